@@ -6,7 +6,7 @@ import { silentLog } from '../src/core/log.ts'
 import { realWorld, type World } from '../src/core/world.ts'
 import type { SignIn } from '../src/domain/audit/types.ts'
 import { readConfig } from '../src/programs/config.ts'
-import { type Ready, startServer } from '../src/programs/server.ts'
+import { type ServerReady, startServer } from '../src/programs/server.ts'
 import { postern } from './support/command-line.ts'
 import { temporaryDirectory } from './support/disk.ts'
 
@@ -18,7 +18,7 @@ let ahead = 0
 const world: World = { ...realWorld, now: () => realWorld.now() + ahead }
 
 /** What IMAP says to a token, over TLS. */
-const signIn = ({ ports, ca }: Ready, token: string): Promise<string> =>
+const signIn = ({ ports, ca }: ServerReady, token: string): Promise<string> =>
   new Promise((resolve, reject) => {
     const socket = connect({ host: 'localhost', port: ports.imaps!, ca: readFileSync(ca) })
     const payload = Buffer.from(`user=info@contoso.test\x01auth=Bearer ${token}\x01\x01`).toString('base64')

@@ -1,11 +1,11 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { expect, it } from 'vitest'
-import { capabilities, type Circumstances } from '../src/protocols/imap/capabilities.ts'
+import { capabilities, type CapabilityOptions } from '../src/protocols/imap/capabilities.ts'
 
 const page = readFileSync(new URL('../docs/imap.md', import.meta.url), 'utf8')
 const [there = '', absent = ''] = page.split('## Not there')
 
-const base: Circumstances = {
+const base: CapabilityOptions = {
   profile: 'standards',
   frontEnd: 'classic',
   signedIn: false,

@@ -5,7 +5,7 @@ import { microsoftGraph } from '../domain/directory/well-known/microsoft-graph.t
 import type { TokenClaims, Verdict } from '../domain/tokens/types.ts'
 import type { AccessDeps } from './access.ts'
 import { type Step, tokenStep, walk } from './decide.ts'
-import { standingOf } from './facts.ts'
+import { tokenPrincipal } from './facts.ts'
 import { judgeAudience } from './checks/audience.ts'
 import { failed, type Subject } from './checks/check.ts'
 import { servicePrincipal } from './checks/service-principal.ts'
@@ -48,7 +48,7 @@ function* stepsFor(deps: AccessDeps, request: Request, shown: Verdict): Generato
   if (!shown.ok) return
   const { directory, rules } = deps
   const { claims } = shown
-  const subject: Subject = { ...standingOf(directory, claims), directory, rules, simulated: false }
+  const subject: Subject = { ...tokenPrincipal(directory, claims), directory, rules, simulated: false }
   if (request.tenant !== undefined) yield tenantStep(deps, request.tenant, claims)
   yield { name: 'audience', judge: () => judgeAudience(subject, resourceOf[request.api]) }
   yield { name: 'servicePrincipal', judge: () => servicePrincipal.judge(subject) }

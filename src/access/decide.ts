@@ -3,7 +3,7 @@ import type { Verdict } from '../domain/tokens/types.ts'
 import { applicationAccessPolicy, opensPastPolicies } from './checks/application-access-policy.ts'
 import { comesByAssignment } from './checks/assignments.ts'
 import { appChecks, assignedGraphChecks, assignedChecks, graphChecks, personChecks } from './checks/index.ts'
-import type { Finding, GraphSubject, CheckOfDecision, MailSubject, Subject } from './checks/check.ts'
+import type { CheckResult, GraphSubject, CheckOfDecision, MailSubject, Subject } from './checks/check.ts'
 import { judgeToken } from './checks/user.ts'
 import type { SwitchedOff } from './types.ts'
 
@@ -19,7 +19,7 @@ export interface Decision {
 /** A check as {@link walk} takes it: what it is judged over is bound already. */
 export interface Step {
   readonly name: CheckName
-  readonly judge: () => Finding | Promise<Finding>
+  readonly judge: () => CheckResult | Promise<CheckResult>
 }
 
 /** Judges one check after another until one fails. */

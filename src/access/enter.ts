@@ -4,15 +4,15 @@ import { exchangeOnline } from '../domain/directory/well-known/exchange-online.t
 import type { AccessDeps } from './access.ts'
 import { deniedSender } from './records/denied-sender.ts'
 import { type Decision, mailSteps, tokenStep, walk } from './decide.ts'
-import { mailboxFact, standingOf } from './facts.ts'
+import { mailboxFact, tokenPrincipal } from './facts.ts'
 import { grantBasisOf, type TokenBasis } from './grant-basis.ts'
 import type { MailSubject } from './checks/check.ts'
 import { theMailbox } from './checks/mailbox.ts'
 import { enterWithPassword } from './passwords/enter.ts'
 import { recordUse } from './records/record.ts'
-import type { Grant } from './revocation/cached-grants.ts'
+import type { CachedGrant } from './revocation/cached-grants.ts'
 import { callerOf } from './rights.ts'
-import type { Access, Entry, SpokenAt, SwitchedOff } from './types.ts'
+import type { Access, Entry, RefusalTiming, SwitchedOff } from './types.ts'
 
 type Request = Parameters<Access['enter']>[0]
 
@@ -35,7 +35,7 @@ async function judge(deps: AccessDeps, request: Request, claims: TokenClaims): P
   const revocation = await deps.revocation(claims.tid)
   const { directory, grants, moment: judgedAt } = revocation
   const mailbox = mailboxFact(directory, claims.tid, address)
-  const standing = standingOf(directory, claims)
+  const standing = tokenPrincipal(directory, claims)
   const subject: MailSubject = { ...standing, directory, rules, simulated: false, protocol, address, mailbox }
 
   const known = grants.find(claims, protocol, address)
@@ -69,7 +69,7 @@ async function granted(
   subject: MailSubject,
   { claims, signedBy }: Pick<TokenBasis, 'claims' | 'signedBy'>,
   decision: Decision,
-): Promise<Grant> {
+): Promise<CachedGrant> {
   const { rules, protocol, address } = subject
   const { id, guid } = await theMailbox(subject)
   return {
@@ -92,7 +92,8 @@ const refused = (
 })
 
 /** contract/exchange-admin §13, row 9: there the sign-in succeeds, and the next command learns of the mailbox. */
-const spokenAtExchange = (failed: CheckName): SpokenAt => (aboutTheMailbox.has(failed) ? 'mailbox' : 'authenticate')
+const spokenAtExchange = (failed: CheckName): RefusalTiming =>
+  aboutTheMailbox.has(failed) ? 'mailbox' : 'authenticate'
 
 const aboutTheMailbox: ReadonlySet<CheckName> = new Set([
   'mailbox',

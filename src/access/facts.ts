@@ -8,23 +8,23 @@ import type { AppTokenClaims, TokenClaims, UserTokenClaims } from '../domain/tok
 type Judged = 'aud' | 'appid' | 'app_displayname' | 'tid'
 
 /** An app that acts as itself. */
-export interface AppStanding {
+export interface AppPrincipal {
   readonly kind: 'app'
   readonly claims: Pick<AppTokenClaims, Judged | 'oid' | 'roles'>
   readonly facts: AppFacts
 }
 
 /** An app that acts for a person. */
-export interface PersonStanding {
+export interface UserPrincipal {
   readonly kind: 'user'
   readonly claims: Pick<UserTokenClaims, Judged | 'iat' | 'oid' | 'name' | 'scp' | 'upn' | 'xms_cc'>
   readonly facts: PersonFacts
 }
 
 /** Whoever a token is for, and what the directory says about them. */
-export type Standing = AppStanding | PersonStanding
+export type TokenPrincipal = AppPrincipal | UserPrincipal
 
-export const standingOf = (directory: Directory, claims: TokenClaims): Standing =>
+export const tokenPrincipal = (directory: Directory, claims: TokenClaims): TokenPrincipal =>
   claims.idtyp === 'app'
     ? { kind: 'app', claims, facts: appFacts(directory, claims) }
     : { kind: 'user', claims, facts: personFacts(directory, claims) }

@@ -2,7 +2,7 @@ import type { AppId, Guid, MailboxId } from '../core/ids.ts'
 import type { Directory, MailboxRecord } from '../domain/directory/types.ts'
 import type { TokenClaims } from '../domain/tokens/types.ts'
 import { mailSteps, type Step } from './decide.ts'
-import { mailboxFact, standingOf } from './facts.ts'
+import { mailboxFact, tokenPrincipal } from './facts.ts'
 import type { MailSubject } from './checks/check.ts'
 import type { MailProtocol } from './types.ts'
 
@@ -56,7 +56,7 @@ export function grantBasisOf(basis: Basis): TokenBasis {
       // A connection may outlive its token. What the token claimed does not: by then it has to be assigned, or consented to, still.
       const rules = { ...basis.rules, immediateRevocation: basis.rules.immediateRevocation || ended }
       const found = mailboxFact(directory, claims.tid, address)
-      const standing = standingOf(directory, claims)
+      const standing = tokenPrincipal(directory, claims)
       const subject = { ...standing, rules, directory, protocol, address, mailbox: found, simulated: false }
       return { steps: await mailSteps(subject), mailbox: found }
     },

@@ -8,7 +8,7 @@ import type { MailboxRecord, User } from '../domain/directory/types.ts'
 import type { Access, MailProtocol } from './types.ts'
 
 /** What stands in the directory for one person and one app. */
-interface Standing {
+interface DecisionCase {
   readonly consent: 'own' | "everybody's" | "another's" | 'of another scope' | 'none'
   readonly principal: 'enabled' | 'disabled' | 'removed'
   readonly user: 'enabled' | 'disabled'
@@ -36,7 +36,7 @@ const GRAPH = 'https://graph.microsoft.com'
 function expectedFailure(
   protocol: MailProtocol,
   profile: Profile,
-  standing: Standing,
+  standing: DecisionCase,
   shown: Shown,
 ): CheckName | undefined {
   const consented = standing.consent === 'own' || standing.consent === "everybody's"
@@ -53,7 +53,7 @@ function expectedFailure(
   return failure
 }
 
-const good: Standing = {
+const good: DecisionCase = {
   consent: 'own',
   principal: 'enabled',
   user: 'enabled',
@@ -63,7 +63,7 @@ const good: Standing = {
 
 /** Up to two things differ from what is good: what fails first hides no more than one other. */
 const standings = [
-  ...product<Standing>({
+  ...product<DecisionCase>({
     consent: ['own', "everybody's", "another's", 'of another scope', 'none'],
     principal: ['enabled', 'disabled', 'removed'],
     user: ['enabled', 'disabled'],
@@ -71,7 +71,8 @@ const standings = [
     enabled: [true, false],
   }),
 ].filter(
-  (standing) => Object.entries(standing).filter(([name, value]) => value !== good[name as keyof Standing]).length <= 2,
+  (standing) =>
+    Object.entries(standing).filter(([name, value]) => value !== good[name as keyof DecisionCase]).length <= 2,
 )
 
 const showings: readonly Shown[] = [
@@ -83,7 +84,7 @@ const showings: readonly Shown[] = [
   { token: 'expired', audience: 'https://outlook.office.com', claimed: true },
 ]
 
-async function arrange(context: OpenAccess, standing: Standing, protocol: MailProtocol, count: number) {
+async function arrange(context: OpenAccess, standing: DecisionCase, protocol: MailProtocol, count: number) {
   const { directory, tenant } = context
   const registered = await registerApp(context)
   const own = await directory.mailboxes.create(tenant.id, {
@@ -112,7 +113,7 @@ async function arrange(context: OpenAccess, standing: Standing, protocol: MailPr
   return { registered, user, mailbox }
 }
 
-async function permit({ directory, tenant }: OpenAccess, user: User, mailbox: MailboxRecord, standing: Standing) {
+async function permit({ directory, tenant }: OpenAccess, user: User, mailbox: MailboxRecord, standing: DecisionCase) {
   const trustee = (await directory.permissions.trustee(tenant.id, user.userPrincipalName))!
   const grant = { trustee, inheritanceType: 'All' } as const
   const right = standing.mailbox === 'shared, other right' ? 'ReadPermission' : 'FullAccess'

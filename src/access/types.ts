@@ -50,7 +50,7 @@ export type MailProtocol = Extract<SignInProtocol, 'imap' | 'pop3' | 'smtp'>
 export type GraphPermission = 'Mail.ReadBasic' | 'Mail.Read' | 'Mail.ReadWrite' | 'Mail.Send'
 
 /** At `authenticate` the sign-in itself fails; at `mailbox` it succeeds, and what follows does not. */
-export type SpokenAt = 'authenticate' | 'mailbox'
+export type RefusalTiming = 'authenticate' | 'mailbox'
 
 export interface DeniedAddress {
   readonly address: string
@@ -80,7 +80,7 @@ export type Entry =
       readonly granted: false
       readonly failed: CheckName
       readonly switchedOff?: SwitchedOff | undefined
-      readonly spokenAt: SpokenAt
+      readonly spokenAt: RefusalTiming
       readonly signIn: SignInId
     }
 
@@ -99,7 +99,7 @@ export type WireTable = (
 export type DeniedSenderWire = (denied: { readonly mailbox: string; readonly from: string }) => string
 
 /** A mailbox that was lent, until it is given back. */
-export interface Loan {
+export interface MailboxLease {
   readonly mailbox: Mailbox
   giveBack(): void
 }
@@ -153,7 +153,7 @@ export interface Access {
     readonly address: string
     readonly from: string
     readonly proven: (mailbox: Mailbox) => Promise<boolean>
-  }): Promise<Loan | undefined>
+  }): Promise<MailboxLease | undefined>
 
   /**
    * Who calls an HTTP API. Refuses `not-signed-in` with `detail.fault` (`missing`, `token`, `audience`, `servicePrincipal`,

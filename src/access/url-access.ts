@@ -3,11 +3,11 @@ import { mailSteps, type Step, walk } from './decide.ts'
 import { freshSubject } from './simulation/fresh.ts'
 import { passed } from './checks/check.ts'
 import { record } from './records/record.ts'
-import type { Access, Loan } from './types.ts'
+import type { Access, MailboxLease } from './types.ts'
 
 type Request = Parameters<Access['lend']>[0]
 
-export async function openForUrl(deps: AccessDeps, request: Request): Promise<Loan | undefined> {
+export async function openForUrl(deps: AccessDeps, request: Request): Promise<MailboxLease | undefined> {
   const { caller, by, protocol, address, from, proven } = request
   const principal = await deps.directory.servicePrincipals.find(caller.tenant, { id: by })
   if (!principal) return undefined

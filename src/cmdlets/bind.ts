@@ -1,9 +1,9 @@
 import { didYouMean } from '../core/did-you-mean.ts'
 import { refuse } from '../core/refusal.ts'
-import { changes, type Cmdlet, type Parameters } from './cmdlet.ts'
+import { changes, type Cmdlet, type CmdletParameters } from './cmdlet.ts'
 import { changingParameters, commonParameters } from './common-parameters.ts'
 import { onPremisesParameters } from './exchange/on-premises.ts'
-import { candidates, exactly, type Named } from './names.ts'
+import { candidates, exactly, type NamedCmdlet } from './names.ts'
 
 /** The bound parameters of a cmdlet. */
 export interface Binding {
@@ -62,14 +62,14 @@ function listsIn(value: unknown): readonly unknown[][] {
   return Object.values(value).filter((inner): inner is unknown[] => Array.isArray(inner))
 }
 
-const groupsOf = (cmdlet: Cmdlet): Parameters[] => [
+const groupsOf = (cmdlet: Cmdlet): CmdletParameters[] => [
   cmdlet.parameters,
   { ...commonParameters, ...(changes(cmdlet) ? changingParameters : {}) },
   onPremisesParameters.get(cmdlet.name) ?? {},
 ]
 
 interface Pair {
-  readonly named: Named
+  readonly named: NamedCmdlet
   readonly text: string
 }
 
@@ -97,13 +97,13 @@ function* pairs(cmdlet: Cmdlet, words: readonly string[]): Generator<Pair> {
   }
 }
 
-const positional = (cmdlet: Cmdlet): Named[] =>
+const positional = (cmdlet: Cmdlet): NamedCmdlet[] =>
   Object.entries(cmdlet.parameters)
     .filter(([, parameter]) => parameter.position !== undefined)
     .sort(([, a], [, b]) => a.position! - b.position!)
     .map(([name, parameter]) => ({ name, parameter }))
 
-function resolve(cmdlet: Cmdlet, name: string): Named {
+function resolve(cmdlet: Cmdlet, name: string): NamedCmdlet {
   const found = candidates(groupsOf(cmdlet), name)
   if (found.length > 1) {
     const names = found.map((it) => `-${it.name}`).join(' ')
@@ -118,7 +118,7 @@ function resolve(cmdlet: Cmdlet, name: string): Named {
 
 function valueAfter(
   cmdlet: Cmdlet,
-  { name, parameter }: Named,
+  { name, parameter }: NamedCmdlet,
   words: readonly string[],
   at: number,
 ): { text: string; words: number } {
@@ -196,7 +196,7 @@ const givenTwice = (cmdlet: Cmdlet, name: string): never =>
   )
 
 /** The value may be a secret that was given to the wrong parameter. */
-const wrongValue = (cmdlet: Cmdlet, { name, parameter }: Named): never =>
+const wrongValue = (cmdlet: Cmdlet, { name, parameter }: NamedCmdlet): never =>
   fault(
     cmdlet,
     name,

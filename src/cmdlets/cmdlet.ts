@@ -12,13 +12,13 @@ export interface Parameter<T = unknown, Mandatory extends boolean = boolean> {
   readonly position: number | undefined
 }
 
-export type Parameters = Readonly<Record<string, Parameter>>
+export type CmdletParameters = Readonly<Record<string, Parameter>>
 
-type Demanded<P extends Parameters> = { [N in keyof P]: P[N]['mandatory'] extends true ? N : never }[keyof P]
+type Demanded<P extends CmdletParameters> = { [N in keyof P]: P[N]['mandatory'] extends true ? N : never }[keyof P]
 type ValueOf<It> = It extends Parameter<infer T> ? T : never
 
 /** The values that were given for parameters, by their canonical names. */
-export type ValuesOf<P extends Parameters> = {
+export type ValuesOf<P extends CmdletParameters> = {
   readonly [N in Demanded<P>]: ValueOf<P[N]>
 } & { readonly [N in Exclude<keyof P, Demanded<P>>]?: ValueOf<P[N]> }
 
@@ -40,7 +40,7 @@ export const optional = <T>(type: ParameterType<T>, meaning: string, options: Op
   position: options.position,
 })
 
-interface Declared<P extends Parameters> {
+interface Declared<P extends CmdletParameters> {
   readonly name: `${string}-${string}`
   /** One sentence: what it does. */
   readonly synopsis: string
@@ -56,25 +56,25 @@ interface Declared<P extends Parameters> {
 }
 
 /** Travels as `InvokeCommand` and is run by `protocols/exchange`. */
-export interface ExchangeCmdlet<P extends Parameters = Parameters> extends Declared<P> {
+export interface ExchangeCmdlet<P extends CmdletParameters = CmdletParameters> extends Declared<P> {
   readonly module: 'exchange'
 }
 
 /** Is one request to an HTTP API: Graph's directory routes, Exchange's entity sets, or Postern's own. */
-export interface HttpCmdlet<P extends Parameters = Parameters> extends Declared<P> {
+export interface HttpCmdlet<P extends CmdletParameters = CmdletParameters> extends Declared<P> {
   readonly module: 'graph' | 'exo' | 'postern'
-  call(given: ValuesOf<P>): Call
+  call(given: ValuesOf<P>): CmdletCall
 }
 
 /** Is run by the command line itself: it is about which server the others talk to. */
-export interface ConnectionCmdlet<P extends Parameters = Parameters> extends Declared<P> {
+export interface ConnectionCmdlet<P extends CmdletParameters = CmdletParameters> extends Declared<P> {
   readonly module: 'connection'
 }
 
 export type Cmdlet = ExchangeCmdlet | HttpCmdlet | ConnectionCmdlet
 
 /** An HTTP request, below the API's base URL. */
-export interface Call {
+export interface CmdletCall {
   readonly verb: 'GET' | 'POST' | 'PATCH' | 'DELETE'
   /** Percent-encoded. */
   readonly path: string
@@ -87,26 +87,26 @@ export interface Call {
   readonly unfolds?: string
 }
 
-export const exchangeCmdlet = <const P extends Parameters>(declared: Declared<P>): ExchangeCmdlet<P> => ({
+export const exchangeCmdlet = <const P extends CmdletParameters>(declared: Declared<P>): ExchangeCmdlet<P> => ({
   ...declared,
   module: 'exchange',
 })
 
-export const connectionCmdlet = <const P extends Parameters>(declared: Declared<P>): ConnectionCmdlet<P> => ({
+export const connectionCmdlet = <const P extends CmdletParameters>(declared: Declared<P>): ConnectionCmdlet<P> => ({
   ...declared,
   module: 'connection',
 })
 
-export const graphCmdlet = <const P extends Parameters>(
-  declared: Declared<P> & { call(given: ValuesOf<P>): Call },
+export const graphCmdlet = <const P extends CmdletParameters>(
+  declared: Declared<P> & { call(given: ValuesOf<P>): CmdletCall },
 ): HttpCmdlet<P> => ({ ...declared, module: 'graph' })
 
-export const exoCmdlet = <const P extends Parameters>(
-  declared: Declared<P> & { call(given: ValuesOf<P>): Call },
+export const exoCmdlet = <const P extends CmdletParameters>(
+  declared: Declared<P> & { call(given: ValuesOf<P>): CmdletCall },
 ): HttpCmdlet<P> => ({ ...declared, module: 'exo' })
 
-export const posternCmdlet = <const P extends Parameters>(
-  declared: Declared<P> & { call(given: ValuesOf<P>): Call },
+export const posternCmdlet = <const P extends CmdletParameters>(
+  declared: Declared<P> & { call(given: ValuesOf<P>): CmdletCall },
 ): HttpCmdlet<P> => ({ ...declared, module: 'postern' })
 
 /** Whether it changes anything, and so takes `-WhatIf` and `-Confirm`. */

@@ -1,4 +1,4 @@
-import { optional, type Parameters } from './cmdlet.ts'
+import { optional, type CmdletParameters } from './cmdlet.ts'
 import { switched, text } from './parameter-type.ts'
 
 const preference = (meaning: string, alias: string) => optional(text, meaning, { aliases: [alias] })
@@ -17,10 +17,10 @@ export const commonParameters = {
   OutVariable: preference('Accepted, without effect.', 'ov'),
   OutBuffer: preference('Accepted, without effect.', 'ob'),
   PipelineVariable: preference('Accepted, without effect.', 'pv'),
-} satisfies Parameters
+} satisfies CmdletParameters
 
 /** Parameters of every cmdlet that changes something. */
 export const changingParameters = {
   WhatIf: optional(switched, 'Say what would be done, and do nothing.', { aliases: ['wi'] }),
   Confirm: optional(switched, 'Ask first; -Confirm:$false does not ask.', { aliases: ['cf'] }),
-} satisfies Parameters
+} satisfies CmdletParameters

@@ -1,7 +1,7 @@
-import type { Parameter, Parameters } from './cmdlet.ts'
+import type { Parameter, CmdletParameters } from './cmdlet.ts'
 
 /** A parameter under its canonical name. */
-export interface Named {
+export interface NamedCmdlet {
   readonly name: string
   readonly parameter: Parameter
 }
@@ -10,7 +10,7 @@ export interface Named {
  * The parameters that a given name can stand for: the one of that name or alias, else all that begin with it.
  * A cmdlet's own parameters go before the common ones.
  */
-export function candidates(groups: readonly Parameters[], given: string): readonly Named[] {
+export function candidates(groups: readonly CmdletParameters[], given: string): readonly NamedCmdlet[] {
   const wanted = given.toLowerCase()
   const matches = (fits: (name: string) => boolean) =>
     groups.map((group) =>
@@ -24,7 +24,7 @@ export function candidates(groups: readonly Parameters[], given: string): readon
 }
 
 /** The parameter of exactly that name or alias, in any case. */
-export const exactly = (groups: readonly Parameters[], given: string): Named | undefined => {
+export const exactly = (groups: readonly CmdletParameters[], given: string): NamedCmdlet | undefined => {
   const [found, ...others] = candidates(groups, given)
   const names = found ? [found.name, ...found.parameter.aliases] : []
   return others.length === 0 && names.some((name) => name.toLowerCase() === given.toLowerCase()) ? found : undefined

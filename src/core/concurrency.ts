@@ -43,7 +43,7 @@ const waiting: (() => void)[] = []
  * one waits for a single step of them each time it comes back to the loop. Not for short work, which would wait for all
  * of the long.
  */
-export function nextTurn(): Promise<void> {
+export function yieldToEventLoop(): Promise<void> {
   if (waiting.length === 0) setImmediate(runOne)
   return new Promise((resolve) => void waiting.push(resolve))
 }

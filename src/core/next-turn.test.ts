@@ -1,12 +1,12 @@
 import { setImmediate as loopTurn } from 'node:timers/promises'
 import { expect, it } from 'vitest'
-import { nextTurn } from './concurrency.ts'
+import { yieldToEventLoop } from './concurrency.ts'
 
 it('runs one step in each turn of the event loop, in order', async () => {
   const steps: string[] = []
   const work = async (name: string) => {
     for (let step = 1; step <= 3; step += 1) {
-      await nextTurn()
+      await yieldToEventLoop()
       steps.push(`${name}${step}`)
     }
   }
@@ -23,7 +23,7 @@ it('runs one step in each turn of the event loop, in order', async () => {
 })
 
 it('waits for nothing once nobody waits', async () => {
-  await nextTurn()
-  await Promise.all([nextTurn(), nextTurn()])
-  await nextTurn()
+  await yieldToEventLoop()
+  await Promise.all([yieldToEventLoop(), yieldToEventLoop()])
+  await yieldToEventLoop()
 })

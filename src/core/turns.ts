@@ -1,4 +1,4 @@
-import { nextTurn } from './concurrency.ts'
+import { yieldToEventLoop } from './concurrency.ts'
 
 /** Counts the steps of long work in memory, so that it can pause before it keeps others waiting. */
 export class Turns {
@@ -25,7 +25,7 @@ export class Turns {
   /** Lets other work run. */
   async pause(): Promise<void> {
     this.#left = this.#room
-    await nextTurn()
+    await yieldToEventLoop()
     this.#signal?.throwIfAborted()
   }
 }

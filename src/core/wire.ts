@@ -7,7 +7,7 @@ import { refuse } from './refusal.ts'
 import type { World } from './world.ts'
 
 /** Why {@link Wire.line} gave no line. */
-export type Ending = 'closed' | 'silent'
+export type ConnectionEnd = 'closed' | 'silent'
 
 const LF = 0x0a
 const CR = 0x0d
@@ -102,7 +102,7 @@ export class Wire {
    * Refuses `too-big` when it is longer than `limit` octets, its end not counted; the line is then dropped, and
    * `detail.start` has what it began with.
    */
-  async line(limit: number, silence: number): Promise<Buffer | Ending> {
+  async line(limit: number, silence: number): Promise<Buffer | ConnectionEnd> {
     let searched = 0
     for (;;) {
       const at = this.#arrived.indexOf(LF, searched)
@@ -125,7 +125,7 @@ export class Wire {
   }
 
   /** Exactly `count` octets, or the reason why they did not come. */
-  async octets(count: number, silence: number): Promise<Buffer | Ending> {
+  async octets(count: number, silence: number): Promise<Buffer | ConnectionEnd> {
     const parts: Buffer[] = []
     let missing = count
     for (;;) {
@@ -141,7 +141,7 @@ export class Wire {
   }
 
   /** Reads and forgets `count` octets. */
-  async skip(count: number, silence: number): Promise<Ending | undefined> {
+  async skip(count: number, silence: number): Promise<ConnectionEnd | undefined> {
     let missing = count
     for (;;) {
       missing -= this.#arrived.take(Math.min(missing, this.#arrived.length)).length
@@ -152,7 +152,7 @@ export class Wire {
   }
 
   /** What has arrived, at most so many octets; waits for the first of them. */
-  async some(most: number, silence: number): Promise<Buffer | Ending> {
+  async some(most: number, silence: number): Promise<Buffer | ConnectionEnd> {
     return (await this.readable(silence)) ?? this.#arrived.take(Math.min(most, this.#arrived.length))
   }
 
@@ -163,7 +163,7 @@ export class Wire {
   }
 
   /** Waits until something can be read, the connection ends, or `silence` milliseconds have passed. */
-  async readable(silence: number): Promise<Ending | undefined> {
+  async readable(silence: number): Promise<ConnectionEnd | undefined> {
     return this.#arrived.length > 0 ? undefined : this.#more(silence)
   }
 
@@ -322,7 +322,7 @@ export class Wire {
     woken(late)
   }
 
-  async #more(silence: number): Promise<Ending | undefined> {
+  async #more(silence: number): Promise<ConnectionEnd | undefined> {
     const before = this.#arrived.length
     if (this.#ended) return 'closed'
     this.#stream.resume()

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import type { TenantId } from '../core/ids.ts'
 import { replacePrivateFile } from '../core/private-files.ts'
-import { foundTenant, resetAdmin } from '../domain/directory/create-tenant.ts'
+import { createTenant, resetAdmin } from '../domain/directory/create-tenant.ts'
 import type { Directory } from '../domain/directory/types.ts'
 
 export interface FirstTenant {
@@ -24,7 +24,7 @@ export async function administrator(deps: {
   const { dataDir, directory, settings } = deps
   const existing = (await directory.tenants.all())[0]
   if (!existing) {
-    const { tenant, admin } = await foundTenant(directory, { displayName: settings.name, domain: settings.domain })
+    const { tenant, admin } = await createTenant(directory, { displayName: settings.name, domain: settings.domain })
     return writeAdministrator(dataDir, { id: tenant.id, domain: tenant.domains[0]! }, admin)
   }
   const tenant = { id: existing.id, domain: existing.domains[0]! }

@@ -18,7 +18,7 @@ import { hasBody, readBody } from './http/body.ts'
 import { BrokenRequests, expectedRefusal, plainFailure } from './http/refusals.ts'
 import { ConnectionUse } from './http/connection-use.ts'
 import { RequestLog } from './http/request-log.ts'
-import { pathOf, type Target, targetOf } from './http/target.ts'
+import { pathOf, type RequestTarget, targetOf } from './http/target.ts'
 
 const LONGEST_PARAMETER = 2048
 const noBody = new Uint8Array()
@@ -95,7 +95,7 @@ export function createHttp(deps: {
 }
 
 /** What is known of a request beside what fastify knows of it. */
-interface Arrival extends Target {
+interface Arrival extends RequestTarget {
   readonly from: string
   /** Empty until it was read. */
   body: Uint8Array

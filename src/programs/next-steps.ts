@@ -1,10 +1,10 @@
-import type { Ready } from './server.ts'
+import type { ServerReady } from './server.ts'
 
 const EXCHANGE = '00000002-0000-0ff1-ce00-000000000000'
 const IMAP_ACCESS_AS_APP = '5e5addcd-3e8d-4e90-baf5-964efab2b20a'
 
 /** What `postern serve` tells the person who started it. */
-export function nextSteps(ready: Ready, dataDir: string): string {
+export function nextSteps(ready: ServerReady, dataDir: string): string {
   const { domain } = ready.tenant
   const listeners = Object.entries(ready.ports).map(([name, port]) => `${name} ${port}`)
   return [

@@ -3,7 +3,7 @@ import path from 'node:path'
 import { makePrivateDirectory } from '../core/private-directories.ts'
 import { replacePrivateFile } from '../core/private-files.ts'
 import { refuse } from '../core/refusal.ts'
-import type { Ready } from './server.ts'
+import type { ServerReady } from './server.ts'
 
 /** The places where the ready object says that a server runs, and how to reach it. */
 export class ReadyFiles {
@@ -14,7 +14,7 @@ export class ReadyFiles {
   }
 
   /** Makes the ready object appear whole, by rename. Refuses `not-allowed` where a file cannot be written. */
-  async write(ready: Ready): Promise<void> {
+  async write(ready: ServerReady): Promise<void> {
     const content = `${JSON.stringify(ready, undefined, 1)}\n`
     for (const file of this.#files) {
       await replace(file, content).catch((thrown: Error) =>

@@ -30,7 +30,7 @@ import { version } from './version.ts'
 const LEAVE = 5_000
 
 /** What a client has to know to begin. */
-export interface Ready {
+export interface ServerReady {
   readonly version: string
   readonly profile: string
   /** The process that listens. */
@@ -46,7 +46,7 @@ export interface Ready {
 }
 
 export interface PosternServer {
-  readonly ready: Ready
+  readonly ready: ServerReady
   /** Stops accepting, tells clients in their protocol, finishes writes. */
   close(): Promise<void>
 }
@@ -99,7 +99,7 @@ export async function startServer(deps: Deps): Promise<PosternServer> {
     const first = await administrator({ dataDir, directory: services.directory, settings: settings.tenant })
     await listeners.open(services)
     tls.watch(settings.tls.look_seconds * 1000)
-    const ready: Ready = {
+    const ready: ServerReady = {
       version: await version(),
       profile: settings.server.profile,
       pid: process.pid,

@@ -12,7 +12,7 @@ import { createSignIns } from '../domain/audit/sign-ins.ts'
 import { createAuthorizations } from '../domain/authorization/authorizations.ts'
 import { authorizationMigrations } from '../domain/authorization/schema.ts'
 import { createDirectory } from '../domain/directory/directory.ts'
-import { foundTenant } from '../domain/directory/create-tenant.ts'
+import { createTenant } from '../domain/directory/create-tenant.ts'
 import { cachedDirectory } from '../domain/directory/directory-cache.ts'
 import { directoryMigrations } from '../domain/directory/schema.ts'
 import type { Directory } from '../domain/directory/types.ts'
@@ -174,7 +174,7 @@ export function buildServices(deps: {
         world,
         unknownServicePrincipal: settings.exchange.unknown_service_principal,
       }),
-      portalService({ access, directory, signIns, signingKeys: tokens.ring, foundTenant, world, log }),
+      portalService({ access, directory, signIns, signingKeys: tokens.ring, foundTenant: createTenant, world, log }),
       entraService({
         directory: cachedDirectory(directory, notifier),
         tokens,

@@ -10,13 +10,13 @@ const codes: ReadonlySet<unknown> = new Set(['ENOSPC', 'EDQUOT'])
 const results: ReadonlySet<unknown> = new Set([13, 778, 4874])
 
 /** Whether something was not done because the disk takes no more. */
-export const isOutOfRoom = (error: unknown): boolean => {
+export const isDiskFull = (error: unknown): boolean => {
   const { code, errcode } = (error ?? {}) as { code?: unknown; errcode?: unknown }
   return codes.has(code) || results.has(errcode)
 }
 
 /** Makes a refusal of a disk that is full, and sees that the administrator hears of it. */
-export class Room {
+export class DiskSpace {
   readonly #world: World
   readonly #log: Log
   #told = Number.NEGATIVE_INFINITY
@@ -28,7 +28,7 @@ export class Room {
 
   /** What is to be thrown in place of what was. */
   refusal(error: unknown): unknown {
-    if (!isOutOfRoom(error)) return error
+    if (!isDiskFull(error)) return error
     const now = this.#world.now()
     if (now - this.#told >= TOLD) {
       this.#told = now

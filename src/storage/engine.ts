@@ -1,17 +1,17 @@
 import type { Brand, MailboxId, TenantId } from '../core/ids.ts'
 
 /** What goes into and comes out of a column. Whole numbers up to 2^53. */
-export type Value = string | number | null | Uint8Array
-export type Row = Readonly<Record<string, Value>>
+export type SqlValue = string | number | null | Uint8Array
+export type Row = Readonly<Record<string, SqlValue>>
 
 /** One SQL statement: text with gaps, and what fills them. Text that both engines run. */
 export interface Statement {
   readonly parts: readonly string[]
-  readonly args: readonly Value[]
+  readonly args: readonly SqlValue[]
 }
 
 /** `sql\`select uid from message where folder = ${folder}\``: gaps are bound, never pasted. */
-export const sql = (parts: TemplateStringsArray, ...args: Value[]): Statement => ({ parts, args })
+export const sql = (parts: TemplateStringsArray, ...args: SqlValue[]): Statement => ({ parts, args })
 
 /** One statement of several, each going on where the one before it ends. */
 export const inARow = (...statements: readonly Statement[]): Statement => {
@@ -36,7 +36,7 @@ export function* askOne<R = Row>(statement: Statement): Statements<R | undefined
 }
 
 /** The words in which the engines differ; used by the tables' definitions and nowhere else without need. */
-export interface Dialect {
+export interface SqlDialect {
   readonly name: 'sqlite' | 'postgres'
   /** Column type for octets. */
   readonly bytes: string
@@ -50,7 +50,7 @@ export interface Dialect {
 export interface Migration {
   readonly number: number
   readonly name: string
-  readonly up: (dialect: Dialect) => readonly string[]
+  readonly up: (dialect: SqlDialect) => readonly string[]
 }
 
 /**

@@ -2,8 +2,8 @@ import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from
 import path from 'node:path'
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { Reply } from '../../src/programs/cli/client.ts'
-import type { Session } from '../../src/programs/cli/connection/session.ts'
+import type { ClientReply } from '../../src/programs/cli/client.ts'
+import type { ApiSession } from '../../src/programs/cli/connection/session.ts'
 import { exportMailbox } from '../../src/programs/cli/exported/export-mailbox.ts'
 import { findMail } from '../../src/programs/cli/mail-files/find.ts'
 import { readMessages } from '../../src/programs/cli/mail-files/read.ts'
@@ -86,7 +86,11 @@ interface Folder {
 
 const noProgress = { advance: () => {}, stop: () => {} }
 
-const json = (body: object, status = 200): Reply => ({ status, headers: {}, body: Buffer.from(JSON.stringify(body)) })
+const json = (body: object, status = 200): ClientReply => ({
+  status,
+  headers: {},
+  body: Buffer.from(JSON.stringify(body)),
+})
 
 const LONG = 'ß語'.repeat(127)
 const hostile: readonly string[] = [
@@ -197,7 +201,7 @@ describe('the owner of a mailbox', () => {
     const out = place()
     const listed = [...folders.entries()].map(([at, name]) => ({ id: at + 1, path: name, uidValidity: 1, octets: 1 }))
     let lists = 0
-    const session: Session = {
+    const session: ApiSession = {
       origin: 'https://localhost',
       tenant: 'contoso.test',
       expiry: async () => undefined,

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import type { AddressInfo, Server } from 'node:net'
-import { foundTenant } from '../../src/domain/directory/create-tenant.ts'
+import { createTenant } from '../../src/domain/directory/create-tenant.ts'
 import { type AdminContext, openAdminContext } from '../support/admin-context.ts'
 import type { Chance } from '../support/chance.ts'
 import { Browser } from '../support/browser.ts'
@@ -68,7 +68,7 @@ export async function openHttp(): Promise<Target> {
 async function newTenant(setup: AdminContext, nth: number): Promise<Names> {
   const { directory } = setup
   const domain = `fuzz${nth}.test`
-  const { tenant, admin } = await foundTenant(directory, { displayName: 'Fuzz', domain })
+  const { tenant, admin } = await createTenant(directory, { displayName: 'Fuzz', domain })
   const user = `ada@${domain}`
   await directory.mailboxes.create(tenant.id, {
     name: 'ada',

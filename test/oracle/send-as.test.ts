@@ -4,7 +4,7 @@ import type { MailboxRecord, Trustee } from '../../src/domain/directory/types.ts
 import { mailMigrations } from '../../src/domain/mail/schema.ts'
 import { createMailStore } from '../../src/domain/mail/store.ts'
 import { createTransport } from '../../src/domain/transport/transport.ts'
-import type { Author } from '../../src/domain/transport/types.ts'
+import type { MessageAuthor } from '../../src/domain/transport/types.ts'
 import { noTraces } from '../support/open-transport.ts'
 import { mailboxNamed, openDirectory, registerApp } from '../support/open-directory.ts'
 import { product } from '../support/checkout.ts'
@@ -71,9 +71,12 @@ async function setStage() {
   }
 
   const signal = new AbortController().signal
-  const asApp: Author = { kind: 'app', appId: app.appId }
-  const asKim: Author = { kind: 'user', id: kim.externalDirectoryObjectId }
-  const sender = async (author: Author, { id }: MailboxRecord) => ({ mailbox: await mail.open(id, signal), author })
+  const asApp: MessageAuthor = { kind: 'app', appId: app.appId }
+  const asKim: MessageAuthor = { kind: 'user', id: kim.externalDirectoryObjectId }
+  const sender = async (author: MessageAuthor, { id }: MailboxRecord) => ({
+    mailbox: await mail.open(id, signal),
+    author,
+  })
   const senders = {
     app: await sender(asApp, shared),
     'person at home': await sender(asKim, kim),

@@ -4,7 +4,7 @@ import { rm } from 'node:fs/promises'
 import path from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Place } from '../../bench/clients/place.ts'
-import type { Ready } from '../../src/programs/server.ts'
+import type { ServerReady } from '../../src/programs/server.ts'
 
 const executable = path.resolve(import.meta.dirname, '../../bin/postern.js')
 /** Milliseconds in which a server becomes ready, whatever it has to recover. */
@@ -19,7 +19,7 @@ export class Victim {
   readonly #folder: string
   readonly #readyFile: string
   #child: ChildProcess | undefined
-  #ready: Ready | undefined
+  #ready: ServerReady | undefined
 
   constructor(folder: string) {
     this.#folder = folder
@@ -27,7 +27,7 @@ export class Victim {
     this.#readyFile = path.join(folder, 'ready.json')
   }
 
-  get ready(): Ready {
+  get ready(): ServerReady {
     if (!this.#ready) throw new Error('The server is not ready')
     return this.#ready
   }
@@ -74,7 +74,7 @@ export class Victim {
       if (performance.now() - from > PATIENCE) throw new Error(`The server does not start; see ${this.#folder}/log`)
       await pause(10)
     }
-    this.#ready = JSON.parse(readFileSync(this.#readyFile, 'utf8')) as Ready
+    this.#ready = JSON.parse(readFileSync(this.#readyFile, 'utf8')) as ServerReady
     return performance.now() - from
   }
 

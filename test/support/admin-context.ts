@@ -3,7 +3,7 @@ import { createSecureContext } from 'node:tls'
 import { onTestFinished } from 'vitest'
 import { type Log, silentLog } from '../../src/core/log.ts'
 import type { HttpService } from '../../src/core/http.ts'
-import { foundTenant } from '../../src/domain/directory/create-tenant.ts'
+import { createTenant } from '../../src/domain/directory/create-tenant.ts'
 import type { Directory, Tenant } from '../../src/domain/directory/types.ts'
 import { authoritiesOf } from '../../src/programs/authorities.ts'
 import { type Overrides, readConfig } from '../../src/programs/config.ts'
@@ -97,7 +97,7 @@ export async function openAdminContext(
     await engine.close()
   })
   const { directory, httpServices: services } = context
-  const { tenant, admin } = await foundTenant(directory, { displayName: 'Contoso', domain: 'contoso.test' })
+  const { tenant, admin } = await createTenant(directory, { displayName: 'Contoso', domain: 'contoso.test' })
   const http = createHttp({
     services,
     world,

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Place } from '../../bench/clients/place.ts'
-import type { Ready } from '../../src/programs/server.ts'
+import type { ServerReady } from '../../src/programs/server.ts'
 import { letter } from './letters.ts'
 
 const root = path.resolve(import.meta.dirname, '../..')
@@ -61,7 +61,7 @@ export function run(
 export class Checkout {
   readonly folder: string
   readonly data: string
-  ready!: Ready
+  ready!: ServerReady
   #server: ChildProcess | undefined
   log = ''
 
@@ -91,7 +91,7 @@ export class Checkout {
       if (server.exitCode !== null || waited > 60_000) throw new Error(`the server did not start: ${this.log}`)
       await pause(25)
     }
-    this.ready = JSON.parse(readFileSync(readyFile, 'utf8')) as Ready
+    this.ready = JSON.parse(readFileSync(readyFile, 'utf8')) as ServerReady
   }
 
   /** Where IMAP over TLS listens, and who vouches for it. */

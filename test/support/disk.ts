@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
 import { silentLog } from '../../src/core/log.ts'
 import { realWorld } from '../../src/core/world.ts'
-import { Room } from '../../src/storage/disk-full.ts'
+import { DiskSpace } from '../../src/storage/disk-full.ts'
 import type { Engine } from '../../src/storage/engine.ts'
 import { type Disk, realDisk } from '../../src/storage/files/disk.ts'
 import type { AtEnd } from './once.ts'
@@ -60,7 +60,7 @@ const noSpace = (): Error => Object.assign(new Error('no space left on device'),
 
 /** An engine whose rows too are on the disk that may be full. */
 export function onDisk(engine: Engine, disk: TestDisk): Engine {
-  const room = new Room(realWorld, silentLog)
+  const room = new DiskSpace(realWorld, silentLog)
   return {
     ...engine,
     sql: {

@@ -1,7 +1,7 @@
-import type { Finding } from '../../src/domain/mail/verify/finding.ts'
+import type { VerifyFinding } from '../../src/domain/mail/verify/finding.ts'
 import { verifyMail } from '../../src/domain/mail/verify/verify.ts'
 import type { Engine } from '../../src/storage/engine.ts'
 
 /** What a complete check of a mail store finds. */
-export const findingsOf = (engine: Engine): Promise<Finding[]> =>
+export const findingsOf = (engine: Engine): Promise<VerifyFinding[]> =>
   Array.fromAsync(verifyMail(engine, { mailboxes: 0, folders: 0, messages: 0, octets: 0 }))

@@ -4,7 +4,7 @@ import { mailMigrations } from '../../src/domain/mail/schema.ts'
 import { createMailStore } from '../../src/domain/mail/store.ts'
 import type { Mailbox } from '../../src/domain/mail/types.ts'
 import { createTransport } from '../../src/domain/transport/transport.ts'
-import type { Addressed, Author, Sender, Submission } from '../../src/domain/transport/types.ts'
+import type { Addressed, MessageAuthor, Sender, Submission } from '../../src/domain/transport/types.ts'
 import { mailboxNamed, openDirectory } from './open-directory.ts'
 
 /** Ada, who sends, with an alias; Bob; and Eve of another tenant of the same server. */
@@ -22,7 +22,7 @@ export async function openTransport() {
     await directory.mailboxes.create(other.id, mailboxNamed('eve', 'fabrikam.test')),
   ]
   const revocation = new AbortController()
-  const author: Author = { kind: 'user', id: ada.externalDirectoryObjectId }
+  const author: MessageAuthor = { kind: 'user', id: ada.externalDirectoryObjectId }
   const sender = { mailbox: await mail.open(ada.id, revocation.signal), author }
   const open = (of: typeof ada): Promise<Mailbox> => mail.open(of.id, new AbortController().signal)
 

@@ -1,7 +1,7 @@
 import { parseMessage } from '../../src/codecs/mime/parse.ts'
 import { encodeStructure } from '../../src/codecs/mime/structure.ts'
 import type { FolderId, ModSeq, Uid } from '../../src/core/ids.ts'
-import { type Reading, runSearch } from '../../src/domain/mail/search/search.ts'
+import { type SearchSources, runSearch } from '../../src/domain/mail/search/search.ts'
 import {
   type ContentPiece,
   type Flags,
@@ -26,7 +26,7 @@ const CHUNK = 3
 const noFlags: Flags = { system: 0, keywords: [] }
 
 /** A folder that lives in an array: UIDs are 10, 20, 30 and so on. */
-export class Shelf implements Reading {
+export class Shelf implements SearchSources {
   readonly #mails = new Map<Uid, ShelfMail>()
   readonly #blobs: readonly ShelfMail[]
   /** What was read of each blob. */

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
-import { type Client, createClient } from '../../src/programs/cli/client.ts'
-import type { Ready } from '../../src/programs/server.ts'
+import { type ApiClient, createClient } from '../../src/programs/cli/client.ts'
+import type { ServerReady } from '../../src/programs/server.ts'
 
 const FORM = { 'content-type': 'application/x-www-form-urlencoded' }
 const JSON_TYPE = { 'content-type': 'application/json' }
@@ -12,11 +12,11 @@ export interface Answered {
 
 /** The administrator of a started server, at its HTTP interfaces: quicker than a cmdlet for each step. */
 export class Administrator {
-  readonly #client: Client
-  readonly #ready: Ready
+  readonly #client: ApiClient
+  readonly #ready: ServerReady
   readonly #tokens = new Map<string, string>()
 
-  constructor(ready: Ready) {
+  constructor(ready: ServerReady) {
     this.#ready = ready
     this.#client = createClient({ url: new URL(ready.https), ca: readFileSync(ready.ca, 'utf8') })
   }

@@ -1,11 +1,11 @@
-import type { Access, AppCaller, Caller, Entry, Loan, MailProtocol } from '../../src/access/types.ts'
+import type { Access, AppCaller, Caller, Entry, MailboxLease, MailProtocol } from '../../src/access/types.ts'
 import type { AppId, Guid, MailboxId, ServicePrincipalId, TenantId, UserId } from '../../src/core/ids.ts'
 import type { Profile } from '../../src/core/line-protocol.ts'
 import { refuse } from '../../src/core/refusal.ts'
 import type { World } from '../../src/core/world.ts'
 import type { CheckName } from '../../src/domain/audit/types.ts'
 import type { Mailbox, MailStore } from '../../src/domain/mail/types.ts'
-import type { KeptSettings } from '../../src/domain/directory/exchange/mailboxes/kept-settings.ts'
+import type { StoredSettings } from '../../src/domain/directory/exchange/mailboxes/kept-settings.ts'
 import { mailFlowOf } from '../../src/domain/directory/exchange/recipients/mail-flow.ts'
 import type { ResolvedRecipient, AddressBook } from '../../src/domain/transport/address-book.ts'
 
@@ -39,7 +39,7 @@ export class StageAccess implements Access {
   readonly signIns: StageSignIn[] = []
   readonly #deps: { store: MailStore; world: World; profile: Profile }
   readonly #mailboxes = new Map<string, MailboxId>()
-  readonly #settings = new Map<MailboxId, KeptSettings>()
+  readonly #settings = new Map<MailboxId, StoredSettings>()
   readonly #handles = new Map<MailboxId, Set<AbortController>>()
 
   constructor(deps: { store: MailStore; world: World; profile: Profile }) {
@@ -57,7 +57,7 @@ export class StageAccess implements Access {
   }
 
   /** As `Set-Mailbox` does. */
-  change(address: string, settings: KeptSettings): void {
+  change(address: string, settings: StoredSettings): void {
     this.#settings.set(this.mailboxOf(address), settings)
   }
 
@@ -120,7 +120,7 @@ export class StageAccess implements Access {
 
   async unpermitted(): Promise<void> {}
 
-  async lend({ by, address, proven }: Parameters<Access['lend']>[0]): Promise<Loan | undefined> {
+  async lend({ by, address, proven }: Parameters<Access['lend']>[0]): Promise<MailboxLease | undefined> {
     const mailbox = this.#mailboxes.get(address.toLowerCase())
     if (mailbox === undefined || by !== this.#caller().servicePrincipal) return undefined
     const { handle, leave } = await this.#open(mailbox)

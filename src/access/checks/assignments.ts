@@ -5,7 +5,7 @@ import { underway } from '../propagation.ts'
 import type { GraphPermission, MailProtocol } from '../types.ts'
 import type { AppSubject, GraphOpening, Opening } from './check.ts'
 
-export type Asked = AppSubject & (Opening | GraphOpening)
+export type AppAccessSubject = AppSubject & (Opening | GraphOpening)
 
 /** Each of them is enough for what the first one of its line allows. */
 const enoughOnGraph: Readonly<Record<GraphPermission, readonly string[]>> = {
@@ -20,25 +20,31 @@ export const enoughFor = (asked: Opening | GraphOpening): readonly string[] =>
   asked.protocol === 'graph' ? enoughOnGraph[asked.permission] : [roleFor[asked.protocol].role]
 
 /** The first of them that the token carries. */
-export const claimedOf = (subject: Asked): string | undefined =>
+export const claimedOf = (subject: AppAccessSubject): string | undefined =>
   enoughFor(subject).find((permission) => subject.claims.roles?.includes(permission))
 
 /** What Exchange assigned to the app that allows what is asked, in force or not. For IMAP4 and POP3 there is no such role. */
-export async function assignmentsFor(subject: Asked): Promise<readonly RoleAssignment[]> {
+export async function assignmentsFor(subject: AppAccessSubject): Promise<readonly RoleAssignment[]> {
   const enough = enoughFor(subject)
   const assigned = await subject.facts.managementRoles()
   return assigned.filter(({ role }) => role.permissions.some((permission) => enough.includes(permission)))
 }
 
 /** Those that are enabled, and that have had their time to count. */
-export const inForce = ({ rules }: Asked, assignments: readonly RoleAssignment[]): readonly RoleAssignment[] =>
+export const inForce = (
+  { rules }: AppAccessSubject,
+  assignments: readonly RoleAssignment[],
+): readonly RoleAssignment[] =>
   assignments.filter((assignment) => assignment.enabled && !underway(rules.propagation, sinceOf(assignment)))
 
 /** Since when the assignment is what it is. */
 export const sinceOf = ({ changed, scope }: RoleAssignment): number => Math.max(changed, scope?.changed ?? 0)
 
 /** The first of those in force that has the mailbox in its scope. */
-export async function assignmentOver(subject: Asked, mailbox: MailboxRecord): Promise<RoleAssignment | undefined> {
+export async function assignmentOver(
+  subject: AppAccessSubject,
+  mailbox: MailboxRecord,
+): Promise<RoleAssignment | undefined> {
   for (const assignment of inForce(subject, await assignmentsFor(subject))) {
     if (await subject.directory.roleAssignments.covers(assignment, mailbox)) return assignment
   }
@@ -49,13 +55,13 @@ export async function assignmentOver(subject: Asked, mailbox: MailboxRecord): Pr
  * contract/exchange-admin §7: whether it is Exchange's assignments that are asked. For submission a token with the
  * permission is judged by what its app may do in the mailbox instead; over Graph consents and assignments add up.
  */
-export async function comesByAssignment(subject: Asked): Promise<boolean> {
+export async function comesByAssignment(subject: AppAccessSubject): Promise<boolean> {
   if (await comesByConsent(subject)) return false
   return (await assignmentsFor(subject)).length > 0
 }
 
 /** Whether the token has a permission that is enough, and that counts. */
-export async function comesByConsent(subject: Asked): Promise<boolean> {
+export async function comesByConsent(subject: AppAccessSubject): Promise<boolean> {
   const claimed = claimedOf(subject)
   if (claimed === undefined) return false
   if (subject.protocol !== 'graph') return true
@@ -64,7 +70,7 @@ export async function comesByConsent(subject: Asked): Promise<boolean> {
 }
 
 /** The first permission that is enough, carried by the token and consented to still. */
-export async function consentedOnGraph(subject: Asked): Promise<string | undefined> {
+export async function consentedOnGraph(subject: AppAccessSubject): Promise<string | undefined> {
   const held = await subject.facts.graphRoles()
   return enoughFor(subject).find(
     (permission) => subject.claims.roles?.includes(permission) && held.includes(permission),

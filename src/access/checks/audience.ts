@@ -3,7 +3,7 @@ import { microsoftGraph } from '../../domain/directory/well-known/microsoft-grap
 import type { WellKnownResource } from '../../domain/directory/well-known/resource.ts'
 import { identifierKey, resourceNamed } from '../../domain/directory/well-known/resources.ts'
 import { fetchToken } from '../records/command-line.ts'
-import { failed, type Finding, type CheckOfDecision, passed, type Subject } from './check.ts'
+import { failed, type CheckResult, type CheckOfDecision, passed, type Subject } from './check.ts'
 
 /** Tokens with this audience were seen to be refused by IMAP, their roles notwithstanding (contract/identity §3). */
 const forConsentOnly = 'https://ps.outlook.com'
@@ -27,7 +27,7 @@ export const graphAudience: CheckOfDecision<Subject> = {
 }
 
 /** Whether the token was issued for this resource, by whichever of its names. */
-export function judgeAudience(subject: Subject, resource: WellKnownResource): Finding {
+export function judgeAudience(subject: Subject, resource: WellKnownResource): CheckResult {
   const { claims, simulated } = subject
   const found = resourceNamed(claims.aud)
   const given = simulated ? 'A fresh token has the audience' : "The token's audience is"

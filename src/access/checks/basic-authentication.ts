@@ -1,4 +1,4 @@
-import { askedOf, standing } from '../../domain/directory/exchange/retirement/retirement-plan.ts'
+import { statusRequestFor, retirementStatus } from '../../domain/directory/exchange/retirement/retirement-plan.ts'
 import type {
   BasicProtocol,
   EffectivePolicy,
@@ -18,7 +18,7 @@ import {
   printable,
 } from '../records/command-line.ts'
 import type { MailProtocol } from '../types.ts'
-import { failed, type Finding, passed } from './check.ts'
+import { failed, type CheckResult, passed } from './check.ts'
 
 /** Whether passwords open mailboxes at all: `off`, or where an authentication policy says so. */
 export type BasicRule = 'off' | 'policy'
@@ -46,7 +46,7 @@ export function judgeBasicAuthentication(asked: {
   readonly user: User | undefined
   readonly effective: EffectivePolicy | undefined
   readonly retirement: Retirement | undefined
-}): Finding {
+}): CheckResult {
   const { rule, protocol, effective, retirement } = asked
   const name = printable(asked.name)
   if (rule === 'off') {
@@ -86,9 +86,13 @@ function fixFor(
 }
 
 /** What the plan has against a password; undefined where it has nothing. */
-function retiredBy({ plan, now, mailbox }: Retirement, protocol: RetiredProtocol, spoken: string): Finding | undefined {
-  const asked = askedOf(plan, protocol, mailbox)
-  const found = standing(plan, now, asked)
+function retiredBy(
+  { plan, now, mailbox }: Retirement,
+  protocol: RetiredProtocol,
+  spoken: string,
+): CheckResult | undefined {
+  const asked = statusRequestFor(plan, protocol, mailbox)
+  const found = retirementStatus(plan, now, asked)
   if (found.is === 'allowed' || found.is === 're-enabled') return undefined
   const token = fetchToken(undefined, undefined)
   const moveOn = 'Move the program to access tokens.'

@@ -1,11 +1,11 @@
 import type { CheckName } from '../../domain/audit/types.ts'
 import type { Directory, MailboxRecord } from '../../domain/directory/types.ts'
-import type { AppStanding, PersonStanding } from '../facts.ts'
+import type { AppPrincipal, UserPrincipal } from '../facts.ts'
 import type { Propagation } from '../propagation.ts'
 import type { GraphPermission, MailProtocol, SwitchedOff } from '../types.ts'
 
 /** What one check found. `fix` are command lines, in the order in which to type them. */
-export type Finding =
+export type CheckResult =
   | { readonly ok: true; readonly evidence: string }
   | {
       readonly ok: false
@@ -15,8 +15,8 @@ export type Finding =
       readonly switchedOff?: SwitchedOff
     }
 
-export const passed = (evidence: string): Finding => ({ ok: true, evidence })
-export const failed = (evidence: string, ...fix: readonly string[]): Finding => ({ ok: false, evidence, fix })
+export const passed = (evidence: string): CheckResult => ({ ok: true, evidence })
+export const failed = (evidence: string, ...fix: readonly string[]): CheckResult => ({ ok: false, evidence, fix })
 
 /** How strictly access judges. */
 export interface Rules {
@@ -35,25 +35,25 @@ interface Judging {
   readonly simulated: boolean
 }
 
-export type AppSubject = AppStanding & Judging
-export type PersonSubject = PersonStanding & Judging
+export type AppSubject = AppPrincipal & Judging
+export type PersonSubject = UserPrincipal & Judging
 
 /** What every check after the token's is judged over. */
 export type Subject = AppSubject | PersonSubject
 
 /** The mailbox that is to be opened. */
-export interface Target {
+export interface CheckTarget {
   readonly address: string | undefined
   readonly mailbox: () => Promise<MailboxRecord | undefined>
 }
 
 /** Over a mail protocol. */
-export interface Opening extends Target {
+export interface Opening extends CheckTarget {
   readonly protocol: MailProtocol
 }
 
 /** Over Microsoft Graph, for what one of its permissions allows. */
-export interface GraphOpening extends Target {
+export interface GraphOpening extends CheckTarget {
   readonly protocol: 'graph'
   readonly permission: GraphPermission
 }
@@ -63,5 +63,5 @@ export type GraphSubject = AppSubject & GraphOpening
 
 export interface CheckOfDecision<Judged extends Subject> {
   readonly name: CheckName
-  judge(subject: Judged): Finding | Promise<Finding>
+  judge(subject: Judged): CheckResult | Promise<CheckResult>
 }

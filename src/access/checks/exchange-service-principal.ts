@@ -1,12 +1,12 @@
 import type { ExchangeServicePrincipal } from '../../domain/directory/types.ts'
 import { underway } from '../propagation.ts'
 import { addExchangePrincipal, allowMailbox, removeExchangePrincipal } from '../records/command-line.ts'
-import { type AppSubject, failed, type Finding, type CheckOfDecision, passed, type Target } from './check.ts'
+import { type AppSubject, failed, type CheckResult, type CheckOfDecision, passed, type CheckTarget } from './check.ts'
 
-type Asked = AppSubject & Target
+type AppCheckInput = AppSubject & CheckTarget
 
 /** Exchange's own pointer has to name the app and, as its ObjectId, the service principal that the token is for. */
-export const exchangeServicePrincipal: CheckOfDecision<Asked> = {
+export const exchangeServicePrincipal: CheckOfDecision<AppCheckInput> = {
   name: 'exchangeServicePrincipal',
   async judge(subject) {
     const { facts, claims } = subject
@@ -22,7 +22,7 @@ export const exchangeServicePrincipal: CheckOfDecision<Asked> = {
 }
 
 /** contract/exchange-admin §13, row 2 */
-async function missing({ directory, claims }: Asked): Promise<Finding> {
+async function missing({ directory, claims }: AppCheckInput): Promise<CheckResult> {
   const other = await directory.exchange.find(claims.tid, claims.oid)
   if (other?.objectId !== claims.oid) {
     return failed(
@@ -38,7 +38,7 @@ async function missing({ directory, claims }: Asked): Promise<Finding> {
 }
 
 /** contract/exchange-admin §13, row 1 */
-async function wrongObject(subject: Asked, found: ExchangeServicePrincipal): Promise<Finding> {
+async function wrongObject(subject: AppCheckInput, found: ExchangeServicePrincipal): Promise<CheckResult> {
   const { claims } = subject
   const mailbox = await subject.mailbox()
   return failed(
@@ -50,7 +50,7 @@ async function wrongObject(subject: Asked, found: ExchangeServicePrincipal): Pro
   )
 }
 
-async function whatItIs({ facts, claims }: Asked, { objectId }: ExchangeServicePrincipal): Promise<string> {
+async function whatItIs({ facts, claims }: AppCheckInput, { objectId }: ExchangeServicePrincipal): Promise<string> {
   const given: string = objectId
   if (given === (await facts.app())?.id) {
     return ', which is the object id of the app registration and not of its service principal'

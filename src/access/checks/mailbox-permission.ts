@@ -19,7 +19,7 @@ export const mailboxPermission: CheckOfDecision<AppSubject & Opening> = {
     const allow = allowing ? [] : [allowMailbox(address, claims.oid)]
     if (entry(true)) {
       return failed(
-        `FullAccess to the mailbox ${address} is denied to the service principal ${claims.oid}.${await notAsked(subject)}`,
+        `FullAccess to the mailbox ${address} is denied to the service principal ${claims.oid}.${await skippedCheck(subject)}`,
         liftDenial(address, claims.oid),
         ...allow,
       )
@@ -29,10 +29,10 @@ export const mailboxPermission: CheckOfDecision<AppSubject & Opening> = {
       return failed(`FullAccess of the service principal ${claims.oid} to the mailbox ${address} ${waiting}.`)
     return allowing
       ? passed(
-          `The service principal ${claims.oid} has FullAccess to the mailbox ${address}.${simulated ? await notAsked(subject) : ''}`,
+          `The service principal ${claims.oid} has FullAccess to the mailbox ${address}.${simulated ? await skippedCheck(subject) : ''}`,
         )
       : failed(
-          `The service principal ${claims.oid} has no FullAccess to the mailbox ${address}; ${heldInstead(entries)}.${await openToGroups(directory, id, 'and a service principal is in no group')}${await notAsked(subject)}`,
+          `The service principal ${claims.oid} has no FullAccess to the mailbox ${address}; ${heldInstead(entries)}.${await openToGroups(directory, id, 'and a service principal is in no group')}${await skippedCheck(subject)}`,
           ...allow,
         )
   },
@@ -105,7 +105,7 @@ const spoken = { imap: 'IMAP4', pop3: 'POP3', smtp: 'submission' } as const
  * contract/exchange-admin §13, rows 19 and 20: what an administrator may have set up for the app and expect to count here,
  * and does not. Empty where there is nothing of the kind.
  */
-export async function notAsked(subject: AppSubject & Opening): Promise<string> {
+export async function skippedCheck(subject: AppSubject & Opening): Promise<string> {
   const { facts, protocol } = subject
   const [policies, roles] = await Promise.all([facts.accessPolicies(), facts.managementRoles()])
   const byConsent = protocol === 'smtp' ? (await assignmentsFor(subject))[0] : undefined

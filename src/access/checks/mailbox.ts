@@ -7,11 +7,11 @@ import {
   printable,
   undoRemoval,
 } from '../records/command-line.ts'
-import { failed, type Finding, type CheckOfDecision, passed, type Subject, type Target } from './check.ts'
+import { failed, type CheckResult, type CheckOfDecision, passed, type Subject, type CheckTarget } from './check.ts'
 
-type Asked = Subject & Target
+type MailboxCheckInput = Subject & CheckTarget
 
-export const mailbox: CheckOfDecision<Asked> = {
+export const mailbox: CheckOfDecision<MailboxCheckInput> = {
   name: 'mailbox',
   async judge(subject) {
     const found = await subject.mailbox()
@@ -22,7 +22,7 @@ export const mailbox: CheckOfDecision<Asked> = {
   },
 }
 
-async function missing({ directory, kind, claims }: Asked, given: string): Promise<Finding> {
+async function missing({ directory, kind, claims }: MailboxCheckInput, given: string): Promise<CheckResult> {
   const trustee = kind === 'app' ? claims.oid : claims.upn
   const address = printable(given)
   const user = await directory.users.find(claims.tid, given)
@@ -55,7 +55,7 @@ function localPart(tenant: Tenant, address: string): string | undefined {
 }
 
 /** For the checks that come after this one has passed. */
-export async function theMailbox(subject: Target): Promise<MailboxRecord> {
+export async function theMailbox(subject: CheckTarget): Promise<MailboxRecord> {
   const found = await subject.mailbox()
   if (!found) throw new Error('A later check was judged although there is no mailbox')
   return found

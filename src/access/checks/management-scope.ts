@@ -1,11 +1,11 @@
 import type { MailboxRecord, RoleAssignment } from '../../domain/directory/types.ts'
 import { addScope, assignRole } from '../records/command-line.ts'
-import { assignmentOver, assignmentsFor, type Asked, inForce } from './assignments.ts'
+import { assignmentOver, assignmentsFor, type AppAccessSubject, inForce } from './assignments.ts'
 import { failed, type CheckOfDecision, passed } from './check.ts'
 import { theMailbox } from './mailbox.ts'
 
 /** contract/exchange-admin §7: the mailbox has to be in scope of one of the assignments; they add up. */
-export const managementScope: CheckOfDecision<Asked> = {
+export const managementScope: CheckOfDecision<AppAccessSubject> = {
   name: 'managementScope',
   async judge(subject) {
     const mailbox = await theMailbox(subject)
@@ -25,7 +25,7 @@ export const managementScope: CheckOfDecision<Asked> = {
 }
 
 /** Over Graph an administrator may expect an application access policy to restrict roles as well; it does not. */
-async function policiesNotAsked({ protocol, facts }: Asked): Promise<string> {
+async function policiesNotAsked({ protocol, facts }: AppAccessSubject): Promise<string> {
   if (protocol !== 'graph' || (await facts.accessPolicies()).length === 0) return ''
   return ' No application access policy is asked: they restrict what was consented to, and no role of Exchange.'
 }
@@ -37,7 +37,7 @@ function scopeInWords({ scope, group }: RoleAssignment): string {
 
 /** A scope of that one mailbox, which widens nothing else. */
 async function bringIntoScope(
-  { directory, claims }: Asked,
+  { directory, claims }: AppAccessSubject,
   { alias }: MailboxRecord,
   like: RoleAssignment | undefined,
 ): Promise<readonly string[]> {

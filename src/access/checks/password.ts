@@ -1,12 +1,12 @@
 import type { PasswordCheck, User } from '../../domain/directory/types.ts'
 import { enableUser, listUsers, printable, replacePassword } from '../records/command-line.ts'
-import { failed, type Finding, passed } from './check.ts'
+import { failed, type CheckResult, passed } from './check.ts'
 
 /** What became of a password: checked, or not there to be checked. */
 export type Checked = PasswordCheck | 'digest'
 
 /** The person who signs in with a password: there, not locked, not disabled, and known by it. */
-export function judgePassword(checked: Checked, name: string): Finding {
+export function judgePassword(checked: Checked, name: string): CheckResult {
   const given = printable(name)
   if (checked === 'digest')
     return failed('A digest of a password was given, with which nothing that is kept can be compared.')
@@ -22,7 +22,7 @@ export function judgePassword(checked: Checked, name: string): Finding {
 
 type Because = Exclude<Extract<PasswordCheck, { ok: false }>['because'], 'unknown'>
 
-const refusals: Readonly<Record<Because, (user: User) => Finding>> = {
+const refusals: Readonly<Record<Because, (user: User) => CheckResult>> = {
   wrong: ({ userPrincipalName: upn, id }) =>
     failed(`The password of the user ${upn} (${id}) is another.`, replacePassword(id)),
   locked: ({ userPrincipalName: upn, id }) =>

@@ -1,6 +1,6 @@
 import type { Directory, MailboxRecord } from '../../domain/directory/types.ts'
 import { enableProtocol, enableSubmission, enableSubmissionForAll } from '../records/command-line.ts'
-import { failed, type Finding, type CheckOfDecision, type MailSubject, passed } from './check.ts'
+import { failed, type CheckResult, type CheckOfDecision, type MailSubject, passed } from './check.ts'
 import { theMailbox } from './mailbox.ts'
 
 /** The mailbox's own switch for the protocol (contract/exchange-admin §3.3). */
@@ -28,7 +28,7 @@ export const protocolEnabled: CheckOfDecision<MailSubject> = {
  * contract/exchange-admin §3.3, §3.4: what the mailbox says counts before what the tenant says, and tokens are asked no
  * less than passwords.
  */
-async function submissionEnabled({ organization }: Directory, mailbox: MailboxRecord): Promise<Finding> {
+async function submissionEnabled({ organization }: Directory, mailbox: MailboxRecord): Promise<CheckResult> {
   const { primarySmtpAddress: address, smtpClientAuthenticationDisabled: own } = mailbox
   if (own === false) return passed(`SMTP is on for the mailbox ${address}, whatever holds for the tenant.`)
   if (own) {

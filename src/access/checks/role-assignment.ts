@@ -1,10 +1,18 @@
 import { enableAssignment } from '../records/command-line.ts'
 import { underway } from '../propagation.ts'
-import { assignmentsFor, type Asked, claimedOf, comesByConsent, enoughFor, inForce, sinceOf } from './assignments.ts'
+import {
+  assignmentsFor,
+  type AppAccessSubject,
+  claimedOf,
+  comesByConsent,
+  enoughFor,
+  inForce,
+  sinceOf,
+} from './assignments.ts'
 import { failed, type CheckOfDecision, passed } from './check.ts'
 
 /** contract/exchange-admin §7: a role that Exchange assigned to the app, where what the token carries does not open. */
-export const roleAssignment: CheckOfDecision<Asked> = {
+export const roleAssignment: CheckOfDecision<AppAccessSubject> = {
   name: 'roleAssignment',
   async judge(subject) {
     const assignments = await assignmentsFor(subject)
@@ -21,7 +29,7 @@ export const roleAssignment: CheckOfDecision<Asked> = {
   },
 }
 
-async function carriedBy(subject: Asked): Promise<string> {
+async function carriedBy(subject: AppAccessSubject): Promise<string> {
   const shown = subject.simulated ? 'A fresh token would carry' : 'The token carries'
   const claimed = claimedOf(subject)
   if (claimed === undefined) return `${shown} no ${enoughFor(subject)[0]}`

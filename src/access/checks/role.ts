@@ -1,13 +1,13 @@
 import type { ServicePrincipal } from '../../domain/directory/types.ts'
 import { exchangeOnline } from '../../domain/directory/well-known/exchange-online.ts'
 import { fetchToken, grantAppRole } from '../records/command-line.ts'
-import { type AppSubject, failed, type Finding, type CheckOfDecision, type Opening, passed } from './check.ts'
+import { type AppSubject, failed, type CheckResult, type CheckOfDecision, type Opening, passed } from './check.ts'
 import { assignmentsFor, consentUnderway, roleFor } from './assignments.ts'
-import { notAsked } from './mailbox-permission.ts'
+import { skippedCheck } from './mailbox-permission.ts'
 
-type Asked = AppSubject & Opening
+type RoleCheckInput = AppSubject & Opening
 
-export const role: CheckOfDecision<Asked> = {
+export const role: CheckOfDecision<RoleCheckInput> = {
   name: 'role',
   async judge(subject) {
     const { claims, facts, rules, protocol, simulated } = subject
@@ -27,22 +27,26 @@ export const role: CheckOfDecision<Asked> = {
   },
 }
 
-async function takenBack(subject: Asked, wanted: string, principal: ServicePrincipal | undefined): Promise<Finding> {
+async function takenBack(
+  subject: RoleCheckInput,
+  wanted: string,
+  principal: ServicePrincipal | undefined,
+): Promise<CheckResult> {
   const { claims } = subject
   // With a role of Exchange in its place, a token without it is all that is wanted.
   const replaced = (await assignmentsFor(subject)).length > 0
   return failed(
-    `The token carries the role ${wanted}, but it was taken back: it is not assigned to the service principal ${claims.oid} any more.${await notAsked(subject)}`,
+    `The token carries the role ${wanted}, but it was taken back: it is not assigned to the service principal ${claims.oid} any more.${await skippedCheck(subject)}`,
     ...(replaced ? [fetchToken(claims.tid, claims.appid)] : await grant(subject, wanted, principal)),
   )
 }
 
 async function missing(
-  subject: Asked,
+  subject: RoleCheckInput,
   wanted: string,
   principal: ServicePrincipal | undefined,
   assigned: boolean,
-): Promise<Finding> {
+): Promise<CheckResult> {
   const { claims, simulated } = subject
   const held = claims.roles?.length ? `the roles ${claims.roles.join(', ')} and not ${wanted}` : 'no roles'
   const newToken = fetchToken(claims.tid, claims.appid)
@@ -54,14 +58,14 @@ async function missing(
   }
   const carries = simulated ? 'A fresh token would carry' : 'The token carries'
   return failed(
-    `${carries} ${held}. Expected: the application permission ${wanted} of ${exchangeOnline.displayName}, consented to for the service principal ${claims.oid}.${await delegatedInstead(subject)}${await notAsked(subject)}`,
+    `${carries} ${held}. Expected: the application permission ${wanted} of ${exchangeOnline.displayName}, consented to for the service principal ${claims.oid}.${await delegatedInstead(subject)}${await skippedCheck(subject)}`,
     ...(await grant(subject, wanted, principal)),
     newToken,
   )
 }
 
 async function grant(
-  { directory, claims }: Asked,
+  { directory, claims }: RoleCheckInput,
   wanted: string,
   principal: ServicePrincipal | undefined,
 ): Promise<readonly string[]> {
@@ -71,7 +75,7 @@ async function grant(
 }
 
 /** contract/exchange-admin §13, row 6 */
-async function delegatedInstead({ directory, claims, protocol }: Asked): Promise<string> {
+async function delegatedInstead({ directory, claims, protocol }: RoleCheckInput): Promise<string> {
   const { delegated } = roleFor[protocol]
   const app = await directory.apps.findAnywhere(claims.appid)
   const scopes = app?.requiredResourceAccess

@@ -1,7 +1,7 @@
 import type { Guid, TenantId } from '../../core/ids.ts'
 import type { Directory } from '../../domain/directory/types.ts'
 import { allowSendAs, liftSendAsDenial, listMailboxes, printable } from '../records/command-line.ts'
-import { failed, type Finding } from './check.ts'
+import { failed, type CheckResult } from './check.ts'
 
 /** Whoever opened a mailbox, and wrote under an address that is not theirs to write under. */
 export interface DeniedSender {
@@ -18,7 +18,7 @@ export interface DeniedSender {
 }
 
 /** contract/exchange-admin §2.4, §2.5, §13 row 14: FullAccess opens and does not let send as anybody. */
-export async function judgeSender(sender: DeniedSender, address: string): Promise<Finding> {
+export async function judgeSender(sender: DeniedSender, address: string): Promise<CheckResult> {
   const { directory, tenant, accounts, inWords, writesAs, trustee } = sender
   const given = `The message is from ${printable(address)}, which is no address of ${writesAs}.`
   const other = await directory.mailboxes.findByAddress(tenant, address)

@@ -10,11 +10,11 @@ import {
   grantAppRole,
   registerApp,
 } from '../records/command-line.ts'
-import { type AppSubject, failed, type Finding, passed, type Subject, type Target } from './check.ts'
+import { type AppSubject, failed, type CheckResult, passed, type Subject, type CheckTarget } from './check.ts'
 
 export const servicePrincipal = {
   name: 'servicePrincipal',
-  async judge(subject: Subject & Partial<Target>): Promise<Finding> {
+  async judge(subject: Subject & Partial<CheckTarget>): Promise<CheckResult> {
     const { facts, claims } = subject
     const [app, principal] = await Promise.all([facts.app(), facts.principal()])
     if (!app) {
@@ -34,7 +34,7 @@ export const servicePrincipal = {
   },
 } as const
 
-async function missing({ directory, kind, claims, simulated }: Subject): Promise<Finding> {
+async function missing({ directory, kind, claims, simulated }: Subject): Promise<CheckResult> {
   const other = await directory.servicePrincipals.find(claims.tid, { appId: claims.appid })
   if (other && kind === 'app' && !simulated) {
     return failed(
@@ -57,7 +57,7 @@ const principal = 'NEW-SERVICE-PRINCIPAL-ID'
  * Everything to type where the app is gone, and its service principal, its permissions and its secrets with it: a new
  * registration has ids of its own, so nothing that named the old one is of use to it.
  */
-async function startOver(subject: Subject & Partial<Target>): Promise<readonly string[]> {
+async function startOver(subject: Subject & Partial<CheckTarget>): Promise<readonly string[]> {
   const { kind, claims, mailbox } = subject
   const registered = [registerApp(claims.app_displayname), addSecret(appObject), addPrincipal(client)]
   // What the person may open is not lost with the app; the new one is consented to as they sign in to it.

@@ -1,7 +1,7 @@
 import type { Verdict } from '../../domain/tokens/types.ts'
 import { enableUser, fetchToken } from '../records/command-line.ts'
 import { endedEarly } from '../revocation/planned-end.ts'
-import { type CheckOfDecision, failed, type Finding, passed, type PersonSubject } from './check.ts'
+import { type CheckOfDecision, failed, type CheckResult, passed, type PersonSubject } from './check.ts'
 
 /** The person for whom the app acts: there still, not disabled, and signed in no longer ago than their token may be. */
 export const user: CheckOfDecision<PersonSubject> = {
@@ -22,7 +22,7 @@ export const user: CheckOfDecision<PersonSubject> = {
 }
 
 /** The token itself: ours, whole, and good now. */
-export function judgeToken(shown: Verdict): Finding {
+export function judgeToken(shown: Verdict): CheckResult {
   if (shown.ok) {
     const { tid, appid, exp } = shown.claims
     const person = shown.claims.idtyp === 'user' ? `, for the user ${shown.claims.upn}` : ''

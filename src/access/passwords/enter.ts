@@ -13,13 +13,15 @@ import type { GrantBasis } from '../grant-basis.ts'
 import { deniedSender } from '../records/denied-sender.ts'
 import { type Decided, recordUse } from '../records/record.ts'
 import type { Access, Entry, SwitchedOff, UserCaller } from '../types.ts'
-import { afterUser, basicStep, domainOf, type Named, namedIn, type Question } from './steps.ts'
+import { afterUser, basicStep, domainOf, type NamedUser, namedIn, type PasswordCheckRequest } from './steps.ts'
 
 type Request = Parameters<Access['enter']>[0]
-type Given = Request & { readonly credential: { readonly password: string | undefined; readonly user?: string } }
+type PasswordRequest = Request & {
+  readonly credential: { readonly password: string | undefined; readonly user?: string }
+}
 
 /** Basic authentication: who signs in is a person, and no app stands between. */
-export async function enterWithPassword(deps: AccessDeps, request: Given): Promise<Entry> {
+export async function enterWithPassword(deps: AccessDeps, request: PasswordRequest): Promise<Entry> {
   const named = namedIn(request.address, request.credential.user)
   const tenant = (await deps.directory.tenants.find(domainOf(named.user)))?.id
   if (tenant !== undefined) return judge(deps, request, { named, tenant })
@@ -27,10 +29,10 @@ export async function enterWithPassword(deps: AccessDeps, request: Given): Promi
 }
 
 /** What is no address may well be the password, put where the name goes. */
-const hidden: Named = { user: '(not an address)', mailbox: '(not an address)' }
+const hidden: NamedUser = { user: '(not an address)', mailbox: '(not an address)' }
 
 /** Nobody has a name in a domain that is nobody's. */
-async function toNobody(deps: AccessDeps, request: Given, named: Named): Promise<Entry> {
+async function toNobody(deps: AccessDeps, request: PasswordRequest, named: NamedUser): Promise<Entry> {
   const { protocol } = request
   const judged = {
     rule: deps.basic,
@@ -53,8 +55,8 @@ async function toNobody(deps: AccessDeps, request: Given, named: Named): Promise
 
 async function judge(
   deps: AccessDeps,
-  request: Given,
-  { named, tenant }: { named: Named; tenant: TenantId },
+  request: PasswordRequest,
+  { named, tenant }: { named: NamedUser; tenant: TenantId },
 ): Promise<Entry> {
   const { protocol } = request
   const revocation = await deps.revocation(tenant)
@@ -105,12 +107,12 @@ async function judge(
 
 const nobody: Checked = { ok: false, because: 'unknown', user: undefined }
 
-const stepsOf = (question: Question, directory: Directory): readonly Step[] =>
+const stepsOf = (question: PasswordCheckRequest, directory: Directory): readonly Step[] =>
   question.user ? afterUser({ ...question, user: question.user }, directory) : []
 
 const check = async (
   { users }: Directory,
-  { tenant, name, credential, from }: Given & { readonly tenant: TenantId; readonly name: string },
+  { tenant, name, credential, from }: PasswordRequest & { readonly tenant: TenantId; readonly name: string },
 ): Promise<Checked> =>
   credential.password === undefined ? 'digest' : users.checkPassword(tenant, name, credential.password, from)
 
@@ -119,7 +121,7 @@ async function open(
   granted: {
     readonly revocation: Awaited<ReturnType<AccessDeps['revocation']>>
     readonly judgedAt: number
-    readonly question: Question & { readonly user: User }
+    readonly question: PasswordCheckRequest & { readonly user: User }
     readonly found: MailboxRecord | undefined
     readonly decided: Decided
     readonly recorded: Pick<Extract<Entry, { granted: true }>, 'signIn' | 'named'>
@@ -148,7 +150,7 @@ async function open(
 }
 
 /** As the sign-in logs of the real service have it: Exchange itself is the app that passes a password on. */
-const callerOf = ({ tenant, user, protocol }: Question & { readonly user: User }): UserCaller => ({
+const callerOf = ({ tenant, user, protocol }: PasswordCheckRequest & { readonly user: User }): UserCaller => ({
   kind: 'user',
   tenant,
   appId: exchangeOnline.appId as AppId,
@@ -166,7 +168,10 @@ const refused = (
 ): Entry => ({ granted: false, failed, switchedOff, spokenAt: 'authenticate', signIn })
 
 /** What an entry with a password rests on: all that it was judged by, and that the password is the same still. */
-function passwordGround(question: Question & { readonly user: User }, mailbox: GrantBasis['mailbox']): GrantBasis {
+function passwordGround(
+  question: PasswordCheckRequest & { readonly user: User },
+  mailbox: GrantBasis['mailbox'],
+): GrantBasis {
   const { tenant, user, protocol, address } = question
   const { passwordChanged, signInsRevoked } = user
   return {

@@ -4,17 +4,21 @@ import type { User } from '../../domain/directory/types.ts'
 import type { AccessDeps } from '../access.ts'
 import { type Decision, type Step, walk } from '../decide.ts'
 import { mailboxFact } from '../facts.ts'
-import { type Finding, passed } from '../checks/check.ts'
+import { type CheckResult, passed } from '../checks/check.ts'
 import { judgePassword } from '../checks/password.ts'
 import { turningPoints } from '../revocation/planned-end.ts'
 import { signInOf } from '../records/record.ts'
 import type { Access, PasswordSimulated } from '../types.ts'
-import { afterUser, basicStep, type Question } from './steps.ts'
+import { afterUser, basicStep, type PasswordCheckRequest } from './steps.ts'
 
-type Asked = Parameters<Access['simulatePassword']>[1]
+type SimulatePasswordRequest = Parameters<Access['simulatePassword']>[1]
 
 /** Asks the checks what they would say to a right password, now and at each moment at which the retirement plan changes it. */
-export async function simulatePassword(deps: AccessDeps, tenant: TenantId, asked: Asked): Promise<PasswordSimulated> {
+export async function simulatePassword(
+  deps: AccessDeps,
+  tenant: TenantId,
+  asked: SimulatePasswordRequest,
+): Promise<PasswordSimulated> {
   const { directory, world } = deps
   const { protocol, mailbox: address } = asked
   const mailbox = mailboxFact(directory, tenant, address)
@@ -47,14 +51,14 @@ export async function simulatePassword(deps: AccessDeps, tenant: TenantId, asked
 const evidenceOf = ({ checks, failed }: Decision): string =>
   (failed ? checks.at(-1) : checks.find(({ name }) => name === 'basicAuthentication'))?.evidence ?? ''
 
-function stepsOf({ directory }: AccessDeps, question: Question): readonly Step[] {
+function stepsOf({ directory }: AccessDeps, question: PasswordCheckRequest): readonly Step[] {
   const { user, name } = question
   const password: Step = { name: 'user', judge: () => judgeOwner(user, name) }
   const further = user ? afterUser({ ...question, user }, directory) : []
   return [basicStep(question, directory), password, ...further]
 }
 
-function judgeOwner(user: User | undefined, name: string): Finding {
+function judgeOwner(user: User | undefined, name: string): CheckResult {
   if (!user?.accountEnabled) return judgePassword({ ok: false, because: user ? 'disabled' : 'unknown', user }, name)
   return passed(
     `A right password of the user ${user.userPrincipalName} (${user.id}), who is enabled, is taken for granted.`,

@@ -9,7 +9,7 @@ import type { Step } from '../decide.ts'
 import { personFacts } from '../facts.ts'
 
 /** What is asked with a password. */
-export interface Question extends Opening {
+export interface PasswordCheckRequest extends Opening {
   readonly tenant: TenantId
   /** The user who goes by the name, where there is one. */
   readonly user: User | undefined
@@ -18,7 +18,7 @@ export interface Question extends Opening {
   readonly world: Pick<World, 'now'>
 }
 
-export const basicStep = (question: Question, directory: Directory): Step => ({
+export const basicStep = (question: PasswordCheckRequest, directory: Directory): Step => ({
   name: 'basicAuthentication',
   async judge() {
     const { tenant, user, name, protocol, rule } = question
@@ -28,13 +28,16 @@ export const basicStep = (question: Question, directory: Directory): Step => ({
   },
 })
 
-async function retirementOf({ tenant, mailbox, world }: Question, { retirementPlans }: Directory) {
+async function retirementOf({ tenant, mailbox, world }: PasswordCheckRequest, { retirementPlans }: Directory) {
   const plan = await retirementPlans.of(tenant)
   return plan && { plan, now: world.now(), mailbox: await mailbox() }
 }
 
 /** From the mailbox on, a person with a password is judged as one with a token is. */
-export function afterUser(question: Question & { readonly user: User }, directory: Directory): readonly Step[] {
+export function afterUser(
+  question: PasswordCheckRequest & { readonly user: User },
+  directory: Directory,
+): readonly Step[] {
   const { tenant, user, protocol, address, mailbox } = question
   const claims = {
     tid: tenant,
@@ -64,7 +67,7 @@ export function afterUser(question: Question & { readonly user: User }, director
 }
 
 /** Who signs in with a password, and the mailbox that they ask for. */
-export interface Named {
+export interface NamedUser {
   readonly user: string
   readonly mailbox: string
 }
@@ -74,7 +77,7 @@ export interface Named {
  * authorization identity, which then is the mailbox whatever else is named. A shared mailbox may be named without its domain,
  * which is then the user's.
  */
-export function namedIn(address: string | undefined, user: string | undefined): Named {
+export function namedIn(address: string | undefined, user: string | undefined): NamedUser {
   const [before, after] = bothIn(user ?? address ?? '') ?? []
   const who = before ?? user ?? address ?? ''
   const mailbox = (user === undefined ? after : undefined) ?? address ?? ''

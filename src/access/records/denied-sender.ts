@@ -2,7 +2,7 @@ import type { MailboxId } from '../../core/ids.ts'
 import type { Check } from '../../domain/audit/types.ts'
 import type { Directory, MailboxRecord } from '../../domain/directory/types.ts'
 import type { AccessDeps } from '../access.ts'
-import { failed, type Finding } from '../checks/check.ts'
+import { failed, type CheckResult } from '../checks/check.ts'
 import { judgeSender } from '../checks/send-as.ts'
 import { type Decided, record } from './record.ts'
 import type { AppCaller, Caller, Credential, DeniedAddress, UserCaller } from '../types.ts'
@@ -35,7 +35,7 @@ async function judged(
   { directory }: AccessDeps,
   { caller, mailbox }: { readonly caller: Caller; readonly mailbox: MailboxId },
   address: string,
-): Promise<Finding> {
+): Promise<CheckResult> {
   const { tenant } = caller
   const opened = await directory.mailboxes.byId(mailbox)
   if (!opened) return failed('The mailbox that was opened is gone.')
@@ -43,10 +43,10 @@ async function judged(
 }
 
 /** As much of a caller as tells under which addresses they may write. */
-export type Writer = Pick<AppCaller, 'kind' | 'appId' | 'servicePrincipal'> | Pick<UserCaller, 'kind' | 'user'>
+export type MessageSender = Pick<AppCaller, 'kind' | 'appId' | 'servicePrincipal'> | Pick<UserCaller, 'kind' | 'user'>
 
 /** As the transport has it: a person sends by their own rights, an app by its own and by those of what it opened. */
-export async function senderOf({ exchange }: Directory, caller: Writer, opened: MailboxRecord) {
+export async function senderOf({ exchange }: Directory, caller: MessageSender, opened: MailboxRecord) {
   const { tenant, primarySmtpAddress, externalDirectoryObjectId: owner } = opened
   const mailbox = `the mailbox ${primarySmtpAddress}`
   if (caller.kind === 'user') {

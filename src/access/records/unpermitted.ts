@@ -4,7 +4,7 @@ import { exchangeOnline } from '../../domain/directory/well-known/exchange-onlin
 import type { AccessDeps } from '../access.ts'
 import { assignDirectoryRole, grantAppRole } from './command-line.ts'
 import { walk } from '../decide.ts'
-import { failed, type Finding } from '../checks/check.ts'
+import { failed, type CheckResult } from '../checks/check.ts'
 import { record } from './record.ts'
 import { managesExchange } from '../rights.ts'
 import type { Caller, UnpermittedCmdlet } from '../types.ts'
@@ -17,7 +17,7 @@ export async function unpermitted(deps: AccessDeps, { caller, cmdlet, from, wire
     caller.kind === 'app'
       ? app
       : { ...app, oid: caller.user.id, upn: caller.user.userPrincipalName, name: caller.user.displayName }
-  const judge = (): Promise<Finding> => judgeAdministrator(deps.directory, caller, cmdlet)
+  const judge = (): Promise<CheckResult> => judgeAdministrator(deps.directory, caller, cmdlet)
   const decision = await walk([{ name: 'role', judge }])
   await record(deps, {
     credential: { bearer: '' },
@@ -32,7 +32,7 @@ export async function unpermitted(deps: AccessDeps, { caller, cmdlet, from, wire
 
 const holding = { app: 'Exchange.ManageAsApp', user: 'Exchange.Manage' } as const
 
-async function judgeAdministrator(directory: Directory, caller: Caller, cmdlet: string): Promise<Finding> {
+async function judgeAdministrator(directory: Directory, caller: Caller, cmdlet: string): Promise<CheckResult> {
   const who = caller.kind === 'app' ? `The app ${caller.appId}` : `The user ${caller.user.userPrincipalName}`
   const principal = caller.kind === 'app' ? caller.servicePrincipal : caller.user.id
   const held = roleTemplates.filter(({ id }) => caller.directoryRoles.has(id)).map(({ displayName }) => displayName)

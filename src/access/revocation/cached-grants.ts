@@ -7,7 +7,7 @@ import type { Caller, MailProtocol } from '../types.ts'
 const MOST = 5000
 
 /** A yes and all that it says. It stays the same until something in the tenant's directory changes. */
-export interface Grant {
+export interface CachedGrant {
   readonly decision: Decision
   readonly caller: Caller
   readonly ground: TokenBasis
@@ -17,23 +17,23 @@ export interface Grant {
  * What was granted to tokens that are shown again and again. To be thrown away as soon as the directory changes: whoever
  * was about to remember a grant then still holds the old one, and remembers it there in vain.
  */
-export class RememberedGrants {
-  #byToken = new WeakMap<TokenClaims, Map<string, Grant>>()
+export class CachedGrants {
+  #byToken = new WeakMap<TokenClaims, Map<string, CachedGrant>>()
   #count = 0
 
   /** `claims`: the very ones that verifying a known token gives each time. */
-  find(claims: TokenClaims, protocol: MailProtocol, address: string | undefined): Grant | undefined {
+  find(claims: TokenClaims, protocol: MailProtocol, address: string | undefined): CachedGrant | undefined {
     return this.#byToken.get(claims)?.get(`${protocol} ${address}`)
   }
 
-  remember(grant: Grant): Grant {
+  remember(grant: CachedGrant): CachedGrant {
     const { claims, protocol, address } = grant.ground
     if (this.#count >= MOST) {
       this.#byToken = new WeakMap()
       this.#count = 0
     }
     this.#count++
-    const grants = this.#byToken.get(claims) ?? new Map<string, Grant>()
+    const grants = this.#byToken.get(claims) ?? new Map<string, CachedGrant>()
     this.#byToken.set(claims, grants.set(`${protocol} ${address}`, grant))
     return grant
   }

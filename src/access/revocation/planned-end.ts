@@ -1,12 +1,12 @@
 import type { TenantId } from '../../core/ids.ts'
 import { Refusal, refuse } from '../../core/refusal.ts'
 import {
-  askedOf,
+  statusRequestFor,
   changedPlan,
   checkTerms,
   enabledByOwner,
   endOf,
-  outlook,
+  retirementOutlook,
   retiredProtocols,
 } from '../../domain/directory/exchange/retirement/retirement-plan.ts'
 import type {
@@ -54,8 +54,8 @@ export function closingsOf(
   mailbox: PlannedMailbox,
   { protocol, now }: { readonly protocol: MailProtocol; readonly now: number },
 ): readonly Closing[] {
-  const asked = askedOf(plan, basicSwitch[protocol], mailbox)
-  const spells = outlook(plan, now, asked)
+  const asked = statusRequestFor(plan, basicSwitch[protocol], mailbox)
+  const spells = retirementOutlook(plan, now, asked)
   return spells.flatMap(({ from, open, standing }, place) => {
     if (open) return []
     return {
@@ -74,7 +74,7 @@ export const turningPoints = (
   mailbox: PlannedMailbox,
   { protocol, now }: { readonly protocol: MailProtocol; readonly now: number },
 ): readonly number[] => {
-  const spells = outlook(plan, now, askedOf(plan, basicSwitch[protocol], mailbox)).slice(1)
+  const spells = retirementOutlook(plan, now, statusRequestFor(plan, basicSwitch[protocol], mailbox)).slice(1)
   return spells.map(({ from }) => from)
 }
 

@@ -7,7 +7,7 @@ import type { Directory } from '../../domain/directory/types.ts'
 import type { SigningKeys } from '../../domain/tokens/types.ts'
 import { walk } from '../decide.ts'
 import type { GrantBasis } from '../grant-basis.ts'
-import { RememberedGrants } from './cached-grants.ts'
+import { CachedGrants } from './cached-grants.ts'
 
 interface Group {
   readonly ground: GrantBasis
@@ -32,7 +32,7 @@ interface Deps {
 /** Milliseconds until a look that failed is taken again. */
 const RETRY = 500
 
-export interface Watched {
+export interface WatchedHandle {
   readonly signal: AbortSignal
   readonly leave: () => void
 }
@@ -50,7 +50,7 @@ export class Revocation {
   /** Groups that a write may have overtaken while they were being granted. */
   readonly #overtaken = new Set<Group>()
   readonly #remembered: TenantCache
-  #grants = new RememberedGrants()
+  #grants = new CachedGrants()
   #mark: number
   #notices = 0
   /** Counts what may tell of a write: notices, and looks at the journal, which may see a write before its notice comes. */
@@ -79,7 +79,7 @@ export class Revocation {
   }
 
   /** What was granted since the last notice. To be taken before an entry is judged, like {@link moment}. */
-  get grants(): RememberedGrants {
+  get grants(): CachedGrants {
     return this.#grants
   }
 
@@ -93,7 +93,7 @@ export class Revocation {
     return [...this.#groups.values()].reduce((sum, { handles }) => sum + handles.size, 0)
   }
 
-  watch(ground: GrantBasis, judgedAt: number): Watched {
+  watch(ground: GrantBasis, judgedAt: number): WatchedHandle {
     const group = this.#groupOf(ground)
     const handle = new AbortController()
     group.handles.add(handle)
@@ -172,7 +172,7 @@ export class Revocation {
   #tellOfNews(): void {
     this.#news++
     this.#remembered.forget()
-    this.#grants = new RememberedGrants()
+    this.#grants = new CachedGrants()
   }
 
   #look(): void {

@@ -9,7 +9,7 @@ import { appFacts, consentedScopes, mailboxFact, personFacts } from '../facts.ts
 import type { AppSubject, GraphSubject, Opening, PersonSubject } from '../checks/check.ts'
 import type { GraphPermission, MailProtocol } from '../types.ts'
 
-interface Question {
+interface FreshSubjectRequest {
   readonly tenant: TenantId
   readonly appId: AppId
   readonly address: string
@@ -19,7 +19,7 @@ interface Question {
 /** What the checks are asked about an app that has not shown a token: the one that it would be issued now is taken for it. */
 export async function freshSubject(
   deps: AccessDeps,
-  { tenant, appId, address, protocol }: Question,
+  { tenant, appId, address, protocol }: FreshSubjectRequest,
 ): Promise<AppSubject & Opening> {
   const mailbox = mailboxFact(deps.directory, tenant, address)
   return { ...(await freshApp(deps, { tenant, appId }, exchangeOnline)), protocol, address, mailbox }
@@ -28,7 +28,7 @@ export async function freshSubject(
 /** The same over Graph. */
 export async function freshGraphSubject(
   deps: AccessDeps,
-  { tenant, appId, address }: Omit<Question, 'protocol'>,
+  { tenant, appId, address }: Omit<FreshSubjectRequest, 'protocol'>,
   permission: GraphPermission,
 ): Promise<GraphSubject> {
   const mailbox = mailboxFact(deps.directory, tenant, address)
@@ -38,7 +38,7 @@ export async function freshGraphSubject(
 
 async function freshApp(
   deps: AccessDeps,
-  { tenant, appId }: Pick<Question, 'tenant' | 'appId'>,
+  { tenant, appId }: Pick<FreshSubjectRequest, 'tenant' | 'appId'>,
   resource: WellKnownResource,
 ): Promise<AppSubject> {
   const { directory } = deps
@@ -66,7 +66,7 @@ async function freshApp(
 /** The same for an app that would act for a person, with all that is consented to. */
 export async function freshPersonSubject(
   deps: AccessDeps,
-  { tenant, appId, address, protocol }: Question,
+  { tenant, appId, address, protocol }: FreshSubjectRequest,
   user: User,
 ): Promise<PersonSubject & Opening> {
   const { directory, rules } = deps

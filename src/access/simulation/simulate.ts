@@ -3,22 +3,22 @@ import { refuse } from '../../core/refusal.ts'
 import type { SignIn } from '../../domain/audit/types.ts'
 import type { User } from '../../domain/directory/types.ts'
 import type { ResolvedRecipient } from '../../domain/transport/address-book.ts'
-import { accountOf, type Standing, standingUnder } from '../../domain/transport/send-as.ts'
-import type { Author } from '../../domain/transport/types.ts'
+import { accountOf, type SendPermission, sendPermissionFor } from '../../domain/transport/send-as.ts'
+import type { MessageAuthor } from '../../domain/transport/types.ts'
 import type { AccessDeps } from '../access.ts'
-import { failed, type MailSubject, passed, type Target } from '../checks/check.ts'
+import { failed, type MailSubject, passed, type CheckTarget } from '../checks/check.ts'
 import { judgeSender } from '../checks/send-as.ts'
 import { graphSteps, mailSteps, type Step, walk } from '../decide.ts'
 import { printable } from '../records/command-line.ts'
-import { senderOf, type Writer } from '../records/denied-sender.ts'
+import { senderOf, type MessageSender } from '../records/denied-sender.ts'
 import { signInOf } from '../records/record.ts'
 import type { Access } from '../types.ts'
 import { freshGraphSubject, freshPersonSubject, freshSubject } from './fresh.ts'
 
-type Question = Parameters<Access['simulate']>[1]
+type SimulateRequest = Parameters<Access['simulate']>[1]
 
 /** Asks the checks what they would say to the token that the app would be issued now, as itself or for a person. */
-export async function simulate(deps: AccessDeps, tenant: TenantId, question: Question): Promise<SignIn> {
+export async function simulate(deps: AccessDeps, tenant: TenantId, question: SimulateRequest): Promise<SignIn> {
   const appId = await appIdOf(deps, tenant, question.app)
   const { mailbox: address, protocol, from } = question
   if (from !== undefined && protocol !== 'smtp') refuse('unsupported', 'From what address mail is, is asked over smtp.')
@@ -35,7 +35,7 @@ export async function simulate(deps: AccessDeps, tenant: TenantId, question: Que
   return signInOf(deps, { ...decided, ...(wire !== undefined && { wire }) }, tenant)
 }
 
-async function deniedWire({ deniedSenderWire }: AccessDeps, { mailbox }: Target, from: string): Promise<string> {
+async function deniedWire({ deniedSenderWire }: AccessDeps, { mailbox }: CheckTarget, from: string): Promise<string> {
   const opened = await mailbox()
   return deniedSenderWire({ mailbox: opened?.primarySmtpAddress ?? '', from })
 }
@@ -43,7 +43,7 @@ async function deniedWire({ deniedSenderWire }: AccessDeps, { mailbox }: Target,
 async function simulateGraph(
   deps: AccessDeps,
   opening: { readonly tenant: TenantId; readonly appId: AppId; readonly address: string },
-  { user, permission = 'Mail.Read' }: Question,
+  { user, permission = 'Mail.Read' }: SimulateRequest,
 ): Promise<SignIn> {
   if (user !== undefined) refuse('unsupported', 'Over Graph it is simulated what an app may do as itself.')
   const subject = await freshGraphSubject(deps, opening, permission)
@@ -84,21 +84,21 @@ const senderStep = ({ directory }: AccessDeps, subject: MailSubject, from: strin
   async judge() {
     const own = await subject.mailbox()
     if (!own) return failed('The mailbox that was opened is gone.')
-    const author: Author =
+    const author: MessageAuthor =
       subject.kind === 'user' ? { kind: 'user', id: subject.claims.oid } : { kind: 'app', appId: subject.claims.appid }
     const account = await accountOf(directory, own, author)
-    const standing = await standingUnder(directory, { own, account, author }, from)
+    const standing = await sendPermissionFor(directory, { own, account, author }, from)
     if (standing) return passed(`Mail from ${printable(from)} would be taken: ${reasons[standing.how](standing.of)}.`)
     return judgeSender({ directory, tenant: own.tenant, ...(await senderOf(directory, writerOf(subject), own)) }, from)
   },
 })
 
-const writerOf = ({ kind, claims }: MailSubject): Writer =>
+const writerOf = ({ kind, claims }: MailSubject): MessageSender =>
   kind === 'user'
     ? { kind, user: { id: claims.oid, userPrincipalName: claims.upn, displayName: claims.name } }
     : { kind, appId: claims.appid, servicePrincipal: claims.oid }
 
-const reasons: Readonly<Record<Standing['how'], (of: ResolvedRecipient) => string>> = {
+const reasons: Readonly<Record<SendPermission['how'], (of: ResolvedRecipient) => string>> = {
   own: ({ primarySmtpAddress }) => `it is an address of the mailbox ${primarySmtpAddress} itself`,
   'send-as': ({ primarySmtpAddress }) => `there is SendAs for the mailbox ${primarySmtpAddress}`,
   'on-behalf': ({ primarySmtpAddress }) =>

@@ -1,4 +1,4 @@
-import { optional, type Parameter, type Parameters } from '../cmdlet.ts'
+import { optional, type Parameter, type CmdletParameters } from '../cmdlet.ts'
 import { type ParameterType, switched, text } from '../parameter-type.ts'
 
 const NO_EFFECT = 'Accepted, without effect.'
@@ -53,9 +53,9 @@ const table: Readonly<Record<string, readonly [type: ParameterType<unknown>, cmd
  * contract/exchange-admin, Common: what the reference has for Exchange on premises alone is taken, and does nothing. What
  * would choose among objects there, a server or a database, is not: less is then chosen than was asked for.
  */
-export const onPremisesParameters: ReadonlyMap<string, Parameters> = byCmdlet()
+export const onPremisesParameters: ReadonlyMap<string, CmdletParameters> = byCmdlet()
 
-function byCmdlet(): ReadonlyMap<string, Parameters> {
+function byCmdlet(): ReadonlyMap<string, CmdletParameters> {
   const found = new Map<string, Record<string, Parameter>>()
   for (const [name, [type, cmdlets]] of Object.entries(table)) {
     for (const cmdlet of cmdlets.trim().split(/\s+/)) {

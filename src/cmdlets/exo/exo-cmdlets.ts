@@ -1,4 +1,4 @@
-import { type Call, exoCmdlet, mandatory, optional } from '../cmdlet.ts'
+import { type CmdletCall, exoCmdlet, mandatory, optional } from '../cmdlet.ts'
 import { mailboxColumns, permissionColumns, recipientPermissionColumns } from '../exchange/columns.ts'
 import { folderScopes } from '../exchange/mailbox-statistics.ts'
 import { recipientTypes } from '../exchange/mailboxes/recipient-types.ts'
@@ -163,13 +163,13 @@ const keyOf = (given: Named): string | undefined =>
 /** OData 4.01 part 2, §4.3.1: a quote in a key is doubled. */
 const entityPath = (set: string, key: string): string => `/${set}('${encodeURIComponent(key.replaceAll("'", "''"))}')`
 
-interface Asked {
+interface EntityRequest {
   readonly query?: Readonly<Record<string, string | readonly string[] | boolean | undefined>>
   readonly select?: readonly string[] | undefined
 }
 
 /** One object of an entity set, or what hangs on it as one. */
-const oneEntity = (path: string, { select, query = {} }: Asked = {}): Call => ({
+const oneEntity = (path: string, { select, query = {} }: EntityRequest = {}): CmdletCall => ({
   verb: 'GET',
   path,
   query: queryOf(query, select),
@@ -178,7 +178,11 @@ const oneEntity = (path: string, { select, query = {} }: Asked = {}): Call => ({
 
 const DEFAULT_SIZE = 1000
 
-const manyEntities = (path: string, most: number | undefined, { select, query = {} }: Asked = {}): Call => ({
+const manyEntities = (
+  path: string,
+  most: number | undefined,
+  { select, query = {} }: EntityRequest = {},
+): CmdletCall => ({
   verb: 'GET',
   path,
   query: queryOf({ ...query, ResultSize: 'Unlimited' }, select),
@@ -186,7 +190,7 @@ const manyEntities = (path: string, most: number | undefined, { select, query = 
   most: most ?? DEFAULT_SIZE,
 })
 
-function queryOf(query: NonNullable<Asked['query']>, select: Asked['select']): Record<string, string> {
+function queryOf(query: NonNullable<EntityRequest['query']>, select: EntityRequest['select']): Record<string, string> {
   const given = Object.entries(query).filter(([, value]) => value !== undefined && value !== false)
   return {
     ...Object.fromEntries(given.map(([name, value]) => [name, String(value)])),

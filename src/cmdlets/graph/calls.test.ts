@@ -1,15 +1,15 @@
 import { describe, expect, it } from 'vitest'
 import { bindJson } from '../bind.ts'
-import type { Call, HttpCmdlet } from '../cmdlet.ts'
+import type { CmdletCall, HttpCmdlet } from '../cmdlet.ts'
 import { findCmdlet } from '../index.ts'
 
-const callOf = (name: string, parameters: Record<string, unknown>): Call => {
+const callOf = (name: string, parameters: Record<string, unknown>): CmdletCall => {
   const cmdlet = findCmdlet(name) as HttpCmdlet
   return cmdlet.call(bindJson(cmdlet, parameters).values)
 }
 
 describe('cmdlets of the Graph module as requests', () => {
-  it.each<[string, Record<string, unknown>, Call]>([
+  it.each<[string, Record<string, unknown>, CmdletCall]>([
     [
       'New-MgApplication',
       { DisplayName: 'A', IdentifierUris: ['api://a'], Web: { RedirectUris: ['https://a'] } },

@@ -1,4 +1,4 @@
-import { type Call, optional } from '../cmdlet.ts'
+import { type CmdletCall, optional } from '../cmdlet.ts'
 import { integer, type JsonObject, switched, text, texts } from '../parameter-type.ts'
 
 /** Parameters of every cmdlet that lists. */
@@ -31,7 +31,7 @@ export const path = (parts: TemplateStringsArray, ...gaps: string[]): string =>
 const LARGEST_PAGE = 999
 
 /** A list as `-Filter`, `-Top`, `-All`, `-PageSize` and `-Property` ask for it. */
-export function list(of: string, given: ListValues): Call {
+export function list(of: string, given: ListValues): CmdletCall {
   const most = given.All ? Number.POSITIVE_INFINITY : given.Top
   const page = given.PageSize ?? (given.Top === undefined ? undefined : Math.min(given.Top, LARGEST_PAGE))
   return {
@@ -48,7 +48,7 @@ export function list(of: string, given: ListValues): Call {
   }
 }
 
-export const one = (of: string, given: Pick<ListValues, 'Property' | 'ExpandProperty'>): Call => ({
+export const one = (of: string, given: Pick<ListValues, 'Property' | 'ExpandProperty'>): CmdletCall => ({
   verb: 'GET',
   path: of,
   query: selection(given),

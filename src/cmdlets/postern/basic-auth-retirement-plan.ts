@@ -44,9 +44,10 @@ const retirementPeople = {
   ),
 }
 
-type Given = ValuesOf<typeof retirementDates> & Partial<ValuesOf<typeof retirementPeople>> & { readonly CutOff?: Date }
+type RetirementPlanParameters = ValuesOf<typeof retirementDates> &
+  Partial<ValuesOf<typeof retirementPeople>> & { readonly CutOff?: Date }
 
-const retirementTerms = (given: Given): object => ({
+const retirementTerms = (given: RetirementPlanParameters): object => ({
   imap: given.Imap,
   pop: given.Pop,
   smtp: given.Smtp,

@@ -7,9 +7,9 @@ export const unicodeCasemap = (text: string): string =>
   /^[\0-\x7f]*$/.test(text) ? text.toUpperCase() : text.replace(/[^\0-\x7f]+|[a-z]+/gu, formOfRun)
 
 /** Room that the form of a text may need: octets of UTF-8 for each of its units of UTF-16, and some more. */
-export const formRoom = (units: number): number => units * 33 + 3
+export const casemapLength = (units: number): number => units * 33 + 3
 
-/** Writes the form of a text as UTF-8 where there is {@link formRoom} for it. Returns where it ends. */
+/** Writes the form of a text as UTF-8 where there is {@link casemapLength} for it. Returns where it ends. */
 export function writeCasemapped(text: string, into: Buffer, start: number): number {
   return /^[\0-\x7f]*$/.test(text)
     ? start + into.write(text.toUpperCase(), start, 'latin1')

@@ -1,12 +1,12 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { additions, type Placed, removals, writeChanges } from './esearch.ts'
+import { additions, type ResultRun, removals, writeChanges } from './esearch.ts'
 
 const of = { tag: 'B01', uid: true } as const
-const at = (position: number, ...results: number[]): Placed => ({ position, results })
+const at = (position: number, ...results: number[]): ResultRun => ({ position, results })
 
 describe('RFC 5267 §4.3', () => {
-  test.each<[readonly Placed[], readonly Placed[], string]>([
+  test.each<[readonly ResultRun[], readonly ResultRun[], string]>([
     [[], [at(0, 32_768, 32_769)], '* ESEARCH (TAG "B01") UID ADDTO (0 32768:32769)\r\n'],
     [[at(0, 32_768)], [], '* ESEARCH (TAG "B01") UID REMOVEFROM (0 32768)\r\n'],
     [[at(1, 5), at(3, 9, 2)], [at(2, 7, 8)], '* ESEARCH (TAG "B01") UID REMOVEFROM (1 5 3 9,2) ADDTO (2 7:8)\r\n'],
@@ -26,7 +26,7 @@ describe('RFC 5267 §4.3', () => {
 })
 
 /** What a client does with them, as RFC 5267 §4.3.3 and §4.3.4 say it. */
-function follow(results: readonly number[], removed: readonly Placed[], added: readonly Placed[]): number[] {
+function follow(results: readonly number[], removed: readonly ResultRun[], added: readonly ResultRun[]): number[] {
   const list = [...results]
   for (const { position, results } of removed) expect(list.splice(position - 1, results.length)).toEqual(results)
   for (const { position, results } of added) list.splice(position - 1, 0, ...results)

@@ -2,9 +2,9 @@ import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { Refusal } from '../../core/refusal.ts'
 import { readDate, readDateTime, writeDateTime } from './date-time.ts'
-import { Reader } from './reader.ts'
+import { ImapReader } from './reader.ts'
 
-const over = (text: string): Reader => new Reader([Buffer.from(text)])
+const over = (text: string): ImapReader => new ImapReader([Buffer.from(text)])
 
 test.each([
   ['"17-Jul-1996 02:44:25 -0700"', '1996-07-17T09:44:25Z', -420],

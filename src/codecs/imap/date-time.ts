@@ -1,5 +1,5 @@
 import { refuse } from '../../core/refusal.ts'
-import type { Reader } from './reader.ts'
+import type { ImapReader } from './reader.ts'
 
 /** A moment in milliseconds since the epoch, and the offset from UTC in minutes that it was given with. */
 export interface DateTime {
@@ -12,7 +12,7 @@ const dateShape = /("?)(\d{1,2})-([A-Za-z]{3})-(\d{4})\1/y
 const dateTimeShape = /^([ \d]?\d)-([A-Za-z]{3})-(\d{4}) (\d\d):(\d\d):(\d\d) ([+-])(\d\d)(\d\d)$/
 
 /** RFC 3501 §9 `date`, with or without quotes: a day as `YYYY-MM-DD`. */
-export function readDate(reader: Reader): string {
+export function readDate(reader: ImapReader): string {
   const found = reader.match(dateShape) ?? refuse('bad-syntax', 'Expected a date')
   const [, , day, month, year] = found
   const number = monthNumber(month!)
@@ -21,7 +21,7 @@ export function readDate(reader: Reader): string {
 }
 
 /** RFC 3501 §9 `date-time`. */
-export function readDateTime(reader: Reader): DateTime {
+export function readDateTime(reader: ImapReader): DateTime {
   const found = dateTimeShape.exec(reader.quoted()) ?? refuse('bad-syntax', 'Expected a date and time')
   const [day, year, hour, minute, second] = [1, 3, 4, 5, 6].map((group) => Number(found[group])) as Numbers
   const month = monthNumber(found[2]!)

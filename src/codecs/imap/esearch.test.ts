@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { readReturn, type ReturnOptions, spokenOf, writeEsearch } from './esearch.ts'
-import { Reader } from './reader.ts'
+import { readReturn, type ReturnOptions, reportedResults, writeEsearch } from './esearch.ts'
+import { ImapReader } from './reader.ts'
 
 const none: ReturnOptions = {
   min: false,
@@ -11,7 +11,7 @@ const none: ReturnOptions = {
   relevancy: false,
   update: false,
 }
-const read = (text: string): ReturnOptions | undefined => readReturn(new Reader([Buffer.from(text)]))
+const read = (text: string): ReturnOptions | undefined => readReturn(new ImapReader([Buffer.from(text)]))
 
 test.each<[string, ReturnOptions | undefined]>([
   ['RETURN (MIN COUNT) ALL', { ...none, min: true, count: true }],
@@ -98,6 +98,6 @@ test.each<[Partial<ReturnOptions>, number[]]>([
   [{ min: true, partial: { first: -1, last: -1 } }, [1, 3]],
   [{}, [1, 2, 3]],
 ])('%o speaks of %j', (asked, spoken) => {
-  expect(spokenOf({ ...none, ...asked }, [1, 2, 3])).toEqual(spoken)
-  expect(spokenOf({ ...none, ...asked }, [])).toEqual([])
+  expect(reportedResults({ ...none, ...asked }, [1, 2, 3])).toEqual(spoken)
+  expect(reportedResults({ ...none, ...asked }, [])).toEqual([])
 })

@@ -1,6 +1,6 @@
 import { refuse } from '../../core/refusal.ts'
 import { type FolderFilter, namesIn, readFolderFilter } from './list-command.ts'
-import { MAX_NUMBER, type Reader } from './reader.ts'
+import { MAX_NUMBER, type ImapReader } from './reader.ts'
 import { compactSet } from './sequence-set.ts'
 
 /** RFC 4731 §3.1, RFC 5182 §2.1: what a client wants to know about what was found. */
@@ -32,7 +32,7 @@ type Name = (typeof names)[number]
 export const everything: ReturnOptions = optionsOf(new Set(['ALL']))
 
 /** `RETURN (…)` with the space after it, if that is next. */
-export function readReturn(reader: Reader): ReturnOptions | undefined {
+export function readReturn(reader: ImapReader): ReturnOptions | undefined {
   if (!reader.skip('RETURN (')) return undefined
   const asked = new Set<Name>()
   let partial: PartialRange | undefined
@@ -70,7 +70,7 @@ const known = (word: string): Name =>
   names.find((name) => name === word) ?? refuse('bad-syntax', `There is no return option ${word}`)
 
 /** What an ESEARCH response says: its numbers in the order of the result. */
-export interface Found {
+export interface EsearchResult {
   readonly tag: string
   readonly uid: boolean
   /** RFC 7377 §2.1: where it was found, by its name as it is written, where more than the selected folder is searched. */
@@ -83,7 +83,7 @@ export interface Found {
 }
 
 /** RFC 4731 §3.1 `ESEARCH`. Nothing is said about the numbers of what was not found. */
-export function writeEsearch(asked: ReturnOptions, found: Found): string {
+export function writeEsearch(asked: ReturnOptions, found: EsearchResult): string {
   const { numbers, relevancy, modSeq } = found
   const parts = [esearchHead(found)]
   if (numbers.length > 0) {
@@ -98,7 +98,7 @@ export function writeEsearch(asked: ReturnOptions, found: Found): string {
   return `${parts.join(' ')}\r\n`
 }
 
-function esearchHead({ tag, uid, at }: Pick<Found, 'tag' | 'uid' | 'at'>): string {
+function esearchHead({ tag, uid, at }: Pick<EsearchResult, 'tag' | 'uid' | 'at'>): string {
   const where = at ? ` MAILBOX ${at.mailbox} UIDVALIDITY ${at.uidValidity}` : ''
   return `* ESEARCH (TAG "${tag}"${where})${uid ? ' UID' : ''}`
 }
@@ -110,7 +110,7 @@ function writePart(range: PartialRange, numbers: readonly number[]): string {
 
 /** RFC 6203 §4, §6: those of the results that the answer lists, in their order. */
 const listed = <T>(asked: ReturnOptions, results: readonly T[]): readonly T[] =>
-  asked.partial ? partOf(results, asked.partial) : spokenOf(asked, results)
+  asked.partial ? partOf(results, asked.partial) : reportedResults(asked, results)
 
 /** Whether there is anything to answer. */
 export const isAnswered = ({ min, max, all, count, relevancy, update, partial }: ReturnOptions): boolean =>
@@ -120,7 +120,7 @@ export const isAnswered = ({ min, max, all, count, relevancy, update, partial }:
  * Those of the results that the answer speaks of. RFC 5182 §2.4: they are what is saved; RFC 7162 §3.1.10: they are what
  * the answer's mod-sequence is about.
  */
-export function spokenOf<T>(asked: ReturnOptions, results: readonly T[]): readonly T[] {
+export function reportedResults<T>(asked: ReturnOptions, results: readonly T[]): readonly T[] {
   const { min, max, all, count, partial } = asked
   if (all || count || !(min || max || partial) || results.length === 0) return results
   const places = new Set<number>()
@@ -132,7 +132,7 @@ export function spokenOf<T>(asked: ReturnOptions, results: readonly T[]): readon
 
 const shape = /(-?)([1-9]\d{0,9}):(-?)([1-9]\d{0,9})/y
 
-export function readPartialRange(reader: Reader): PartialRange {
+export function readPartialRange(reader: ImapReader): PartialRange {
   const [, sign, one, otherSign, other] = reader.match(shape) ?? refuse('bad-syntax', 'Expected a range')
   const ends = [Number(one), Number(other)].sort((a, b) => a - b) as [number, number]
   // RFC 9394 §4: both count from the same end.
@@ -156,7 +156,7 @@ const MOST_NAMES = 1000
 const words = ['selected', 'inboxes', 'personal', 'subscribed', 'subtree', 'subtree-one', 'mailboxes'] as const
 
 /** RFC 7377 §4 `esearch-source-opts` with the space after it, if that is next; the selected folder otherwise. */
-export function readSources(reader: Reader): readonly FolderFilter[] {
+export function readSources(reader: ImapReader): readonly FolderFilter[] {
   if (!reader.skip('IN (')) return [{ of: 'selected' }]
   const sources: FolderFilter[] = []
   do {
@@ -171,13 +171,13 @@ export function readSources(reader: Reader): readonly FolderFilter[] {
 }
 
 /** Results next to each other, from a position on, which counts from 1; 0 where the order is that of the folder. */
-export interface Placed<T = number> {
+export interface ResultRun<T = number> {
   readonly position: number
   readonly results: readonly T[]
 }
 
 /** RFC 5267 §4.3.4: where the results stand that go, each run as it is when those before it are gone. */
-export function removals<T>(results: readonly T[], gone: ReadonlySet<T>): Placed<T>[] {
+export function removals<T>(results: readonly T[], gone: ReadonlySet<T>): ResultRun<T>[] {
   const runs: { position: number; results: T[] }[] = []
   let position = 1
   let running = false
@@ -195,7 +195,7 @@ export function removals<T>(results: readonly T[], gone: ReadonlySet<T>): Placed
 }
 
 /** RFC 5267 §4.3.3: where the results stand that came, each run as it is when those before it are there. */
-export function additions<T>(results: readonly T[], fresh: ReadonlySet<T>): Placed<T>[] {
+export function additions<T>(results: readonly T[], fresh: ReadonlySet<T>): ResultRun<T>[] {
   const runs: { position: number; results: T[] }[] = []
   for (const [place, each] of results.entries()) {
     if (!fresh.has(each)) continue
@@ -208,15 +208,15 @@ export function additions<T>(results: readonly T[], fresh: ReadonlySet<T>): Plac
 
 /** RFC 5267 §5 `ret-data-removefrom` and `ret-data-addto`, those that go first; empty where there is nothing to say. */
 export function writeChanges(
-  of: Pick<Found, 'tag' | 'uid' | 'at'>,
-  removed: readonly Placed[],
-  added: readonly Placed[],
+  of: Pick<EsearchResult, 'tag' | 'uid' | 'at'>,
+  removed: readonly ResultRun[],
+  added: readonly ResultRun[],
 ): string {
   const said = [written('REMOVEFROM', removed), written('ADDTO', added)].filter((text) => text !== '')
   return said.length === 0 ? '' : `${esearchHead(of)} ${said.join(' ')}\r\n`
 }
 
-const written = (name: string, placed: readonly Placed[]): string =>
+const written = (name: string, placed: readonly ResultRun[]): string =>
   placed.length === 0
     ? ''
     : `${name} (${placed.map(({ position, results }) => `${position} ${compactSet(results)}`).join(' ')})`

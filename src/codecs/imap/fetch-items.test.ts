@@ -2,10 +2,10 @@ import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { Refusal } from '../../core/refusal.ts'
 import { type ContentItem, type FetchItem, readFetchItems, type Section, writeSection } from './fetch-items.ts'
-import { Reader } from './reader.ts'
+import { ImapReader } from './reader.ts'
 
 function parse(text: string): readonly FetchItem[] {
-  const reader = new Reader([Buffer.from(text)])
+  const reader = new ImapReader([Buffer.from(text)])
   const items = readFetchItems(reader)
   reader.end()
   return items

@@ -1,6 +1,6 @@
 import { refuse } from '../../core/refusal.ts'
 import { type PartialRange, readPartialRange } from './esearch.ts'
-import { MAX_NUMBER, type Reader } from './reader.ts'
+import { MAX_NUMBER, type ImapReader } from './reader.ts'
 
 /** RFC 3501 §6.4.5: which octets of a message, or of one of its parts, are meant. */
 export interface Section {
@@ -77,7 +77,7 @@ const older = new Map<string, Omit<ContentItem, 'partial'>>([
 ])
 
 /** RFC 3501 §9 `fetch`, what follows the sequence set. An item that was named twice is there once. */
-export function readFetchItems(reader: Reader): readonly FetchItem[] {
+export function readFetchItems(reader: ImapReader): readonly FetchItem[] {
   if (reader.peek() === '(') return distinct(reader.list(() => readItem(reader)))
   const word = itemName(reader)
   return macros.get(word) ?? [itemNamed(word, reader)]
@@ -94,7 +94,7 @@ export interface FetchModifiers {
 }
 
 /** What follows the items, if anything does. */
-export function readFetchModifiers(reader: Reader): FetchModifiers {
+export function readFetchModifiers(reader: ImapReader): FetchModifiers {
   if (!reader.skip(' ')) return { vanished: false }
   let changedSince: number | undefined
   let partial: PartialRange | undefined
@@ -110,12 +110,12 @@ export function readFetchModifiers(reader: Reader): FetchModifiers {
   return { vanished, ...(changedSince !== undefined && { changedSince }), ...(partial && { partial }) }
 }
 
-const readItem = (reader: Reader): FetchItem => itemNamed(itemName(reader), reader)
+const readItem = (reader: ImapReader): FetchItem => itemNamed(itemName(reader), reader)
 
-const itemName = (reader: Reader): string =>
+const itemName = (reader: ImapReader): string =>
   reader.match(name)?.[0].toUpperCase() ?? refuse('bad-syntax', 'Expected the name of a FETCH item')
 
-function itemNamed(word: string, reader: Reader): FetchItem {
+function itemNamed(word: string, reader: ImapReader): FetchItem {
   if ((word === 'BODY' || word === 'BODY.PEEK') && reader.peek() === '[') return readContent(word, reader)
   if (word === 'PREVIEW') return readPreview(reader)
   if (/^BINARY(?:\.PEEK|\.SIZE)?$/.test(word)) return readBinary(word, reader)
@@ -125,7 +125,7 @@ function itemNamed(word: string, reader: Reader): FetchItem {
   return old ? { ...old, partial: undefined } : refuse('bad-syntax', `There is no FETCH item ${word}`)
 }
 
-function readContent(word: string, reader: Reader): ContentItem {
+function readContent(word: string, reader: ImapReader): ContentItem {
   reader.expect('[')
   const section = readSection(reader)
   reader.expect(']')
@@ -141,13 +141,13 @@ function readContent(word: string, reader: Reader): ContentItem {
 }
 
 /** RFC 8970 §5; it is as quick whether or not the client is in a hurry. */
-function readPreview(reader: Reader): FetchItem {
+function readPreview(reader: ImapReader): FetchItem {
   reader.skip(' (LAZY)')
   return { item: 'PREVIEW' }
 }
 
 /** RFC 3516 §7 `fetch-att`: parts only, nothing of them. */
-function readBinary(word: string, reader: Reader): ContentItem {
+function readBinary(word: string, reader: ImapReader): ContentItem {
   const part = reader.skip('[]') ? [] : readPartNumbers(reader)
   const sized = word === 'BINARY.SIZE'
   const partial = sized ? undefined : readPartial(reader, 'to the end')
@@ -163,7 +163,7 @@ function readBinary(word: string, reader: Reader): ContentItem {
   }
 }
 
-function readPartNumbers(reader: Reader): number[] {
+function readPartNumbers(reader: ImapReader): number[] {
   reader.expect('[')
   const part = (reader.match(partNumbers)?.[0] ?? refuse('bad-syntax', 'Expected a part')).split('.').map(Number)
   if (part.length > deepest) refuse('bad-syntax', 'The part is nested too deeply')
@@ -172,7 +172,7 @@ function readPartNumbers(reader: Reader): number[] {
 }
 
 /** RFC 3501 §9 `section-spec`, without its brackets. */
-export function readSection(reader: Reader): Section {
+export function readSection(reader: ImapReader): Section {
   const numbers = reader.match(partNumbers)?.[0]
   const part = numbers?.split('.').map(Number) ?? []
   if (part.length > deepest) refuse('bad-syntax', 'The part is nested too deeply')
@@ -188,10 +188,10 @@ export function readSection(reader: Reader): Section {
   return refuse('bad-syntax', `There is no section ${word}`)
 }
 
-const fieldNames = (reader: Reader): string[] => reader.space().list(() => reader.astring())
+const fieldNames = (reader: ImapReader): string[] => reader.space().list(() => reader.astring())
 
 /** `open`: all that comes after an octet may be asked for without a count, as ImapTest does of BINARY. */
-function readPartial(reader: Reader, open?: 'to the end'): Partial | undefined {
+function readPartial(reader: ImapReader, open?: 'to the end'): Partial | undefined {
   if (!reader.skip('<')) return undefined
   const start = reader.number()
   if (open && reader.skip('>')) return { start, count: MAX_NUMBER }

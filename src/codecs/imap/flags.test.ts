@@ -2,9 +2,9 @@ import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { Refusal } from '../../core/refusal.ts'
 import { readFlagList, readStoreFlags, writeFlagList } from './flags.ts'
-import { Reader } from './reader.ts'
+import { ImapReader } from './reader.ts'
 
-const over = (text: string): Reader => new Reader([Buffer.from(text)])
+const over = (text: string): ImapReader => new ImapReader([Buffer.from(text)])
 
 test.each([
   ['()', []],

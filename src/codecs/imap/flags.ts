@@ -1,21 +1,21 @@
 import { refuse } from '../../core/refusal.ts'
-import type { Reader } from './reader.ts'
+import type { ImapReader } from './reader.ts'
 
 const systemNames = new Map(
   ['\\Seen', '\\Answered', '\\Flagged', '\\Deleted', '\\Draft', '\\Recent'].map((name) => [name.toUpperCase(), name]),
 )
 
 /** RFC 3501 §9 `flag`: a system flag in its proper spelling, or a keyword as it was written. */
-export function readFlag(reader: Reader): string {
+export function readFlag(reader: ImapReader): string {
   if (!reader.skip('\\')) return reader.atom()
   const name = `\\${reader.atom()}`
   return systemNames.get(name.toUpperCase()) ?? refuse('bad-syntax', `There is no flag ${name}`)
 }
 
-export const readFlagList = (reader: Reader): string[] => reader.list(() => readFlag(reader), 0)
+export const readFlagList = (reader: ImapReader): string[] => reader.list(() => readFlag(reader), 0)
 
 /** RFC 3501 §9 `store-att-flags`: a list, or flags without parentheses. */
-export function readStoreFlags(reader: Reader): string[] {
+export function readStoreFlags(reader: ImapReader): string[] {
   if (reader.peek() === '(') return readFlagList(reader)
   const flags: string[] = []
   do flags.push(readFlag(reader))

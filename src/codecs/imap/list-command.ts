@@ -1,5 +1,5 @@
 import { refuse } from '../../core/refusal.ts'
-import type { Reader } from './reader.ts'
+import type { ImapReader } from './reader.ts'
 
 /** RFC 5258 §3.1, RFC 6154 §2: which names are listed. There are no remote ones. */
 export interface ListSelection {
@@ -21,8 +21,8 @@ export interface ListCommand<Option> {
 
 /** `option` reads what follows the name of a return option. Refuses what it does not know. */
 export function readList<Option>(
-  reader: Reader,
-  option: (name: string, reader: Reader) => Option,
+  reader: ImapReader,
+  option: (name: string, reader: ImapReader) => Option,
 ): ListCommand<Option> {
   const selected = reader.space().peek() === '('
   const selection = selected ? readSelection(reader) : { subscribed: false, specialUse: false, recursive: false }
@@ -37,7 +37,7 @@ export function readList<Option>(
 
 const known = ['SUBSCRIBED', 'SPECIAL-USE', 'RECURSIVEMATCH', 'REMOTE']
 
-function readSelection(reader: Reader): ListSelection {
+function readSelection(reader: ImapReader): ListSelection {
   const names = new Set(reader.list(() => reader.word(), 0))
   for (const name of names) if (!known.includes(name)) refuse('bad-syntax', `There is no selection option ${name}`)
   const [subscribed, specialUse, recursive] = known.map((name) => names.has(name)) as [boolean, boolean, boolean]
@@ -146,13 +146,13 @@ export type FolderFilter =
 const withNames: ReadonlySet<string> = new Set(['subtree', 'subtree-one', 'mailboxes'])
 
 /** `words` are those that may be said here. */
-export function readFolderFilter(reader: Reader, words: readonly FolderFilter['of'][]): FolderFilter {
+export function readFolderFilter(reader: ImapReader, words: readonly FolderFilter['of'][]): FolderFilter {
   const word = reader.word().toLowerCase()
   const of = words.find((each) => each === word) ?? refuse('bad-syntax', `There is no filter ${word}`)
   return (withNames.has(of) ? { of, names: readNames(reader.space()) } : { of }) as FolderFilter
 }
 
-const readNames = (reader: Reader): string[] =>
+const readNames = (reader: ImapReader): string[] =>
   reader.peek() === '(' ? reader.list(() => reader.astring()) : [reader.astring()]
 
 /** How many names there are in them; a filter without any counts for one. */

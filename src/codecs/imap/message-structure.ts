@@ -2,25 +2,25 @@ import { type Address, type MailboxAddress, parseAddresses } from '../mime/addre
 import type { Envelope } from '../mime/envelope.ts'
 import { joinContinuations } from '../mime/parameter.ts'
 import type { ParsedMessage } from '../mime/parse.ts'
-import { type Disposition, isMessage, isMultipart, type Param, type Part } from '../mime/part.ts'
+import { type Disposition, isMessage, isMultipart, type Param, type MimePart } from '../mime/part.ts'
 import { writeNstring, writeString } from './string.ts'
 
 /** A part's BODY: its structure without extension data (RFC 9051 §7.5.2), without the item's name. */
-export const renderBody = (part: Part): Uint8Array => Buffer.from(write(part, false), 'latin1')
+export const renderBody = (part: MimePart): Uint8Array => Buffer.from(write(part, false), 'latin1')
 
 /** A part's BODYSTRUCTURE: RFC 9051 §7.5.2, without the item's name. */
-export const renderBodyStructure = (part: Part): Uint8Array => Buffer.from(write(part, true), 'latin1')
+export const renderBodyStructure = (part: MimePart): Uint8Array => Buffer.from(write(part, true), 'latin1')
 
-const write = (part: Part, extended: boolean): string =>
+const write = (part: MimePart, extended: boolean): string =>
   isMultipart(part) ? writeMultipart(part, extended) : writeSingle(part, extended)
 
-function writeMultipart(part: Part, extended: boolean): string {
+function writeMultipart(part: MimePart, extended: boolean): string {
   const children = part.children.map((child) => write(child, extended)).join('')
   const extension = extended ? ` ${writeParams(part.params)} ${writeExtension(part)}` : ''
   return `(${children} ${writeString(part.subtype)}${extension})`
 }
 
-function writeSingle(part: Part, extended: boolean): string {
+function writeSingle(part: MimePart, extended: boolean): string {
   const items = [
     writeString(part.type),
     writeString(part.subtype),
@@ -37,13 +37,13 @@ function writeSingle(part: Part, extended: boolean): string {
 }
 
 /** A message that cannot be looked into has an envelope that says nothing, and an empty body: the syntax wants both. */
-function writeInside({ message }: Part, extended: boolean): [envelope: string, body: string] {
+function writeInside({ message }: MimePart, extended: boolean): [envelope: string, body: string] {
   if (message) return [writeEnvelope(message.envelope), write(message.part, extended)]
   const tail = extended ? ' NIL NIL NIL NIL' : ''
   return [writeEnvelope({}), `("text" "plain" ("charset" "us-ascii") NIL NIL "7BIT" 0 0${tail})`]
 }
 
-const writeExtension = (part: Part): string =>
+const writeExtension = (part: MimePart): string =>
   `${writeDisposition(part.disposition)} ${writeLanguage(part.language)} ${writeNstring(part.location)}`
 
 const writeDisposition = (disposition: Disposition | undefined): string =>

@@ -1,14 +1,14 @@
 import { expect, test } from 'vitest'
 import { Refusal } from '../../core/refusal.ts'
 import { readEntries, readEntryValues, readMetadataOptions, within, writeEntryValue } from './metadata.ts'
-import { Reader } from './reader.ts'
+import { ImapReader } from './reader.ts'
 
 const reader = (text: string, ...literals: string[]) =>
-  new Reader(
+  new ImapReader(
     text.split('\r\n').map((line) => Buffer.from(line, 'latin1')),
     literals.map((literal) => Buffer.from(literal, 'latin1')),
   )
-const whole = <T>(text: string, read: (reader: Reader) => T): T => {
+const whole = <T>(text: string, read: (reader: ImapReader) => T): T => {
   const it = reader(text)
   const value = read(it)
   it.end()

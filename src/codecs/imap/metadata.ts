@@ -1,5 +1,5 @@
 import { refuse } from '../../core/refusal.ts'
-import type { Reader } from './reader.ts'
+import type { ImapReader } from './reader.ts'
 import { writeString } from './string.ts'
 
 /** RFC 5464 §4.2.2: how far below an entry others are asked for too. */
@@ -18,7 +18,7 @@ const MOST_LEVELS = 32
 const MOST_ENTRIES = 100
 
 /** RFC 5464 §5 `getmetadata-options`, with the space after them, if they are next; entries begin with a slash. */
-export function readMetadataOptions(reader: Reader): MetadataOptions | undefined {
+export function readMetadataOptions(reader: ImapReader): MetadataOptions | undefined {
   let options: MetadataOptions = { depth: 0, maxSize: undefined }
   if (!reader.match(/(?=\([a-z])/iy)) return undefined
   reader.list(() => {
@@ -31,27 +31,27 @@ export function readMetadataOptions(reader: Reader): MetadataOptions | undefined
   return options
 }
 
-function readDepth(reader: Reader): MetadataDepth {
+function readDepth(reader: ImapReader): MetadataDepth {
   const word = reader.word()
   if (word === 'INFINITY') return 'infinity'
   return word === '0' ? 0 : word === '1' ? 1 : refuse('bad-syntax', 'DEPTH is 0, 1 or infinity')
 }
 
 /** RFC 5464 §5 `entries`: one, or several in parentheses. */
-export function readEntries(reader: Reader, read: (reader: Reader) => string = readEntry): string[] {
+export function readEntries(reader: ImapReader, read: (reader: ImapReader) => string = readEntry): string[] {
   const entries = reader.peek() === '(' ? reader.list(() => read(reader)) : [read(reader)]
   if (entries.length > MOST_ENTRIES) refuse('too-big', 'Too many entries', { code: 'LIMIT' })
   return entries
 }
 
 /** RFC 5464 §3.2: names compare without regard to case, and are handed out in lower case. */
-export function readEntry(reader: Reader): string {
+export function readEntry(reader: ImapReader): string {
   const entry = readEntryOrRoot(reader)
   return entry.includes('/', 1) ? entry : refuse('bad-syntax', 'That is not the name of an entry')
 }
 
 /** Likewise, or what all private or all shared entries are below. */
-export function readEntryOrRoot(reader: Reader): string {
+export function readEntryOrRoot(reader: ImapReader): string {
   const entry = reader.astring().toLowerCase()
   const sound = /^\/(?:private|shared)(?:\/[!-$&-)+-.0-~]+)*$/.test(entry)
   if (!sound || entry.length > LONGEST_ENTRY || entry.split('/').length > MOST_LEVELS) {
@@ -61,13 +61,13 @@ export function readEntryOrRoot(reader: Reader): string {
 }
 
 /** RFC 5464 §5 `entry-values`; without a value where the entry is to be removed. */
-export function readEntryValues(reader: Reader): { entry: string; value: Buffer | undefined }[] {
+export function readEntryValues(reader: ImapReader): { entry: string; value: Buffer | undefined }[] {
   const values = reader.list(() => ({ entry: readEntry(reader), value: readValue(reader.space()) }))
   if (values.length > MOST_ENTRIES) refuse('too-big', 'Too many entries', { code: 'LIMIT' })
   return values
 }
 
-function readValue(reader: Reader): Buffer | undefined {
+function readValue(reader: ImapReader): Buffer | undefined {
   if (reader.peek() === '~') return reader.literal8()
   const text = reader.nstring()
   return text === undefined ? undefined : Buffer.from(text, 'latin1')

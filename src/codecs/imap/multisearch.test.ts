@@ -2,9 +2,9 @@ import { expect, test } from 'vitest'
 import { Refusal } from '../../core/refusal.ts'
 import type { FolderFilter } from './list-command.ts'
 import { readSources } from './esearch.ts'
-import { Reader } from './reader.ts'
+import { ImapReader } from './reader.ts'
 
-const read = (text: string): readonly FolderFilter[] => readSources(new Reader([Buffer.from(text)]))
+const read = (text: string): readonly FolderFilter[] => readSources(new ImapReader([Buffer.from(text)]))
 
 test.each<[string, readonly FolderFilter[]]>([
   ['unseen', [{ of: 'selected' }]],

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest'
 import { Refusal } from '../../core/refusal.ts'
 import { readNotify } from './notify-command.ts'
-import { Reader } from './reader.ts'
+import { ImapReader } from './reader.ts'
 
 function read(text: string) {
-  const reader = new Reader([Buffer.from(text)])
+  const reader = new ImapReader([Buffer.from(text)])
   const set = readNotify(reader)
   reader.end()
   return set && { ...set, groups: set.groups.map((group) => ({ ...group, events: [...group.events] })) }

@@ -1,7 +1,7 @@
 import { refuse } from '../../core/refusal.ts'
 import { readFetchItems } from './fetch-items.ts'
 import { type FolderFilter, namesIn, readFolderFilter } from './list-command.ts'
-import type { Reader } from './reader.ts'
+import type { ImapReader } from './reader.ts'
 
 /** RFC 5465 §5, as far as it is had: there are no annotations of messages. */
 export const notifyEvents = [
@@ -37,7 +37,7 @@ const filters = ['selected', 'selected-delayed', 'inboxes', 'personal', 'subscri
 const messageEvents: readonly NotifyEvent[] = ['MessageNew', 'MessageExpunge', 'FlagChange']
 
 /** RFC 5465 §8 `notify`, without the command's name and the space after it. Undefined stands for NONE. */
-export function readNotify(reader: Reader): NotifySet | undefined {
+export function readNotify(reader: ImapReader): NotifySet | undefined {
   const word = reader.word()
   if (word === 'NONE') return undefined
   if (word !== 'SET') refuse('bad-syntax', 'Expected SET or NONE')
@@ -55,7 +55,7 @@ export function readNotify(reader: Reader): NotifySet | undefined {
   return { status, groups }
 }
 
-function readGroup(reader: Reader): NotifyGroup {
+function readGroup(reader: ImapReader): NotifyGroup {
   reader.expect('(')
   const filter = readFolderFilter(reader, filters)
   const { events, fetch } = readEvents(reader.space())
@@ -64,7 +64,7 @@ function readGroup(reader: Reader): NotifyGroup {
   return { filter, events, fetch }
 }
 
-function readEvents(reader: Reader): Pick<NotifyGroup, 'events' | 'fetch'> {
+function readEvents(reader: ImapReader): Pick<NotifyGroup, 'events' | 'fetch'> {
   const events = new Set<NotifyEvent>()
   let fetch: string | undefined
   if (reader.skip('NONE')) return { events, fetch }
@@ -79,7 +79,7 @@ function readEvents(reader: Reader): Pick<NotifyGroup, 'events' | 'fetch'> {
 const beforeItems = / (?=\()/y
 
 /** RFC 5465 §5: BADEVENT names those that there are. */
-function readEvent(reader: Reader): NotifyEvent {
+function readEvent(reader: ImapReader): NotifyEvent {
   const word = reader.word()
   const event = notifyEvents.find((each) => each.toUpperCase() === word)
   return event ?? refuse('unsupported', `There is no event ${word}`, { code: `BADEVENT (${notifyEvents.join(' ')})` })

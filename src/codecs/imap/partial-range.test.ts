@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
 import { partOf, readPartialRange, writePartialRange } from './esearch.ts'
-import { Reader } from './reader.ts'
+import { ImapReader } from './reader.ts'
 
-const read = (text: string) => readPartialRange(new Reader([Buffer.from(text)]))
+const read = (text: string) => readPartialRange(new ImapReader([Buffer.from(text)]))
 const results = ['a', 'b', 'c', 'd', 'e']
 
 test.each([

@@ -1,7 +1,7 @@
 import { startDecoding } from '../charset/decode.ts'
 import { VisibleText } from '../mime/html.ts'
 import { parameter } from '../mime/parameter.ts'
-import { isMultipart, type Part } from '../mime/part.ts'
+import { isMultipart, type MimePart } from '../mime/part.ts'
 import { startTransfer } from '../mime/transfer.ts'
 
 /** RFC 8970 §3.1: longest preview, in characters. */
@@ -12,12 +12,12 @@ const PIECE = 512
 export const PREVIEWED = 16 * 1024
 
 /** The part whose text is shown of a message: its first plain text, or else its first HTML; undefined where there is none. */
-export function previewPart(root: Part): Part | undefined {
+export function previewPart(root: MimePart): MimePart | undefined {
   const texts = [...textParts(root)]
   return texts.find(({ subtype }) => subtype === 'plain') ?? texts.find(({ subtype }) => subtype === 'html')
 }
 
-function* textParts(part: Part): Generator<Part> {
+function* textParts(part: MimePart): Generator<MimePart> {
   if (part.disposition?.type.toLowerCase() === 'attachment') return
   if (isMultipart(part)) for (const child of part.children) yield* textParts(child)
   else if (part.message) yield* textParts(part.message.part)
@@ -25,7 +25,7 @@ function* textParts(part: Part): Generator<Part> {
 }
 
 /** What a part's text begins with, on one line. `octets` are what its body begins with; no more of them is decoded than it takes. */
-export function previewText({ encoding, params, subtype }: Part, octets: Buffer): string {
+export function previewText({ encoding, params, subtype }: MimePart, octets: Buffer): string {
   const transfer = startTransfer(encoding)
   if (!transfer) return ''
   const charset = startDecoding(parameter(params, 'charset'))

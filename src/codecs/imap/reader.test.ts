@@ -1,11 +1,11 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { Refusal } from '../../core/refusal.ts'
-import { Reader } from './reader.ts'
+import { ImapReader } from './reader.ts'
 
-const over = (...lines: string[]): Reader => {
+const over = (...lines: string[]): ImapReader => {
   const pieces = lines.map((line) => Buffer.from(line, 'latin1'))
-  return new Reader(
+  return new ImapReader(
     pieces.filter((_, index) => index % 2 === 0),
     pieces.filter((_, index) => index % 2 === 1),
   )

@@ -17,7 +17,7 @@ const literalMark = /\{\d{1,20}\+?\}$/y
  * Reads a complete command: lines without their CRLF, and between two of them the octets of the literal that the first announces.
  * Text is handed out with one character per octet. Whatever does not fit the grammar is refused as `bad-syntax`.
  */
-export class Reader {
+export class ImapReader {
   readonly #lines: readonly string[]
   readonly #literals: readonly Buffer[]
   readonly #utf8: boolean

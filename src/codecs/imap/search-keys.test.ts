@@ -1,14 +1,14 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { Refusal } from '../../core/refusal.ts'
-import { Reader } from './reader.ts'
+import { ImapReader } from './reader.ts'
 import { readSearch, type Search, type SearchTerm } from './search-keys.ts'
 import { writeSequenceSet } from './sequence-set.ts'
 
 const limits = { charsets: ['US-ASCII', 'UTF-8'], depth: 50 }
 
 function parse(text: string): Search {
-  const reader = new Reader([Buffer.from(text, 'latin1')])
+  const reader = new ImapReader([Buffer.from(text, 'latin1')])
   const search = readSearch(reader, limits)
   reader.end()
   return search

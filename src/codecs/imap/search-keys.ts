@@ -1,6 +1,6 @@
 import { refuse } from '../../core/refusal.ts'
 import { readDate } from './date-time.ts'
-import type { Reader } from './reader.ts'
+import type { ImapReader } from './reader.ts'
 import { type MessageSet, readMessageSet } from './sequence-set.ts'
 
 /** The day that a message came in, that its Date field names, and that it came into the folder (RFC 8514 §4.3). */
@@ -64,7 +64,7 @@ const dates = new Map<string, readonly ['before' | 'on' | 'since', DateOf]>([
 const addressed = new Set(['BCC', 'CC', 'FROM', 'SUBJECT', 'TO'])
 
 /** RFC 3501 §9 `search`, what follows the command's name and a space. Refuses `unsupported` for another charset. */
-export function readSearch(reader: Reader, limits: SearchLimits): Search {
+export function readSearch(reader: ImapReader, limits: SearchLimits): Search {
   let charset: string | undefined
   if (reader.skip('CHARSET ')) {
     charset = reader.astring().toUpperCase()
@@ -75,10 +75,10 @@ export function readSearch(reader: Reader, limits: SearchLimits): Search {
 }
 
 class SearchReader {
-  readonly #reader: Reader
+  readonly #reader: ImapReader
   #room: number
 
-  constructor(reader: Reader, depth: number) {
+  constructor(reader: ImapReader, depth: number) {
     this.#reader = reader
     this.#room = depth
   }
@@ -172,7 +172,7 @@ class SearchReader {
 }
 
 /** RFC 7162 §3.1.5: a mod-sequence may be asked for by flag; there is one for all that can change about a message. */
-function readModSeq(reader: Reader): number {
+function readModSeq(reader: ImapReader): number {
   if (reader.peek() === '"') {
     const entry = reader.quoted()
     const type = reader.space().word()
@@ -185,7 +185,7 @@ function readModSeq(reader: Reader): number {
 }
 
 /** RFC 8474 §7 `objectid`. */
-function readObjectId(reader: Reader): string {
+function readObjectId(reader: ImapReader): string {
   const id = reader.astring()
   return /^[A-Za-z0-9_-]{1,255}$/.test(id) ? id : refuse('bad-syntax', 'Expected an object id')
 }

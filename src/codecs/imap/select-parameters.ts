@@ -1,5 +1,5 @@
 import { refuse } from '../../core/refusal.ts'
-import type { Reader } from './reader.ts'
+import type { ImapReader } from './reader.ts'
 import { type NumberRange, readSequenceSet, resolveSet } from './sequence-set.ts'
 
 /** RFC 7162 §3.2.5: what a client remembers of a folder that it selects again. */
@@ -18,7 +18,7 @@ export interface SelectParameters {
 }
 
 /** RFC 7162 §7 `select-params`: what follows the folder's name, if anything does. */
-export function readSelectParameters(reader: Reader): SelectParameters {
+export function readSelectParameters(reader: ImapReader): SelectParameters {
   let condstore = false
   let resync: Resync | undefined
   if (reader.skip(' ')) {
@@ -32,7 +32,7 @@ export function readSelectParameters(reader: Reader): SelectParameters {
   return { condstore, resync }
 }
 
-function readResync(reader: Reader): Resync {
+function readResync(reader: ImapReader): Resync {
   reader.expect('(')
   const uidValidity = reader.nonZero()
   const modSeq = reader.space().modSeq()
@@ -50,7 +50,7 @@ function readResync(reader: Reader): Resync {
 }
 
 /** RFC 7162 §3.2.5.2: numbers that the client pairs with UIDs, for servers that have to guess; this one has a journal. */
-function readMatch(reader: Reader): void {
+function readMatch(reader: ImapReader): void {
   reader.expect('(')
   const numbers = readKnown(reader)
   const uids = readKnown(reader.space())
@@ -58,7 +58,7 @@ function readMatch(reader: Reader): void {
   if (sizeOf(numbers) !== sizeOf(uids)) refuse('bad-syntax', 'There are not as many numbers as UIDs')
 }
 
-function readKnown(reader: Reader): NumberRange[] {
+function readKnown(reader: ImapReader): NumberRange[] {
   const set = readSequenceSet(reader)
   // RFC 7162 §7: "*" is not allowed here.
   if (set.some((range) => range.includes('*'))) refuse('bad-syntax', 'Expected numbers')

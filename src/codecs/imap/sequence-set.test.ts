@@ -1,7 +1,7 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { Refusal } from '../../core/refusal.ts'
-import { Reader } from './reader.ts'
+import { ImapReader } from './reader.ts'
 import {
   compactSet,
   inRanges,
@@ -12,7 +12,7 @@ import {
 } from './sequence-set.ts'
 
 const parse = (text: string): SequenceSet => {
-  const reader = new Reader([Buffer.from(text)])
+  const reader = new ImapReader([Buffer.from(text)])
   const set = readSequenceSet(reader)
   reader.end()
   return set

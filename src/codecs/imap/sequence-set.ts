@@ -1,5 +1,5 @@
 import { refuse } from '../../core/refusal.ts'
-import type { Reader } from './reader.ts'
+import type { ImapReader } from './reader.ts'
 
 /** RFC 3501 §9 `seq-number`: `*` is the largest number in use. */
 export type SetNumber = number | '*'
@@ -13,9 +13,9 @@ export type NumberRange = readonly [number, number]
 /** RFC 5182 §2.1: `$` is what the last search saved. */
 export type MessageSet = SequenceSet | '$'
 
-export const readMessageSet = (reader: Reader): MessageSet => (reader.skip('$') ? '$' : readSequenceSet(reader))
+export const readMessageSet = (reader: ImapReader): MessageSet => (reader.skip('$') ? '$' : readSequenceSet(reader))
 
-export function readSequenceSet(reader: Reader): SequenceSet {
+export function readSequenceSet(reader: ImapReader): SequenceSet {
   const set: SetRange[] = []
   do {
     const from = setNumber(reader)
@@ -24,7 +24,7 @@ export function readSequenceSet(reader: Reader): SequenceSet {
   return set
 }
 
-const setNumber = (reader: Reader): SetNumber => (reader.skip('*') ? '*' : reader.nonZero())
+const setNumber = (reader: ImapReader): SetNumber => (reader.skip('*') ? '*' : reader.nonZero())
 
 export const writeSequenceSet = (set: SequenceSet): string =>
   set.map(([from, to]) => (from === to ? `${from}` : `${from}:${to}`)).join(',')

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest'
 import { Refusal } from '../../core/refusal.ts'
-import { Reader } from './reader.ts'
+import { ImapReader } from './reader.ts'
 import { readCharsetAndSearch, readSortTerms } from './sort-and-thread.ts'
 
 const read = (text: string) => {
-  const reader = new Reader([Buffer.from(text)])
+  const reader = new ImapReader([Buffer.from(text)])
   const order = readSortTerms(reader)
   const term = readCharsetAndSearch(reader.space(), { charsets: ['US-ASCII', 'UTF-8'], depth: 10 })
   reader.end()

@@ -1,5 +1,5 @@
 import { refuse } from '../../core/refusal.ts'
-import type { Reader } from './reader.ts'
+import type { ImapReader } from './reader.ts'
 import { readSearch, type SearchLimits, type SearchTerm } from './search-keys.ts'
 
 /** RFC 5256 §5, RFC 5957 §4 and RFC 6203 §7 `sort-key`. */
@@ -15,10 +15,10 @@ const keys = [
   'SUBJECT',
   'TO',
 ] as const
-export type SortKey = (typeof keys)[number]
+export type ImapSortKey = (typeof keys)[number]
 
 export interface SortTerm {
-  readonly key: SortKey
+  readonly key: ImapSortKey
   readonly reverse: boolean
 }
 
@@ -26,7 +26,7 @@ export interface SortTerm {
 const MOST_TERMS = 100
 
 /** RFC 5256 §5 `sort-criteria`. */
-export function readSortTerms(reader: Reader): SortTerm[] {
+export function readSortTerms(reader: ImapReader): SortTerm[] {
   const terms = reader.list(() => {
     const word = reader.word()
     if (word !== 'REVERSE') return { key: keyNamed(word), reverse: false }
@@ -36,11 +36,11 @@ export function readSortTerms(reader: Reader): SortTerm[] {
   return terms.filter(({ key }, nth) => terms.findIndex((term) => term.key === key) === nth)
 }
 
-const keyNamed = (word: string): SortKey =>
+const keyNamed = (word: string): ImapSortKey =>
   keys.find((key) => key === word) ?? refuse('bad-syntax', `There is no sort key ${word}`)
 
 /** RFC 5256 §5 `search-criteria`: the charset, which has to be there, and the keys. Refuses `unsupported` for another charset. */
-export function readCharsetAndSearch(reader: Reader, limits: SearchLimits): SearchTerm {
+export function readCharsetAndSearch(reader: ImapReader, limits: SearchLimits): SearchTerm {
   const charset = reader.astring().toUpperCase()
   const { charset: second, term } = readSearch(reader.space(), limits)
   if (second !== undefined) refuse('bad-syntax', 'The charset was named before')

@@ -1,6 +1,6 @@
 import { Refusal, refuse } from '../../core/refusal.ts'
 import { readSection, type Section, writeSection } from './fetch-items.ts'
-import { MAX_NUMBER, Reader } from './reader.ts'
+import { MAX_NUMBER, ImapReader } from './reader.ts'
 import { normalized } from '../charset/normalize.ts'
 
 /** Where a URL is to be used: without it, the server that is spoken to. */
@@ -113,7 +113,7 @@ function numberOf(digits: string | undefined): number | undefined {
 
 function sectionOf(text: string | undefined): Section {
   if (text === undefined) return { part: [], of: 'everything', fields: [] }
-  const reader = new Reader([Buffer.from(`${text}]`)])
+  const reader = new ImapReader([Buffer.from(`${text}]`)])
   const section = readSection(reader)
   reader.expect(']')
   reader.end()

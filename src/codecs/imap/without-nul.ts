@@ -1,7 +1,7 @@
 import { refuse } from '../../core/refusal.ts'
 import { readHeader } from '../mime/header.ts'
 import { parseMessage } from '../mime/parse.ts'
-import { isMultipart, type Part } from '../mime/part.ts'
+import { isMultipart, type MimePart } from '../mime/part.ts'
 
 /** Octets of the message, or others in their place. */
 interface Edit {
@@ -33,7 +33,7 @@ export function withoutNul(message: Buffer): Buffer {
   return result
 }
 
-function editsOf(message: Buffer, part: Part): Edit[] {
+function editsOf(message: Buffer, part: MimePart): Edit[] {
   const inner = [...part.children, ...(part.message ? [part.message.part] : [])]
   const edits = inner.flatMap((each) => editsOf(message, each))
   if (part.encoding !== 'binary') return edits
@@ -45,7 +45,7 @@ function editsOf(message: Buffer, part: Part): Edit[] {
   return [...edits, ...encodingEdits(message, part, 'base64'), encoded]
 }
 
-function encodingEdits(message: Buffer, { headerStart, bodyStart }: Part, encoding: string): Edit[] {
+function encodingEdits(message: Buffer, { headerStart, bodyStart }: MimePart, encoding: string): Edit[] {
   const fields = readHeader(message, headerStart, bodyStart, MOST_FIELDS)
   return fields
     .filter(({ name }) => name.toLowerCase() === 'content-transfer-encoding')

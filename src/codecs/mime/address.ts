@@ -1,5 +1,5 @@
 import { trimBlanks } from './octets.ts'
-import { Scanner } from './scanner.ts'
+import { HeaderScanner } from './scanner.ts'
 
 /** One mailbox of an address list; texts are octets, undecoded, without quotes. */
 export interface MailboxAddress {
@@ -46,7 +46,7 @@ interface Found {
 }
 
 class AddressReader {
-  readonly #scanner: Scanner
+  readonly #scanner: HeaderScanner
   #count = 0
   #entries: MailboxAddress[] = []
   /** Of the entry at hand, not yet known to be a name or an address. */
@@ -56,7 +56,7 @@ class AddressReader {
   #quotes = true
 
   constructor(octets: string) {
-    this.#scanner = new Scanner(octets)
+    this.#scanner = new HeaderScanner(octets)
   }
 
   list(): Address[] {

@@ -2,7 +2,7 @@ import { type MailDate, parseDate } from './date.ts'
 import { fieldText } from './header.ts'
 import { parameter } from './parameter.ts'
 import type { ParsedMessage } from './parse.ts'
-import { type Part, isMessage, isMultipart } from './part.ts'
+import { type MimePart, isMessage, isMultipart } from './part.ts'
 import { decodeWords } from './words.ts'
 
 /** What a list of messages shows, decoded. */
@@ -42,7 +42,7 @@ const messageIds = (octets: string | undefined): string[] =>
   (octets?.match(/<[^<> \t\r\n]+>/g) ?? []).slice(0, MOST_REFERENCES)
 
 /** Whether something hangs on the message that its text does not show by itself. */
-function isAttachment(part: Part, nested: boolean): boolean {
+function isAttachment(part: MimePart, nested: boolean): boolean {
   if (isMultipart(part)) return part.children.some((child) => isAttachment(child, true))
   if (part.disposition?.type === 'attachment') return true
   if (isMessage(part)) return nested

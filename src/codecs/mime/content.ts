@@ -1,8 +1,8 @@
 import { type HeaderField, fieldText } from './header.ts'
 import { lowerAscii } from './octets.ts'
 import { readParams } from './parameter.ts'
-import type { Content, Disposition, Param } from './part.ts'
-import { Scanner } from './scanner.ts'
+import type { MimeContent, Disposition, Param } from './part.ts'
+import { HeaderScanner } from './scanner.ts'
 
 /** What a part is when it does not say: RFC 2045 §5.2, and RFC 2046 §5.1.5 inside a digest. */
 export type DefaultType = 'text/plain' | 'message/rfc822'
@@ -10,7 +10,7 @@ export type DefaultType = 'text/plain' | 'message/rfc822'
 const MOST_LANGUAGES = 50
 
 /** Reads the Content-* fields. Of a field that is there twice the first counts. */
-export function readContent(bytes: Uint8Array, fields: readonly HeaderField[], fallback: DefaultType): Content {
+export function readContent(bytes: Uint8Array, fields: readonly HeaderField[], fallback: DefaultType): MimeContent {
   const texts = firstTexts(bytes, fields)
   return {
     ...readType(texts.get('content-type'), fallback),
@@ -29,10 +29,10 @@ export const plainText = {
   type: 'text',
   subtype: 'plain',
   params: [['charset', 'us-ascii']],
-} as const satisfies Pick<Content, 'type' | 'subtype' | 'params'>
+} as const satisfies Pick<MimeContent, 'type' | 'subtype' | 'params'>
 
 /** What a part is that says nothing. */
-export const noContent: Content = {
+export const noContent: MimeContent = {
   ...plainText,
   id: undefined,
   description: undefined,
@@ -44,7 +44,7 @@ export const noContent: Content = {
 }
 
 /** What a part counts as whose inside is not looked at. */
-export const opaque = { type: 'application', subtype: 'octet-stream' } as const satisfies Partial<Content>
+export const opaque = { type: 'application', subtype: 'octet-stream' } as const satisfies Partial<MimeContent>
 
 function firstTexts(bytes: Uint8Array, fields: readonly HeaderField[]): Map<string, string> {
   const texts = new Map<string, string>()
@@ -56,8 +56,8 @@ function firstTexts(bytes: Uint8Array, fields: readonly HeaderField[]): Map<stri
   return texts
 }
 
-function readType(text: string | undefined, fallback: DefaultType): Pick<Content, 'type' | 'subtype' | 'params'> {
-  const scanner = new Scanner(text ?? '')
+function readType(text: string | undefined, fallback: DefaultType): Pick<MimeContent, 'type' | 'subtype' | 'params'> {
+  const scanner = new HeaderScanner(text ?? '')
   scanner.skipBlanks()
   const type = lowerAscii(scanner.run(tokenShape))
   scanner.skipBlanks()
@@ -77,14 +77,14 @@ function withCharset(type: string, subtype: string, params: readonly Param[]): r
 }
 
 function readEncoding(text: string | undefined): string {
-  const scanner = new Scanner(text ?? '')
+  const scanner = new HeaderScanner(text ?? '')
   scanner.skipBlanks()
   return scanner.run(encodingShape).toLowerCase() || '7bit'
 }
 
 function readDisposition(text: string | undefined): Disposition | undefined {
   if (!text) return undefined
-  const scanner = new Scanner(text)
+  const scanner = new HeaderScanner(text)
   scanner.skipBlanks()
   const type = lowerAscii(scanner.run(tokenShape))
   return type === '' ? undefined : { type, params: readParams(scanner) }
@@ -92,7 +92,7 @@ function readDisposition(text: string | undefined): Disposition | undefined {
 
 function readLanguages(text: string | undefined): string[] {
   const languages: string[] = []
-  const scanner = new Scanner(text ?? '')
+  const scanner = new HeaderScanner(text ?? '')
   while (languages.length < MOST_LANGUAGES) {
     scanner.skipBlanks()
     if (scanner.done) break

@@ -1,5 +1,5 @@
 import { trimBlanks } from './octets.ts'
-import { Scanner } from './scanner.ts'
+import { HeaderScanner } from './scanner.ts'
 
 /** A moment in milliseconds since the epoch, and the offset from UTC in minutes that it was written with. */
 export interface MailDate {
@@ -56,7 +56,7 @@ function readZone(text: string): number | undefined {
 }
 
 function withoutComments(octets: string): string {
-  const scanner = new Scanner(octets)
+  const scanner = new HeaderScanner(octets)
   let text = ''
   while (!scanner.done) {
     if (scanner.skipBlanks()) text += ' '

@@ -1,9 +1,9 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { parameter, rawParameter, readParams } from './parameter.ts'
-import { Scanner } from './scanner.ts'
+import { HeaderScanner } from './scanner.ts'
 
-const read = (octets: string) => readParams(new Scanner(octets))
+const read = (octets: string) => readParams(new HeaderScanner(octets))
 
 test.each([
   ['; charset=utf-8', [['charset', 'utf-8']]],

@@ -1,7 +1,7 @@
 import { decodeText } from '../charset/decode.ts'
 import { lowerAscii } from './octets.ts'
 import type { Param } from './part.ts'
-import type { Scanner } from './scanner.ts'
+import type { HeaderScanner } from './scanner.ts'
 import { decodeOctets, decodeWords } from './words.ts'
 
 /** More sections than this do not belong to one value. */
@@ -107,7 +107,7 @@ const MOST_PARAMS = 200
  * Reads `; name=value` as often as it comes (RFC 2045 §5.1). Blanks in an unquoted value and missing semicolons, both
  * common in file names, are understood.
  */
-export function readParams(scanner: Scanner): Param[] {
+export function readParams(scanner: HeaderScanner): Param[] {
   const params: Param[] = []
   while (params.length < MOST_PARAMS) {
     scanner.skipBlanks()
@@ -125,7 +125,7 @@ export function readParams(scanner: Scanner): Param[] {
   return params
 }
 
-function readValue(scanner: Scanner): string {
+function readValue(scanner: HeaderScanner): string {
   scanner.skipBlanks()
   if (scanner.peek() === '"') return scanner.quoted()
   let value = scanner.run(wordShape)

@@ -1,13 +1,13 @@
 import { describe, expect, test } from 'vitest'
 import { MOST_LEVELS, MOST_PARTS, parseMessage } from './parse.ts'
-import type { Part } from './part.ts'
+import type { MimePart } from './part.ts'
 
 const parse = (text: string) => parseMessage(Buffer.from(text.replaceAll('\n', '\r\n'), 'latin1'))
-const bodyOf = (text: string, part: Part) =>
+const bodyOf = (text: string, part: MimePart) =>
   Buffer.from(text.replaceAll('\n', '\r\n'), 'latin1').toString('latin1', part.bodyStart, part.end)
 
 /** The shape of a tree: `mixed(text/plain,message/rfc822[text/html])`. */
-const shape = (part: Part): string => {
+const shape = (part: MimePart): string => {
   if (part.children.length > 0) return `${part.subtype}(${part.children.map(shape).join(',')})`
   return `${part.type}/${part.subtype}${part.message ? `[${shape(part.message.part)}]` : ''}`
 }

@@ -3,14 +3,14 @@ import { type Envelope, readEnvelope } from './envelope.ts'
 import { type HeaderField, readHeader } from './header.ts'
 import { asBuffer, trimBlanksEnd } from './octets.ts'
 import { rawParameter } from './parameter.ts'
-import { type Content, type Part, isMessage } from './part.ts'
+import { type MimeContent, type MimePart, isMessage } from './part.ts'
 
 /** A message and where its parts lie. */
 export interface ParsedMessage {
   /** The fields of its own header, in order. */
   readonly headers: readonly HeaderField[]
   readonly envelope: Envelope
-  readonly part: Part
+  readonly part: MimePart
   /** Octets once every bare LF is CRLF and the last line is ended; a bare CR stays. */
   readonly lineOctets: number
 }
@@ -49,7 +49,7 @@ interface Draft {
   /** Line breaks before the body. */
   linesBefore: number
   lines: number
-  content: Content
+  content: MimeContent
   /** While its delimiters are looked for. */
   boundary: string | undefined
   /** An outer part that has the same boundary. */
@@ -236,7 +236,7 @@ function clip({ inner, children, end }: Draft): void {
   clip(last)
 }
 
-function finish(draft: Draft): Part {
+function finish(draft: Draft): MimePart {
   const { headerStart, bodyStart, end, lines, content, inner } = draft
   const children = draft.children.map(finish)
   if (content.type === 'multipart' && children.length === 0) children.push(emptyPart(end))
@@ -245,7 +245,7 @@ function finish(draft: Draft): Part {
 }
 
 /** A multipart has a part, even if its sender forgot it: IMAP has no word for one without. */
-const emptyPart = (at: number): Part => ({
+const emptyPart = (at: number): MimePart => ({
   headerStart: at,
   bodyStart: at,
   end: at,

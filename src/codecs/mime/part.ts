@@ -10,7 +10,7 @@ export interface Disposition {
 }
 
 /** What the Content-* fields of a part say, with the defaults of RFC 2045 filled in. */
-export interface Content {
+export interface MimeContent {
   /** Lower case, as is `subtype`. */
   readonly type: string
   readonly subtype: string
@@ -30,7 +30,7 @@ export interface Content {
  * One entity of a message (RFC 2045 §2.4) and where it lies. Offsets count octets from the start of the message;
  * texts are octets, one character each, unfolded and undecoded.
  */
-export interface Part extends Content {
+export interface MimePart extends MimeContent {
   readonly headerStart: number
   /** After the blank line that ends the header. */
   readonly bodyStart: number
@@ -39,33 +39,37 @@ export interface Part extends Content {
   /** Line breaks in the body. */
   readonly lines: number
   /** Never empty for a multipart; empty for everything else. */
-  readonly children: readonly Part[]
+  readonly children: readonly MimePart[]
   /** The message inside a message/rfc822 that is not encoded. */
   readonly message: InnerMessage | undefined
 }
 
 export interface InnerMessage {
   readonly envelope: Envelope
-  readonly part: Part
+  readonly part: MimePart
 }
 
 /** Whether the part holds parts rather than a body of its own. */
-export const isMultipart = (part: Part): boolean => part.children.length > 0
+export const isMultipart = (part: MimePart): boolean => part.children.length > 0
 
 /** Whether the part is declared to hold a message: RFC 2046 §5.2.1, RFC 6532 §3.7. */
-export const isMessage = (content: Content): boolean =>
+export const isMessage = (content: MimeContent): boolean =>
   content.type === 'message' && (content.subtype === 'rfc822' || content.subtype === 'global')
 
 /**
  * The part that an IMAP part number names (RFC 9051 §6.4.5.1), or undefined. The empty path is the whole message;
  * what is no multipart has one part 1, which is its body; a message/rfc822 is numbered by what it holds.
  */
-export function locate(root: Part, path: readonly number[]): Part | undefined {
+export function locate(root: MimePart, path: readonly number[]): MimePart | undefined {
   let found = root
-  let within: Part | undefined = root
+  let within: MimePart | undefined = root
   for (const number of path) {
     if (!within) return undefined
-    const next: Part | undefined = isMultipart(within) ? within.children[number - 1] : number === 1 ? within : undefined
+    const next: MimePart | undefined = isMultipart(within)
+      ? within.children[number - 1]
+      : number === 1
+        ? within
+        : undefined
     if (!next) return undefined
     found = next
     within = isMultipart(next) ? next : next.message?.part

@@ -4,7 +4,7 @@ import { isBlank, trimBlanks } from './octets.ts'
  * Reads a structured header field (RFC 5322 §3.2) from left to right. Takes anything: what is not closed ends with the
  * text. Works on unfolded octets, one character each.
  */
-export class Scanner {
+export class HeaderScanner {
   readonly text: string
   at = 0
   /** What the last comment passed over said. */

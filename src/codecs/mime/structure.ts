@@ -1,5 +1,5 @@
 import type { Envelope } from './envelope.ts'
-import type { Disposition, Param, Part } from './part.ts'
+import type { Disposition, Param, MimePart } from './part.ts'
 
 type Nullable<T> = T | null
 /** A part as a row of JSON; what is absent at the end is left off. */
@@ -24,15 +24,15 @@ type Row = readonly [
 ]
 
 /** Part and parts as compact JSON, for keeping. {@link decodeStructure} gives them back. */
-export const encodeStructure = (part: Part): string => JSON.stringify(toRow(part))
+export const encodeStructure = (part: MimePart): string => JSON.stringify(toRow(part))
 
 /** Reads what {@link encodeStructure} wrote. */
-export const decodeStructure = (text: string): Part => fromRow(JSON.parse(text) as Row)
+export const decodeStructure = (text: string): MimePart => fromRow(JSON.parse(text) as Row)
 
 /** Where the body of the whole message begins, out of the first 64 characters of what {@link encodeStructure} wrote. */
 export const bodyStartIn = (text: string): number => Number(/^\[\d+,(\d+),/.exec(text)![1])
 
-function toRow(part: Part): Row {
+function toRow(part: MimePart): Row {
   const { message } = part
   const row = [
     part.headerStart,
@@ -56,7 +56,7 @@ function toRow(part: Part): Row {
   return row.slice(0, Math.max(last, 7) + 1) as unknown as Row
 }
 
-function fromRow(row: Row): Part {
+function fromRow(row: Row): MimePart {
   const [headerStart, bodyStart, end, lines, type, subtype, encoding, params, inside = [], envelope, ...rest] = row
   const [id, description, md5, disposition, language, location] = rest
   const parts = inside.map(fromRow)

@@ -4,7 +4,7 @@ import { type HeaderField, fieldText, readHeader } from './header.ts'
 import { VisibleText } from './html.ts'
 import { asBuffer } from './octets.ts'
 import { parameter } from './parameter.ts'
-import { type Part, isMultipart } from './part.ts'
+import { type MimePart, isMultipart } from './part.ts'
 import { startTransfer } from './transfer.ts'
 import { decodeWords } from './words.ts'
 
@@ -27,7 +27,7 @@ const MOST_FIELDS = 10_000
  * their disposition. HTML is told twice, as it is written and as it is read, so that both an address in a link and a
  * phrase across tags are found.
  */
-export function* searchTexts(bytes: Uint8Array, root: Part): Generator<TextPiece, void> {
+export function* searchTexts(bytes: Uint8Array, root: MimePart): Generator<TextPiece, void> {
   yield* partTexts(asBuffer(bytes), root, 'header')
 }
 
@@ -53,7 +53,7 @@ export function searchableTexts(bytes: Uint8Array, field: HeaderField, name: str
   return [text, ...addresses.filter((address) => !text.includes(address))]
 }
 
-function* partTexts(bytes: Buffer, part: Part, header: TextPiece['in']): Generator<TextPiece, void> {
+function* partTexts(bytes: Buffer, part: MimePart, header: TextPiece['in']): Generator<TextPiece, void> {
   for (const text of headerTexts(bytes, part)) yield { in: header, text, continues: false }
   if (part.message) yield* partTexts(bytes, part.message.part, 'body')
   else if (isMultipart(part)) for (const child of part.children) yield* partTexts(bytes, child, header)
@@ -61,7 +61,7 @@ function* partTexts(bytes: Buffer, part: Part, header: TextPiece['in']): Generat
 }
 
 /** The lines of a header, decoded; several texts if they are long. */
-function* headerTexts(bytes: Buffer, part: Part): Generator<string, void> {
+function* headerTexts(bytes: Buffer, part: MimePart): Generator<string, void> {
   let text = ''
   for (const line of headerLines(bytes, part)) {
     text += text === '' ? line : `\r\n${line}`
@@ -72,7 +72,7 @@ function* headerTexts(bytes: Buffer, part: Part): Generator<string, void> {
   if (text !== '') yield text
 }
 
-function* headerLines(bytes: Buffer, part: Part): Generator<string, void> {
+function* headerLines(bytes: Buffer, part: MimePart): Generator<string, void> {
   const fields = readHeader(bytes, part.headerStart, part.bodyStart, MOST_FIELDS)
   for (const field of fields) yield `${field.name}: ${decodedField(bytes, field)}`
   // RFC 2231 hides a file's name from a reader of the header.
@@ -80,7 +80,7 @@ function* headerLines(bytes: Buffer, part: Part): Generator<string, void> {
   for (const name of names) if (name !== undefined) yield name
 }
 
-function* bodyTexts(bytes: Buffer, part: Part): Generator<TextPiece, void> {
+function* bodyTexts(bytes: Buffer, part: MimePart): Generator<TextPiece, void> {
   const isHtml = part.subtype === 'html'
   // Most are short enough to be decoded once for both.
   const kept = isHtml && part.end - part.bodyStart <= STRIDE ? [...decodedBody(bytes, part)] : undefined
@@ -104,7 +104,7 @@ function* visible(pieces: Iterable<string>): Generator<string, void> {
 }
 
 /** A body as text, cut at line ends where it can be, so that no letter loses its accent at a cut. */
-function* decodedBody(bytes: Buffer, part: Part): Generator<string, void> {
+function* decodedBody(bytes: Buffer, part: MimePart): Generator<string, void> {
   const transfer = startTransfer(part.encoding) ?? startTransfer('binary')!
   const charset = startDecoding(parameter(part.params, 'charset'))
   let rest = ''

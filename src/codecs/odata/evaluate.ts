@@ -1,14 +1,14 @@
-import type { Each, Filter, Literal, Operator, PropertyPath } from './filter.ts'
+import type { Each, ODataFilter, Literal, ODataOperator, PropertyPath } from './filter.ts'
 import { normalized } from '../charset/normalize.ts'
 
 /** A property of the thing that is looked at, by a name in any letter case. */
-export type Read = (name: string) => unknown
+export type PropertyReader = (name: string) => unknown
 
 /**
  * Whether a thing passes. Texts are compared, and properties found, without regard to letter case, as Graph's directory
  * does.
  */
-export function matches(filter: Filter, read: Read): boolean {
+export function matches(filter: ODataFilter, read: PropertyReader): boolean {
   switch (filter.kind) {
     case 'and':
       return filter.all.every((part) => matches(part, read))
@@ -33,7 +33,7 @@ export function matches(filter: Filter, read: Read): boolean {
 
 /** The properties of plain data. */
 export const readerOf =
-  (record: unknown): Read =>
+  (record: unknown): PropertyReader =>
   (name) =>
     propertyOf(record, name)
 
@@ -53,9 +53,10 @@ const ofSame = <T extends string | number>(one: T, other: T): number | undefined
 }
 
 /** OData 4.01 URL Conventions §5.1.1.1: what cannot be compared is not equal, and neither more nor less. */
-const holds = (operator: Operator, value: unknown, wanted: Literal): boolean => verdicts[operator](order(value, wanted))
+const holds = (operator: ODataOperator, value: unknown, wanted: Literal): boolean =>
+  verdicts[operator](order(value, wanted))
 
-const verdicts: Readonly<Record<Operator, (found: number | undefined) => boolean>> = {
+const verdicts: Readonly<Record<ODataOperator, (found: number | undefined) => boolean>> = {
   eq: (found) => found === 0,
   ne: (found) => found !== 0,
   gt: (found) => found === 1,
@@ -71,16 +72,16 @@ const inText = {
   contains: (value: unknown, text: string) => typeof value === 'string' && foldedText(value).includes(foldedText(text)),
 }
 
-const passes = ({ variable, filter }: Each, member: unknown, outer: Read): boolean =>
+const passes = ({ variable, filter }: Each, member: unknown, outer: PropertyReader): boolean =>
   matches(filter, (name) => (name === variable ? member : outer(name)))
 
-function members(read: Read, path: PropertyPath): readonly unknown[] {
+function members(read: PropertyReader, path: PropertyPath): readonly unknown[] {
   const value = valueAt(read, path)
   return Array.isArray(value) ? value : []
 }
 
 /** Undefined where the path leads nowhere. */
-export const valueAt = (read: Read, [first, ...inner]: PropertyPath): unknown =>
+export const valueAt = (read: PropertyReader, [first, ...inner]: PropertyPath): unknown =>
   inner.reduce<unknown>((value, name) => propertyOf(value, name), read(first))
 
 function propertyOf(value: unknown, name: string): unknown {

@@ -6,15 +6,15 @@ export type Literal = string | number | boolean | null | Date
 /** Names of properties from the outside in: `passwordProfile/password`. */
 export type PropertyPath = readonly [string, ...string[]]
 
-export type Operator = 'eq' | 'ne' | 'gt' | 'ge' | 'lt' | 'le'
+export type ODataOperator = 'eq' | 'ne' | 'gt' | 'ge' | 'lt' | 'le'
 
 export type TextFunction = 'startswith' | 'endswith' | 'contains'
 
 /** A `$filter`, read. */
-export type Filter =
-  | { readonly kind: 'and' | 'or'; readonly all: readonly Filter[] }
-  | { readonly kind: 'not'; readonly filter: Filter }
-  | { readonly kind: Operator; readonly path: PropertyPath; readonly value: Literal }
+export type ODataFilter =
+  | { readonly kind: 'and' | 'or'; readonly all: readonly ODataFilter[] }
+  | { readonly kind: 'not'; readonly filter: ODataFilter }
+  | { readonly kind: ODataOperator; readonly path: PropertyPath; readonly value: Literal }
   | { readonly kind: 'in'; readonly path: PropertyPath; readonly values: readonly Literal[] }
   | { readonly kind: TextFunction; readonly path: PropertyPath; readonly text: string }
   /** Of a collection's members, which the filter calls `variable`; without a filter: whether it has any. */
@@ -23,11 +23,11 @@ export type Filter =
 
 export interface Each {
   readonly variable: string
-  readonly filter: Filter
+  readonly filter: ODataFilter
 }
 
 /** Every property of the record itself that a filter looks at. */
-export function pathsOf(filter: Filter): readonly PropertyPath[] {
+export function pathsOf(filter: ODataFilter): readonly PropertyPath[] {
   switch (filter.kind) {
     case 'and':
     case 'or':
@@ -46,11 +46,11 @@ const outerPaths = ({ variable, filter }: Each): readonly PropertyPath[] =>
   pathsOf(filter).filter(([name]) => name !== variable)
 
 /** The parts of a filter that have to be true together. */
-export const conjuncts = (filter: Filter): readonly Filter[] =>
+export const conjuncts = (filter: ODataFilter): readonly ODataFilter[] =>
   filter.kind === 'and' ? filter.all.flatMap(conjuncts) : [filter]
 
 /** What every record that passes has to equal: path (in lower case, with slashes) and value. */
-export function demandsOf(filter: Filter | undefined): ReadonlyMap<string, Literal> {
+export function demandsOf(filter: ODataFilter | undefined): ReadonlyMap<string, Literal> {
   const parts = filter === undefined ? [] : conjuncts(filter)
   return new Map(parts.flatMap((part) => (part.kind === 'eq' ? [[part.path.join('/').toLowerCase(), part.value]] : [])))
 }
@@ -58,13 +58,13 @@ export function demandsOf(filter: Filter | undefined): ReadonlyMap<string, Liter
 const MOST_KEYS = 8
 
 /** One key of an `$orderby`. */
-export interface SortKey {
+export interface OrderByKey {
   readonly path: PropertyPath
   readonly descending: boolean
 }
 
 /** OData 4.01 URL Conventions §5.1.4: paths with `asc` or `desc`, parted by commas. Refuses `bad-syntax`. */
-export function parseOrderBy(text: string): readonly SortKey[] {
+export function parseOrderBy(text: string): readonly OrderByKey[] {
   const items = text.split(',')
   if (items.length > MOST_KEYS) refuseOrder(`more than ${MOST_KEYS} properties`)
   return items.map((item) => {

@@ -1,11 +1,11 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { Refusal } from '../../core/refusal.ts'
-import type { Filter, Literal, PropertyPath } from './filter.ts'
+import type { ODataFilter, Literal, PropertyPath } from './filter.ts'
 import { parseFilter } from './parse-filter.ts'
 
 describe('parseFilter reads', () => {
-  it.each<[string, Filter]>([
+  it.each<[string, ODataFilter]>([
     ["appId eq 'x'", { kind: 'eq', path: ['appId'], value: 'x' }],
     ["  displayName\teq\n'O''Neil''s' ", { kind: 'eq', path: ['displayName'], value: "O'Neil's" }],
     ["displayName eq ''", { kind: 'eq', path: ['displayName'], value: '' }],
@@ -226,7 +226,7 @@ const literals: fc.Arbitrary<Literal> = fc.oneof(
   fc.uuid(),
   fc.date({ min: new Date(0), max: new Date('9999-12-31T23:59:59.999Z'), noInvalidDate: true }),
 )
-const { filters } = fc.letrec<{ filters: Filter }>((tie) => ({
+const { filters } = fc.letrec<{ filters: ODataFilter }>((tie) => ({
   filters: fc.oneof(
     { maxDepth: 3 },
     fc.record({ kind: fc.constantFrom('eq', 'ne', 'gt', 'ge', 'lt', 'le'), path: paths, value: literals }),
@@ -244,7 +244,7 @@ const { filters } = fc.letrec<{ filters: Filter }>((tie) => ({
 }))
 
 /** The filter with each inner lambda over a property of a member, as it has to be. */
-function nestedSoundly(filter: Filter, variable?: string): Filter {
+function nestedSoundly(filter: ODataFilter, variable?: string): ODataFilter {
   switch (filter.kind) {
     case 'and':
     case 'or':
@@ -263,7 +263,7 @@ function nestedSoundly(filter: Filter, variable?: string): Filter {
   }
 }
 
-function spell(filter: Filter): string {
+function spell(filter: ODataFilter): string {
   switch (filter.kind) {
     case 'and':
     case 'or':

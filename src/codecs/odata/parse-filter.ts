@@ -1,8 +1,8 @@
 import { refuse } from '../../core/refusal.ts'
-import type { Each, Filter, Literal, Operator, PropertyPath, TextFunction } from './filter.ts'
+import type { Each, ODataFilter, Literal, ODataOperator, PropertyPath, TextFunction } from './filter.ts'
 
 /** One word of a filter, and where it stands. */
-type Token =
+type ODataToken =
   | { readonly kind: 'name'; readonly text: string; readonly at: number }
   | { readonly kind: 'literal'; readonly value: Literal; readonly at: number }
   | { readonly kind: Separator | 'end'; readonly at: number }
@@ -26,7 +26,7 @@ const MOST_COMPARISONS = 128
  *
  * Operators and functions are known in any letter case, as Graph does. Refuses `bad-syntax`.
  */
-export function parseFilter(text: string): Filter {
+export function parseFilter(text: string): ODataFilter {
   if (text.length > LONGEST_FILTER) {
     refuse('bad-syntax', `Invalid filter clause: longer than ${LONGEST_FILTER} characters.`, { parameter: '$filter' })
   }
@@ -36,12 +36,12 @@ export function parseFilter(text: string): Filter {
   return filter
 }
 
-const operators: ReadonlySet<string> = new Set<Operator>(['eq', 'ne', 'gt', 'ge', 'lt', 'le'])
+const operators: ReadonlySet<string> = new Set<ODataOperator>(['eq', 'ne', 'gt', 'ge', 'lt', 'le'])
 const textFunctions: ReadonlySet<string> = new Set<TextFunction>(['startswith', 'endswith', 'contains'])
 
 class FilterReader {
   readonly #text: string
-  readonly #tokens: readonly Token[]
+  readonly #tokens: readonly ODataToken[]
   #next = 0
   #comparisons = 0
   /** The variable of the innermost lambda that is being read. */
@@ -52,20 +52,20 @@ class FilterReader {
     this.#tokens = tokensOf(text)
   }
 
-  filter(depth: number): Filter {
+  filter(depth: number): ODataFilter {
     if (depth > DEEPEST_NESTING) this.#refuse()
     return this.#joined('or', () => this.#joined('and', () => this.#term(depth)))
   }
 
   /** The next token, which must be of that kind. */
-  take<Kind extends Token['kind']>(kind: Kind): Extract<Token, { kind: Kind }> {
+  take<Kind extends ODataToken['kind']>(kind: Kind): Extract<ODataToken, { kind: Kind }> {
     const token = this.#peek()
     if (token.kind !== kind) return this.#refuse()
     this.#next++
-    return token as Extract<Token, { kind: Kind }>
+    return token as Extract<ODataToken, { kind: Kind }>
   }
 
-  #joined(kind: 'and' | 'or', part: () => Filter): Filter {
+  #joined(kind: 'and' | 'or', part: () => ODataFilter): ODataFilter {
     const all = [part()]
     while (this.#word() === kind) {
       this.#next++
@@ -74,12 +74,12 @@ class FilterReader {
     return all.length === 1 ? all[0]! : { kind, all }
   }
 
-  #term(depth: number): Filter {
+  #term(depth: number): ODataFilter {
     return this.#closed(depth) ?? this.#ofPath(depth)
   }
 
   /** A term that "not" may stand before: it is true or false without a comparison. */
-  #closed(depth: number): Filter | undefined {
+  #closed(depth: number): ODataFilter | undefined {
     if (this.#peek().kind === '(') {
       this.#next++
       const inner = this.filter(depth + 1)
@@ -93,17 +93,17 @@ class FilterReader {
   }
 
   /** "not" is a name too: `not eq 1` compares a property. */
-  #startsTerm(token: Token): boolean {
+  #startsTerm(token: ODataToken): boolean {
     return token.kind === 'name' && !operators.has(token.text.toLowerCase()) && token.text.toLowerCase() !== 'in'
   }
 
-  #not(depth: number): Filter {
+  #not(depth: number): ODataFilter {
     if (depth >= DEEPEST_NESTING) this.#refuse()
     this.#next++
     return { kind: 'not', filter: this.#closed(depth + 1) ?? this.#lambda(this.#path(), depth) }
   }
 
-  #function(): Filter {
+  #function(): ODataFilter {
     const kind = this.#word()
     if (kind === undefined || !textFunctions.has(kind)) return this.#refuse()
     this.#next++
@@ -117,7 +117,7 @@ class FilterReader {
     return { kind: kind as TextFunction, path, text: value }
   }
 
-  #ofPath(depth: number): Filter {
+  #ofPath(depth: number): ODataFilter {
     const path = this.#path()
     if (this.#peek().kind === '/') return this.#lambda(path, depth)
     const word = this.#word()
@@ -127,7 +127,7 @@ class FilterReader {
     }
     if (word === undefined || !operators.has(word)) return this.#refuse()
     this.#next++
-    return { kind: word as Operator, path, value: this.#literal() }
+    return { kind: word as ODataOperator, path, value: this.#literal() }
   }
 
   #values(): readonly Literal[] {
@@ -152,7 +152,7 @@ class FilterReader {
     return value
   }
 
-  #lambda(path: PropertyPath, depth: number): Filter {
+  #lambda(path: PropertyPath, depth: number): ODataFilter {
     this.take('/')
     const kind = this.#word()
     if (kind !== 'any' && kind !== 'all') return this.#refuse()
@@ -185,7 +185,7 @@ class FilterReader {
     )
   }
 
-  #inEach(variable: string, depth: number): Filter {
+  #inEach(variable: string, depth: number): ODataFilter {
     const outer = this.#variable
     this.#variable = variable
     const filter = this.filter(depth + 1)
@@ -203,7 +203,7 @@ class FilterReader {
     return path
   }
 
-  #peek(ahead = 0): Token {
+  #peek(ahead = 0): ODataToken {
     return this.#tokens[this.#next + ahead] ?? this.#tokens.at(-1)!
   }
 
@@ -212,7 +212,7 @@ class FilterReader {
     return token.kind === 'name' ? token.text.toLowerCase() : undefined
   }
 
-  #refuse(token: Token = this.#peek()): never {
+  #refuse(token: ODataToken = this.#peek()): never {
     return refuseSyntax(this.#text, token.at)
   }
 }
@@ -220,7 +220,7 @@ class FilterReader {
 type Separator = '(' | ')' | ',' | '/' | ':'
 
 /** OData 4.01 ABNF: the primitive literals, then names, then what separates them. The longest kind comes first. */
-const shapes: readonly [RegExp, (found: string, at: number) => Token | undefined][] = [
+const shapes: readonly [RegExp, (found: string, at: number) => ODataToken | undefined][] = [
   [/'(?:[^']|'')*'/y, (found, at) => literal(found.slice(1, -1).replaceAll("''", "'"), at)],
   [/[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}(?![\w-])/iy, literal],
   [/\d{4}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d(?:\.\d{1,12})?)?(?:Z|[+-]\d\d:\d\d))?(?![\w:-])/iy, time],
@@ -231,19 +231,19 @@ const shapes: readonly [RegExp, (found: string, at: number) => Token | undefined
   [/[(),/:]/y, (found, at) => ({ kind: found as Separator, at })],
 ]
 
-function literal(value: Literal, at: number): Token {
+function literal(value: Literal, at: number): ODataToken {
   return { kind: 'literal', value, at }
 }
 
 /** A date alone is its first moment in UTC. Undefined for the 31st of February. */
-function time(found: string, at: number): Token | undefined {
+function time(found: string, at: number): ODataToken | undefined {
   const value = new Date(found.toUpperCase())
   return Number.isNaN(value.getTime()) ? undefined : literal(value, at)
 }
 
 /** Splits a filter into its words, `end` last. */
-function tokensOf(text: string): readonly Token[] {
-  const tokens: Token[] = []
+function tokensOf(text: string): readonly ODataToken[] {
+  const tokens: ODataToken[] = []
   let at = spaceAfter(text, 0)
   while (at < text.length) {
     const [token, end] = tokenAt(text, at)
@@ -253,7 +253,7 @@ function tokensOf(text: string): readonly Token[] {
   return [...tokens, { kind: 'end', at }]
 }
 
-function tokenAt(text: string, at: number): [Token, number] {
+function tokenAt(text: string, at: number): [ODataToken, number] {
   for (const [shape, make] of shapes) {
     shape.lastIndex = at
     const found = shape.exec(text)?.[0]

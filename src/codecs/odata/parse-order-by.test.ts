@@ -1,9 +1,9 @@
 import * as fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { Refusal } from '../../core/refusal.ts'
-import { parseOrderBy, type SortKey } from './filter.ts'
+import { parseOrderBy, type OrderByKey } from './filter.ts'
 
-it.each<[string, readonly SortKey[]]>([
+it.each<[string, readonly OrderByKey[]]>([
   ['displayName', [{ path: ['displayName'], descending: false }]],
   [' displayName  DESC ', [{ path: ['displayName'], descending: true }]],
   [

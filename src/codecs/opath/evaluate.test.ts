@@ -1,9 +1,9 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { matches, type Value } from './evaluate.ts'
+import { matches, type OpathValue } from './evaluate.ts'
 import { parseFilter } from './parse-filter.ts'
 
-const object: Readonly<Record<string, Value>> = {
+const object: Readonly<Record<string, OpathValue>> = {
   name: 'Info Desk',
   isshared: true,
   emailaddresses: ['SMTP:info@contoso.test', 'smtp:desk@contoso.test'],

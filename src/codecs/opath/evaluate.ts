@@ -1,11 +1,11 @@
 import { refuse } from '../../core/refusal.ts'
 import { normalized } from '../charset/normalize.ts'
-import { comparisonsIn, type Filter, type Operand, type Operator } from './filter.ts'
+import { comparisonsIn, type OpathFilter, type Operand, type OpathOperator } from './filter.ts'
 
 /** What a property may hold; of a list, one that fits is enough. */
-export type Value = string | number | boolean | null | Date | readonly string[]
+export type OpathValue = string | number | boolean | null | Date | readonly string[]
 
-type ValueOf = (property: string) => Value
+type ValueOf = (property: string) => OpathValue
 
 /** What words a date has, beside its numbers. V8 would take any. */
 const words =
@@ -18,10 +18,10 @@ const momentIn = (text: string): number =>
     : Number.NaN
 
 /** Whether an object passes, whose properties `valueOf` finds. Texts are compared without regard to letter case. */
-export const matches = (filter: Filter, valueOf: ValueOf): boolean => passing(filter)(valueOf)
+export const matches = (filter: OpathFilter, valueOf: ValueOf): boolean => passing(filter)(valueOf)
 
 /** The same for many objects: the filter is taken apart once. */
-export function passing(filter: Filter): (valueOf: ValueOf) => boolean {
+export function passing(filter: OpathFilter): (valueOf: ValueOf) => boolean {
   if (filter.kind === 'comparison') {
     const fits = comparisons[filter.operator](filter.operand)
     return (valueOf) => fits(valueOf(filter.property))
@@ -36,7 +36,7 @@ export function passing(filter: Filter): (valueOf: ValueOf) => boolean {
     : (valueOf) => parts.some((passes) => passes(valueOf))
 }
 
-type Comparison = (operand: Operand) => (value: Value) => boolean
+type Comparison = (operand: Operand) => (value: OpathValue) => boolean
 
 const equal: Comparison = (operand) => {
   if (operand === null) return isNothing
@@ -57,7 +57,7 @@ const ordered =
   (operand) => {
     if (operand === null) return () => false
     const [wanted, moment, number] = [fold(operand), momentIn(operand), Number(operand)]
-    const signs = (value: Value): readonly number[] => {
+    const signs = (value: OpathValue): readonly number[] => {
       if (value instanceof Date) return [value.getTime() - moment]
       if (typeof value === 'number') return [value - number]
       return textsOf(value).map((text) => (text < wanted ? -1 : Number(text > wanted)))
@@ -72,7 +72,7 @@ const not =
     return (value) => !holds(value)
   }
 
-const comparisons: Readonly<Record<Operator, Comparison>> = {
+const comparisons: Readonly<Record<OpathOperator, Comparison>> = {
   eq: equal,
   ne: not(equal),
   gt: ordered((sign) => sign > 0),
@@ -83,9 +83,10 @@ const comparisons: Readonly<Record<Operator, Comparison>> = {
   notlike: not(like),
 }
 
-const isNothing = (value: Value): boolean => value === null || value === '' || (Array.isArray(value) && !value.length)
+const isNothing = (value: OpathValue): boolean =>
+  value === null || value === '' || (Array.isArray(value) && !value.length)
 
-const textsOf = (value: Value): readonly string[] =>
+const textsOf = (value: OpathValue): readonly string[] =>
   value === null
     ? []
     : Array.isArray(value)
@@ -119,7 +120,7 @@ const kinds: Readonly<Record<Kind, { readonly called: string; readonly reads: (t
   number: { called: 'System.Int32', reads: (text) => text.trim() !== '' && !Number.isNaN(Number(text)) },
 }
 
-const kindOf = (value: Value): Kind | undefined => {
+const kindOf = (value: OpathValue): Kind | undefined => {
   if (value instanceof Date) return 'date'
   return typeof value === 'boolean' || typeof value === 'number' ? (typeof value as Kind) : undefined
 }
@@ -129,8 +130,8 @@ const kindOf = (value: Value): Kind | undefined => {
  * opposite of everything. `valueOf` finds a value of each property, of any object.
  */
 export function checkOperands(
-  filter: Filter,
-  valueOf: (property: string) => Value,
+  filter: OpathFilter,
+  valueOf: (property: string) => OpathValue,
   detail: Readonly<Record<string, string>>,
 ): void {
   for (const { property, operator, operand } of comparisonsIn(filter)) {

@@ -1,16 +1,21 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { Refusal } from '../../core/refusal.ts'
-import type { Filter, Operand } from './filter.ts'
+import type { OpathFilter, Operand } from './filter.ts'
 import { propertiesOf } from './filter.ts'
 import { parseFilter } from './parse-filter.ts'
 
-const eq = (property: string, operand: Operand): Filter => ({ kind: 'comparison', property, operator: 'eq', operand })
+const eq = (property: string, operand: Operand): OpathFilter => ({
+  kind: 'comparison',
+  property,
+  operator: 'eq',
+  operand,
+})
 
 const nested = (depth: number): string => `${'('.repeat(depth)}a -eq 1${')'.repeat(depth)}`
 
 describe('an OPATH filter', () => {
-  it.each<[string, Filter]>([
+  it.each<[string, OpathFilter]>([
     ["Name -eq 'a'", eq('Name', 'a')],
     ['  name  -EQ "a b" ', eq('name', 'a b')],
     ["Name -eq 'it''s'", eq('Name', "it's")],
@@ -96,7 +101,7 @@ describe('an OPATH filter', () => {
   })
 })
 
-const { filter: filters } = fc.letrec<{ filter: Filter }>((tie) => ({
+const { filter: filters } = fc.letrec<{ filter: OpathFilter }>((tie) => ({
   filter: fc.oneof(
     { maxDepth: 4 },
     fc.record({
@@ -118,7 +123,7 @@ const { filter: filters } = fc.letrec<{ filter: Filter }>((tie) => ({
   ),
 }))
 
-function written(filter: Filter): string {
+function written(filter: OpathFilter): string {
   if (filter.kind === 'not') return `-not (${written(filter.inner)})`
   if (filter.kind !== 'comparison') return filter.all.map((it) => `(${written(it)})`).join(` -${filter.kind} `)
   const operand = filter.operand === null ? '$null' : `'${filter.operand.replaceAll("'", "''")}'`

@@ -1,8 +1,8 @@
 import { refuse } from '../../core/refusal.ts'
-import type { Filter, Operand, Operator } from './filter.ts'
+import type { OpathFilter, Operand, OpathOperator } from './filter.ts'
 
 /** One word of a filter, and where it stands. */
-type Token =
+type OpathToken =
   | { readonly kind: 'word'; readonly text: string; readonly at: number }
   | { readonly kind: 'dashed'; readonly text: string; readonly at: number }
   | { readonly kind: 'operand'; readonly value: Operand; readonly at: number }
@@ -23,7 +23,7 @@ const DEEPEST_NESTING = 32
  * Letter case tells nothing apart; the braces of a script block may stand around the whole. Refuses `bad-syntax`, naming
  * `parameter`, with the position.
  */
-export function parseFilter(text: string, parameter = 'Filter'): Filter {
+export function parseFilter(text: string, parameter = 'Filter'): OpathFilter {
   if (text.length > LONGEST_FILTER) {
     refuse('bad-syntax', `The filter is longer than ${LONGEST_FILTER} characters.`, { parameter })
   }
@@ -33,13 +33,13 @@ export function parseFilter(text: string, parameter = 'Filter'): Filter {
   return filter
 }
 
-const operators: ReadonlySet<string> = new Set<Operator>(['eq', 'ne', 'gt', 'ge', 'lt', 'le', 'like', 'notlike'])
-const isOperator = (word: string): word is Operator => operators.has(word)
+const operators: ReadonlySet<string> = new Set<OpathOperator>(['eq', 'ne', 'gt', 'ge', 'lt', 'le', 'like', 'notlike'])
+const isOperator = (word: string): word is OpathOperator => operators.has(word)
 
 class FilterReader {
   readonly #text: string
   readonly #parameter: string
-  readonly #tokens: readonly Token[]
+  readonly #tokens: readonly OpathToken[]
   #next = 0
 
   constructor(text: string, parameter: string) {
@@ -48,7 +48,7 @@ class FilterReader {
     this.#tokens = tokensOf(this.#text, parameter)
   }
 
-  filter(depth: number): Filter {
+  filter(depth: number): OpathFilter {
     return this.#joined('or', () => this.#joined('and', () => this.#term(depth)))
   }
 
@@ -56,13 +56,13 @@ class FilterReader {
     if (this.#token.kind !== 'end') this.#refuse()
   }
 
-  #joined(kind: 'and' | 'or', part: () => Filter): Filter {
+  #joined(kind: 'and' | 'or', part: () => OpathFilter): OpathFilter {
     const all = [part()]
     while (this.#takes(kind)) all.push(part())
     return all.length === 1 ? all[0]! : { kind, all }
   }
 
-  #term(depth: number): Filter {
+  #term(depth: number): OpathFilter {
     if (depth > DEEPEST_NESTING) this.#refuse()
     if (this.#takes('not')) return { kind: 'not', inner: this.#term(depth + 1) }
     if (this.#token.kind !== '(') return this.#comparison()
@@ -77,7 +77,7 @@ class FilterReader {
     this.#next++
   }
 
-  #comparison(): Filter {
+  #comparison(): OpathFilter {
     const name = this.#token
     if (name.kind !== 'word') return this.#refuse()
     this.#next++
@@ -103,7 +103,7 @@ class FilterReader {
   }
 
   /** The last one is the end, and nobody goes past it. */
-  get #token(): Token {
+  get #token(): OpathToken {
     return this.#tokens[this.#next]!
   }
 
@@ -122,7 +122,7 @@ const variables: ReadonlyMap<string, Operand> = new Map([
 ])
 
 /** PowerShell's quotes, doubled within a text; then its variables, its operators, and names or numbers without quotes. */
-const shapes: readonly [RegExp, (found: string, at: number) => Token | undefined][] = [
+const shapes: readonly [RegExp, (found: string, at: number) => OpathToken | undefined][] = [
   [/'(?:[^']|'')*'/y, (found, at) => ({ kind: 'operand', value: found.slice(1, -1).replaceAll("''", "'"), at })],
   [/"(?:[^"]|"")*"/y, (found, at) => ({ kind: 'operand', value: found.slice(1, -1).replaceAll('""', '"'), at })],
   [/\$\w+/y, variable],
@@ -131,14 +131,14 @@ const shapes: readonly [RegExp, (found: string, at: number) => Token | undefined
   [/[()]/y, (found, at) => ({ kind: found as '(' | ')', at })],
 ]
 
-function variable(found: string, at: number): Token | undefined {
+function variable(found: string, at: number): OpathToken | undefined {
   const value = variables.get(found.toLowerCase())
   return value === undefined ? undefined : { kind: 'operand', value, at }
 }
 
 /** Splits a filter into its words, `end` last. */
-function tokensOf(text: string, parameter: string): readonly Token[] {
-  const tokens: Token[] = []
+function tokensOf(text: string, parameter: string): readonly OpathToken[] {
+  const tokens: OpathToken[] = []
   let at = spaceAfter(text, 0)
   while (at < text.length) {
     const [token, end] = tokenAt(text, at, parameter)
@@ -148,7 +148,7 @@ function tokensOf(text: string, parameter: string): readonly Token[] {
   return [...tokens, { kind: 'end', at }]
 }
 
-function tokenAt(text: string, at: number, parameter: string): [Token, number] {
+function tokenAt(text: string, at: number, parameter: string): [OpathToken, number] {
   for (const [shape, make] of shapes) {
     shape.lastIndex = at
     const found = shape.exec(text)?.[0]

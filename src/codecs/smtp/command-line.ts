@@ -2,14 +2,14 @@ import { refuse } from '../../core/refusal.ts'
 import { ArgumentWords } from '../argument-words.ts'
 
 /** RFC 5321 §4.1.1: a verb, in any case, and what stands behind it. */
-export interface CommandLine {
+export interface SmtpCommandLine {
   /** In upper case. */
   readonly verb: string
-  readonly args: Arguments
+  readonly args: SmtpArguments
 }
 
 /** Names in upper case; undefined for a parameter that has no value. */
-export type Parameters = ReadonlyMap<string, string | undefined>
+export type SmtpParameters = ReadonlyMap<string, string | undefined>
 
 /** RFC 5321 §4.1.2: where mail comes from or goes to. */
 export interface Path {
@@ -20,14 +20,14 @@ export interface Path {
 }
 
 /** Refuses `bad-syntax` for what does not begin with a verb. */
-export function readCommand(line: Buffer): CommandLine {
+export function readCommand(line: Buffer): SmtpCommandLine {
   const found = /^([A-Za-z\d]{1,16})(?: (.*))?$/s.exec(line.toString('latin1').trimEnd())
   if (!found) return refuse('bad-syntax', 'That is not a command')
-  return { verb: found[1]!.toUpperCase(), args: new Arguments(found[2] ?? '') }
+  return { verb: found[1]!.toUpperCase(), args: new SmtpArguments(found[2] ?? '') }
 }
 
 /** An SMTP command's arguments. */
-export class Arguments extends ArgumentWords {
+export class SmtpArguments extends ArgumentWords {
   number(): number {
     const word = this.word()
     return /^\d{1,15}$/.test(word) ? Number(word) : refuse('bad-syntax', 'A number was expected')
@@ -45,7 +45,7 @@ export class Arguments extends ArgumentWords {
   }
 
   /** All that is left, as RFC 5321 §4.1.2's parameters. */
-  parameters(): Parameters {
+  parameters(): SmtpParameters {
     return readParameters(this.rest())
   }
 
@@ -61,7 +61,7 @@ const MOST = 20
 const shape = /^([a-z\d][a-z\d-]*)(?:=([^\s=\x00-\x1f\x7f][^\s\x00-\x1f\x7f]*))?$/i
 
 /** RFC 5321 §4.1.2: `esmtp-param`s, apart by blanks. Refuses `bad-syntax`, doubles among it. */
-export function readParameters(text: string): Parameters {
+export function readParameters(text: string): SmtpParameters {
   const parameters = new Map<string, string | undefined>()
   for (const word of text.split(' ').filter((it) => it !== '')) {
     const [, name, value] = shape.exec(word) ?? refuse('bad-syntax', 'That is not a parameter')

@@ -1,14 +1,14 @@
 import type { World } from '../world.ts'
-import type { Member } from './crowd.ts'
-import type { Room } from './room.ts'
+import type { EvictableConnection } from './crowd.ts'
+import type { ConnectionTable } from './room.ts'
 
 /** How a connection waits: its sign-in has not come, or (HTTPS) it is between two requests. */
 type Waiting = 'unauthenticated' | 'idle'
-type Standing = Waiting | 'authenticated'
+type ConnectionPhase = Waiting | 'authenticated'
 
 interface ConnectionDeps {
   readonly network: string
-  readonly rooms: readonly Room[]
+  readonly rooms: readonly ConnectionTable[]
   readonly world: World
   readonly destroy: () => void
   readonly over: () => void
@@ -16,11 +16,11 @@ interface ConnectionDeps {
 }
 
 /** One connection, from accept to close. */
-export class Connection implements Member {
+export class Connection implements EvictableConnection {
   readonly network: string
   since: number
   readonly #deps: ConnectionDeps
-  #standing: Standing | undefined
+  #standing: ConnectionPhase | undefined
   /** Sign-ins that have not been left. */
   #signedIn = 0
   #farewell: (() => void) | undefined
@@ -102,7 +102,7 @@ export class Connection implements Member {
     this.#stand(standing)
   }
 
-  #stand(standing: Standing | undefined): void {
+  #stand(standing: ConnectionPhase | undefined): void {
     for (const { crowds } of this.#deps.rooms) {
       if (this.#standing === 'unauthenticated' || this.#standing === 'idle') crowds[this.#standing].delete(this)
       if (standing === 'unauthenticated' || standing === 'idle') crowds[standing].add(this)

@@ -2,7 +2,7 @@ import type { Log } from '../log.ts'
 import { networkOf } from '../network.ts'
 import type { World } from '../world.ts'
 import { Connection } from './connection.ts'
-import { type ConnectionLimits, Room } from './room.ts'
+import { type ConnectionLimits, ConnectionTable } from './room.ts'
 import { SampledLog } from './sampled-log.ts'
 
 /** Why there is no room for a connection: too many from its address, or too many altogether. */
@@ -26,8 +26,8 @@ const LOOK = 1000
 export class Connections {
   readonly #world: World
   readonly #log: SampledLog
-  readonly #all: Room
-  readonly #rooms: Room[]
+  readonly #all: ConnectionTable
+  readonly #rooms: ConnectionTable[]
   readonly #strangersPerAddress: number
   readonly #open = new Set<Connection>()
   #watching = false
@@ -35,7 +35,7 @@ export class Connections {
   constructor(limits: AllLimits, { world, log }: { readonly world: World; readonly log: Log }) {
     this.#world = world
     this.#log = new SampledLog(world, log)
-    this.#all = new Room(limits)
+    this.#all = new ConnectionTable(limits)
     this.#rooms = [this.#all]
     this.#strangersPerAddress = limits.unauthenticatedPerAddress
   }
@@ -50,7 +50,7 @@ export class Connections {
 
   /** The connections of one protocol, over all its listeners. */
   of(protocol: string, limits: ConnectionLimits): ProtocolConnections {
-    const room = new Room(limits)
+    const room = new ConnectionTable(limits)
     this.#rooms.push(room)
     return {
       accept: (address, destroy) => this.#accept(protocol, room, { address, destroy }),
@@ -64,7 +64,7 @@ export class Connections {
 
   #accept(
     protocol: string,
-    room: Room,
+    room: ConnectionTable,
     { address, destroy }: { readonly address: string; readonly destroy: () => void },
   ): Connection | Excess {
     const network = networkOf(address)
@@ -101,7 +101,7 @@ export class Connections {
   }
 
   /** Makes room where that can be done. */
-  #excess(room: Room, network: string): Excess | undefined {
+  #excess(room: ConnectionTable, network: string): Excess | undefined {
     if (!room.addresses.hasRoomFor(network) || !this.#all.addresses.hasRoomFor(network)) return 'address'
     if (room.isFull && !room.evict()) return 'all'
     return this.#all.isFull && !this.#all.evict() ? 'all' : undefined

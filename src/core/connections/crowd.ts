@@ -1,5 +1,5 @@
 /** A connection that may have to make room for another. */
-export interface Member {
+export interface EvictableConnection {
   /** The address, or the IPv6 network, that it comes from. */
   readonly network: string
   /** Since when it has been waiting, in milliseconds since the epoch. */
@@ -7,7 +7,7 @@ export interface Member {
 }
 
 /** Connections that may have to make room, in the order in which they go. */
-export class Crowd<M extends Member> {
+export class EvictionQueue<M extends EvictableConnection> {
   /** The oldest first. */
   readonly #members = new Set<M>()
   /** Those of each network, the oldest first. */

@@ -1,6 +1,6 @@
 import { ConcurrencyLimit } from '../concurrency.ts'
 import type { Connection } from './connection.ts'
-import { Crowd } from './crowd.ts'
+import { EvictionQueue } from './crowd.ts'
 
 export interface ConnectionLimits {
   readonly most: number
@@ -16,12 +16,12 @@ const pressures = [
 ]
 
 /** The connections of one limit: of a protocol, or all of them. */
-export class Room {
+export class ConnectionTable {
   readonly limits: ConnectionLimits
   readonly addresses: ConcurrencyLimit
   readonly callers: ConcurrencyLimit
   /** Who goes first when there is no room, and who goes after those. */
-  readonly crowds = { unauthenticated: new Crowd<Connection>(), idle: new Crowd<Connection>() }
+  readonly crowds = { unauthenticated: new EvictionQueue<Connection>(), idle: new EvictionQueue<Connection>() }
   count = 0
 
   constructor(limits: ConnectionLimits) {

@@ -17,7 +17,7 @@ export interface UploadPoolOptions {
 export type Kind = 'memory' | 'large memory' | 'disk'
 
 /** An upload, as the pool sees it. */
-export interface Watched {
+export interface WatchedUpload {
   readonly caller: string
   /** Octets that have arrived. */
   readonly octets: number
@@ -35,7 +35,7 @@ interface Want {
 }
 
 /** A temporary file, with its place among the files. */
-export interface Opened {
+export interface OpenedUpload {
   readonly file: SpillFile
   readonly place: GiveBack
 }
@@ -47,7 +47,7 @@ export class UploadPool {
   readonly #patience: number
   readonly #least: number
   /** How far each was when the present window began; undefined for one that came later. */
-  readonly #uploads = new Map<Watched, { readonly octets: number; readonly waits: number } | undefined>()
+  readonly #uploads = new Map<WatchedUpload, { readonly octets: number; readonly waits: number } | undefined>()
   readonly #waiting = new Set<Want>()
   #refused: Want[] = []
   #watching = false
@@ -59,16 +59,16 @@ export class UploadPool {
     this.#least = settings.octets_per_second * (WINDOW / 1000)
   }
 
-  enter(upload: Watched): void {
+  enter(upload: WatchedUpload): void {
     this.#uploads.set(upload, undefined)
   }
 
-  leave(upload: Watched): void {
+  leave(upload: WatchedUpload): void {
     this.#uploads.delete(upload)
   }
 
   /** Undefined when there is no place for one more file in time, or no disk to spill to. */
-  async open(caller: string, gone: AbortSignal): Promise<Opened | undefined> {
+  async open(caller: string, gone: AbortSignal): Promise<OpenedUpload | undefined> {
     const spill = this.#spill
     const place = spill && (await this.share(spill.files, 1, 'disk', caller, gone))
     if (!place) return undefined
@@ -148,7 +148,7 @@ export class UploadPool {
   }
 
   /** One that had to wait itself is not slow. */
-  #isSlow(upload: Watched, before: { readonly octets: number; readonly waits: number }): boolean {
+  #isSlow(upload: WatchedUpload, before: { readonly octets: number; readonly waits: number }): boolean {
     return upload.octets - before.octets < this.#least && !upload.isWaiting && upload.waits === before.waits
   }
 }

@@ -1,7 +1,7 @@
 import { SMALL_SHARE } from '../octet-budget.ts'
 import { Refusal } from '../refusal.ts'
 import { SpilledOctets } from './spill.ts'
-import type { Kind, Watched } from './upload-pool.ts'
+import type { Kind, WatchedUpload } from './upload-pool.ts'
 import type { ArrivingShare, Uploads } from './uploads.ts'
 
 /** Where the octets of an upload are. */
@@ -13,7 +13,7 @@ type State =
 const nowhere: State = { at: 'nowhere' }
 
 /** One message or request body on its way in; see {@link Uploads}. One call of it is under way at a time. */
-export class Upload implements Watched {
+export class Upload implements WatchedUpload {
   readonly caller: string
   readonly #uploads: Uploads
   readonly #gone: () => AbortSignal

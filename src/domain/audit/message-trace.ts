@@ -26,7 +26,7 @@ export interface MessageTrace {
 }
 
 /** Which traces are asked for: those of which all that is said is true. */
-export interface TraceQuestion {
+export interface MessageTraceRequest {
   /** Milliseconds since the epoch: from the one up to and with the other. */
   readonly from: number
   readonly until: number
@@ -53,7 +53,7 @@ export interface MessageTraces {
   /** Does not wait for the disk. */
   record(tenant: TenantId, traces: readonly MessageTrace[]): void
   /** Latest first, and of one moment in the order of the recipients; all that was recorded so far is there. */
-  page(tenant: TenantId, asked: TraceQuestion): Promise<TracePage>
+  page(tenant: TenantId, asked: MessageTraceRequest): Promise<TracePage>
   /** Resolves when all that was recorded so far is durable, or lost. */
   settled(): Promise<void>
 }

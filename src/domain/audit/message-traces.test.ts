@@ -7,7 +7,7 @@ import { TestWorld } from '../../../test/support/world.ts'
 import type { Guid, TenantId } from '../../core/ids.ts'
 import { silentLog } from '../../core/log.ts'
 import { sql } from '../../storage/engine.ts'
-import type { MessageTrace, TraceQuestion } from './message-trace.ts'
+import type { MessageTrace, MessageTraceRequest } from './message-trace.ts'
 import { createMessageTraces } from './message-traces.ts'
 import { auditMigrations } from './schema.ts'
 
@@ -37,9 +37,9 @@ async function open(settings = { days: 90, limit: 10_000 }, atEnd: AtEnd = onTes
     protocol: 'ESMTPSA',
     ...change,
   })
-  const ask = (asked: Partial<TraceQuestion> = {}) =>
+  const ask = (asked: Partial<MessageTraceRequest> = {}) =>
     traces.page(CONTOSO, { from: 0, until: world.now(), limit: 1000, ...asked })
-  const recipients = async (asked: Partial<TraceQuestion> = {}) =>
+  const recipients = async (asked: Partial<MessageTraceRequest> = {}) =>
     (await ask(asked)).traces.map(({ recipient }) => recipient)
   return { traces, trace, ask, recipients, engine, world }
 }
@@ -103,7 +103,7 @@ describe('what became of messages', () => {
         const sent = given.map(({ at, recipient }) => trace({ at: from + at, recipient }))
         traces.record(CONTOSO, sent)
         const seen: MessageTrace[] = []
-        for (let next: Partial<TraceQuestion> = { until: from + 10 }; ;) {
+        for (let next: Partial<MessageTraceRequest> = { until: from + 10 }; ;) {
           const page = await ask({ ...next, from, limit })
           seen.push(...page.traces)
           const last = page.traces.at(-1)
@@ -136,7 +136,7 @@ describe('a trace', () => {
     return context
   })
 
-  it.each<[string, Partial<TraceQuestion>, readonly string[]]>([
+  it.each<[string, Partial<MessageTraceRequest>, readonly string[]]>([
     ['senders', { senders: ['ADA@contoso.test', 'x@contoso.test'] }, ['bob@contoso.test']],
     ['a form of senders', { senders: ['*@fabrikam.test'] }, ['carl_x@contoso.test']],
     ['recipients', { recipients: ['carl_x@contoso.test'] }, ['carl_x@contoso.test']],

@@ -4,7 +4,7 @@ import { isRefusedFor } from '../../core/refusal.ts'
 import type { SettingsOf } from '../../core/settings.ts'
 import type { World } from '../../core/world.ts'
 import { ask, inARow, type Sql, sql, type Statement, type Statements } from '../../storage/engine.ts'
-import type { DeliveryStatus, MessageTrace, MessageTraces, TracePage, TraceQuestion } from './message-trace.ts'
+import type { DeliveryStatus, MessageTrace, MessageTraces, TracePage, MessageTraceRequest } from './message-trace.ts'
 import type { messageTraceSettings } from './settings.ts'
 
 /** Milliseconds for which records are gathered before they are written: one transaction for all of them. */
@@ -53,7 +53,7 @@ class KeptTraces implements MessageTraces {
     this.#endPause ??= this.#deps.world.after(GATHERING, () => this.#writeSoon())
   }
 
-  async page(tenant: TenantId, asked: TraceQuestion): Promise<TracePage> {
+  async page(tenant: TenantId, asked: MessageTraceRequest): Promise<TracePage> {
     await this.settled()
     const oldest = this.#deps.world.now() - this.#deps.settings.days * DAY
     return readTraces(this.#deps.sql, tenant, { ...asked, from: Math.max(asked.from, oldest) })
@@ -165,7 +165,7 @@ interface TraceRow {
 /** A place in the order of traces: the row itself is before it. */
 type Mark = Pick<TraceRow, 'at' | 'recipient' | 'place'>
 
-async function readTraces(engine: Sql, tenant: TenantId, asked: TraceQuestion): Promise<TracePage> {
+async function readTraces(engine: Sql, tenant: TenantId, asked: MessageTraceRequest): Promise<TracePage> {
   const found: TraceRow[] = []
   const conditions = [sql`tenant = ${tenant} and at >= ${asked.from}`, ...narrowing(asked)]
   // One more tells whether there are more.
@@ -202,7 +202,7 @@ const stretch = (conditions: readonly Statement[], most: number): Statement =>
   )
 
 /** Where to go on: behind a row, or at the latest moment that is asked for. The first half lets the index begin there. */
-function beginning({ until, after }: TraceQuestion, mark: Mark | undefined): Statement {
+function beginning({ until, after }: MessageTraceRequest, mark: Mark | undefined): Statement {
   if (mark) {
     const { at, recipient, place } = mark
     return sql`at <= ${at} and (at < ${at} or recipient > ${recipient} or (recipient = ${recipient} and place > ${place}))`
@@ -212,7 +212,7 @@ function beginning({ until, after }: TraceQuestion, mark: Mark | undefined): Sta
     : sql`at <= ${until} and (at < ${until} or recipient > ${after.toLowerCase()})`
 }
 
-function narrowing(asked: TraceQuestion): readonly Statement[] {
+function narrowing(asked: MessageTraceRequest): readonly Statement[] {
   return [
     ...given(asked.senders, (forms) => anyOf(forms, (form) => likeness(sql`sender`, form))),
     ...given(asked.recipients, (forms) => anyOf(forms, (form) => likeness(sql`recipient`, form))),

@@ -41,7 +41,7 @@ export type Pop3Operation = 'list messages' | 'read the top' | 'retrieve' | 'del
 export type Operation = ImapOperation | Pop3Operation | 'submit'
 
 /** Who does something, and in which mailbox. */
-export interface Doer {
+export interface OperationActor {
   readonly tenant: TenantId
   readonly appId: AppId
   /** Whether the app acts as itself, or for a person. */
@@ -52,7 +52,7 @@ export interface Doer {
 }
 
 /** What an app did in a mailbox, again and again. */
-export interface Done extends Omit<Doer, 'tenant' | 'appId'> {
+export interface OperationCount extends Omit<OperationActor, 'tenant' | 'appId'> {
   readonly operation: Operation
   readonly count: number
   readonly first: number
@@ -62,9 +62,9 @@ export interface Done extends Omit<Doer, 'tenant' | 'appId'> {
 /** What apps do in mailboxes, counted by kind: nothing is kept of a single command. */
 export interface Operations {
   /** What counts the operations of one connection. It does not wait for the disk. */
-  of(doer: Doer): (operation: Operation) => void
+  of(doer: OperationActor): (operation: Operation) => void
   /** Of one app: by mailbox, and within it the most frequent first; ten thousand at most. */
-  done(tenant: TenantId, appId: AppId): Promise<readonly Done[]>
+  done(tenant: TenantId, appId: AppId): Promise<readonly OperationCount[]>
   /** Resolves when all that was counted so far is durable, or lost. */
   settled(): Promise<void>
 }

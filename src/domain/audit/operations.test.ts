@@ -3,7 +3,7 @@ import { openDirectory } from '../../../test/support/open-directory.ts'
 import type { AppId } from '../../core/ids.ts'
 import { silentLog } from '../../core/log.ts'
 import { sql } from '../../storage/engine.ts'
-import type { Doer } from './operation.ts'
+import type { OperationActor } from './operation.ts'
 import { createOperations } from './operations.ts'
 import { auditMigrations } from './schema.ts'
 
@@ -13,7 +13,13 @@ const READER = '11111111-1111-4111-8111-111111111111' as AppId
 async function open(mostRows = 1000) {
   const { world, engine, tenant } = await openDirectory([...auditMigrations])
   const create = () => createOperations({ sql: engine.sql, world, log: silentLog, days: 90, mostRows })
-  const doer: Doer = { tenant: tenant.id, appId: READER, as: 'app', protocol: 'imap', mailbox: 'ada@contoso.test' }
+  const doer: OperationActor = {
+    tenant: tenant.id,
+    appId: READER,
+    as: 'app',
+    protocol: 'imap',
+    mailbox: 'ada@contoso.test',
+  }
   const rows = () => engine.sql.all<{ operation: string; count: number }>(sql`select * from audit_operation`)
   return { world, tenant, operations: create(), create, doer, rows }
 }

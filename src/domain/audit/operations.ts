@@ -3,7 +3,7 @@ import type { Log } from '../../core/log.ts'
 import { isRefusedFor } from '../../core/refusal.ts'
 import type { World } from '../../core/world.ts'
 import { ask, askOne, type Sql, sql, type Statements } from '../../storage/engine.ts'
-import type { Doer, Done, Operation, Operations } from './operation.ts'
+import type { OperationActor, OperationCount, Operation, Operations } from './operation.ts'
 
 /** Milliseconds for which operations are gathered before they are written. */
 const GATHERING = 10_000
@@ -23,7 +23,7 @@ interface Times {
 
 /** What one connection did since the last writing. */
 interface Tally {
-  readonly doer: Doer
+  readonly doer: OperationActor
   readonly times: Map<Operation, Times>
 }
 
@@ -50,7 +50,7 @@ class CountedOperations implements Operations {
     this.#deps = deps
   }
 
-  of(doer: Doer): (operation: Operation) => void {
+  of(doer: OperationActor): (operation: Operation) => void {
     const tally: Tally = { doer, times: new Map() }
     const { world } = this.#deps
     return (operation) => {
@@ -63,10 +63,10 @@ class CountedOperations implements Operations {
     }
   }
 
-  async done(tenant: TenantId, appId: Doer['appId']): Promise<readonly Done[]> {
+  async done(tenant: TenantId, appId: OperationActor['appId']): Promise<readonly OperationCount[]> {
     const oldest = this.#deps.world.now() - this.#deps.days * DAY
     const rows = await this.#deps.sql.all<
-      Omit<Done, 'as'> & { acts_as: Done['as'] }
+      Omit<OperationCount, 'as'> & { acts_as: OperationCount['as'] }
     >(sql`select mailbox, protocol, acts_as,
         operation, count, first, last
       from audit_operation where tenant = ${tenant} and app_id = ${appId} and last >= ${oldest}
@@ -117,7 +117,7 @@ class CountedOperations implements Operations {
   }
 }
 
-type Kept = Doer & Times & { readonly operation: Operation }
+type Kept = OperationActor & Times & { readonly operation: Operation }
 
 /** Of what waited, one for each row; the tallies begin again. */
 function taking(waiting: ReadonlySet<Tally>): readonly Kept[] {

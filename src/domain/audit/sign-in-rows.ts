@@ -1,5 +1,5 @@
 import type { AppId, AppObjectId, Guid, TenantId, UserId } from '../../core/ids.ts'
-import { ask, inARow, sql, type Sql, type Statement, type Statements, type Value } from '../../storage/engine.ts'
+import { ask, inARow, sql, type Sql, type Statement, type Statements, type SqlValue } from '../../storage/engine.ts'
 import type {
   Check,
   CheckName,
@@ -141,14 +141,14 @@ const outcomeIs = (outcome: SignIn['outcome']): Statement =>
   outcome === 'refused' ? sql`outcome = 'refused'` : sql`outcome = 'granted'`
 
 /** `column` is one of ours, never a client's word. */
-function oneOf(column: 'kind' | 'protocol', values: readonly Value[]): Statement {
+function oneOf(column: 'kind' | 'protocol', values: readonly SqlValue[]): Statement {
   const [first, ...others] = values
   if (first === undefined) return sql`1 = 0`
   return { parts: [`${column} in (`, ...others.map(() => ', '), ')'], args: values }
 }
 
 /** How long records stay, and how many of each tenant at most. */
-export interface Keeping {
+export interface SignInRetention {
   readonly milliseconds: number
   readonly count: number
 }
@@ -160,7 +160,7 @@ const STEP = 1000
  * Removes what is older than allowed, then the oldest of every tenant that has more than allowed. Anybody can be refused:
  * so refusals go first for as long as they are more than half, and no stranger pushes out what was granted.
  */
-export async function prune(engine: Sql, now: number, keeping: Keeping): Promise<void> {
+export async function prune(engine: Sql, now: number, keeping: SignInRetention): Promise<void> {
   const oldest = now - keeping.milliseconds
   const tenants = await engine.all<{ tenant: string }>(sql`select distinct tenant from audit_sign_in`)
   for (const { tenant } of tenants) {

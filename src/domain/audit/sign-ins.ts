@@ -8,8 +8,18 @@ import { type LastActivity, lastActivity } from './last-activity.ts'
 import type { Operations } from './operation.ts'
 import { createOperations } from './operations.ts'
 import type { auditSettings } from './settings.ts'
-import { keepAll, type Keeping, pageOf, prune, signInOf, type SignInRow } from './sign-in-rows.ts'
-import type { MailboxUse, Opened, SignIn, SignInId, SignInPage, SignIns, TryAfterEnd, Use, UsesAsked } from './types.ts'
+import { keepAll, type SignInRetention, pageOf, prune, signInOf, type SignInRow } from './sign-in-rows.ts'
+import type {
+  MailboxUse,
+  OpenedMailboxUse,
+  SignIn,
+  SignInId,
+  SignInPage,
+  SignIns,
+  TryAfterEnd,
+  Use,
+  UsesRequest,
+} from './types.ts'
 import { openedSince, UsesByDay, usesSince } from './uses-by-day.ts'
 import { keepUses, lastUse, mailboxUses, pruneUses, triesAfterEnd } from './uses.ts'
 
@@ -39,7 +49,7 @@ class KeptSignIns implements SignIns {
   readonly #sql: Sql
   readonly #world: World
   readonly #log: Log
-  readonly #keeping: Keeping
+  readonly #keeping: SignInRetention
   readonly #equals = new EqualSignIns()
   readonly #uses: UsesByDay
   readonly #useDays: number
@@ -82,15 +92,15 @@ class KeptSignIns implements SignIns {
     this.#toBeWritten()
   }
 
-  uses(asked: UsesAsked): Promise<readonly Use[]> {
+  uses(asked: UsesRequest): Promise<readonly Use[]> {
     return usesSince(this.#sql, this.#world.now(), this.#kept(asked))
   }
 
-  opened(asked: UsesAsked): Promise<readonly Opened[]> {
+  opened(asked: UsesRequest): Promise<readonly OpenedMailboxUse[]> {
     return openedSince(this.#sql, this.#world.now(), this.#kept(asked))
   }
 
-  #kept(asked: UsesAsked): UsesAsked {
+  #kept(asked: UsesRequest): UsesRequest {
     return { ...asked, days: Math.min(asked.days, this.#useDays) }
   }
 

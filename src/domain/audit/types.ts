@@ -162,14 +162,14 @@ export interface Use {
 }
 
 /** When a mailbox was let into last over a protocol, whoever came from wherever. */
-export interface Opened {
+export interface OpenedMailboxUse {
   readonly protocol: SignInProtocol
   /** As in {@link Use}. */
   readonly mailbox: string
   readonly last: number
 }
 
-export interface UsesAsked {
+export interface UsesRequest {
   readonly tenant: TenantId
   /** How many days back, today among them. */
   readonly days: number
@@ -189,9 +189,9 @@ export interface SignIns {
   /** What apps do once they are in. */
   readonly operations: Operations
   /** Latest first, ten thousand at most. */
-  uses(asked: UsesAsked): Promise<readonly Use[]>
+  uses(asked: UsesRequest): Promise<readonly Use[]>
   /** The same without telling uses apart, and so however many there are. */
-  opened(asked: UsesAsked): Promise<readonly Opened[]>
+  opened(asked: UsesRequest): Promise<readonly OpenedMailboxUse[]>
   find(tenant: TenantId, id: string): Promise<SignIn | undefined>
   /** By the correlation id that the client was told of: the latest, where several have it. */
   correlated(tenant: TenantId, correlation: string): Promise<SignIn | undefined>

@@ -1,6 +1,6 @@
 import type { TenantId } from '../../core/ids.ts'
 import { ask, askOne, type Sql, sql, type Statements } from '../../storage/engine.ts'
-import type { Opened, SignIn, Use, UseAuthentication, UsesAsked } from './types.ts'
+import type { OpenedMailboxUse, SignIn, Use, UseAuthentication, UsesRequest } from './types.ts'
 
 const DAY = 86_400_000
 /** Rows removed in one transaction, so that a sign-in never waits long behind a pruning. */
@@ -182,7 +182,7 @@ interface UseRow {
  * What was used in the last so many days, today among them; latest first. Of more than are listed those that let somebody
  * in come before what strangers make up.
  */
-export async function usesSince(engine: Sql, now: number, asked: UsesAsked): Promise<readonly Use[]> {
+export async function usesSince(engine: Sql, now: number, asked: UsesRequest): Promise<readonly Use[]> {
   const rows = await engine.all<UseRow>(sql`select protocol, authentication, mailbox, who, client, from_address,
       sum(case when outcome = 'granted' then count else 0 end) as granted,
       sum(case when outcome = 'refused' then count else 0 end) as refused,
@@ -202,10 +202,10 @@ export async function usesSince(engine: Sql, now: number, asked: UsesAsked): Pro
 }
 
 /** Which mailboxes were let into in the last so many days, over which protocol; what was refused is no use. */
-export const openedSince = (engine: Sql, now: number, asked: UsesAsked): Promise<readonly Opened[]> =>
-  engine.all<Opened>(sql`select protocol, mailbox, max(last) as last
+export const openedSince = (engine: Sql, now: number, asked: UsesRequest): Promise<readonly OpenedMailboxUse[]> =>
+  engine.all<OpenedMailboxUse>(sql`select protocol, mailbox, max(last) as last
     from audit_use where tenant = ${asked.tenant} and day >= ${firstDay(now, asked)} and count > 0 and outcome = 'granted'
       and (${asked.authentication ?? ''} = '' or authentication = ${asked.authentication ?? ''})
     group by protocol, mailbox`)
 
-const firstDay = (now: number, { days }: UsesAsked): number => Math.floor(now / DAY) - days + 1
+const firstDay = (now: number, { days }: UsesRequest): number => Math.floor(now / DAY) - days + 1

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { openDirectory } from '../../../test/support/open-directory.ts'
-import { foundTenant, resetAdmin } from './create-tenant.ts'
+import { createTenant, resetAdmin } from './create-tenant.ts'
 import type { Directory, Tenant } from './types.ts'
 import { directoryRole } from './well-known/directory-roles.ts'
 import { exchangeOnline } from './well-known/exchange-online.ts'
@@ -35,7 +35,7 @@ const everything = {
 describe('founding a tenant', () => {
   it('makes the administrator app with all that it needs', async () => {
     const { directory } = await openDirectory()
-    const { tenant, admin } = await foundTenant(directory, { displayName: 'Fabrikam', domain: 'fabrikam.test' })
+    const { tenant, admin } = await createTenant(directory, { displayName: 'Fabrikam', domain: 'fabrikam.test' })
     expect(await directory.apps.checkSecret(admin.clientId, admin.clientSecret)).toMatchObject({ ok: true })
     expect(await holdings(directory, tenant, admin.clientId)).toEqual(everything)
   })
@@ -44,7 +44,7 @@ describe('founding a tenant', () => {
 describe('resetting the administrator', () => {
   it('gives a new secret and ends every other', async () => {
     const { directory } = await openDirectory()
-    const { tenant, admin } = await foundTenant(directory, { displayName: 'Fabrikam', domain: 'fabrikam.test' })
+    const { tenant, admin } = await createTenant(directory, { displayName: 'Fabrikam', domain: 'fabrikam.test' })
     const again = await resetAdmin(directory, tenant)
     expect(again.clientId).toBe(admin.clientId)
     expect(await directory.apps.checkSecret(admin.clientId, admin.clientSecret)).toMatchObject({ ok: false })
@@ -54,7 +54,7 @@ describe('resetting the administrator', () => {
 
   it('leaves no other way in: neither an outside issuer whose tokens are trusted, nor an owner', async () => {
     const { directory } = await openDirectory()
-    const { tenant, admin } = await foundTenant(directory, { displayName: 'Fabrikam', domain: 'fabrikam.test' })
+    const { tenant, admin } = await createTenant(directory, { displayName: 'Fabrikam', domain: 'fabrikam.test' })
     const app = (await directory.apps.findAnywhere(admin.clientId))!
     const principal = (await directory.servicePrincipals.find(tenant.id, { appId: admin.clientId }))!
     await directory.apps.addOwner(tenant.id, app.id, principal.id)
@@ -72,7 +72,7 @@ describe('resetting the administrator', () => {
 
   it('never takes another app of the same name for the administrator’s', async () => {
     const { directory } = await openDirectory()
-    const { tenant, admin } = await foundTenant(directory, { displayName: 'Fabrikam', domain: 'fabrikam.test' })
+    const { tenant, admin } = await createTenant(directory, { displayName: 'Fabrikam', domain: 'fabrikam.test' })
     const app = (await directory.apps.findAnywhere(admin.clientId))!
     await directory.apps.update(tenant.id, app.id, { displayName: 'Renamed' })
     const other = await directory.apps.create(tenant.id, { displayName: 'Postern administration' })
@@ -83,7 +83,7 @@ describe('resetting the administrator', () => {
 
   it('leaves no way in through properties: trusted names, redirect URIs, sign-in without a credential', async () => {
     const { directory } = await openDirectory()
-    const { tenant, admin } = await foundTenant(directory, { displayName: 'Fabrikam', domain: 'fabrikam.test' })
+    const { tenant, admin } = await createTenant(directory, { displayName: 'Fabrikam', domain: 'fabrikam.test' })
     const app = (await directory.apps.findAnywhere(admin.clientId))!
     await directory.apps.update(tenant.id, app.id, {
       signInAudience: 'AzureADMultipleOrgs',
@@ -103,7 +103,7 @@ describe('resetting the administrator', () => {
 
   it('makes again what was disabled or taken away', async () => {
     const { directory } = await openDirectory()
-    const { tenant, admin } = await foundTenant(directory, { displayName: 'Fabrikam', domain: 'fabrikam.test' })
+    const { tenant, admin } = await createTenant(directory, { displayName: 'Fabrikam', domain: 'fabrikam.test' })
     const principal = await directory.servicePrincipals.find(tenant.id, { appId: admin.clientId })
     if (!principal) throw new Error('The app has no service principal')
     const [first] = await directory.assignments.of(tenant.id, principal.id)
@@ -118,7 +118,7 @@ describe('resetting the administrator', () => {
 
   it('makes a new app when the old one is gone', async () => {
     const { directory } = await openDirectory()
-    const { tenant, admin } = await foundTenant(directory, { displayName: 'Fabrikam', domain: 'fabrikam.test' })
+    const { tenant, admin } = await createTenant(directory, { displayName: 'Fabrikam', domain: 'fabrikam.test' })
     const app = await directory.apps.findAnywhere(admin.clientId)
     if (!app) throw new Error('The app is not found')
     await directory.apps.remove(tenant.id, app.id)

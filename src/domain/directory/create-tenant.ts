@@ -34,7 +34,7 @@ export interface AdminCredential {
 }
 
 /** A tenant, and in it the administrator's own app with all that it needs. */
-export async function foundTenant(
+export async function createTenant(
   directory: Directory,
   wanted: { readonly displayName: string; readonly domain: string },
 ): Promise<{ tenant: Tenant; admin: AdminCredential }> {

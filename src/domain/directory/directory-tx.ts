@@ -12,7 +12,7 @@ import {
   type Write,
 } from '../../storage/engine.ts'
 import type { AuditEvent, RecordEvent } from './audit/audit-event.ts'
-import { type Author, leaveAudit, leaveRefusals } from './audit/audits.ts'
+import { type AuditAuthor, leaveAudit, leaveRefusals } from './audit/audits.ts'
 import {
   AdministratorsAppRefusal,
   guardAdministratorsApp,
@@ -21,7 +21,7 @@ import {
 import type { Actor, AuditCommand, AuditRefusal, Directory } from './types.ts'
 
 /** What a write was about: `subject` is an appId, a mailbox's Guid, a user's id or the tenant's. */
-export interface Entry {
+export interface JournalEntry {
   readonly what: string
   readonly subject: Guid
   /** The user who goes with it. */
@@ -50,13 +50,13 @@ export class DirectoryTx {
   readonly #notifier: Notifier
   readonly #keepAudit: number
   readonly #deps: LedgerDeps
-  readonly #author: Author
+  readonly #author: AuditAuthor
   /** Where audit events are gathered for whoever puts them on record. */
   readonly #gathered: AuditEvent[] | undefined
 
   constructor(
     deps: LedgerDeps,
-    author: Author = { actor: { kind: 'server' }, correlation: undefined },
+    author: AuditAuthor = { actor: { kind: 'server' }, correlation: undefined },
     gathered?: AuditEvent[],
   ) {
     this.world = deps.world
@@ -106,7 +106,7 @@ export class DirectoryTx {
   /** Taking the revision locks the tenant's row, so what `work` looks up stays true until it is done, on every engine. */
   async write<T>(
     tenant: TenantId,
-    entry: Entry,
+    entry: JournalEntry,
     work: (revision: number, tell: RecordEvent) => Statements<T>,
   ): Promise<T> {
     const at = this.world.now()
@@ -241,7 +241,12 @@ export class DirectoryTx {
 
 function* nothing(): Statements<void> {}
 
-function* leaveLine(tenant: TenantId, revision: number, at: number, { what, subject, user }: Entry): Statements<void> {
+function* leaveLine(
+  tenant: TenantId,
+  revision: number,
+  at: number,
+  { what, subject, user }: JournalEntry,
+): Statements<void> {
   yield* ask(sql`insert into directory_journal (tenant, revision, at, what, subject)
     values (${tenant}, ${revision}, ${at}, ${what},
       ${user === undefined ? subject : `${subject} ${user}`})`)

@@ -12,7 +12,7 @@ import { createManagementScopes } from './exchange/app-access/management-scopes.
 import { createRoleAssignments } from './exchange/app-access/role-assignments.ts'
 import { createAuthenticationPolicies } from './exchange/authentication-policies/authentication-policies.ts'
 import { createExchangeServicePrincipals } from './exchange/exchange-service-principals.ts'
-import { standing } from './exchange/groups/group-row.ts'
+import { securityGroupsOf } from './exchange/groups/group-row.ts'
 import { createGroups } from './exchange/groups/groups.ts'
 import { createMailboxes } from './exchange/mailboxes/mailboxes.ts'
 import { createRemovedMailboxes } from './exchange/mailboxes/removed-mailboxes.ts'
@@ -113,7 +113,7 @@ const createSendAsPermissions = (directoryTx: DirectoryTx): SendAsPermissions =>
   async allowed(mailbox, accounts) {
     const entries = await directoryTx.all<{ deny: number }>(
       inARow(
-        standing(accounts),
+        securityGroupsOf(accounts),
         sql` select p.deny from standing s join directory_send_as p on p.trustee = s.id and p.mailbox = ${mailbox}`,
       ),
     )

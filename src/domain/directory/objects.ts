@@ -1,5 +1,5 @@
 import type { AppId, AppObjectId, Guid, MailboxId, ServicePrincipalId, TenantId, UserId } from '../../core/ids.ts'
-import type { KeptSettings, ListChange, SettingsChange } from './exchange/mailboxes/kept-settings.ts'
+import type { StoredSettings, SettingListChange, SettingsChange } from './exchange/mailboxes/kept-settings.ts'
 import type { MailFlow } from './exchange/recipients/mail-flow.ts'
 
 export interface Tenant {
@@ -176,9 +176,9 @@ export interface MailboxRecord {
   /** Whether SMTP lets nobody sign in to it; undefined is as the tenant says. */
   readonly smtpClientAuthenticationDisabled: boolean | undefined
   /** What else `Set-CASMailbox` was told. */
-  readonly protocols: KeptSettings
+  readonly protocols: StoredSettings
   /** What `Set-Mailbox` was told; recipients by their ids. */
-  readonly settings: KeptSettings
+  readonly settings: StoredSettings
   readonly mailFlow: MailFlow
   readonly created: number
   readonly changed: number
@@ -256,7 +256,7 @@ export type NewConsent = Pick<Consent, 'client' | 'consentType' | 'user' | 'reso
 export interface Consents {
   find(tenant: TenantId, id: string): Promise<Consent | undefined>
   /** In order of creation. */
-  page(tenant: TenantId, asked: PageAsked<ConsentWhere>): Promise<readonly Consent[]>
+  page(tenant: TenantId, asked: PageRequest<ConsentWhere>): Promise<readonly Consent[]>
   /** Values of the scopes of `resource` that `client` may use for `user`: everybody's and that person's own. */
   scopes(
     tenant: TenantId,
@@ -299,7 +299,7 @@ export type CredentialCheck =
 export type SecretCheck = (value: string) => CredentialCheck & { readonly keyIdGiven?: boolean }
 
 /** Where a thing stands among its kind: by its creation, and by its id among those made at once. */
-export interface Place {
+export interface PagePosition {
   readonly created: number
   readonly id: string
 }
@@ -326,10 +326,10 @@ export interface ConsentWhere {
   readonly user?: UserId | undefined
 }
 
-export interface PageAsked<W> {
+export interface PageRequest<W> {
   readonly limit: number
   /** The last one of the page before. */
-  readonly after?: Place | undefined
+  readonly after?: PagePosition | undefined
   readonly where?: W | undefined
 }
 
@@ -391,7 +391,7 @@ export interface MailboxChange {
   readonly displayName?: string
   readonly type?: RecipientType
   /** With their prefixes; one with `SMTP:` becomes the primary one. */
-  readonly emailAddresses?: ListChange
+  readonly emailAddresses?: SettingListChange
   readonly primarySmtpAddress?: string
   readonly settings?: SettingsChange
   readonly imapEnabled?: boolean

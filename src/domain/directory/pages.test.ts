@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { mailboxNamed, openDirectory, registerApp } from '../../../test/support/open-directory.ts'
-import type { Match, PageAsked, Place } from './types.ts'
+import type { Match, PageRequest, PagePosition } from './types.ts'
 
 async function withPeople() {
   const open = await openDirectory()
@@ -20,8 +20,8 @@ async function withPeople() {
 }
 
 /** Every page, one after another. */
-async function walk<T extends Place, W>(
-  page: (asked: PageAsked<W>) => Promise<readonly T[]>,
+async function walk<T extends PagePosition, W>(
+  page: (asked: PageRequest<W>) => Promise<readonly T[]>,
   limit: number,
   where: W,
 ): Promise<readonly T[]> {

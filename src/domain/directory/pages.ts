@@ -1,6 +1,6 @@
 import { inARow, type Statement, sql } from '../../storage/engine.ts'
 import { fold } from './names.ts'
-import type { Match, PageAsked } from './types.ts'
+import type { Match, PageRequest } from './types.ts'
 
 /** Where a condition may look: each folded by us, and in an index behind the tenant. */
 type KeyColumn = 't.upn_key' | 't.mail_key' | 't.display_key' | 't.app_id'
@@ -29,7 +29,7 @@ export const conditions = (given: Readonly<Partial<Record<KeyColumn, Match | und
 export function pageOf(
   select: Statement,
   narrowing: readonly Statement[],
-  { after, limit }: Omit<PageAsked<unknown>, 'where'>,
+  { after, limit }: Omit<PageRequest<unknown>, 'where'>,
 ): Statement {
   if (narrowing.length === 0) {
     const begin = after && sql` and (t.created, t.id) > (${after.created}, ${after.id})`

@@ -30,7 +30,7 @@ import type {
   NewFederatedCredential,
   NewMailbox,
   NewUser,
-  PageAsked,
+  PageRequest,
   PasswordCheck,
   RoleMember,
   RoleTemplate,
@@ -93,7 +93,7 @@ export interface Directory {
     /** By userPrincipalName, whichever tenant has its domain. */
     findAnywhere(userPrincipalName: string): Promise<User | undefined>
     /** In order of creation. */
-    page(tenant: TenantId, asked: PageAsked<UserWhere>): Promise<readonly User[]>
+    page(tenant: TenantId, asked: PageRequest<UserWhere>): Promise<readonly User[]>
     count(tenant: TenantId, where?: UserWhere): Promise<number>
     create(tenant: TenantId, user: NewUser): Promise<User>
     update(tenant: TenantId, id: UserId, change: UserChange): Promise<User>
@@ -122,7 +122,7 @@ export interface Directory {
     /** What every sign-in asks: whether the app is still there, whichever tenant registered it. */
     identify(appId: AppId): Promise<Pick<App, 'id' | 'tenant' | 'displayName'> | undefined>
     /** In order of creation. */
-    page(tenant: TenantId, asked: PageAsked<AppWhere>): Promise<readonly App[]>
+    page(tenant: TenantId, asked: PageRequest<AppWhere>): Promise<readonly App[]>
     count(tenant: TenantId, where?: AppWhere): Promise<number>
     create(tenant: TenantId, app: NewApp, owner?: AppOwner): Promise<App>
     /** What is absent stays; `certificates` replaces the whole list, as Graph's PATCH of keyCredentials does. */
@@ -173,7 +173,7 @@ export interface Directory {
     /** The resource that a scope names by one of its servicePrincipalNames or its appId. */
     findResource(tenant: TenantId, named: string): Promise<ServicePrincipal | undefined>
     /** In order of creation. */
-    page(tenant: TenantId, asked: PageAsked<AppWhere>): Promise<readonly ServicePrincipal[]>
+    page(tenant: TenantId, asked: PageRequest<AppWhere>): Promise<readonly ServicePrincipal[]>
     count(tenant: TenantId, where?: AppWhere): Promise<number>
     create(
       tenant: TenantId,
@@ -211,7 +211,7 @@ export interface Directory {
     pageOn(
       tenant: TenantId,
       resource: ServicePrincipalId,
-      asked: Omit<PageAsked<never>, 'where'>,
+      asked: Omit<PageRequest<never>, 'where'>,
     ): Promise<readonly AppRoleAssignment[]>
     create(
       tenant: TenantId,

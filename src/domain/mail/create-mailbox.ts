@@ -18,7 +18,7 @@ const wellKnown: readonly (readonly [name: string, specialUse?: SpecialUse])[] =
 ]
 
 /** Makes the mailbox with its well-known folders, unless it is there. */
-export function* foundMailbox(mailbox: MailboxId, at: number, limits: MailLimits): Statements<void> {
+export function* createMailbox(mailbox: MailboxId, at: number, limits: MailLimits): Statements<void> {
   const made = yield* ask(
     sql`insert into mail_mailbox (mailbox, modseq, uidvalidity, journal_tail, journal_bulk)
         values (${mailbox}, 0, 0, 0, 0)

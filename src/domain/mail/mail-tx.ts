@@ -27,7 +27,7 @@ export const LONG_LINE = 1024
 const sizes = [64, 8, 1]
 
 /** A message's place in a folder, as it is about to be. */
-export interface Placed {
+export interface PlacedMessage {
   readonly uid: Uid
   /** Number of the content in `mail_message`. */
   readonly message: number
@@ -136,7 +136,7 @@ export class MailTx {
   }
 
   /** Puts messages, in ascending order of their new UIDs, into a folder. */
-  *add(folder: FolderId, placed: readonly Placed[]): Statements<void> {
+  *add(folder: FolderId, placed: readonly PlacedMessage[]): Statements<void> {
     if (placed.length === 0) return
     for (let start = 0; start < placed.length;) {
       const size = sizes.find((size) => size <= placed.length - start)!
@@ -171,7 +171,7 @@ export class MailTx {
   }
 
   /** Takes messages, in ascending order, out of a folder; content that no folder holds any more goes too, or is kept. */
-  *take(folder: FolderId, placed: readonly Placed[], content: 'kept' | 'dropped'): Statements<void> {
+  *take(folder: FolderId, placed: readonly PlacedMessage[], content: 'kept' | 'dropped'): Statements<void> {
     if (placed.length === 0) return
     if (content === 'dropped') yield* keepDeleted(this, folder, placed)
     for (const portion of portions(placed)) {
@@ -224,7 +224,7 @@ export class MailTx {
 const isUnseen = ({ system }: Flags): number => (system & SEEN ? 0 : 1)
 const isDeleted = ({ system }: Flags): number => (system & DELETED ? 1 : 0)
 
-function countsOf(placed: readonly Placed[]): Counts {
+function countsOf(placed: readonly PlacedMessage[]): Counts {
   const counts = { total: placed.length, unseen: 0, deleted: 0, octets: 0 }
   for (const { flags, octets } of placed) {
     counts.unseen += isUnseen(flags)
@@ -245,7 +245,7 @@ function flagCounts(groups: readonly FlagGroup[]): { unseen: number; deleted: nu
 
 const oneRow = '(?,?,?,?,?,?,?)'.split('?')
 
-function insertStates(folder: FolderId, { modSeq, at }: MailTx, placed: readonly Placed[]): Statement {
+function insertStates(folder: FolderId, { modSeq, at }: MailTx, placed: readonly PlacedMessage[]): Statement {
   const parts = ['insert into mail_state (folder, uid, message, modseq, system, keywords, saved_at) values ']
   const args = []
   for (const { uid, message, flags } of placed) {

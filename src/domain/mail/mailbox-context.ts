@@ -11,11 +11,11 @@ import type { Maildrops } from './maildrops.ts'
 import type { ChunkReader } from './metadata/chunk-reader.ts'
 import type { RefusedOctets } from './quota/refused-octets.ts'
 import type { Reservations } from './quota/reservations.ts'
-import type { Texts } from './search/texts/texts.ts'
+import type { TextIndex } from './search/texts/texts.ts'
 import type { SortColumns } from './sort/sort-columns.ts'
 
 /** What every mailbox of a store shares. */
-export interface Context {
+export interface MailContext {
   readonly engine: Engine
   readonly world: World
   readonly limits: MailLimits
@@ -27,7 +27,7 @@ export interface Context {
   readonly refusedOctets: RefusedOctets
   readonly sortColumns: SortColumns
   readonly chunks: ChunkReader
-  readonly texts: Texts
+  readonly texts: TextIndex
   /** Chunks of metadata that nothing will be added to any more. */
   readonly filled: (filled: Iterable<Filled>) => void
   /** A folder's messages were left behind for somebody to clear away. */
@@ -35,7 +35,7 @@ export interface Context {
 }
 
 /** One opened mailbox, as its verbs see it. */
-export interface MailboxContext extends Context {
+export interface MailboxContext extends MailContext {
   readonly id: MailboxId
   readonly revoked: AbortSignal
 }
@@ -67,7 +67,7 @@ export async function write<T>(
 }
 
 /** Tells of a write that is durable. Resolves when every open index has taken it in. */
-export async function tell({ engine, indexes, filled }: Context, tx: MailTx): Promise<void> {
+export async function tell({ engine, indexes, filled }: MailContext, tx: MailTx): Promise<void> {
   if (!tx.told) return
   const knowing = indexes.hear(tx.mailbox, tx.lines)
   engine.notifier.notify(tx.mailbox, knowing)

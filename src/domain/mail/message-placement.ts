@@ -1,7 +1,7 @@
 import type { FolderId, Uid } from '../../core/ids.ts'
 import { ask, askOne, sql, type Statement, type Statements } from '../../storage/engine.ts'
 import { flagsOf } from './flags/flags.ts'
-import type { Placed } from './mail-tx.ts'
+import type { PlacedMessage } from './mail-tx.ts'
 import { uidStatements } from './index/uid-statements.ts'
 
 /** Rows of a folder that are looked through in one statement. */
@@ -16,16 +16,16 @@ interface PlacedRow {
 }
 
 /** Those of a folder's messages that are there, in ascending order. */
-export function* placedAmong(folder: FolderId, uids: readonly Uid[]): Statements<readonly Placed[]> {
+export function* placedMessages(folder: FolderId, uids: readonly Uid[]): Statements<readonly PlacedMessage[]> {
   const head = sql`select s.uid, s.message, m.octets, s.system, s.keywords
     from mail_state s join mail_message m on m.id = s.message where s.folder = ${folder} and s.uid`
-  const placed: Placed[] = []
+  const placed: PlacedMessage[] = []
   for (const statement of uidStatements(head, uids)) placed.push(...(yield* gather(statement)))
   return placed.sort((a, b) => a.uid - b.uid)
 }
 
 /** Every message of a folder, some at a time, to be asked for again and again until there are none: the next after `after`. */
-export function* placedAfter(folder: FolderId, after: number): Statements<readonly Placed[]> {
+export function* placedMessagesAfter(folder: FolderId, after: number): Statements<readonly PlacedMessage[]> {
   return yield* gather(
     sql`select s.uid, s.message, m.octets, s.system, s.keywords
         from mail_state s join mail_message m on m.id = s.message
@@ -53,7 +53,7 @@ export function* deletedAfter(folder: FolderId, after: number, wanted: number): 
   return found
 }
 
-function* gather(statement: Statement): Statements<Placed[]> {
+function* gather(statement: Statement): Statements<PlacedMessage[]> {
   const rows = yield* ask<PlacedRow>(statement)
   return rows.map(({ uid, message, octets, system, keywords }) => ({
     uid,

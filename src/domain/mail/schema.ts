@@ -149,7 +149,7 @@ const keepRuleMigration: Migration = {
 }
 
 /** When they were received, so that of a great many on hold those that it no longer covers are found at once. */
-const keptReceivedMigration: Migration = {
+const recoverableReceivedMigration: Migration = {
   number: 256,
   name: 'when messages were received that are kept',
   up: ({ integer }) => [
@@ -340,7 +340,7 @@ export const mailMigrations: readonly Migration[] = [
   quotaLevelMigration,
   recoverableMigration,
   keepRuleMigration,
-  keptReceivedMigration,
+  recoverableReceivedMigration,
   textMigration,
   threadMigration,
   textMarkMigration,

@@ -4,21 +4,21 @@ import type { World } from '../../core/world.ts'
 import { ask, type BlobRef, type Engine, type Naming, sql, type Sql, type Write } from '../../storage/engine.ts'
 import { deliver } from './arrival/deliver.ts'
 import { Summariser } from './arrival/summariser.ts'
-import { foundMailbox } from './create-mailbox.ts'
+import { createMailbox } from './create-mailbox.ts'
 import { received } from './folders/received.ts'
 import { FolderIndexes } from './index/folder-indexes.ts'
 import { type MailLimits, mailLimits } from './limits.ts'
-import type { Context } from './mailbox-context.ts'
+import type { MailContext } from './mailbox-context.ts'
 import { mailboxHandle } from './mailbox.ts'
 import { Maildrops } from './maildrops.ts'
 import { ChunkReader, PartCache } from './metadata/chunk-reader.ts'
 import { MetadataPacker } from './metadata/packed-metadata.ts'
 import { IndexPacker } from './packed/index-packer.ts'
-import { isNearer, quotaLimits, quotas, setQuota } from './quota/quota.ts'
+import { isNearerToQuota, quotaLimits, quotas, setQuota } from './quota/quota.ts'
 import { RefusedOctets } from './quota/refused-octets.ts'
 import { Reservations } from './quota/reservations.ts'
 import { createRecoverable } from './recoverable/recoverable.ts'
-import { Texts } from './search/texts/texts.ts'
+import { TextIndex } from './search/texts/texts.ts'
 import { SortColumns } from './sort/sort-columns.ts'
 import type { MailStore } from './types.ts'
 import { AFTER_STOP, eraseMailbox, jumpAhead, Sweep } from './upkeep/sweep.ts'
@@ -47,7 +47,7 @@ export function createMailStore(options: MailStoreOptions): MailStore {
     failed: (error: unknown) => log.error({ error }, 'A watcher of a folder failed'),
   }
   const metadataPacker = new MetadataPacker(engine.sql, world, log)
-  const context: Context = {
+  const context: MailContext = {
     engine,
     world,
     limits,
@@ -56,7 +56,7 @@ export function createMailStore(options: MailStoreOptions): MailStore {
     summariser: new Summariser(),
     reservations: new Reservations(),
     refusedOctets: new RefusedOctets(world, limits.refusedOctets),
-    texts: new Texts({ engine, world, log }, limits),
+    texts: new TextIndex({ engine, world, log }, limits),
     sortColumns: new SortColumns(engine, limits.sortOctets),
     chunks: new ChunkReader({
       rows: engine.sql,
@@ -74,7 +74,7 @@ export function createMailStore(options: MailStoreOptions): MailStore {
   const erase = (id: MailboxId, write?: Write) => known.erased(id, () => eraseMailbox(context, id, write))
   const found = async (id: MailboxId): Promise<void> => {
     const row = await engine.sql.first(sql`select mailbox from mail_mailbox where mailbox = ${id}`)
-    if (!row) await engine.sql.write(() => foundMailbox(id, world.now(), limits))
+    if (!row) await engine.sql.write(() => createMailbox(id, world.now(), limits))
   }
   const upkeep = new Upkeep({ engine, world, log, wanted, erase, littered: context.littered })
   const ready = engine.unclean ? jumpAhead(engine, AFTER_STOP) : Promise.resolve()
@@ -99,7 +99,7 @@ export function createMailStore(options: MailStoreOptions): MailStore {
     },
     quotaLimits: (ids) => quotaLimits(engine, ids, limits),
     quotas: (ids) => quotas(engine, ids, limits),
-    isNearerToQuota: (id, level) => isNearer(engine, id, level, world.now()),
+    isNearerToQuota: (id, level) => isNearerToQuota(engine, id, level, world.now()),
     recoverable: createRecoverable(context, ready),
     received: (id) => received(engine, id),
     async erase(id, write) {

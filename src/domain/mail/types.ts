@@ -1,6 +1,6 @@
 import type { FolderId, MailboxId, ModSeq, Uid } from '../../core/ids.ts'
 import type { BlobRef, Write } from '../../storage/engine.ts'
-import type { Received } from './folders/received.ts'
+import type { ReceivedRange } from './folders/received.ts'
 import type { Recoverable } from './recoverable/recoverable.ts'
 import type { MailWork } from './upkeep/work.ts'
 
@@ -436,7 +436,7 @@ export interface MailStore {
   isNearerToQuota(id: MailboxId, level: number): Promise<boolean>
   readonly recoverable: Recoverable
   /** When what a mailbox's folders hold was received; of those that hold any. */
-  received(id: MailboxId): Promise<ReadonlyMap<FolderId, Received>>
+  received(id: MailboxId): Promise<ReadonlyMap<FolderId, ReceivedRange>>
   /** Forgets everything that the mailbox held; with `write`, as part of a larger transaction. */
   erase(id: MailboxId, write?: Write): Promise<void>
   /** What has been done behind since the start. */

@@ -2,7 +2,7 @@ import { refuse } from '../../core/refusal.ts'
 import type { World } from '../../core/world.ts'
 import { ask, type Sql, sql, type Statements } from '../../storage/engine.ts'
 import { endOf } from './schedule.ts'
-import { isSealed, seal, unseal } from './sealing.ts'
+import { isEncryptedKey, encryptKey, decryptKey } from './sealing.ts'
 import type { StoredKey } from './signing-key.ts'
 
 /** What keys are encrypted with where they are kept; undefined where they are kept in clear. */
@@ -31,16 +31,16 @@ export class KeyTable {
 
   /** The private key in clear. Refuses what the master key does not open. */
   open({ kid, privateKey }: StoredKey): string {
-    if (!isSealed(privateKey)) return privateKey
+    if (!isEncryptedKey(privateKey)) return privateKey
     const { current } = this.#master
     if (current === undefined) return refuse('not-allowed', missing)
-    return unseal(current, kid, privateKey) ?? refuse('not-allowed', wrong)
+    return decryptKey(current, kid, privateKey) ?? refuse('not-allowed', wrong)
   }
 
   /** Keeps another key, unless `superfluous` says of those that are there that it is not needed. */
   add(key: Omit<StoredKey, 'ends'>, superfluous: (alive: readonly StoredKey[]) => boolean): Promise<boolean> {
     const { current } = this.#master
-    const kept = current === undefined ? key.privateKey : seal(this.#world, current, key.kid, key.privateKey)
+    const kept = current === undefined ? key.privateKey : encryptKey(this.#world, current, key.kid, key.privateKey)
     const now = this.#world.now()
     return this.#sql.write(function* () {
       if (superfluous(yield* ask<StoredKey>(aliveAt(now)))) return false
@@ -80,20 +80,20 @@ export class KeyTable {
     const { current, previous } = this.#master
     const alive = await this.alive()
     const stale = alive.flatMap((key) => {
-      if (current === undefined) return isSealed(key.privateKey) ? refuse('not-allowed', missing) : []
-      if (!isSealed(key.privateKey)) return [{ ...key, pem: key.privateKey }]
-      if (unseal(current, key.kid, key.privateKey) !== undefined) return []
-      const pem = previous === undefined ? undefined : unseal(previous, key.kid, key.privateKey)
+      if (current === undefined) return isEncryptedKey(key.privateKey) ? refuse('not-allowed', missing) : []
+      if (!isEncryptedKey(key.privateKey)) return [{ ...key, pem: key.privateKey }]
+      if (decryptKey(current, key.kid, key.privateKey) !== undefined) return []
+      const pem = previous === undefined ? undefined : decryptKey(previous, key.kid, key.privateKey)
       return [{ ...key, pem: pem ?? refuse('not-allowed', wrong) }]
     })
     if (current === undefined || stale.length === 0) return 0
-    const sealed = stale.map(({ kid, pem }) => ({ kid, kept: seal(this.#world, current, kid, pem) }))
+    const sealed = stale.map(({ kid, pem }) => ({ kid, kept: encryptKey(this.#world, current, kid, pem) }))
     await this.#sql.write(function* () {
       for (const { kid, kept } of sealed) {
         yield* ask(sql`update token_key set private_key = ${kept} where kid = ${kid}`)
       }
     })
-    return stale.filter((key) => !isSealed(key.privateKey)).length
+    return stale.filter((key) => !isEncryptedKey(key.privateKey)).length
   }
 }
 

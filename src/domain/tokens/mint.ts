@@ -44,7 +44,7 @@ const headerOf = (world: World, { kid }: SigningKey, { version, nonceInHeader }:
 async function signed(key: SigningKey, header: Header, claims: Readonly<Record<string, unknown>>): Promise<string> {
   const input = signingInput(header, claims)
   const over = 'nonce' in header ? signingInput(withHashedNonce(header), claims) : input
-  return writeJws(input, await signInTurn(key.privateKey, Buffer.from(over, 'latin1')))
+  return writeJws(input, await signBatched(key.privateKey, Buffer.from(over, 'latin1')))
 }
 
 /** contract/identity §4.1: what is signed is the header with the hash of its nonce in the nonce's place. */
@@ -207,7 +207,7 @@ let waiting: Waiting[] = []
  * hand-over wakes a thread, and one key lets only one of them work at a time. Those of a turn are all made before any of
  * them is told of, so that their answers leave together.
  */
-export function signInTurn(key: KeyObject, input: Uint8Array): Promise<Buffer> {
+export function signBatched(key: KeyObject, input: Uint8Array): Promise<Buffer> {
   const done = Promise.withResolvers<Buffer>()
   if (waiting.length === 0) setImmediate(takeTurn)
   waiting.push({ key, input, done })

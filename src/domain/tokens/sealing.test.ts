@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { appGrant, type OpenTokens, openTokens } from '../../../test/support/open-tokens.ts'
 import { TestWorld } from '../../../test/support/world.ts'
 import type { Log } from '../../core/log.ts'
-import { isSealed, seal, unseal } from './sealing.ts'
+import { isEncryptedKey, encryptKey, decryptKey } from './sealing.ts'
 
 const MASTER = 'first master key, made by chance: 0'
 const OTHER = 'other master key, made by chance: 1'
@@ -18,27 +18,27 @@ test('what was sealed is opened by the same key under the same name, and by noth
   const text = fc.string({ unit: 'binary' })
   fc.assert(
     fc.property(text, text, text, text, (key, name, content, other) => {
-      const sealed = seal(world, key, name, content.toWellFormed())
-      expect(unseal(key, name, sealed)).toBe(content.toWellFormed())
-      if (other !== key) expect(unseal(`${key}${other}x`, name, sealed)).toBeUndefined()
-      expect(unseal(key, `${name}x`, sealed)).toBeUndefined()
+      const sealed = encryptKey(world, key, name, content.toWellFormed())
+      expect(decryptKey(key, name, sealed)).toBe(content.toWellFormed())
+      if (other !== key) expect(decryptKey(`${key}${other}x`, name, sealed)).toBeUndefined()
+      expect(decryptKey(key, `${name}x`, sealed)).toBeUndefined()
       expect(sealed).not.toContain('\n')
     }),
   )
 })
 
 test('a sealed text of which anything was changed is not opened', () => {
-  const sealed = seal(new TestWorld(), MASTER, 'name', 'content')
+  const sealed = encryptKey(new TestWorld(), MASTER, 'name', 'content')
   for (let at = 0; at < sealed.length; at++) {
     const other = sealed[at] === 'A' ? 'B' : 'A'
-    expect(unseal(MASTER, 'name', sealed.slice(0, at) + other + sealed.slice(at + 1))).toBeUndefined()
-    expect(unseal(MASTER, 'name', sealed.slice(0, at))).toBeUndefined()
+    expect(decryptKey(MASTER, 'name', sealed.slice(0, at) + other + sealed.slice(at + 1))).toBeUndefined()
+    expect(decryptKey(MASTER, 'name', sealed.slice(0, at))).toBeUndefined()
   }
 })
 
 test('the same text is sealed in another way each time', () => {
   const world = new TestWorld()
-  const sealed = Array.from({ length: 10 }, () => seal(world, MASTER, 'name', 'content'))
+  const sealed = Array.from({ length: 10 }, () => encryptKey(world, MASTER, 'name', 'content'))
   expect(new Set(sealed.map((it) => it.slice(0, 40))).size).toBe(10)
 })
 
@@ -47,7 +47,7 @@ test('with a master key, private keys are encrypted where they are kept; tokens 
   await open.tokens.ready()
   const { token } = await open.tokens.mint(appGrant)
   expect((await open.fresh().verify(token)).ok).toBe(true)
-  expect((await kept(open)).map(isSealed)).toEqual([true])
+  expect((await kept(open)).map(isEncryptedKey)).toEqual([true])
   expect(await open.tokens.ring.all()).toMatchObject([{ encrypted: true }])
 })
 
@@ -63,7 +63,7 @@ test('keys that were kept in clear are encrypted at the first start with a maste
   await encrypted.ready()
   expect(said).toEqual([expect.stringContaining('are encrypted from now on') as string])
   expect((await encrypted.verify(token)).ok).toBe(true)
-  expect((await kept(open)).map(isSealed)).toEqual([true])
+  expect((await kept(open)).map(isEncryptedKey)).toEqual([true])
 })
 
 test.each([

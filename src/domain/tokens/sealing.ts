@@ -8,13 +8,13 @@ const SALT = 32
 const IV = 12
 const TAG = 16
 
-export const isSealed = (kept: string): boolean => kept.startsWith(MARK)
+export const isEncryptedKey = (kept: string): boolean => kept.startsWith(MARK)
 
 /**
  * Encrypts a text so that only the master key opens it again, and only under the same name (AES-256-GCM). The master key
  * is one of chance, so that it needs no stretching: RFC 5869 makes of it another key for each text.
  */
-export function seal(world: World, masterKey: string, name: string, text: string): string {
+export function encryptKey(world: World, masterKey: string, name: string, text: string): string {
   const salt = world.bytes(SALT)
   const iv = world.bytes(IV)
   const cipher = createCipheriv('aes-256-gcm', keyFrom(masterKey, salt), iv).setAAD(Buffer.from(name))
@@ -23,9 +23,9 @@ export function seal(world: World, masterKey: string, name: string, text: string
 }
 
 /** What was sealed; undefined when it was with another key or under another name, and when it was changed. */
-export function unseal(masterKey: string, name: string, kept: string): string | undefined {
+export function decryptKey(masterKey: string, name: string, kept: string): string | undefined {
   const octets = decodeBase64url(kept.slice(MARK.length))
-  if (!isSealed(kept) || !octets || octets.length < SALT + IV + TAG) return undefined
+  if (!isEncryptedKey(kept) || !octets || octets.length < SALT + IV + TAG) return undefined
   const salt = octets.subarray(0, SALT)
   const iv = octets.subarray(SALT, SALT + IV)
   const tag = octets.subarray(SALT + IV, SALT + IV + TAG)

@@ -3,7 +3,7 @@ import { createPrivateKey, hash, type KeyObject, webcrypto, X509Certificate } fr
 import { X509CertificateGenerator } from '@peculiar/x509'
 import type { World } from '../../core/world.ts'
 import type { Life } from './schedule.ts'
-import { isSealed } from './sealing.ts'
+import { isEncryptedKey } from './sealing.ts'
 import type { PublicKey } from './types.ts'
 
 const DAY = 86_400_000
@@ -74,7 +74,7 @@ export function useKey({ certificate, ...kept }: StoredKey, pem: string): Signin
   const { kid } = kept
   return {
     ...kept,
-    encrypted: isSealed(kept.privateKey),
+    encrypted: isEncryptedKey(kept.privateKey),
     privateKey: createPrivateKey(pem),
     publicKey,
     published: { kty: 'RSA', use: 'sig', kid, x5t: kid, n, e, x5c },

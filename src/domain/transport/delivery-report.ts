@@ -22,7 +22,7 @@ interface Circumstances {
 }
 
 /** What a report tells, in words and for programs. */
-interface Told {
+interface ReportedFailure {
   readonly subject: string
   readonly words: readonly string[]
   /** RFC 3464 §2.3 */
@@ -79,7 +79,12 @@ const eachOnce = (undelivered: readonly Undelivered[]): readonly Undelivered[] =
  * Only the header is given back, whatever RET says (RFC 3461 §4.3), and nothing is told to the null path (§4.1), nor where
  * there is nothing to tell.
  */
-function report(submission: Submission, letter: SubmittedMessage, how: Circumstances, told: Told): Buffer | undefined {
+function report(
+  submission: Submission,
+  letter: SubmittedMessage,
+  how: Circumstances,
+  told: ReportedFailure,
+): Buffer | undefined {
   if (told.recipients.length === 0 || submission.from === '') return undefined
   const boundary = `report-${how.id}`
   const part = (type: string): string => `\r\n--${boundary}\r\nContent-Type: ${type}\r\n\r\n`

@@ -8,7 +8,7 @@ import type { Declined, Recipient, Submission, Trace } from './types.ts'
 import { diagnoses, type Undelivered } from './delivery-report.ts'
 
 type Deps = Pick<TransportOptions, 'traces' | 'world'>
-type Told = Pick<MessageTrace, 'recipient' | 'status' | 'why'>
+type TracedOutcome = Pick<MessageTrace, 'recipient' | 'status' | 'why'>
 
 interface Outcome extends Pick<MessageTrace, 'traceId' | 'at' | 'messageId' | 'subject'> {
   readonly delivered: readonly ResolvedRecipient[]
@@ -45,13 +45,13 @@ interface ToldIn {
   readonly tenant: TenantId
   /** Whether the sender named it. */
   readonly addressed: boolean
-  readonly told: Told
+  readonly told: TracedOutcome
 }
 
 const told = (
   { tenant, addressed }: Pick<ToldIn, 'tenant' | 'addressed'>,
   recipient: string,
-  status: Told['status'],
+  status: TracedOutcome['status'],
   why = '',
 ): ToldIn => ({
   tenant,

@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Guid, MailboxId } from '../../core/ids.ts'
 import { refuse } from '../../core/refusal.ts'
-import type { Delivery } from '../directory/types.ts'
+import type { DeliverySettings } from '../directory/types.ts'
 import { type AddressBook, domainOf, type ResolvedRecipient } from './address-book.ts'
 import type { Undelivered } from './delivery-report.ts'
 import type { Addressed } from './types.ts'
@@ -31,7 +31,7 @@ interface Expanded {
 }
 
 /** A message on its way. */
-interface SenderInQuestion {
+interface IncomingMessage {
   /** Whom it is from. */
   readonly from: readonly ResolvedRecipient[]
   readonly octets: number
@@ -51,16 +51,16 @@ const MOST_TOLD = 10
 export async function resolveRecipients(
   directory: AddressBook,
   recipients: readonly Addressed[],
-  knocking: SenderInQuestion,
+  knocking: IncomingMessage,
 ): Promise<Destinations> {
-  const ways = new Ways(rememberedBook(directory), knocking)
+  const ways = new RecipientResolver(cachedAddressBook(directory), knocking)
   for (const recipient of recipients) await ways.follow(recipient)
   return ways.found()
 }
 
-class Ways {
+class RecipientResolver {
   readonly #book: AddressBook
-  readonly #knocking: SenderInQuestion
+  readonly #knocking: IncomingMessage
   readonly #groups = new Map<Guid, Expanded | undefined>()
   readonly #starts = new Set<MailboxId>()
   readonly #stops = new Map<MailboxId, Stop>()
@@ -68,7 +68,7 @@ class Ways {
   /** What leads to a mailbox, or to those to whom one forwards. */
   readonly #before = new Map<MailboxId | Expanded, (MailboxId | Expanded)[]>()
 
-  constructor(book: AddressBook, knocking: SenderInQuestion) {
+  constructor(book: AddressBook, knocking: IncomingMessage) {
     this.#book = book
     this.#knocking = knocking
   }
@@ -184,7 +184,7 @@ const refuseGone = (): never => refuse('no-such-thing', 'A recipient has gone me
 const only = ({ id }: { readonly id: MailboxId }): Expanded => ({ ids: [id], closed: [] })
 
 /** The mailboxes in a group and in those in it, as far as each takes the message; undefined where there is no such group. */
-async function expanded(directory: AddressBook, guid: Guid, knocking: SenderInQuestion): Promise<Expanded | undefined> {
+async function expanded(directory: AddressBook, guid: Guid, knocking: IncomingMessage): Promise<Expanded | undefined> {
   const groups = await directory.groups.groupsIn(guid)
   const root = groups.find((group) => group.guid === guid)
   if (!root) return undefined
@@ -199,7 +199,7 @@ async function expanded(directory: AddressBook, guid: Guid, knocking: SenderInQu
 }
 
 /** What an address book said once is not asked again. For one message: however many ways lead to a group, it is read once. */
-const rememberedBook = ({ tenants, mailboxes, groups, sendAs, exchange }: AddressBook): AddressBook => ({
+const cachedAddressBook = ({ tenants, mailboxes, groups, sendAs, exchange }: AddressBook): AddressBook => ({
   tenants: { find: once((domain) => tenants.find(domain)) },
   mailboxes: {
     byId: (id) => mailboxes.byId(id),
@@ -230,14 +230,14 @@ function once<A extends readonly unknown[], R>(ask: (...asked: A) => Promise<R>)
 interface Door {
   readonly kind: 'mailbox' | 'group'
   readonly tenant: ResolvedRecipient['tenant']
-  readonly delivery: Delivery
+  readonly delivery: DeliverySettings
 }
 
 /** contract/exchange-admin §3.2: why a mailbox or a group does not take a message; undefined where it does. */
 async function deliveryRestriction(
   directory: AddressBook,
   { kind, tenant, delivery }: Door,
-  { from, octets }: SenderInQuestion,
+  { from, octets }: IncomingMessage,
 ): Promise<Undelivered['why'] | undefined> {
   const { fromInside, accepts, rejects, maxReceive = Number.POSITIVE_INFINITY } = delivery
   if (fromInside && from.some((sender) => sender.tenant !== tenant)) return `${kind}-inside`

@@ -1,6 +1,6 @@
 import type { Guid } from '../../core/ids.ts'
 import type { ResolvedRecipient, AddressBook } from './address-book.ts'
-import type { Author, Sender } from './types.ts'
+import type { MessageAuthor, Sender } from './types.ts'
 
 /** With whose mailbox it is that was opened. */
 export interface OpenedSender extends Sender {
@@ -15,7 +15,7 @@ export interface OpenedSender extends Sender {
 export async function accountOf(
   { mailboxes }: AddressBook,
   own: ResolvedRecipient,
-  author: Author,
+  author: MessageAuthor,
 ): Promise<OpenedSender['account']> {
   if (author.kind === 'app' || author.id === own.externalDirectoryObjectId) return own
   const found = await mailboxes.find(own.tenant, author.id)
@@ -24,7 +24,7 @@ export async function accountOf(
 }
 
 /** How somebody may write under an address, and whose it is. */
-export interface Standing {
+export interface SendPermission {
   readonly how: 'own' | 'send-as' | 'on-behalf'
   readonly of: ResolvedRecipient
 }
@@ -33,11 +33,11 @@ export interface Standing {
  * contract/exchange-admin §2.1, §2.4, §3.2: under its own addresses, under those of mailboxes as which SendAs lets it send,
  * and on behalf of those that granted it that. FullAccess opens a mailbox to a person, and lets nobody send as it.
  */
-export async function standingUnder(
+export async function sendPermissionFor(
   directory: AddressBook,
   sender: Pick<OpenedSender, 'own' | 'account' | 'author'>,
   address: string,
-): Promise<Standing | undefined> {
+): Promise<SendPermission | undefined> {
   const { own, account } = sender
   const of = await directory.mailboxes.findByAddress(own.tenant, address)
   if (!of) return undefined

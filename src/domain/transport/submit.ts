@@ -5,17 +5,21 @@ import { domainOf, type ResolvedRecipient } from './address-book.ts'
 import { deliveryReport, failureReport, type Undelivered } from './delivery-report.ts'
 import { traceDelivered, traceLocal } from './message-trace-records.ts'
 import { type Destinations, resolveRecipients } from './resolve-recipients.ts'
-import { type OpenedSender, type Standing, standingUnder } from './send-as.ts'
+import { type OpenedSender, type SendPermission, sendPermissionFor } from './send-as.ts'
 import { storedMessage, traceFields } from './stored-message.ts'
 import { named, readSubmittedMessage, type SubmittedMessage } from './submitted-message.ts'
 import type { TransportOptions } from './transport.ts'
-import type { Restriction, Submission, Submitted } from './types.ts'
+import type { Restriction, Submission, SubmissionResult } from './types.ts'
 
 /** Whether a mailbox has room for a message of so many octets, which then is taken. */
-type Room = (mailbox: MailboxId, octets: number) => boolean
+type QuotaReservation = (mailbox: MailboxId, octets: number) => boolean
 
 /** One submission is one write: the recipients' copies, the sender's own, and the reports. */
-export async function submit(deps: TransportOptions, sender: OpenedSender, submission: Submission): Promise<Submitted> {
+export async function submit(
+  deps: TransportOptions,
+  sender: OpenedSender,
+  submission: Submission,
+): Promise<SubmissionResult> {
   const { own: mailbox, account = mailbox, mailbox: handle } = sender
   const { primarySmtpAddress: primary, mailFlow } = mailbox
   const octets = submission.bytes.length
@@ -39,7 +43,7 @@ export async function submit(deps: TransportOptions, sender: OpenedSender, submi
     sender: standings.some(({ how }) => how === 'on-behalf') ? account.primarySmtpAddress : undefined,
     messageId: `<${id}@${domainOf(primary)}>`,
   }
-  const room = roomIn(quotas)
+  const room = quotaReservation(quotas)
   const letterTo = newMessage(
     storedMessage(letter, { own, trace: traceFields(submission, { id, at }), hidesBcc: true }),
   )
@@ -88,7 +92,7 @@ function refuseBeyondLimits(
 }
 
 /** What was sent, for those who keep it and have room for it. */
-function copiesFor(keepers: ReadonlySet<MailboxId>, bytes: Buffer, room: Room): readonly Delivery[] {
+function copiesFor(keepers: ReadonlySet<MailboxId>, bytes: Buffer, room: QuotaReservation): readonly Delivery[] {
   const message = newMessage(bytes, SEEN)
   return [...keepers]
     .filter((keeper) => room(keeper, bytes.length))
@@ -111,7 +115,7 @@ function reportsOn(
 }
 
 /** The message for whoever has room for it. */
-function deliveriesTo({ mailboxes, undelivered: refused }: Destinations, message: NewMessage, room: Room) {
+function deliveriesTo({ mailboxes, undelivered: refused }: Destinations, message: NewMessage, room: QuotaReservation) {
   const deliveries: Delivery[] = []
   const undelivered = [...refused]
   for (const [id, { mailbox, recipients }] of mailboxes) {
@@ -159,16 +163,16 @@ async function standingsOf(
   sender: OpenedSender,
   given: readonly string[],
   { authors, senders, mentioned }: SubmittedMessage,
-): Promise<readonly Standing[]> {
-  const standings: Standing[] = []
+): Promise<readonly SendPermission[]> {
+  const standings: SendPermission[] = []
   for (const address of new Set([...given.filter((it) => it !== ''), ...authors])) {
-    const standing = await standingUnder(directory, sender, address)
+    const standing = await sendPermissionFor(directory, sender, address)
     if (standing && !(standing.how === 'on-behalf' && senders.includes(address))) standings.push(standing)
     else refuseForeign(sender, address)
   }
   for (const address of mentioned) {
     if (!(await directory.tenants.find(domainOf(address)))) continue
-    const standing = await standingUnder(directory, sender, address)
+    const standing = await sendPermissionFor(directory, sender, address)
     if (!standing || standing.how === 'on-behalf') refuseForeign(sender, address)
   }
   return standings
@@ -179,7 +183,7 @@ function refuseForeign({ own: { primarySmtpAddress: mailbox } }: OpenedSender, a
 }
 
 /** contract/exchange-admin §3.2: those who want to have what others send in their name. */
-const keepersOf = (standings: readonly Standing[]) =>
+const keepersOf = (standings: readonly SendPermission[]) =>
   new Set(
     standings
       .filter(
@@ -190,7 +194,7 @@ const keepersOf = (standings: readonly Standing[]) =>
   )
 
 /** As of now: the write looks again, since others write too. */
-function roomIn(quotas: ReadonlyMap<MailboxId, Quota>): Room {
+function quotaReservation(quotas: ReadonlyMap<MailboxId, Quota>): QuotaReservation {
   const used = new Map([...quotas].map(([mailbox, quota]) => [mailbox, quota.used]))
   return (mailbox, octets) => {
     const { limits } = quotas.get(mailbox)!

@@ -5,7 +5,7 @@ import type { MessageTraces } from '../audit/message-trace.ts'
 import type { MailStore } from '../mail/types.ts'
 import { type AddressBook, domainOf, type ResolvedRecipient } from './address-book.ts'
 import { traceDeclined, traceLocal } from './message-trace-records.ts'
-import { accountOf, type OpenedSender, standingUnder } from './send-as.ts'
+import { accountOf, type OpenedSender, sendPermissionFor } from './send-as.ts'
 import { sizeLimit } from './size-limit.ts'
 import { formatDate } from './stored-message.ts'
 import { submit } from './submit.ts'
@@ -24,7 +24,7 @@ export function createTransport(deps: TransportOptions): Transport {
   return {
     recipient: (sender, address) => findRecipient(deps, sender, address),
     maySendAs: async (sender, address) =>
-      (await standingUnder(deps.directory, await opened(deps, sender), address)) !== undefined,
+      (await sendPermissionFor(deps.directory, await opened(deps, sender), address)) !== undefined,
     sizeLimit: async (sender, recipients) => sizeLimit(deps, await opened(deps, sender), recipients),
     submit: async (sender, submission) => submit(deps, await opened(deps, sender), submission),
     async declined(sender, message, words) {
@@ -34,7 +34,7 @@ export function createTransport(deps: TransportOptions): Transport {
     async notify(id, notice) {
       const to = (await deps.directory.mailboxes.byId(id)) ?? refuse('gone', 'The mailbox is gone')
       const letter = { id: deps.world.guid(), at: deps.world.now(), primary: to.primarySmtpAddress }
-      const message = { bytes: noticeLetter(notice, letter), flags: { system: 0, keywords: [] } }
+      const message = { bytes: noticeMessage(notice, letter), flags: { system: 0, keywords: [] } }
       await deps.mail.deliver([{ mailbox: id, to: 'inbox', message }], new AbortController().signal)
       traceLocal(deps, to, { bytes: message.bytes, at: letter.at })
     },
@@ -71,7 +71,7 @@ async function findRecipient(deps: TransportOptions, sender: Sender, given: stri
 /** Nothing in a line makes another line, whoever chose the words. */
 const oneLine = (text: string): string => text.replaceAll(/\p{Cc}/gu, '_')
 
-function noticeLetter(
+function noticeMessage(
   { subject, lines }: Notice,
   { id, at, primary }: { readonly id: string; readonly at: number; readonly primary: string },
 ): Buffer {

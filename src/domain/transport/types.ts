@@ -12,11 +12,13 @@ export type Recipient = {
 } & ({ readonly kind: 'mailbox'; readonly id: RecipientId } | { readonly kind: 'group'; readonly guid: Guid })
 
 /** Who wants to send through a mailbox that was opened to them: an app as itself, or a person. */
-export type Author = { readonly kind: 'app'; readonly appId: AppId } | { readonly kind: 'user'; readonly id: UserId }
+export type MessageAuthor =
+  | { readonly kind: 'app'; readonly appId: AppId }
+  | { readonly kind: 'user'; readonly id: UserId }
 
 export interface Sender {
   readonly mailbox: Mailbox
-  readonly author: Author
+  readonly author: MessageAuthor
 }
 
 /** RFC 3461 §4: what the sender wants for a recipient. */
@@ -80,7 +82,7 @@ export interface SizeLimit {
 /** What a message was to be that was not taken; empty where it was not there yet. */
 export type Declined = Pick<Submission, 'from' | 'bytes' | 'trace'> & { readonly recipients: readonly string[] }
 
-export interface Submitted {
+export interface SubmissionResult {
   /** The Message-ID that it had or was given, with angle brackets. */
   readonly messageId: string
 }
@@ -116,7 +118,7 @@ export interface Transport {
    * meanwhile, `too-big` and `over-quota` with a {@link Restriction} as `detail.why`, without one where a mailbox has become
    * full meanwhile, and `gone` when the sender's mailbox was taken back.
    */
-  submit(sender: Sender, submission: Submission): Promise<Submitted>
+  submit(sender: Sender, submission: Submission): Promise<SubmissionResult>
   /** Puts on record that a message did not go to those recipients, and in which words the sender was told. */
   declined(sender: Sender, message: Declined, words: string): Promise<void>
   /** Leaves a notice in the mailbox itself, wherever its mail is forwarded to; refuses `gone` when there is none. */

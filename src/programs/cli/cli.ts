@@ -2,7 +2,7 @@ import path from 'node:path'
 import { findCmdlet } from '../../cmdlets/index.ts'
 import { version } from '../version.ts'
 import { runCmdlet } from './cmdlets/run-cmdlet.ts'
-import { Failure, wrongUsage } from './failure.ts'
+import { CliFailure, wrongUsage } from './failure.ts'
 import { helpOn, overview, runnable, unknownCommand } from './help.ts'
 import type { Environment, Invocation, Streams } from './invocation.ts'
 import { splitGlobals } from './options.ts'
@@ -49,9 +49,13 @@ function printed(streams: Streams, text: string): number {
 /** Standard error tells of the failure, standard output stays empty. */
 function complain(thrown: unknown, { name, json, streams }: { name: string; json: boolean; streams: Streams }): number {
   const failure =
-    thrown instanceof Failure
+    thrown instanceof CliFailure
       ? thrown
-      : new Failure(1, 'Unexpected', `This is a fault of Postern's own: ${(thrown as Error).stack ?? String(thrown)}`)
+      : new CliFailure(
+          1,
+          'Unexpected',
+          `This is a fault of Postern's own: ${(thrown as Error).stack ?? String(thrown)}`,
+        )
   const { code, message, details } = failure
   const speaker = findCmdlet(name)?.name ?? 'postern'
   const told = message.split('\n').map(printable).join('\n')

@@ -1,8 +1,8 @@
 import { Agent, request as httpsRequest, type RequestOptions } from 'node:https'
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
-import { Failure, failed, unreachable } from './failure.ts'
+import { CliFailure, failed, unreachable } from './failure.ts'
 
-export interface Question {
+export interface ClientRequest {
   readonly verb: 'GET' | 'POST' | 'PATCH' | 'DELETE'
   /** Path and query, percent-encoded. */
   readonly path: string
@@ -10,16 +10,16 @@ export interface Question {
   readonly body?: string | Uint8Array
 }
 
-export interface Reply {
+export interface ClientReply {
   readonly status: number
   readonly headers: IncomingHttpHeaders
   readonly body: Buffer
 }
 
 /** One server, over HTTPS, on connections that stay open. */
-export interface Client {
+export interface ApiClient {
   readonly origin: string
-  ask(question: Question): Promise<Reply>
+  ask(question: ClientRequest): Promise<ClientReply>
   close(): void
 }
 
@@ -28,7 +28,7 @@ const SILENCE_PATIENCE = 120_000
 const LARGEST_REPLY = 256 * 1024 * 1024
 
 /** `ca` is PEM; the system's authorities are trusted when it is absent. */
-export function createClient({ url, ca }: { url: URL; ca: string | undefined }): Client {
+export function createClient({ url, ca }: { url: URL; ca: string | undefined }): ApiClient {
   const agent = new Agent({ keepAlive: true, maxSockets: 8, ...(ca === undefined ? {} : { ca }) })
   return {
     origin: url.origin,
@@ -49,12 +49,16 @@ export function createClient({ url, ca }: { url: URL; ca: string | undefined }):
   }
 }
 
-async function exchange(url: URL, options: RequestOptions, body: string | Uint8Array | undefined): Promise<Reply> {
+async function exchange(
+  url: URL,
+  options: RequestOptions,
+  body: string | Uint8Array | undefined,
+): Promise<ClientReply> {
   try {
     const response = await sent(options, body)
     return { status: response.statusCode ?? 0, headers: response.headers, body: await whole(response) }
   } catch (thrown) {
-    if (thrown instanceof Failure) throw thrown
+    if (thrown instanceof CliFailure) throw thrown
     const { code, message } = thrown as NodeJS.ErrnoException
     if (code === undefined) throw thrown
     const trust = /CERT|TLS|SIGN|ISSUER/.test(code) ? ' Name the authority that it trusts with POSTERN_CA.' : ''

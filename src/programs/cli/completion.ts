@@ -1,7 +1,7 @@
 import { changingParameters } from '../../cmdlets/common-parameters.ts'
 import { changes } from '../../cmdlets/cmdlet.ts'
 import { cmdlets } from '../../cmdlets/index.ts'
-import type { Command } from './invocation.ts'
+import type { CliCommand } from './invocation.ts'
 
 /** A command or a cmdlet, as a shell is to complete it. */
 interface Completed {
@@ -24,12 +24,12 @@ export const shells = ['bash', 'zsh', 'fish'] as const
 export type Shell = (typeof shells)[number]
 
 /** A script that has a shell complete names, parameters, and those of their values that are one of some words. */
-export function completionScript(shell: Shell, commands: readonly Command[]): string {
+export function completionScript(shell: Shell, commands: readonly CliCommand[]): string {
   const all = [...commands.map(completedCommand), ...completedCmdlets()]
   return scripts[shell](all).join('\n')
 }
 
-const completedCommand = ({ name, synopsis, usage, options }: Command): Completed => ({
+const completedCommand = ({ name, synopsis, usage, options }: CliCommand): Completed => ({
   name,
   synopsis,
   subjects: usage.flatMap((line) => /^[a-z][a-z-]*(?: \| [a-z][a-z-]*)*(?= |$)/.exec(line)?.[0].split(' | ') ?? []),

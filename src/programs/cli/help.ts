@@ -19,14 +19,14 @@ import { completionScript, shells } from './completion.ts'
 import { withSession } from './connection/session.ts'
 import { exitCodes, findingRemark, findingTheServer } from './conventions.ts'
 import { failed, wrongUsage } from './failure.ts'
-import type { Command } from './invocation.ts'
+import type { CliCommand } from './invocation.ts'
 import { readOptions } from './options.ts'
 import { adviceInWords, type Advised } from './output/advice.ts'
 import { jsonText, printable, properties } from './output/table.ts'
 import { warningsOf } from './output/warning.ts'
 import { jsonOf, refused } from './reply.ts'
 
-const resetAdmin: Command = {
+const resetAdmin: CliCommand = {
   name: 'reset-admin',
   usage: ['[--data DIR] [--tenant T] [--json]'],
   synopsis: "a new secret for the administrator's app, while no server runs; every older credential of it ends",
@@ -49,7 +49,7 @@ const resetAdmin: Command = {
   },
 }
 
-const advise: Command = {
+const advise: CliCommand = {
   name: 'advise',
   usage: ['--app A [--json]'],
   synopsis:
@@ -71,7 +71,7 @@ const advise: Command = {
   },
 }
 
-const serve: Command = {
+const serve: CliCommand = {
   name: 'serve',
   usage: ['[--data DIR] [--config FILE] [--port-base N|auto] [--host H] [--profile P] [--ready-file F]'],
   synopsis: 'starts everything in one process',
@@ -94,7 +94,7 @@ const serve: Command = {
 }
 
 /** Every command that is no cmdlet, but for `help`. */
-const commands: readonly Command[] = [
+const commands: readonly CliCommand[] = [
   serve,
   token,
   upgradeProfile,
@@ -176,7 +176,7 @@ const tasks: readonly (readonly [task: string, entries: readonly (readonly [name
   ],
 ]
 
-const help: Command = {
+const help: CliCommand = {
   name: 'help',
   usage: ['[COMMAND or Verb-Noun]'],
   synopsis: 'Print help: an overview, or help on one command or cmdlet',
@@ -190,9 +190,9 @@ const help: Command = {
 }
 
 /** PowerShell's name for it. */
-const getHelp: Command = { ...help, name: 'get-help', synopsis: 'The same as help' }
+const getHelp: CliCommand = { ...help, name: 'get-help', synopsis: 'The same as help' }
 
-const completion: Command = {
+const completion: CliCommand = {
   name: 'completion',
   usage: ['bash | zsh | fish'],
   synopsis: 'Print a script that makes a shell complete commands, cmdlets, parameters and values',
@@ -206,7 +206,7 @@ const completion: Command = {
 }
 
 /** Every command that is not a cmdlet. */
-export const runnable: readonly Command[] = [...commands, help, getHelp, completion]
+export const runnable: readonly CliCommand[] = [...commands, help, getHelp, completion]
 
 /** Help by task: what most users need, on one screen of a few dozen lines. */
 export function overview(): string {
@@ -237,7 +237,7 @@ const topics: Readonly<Record<string, () => readonly string[]>> = {
   'exit-codes': () => ['Exit codes', ...aligned(exitCodes)],
 }
 
-const commandNamed = (name: string): Command | undefined => runnable.find((it) => it.name === name.toLowerCase())
+const commandNamed = (name: string): CliCommand | undefined => runnable.find((it) => it.name === name.toLowerCase())
 
 /** Fails with wrong usage, and names the command or cmdlet that is spelled most alike. */
 export function unknownCommand(name: string): never {
@@ -267,7 +267,7 @@ function called(form: string): string {
   return aligned(found.map(({ name, synopsis }) => [name, synopsis] as const)).join('\n')
 }
 
-const commandHelp = ({ name, usage, synopsis, options }: Command): string =>
+const commandHelp = ({ name, usage, synopsis, options }: CliCommand): string =>
   [
     `postern ${name}: ${synopsis}`,
     '',

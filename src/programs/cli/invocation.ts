@@ -22,7 +22,7 @@ export interface Invocation {
 }
 
 /** A command that is no cmdlet. */
-export interface Command {
+export interface CliCommand {
   readonly name: string
   /** What stands behind the name, in the notation of usage lines. */
   readonly usage: readonly string[]

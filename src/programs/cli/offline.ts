@@ -6,7 +6,7 @@ import { realWorld } from '../../core/world.ts'
 import { resetAdmin } from '../../domain/directory/create-tenant.ts'
 import { createDirectory } from '../../domain/directory/directory.ts'
 import { AFTER_RESTORE, jumpAhead } from '../../domain/mail/upkeep/sweep.ts'
-import type { Finding, Looked } from '../../domain/mail/verify/finding.ts'
+import type { VerifyFinding, VerifyTotals } from '../../domain/mail/verify/finding.ts'
 import { verifyMail } from '../../domain/mail/verify/verify.ts'
 import type { Copied } from '../../storage/sqlite/backup.ts'
 import { openSqliteEngine } from '../../storage/sqlite/engine.ts'
@@ -74,9 +74,9 @@ export async function restoreOffline(restoring: Restoring): Promise<Copied> {
 /** Looks at everything in a data directory that no server holds, or in a backup. `looked` counts along. */
 export async function* verifyOffline(
   dir: string,
-  looked: Looked,
+  looked: VerifyTotals,
   warn: (text: string) => void,
-): AsyncGenerator<Finding> {
+): AsyncGenerator<VerifyFinding> {
   if (!existsSync(dir)) refuse('no-such-thing', `There is no data directory ${dir}.`)
   const hold = await holdDirectory(dir, warn)
   try {

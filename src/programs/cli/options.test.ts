@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { Failure } from './failure.ts'
+import { CliFailure } from './failure.ts'
 import { readOptions } from './options.ts'
 
 const options = { base: { type: 'string' }, raw: { type: 'boolean' } } as const
@@ -9,7 +9,7 @@ const complaint = (...words: string[]): string => {
   try {
     read(...words)
   } catch (thrown) {
-    if (thrown instanceof Failure && thrown.exit === 2) return thrown.message
+    if (thrown instanceof CliFailure && thrown.exit === 2) return thrown.message
     throw thrown
   }
   throw new Error('The words were taken')

@@ -11,7 +11,7 @@ export function readOptions<const O extends ParseArgsOptionsConfig>(words: reado
   return parseArgs({ args, options, strict: true, allowPositionals: true })
 }
 
-interface Given {
+interface GivenOption {
   readonly name: string
   /** With its dashes. */
   readonly rawName: string
@@ -20,7 +20,7 @@ interface Given {
   readonly inlineValue?: boolean | undefined
 }
 
-function assertOption({ name, rawName, value, inlineValue }: Given, options: ParseArgsOptionsConfig): void {
+function assertOption({ name, rawName, value, inlineValue }: GivenOption, options: ParseArgsOptionsConfig): void {
   const option = Object.hasOwn(options, name) ? options[name] : undefined
   if (!option) {
     const near = didYouMean(name, Object.keys(options))

@@ -1,8 +1,8 @@
-import type { Reply } from './client.ts'
-import { failed, Failure } from './failure.ts'
+import type { ClientReply } from './client.ts'
+import { failed, CliFailure } from './failure.ts'
 
 /** The JSON object of a reply; an empty one when it has no body. Anything else is no answer of ours. */
-export function jsonOf(reply: Reply): Record<string, unknown> {
+export function jsonOf(reply: ClientReply): Record<string, unknown> {
   if (reply.body.length === 0) return {}
   try {
     const value: unknown = JSON.parse(reply.body.toString('utf8'))
@@ -25,15 +25,15 @@ interface WireError {
 }
 
 /** Fails with what the server says of a request that it did not do. */
-export function refused(reply: Reply): never {
+export function refused(reply: ClientReply): never {
   throw failureOf(reply)
 }
 
 /** What the server says of a request that it did not do. */
-export function failureOf(reply: Reply): Failure {
+export function failureOf(reply: ClientReply): CliFailure {
   const { code, message, details, innerError } = (jsonOf(reply).error ?? {}) as WireError
   const [, id, type, text] = parted.exec(details?.[0]?.message ?? '') ?? []
-  return new Failure(1, code ?? 'RequestFailed', text ?? message ?? `The server answered ${reply.status}.`, {
+  return new CliFailure(1, code ?? 'RequestFailed', text ?? message ?? `The server answered ${reply.status}.`, {
     status: reply.status,
     ...(id === undefined ? {} : { id, type }),
     ...innerError,

@@ -4,7 +4,7 @@
  */
 import { makeCertificate } from './certificate.ts'
 import { Narrator } from './narrator.ts'
-import { type Outcome, Stage } from './stage.ts'
+import { type RunOutcome, Stage } from './stage.ts'
 
 const EXCHANGE = '00000002-0000-0ff1-ce00-000000000000'
 const MAILBOX = 'kim.akers@contoso.test'
@@ -132,7 +132,7 @@ async function revoke(program: Record<string, string>, principal: string): Promi
 }
 
 /** Types a command as a person would, and shows what a person would see. */
-async function type(...words: string[]): Promise<Outcome> {
+async function type(...words: string[]): Promise<RunOutcome> {
   tell.typed(words.map(shortened))
   const outcome = await stage.postern(...words)
   tell.printed(outcome.stdout + outcome.stderr)
@@ -149,7 +149,7 @@ async function typeFor<T>(...words: string[]): Promise<T> {
   return value
 }
 
-async function run(job: string, settings: Record<string, string>): Promise<Outcome> {
+async function run(job: string, settings: Record<string, string>): Promise<RunOutcome> {
   tell.ran(`node mail-program.ts ${job}`)
   const outcome = await stage.program(job, settings)
   tell.printed(outcome.stdout + outcome.stderr)

@@ -4,13 +4,13 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
-import type { Ready } from '../server.ts'
+import type { ServerReady } from '../server.ts'
 
 const root = path.resolve(import.meta.dirname, '../../..')
 const executable = path.join(root, 'bin', 'postern.js')
 
 /** What a process printed and how it ended. */
-export interface Outcome {
+export interface RunOutcome {
   readonly code: number
   readonly stdout: string
   readonly stderr: string
@@ -19,10 +19,10 @@ export interface Outcome {
 /** A throw-away server, and the two that talk to it: an administrator's shell and a mail program. */
 export class Stage {
   readonly folder: string
-  readonly ready: Ready
+  readonly ready: ServerReady
   readonly #server: ChildProcess
 
-  private constructor(folder: string, ready: Ready, server: ChildProcess) {
+  private constructor(folder: string, ready: ServerReady, server: ChildProcess) {
     this.folder = folder
     this.ready = ready
     this.#server = server
@@ -43,16 +43,16 @@ export class Stage {
       if (server.exitCode !== null || waited > 30_000) throw new Error(`the server did not start: ${log}`)
       await pause(20)
     }
-    return new Stage(folder, JSON.parse(readFileSync(readyFile, 'utf8')) as Ready, server)
+    return new Stage(folder, JSON.parse(readFileSync(readyFile, 'utf8')) as ServerReady, server)
   }
 
   /** Types a command as the administrator. */
-  postern(...words: string[]): Promise<Outcome> {
+  postern(...words: string[]): Promise<RunOutcome> {
     return run([executable, ...words, '--data', path.join(this.folder, 'data')], {})
   }
 
   /** Runs the mail program with its settings in the environment. */
-  program(job: string, settings: Record<string, string>): Promise<Outcome> {
+  program(job: string, settings: Record<string, string>): Promise<RunOutcome> {
     return run([path.join(import.meta.dirname, 'mail-program.ts'), job], this.#environment(settings))
   }
 
@@ -98,7 +98,7 @@ export class Stage {
   }
 }
 
-function run(argv: string[], environment: Record<string, string>): Promise<Outcome> {
+function run(argv: string[], environment: Record<string, string>): Promise<RunOutcome> {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, argv, { env: { ...process.env, ...environment }, cwd: root })
     let stdout = ''

@@ -7,7 +7,7 @@ interface RequestHead {
 }
 
 /** What a request asks for, and by which name its client reached this server. */
-export interface Target {
+export interface RequestTarget {
   /** In origin form (RFC 9112 §3.2.1), without a fragment. */
   readonly url: string
   readonly query: URLSearchParams
@@ -18,7 +18,7 @@ export interface Target {
 }
 
 /** Reads the request line and Host. Nothing that a client can send makes it throw. */
-export function targetOf({ url = '/', httpVersion, rawHeaders }: RequestHead): Target {
+export function targetOf({ url = '/', httpVersion, rawHeaders }: RequestHead): RequestTarget {
   const hosts = rawHeaders.filter((_, at) => at % 2 === 1 && rawHeaders[at - 1]!.toLowerCase() === 'host')
   // RFC 9112 §3.2.2: the authority of an absolute-form target takes the place of Host.
   const [, authority, rest] = /^https?:\/\/([^/?#]*)(.*)$/is.exec(url) ?? []

@@ -21,7 +21,7 @@ export async function appIn(deps: EntraDeps, tenant: Tenant, clientId: string, a
 }
 
 /** Whoever asks for something that is a person's, whose tenant the path need not name. */
-export interface AskingClient {
+export interface RequestingClient {
   readonly app: App
   /** Undefined where it is the person's, whoever that will be. */
   readonly tenant: Tenant | undefined
@@ -32,7 +32,7 @@ export async function clientAt(
   deps: EntraDeps,
   { tenant: segment, attempt }: { readonly tenant: string; readonly attempt: Attempt },
   clientId: string,
-): Promise<AskingClient> {
+): Promise<RequestingClient> {
   const shared = sharedTenant(segment)
   if (shared === undefined) {
     const tenant = await tenantNamed(deps.directory, segment)

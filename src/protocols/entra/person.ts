@@ -2,7 +2,7 @@ import type { SignInUser } from '../../domain/audit/types.ts'
 import type { SignedIn } from '../../domain/authorization/types.ts'
 import type { Tenant, User } from '../../domain/directory/types.ts'
 import type { Attempt } from './attempt/attempt.ts'
-import { type AskingClient, appIn } from './client.ts'
+import { type RequestingClient, appIn } from './client.ts'
 import type { EntraDeps } from './deps.ts'
 import { deny } from './errors/errors.ts'
 
@@ -20,7 +20,7 @@ export interface Person {
 export async function personOf(
   deps: EntraDeps,
   signedIn: SignedIn,
-  client: AskingClient,
+  client: RequestingClient,
   { attempt, confidential }: { readonly attempt: Attempt; readonly confidential: boolean },
 ): Promise<Person> {
   const home = (await deps.directory.tenants.find(signedIn.tenant)) ?? deny(90002, signedIn.tenant)
@@ -37,7 +37,7 @@ export async function personOf(
 /** The person's home tenant decides: there are no guests, and what the path leaves open is settled now. */
 async function assertUsedAtHome(
   deps: EntraDeps,
-  { tenant, app }: AskingClient,
+  { tenant, app }: RequestingClient,
   home: Tenant,
   user: User,
   attempt: Attempt,

@@ -5,7 +5,7 @@ import { refuse } from '../../core/refusal.ts'
 import { type Administrator, commandsByRole } from './authorization.ts'
 import { inputOf } from './cmdlet-input.ts'
 import { type ExchangeDeps, invokedBy } from './invoke-command.ts'
-import { noSuchPlace, wrongParameters } from './refusals.ts'
+import { noSuchContainer, wrongParameters } from './refusals.ts'
 
 /** contract/exchange-admin §9.6 */
 const adminApiPermission = { app: 'Exchange.ManageAsAppV2', user: 'Exchange.ManageV2' } as const
@@ -34,7 +34,7 @@ export async function invokeAtEndpoint(
 ): Promise<HttpAnswer> {
   assertPermitted(caller)
   const named = request.params.endpoint?.toLowerCase() ?? ''
-  const endpoint = Object.hasOwn(endpoints, named) ? endpoints[named]! : noSuchPlace()
+  const endpoint = Object.hasOwn(endpoints, named) ? endpoints[named]! : noSuchContainer()
   const input = inputOf(request.body)
   const cmdlet = input.CmdletName.toLowerCase()
   assertTaken(Object.hasOwn(endpoint, cmdlet) ? endpoint[cmdlet]! : [], input.Parameters)

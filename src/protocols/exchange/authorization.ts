@@ -2,7 +2,7 @@ import { managesExchange } from '../../access/rights.ts'
 import type { Caller } from '../../access/types.ts'
 import { changes } from '../../cmdlets/cmdlet.ts'
 import { refuse } from '../../core/refusal.ts'
-import { type Command, type ManagementRole, managementRoles } from './command.ts'
+import { type CmdletRunner, type ManagementRole, managementRoles } from './command.ts'
 import { commands } from './cmdlets/index.ts'
 import { directoryRole } from './directory-roles.ts'
 
@@ -50,7 +50,7 @@ export const rolesHeldBy = (caller: Administrator): ReadonlySet<string> =>
   new Set(heldBy(caller).flatMap((held) => held.changes))
 
 /** The cmdlets that a caller may use. Refuses `not-allowed` when there are none for want of a role. */
-export function commandsOf(caller: Administrator): readonly Command[] {
+export function commandsOf(caller: Administrator): readonly CmdletRunner[] {
   if (!managesExchange(caller)) {
     return refuse(
       'not-allowed',
@@ -63,7 +63,7 @@ export function commandsOf(caller: Administrator): readonly Command[] {
 }
 
 /** The cmdlets that a caller's roles hold. Refuses `not-allowed` when there are none. */
-export function commandsByRole(caller: Administrator): readonly Command[] {
+export function commandsByRole(caller: Administrator): readonly CmdletRunner[] {
   const held = heldBy(caller)
   if (held.length === 0) {
     return refuse(

@@ -1,4 +1,4 @@
-import type { ExchangeCmdlet, Parameters, ValuesOf } from '../../cmdlets/cmdlet.ts'
+import type { ExchangeCmdlet, CmdletParameters, ValuesOf } from '../../cmdlets/cmdlet.ts'
 import type { World } from '../../core/world.ts'
 import type { SignIns } from '../../domain/audit/types.ts'
 import type { Directory, Tenant } from '../../domain/directory/types.ts'
@@ -28,7 +28,7 @@ export type Mailboxes = Pick<MailStore, 'erase' | 'open' | 'quotaLimits' | 'rece
 export type UnknownServicePrincipal = 'error' | 'all'
 
 /** What a running cmdlet may reach. */
-export interface Context {
+export interface CmdletContext {
   readonly directory: Directory
   readonly mail: Mailboxes
   readonly auditSearches: AuditSearches
@@ -38,7 +38,7 @@ export interface Context {
   /** The management roles that the caller holds whole, and so may hand on. */
   readonly holds: ReadonlySet<string>
   /** Every cmdlet that runs here, whoever may use it. */
-  readonly commands: readonly Command[]
+  readonly commands: readonly CmdletRunner[]
   readonly tenant: Tenant
   /** What `Get-ServicePrincipal` answers where there is none of the name. */
   readonly unknownServicePrincipal: UnknownServicePrincipal
@@ -53,21 +53,21 @@ export interface Context {
 }
 
 /** What a run side is written as: its values have the types that the declaration gives them. */
-interface RunSide<P extends Parameters> {
+interface RunSide<P extends CmdletParameters> {
   readonly declaration: ExchangeCmdlet<P>
   readonly role: ManagementRole
-  run(context: Context, given: ValuesOf<P>): Promise<Listing<Output>>
+  run(context: CmdletContext, given: ValuesOf<P>): Promise<Listing<Output>>
 }
 
 /** The run side of a declared cmdlet. Binding, authorisation, paging and the audit line are the runner's. */
-export interface Command {
+export interface CmdletRunner {
   readonly declaration: ExchangeCmdlet
   readonly role: ManagementRole
   /** `given` is what binding made of the declaration's parameters. */
-  run(context: Context, given: Readonly<Record<string, unknown>>): Promise<Listing<Output>>
+  run(context: CmdletContext, given: Readonly<Record<string, unknown>>): Promise<Listing<Output>>
 }
 
-export const command = <P extends Parameters>(side: RunSide<P>): Command => ({
+export const command = <P extends CmdletParameters>(side: RunSide<P>): CmdletRunner => ({
   declaration: side.declaration,
   role: side.role,
   run: (context, given) => side.run(context, given as ValuesOf<P>),

@@ -7,27 +7,27 @@ import type {
   RemovedMailbox,
   Trustee,
 } from '../../domain/directory/types.ts'
-import type { Context } from './command.ts'
+import type { CmdletContext } from './command.ts'
 import { joined, type Listing, those } from './listing.ts'
 import { notFound, wrongParameters } from './refusals.ts'
 
-export const findMailbox = async ({ directory, tenant }: Context, named: string): Promise<MailboxRecord> =>
+export const findMailbox = async ({ directory, tenant }: CmdletContext, named: string): Promise<MailboxRecord> =>
   (await directory.mailboxes.find(tenant.id, named)) ?? notFound(tenant, named)
 
 export const findServicePrincipal = async (
-  { directory, tenant }: Context,
+  { directory, tenant }: CmdletContext,
   named: string,
 ): Promise<ExchangeServicePrincipal> => (await directory.exchange.find(tenant.id, named)) ?? notFound(tenant, named)
 
 /** Whoever can be given permissions. */
-export async function findTrustee({ directory, tenant }: Context, named: string): Promise<Trustee> {
+export async function findTrustee({ directory, tenant }: CmdletContext, named: string): Promise<Trustee> {
   const found = await directory.permissions.trustee(tenant.id, named)
   if (found) return found
   return notFound(tenant, named, (await directory.groups.find(tenant.id, named)) && NO_SECURITY_GROUP)
 }
 
 /** A recipient as a setting names it: in a setting that permits something it is one that can be given permissions. */
-export async function findRecipientId(context: Context, named: string, permitting = false): Promise<string> {
+export async function findRecipientId(context: CmdletContext, named: string, permitting = false): Promise<string> {
   const member = await findMember(context, named)
   if (member.kind === 'mailbox') return member.mailbox.externalDirectoryObjectId
   if (permitting && member.group.type !== 'Security') return notFound(context.tenant, named, NO_SECURITY_GROUP)
@@ -37,8 +37,10 @@ export async function findRecipientId(context: Context, named: string, permittin
 const NO_SECURITY_GROUP =
   'A distribution group of this name is there, but only a security group (New-DistributionGroup -Type Security) can be given permissions.'
 
-export const findRemovedMailbox = async ({ directory, tenant }: Context, named: string): Promise<RemovedMailbox> =>
-  (await directory.removedMailboxes.find(tenant.id, named)) ?? notFound(tenant, named)
+export const findRemovedMailbox = async (
+  { directory, tenant }: CmdletContext,
+  named: string,
+): Promise<RemovedMailbox> => (await directory.removedMailboxes.find(tenant.id, named)) ?? notFound(tenant, named)
 
 type GroupKind = 'static' | 'dynamic'
 
@@ -47,7 +49,7 @@ const isOf = (kind: GroupKind, { recipientFilter }: DistributionGroup): boolean 
 
 /** The cmdlets of the one kind of groups know nothing of the other. */
 export async function findGroup(
-  { directory, tenant }: Context,
+  { directory, tenant }: CmdletContext,
   named: string,
   kind: GroupKind = 'static',
 ): Promise<DistributionGroup> {
@@ -55,7 +57,7 @@ export async function findGroup(
   return group && isOf(kind, group) ? group : notFound(tenant, named)
 }
 
-export const findMember = async ({ directory, tenant }: Context, named: string): Promise<GroupMember> =>
+export const findMember = async ({ directory, tenant }: CmdletContext, named: string): Promise<GroupMember> =>
   (await directory.groups.memberNamed(tenant.id, named)) ?? notFound(tenant, named)
 
 type Named = Pick<MailboxRecord, 'name' | 'displayName' | 'alias' | 'primarySmtpAddress'>
@@ -74,7 +76,7 @@ function isCalled({ name, alias, displayName, primarySmtpAddress }: Named, form:
 
 /** The groups that `Get-DistributionGroup` and `Get-DynamicDistributionGroup` are asked for. */
 export async function chosenGroups(
-  context: Context,
+  context: CmdletContext,
   given: { Identity?: string; Anr?: string; Filter?: string },
   kind: GroupKind = 'static',
 ): Promise<readonly DistributionGroup[]> {
@@ -92,7 +94,7 @@ function refuseSeveral({ Identity, Anr, Filter }: { Identity?: string; Anr?: str
 
 /** The mailboxes that `Get-Mailbox` and `Get-CASMailbox` are asked for. */
 export async function chosenMailboxes(
-  context: Context,
+  context: CmdletContext,
   given: { Identity?: string; Anr?: string; Filter?: string; RecipientTypeDetails?: readonly MailboxRecord['type'][] },
 ): Promise<Listing<MailboxRecord>> {
   refuseSeveral(given)
@@ -110,7 +112,7 @@ export async function chosenMailboxes(
 }
 
 /** Every mailbox that there is, of which no more are read than are looked at. */
-export async function everyMailbox({ directory, tenant }: Context): Promise<Listing<MailboxRecord>> {
+export async function everyMailbox({ directory, tenant }: CmdletContext): Promise<Listing<MailboxRecord>> {
   return {
     length: await directory.mailboxes.count(tenant.id),
     slice: (from, to) => directory.mailboxes.some(tenant.id, { from, limit: Math.max(0, to - from) }),
@@ -119,7 +121,7 @@ export async function everyMailbox({ directory, tenant }: Context): Promise<List
 
 /** The recipients of every kind that `Get-Recipient` is asked for. */
 export async function chosenRecipients(
-  context: Context,
+  context: CmdletContext,
   given: {
     Identity?: string
     Anr?: string

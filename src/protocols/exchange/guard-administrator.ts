@@ -1,9 +1,12 @@
 import type { UserId } from '../../core/ids.ts'
 import { refuse } from '../../core/refusal.ts'
-import type { Context } from './command.ts'
+import type { CmdletContext } from './command.ts'
 
 /** Whoever administers something is not removed or signed out by lesser ones, through Exchange no more than through Graph. */
-export async function guardAdministrator({ directory, tenant, globally, holds }: Context, user: UserId): Promise<void> {
+export async function guardAdministrator(
+  { directory, tenant, globally, holds }: CmdletContext,
+  user: UserId,
+): Promise<void> {
   if (globally) return
   const insufficient = 'Insufficient privileges to complete the operation'
   if ((await directory.directoryRoles.of(tenant.id, user)).length > 0) {

@@ -12,7 +12,7 @@ import type { AuditSearches } from './audit-log/searches.ts'
 import { type Administrator, commandsOf, rolesHeldBy } from './authorization.ts'
 import { checkedInput, type CmdletInput, inputOf } from './cmdlet-input.ts'
 import { commands } from './cmdlets/index.ts'
-import type { Command, Mailboxes, UnknownServicePrincipal } from './command.ts'
+import type { CmdletRunner, Mailboxes, UnknownServicePrincipal } from './command.ts'
 import { directoryRole } from './directory-roles.ts'
 import { envelope } from './envelope.ts'
 import { errorOf } from './failure.ts'
@@ -76,10 +76,10 @@ export async function invokedBy(
   request: HttpRequest,
   caller: Administrator,
   input: CmdletInput,
-  offered: (caller: Administrator) => readonly Command[] = commandsOf,
+  offered: (caller: Administrator) => readonly CmdletRunner[] = commandsOf,
 ): Promise<HttpAnswer> {
   const named = { caller, name: input.CmdletName, from: request.from }
-  const found = (): Command => commandNamed(offered(caller), input.CmdletName)
+  const found = (): CmdletRunner => commandNamed(offered(caller), input.CmdletName)
   // Elsewhere other permissions count, and not every cmdlet is there.
   const command = offered === commandsOf ? await permitted(deps.access, named, found) : found()
   const { outputs, warnings, limit, began } = await performed(deps, request, caller, { command, input })
@@ -107,7 +107,7 @@ export async function performed(
   deps: ExchangeDeps,
   request: HttpRequest,
   caller: Administrator,
-  { command, input }: { command: Command; input: Pick<CmdletInput, 'Parameters'> },
+  { command, input }: { command: CmdletRunner; input: Pick<CmdletInput, 'Parameters'> },
 ): Promise<Performed> {
   const { values, whatIf } = bindJson(command.declaration, input.Parameters)
   const warnings = request.headers['x-responseformat']?.trim().toLowerCase() === 'clixml' ? [ONLY_JSON] : []
@@ -152,7 +152,7 @@ const ONLY_JSON = 'The answer is JSON: clixml, which X-ResponseFormat asks for, 
 const MORE_PAGES = 'There are more results than fit this page: follow @odata.nextLink, or ask for larger pages.'
 const CUT_SHORT = `Only the first ${DEFAULT_RESULT_SIZE} results are returned. Use ResultSize to ask for more, or for Unlimited.`
 
-export const commandNamed = (offered: readonly Command[], name: string): Command =>
+export const commandNamed = (offered: readonly CmdletRunner[], name: string): CmdletRunner =>
   offered.find(({ declaration }) => declaration.name.toLowerCase() === name.toLowerCase()) ??
   commandNotFound(name.slice(0, 100))
 
@@ -161,7 +161,7 @@ const manner: ReadonlySet<string> = new Set(['BypassSecurityGroupManagerCheck', 
 
 /** What is told of a Set- cmdlet that names something and no setting of it. */
 const nothingModified = (
-  { declaration }: Pick<Command, 'declaration'>,
+  { declaration }: Pick<CmdletRunner, 'declaration'>,
   values: Readonly<Record<string, unknown>>,
 ): readonly string[] =>
   declaration.name.startsWith('Set-') &&
@@ -190,8 +190,8 @@ async function accountOf({ exchange }: Directory, caller: Caller): Promise<Guid 
 async function permitted(
   access: Pick<Access, 'unpermitted'>,
   { caller, name, from }: { readonly caller: Caller; readonly name: string; readonly from: string },
-  found: () => Command,
-): Promise<Command> {
+  found: () => CmdletRunner,
+): Promise<CmdletRunner> {
   try {
     return found()
   } catch (thrown) {
@@ -206,7 +206,7 @@ async function permitted(
 
 /** What a cmdlet was given, as records tell it: cut where it is long, and without anything secret. */
 const commandGiven = (
-  { declaration: { name, parameters } }: Command,
+  { declaration: { name, parameters } }: CmdletRunner,
   values: Readonly<Record<string, unknown>>,
 ): AuditCommand => ({
   name,
@@ -219,7 +219,7 @@ const commandGiven = (
 /** Runs a cmdlet and leaves one line about it in the log, whatever the outcome; one that changes something is in the audit too. */
 async function audited<T>(
   { directory, request, caller }: { directory: Directory; request: HttpRequest; caller: Caller },
-  { command, values }: { command: Command; values: Readonly<Record<string, unknown>> },
+  { command, values }: { command: CmdletRunner; values: Readonly<Record<string, unknown>> },
   run: (directory: Directory) => Promise<T>,
 ): Promise<T> {
   const given = commandGiven(command, values)

@@ -1,4 +1,4 @@
-import { nextTurn } from '../../core/concurrency.ts'
+import { yieldToEventLoop } from '../../core/concurrency.ts'
 import { checkOperands, passing } from '../../codecs/opath/evaluate.ts'
 import { propertiesOf } from '../../codecs/opath/filter.ts'
 import { parseFilter } from '../../codecs/opath/parse-filter.ts'
@@ -50,7 +50,7 @@ export async function allOf<T>(things: Listing<T>): Promise<readonly T[]> {
 export async function* chunksOf<T>(things: Listing<T>): AsyncGenerator<readonly T[]> {
   for (let at = 0; at < things.length; at += CHUNK) {
     yield await things.slice(at, at + CHUNK)
-    await nextTurn()
+    await yieldToEventLoop()
   }
 }
 
@@ -70,7 +70,7 @@ export const joined = <T>(first: Listing<T>, second: Listing<T>): Listing<T> => 
   ],
 })
 
-interface Asked {
+interface ListingRequest {
   readonly filter: string | undefined
   readonly sortBy: string | undefined
 }
@@ -78,7 +78,7 @@ interface Asked {
 async function narrowed<T>(
   things: Listing<T>,
   outputsOf: OutputsOf<T>,
-  { filter, sortBy }: Asked,
+  { filter, sortBy }: ListingRequest,
 ): Promise<readonly T[]> {
   const parsed = filter === undefined ? undefined : parseFilter(filter)
   const passes = parsed && passing(parsed)

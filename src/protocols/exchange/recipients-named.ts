@@ -1,9 +1,9 @@
 import type { Guid } from '../../core/ids.ts'
-import type { Context } from './command.ts'
+import type { CmdletContext } from './command.ts'
 
 /** What tells the names of recipients by their ids; one that has gone is told by its id. */
 export async function recipientsNamed(
-  { directory, tenant }: Pick<Context, 'directory' | 'tenant'>,
+  { directory, tenant }: Pick<CmdletContext, 'directory' | 'tenant'>,
   ids: Iterable<Guid>,
 ): Promise<(id: Guid) => string> {
   const names = new Map<Guid, string>()

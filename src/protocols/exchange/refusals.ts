@@ -27,5 +27,5 @@ export const wrongParameters = (text: string, type = 'System.Management.Automati
   refuse('bad-syntax', text, { type })
 
 /** A path below the tenant's that leads to nothing. */
-export const noSuchPlace = (): never =>
+export const noSuchContainer = (): never =>
   refuse('no-such-thing', 'Nothing is here.', { type: 'System.InvalidOperationException' })

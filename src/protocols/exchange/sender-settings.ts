@@ -1,13 +1,16 @@
-import type { Parameters, ValuesOf } from '../../cmdlets/cmdlet.ts'
+import type { CmdletParameters, ValuesOf } from '../../cmdlets/cmdlet.ts'
 import type { senderLists } from '../../cmdlets/exchange/delivery-parameters.ts'
 import type { ListChange } from '../../cmdlets/exchange/list-change.ts'
 import type { GroupMember, SettingsChange, SettingValue } from '../../domain/directory/types.ts'
-import type { Context } from './command.ts'
+import type { CmdletContext } from './command.ts'
 import { findGroup, findMailbox, findMember } from './find.ts'
 import { directions } from './objects/recipient.ts'
 
 /** From whom mail is taken from now on. */
-export async function senderSettings(context: Context, given: ValuesOf<typeof senderLists>): Promise<SettingsChange> {
+export async function senderSettings(
+  context: CmdletContext,
+  given: ValuesOf<typeof senderLists>,
+): Promise<SettingsChange> {
   const lists = { mailbox: [] as Listed[], group: [] as Listed[] }
   for (const direction of directions) {
     const groups = `${direction}DLMembers` as const
@@ -35,7 +38,7 @@ interface Listed {
 }
 
 /** A change of a list of both is one of each. */
-async function byKind(context: Context, change: ListChange): Promise<Record<GroupMember['kind'], ListChange>> {
+async function byKind(context: CmdletContext, change: ListChange): Promise<Record<GroupMember['kind'], ListChange>> {
   const of = async (names: readonly string[], kind: GroupMember['kind']) => {
     const members = await Promise.all(names.map((named) => findMember(context, named)))
     return members.flatMap((it) =>
@@ -50,8 +53,8 @@ async function byKind(context: Context, change: ListChange): Promise<Record<Grou
 }
 
 /** What was given for parameters that are kept as they are; undefined where nothing was. */
-export function settingsGiven(
-  parameters: Parameters,
+export function settingsChangeFrom(
+  parameters: CmdletParameters,
   given: Readonly<Record<string, unknown>>,
 ): SettingsChange | undefined {
   const change = Object.keys(parameters)
@@ -61,11 +64,11 @@ export function settingsGiven(
 }
 
 /** Likewise, sizes and other numbers: `Unlimited` is as in the beginning. */
-export function limitsGiven(
-  parameters: Parameters,
+export function limitsFrom(
+  parameters: CmdletParameters,
   given: Readonly<Record<string, unknown>>,
 ): SettingsChange | undefined {
-  const change = settingsGiven(parameters, given)
+  const change = settingsChangeFrom(parameters, given)
   return (
     change &&
     Object.fromEntries(

@@ -1,6 +1,6 @@
 import { matches, order, valueAt } from '../../codecs/odata/evaluate.ts'
-import type { Filter, SortKey } from '../../codecs/odata/filter.ts'
-import { nextTurn } from '../../core/concurrency.ts'
+import type { ODataFilter, OrderByKey } from '../../codecs/odata/filter.ts'
+import { yieldToEventLoop } from '../../core/concurrency.ts'
 import type { HttpRequest } from '../../core/http.ts'
 import { badRequest } from './errors.ts'
 import {
@@ -21,14 +21,14 @@ import {
 import { type Shape, shaped } from './shapes/shape.ts'
 
 /** What a collection's source is asked for. */
-export interface Asked {
+export interface CollectionRequest {
   /** The place behind which to begin, in the source's own order. */
-  readonly after: Place | undefined
+  readonly after: CursorPosition | undefined
   /** What does not pass may be left out, where that is cheap. */
-  readonly filter: Filter | undefined
+  readonly filter: ODataFilter | undefined
 }
 
-export type Chunks<T> = (asked: Asked) => AsyncIterable<readonly T[]>
+export type Chunks<T> = (asked: CollectionRequest) => AsyncIterable<readonly T[]>
 
 /** Objects that hang on a thing and are told with it where `$expand` names them. */
 export type Expansions<T> = Readonly<Record<string, (thing: T) => Promise<unknown>>>
@@ -51,7 +51,7 @@ export interface Collection<T> {
 }
 
 /** Where a thing stands in its collection: by its creation, and by its id among those made at once. */
-export interface Place {
+export interface CursorPosition {
   readonly created: number
   readonly id: string
 }
@@ -59,7 +59,7 @@ export interface Place {
 /** After which thing a page begins: its values of the sort keys, and its place among those that are equal in them. */
 interface Cursor {
   readonly values: readonly SortValue[]
-  readonly place: Place
+  readonly place: CursorPosition
 }
 
 /** One object, cut to `$select`. `of` is the context's path. */
@@ -141,7 +141,11 @@ async function lookThrough<T>(
     : sortedBy(keys, after, collection, filter, most)
 }
 
-async function inOwnOrder<T>(collection: Collection<T>, asked: Asked, most: number): Promise<readonly Found<T>[]> {
+async function inOwnOrder<T>(
+  collection: Collection<T>,
+  asked: CollectionRequest,
+  most: number,
+): Promise<readonly Found<T>[]> {
   const found: Found<T>[] = []
   for await (const chunk of passing(collection, asked)) {
     found.push(...chunk.map((thing) => ({ thing, cursor: { values: [], place: collection.shape.place(thing) } })))
@@ -152,10 +156,10 @@ async function inOwnOrder<T>(collection: Collection<T>, asked: Asked, most: numb
 
 /** Looks through all there is for each page, and holds no more than that page of it. */
 async function sortedBy<T>(
-  keys: readonly SortKey[],
+  keys: readonly OrderByKey[],
   after: Cursor | undefined,
   collection: Collection<T>,
-  filter: Filter | undefined,
+  filter: ODataFilter | undefined,
   most: number,
 ): Promise<readonly Found<T>[]> {
   const { shape } = collection
@@ -170,7 +174,7 @@ async function sortedBy<T>(
   return best
 }
 
-const isOwnOrder = ([key, ...others]: readonly SortKey[], newestFirst: string | undefined): boolean =>
+const isOwnOrder = ([key, ...others]: readonly OrderByKey[], newestFirst: string | undefined): boolean =>
   key !== undefined &&
   others.length === 0 &&
   key.descending &&
@@ -185,23 +189,23 @@ async function numberOf<T>(request: HttpRequest, collection: Collection<T>): Pro
 }
 
 /** The things that pass the filter, with a turn for others between the chunks. */
-async function* passing<T>({ shape, chunks }: Collection<T>, asked: Asked): AsyncGenerator<readonly T[]> {
+async function* passing<T>({ shape, chunks }: Collection<T>, asked: CollectionRequest): AsyncGenerator<readonly T[]> {
   const { filter } = asked
   const readerOf = readerIn(shape)
   for await (const chunk of chunks(asked)) {
     yield filter === undefined ? chunk : chunk.filter((thing) => matches(filter, readerOf(thing)))
-    await nextTurn()
+    await yieldToEventLoop()
   }
 }
 
-const sortValues = <T>(shape: Shape<T>, keys: readonly SortKey[], thing: T): Cursor['values'] =>
+const sortValues = <T>(shape: Shape<T>, keys: readonly OrderByKey[], thing: T): Cursor['values'] =>
   keys.map(({ path }) => {
     const value = valueAt(readerIn(shape)(thing), path) ?? null
     if (isSortValue(value)) return value
     return badRequest(`Unsupported sort property '${pathText(path)}'.`, 'Request_UnsupportedQuery')
   })
 
-function comparison(keys: readonly SortKey[]): (one: Cursor, other: Cursor) => number {
+function comparison(keys: readonly OrderByKey[]): (one: Cursor, other: Cursor) => number {
   const signs = keys.map(({ descending }) => (descending ? -1 : 1))
   return (one, other) => {
     for (const [at, sign] of signs.entries()) {
@@ -216,7 +220,7 @@ function comparison(keys: readonly SortKey[]): (one: Cursor, other: Cursor) => n
 const bySortValue = (one: unknown, other: unknown): number =>
   order(one, other) ?? Number(one !== null) - Number(other !== null)
 
-function byPlace(one: Place, other: Place): number {
+function byPlace(one: CursorPosition, other: CursorPosition): number {
   if (one.created !== other.created) return one.created - other.created
   if (one.id === other.id) return 0
   return one.id < other.id ? -1 : 1

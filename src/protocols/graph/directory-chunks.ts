@@ -1,4 +1,4 @@
-import { conjuncts, demandsOf, type Filter } from '../../codecs/odata/filter.ts'
+import { conjuncts, demandsOf, type ODataFilter } from '../../codecs/odata/filter.ts'
 import { type Guid, guid, isGuid, type ServicePrincipalId, type UserId } from '../../core/ids.ts'
 import type {
   App,
@@ -7,12 +7,12 @@ import type {
   Consent,
   ConsentWhere,
   Match,
-  PageAsked,
+  PageRequest,
   ServicePrincipal,
   User,
   UserWhere,
 } from '../../domain/directory/types.ts'
-import type { Chunks, Place } from './collection.ts'
+import type { Chunks, CursorPosition } from './collection.ts'
 import type { GraphCall } from './graph-route.ts'
 
 /** Read together: enough for few questions, few enough that others have their turn. */
@@ -20,7 +20,7 @@ const CHUNK = 500
 
 export const userChunks = ({ directory, caller }: GraphCall): Chunks<User> =>
   chunksOf({
-    page: (asked: PageAsked<UserWhere>) => directory.users.page(caller.tenant, asked),
+    page: (asked: PageRequest<UserWhere>) => directory.users.page(caller.tenant, asked),
     find: (id) => directory.users.find(caller.tenant, id),
     where: (filter) => ({
       userPrincipalName: wanted(filter, 'userPrincipalName'),
@@ -31,14 +31,14 @@ export const userChunks = ({ directory, caller }: GraphCall): Chunks<User> =>
 
 export const appChunks = ({ directory, caller }: GraphCall): Chunks<App> =>
   chunksOf({
-    page: (asked: PageAsked<AppWhere>) => directory.apps.page(caller.tenant, asked),
+    page: (asked: PageRequest<AppWhere>) => directory.apps.page(caller.tenant, asked),
     find: (id) => directory.apps.find(caller.tenant, { id }),
     where: appWhere,
   })
 
 export const servicePrincipalChunks = ({ directory, caller }: GraphCall): Chunks<ServicePrincipal> =>
   chunksOf({
-    page: (asked: PageAsked<AppWhere>) => directory.servicePrincipals.page(caller.tenant, asked),
+    page: (asked: PageRequest<AppWhere>) => directory.servicePrincipals.page(caller.tenant, asked),
     find: (id) => directory.servicePrincipals.find(caller.tenant, { id }),
     where: appWhere,
   })
@@ -49,7 +49,7 @@ export const consentChunks = (
   own: Pick<ConsentWhere, 'client' | 'user'> = {},
 ): Chunks<Consent> =>
   chunksOf({
-    page: (asked: PageAsked<ConsentWhere>) =>
+    page: (asked: PageRequest<ConsentWhere>) =>
       directory.consents.page(caller.tenant, { ...asked, where: { ...asked.where, ...own } }),
     find: async (id) => {
       const found = await directory.consents.find(caller.tenant, id)
@@ -66,7 +66,7 @@ export const consentChunks = (
 /** What was granted on a resource: on Exchange or Graph it may be to every app there is. */
 export const assignedToChunks = ({ directory, caller }: GraphCall, resource: string): Chunks<AppRoleAssignment> =>
   chunksOf({
-    page: ({ limit, after }: PageAsked<never>) =>
+    page: ({ limit, after }: PageRequest<never>) =>
       directory.assignments.pageOn(caller.tenant, resource as ServicePrincipalId, { limit, after }),
     find: async (id) => {
       const found = await directory.assignments.find(caller.tenant, id)
@@ -75,20 +75,20 @@ export const assignedToChunks = ({ directory, caller }: GraphCall, resource: str
     where: () => undefined,
   })
 
-const appWhere = (filter: Filter): AppWhere => ({
+const appWhere = (filter: ODataFilter): AppWhere => ({
   appId: wanted(filter, 'appId'),
   displayName: wanted(filter, 'displayName'),
 })
 
 interface Source<T, W> {
-  readonly page: (asked: PageAsked<W>) => Promise<readonly T[]>
+  readonly page: (asked: PageRequest<W>) => Promise<readonly T[]>
   readonly find: (id: string) => Promise<T | undefined>
   /** What the directory can look for by itself. */
-  readonly where: (filter: Filter) => W | undefined
+  readonly where: (filter: ODataFilter) => W | undefined
 }
 
 /** Everything that passes the filter, and what else the directory finds by what it can look for. */
-const chunksOf = <T extends Place, W>({ page, find, where }: Source<T, W>): Chunks<T> =>
+const chunksOf = <T extends CursorPosition, W>({ page, find, where }: Source<T, W>): Chunks<T> =>
   async function* ({ after, filter }) {
     const id = demandsOf(filter).get('id')
     if (typeof id === 'string') {
@@ -106,13 +106,13 @@ const chunksOf = <T extends Place, W>({ page, find, where }: Source<T, W>): Chun
     }
   }
 
-function wantedId<T extends Guid>(filter: Filter, property: string): T | undefined {
+function wantedId<T extends Guid>(filter: ODataFilter, property: string): T | undefined {
   const match = wanted(filter, property)
   return match && 'is' in match && isGuid(match.is) ? guid<T>(match.is) : undefined
 }
 
 /** What a filter wants a property to be, or to begin with. */
-function wanted(filter: Filter, property: string): Match | undefined {
+function wanted(filter: ODataFilter, property: string): Match | undefined {
   for (const part of conjuncts(filter)) {
     if (!('path' in part) || part.path.join('/').toLowerCase() !== property.toLowerCase()) continue
     if (part.kind === 'eq' && typeof part.value === 'string') return { is: part.value }

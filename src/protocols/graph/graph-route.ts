@@ -1,6 +1,6 @@
 import { actorOf, admittedAs } from '../../access/rights.ts'
 import type { Caller } from '../../access/types.ts'
-import { conjuncts, type Filter } from '../../codecs/odata/filter.ts'
+import { conjuncts, type ODataFilter } from '../../codecs/odata/filter.ts'
 import { bearerOf, bearerRoute, type HttpAnswer, type HttpRequest, type Route, type Verb } from '../../core/http.ts'
 import { guid } from '../../core/ids.ts'
 import { refuse } from '../../core/refusal.ts'
@@ -71,7 +71,7 @@ export const refuseUnprivileged = (): never => refuse('not-allowed', UNPRIVILEGE
  * Between which moments everything lies that passes a filter, by what it wants of a property that is a time. Times are
  * shown in whole seconds, so what is shown as the bound may be later by most of one.
  */
-export function timeBounds(filter: Filter | undefined, property: string): { from?: number; until?: number } {
+export function timeBounds(filter: ODataFilter | undefined, property: string): { from?: number; until?: number } {
   const bounds: { from?: number; until?: number } = {}
   for (const part of filter === undefined ? [] : conjuncts(filter)) {
     if (!('value' in part) || !(part.value instanceof Date)) continue

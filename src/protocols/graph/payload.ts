@@ -9,7 +9,7 @@ import type {
   UserChange,
 } from '../../domain/directory/types.ts'
 import { badRequest } from './errors.ts'
-import { keptProperties } from './shapes/application.ts'
+import { storedProperties } from './shapes/application.ts'
 
 const DEEPEST_JSON = 32
 const INSTANT = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:\d\d)?)?$/i
@@ -189,7 +189,7 @@ type AppChange = { -readonly [Name in keyof NewApp]?: NewApp[Name] }
 
 /** What a request wants an app to be. `before` is the app that is changed; its certificates may be named by keyId. */
 export function readApplication(payload: Payload, before?: App): AppChange {
-  payload.only([...ownProperties, ...Object.keys(keptProperties)])
+  payload.only([...ownProperties, ...Object.keys(storedProperties)])
   const change: AppChange = { properties: readKept(payload) }
   const displayName = payload.text('displayName')
   const signInAudience = payload.text('signInAudience')
@@ -207,7 +207,7 @@ export function readApplication(payload: Payload, before?: App): AppChange {
 /** A property that is kept must have the type of what Graph shows in its absence. */
 function readKept(payload: Payload): Record<string, unknown> {
   const kept: Record<string, unknown> = {}
-  for (const [name, before] of Object.entries(keptProperties)) {
+  for (const [name, before] of Object.entries(storedProperties)) {
     if (payload.raw(name) === undefined) continue
     if (Array.isArray(before)) payload.list(name)
     else if (typeof before === 'boolean') payload.flag(name)

@@ -1,10 +1,10 @@
 import {
   conjuncts,
-  type Filter,
+  type ODataFilter,
   parseOrderBy,
   pathsOf,
   type PropertyPath,
-  type SortKey,
+  type OrderByKey,
 } from '../../codecs/odata/filter.ts'
 import { parseFilter } from '../../codecs/odata/parse-filter.ts'
 import type { HttpRequest } from '../../core/http.ts'
@@ -66,7 +66,7 @@ const namesIn = (list: string | undefined): readonly string[] =>
     .map((name) => name.trim())
     .filter((name) => name !== '')
 
-export function filterFrom<T>(request: HttpRequest, shape: Shape<T>): Filter | undefined {
+export function filterFrom<T>(request: HttpRequest, shape: Shape<T>): ODataFilter | undefined {
   const text = optionIn(request, '$filter')
   if (text === undefined) return undefined
   const filter = spoken(() => parseFilter(text))
@@ -74,7 +74,7 @@ export function filterFrom<T>(request: HttpRequest, shape: Shape<T>): Filter | u
   return filter
 }
 
-export function orderFrom<T>(request: HttpRequest, shape: Shape<T>): readonly SortKey[] {
+export function orderFrom<T>(request: HttpRequest, shape: Shape<T>): readonly OrderByKey[] {
   const text = optionIn(request, '$orderby')
   if (text === undefined) return []
   const keys = spoken(() => parseOrderBy(text))
@@ -135,7 +135,7 @@ export const contextOf = (
  */
 export function checkConsistency(
   request: HttpRequest,
-  asked: { readonly filter: Filter | undefined; readonly order: readonly SortKey[] },
+  asked: { readonly filter: ODataFilter | undefined; readonly order: readonly OrderByKey[] },
 ): void {
   const { filter, order } = asked
   const advanced =
@@ -155,7 +155,7 @@ export function checkCountConsistency(request: HttpRequest): void {
 const isEventual = ({ headers }: HttpRequest): boolean => headers.consistencylevel?.trim().toLowerCase() === 'eventual'
 
 /** The first operator that the directory's own tables do not answer. */
-function operatorIn(filter: Filter): string | undefined {
+function operatorIn(filter: ODataFilter): string | undefined {
   for (const part of conjuncts(filter)) {
     const found = namedOperator(part)
     if (found !== undefined) return found
@@ -163,7 +163,7 @@ function operatorIn(filter: Filter): string | undefined {
   return undefined
 }
 
-function namedOperator(part: Filter): string | undefined {
+function namedOperator(part: ODataFilter): string | undefined {
   switch (part.kind) {
     case 'ne':
       return 'NotEqualsMatch'

@@ -1,7 +1,7 @@
 import type { Profile } from '../../core/line-protocol.ts'
 
 /** How far a connection has come. */
-export interface Standing {
+export interface ConnectionProgress {
   readonly signedIn: boolean
   /** Whether a client may sign in on this connection as it is: it is protected, or need not be. */
   readonly mayAuthenticate: boolean
@@ -10,7 +10,7 @@ export interface Standing {
 }
 
 /** What decides about the capabilities that a client is told. */
-export interface Circumstances extends Standing {
+export interface CapabilityOptions extends ConnectionProgress {
   readonly profile: Profile
   readonly frontEnd: 'classic' | '2026'
   /** Whether passwords may open mailboxes. */
@@ -27,7 +27,9 @@ export interface Circumstances extends Standing {
 }
 
 /** What the clients of one server are told: every connection hears it twice, and it is put together once. */
-export function capabilityTexts(server: Omit<Circumstances, keyof Standing>): (standing: Standing) => string {
+export function capabilityTexts(
+  server: Omit<CapabilityOptions, keyof ConnectionProgress>,
+): (standing: ConnectionProgress) => string {
   const texts = new Map<number, string>()
   return (standing) => {
     const { signedIn, mayAuthenticate, mayStartTls } = standing
@@ -38,16 +40,16 @@ export function capabilityTexts(server: Omit<Circumstances, keyof Standing>): (s
   }
 }
 
-export function capabilities(it: Circumstances): string {
+export function capabilities(it: CapabilityOptions): string {
   const words = it.profile === 'standards' ? standards(it) : exchange(it)
   return words.filter((word) => word !== '').join(' ')
 }
 
 /** RFC 3501 §6.2.3: LOGINDISABLED and no mechanism while anybody could listen. */
-const signIn = (it: Circumstances, mechanisms: string): string =>
+const signIn = (it: CapabilityOptions, mechanisms: string): string =>
   it.mayAuthenticate ? mechanisms : it.mayStartTls ? 'STARTTLS LOGINDISABLED' : 'LOGINDISABLED'
 
-function standards(it: Circumstances): string[] {
+function standards(it: CapabilityOptions): string[] {
   const open = it.mayAuthenticate && it.mayStartTls ? 'STARTTLS' : ''
   return [
     // RFC 7888 §4: one of the two; whoever takes any size takes small ones. RFC 9051 §4.3 wants no more than those.
@@ -71,13 +73,13 @@ function standards(it: Circumstances): string[] {
 }
 
 /** RFC 9738 §3: a limit on all that is done says it for what is saved too. */
-const messageLimits = ({ messageLimit, saveLimit }: Circumstances): string => {
+const messageLimits = ({ messageLimit, saveLimit }: CapabilityOptions): string => {
   if (messageLimit > 0) return `MESSAGELIMIT=${messageLimit}`
   return saveLimit > 0 ? `SAVELIMIT=${saveLimit}` : ''
 }
 
 /** The lists as observed, word for word; see `signIn` for the connection without TLS. */
-function exchange(it: Circumstances): string[] {
+function exchange(it: CapabilityOptions): string[] {
   const open = it.mayAuthenticate && it.mayStartTls && !it.signedIn ? 'STARTTLS' : ''
   if (it.frontEnd === '2026' && !it.signedIn) {
     const auth = signIn(it, 'AUTH=XOAUTH2 LOGINDISABLED')

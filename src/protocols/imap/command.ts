@@ -1,15 +1,15 @@
-import type { Reader } from '../../codecs/imap/reader.ts'
+import type { ImapReader } from '../../codecs/imap/reader.ts'
 import type { Profile } from '../../core/line-protocol.ts'
-import type { Outcome, Replies } from './reply/reply.ts'
-import type { Session } from './conversation/session.ts'
+import type { CommandOutcome, ImapReplies } from './reply/reply.ts'
+import type { ImapSession } from './conversation/session.ts'
 import { Refusal, refuse } from '../../core/refusal.ts'
 import type { ImapSettings } from './deps.ts'
-import type { At, Dialect, State, StateAt } from './state.ts'
-import type { Counted } from './operations.ts'
+import type { At, ImapDialect, ImapState, StateAt } from './state.ts'
+import type { CountedOperation } from './operations.ts'
 
 /** What a command gets to work with: the session, and its state as far as the command asked for one. */
-export interface Call<Where extends At> {
-  readonly session: Session
+export interface CommandCall<Where extends At> {
+  readonly session: ImapSession
   readonly state: StateAt<Where>
   readonly tag: string
   /** Whether the command came as `UID …`. */
@@ -17,7 +17,7 @@ export interface Call<Where extends At> {
 }
 
 /** What is known while a command is read. */
-export interface Reading extends Dialect {
+export interface CommandReading extends ImapDialect {
   readonly settings: ImapSettings
   readonly uid: boolean
 }
@@ -41,21 +41,21 @@ interface Verb<Where extends At, Args> {
    */
   readonly news?: 'own' | 'all' | 'held' | 'none'
   /** What it is counted as where somebody asks later what a program did; nothing when absent. */
-  readonly does?: Counted | ((args: Args) => Counted)
+  readonly does?: CountedOperation | ((args: Args) => CountedOperation)
   /** What Exchange Online says to malformed arguments, where it is not what it says to most. */
   readonly argumentError?: string
-  parse(reader: Reader, reading: Reading): Args
-  run(call: Call<Where>, args: Args): Replies | Outcome
+  parse(reader: ImapReader, reading: CommandReading): Args
+  run(call: CommandCall<Where>, args: Args): ImapReplies | CommandOutcome
 }
 
 /** A command that was read whole, and acts on its arguments. */
 export interface Prepared {
-  readonly does: Counted
-  run(call: Call<At>): Replies | Outcome
+  readonly does: CountedOperation
+  run(call: CommandCall<At>): ImapReplies | CommandOutcome
 }
 
 /** A command of the table, once what its arguments are is its own affair. */
-export interface Command {
+export interface ImapCommand {
   readonly name: string
   readonly in: readonly At[]
   readonly spec: string
@@ -65,10 +65,10 @@ export interface Command {
   readonly quota: 'adds' | 'replaces' | undefined
   readonly news: 'own' | 'all' | 'held' | 'none'
   /** Reads the arguments whole. */
-  prepare(reader: Reader, reading: Reading): Prepared
+  prepare(reader: ImapReader, reading: CommandReading): Prepared
 }
 
-export const command = <const Where extends At, Args>(verb: Verb<Where, Args>): Command => ({
+export const command = <const Where extends At, Args>(verb: Verb<Where, Args>): ImapCommand => ({
   name: verb.name,
   in: verb.in,
   spec: verb.spec,
@@ -82,12 +82,16 @@ export const command = <const Where extends At, Args>(verb: Verb<Where, Args>): 
     const { does = [] } = verb
     return {
       does: typeof does === 'function' ? does(args) : does,
-      run: (call) => verb.run({ ...call, state: call.state as State as StateAt<Where> }, args),
+      run: (call) => verb.run({ ...call, state: call.state as ImapState as StateAt<Where> }, args),
     }
   },
 })
 
-function argumentsOf<Where extends At, Args>(verb: Verb<Where, Args>, reader: Reader, reading: Reading): Args {
+function argumentsOf<Where extends At, Args>(
+  verb: Verb<Where, Args>,
+  reader: ImapReader,
+  reading: CommandReading,
+): Args {
   try {
     const args = verb.parse(reader, reading)
     reader.end()

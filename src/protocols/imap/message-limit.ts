@@ -5,11 +5,11 @@ import type { SearchKey } from '../../domain/mail/types.ts'
 import type { ImapSettings } from './deps.ts'
 import { DELETED } from './reply/flag-text.ts'
 import type { FolderView } from './view/folder-view.ts'
-import type { Done } from './reply/reply.ts'
+import type { Completion } from './reply/reply.ts'
 import { rangesKey } from './searching/sorted.ts'
 
 /** The messages that a command acts on, and what its tagged line tells where these are not all of those that were meant. */
-export interface Highest extends Pick<Done, 'limited'> {
+export interface Highest extends Pick<Completion, 'limited'> {
   readonly uids: readonly Uid[]
 }
 
@@ -43,7 +43,7 @@ export function searchHighest(
   key: SearchKey,
   view: FolderView,
   settings: ImapSettings,
-): Pick<Done, 'limited'> & { readonly key: SearchKey } {
+): Pick<Completion, 'limited'> & { readonly key: SearchKey } {
   if (settings.message_limit === 0) return { key }
   const { uids, limited } = highest(lookedAt(key, view), settings)
   if (limited === undefined) return { key }

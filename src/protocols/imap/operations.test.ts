@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { Reader } from '../../codecs/imap/reader.ts'
+import { ImapReader } from '../../codecs/imap/reader.ts'
 import { commandNamed } from './commands/index.ts'
 import type { ImapSettings } from './deps.ts'
 import { plainDialect } from './state.ts'
@@ -12,7 +12,7 @@ const settings = Object.fromEntries(
 /** What a command is counted as, once it was read. */
 function counted(text: string): readonly string[] {
   const [, uid, name, rest] = /^(UID )?([A-Z]+)(.*)$/.exec(text)!
-  const reader = new Reader([Buffer.from(rest!, 'latin1')])
+  const reader = new ImapReader([Buffer.from(rest!, 'latin1')])
   return commandNamed(name!)!.prepare(reader, { ...plainDialect(false), settings, uid: uid !== undefined }).does
 }
 

@@ -6,9 +6,9 @@ import type { Flags } from '../../domain/mail/types.ts'
 import { bitOf } from './reply/flag-text.ts'
 
 /** What a command is counted as, once it is done. */
-export type Counted = readonly ImapOperation[]
+export type CountedOperation = readonly ImapOperation[]
 
-export function fetched(items: readonly FetchItem[], known: { readonly changedSince?: number }): Counted {
+export function fetched(items: readonly FetchItem[], known: { readonly changedSince?: number }): CountedOperation {
   const kinds = new Set<ImapOperation>()
   for (const item of items) {
     const kind = itemKind(item)
@@ -42,7 +42,7 @@ function itemKind(it: FetchItem): ImapOperation | undefined {
 }
 
 /** By what weighs most of what was asked for. */
-export function searched(term: SearchTerm | Refusal): Counted {
+export function searched(term: SearchTerm | Refusal): CountedOperation {
   if (term instanceof Refusal) return []
   const kinds = new Set(kindsIn(term))
   return [byWeight.find((kind) => kinds.has(kind)) ?? 'search fields']
@@ -88,7 +88,7 @@ const flagKinds: readonly (readonly [bit: number, kind: ImapOperation])[] = [
   [bitOf('\\Deleted'), 'mark deleted'],
 ]
 
-export const flagged = ({ system, keywords }: Flags): Counted => [
+export const flagged = ({ system, keywords }: Flags): CountedOperation => [
   ...flagKinds.filter(([bit]) => system & bit).map(([, kind]) => kind),
   ...(keywords.length > 0 ? (['set keywords'] as const) : []),
 ]

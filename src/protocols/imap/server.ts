@@ -2,9 +2,9 @@ import type { LineProtocol } from '../../core/line-protocol.ts'
 import { OctetBudget } from '../../core/octet-budget.ts'
 import { Uploads } from '../../core/uploads/uploads.ts'
 import { capabilityTexts } from './capabilities.ts'
-import { converse } from './conversation/converse.ts'
+import { serveConnection } from './conversation/converse.ts'
 import type { ImapDeps } from './deps.ts'
-import { Session } from './conversation/session.ts'
+import { ImapSession } from './conversation/session.ts'
 import { TellingQueue } from './view/telling-queue.ts'
 
 /** Exchange Online has no extension that would tell a client of these. */
@@ -13,7 +13,7 @@ const observed = { unasked_literals: 'any', message_limit: 0, save_limit: 0 } as
 /** IMAP4rev1 (RFC 3501) over the mailboxes that access lets a client into. */
 export function createImap(given: ImapDeps): LineProtocol {
   const deps = given.profile === 'standards' ? given : { ...given, settings: { ...given.settings, ...observed } }
-  const sessions = new Set<Session>()
+  const sessions = new Set<ImapSession>()
   const shared = {
     peers: sessions,
     packing: new OctetBudget(deps.settings.compress_budget_octets),
@@ -39,11 +39,11 @@ export function createImap(given: ImapDeps): LineProtocol {
     noRoom: () => '* BYE Too many connections\r\n',
 
     async accept(wire, connection) {
-      const session = new Session(deps, wire, connection, shared)
+      const session = new ImapSession(deps, wire, connection, shared)
       sessions.add(session)
       session.awaitSignIn()
       try {
-        await converse(session)
+        await serveConnection(session)
         wire.end()
       } catch (thrown) {
         deps.log.error({ err: thrown }, 'an IMAP connection failed')

@@ -18,25 +18,25 @@ export interface Selected {
 }
 
 /** Who has signed in, and the address of the mailbox as they gave it. */
-export interface Client {
+export interface SignedInClient {
   readonly caller: Caller
   readonly address: string
 }
 
 /** RFC 3501 §3: each state carries what that state has, and nothing else. */
-export type State =
+export type ImapState =
   | { readonly at: 'greeted' }
   /** Signed in, but the mailbox does not open: Exchange Online says so at the next command. */
   | { readonly at: 'unconnected' }
-  | { readonly at: 'signed-in'; readonly client: Client; readonly mailbox: Mailbox }
-  | { readonly at: 'selected'; readonly client: Client; readonly mailbox: Mailbox; readonly selected: Selected }
+  | { readonly at: 'signed-in'; readonly client: SignedInClient; readonly mailbox: Mailbox }
+  | { readonly at: 'selected'; readonly client: SignedInClient; readonly mailbox: Mailbox; readonly selected: Selected }
   | { readonly at: 'gone' }
 
-export type At = State['at']
-export type StateAt<Where extends At> = Extract<State, { at: Where }>
+export type At = ImapState['at']
+export type StateAt<Where extends At> = Extract<ImapState, { at: Where }>
 
 /** How a client is spoken to: by the server's profile, and by what the client has enabled (RFC 5161). */
-export interface Dialect {
+export interface ImapDialect {
   /** As Exchange Online speaks: it has none of the extensions below. */
   readonly exchange: boolean
   /** RFC 7162 §3.1: mod-sequences are told with every change. */
@@ -52,7 +52,7 @@ export interface Dialect {
 }
 
 /** What a client speaks that has enabled nothing. */
-export const plainDialect = (exchange: boolean): Dialect => ({
+export const plainDialect = (exchange: boolean): ImapDialect => ({
   exchange,
   condstore: false,
   qresync: false,

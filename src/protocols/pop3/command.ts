@@ -1,37 +1,37 @@
-import type { Arguments } from '../../codecs/pop3/command-line.ts'
+import type { Pop3Arguments } from '../../codecs/pop3/command-line.ts'
 import type { Pop3Operation } from '../../domain/audit/operation.ts'
-import type { In, Place, Session } from './session.ts'
+import type { Pop3StateIn, Pop3StateName, Pop3Session } from './session.ts'
 
 /** The whole of one reply, or its pieces. Once a piece is out, the reply must be finished: whatever fails after it ends the connection. */
-export type Reply = AsyncIterable<Piece> | Promise<Piece | AsyncIterable<Piece>>
+export type Pop3Reply = AsyncIterable<Pop3Piece> | Promise<Pop3Piece | AsyncIterable<Pop3Piece>>
 /** Octets may lie in several places; they are left as they are from here on. */
-export type Piece = string | Uint8Array | readonly Uint8Array[]
+export type Pop3Piece = string | Uint8Array | readonly Uint8Array[]
 
 /** What a verb is: where it may be said, how it is read, what it does. */
-interface Declaration<P extends Place, A> {
+interface Declaration<P extends Pop3StateName, A> {
   readonly name: string
   readonly in: readonly P[]
   /** Where it is written down. */
   readonly spec: string
   /** RFC 2449 §5: the capability by which it is announced on this connection. */
-  readonly announce?: (session: Session) => string | undefined
+  readonly announce?: (session: Pop3Session) => string | undefined
   /** What it is counted as where somebody asks later what a program did; nothing when absent. */
   readonly does?: Pop3Operation
-  readonly parse: (args: Arguments) => A
-  readonly run: (now: { session: Session; state: In<P> }, args: A) => Reply
+  readonly parse: (args: Pop3Arguments) => A
+  readonly run: (now: { session: Pop3Session; state: Pop3StateIn<P> }, args: A) => Pop3Reply
 }
 
-export interface Command {
+export interface Pop3Command {
   readonly name: string
-  readonly in: readonly Place[]
+  readonly in: readonly Pop3StateName[]
   readonly spec: string
-  readonly announce: (session: Session) => string | undefined
+  readonly announce: (session: Pop3Session) => string | undefined
   readonly does: Pop3Operation | undefined
   /** Judges state and arguments, then answers. */
-  readonly answer: (session: Session, args: Arguments) => Reply
+  readonly answer: (session: Pop3Session, args: Pop3Arguments) => Pop3Reply
 }
 
-export const command = <P extends Place, A>(declared: Declaration<P, A>): Command => ({
+export const command = <P extends Pop3StateName, A>(declared: Declaration<P, A>): Pop3Command => ({
   name: declared.name,
   in: declared.in,
   spec: declared.spec,

@@ -1,15 +1,15 @@
 import { readCommand } from '../../codecs/pop3/command-line.ts'
 import { ok } from '../../codecs/pop3/reply.ts'
 import { Refusal, refuse } from '../../core/refusal.ts'
-import type { Ending } from '../../core/wire.ts'
-import type { Command, Piece, Reply } from './command.ts'
+import type { ConnectionEnd } from '../../core/wire.ts'
+import type { Pop3Command, Pop3Piece, Pop3Reply } from './command.ts'
 import { apop, auth, pass, stls, user } from './commands/authorization.ts'
 import { capa, dele, list, noop, quit, retr, rset, stat, top, uidl } from './commands/transaction.ts'
-import type { Session } from './session.ts'
+import type { Pop3Session } from './session.ts'
 import { isClientFault, replyTo } from './wording.ts'
 
 /** Talks until the connection is over. Nothing is removed but by QUIT. */
-export async function converse(session: Session): Promise<void> {
+export async function serveConnection(session: Pop3Session): Promise<void> {
   const { wire, deps } = session
   const tooSlow = (): void => {
     // RFC 1939 §3: a session that ran out of time ends without a word.
@@ -30,7 +30,7 @@ export async function converse(session: Session): Promise<void> {
 }
 
 /** One command and its reply. */
-async function turn(session: Session): Promise<'go on' | 'over'> {
+async function turn(session: Pop3Session): Promise<'go on' | 'over'> {
   try {
     const line = await session.line()
     if (isEnding(line)) return 'over'
@@ -45,19 +45,19 @@ async function turn(session: Session): Promise<'go on' | 'over'> {
   }
 }
 
-const isEnding = (line: Buffer | Ending): line is Ending => typeof line === 'string'
+const isEnding = (line: Buffer | ConnectionEnd): line is ConnectionEnd => typeof line === 'string'
 
-async function send(session: Session, reply: Reply): Promise<'go on' | 'over'> {
+async function send(session: Pop3Session, reply: Pop3Reply): Promise<'go on' | 'over'> {
   const said = await reply
   if (isPiece(said)) await session.write(said)
   else if ((await sendPieces(session, said)) === 'over') return 'over'
   return session.calledOff === undefined && !session.wire.gone ? 'go on' : 'over'
 }
 
-const isPiece = (said: Piece | AsyncIterable<Piece>): said is Piece =>
+const isPiece = (said: Pop3Piece | AsyncIterable<Pop3Piece>): said is Pop3Piece =>
   typeof said === 'string' || !(Symbol.asyncIterator in said)
 
-async function sendPieces(session: Session, pieces: AsyncIterable<Piece>): Promise<'go on' | 'over'> {
+async function sendPieces(session: Pop3Session, pieces: AsyncIterable<Pop3Piece>): Promise<'go on' | 'over'> {
   let begun = false
   try {
     for await (const piece of pieces) {
@@ -75,12 +75,12 @@ async function sendPieces(session: Session, pieces: AsyncIterable<Piece>): Promi
   }
 }
 
-function cutOff(session: Session): 'over' {
+function cutOff(session: Pop3Session): 'over' {
   session.wire.destroy()
   return 'over'
 }
 
-async function refused(session: Session, thrown: unknown): Promise<'go on' | 'over'> {
+async function refused(session: Pop3Session, thrown: unknown): Promise<'go on' | 'over'> {
   if (!(thrown instanceof Refusal)) {
     session.log.error({ err: thrown }, 'a command failed')
     await session.write(session.wording.refusal('Something went wrong here', 'SYS/TEMP'))
@@ -92,7 +92,7 @@ async function refused(session: Session, thrown: unknown): Promise<'go on' | 'ov
 }
 
 /** Every verb, in the order in which CAPA announces them. */
-const table: readonly Command[] = [
+const table: readonly Pop3Command[] = [
   top,
   uidl,
   stls,
@@ -110,4 +110,4 @@ const table: readonly Command[] = [
   quit,
 ]
 
-export const commands: ReadonlyMap<string, Command> = new Map(table.map((it) => [it.name, it]))
+export const commands: ReadonlyMap<string, Pop3Command> = new Map(table.map((it) => [it.name, it]))

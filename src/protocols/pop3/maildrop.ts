@@ -6,7 +6,7 @@ import type { Flags, Mailbox, Message, OpenFolder, systemFlags } from '../../dom
 export type MessageNumber = Brand<number, 'MessageNumber'>
 
 /** What a session keeps of a message. `lineOctets` is what RETR sends, before dots are doubled. */
-export type Letter = Pick<Message, 'uid' | 'blob' | 'octets' | 'lineOctets'>
+export type MaildropMessage = Pick<Message, 'uid' | 'blob' | 'octets' | 'lineOctets'>
 
 const SEEN: (typeof systemFlags)['\\Seen'] = 1
 const seen: Flags = { system: SEEN, keywords: [] }
@@ -15,12 +15,12 @@ const seen: Flags = { system: SEEN, keywords: [] }
 export class Maildrop {
   readonly #mailbox: Mailbox
   readonly #inbox: OpenFolder
-  readonly #letters: readonly Letter[]
+  readonly #letters: readonly MaildropMessage[]
   readonly #unlock: () => void
   readonly #deleted = new Set<MessageNumber>()
   #octets: number
 
-  private constructor(mailbox: Mailbox, inbox: OpenFolder, letters: readonly Letter[], unlock: () => void) {
+  private constructor(mailbox: Mailbox, inbox: OpenFolder, letters: readonly MaildropMessage[], unlock: () => void) {
     this.#mailbox = mailbox
     this.#inbox = inbox
     this.#letters = letters
@@ -84,14 +84,14 @@ export class Maildrop {
   }
 
   /** Refuses `no-such-thing` when somebody else has removed it meanwhile. */
-  letter(number: MessageNumber): Letter {
+  letter(number: MessageNumber): MaildropMessage {
     const letter = this.#at(number)
     const there = this.#inbox.index.positionOf(letter.uid) >= 0
     return there ? letter : refuse('no-such-thing', 'That message is no longer there')
   }
 
   /** Those with this number and the next ones. */
-  *from(number: MessageNumber): Iterable<Letter> {
+  *from(number: MessageNumber): Iterable<MaildropMessage> {
     for (let n: number = number; n <= this.#letters.length; n++) yield this.#at(n as MessageNumber)
   }
 
@@ -125,22 +125,23 @@ export class Maildrop {
     return this.#inbox.index.folder
   }
 
-  #at(number: MessageNumber): Letter {
+  #at(number: MessageNumber): MaildropMessage {
     return this.#letters[number - 1]!
   }
 }
 
-async function lettersOf(mailbox: Mailbox, { index }: OpenFolder): Promise<Letter[]> {
+async function lettersOf(mailbox: Mailbox, { index }: OpenFolder): Promise<MaildropMessage[]> {
   const uids: Uid[] = Array.from({ length: index.count }, (_, position) => index.uidAt(position))
-  const letters: Letter[] = []
+  const letters: MaildropMessage[] = []
   for await (const chunk of mailbox.metadata(index.folder, uids, ['blob'])) {
     for (const uid of chunk.uids) {
-      const blob = chunk.text('blob', uid) as Letter['blob']
+      const blob = chunk.text('blob', uid) as MaildropMessage['blob']
       letters.push({ uid, blob, octets: chunk.octets(uid), lineOctets: chunk.lineOctets(uid) })
     }
   }
   return letters
 }
 
-const sum = (letters: readonly Letter[]): number => letters.reduce((total, { lineOctets }) => total + lineOctets, 0)
+const sum = (letters: readonly MaildropMessage[]): number =>
+  letters.reduce((total, { lineOctets }) => total + lineOctets, 0)
 const hex = (n: number): string => n.toString(16).padStart(8, '0')

@@ -6,25 +6,25 @@ import { Refusal, refuse } from '../../core/refusal.ts'
 import type { Pop3Deps } from './session.ts'
 
 /** What a client shows, and the mailbox that it asks for. */
-export interface Claim {
+export interface Pop3Claim {
   readonly credential: Credential
   readonly address: string | undefined
 }
 
-export interface Mechanism {
+export interface Pop3Mechanism {
   readonly name: string
   /** The profiles that announce it; it is understood in all. */
   readonly announced: readonly Profile[]
   /** Announced where passwords may open mailboxes, too. */
   readonly basic?: true
   /** Reads a response. Refuses `bad-syntax`. */
-  claim(base64: string): Claim
+  claim(base64: string): Pop3Claim
   /** RFC 7628 §3.2.2: told before the refusal, as a challenge. */
   readonly failure?: string
 }
 
 /** Every SASL mechanism, in the order in which they are announced. */
-export const mechanisms: readonly Mechanism[] = [
+export const mechanisms: readonly Pop3Mechanism[] = [
   {
     // Exchange Online announces it still, whether anybody may use it or not.
     name: 'PLAIN',
@@ -59,7 +59,7 @@ export const mechanisms: readonly Mechanism[] = [
 ]
 
 /** What a response claims, or why it is none that the mechanism knows. */
-export function claimOf(mechanism: Mechanism, response: string): Claim | Refusal {
+export function claimOf(mechanism: Pop3Mechanism, response: string): Pop3Claim | Refusal {
   try {
     const { credential, address } = mechanism.claim(response)
     return { credential, address: address === undefined ? undefined : addressOf(address) }

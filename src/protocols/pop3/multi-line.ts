@@ -1,5 +1,5 @@
 import { DotStuffing } from '../../codecs/pop3/dot-stuffing.ts'
-import type { Letter } from './maildrop.ts'
+import type { MaildropMessage } from './maildrop.ts'
 
 /** How much is gathered before it is sent. */
 const FULL = 64 * 1024
@@ -19,7 +19,7 @@ export async function* multiLine(status: string, lines: Iterable<string>): Async
 /** A status line and a message, or its beginning. The last octets go together with the dot. */
 export function messageLines(
   status: string,
-  letter: Letter,
+  letter: MaildropMessage,
   octets: Buffer | AsyncIterable<Buffer>,
 ): readonly Uint8Array[] | AsyncIterable<readonly Uint8Array[]> {
   const stuffing = new DotStuffing(letter.octets === letter.lineOctets)

@@ -1,6 +1,6 @@
 import type { OctetBudget } from '../../core/octet-budget.ts'
 import type { Mailbox } from '../../domain/mail/types.ts'
-import type { Letter, Maildrop, MessageNumber } from './maildrop.ts'
+import type { MaildropMessage, Maildrop, MessageNumber } from './maildrop.ts'
 
 /** The most that is read of a message at a time, where it was not read ahead. */
 const PIECE = 64 * 1024
@@ -24,7 +24,7 @@ interface Reading {
 
 /** Messages that are read ahead, in their order, for a client that takes one after another. */
 interface Run {
-  readonly letters: readonly Letter[]
+  readonly letters: readonly MaildropMessage[]
   readonly contents: AsyncGenerator<readonly Buffer[], void, undefined>
   readonly giveBack: () => void
   /** How many of the letters were given. */
@@ -35,7 +35,7 @@ interface Run {
 }
 
 /** Reads messages. For a client that takes one after another they are read many at a time, into the same memory again and again. */
-export class Reader {
+export class MaildropReader {
   readonly #reading: Reading
   /** The number with which the client would go on. */
   #next = 1
@@ -75,7 +75,7 @@ export class Reader {
   }
 
   /** Undefined where it is not read ahead, or could not be: whoever asks again hears why. */
-  async #ahead(number: MessageNumber, letter: Letter): Promise<Buffer | undefined> {
+  async #ahead(number: MessageNumber, letter: MaildropMessage): Promise<Buffer | undefined> {
     if (this.#run?.letters[this.#run.given] !== letter) this.#begin(number)
     const run = this.#run
     if (!run) return undefined
@@ -110,8 +110,8 @@ export class Reader {
   }
 
   /** The message and those after it, up to the first that is too large. */
-  #following(number: MessageNumber): readonly Letter[] {
-    const letters: Letter[] = []
+  #following(number: MessageNumber): readonly MaildropMessage[] {
+    const letters: MaildropMessage[] = []
     for (const letter of this.#reading.drop.from(number)) {
       if (letter.octets > READ_AHEAD || letters.length === MOST) break
       letters.push(letter)
@@ -120,7 +120,7 @@ export class Reader {
   }
 }
 
-async function* inPieces(mailbox: Mailbox, { blob, octets }: Letter): AsyncGenerator<Buffer> {
+async function* inPieces(mailbox: Mailbox, { blob, octets }: MaildropMessage): AsyncGenerator<Buffer> {
   for (let start = 0; start < octets; start += PIECE) {
     yield await mailbox.content(blob, start, Math.min(octets, start + PIECE))
   }

@@ -6,14 +6,14 @@ import { isLoopback } from '../../core/network.ts'
 import type { OctetBudget } from '../../core/octet-budget.ts'
 import type { Profile } from '../../core/line-protocol.ts'
 import { refuse } from '../../core/refusal.ts'
-import type { Ending, Wire } from '../../core/wire.ts'
+import type { ConnectionEnd, Wire } from '../../core/wire.ts'
 import type { World } from '../../core/world.ts'
 import type { Pop3Operation } from '../../domain/audit/operation.ts'
-import type { Piece } from './command.ts'
+import type { Pop3Piece } from './command.ts'
 import type { Maildrop } from './maildrop.ts'
-import type { Reader } from './reader.ts'
+import type { MaildropReader } from './reader.ts'
 import type { Pop3Settings } from './settings.ts'
-import { type Wording, wordings } from './wording.ts'
+import { type Pop3Wording, wordings } from './wording.ts'
 
 export interface Pop3Deps {
   readonly access: Access
@@ -36,13 +36,13 @@ export interface Pop3Deps {
 }
 
 /** RFC 1939 §3: AUTHORIZATION, TRANSACTION, and after them nothing. UPDATE is what QUIT does on the way from one to the other. */
-export type State =
+export type Pop3State =
   /** `user` is what USER named and PASS has yet to follow. */
   | { readonly at: 'greeted'; readonly user?: string }
   | {
       readonly at: 'signed-in'
       readonly drop: Maildrop
-      readonly reader: Reader
+      readonly reader: MaildropReader
       /** Is told what the client does. */
       readonly did: (operation: Pop3Operation) => void
       /** Gives back the lock and all else that is held; access need not watch over this connection any more. */
@@ -50,8 +50,8 @@ export type State =
     }
   | { readonly at: 'gone' }
 
-export type Place = State['at']
-export type In<P extends Place> = Extract<State, { readonly at: P }>
+export type Pop3StateName = Pop3State['at']
+export type Pop3StateIn<P extends Pop3StateName> = Extract<Pop3State, { readonly at: P }>
 
 /** Replies to commands that were sent ahead are sent when there are so many octets of them. */
 const TOGETHER = 64 * 1024
@@ -59,13 +59,13 @@ const TOGETHER = 64 * 1024
 const GRACE = 500
 
 /** One connection: what it may do, and what ends it. */
-export class Session {
-  state: State = { at: 'greeted' }
+export class Pop3Session {
+  state: Pop3State = { at: 'greeted' }
   readonly wire: Wire
   /** As it is counted among all connections. */
   readonly connection: Connection
   readonly deps: Pop3Deps
-  readonly wording: Wording
+  readonly wording: Pop3Wording
   readonly log: Log
   /** What may be held of messages that were read ahead, shared by all sessions. */
   readonly readAhead: OctetBudget
@@ -89,9 +89,9 @@ export class Session {
   }
 
   /** The state, if it is one of those. Refuses `wrong-state`. */
-  at<P extends Place>(places: readonly P[]): In<P> {
+  at<P extends Pop3StateName>(places: readonly P[]): Pop3StateIn<P> {
     const { state } = this
-    const fits = (it: State): it is In<P> => (places as readonly Place[]).includes(it.at)
+    const fits = (it: Pop3State): it is Pop3StateIn<P> => (places as readonly Pop3StateName[]).includes(it.at)
     if (fits(state)) return state
     return state.at === 'greeted' ? refuse('wrong-state', 'Sign in first') : refuse('wrong-state', 'You are signed in')
   }
@@ -111,7 +111,7 @@ export class Session {
   }
 
   /** The next line, or why there is none. */
-  async line(): Promise<Buffer | Ending> {
+  async line(): Promise<Buffer | ConnectionEnd> {
     if (this.#calledOff !== undefined) return 'closed'
     this.#waiting = true
     try {
@@ -122,7 +122,7 @@ export class Session {
   }
 
   /** Sends a piece of a reply; together with what is said to the next commands, where the client has sent them ahead. */
-  async write(piece: Piece): Promise<void> {
+  async write(piece: Pop3Piece): Promise<void> {
     this.#gather(piece)
     const more = this.state.at === 'signed-in' && this.wire.lineArrived
     if (this.#unsentOctets >= TOGETHER || !more) await this.flush()
@@ -147,7 +147,7 @@ export class Session {
     return this.deps.settings.write_stall_seconds * 1000
   }
 
-  #gather(piece: Piece): void {
+  #gather(piece: Pop3Piece): void {
     if (typeof piece === 'string') this.#gather(Buffer.from(piece, 'latin1'))
     else if (!(piece instanceof Uint8Array)) for (const each of piece) this.#gather(each)
     else {

@@ -3,7 +3,7 @@ import type { Profile } from '../../core/line-protocol.ts'
 import type { Reason, Refusal } from '../../core/refusal.ts'
 
 /** The sentences in which the profiles differ; without `+OK`, where they follow one. */
-export interface Wording {
+export interface Pop3Wording {
   greeting(hostname: string): string
   /** A remark that no client reads; Exchange Online makes none. */
   remark(text: string): string
@@ -15,7 +15,7 @@ export interface Wording {
   refusal(text: string, code?: ResponseCode): string
 }
 
-export const wordings: Readonly<Record<Profile, Wording>> = {
+export const wordings: Readonly<Record<Profile, Pop3Wording>> = {
   'exchange-online': {
     // The front end's name in UTF-16LE, as the real one gives it.
     greeting: (hostname) =>
@@ -54,7 +54,7 @@ const codes: Readonly<Record<Reason, ResponseCode | undefined>> = {
 }
 
 /** A refusal as a reply. */
-export function replyTo(refusal: Refusal, wording: Wording): string {
+export function replyTo(refusal: Refusal, wording: Pop3Wording): string {
   if (refusal.reason === 'wrong-state' && wording.wrongState !== undefined) return wording.refusal(wording.wrongState)
   const code = refusal.detail.code === 'SYS/TEMP' ? 'SYS/TEMP' : codes[refusal.reason]
   return wording.refusal(refusal.message, code)

@@ -6,7 +6,7 @@ import type { Directory, Tenant } from '../../domain/directory/types.ts'
 import type { SigningKeys } from '../../domain/tokens/types.ts'
 
 /** A tenant, and in it an app for its administrator. */
-export type FoundTenant = (
+export type CreateTenant = (
   directory: Directory,
   wanted: { displayName: string; domain: string },
 ) => Promise<{ tenant: Tenant; admin: { clientId: AppId; clientSecret: string } }>
@@ -16,6 +16,6 @@ export interface PortalDeps {
   readonly directory: Directory
   readonly signIns: SignIns
   readonly signingKeys: SigningKeys
-  readonly foundTenant: FoundTenant
+  readonly foundTenant: CreateTenant
   readonly world: World
 }

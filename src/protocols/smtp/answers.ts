@@ -3,16 +3,20 @@ import { type Reason, Refusal } from '../../core/refusal.ts'
 import type { Profile } from '../../core/line-protocol.ts'
 
 /** Code, status (RFC 3463) and words. `{host}` is our own name, as Exchange Online puts it behind what it refuses. */
-export type Answer = readonly [code: number, status: string, text: string]
+export type SmtpReply = readonly [code: number, status: string, text: string]
 
 interface Refused {
   readonly reason: Reason
-  readonly standards: Answer
-  readonly 'exchange-online': Answer
+  readonly standards: SmtpReply
+  readonly 'exchange-online': SmtpReply
 }
 
 /** The same in both profiles. */
-const both = (reason: Reason, ...answer: Answer): Refused => ({ reason, standards: answer, 'exchange-online': answer })
+const both = (reason: Reason, ...answer: SmtpReply): Refused => ({
+  reason,
+  standards: answer,
+  'exchange-online': answer,
+})
 
 /** What Exchange Online's store says when it takes no message. */
 const permanent =
@@ -227,7 +231,7 @@ const unnamed: Readonly<Partial<Record<Reason, RefusalName>>> = {
 /** The reply to a refusal. What {@link decline} did not name is a codec's, about arguments, or the wire's, about a line. */
 export function replyTo({ reason, detail }: Refusal, profile: Profile, host: string): string {
   const name = (detail.name as RefusalName | undefined) ?? unnamed[reason] ?? 'fault'
-  const [code, status, text]: Answer = refusals[name][profile]
+  const [code, status, text]: SmtpReply = refusals[name][profile]
   const gaps: Readonly<Record<string, string>> = { ...detail, host }
   const filled = text.replaceAll(/\{(\w+)\}/g, (_, gap: string) => gaps[gap] ?? '')
   return reply(code, status, filled)

@@ -1,29 +1,29 @@
-import type { Arguments } from '../../codecs/smtp/command-line.ts'
-import type { Session } from './session.ts'
-import type { In, Place } from './state.ts'
+import type { SmtpArguments } from '../../codecs/smtp/command-line.ts'
+import type { SmtpSession } from './session.ts'
+import type { SmtpStateIn, SmtpStateName } from './state.ts'
 
 /** Replies to one command; there are two where the client goes on in between, as with DATA. */
-export type Replies = AsyncIterable<string>
+export type SmtpReplies = AsyncIterable<string>
 
 /** What a verb is: where it may be said, how it is read, what it does. */
-interface Declaration<P extends Place, A> {
+interface Declaration<P extends SmtpStateName, A> {
   readonly name: string
   readonly in: readonly P[]
   /** Where it is written down. */
   readonly spec: string
-  readonly parse: (args: Arguments) => A
-  readonly run: (now: { session: Session; state: In<P> }, args: A) => Replies
+  readonly parse: (args: SmtpArguments) => A
+  readonly run: (now: { session: SmtpSession; state: SmtpStateIn<P> }, args: A) => SmtpReplies
 }
 
-export interface Command {
+export interface SmtpCommand {
   readonly name: string
-  readonly in: readonly Place[]
+  readonly in: readonly SmtpStateName[]
   readonly spec: string
   /** Judges state and arguments, then answers. */
-  readonly answer: (session: Session, args: Arguments) => Replies
+  readonly answer: (session: SmtpSession, args: SmtpArguments) => SmtpReplies
 }
 
-export const command = <P extends Place, A>(declared: Declaration<P, A>): Command => ({
+export const command = <P extends SmtpStateName, A>(declared: Declaration<P, A>): SmtpCommand => ({
   name: declared.name,
   in: declared.in,
   spec: declared.spec,

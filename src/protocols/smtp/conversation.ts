@@ -2,14 +2,14 @@ import { readCommand } from '../../codecs/smtp/command-line.ts'
 import { reply } from '../../codecs/smtp/reply.ts'
 import { Refusal } from '../../core/refusal.ts'
 import { decline, isClientFault, replyTo } from './answers.ts'
-import type { Command } from './command.ts'
+import type { SmtpCommand } from './command.ts'
 import { auth } from './commands/auth.ts'
 import { bdat, data, mail, rcpt } from './commands/mail-transaction.ts'
 import { ehlo, helo, help, noop, quit, rset, starttls, vrfy } from './commands/session.ts'
-import type { Session } from './session.ts'
+import type { SmtpSession } from './session.ts'
 
 /** Talks until the connection is over. */
-export async function converse(session: Session): Promise<void> {
+export async function serveConnection(session: SmtpSession): Promise<void> {
   const { wire, deps, wording } = session
   const tooSlow = (): void => {
     if (!session.isSignedIn) session.callOff(reply(421, '4.4.2', 'Too long without a sign-in'))
@@ -27,7 +27,7 @@ export async function converse(session: Session): Promise<void> {
 }
 
 /** One command and what is said to it. */
-async function turn(session: Session): Promise<'go on' | 'over'> {
+async function turn(session: SmtpSession): Promise<'go on' | 'over'> {
   try {
     const line = await session.line()
     if (typeof line === 'string') return 'over'
@@ -43,7 +43,7 @@ async function turn(session: Session): Promise<'go on' | 'over'> {
   return session.calledOff === undefined ? 'go on' : 'over'
 }
 
-async function refused(session: Session, thrown: unknown): Promise<void> {
+async function refused(session: SmtpSession, thrown: unknown): Promise<void> {
   const { profile, hostname } = session.deps
   if (!(thrown instanceof Refusal)) {
     session.log.error({ err: thrown }, 'a command failed')
@@ -56,7 +56,7 @@ async function refused(session: Session, thrown: unknown): Promise<void> {
 }
 
 /** Every verb, in the order in which HELP names them. */
-const table: readonly Command[] = [
+const table: readonly SmtpCommand[] = [
   ehlo,
   helo,
   starttls,
@@ -72,4 +72,4 @@ const table: readonly Command[] = [
   quit,
 ]
 
-const commands: ReadonlyMap<string, Command> = new Map(table.map((it) => [it.name, it]))
+const commands: ReadonlyMap<string, SmtpCommand> = new Map(table.map((it) => [it.name, it]))

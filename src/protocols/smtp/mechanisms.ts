@@ -3,15 +3,15 @@ import { decodeOauthbearer, decodeXoauth2, encodeBearerFailure } from '../../cod
 import { decodeBase64, decodePlain } from '../../codecs/sasl/plain.ts'
 import type { Profile } from '../../core/line-protocol.ts'
 import { refuse } from '../../core/refusal.ts'
-import type { Session, SmtpDeps } from './session.ts'
+import type { SmtpSession, SmtpDeps } from './session.ts'
 
 /** What a client shows, and the mailbox that it asks for. */
-export interface Claim {
+export interface SmtpClaim {
   readonly credential: Credential
   readonly address: string | undefined
 }
 
-export interface Mechanism {
+export interface SmtpMechanism {
   readonly name: string
   /** The profiles that announce it; it is understood in all. */
   readonly announced: readonly Profile[]
@@ -20,7 +20,7 @@ export interface Mechanism {
   /** What the server asks for, in base64, once for each response that it needs. */
   readonly challenges: readonly string[]
   /** Reads the responses. Refuses `bad-syntax`. */
-  claim(responses: readonly string[]): Claim
+  claim(responses: readonly string[]): SmtpClaim
   /** RFC 7628 §3.2.2: told as a challenge before a refusal, in these profiles. */
   readonly failure: readonly Profile[]
 }
@@ -28,7 +28,7 @@ export interface Mechanism {
 const base64 = (text: string): string => Buffer.from(text).toString('base64')
 
 /** Every SASL mechanism, in the order in which they are announced. */
-export const mechanisms: readonly Mechanism[] = [
+export const mechanisms: readonly SmtpMechanism[] = [
   {
     // A draft that never became an RFC. Exchange Online announces it still, whether anybody may use it or not.
     name: 'LOGIN',
@@ -87,7 +87,7 @@ export const failureChallenge: string = encodeBearerFailure({
 const LONGEST_ADDRESS = 320
 
 /** What responses claim. Refuses `bad-syntax` when they are none that the mechanism knows. */
-export function claimOf(mechanism: Mechanism, responses: readonly string[]): Claim {
+export function claimOf(mechanism: SmtpMechanism, responses: readonly string[]): SmtpClaim {
   const { credential, address } = mechanism.claim(responses)
   const named = address?.trim()
   if (named === undefined) return { credential, address }
@@ -104,7 +104,7 @@ const announcedIn = ({ profile, auth }: Pick<SmtpDeps, 'profile' | 'auth'>): rea
     .map(({ name }) => name)
 
 /** RFC 5321 §4.1.1.1: what this connection can do now, in the order in which Exchange Online says it. */
-export function capabilities({ deps, mayStartTls, mayAuthenticate }: Session): readonly string[] {
+export function capabilities({ deps, mayStartTls, mayAuthenticate }: SmtpSession): readonly string[] {
   const { settings } = deps
   return [
     `SIZE ${settings.message_octets}`,

@@ -1,4 +1,4 @@
-import { type Arguments, decodeXtext, type Parameters, type Path } from '../../codecs/smtp/command-line.ts'
+import { type SmtpArguments, decodeXtext, type SmtpParameters, type Path } from '../../codecs/smtp/command-line.ts'
 import { Refusal, refuse } from '../../core/refusal.ts'
 import { decline } from './answers.ts'
 
@@ -44,7 +44,7 @@ const ofRecipient: Readonly<Record<string, Check>> = {
   ORCPT: (value) => value.length <= 500 && /^[\w-]+;./.test(value) && isPrintable(value),
 }
 
-export function mailParameters(given: Parameters): MailParameters {
+export function mailParameters(given: SmtpParameters): MailParameters {
   judge(given, ofMail)
   return {
     size: Number(given.get('SIZE') ?? 0),
@@ -54,7 +54,7 @@ export function mailParameters(given: Parameters): MailParameters {
   }
 }
 
-export function recipientParameters(given: Parameters): RecipientParameters {
+export function recipientParameters(given: SmtpParameters): RecipientParameters {
   judge(given, ofRecipient)
   // RFC 3461 §4.1: who does not say is told of failures.
   const notify = given.get('NOTIFY') ?? 'FAILURE'
@@ -69,7 +69,7 @@ const decoded = (value: string | undefined): string | undefined =>
   value === undefined ? undefined : decodeXtext(value)
 
 /** Refuses what nobody has announced, and values that are none. */
-function judge(given: Parameters, known: Readonly<Record<string, Check>>): void {
+function judge(given: SmtpParameters, known: Readonly<Record<string, Check>>): void {
   for (const [name, value = ''] of given) {
     if (!Object.hasOwn(known, name)) decline('parameter')
     if (!known[name]!(value)) refuse('bad-syntax', `The value of ${name} is not understood`)
@@ -77,7 +77,7 @@ function judge(given: Parameters, known: Readonly<Record<string, Check>>): void 
 }
 
 /** Reads a path, and says whose it was when it is none. */
-export function pathOf(args: Arguments, keyword: 'FROM' | 'TO'): Path {
+export function pathOf(args: SmtpArguments, keyword: 'FROM' | 'TO'): Path {
   try {
     return args.path(keyword)
   } catch (thrown) {

@@ -1,8 +1,8 @@
 import { reply } from '../../codecs/smtp/reply.ts'
 import type { LineProtocol } from '../../core/line-protocol.ts'
 import { Uploads } from '../../core/uploads/uploads.ts'
-import { converse } from './conversation.ts'
-import { Session, type SmtpDeps } from './session.ts'
+import { serveConnection } from './conversation.ts'
+import { SmtpSession, type SmtpDeps } from './session.ts'
 
 /** How long a reply that is under way may take when the server stops, in milliseconds. */
 const STOPPING = 5000
@@ -14,7 +14,7 @@ const STOPPING = 5000
 export function createSmtp(deps: SmtpDeps): LineProtocol {
   const { settings } = deps
   const uploads = new Uploads(deps.uploads, { octets: settings.data_budget_octets, largest: settings.message_octets })
-  const open = new Map<Session, Promise<void>>()
+  const open = new Map<SmtpSession, Promise<void>>()
   let closing = false
 
   return {
@@ -25,8 +25,8 @@ export function createSmtp(deps: SmtpDeps): LineProtocol {
         wire.end(reply(421, '4.3.2', 'The server is stopping'))
         return wire.over
       }
-      const session = new Session(wire, connection, deps, uploads)
-      const talk = converse(session).catch((thrown: unknown) => {
+      const session = new SmtpSession(wire, connection, deps, uploads)
+      const talk = serveConnection(session).catch((thrown: unknown) => {
         session.log.error({ err: thrown }, 'a session broke')
         wire.destroy()
       })

@@ -7,13 +7,13 @@ import type { Log } from '../../core/log.ts'
 import { isLoopback, networkOf } from '../../core/network.ts'
 import type { UploadPool } from '../../core/uploads/upload-pool.ts'
 import type { Uploads } from '../../core/uploads/uploads.ts'
-import type { Ending, Wire } from '../../core/wire.ts'
+import type { ConnectionEnd, Wire } from '../../core/wire.ts'
 import type { World } from '../../core/world.ts'
 import type { Sender, Transport } from '../../domain/transport/types.ts'
 import { decline, type RefusalName } from './answers.ts'
 import { Incoming } from './incoming.ts'
 import type { SmtpSettings } from './settings.ts'
-import type { In, Place, State } from './state.ts'
+import type { SmtpStateIn, SmtpStateName, SmtpState } from './state.ts'
 
 export interface SmtpDeps {
   readonly access: Access
@@ -49,7 +49,7 @@ interface EntryHeld {
 }
 
 /** The sentences of what goes well, and of farewells, in which the profiles differ. */
-interface Wording {
+interface SmtpWording {
   greeting(hostname: string, at: number, session: string): string
   hello(hostname: string, peer: string): string
   readonly tls: string
@@ -65,13 +65,13 @@ interface Wording {
 const GRACE = 500
 
 /** One connection: what it may do, and what ends it. */
-export class Session {
-  state: State = { at: 'connected' }
+export class SmtpSession {
+  state: SmtpState = { at: 'connected' }
   readonly wire: Wire
   /** As it is counted among all connections. */
   readonly connection: Connection
   readonly deps: SmtpDeps
-  readonly wording: Wording
+  readonly wording: SmtpWording
   readonly log: Log
   /** The client's address. */
   readonly peer: string
@@ -93,9 +93,9 @@ export class Session {
   }
 
   /** The state, if it is one of those. Refuses `wrong-state`. */
-  at<P extends Place>(places: readonly P[]): In<P> {
+  at<P extends SmtpStateName>(places: readonly P[]): SmtpStateIn<P> {
     const { state } = this
-    const fits = (it: State): it is In<P> => (places as readonly Place[]).includes(it.at)
+    const fits = (it: SmtpState): it is SmtpStateIn<P> => (places as readonly SmtpStateName[]).includes(it.at)
     return fits(state) ? state : decline(this.#objection(places))
   }
 
@@ -118,13 +118,13 @@ export class Session {
   }
 
   /** The next line, or why there is none. */
-  line(): Promise<Buffer | Ending> {
+  line(): Promise<Buffer | ConnectionEnd> {
     const { line_octets, idle_minutes } = this.deps.settings
     return this.#wait(() => this.wire.line(line_octets, idle_minutes * 60_000))
   }
 
   /** Octets of a message, at most so many. */
-  octets(most: number): Promise<Buffer | Ending> {
+  octets(most: number): Promise<Buffer | ConnectionEnd> {
     return this.#wait(() => this.wire.some(most, this.deps.settings.data_stall_seconds * 1000))
   }
 
@@ -132,7 +132,7 @@ export class Session {
     await this.wire.write(data, this.deps.settings.write_stall_seconds * 1000)
   }
 
-  incoming({ sender, mail }: In<'transaction'>): Incoming {
+  incoming({ sender, mail }: SmtpStateIn<'transaction'>): Incoming {
     const { settings, profile, transport } = this.deps
     return new Incoming({
       limit: settings.message_octets,
@@ -203,7 +203,7 @@ export class Session {
     this.callOff(reply(421, '4.7.0', 'Too many commands that are none'))
   }
 
-  async #wait(read: () => Promise<Buffer | Ending>): Promise<Buffer | Ending> {
+  async #wait(read: () => Promise<Buffer | ConnectionEnd>): Promise<Buffer | ConnectionEnd> {
     if (this.#calledOff !== undefined) return 'closed'
     this.#waiting = true
     try {
@@ -216,7 +216,7 @@ export class Session {
     }
   }
 
-  #objection(places: readonly Place[]): RefusalName {
+  #objection(places: readonly SmtpStateName[]): RefusalName {
     switch (this.state.at) {
       case 'connected':
         return 'hello-first'
@@ -231,7 +231,7 @@ export class Session {
   }
 }
 
-const wordings: Readonly<Record<Profile, Wording>> = {
+const wordings: Readonly<Record<Profile, SmtpWording>> = {
   'exchange-online': {
     greeting: (hostname, at, session) =>
       `${hostname} Microsoft ESMTP MAIL Service ready at ${dateOf(at)} [${session.replaceAll('-', '').slice(0, 16).toUpperCase()}]`,

@@ -2,7 +2,7 @@ import type { Addressed, Sender } from '../../domain/transport/types.ts'
 import type { Incoming } from './incoming.ts'
 
 /** Who a client says that it is. */
-export interface Client {
+export interface SmtpClient {
   readonly name: string
   /** Whether it said EHLO. */
   readonly extended: boolean
@@ -22,24 +22,24 @@ export interface Mail {
   refused: boolean
 }
 
-export type State =
+export type SmtpState =
   /** Before EHLO, and again after STARTTLS. */
   | { readonly at: 'connected' }
-  | { readonly at: 'greeted'; readonly client: Client }
-  | { readonly at: 'signed-in'; readonly client: Client; readonly sender: Sender }
-  | { readonly at: 'transaction'; readonly client: Client; readonly sender: Sender; readonly mail: Mail }
+  | { readonly at: 'greeted'; readonly client: SmtpClient }
+  | { readonly at: 'signed-in'; readonly client: SmtpClient; readonly sender: Sender }
+  | { readonly at: 'transaction'; readonly client: SmtpClient; readonly sender: Sender; readonly mail: Mail }
   /** RFC 3030 §2: some chunks of the message are here. */
   | {
       readonly at: 'chunking'
-      readonly client: Client
+      readonly client: SmtpClient
       readonly sender: Sender
       readonly mail: Mail
       readonly incoming: Incoming
     }
   | { readonly at: 'gone' }
 
-export type Place = State['at']
-export type In<P extends Place> = Extract<State, { readonly at: P }>
+export type SmtpStateName = SmtpState['at']
+export type SmtpStateIn<P extends SmtpStateName> = Extract<SmtpState, { readonly at: P }>
 
 /** Everywhere but after the end. */
 export const anywhere = ['connected', 'greeted', 'signed-in', 'transaction', 'chunking'] as const

@@ -1,15 +1,15 @@
 import { reply } from '../../codecs/smtp/reply.ts'
 import { type Reason, Refusal } from '../../core/refusal.ts'
-import type { Restriction, SizeLimit, Submitted, Trace } from '../../domain/transport/types.ts'
+import type { Restriction, SizeLimit, SubmissionResult, Trace } from '../../domain/transport/types.ts'
 import { decline, type RefusalName, replyTo } from './answers.ts'
 import type { Incoming } from './incoming.ts'
-import type { Session } from './session.ts'
-import type { In, Mail } from './state.ts'
+import type { SmtpSession } from './session.ts'
+import type { SmtpStateIn, Mail } from './state.ts'
 
-type Ended = In<'transaction' | 'chunking'>
+type Ended = SmtpStateIn<'transaction' | 'chunking'>
 
 /** RFC 5321 §4.1.1.4: the message is here. Answers when every recipient has it; the transaction is over either way. */
-export async function submit(session: Session, state: Ended, incoming: Incoming): Promise<string> {
+export async function submit(session: SmtpSession, state: Ended, incoming: Incoming): Promise<string> {
   try {
     return await taken(session, state, incoming)
   } finally {
@@ -18,7 +18,7 @@ export async function submit(session: Session, state: Ended, incoming: Incoming)
   }
 }
 
-async function taken(session: Session, state: Ended, incoming: Incoming): Promise<string> {
+async function taken(session: SmtpSession, state: Ended, incoming: Incoming): Promise<string> {
   const { wording, deps } = session
   const bytes = await incoming.whole()
   try {
@@ -41,7 +41,7 @@ const answers = {
   'nul-octet': 'nul-octet',
 } as const satisfies Record<Exclude<NonNullable<Incoming['failure']>, SizeLimit>, RefusalName>
 
-async function handOver(session: Session, state: Ended, bytes: Buffer): Promise<Submitted> {
+async function handOver(session: SmtpSession, state: Ended, bytes: Buffer): Promise<SubmissionResult> {
   const { transport, settings, profile } = session.deps
   const { sender, mail } = state
   try {
@@ -69,7 +69,7 @@ const names: Readonly<Partial<Record<Reason, RefusalName>>> = {
   'no-room': 'disk-full',
 }
 
-function declined(session: Session, thrown: unknown): never {
+function declined(session: SmtpSession, thrown: unknown): never {
   if (!(thrown instanceof Refusal)) {
     session.log.error({ err: thrown }, 'a message could not be delivered')
     return decline('fault')
@@ -79,10 +79,10 @@ function declined(session: Session, thrown: unknown): never {
   return decline(why ?? names[thrown.reason] ?? 'fault', thrown.detail)
 }
 
-type Underway = In<'transaction' | 'chunking'>
+type Underway = SmtpStateIn<'transaction' | 'chunking'>
 
 /** RFC 5321 §4.4: how the message came, or would have come. */
-const traceOf = (session: Session, { client, mail }: Underway): Trace => ({
+const traceOf = (session: SmtpSession, { client, mail }: Underway): Trace => ({
   client: client.name,
   peer: session.peer,
   by: session.deps.hostname,
@@ -90,12 +90,12 @@ const traceOf = (session: Session, { client, mail }: Underway): Trace => ({
 })
 
 /** RFC 3848, RFC 6531 §4.3. Nobody gets here who has not signed in. */
-const protocolOf = ({ wire }: Session, utf8: boolean): string =>
+const protocolOf = ({ wire }: SmtpSession, utf8: boolean): string =>
   `${utf8 ? 'UTF8SMTP' : 'ESMTP'}${wire.secure ? 'SA' : 'A'}`
 
 /** Whoever traces the message later finds what the client is told now. */
 export async function putOnRecord(
-  session: Session,
+  session: SmtpSession,
   state: Underway,
   thrown: unknown,
   { recipients, bytes }: { readonly recipients: readonly string[]; readonly bytes: Buffer },
@@ -110,7 +110,7 @@ export async function putOnRecord(
 }
 
 /** RFC 5321 §3.3: a message that goes to nobody is not taken; when all were refused, that is its end. */
-export function refuseWithoutRecipients(session: Session, { recipients, refused }: Mail): void {
+export function refuseWithoutRecipients(session: SmtpSession, { recipients, refused }: Mail): void {
   if (recipients.length > 0) return
   if (!refused) decline('recipient-first')
   session.reset()

@@ -1,7 +1,7 @@
 import type { BlobRef } from '../engine.ts'
 import { gathered } from '../gathered.ts'
-import type { Room } from '../disk-full.ts'
-import { HEADER, header, type Place, placeOf, refOf } from './record.ts'
+import type { DiskSpace } from '../disk-full.ts'
+import { HEADER, header, type RecordLocation, locationOf, refOf } from './record.ts'
 import type { Tail } from './tail.ts'
 
 /** What one write and one sync take together at most. */
@@ -18,7 +18,7 @@ interface Pending {
 interface Options {
   /** Octets after which the next record starts a new file. */
   readonly limit: number
-  readonly room: Room
+  readonly room: DiskSpace
   /** Told when a segment ends sooner than it did. */
   readonly cutOff: (segment: number, end: number) => void
 }
@@ -32,12 +32,12 @@ interface Discarding {
 export class Appender {
   readonly #tail: Tail
   readonly #limit: number
-  readonly #room: Room
+  readonly #room: DiskSpace
   readonly #cutOff: Options['cutOff']
   #queue: Pending[] = []
   #discarding: Discarding[] = []
   /** Records of the last segment that are discarded and not at its end, by where they end. */
-  readonly #holes = new Map<number, Place>()
+  readonly #holes = new Map<number, RecordLocation>()
   #draining: Promise<void> | undefined
   #closed = false
 
@@ -86,7 +86,7 @@ export class Appender {
   async #giveBack(refs: readonly BlobRef[]): Promise<readonly BlobRef[]> {
     const { segment } = this.#tail
     for (const [end, place] of this.#holes) if (place.segment !== segment) this.#holes.delete(end)
-    const places = new Map(refs.map((ref) => [placeOf(ref), ref]))
+    const places = new Map(refs.map((ref) => [locationOf(ref), ref]))
     for (const place of places.keys()) if (place.segment === segment) this.#holes.set(endOf(place), place)
     for (let last = this.#holes.get(this.#tail.end); last; last = this.#holes.get(this.#tail.end)) {
       if (!(await this.#tail.giveBack(segment, last.offset, this.#cutOff))) break
@@ -123,6 +123,6 @@ export class Appender {
   }
 }
 
-const endOf = ({ offset, length }: Place): number => offset + HEADER + length
+const endOf = ({ offset, length }: RecordLocation): number => offset + HEADER + length
 
 const size = ({ bytes }: Pending): number => HEADER + bytes.length

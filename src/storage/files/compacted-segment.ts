@@ -5,13 +5,13 @@ import { recreatePrivateFile } from '../../core/private-files.ts'
 import { type Moved, Moves, movesLength } from './compacted.ts'
 import type { OpenSegment } from './descriptors.ts'
 import { type Disk, syncDirectory, writeAll } from './disk.ts'
-import { HEADER, type Place, readHeader } from './record.ts'
+import { HEADER, type RecordLocation, readHeader } from './record.ts'
 
 /** Octets copied at a time. */
 const PIECE = 1024 ** 2
 
 /** Octets that a segment has which holds nothing but so many records. */
-export const compactedLength = (records: readonly Place[]): number =>
+export const compactedLength = (records: readonly RecordLocation[]): number =>
   records.reduce((octets, { length }) => octets + HEADER + length, movesLength(records.length))
 
 /** Where the compacted form of a segment is written before it takes the segment's place. */
@@ -24,7 +24,7 @@ export const partPath = (path: string): string => `${path}.part`
 export async function writeCompacted(
   path: string,
   source: OpenSegment,
-  records: readonly Place[],
+  records: readonly RecordLocation[],
   disk: Disk,
 ): Promise<void> {
   const part = partPath(path)
@@ -44,12 +44,12 @@ export async function writeCompacted(
 }
 
 /** Puts the compacted form in the segment's place: before, the disk has the one, afterwards the other. */
-export async function putInPlace(path: string): Promise<void> {
+export async function replaceSegment(path: string): Promise<void> {
   await rename(partPath(path), path)
   await syncDirectory(dirname(path))
 }
 
-function movedOf(records: readonly Place[]): readonly Moved[] {
+function movedOf(records: readonly RecordLocation[]): readonly Moved[] {
   let end = movesLength(records.length)
   return records.map(({ offset, length }) => {
     const to = end
@@ -63,7 +63,7 @@ interface Into {
   readonly descriptor: number
 }
 
-async function copy({ file, moves }: OpenSegment, record: Place, into: Into, to: number): Promise<void> {
+async function copy({ file, moves }: OpenSegment, record: RecordLocation, into: Into, to: number): Promise<void> {
   const from = moves ? moves.placeOf(record.offset, record.offset) : record.offset
   if (from === undefined) throw new Error(`Record ${record.segment}.${record.offset} is not in its segment`)
   const end = HEADER + record.length

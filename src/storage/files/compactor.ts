@@ -1,10 +1,10 @@
 import { stat, unlink } from 'node:fs/promises'
 import type { World } from '../../core/world.ts'
 import type { BlobRef, Naming, Tidied } from '../engine.ts'
-import { compactedLength, putInPlace, writeCompacted } from './compacted-segment.ts'
+import { compactedLength, replaceSegment, writeCompacted } from './compacted-segment.ts'
 import type { Descriptors } from './descriptors.ts'
 import type { Disk } from './disk.ts'
-import { HEADER, type Place, placeOf } from './record.ts'
+import { HEADER, type RecordLocation, locationOf } from './record.ts'
 
 /** The part of a segment that must be free to be worth the copying of the rest. */
 const WORTH = 0.25
@@ -51,7 +51,7 @@ export class Compactor {
 
   dropped(refs: readonly BlobRef[]): void {
     for (const ref of refs) {
-      const { segment, length } = placeOf(ref)
+      const { segment, length } = locationOf(ref)
       this.#dropped.set(segment, (this.#dropped.get(segment) ?? 0) + HEADER + length)
     }
   }
@@ -107,7 +107,7 @@ export class Compactor {
     }
     if (freed < WORTH * size) return 0
     await descriptors.use(segment, (source) => writeCompacted(path(segment), source, records, disk))
-    await descriptors.replace(segment, () => putInPlace(path(segment)))
+    await descriptors.replace(segment, () => replaceSegment(path(segment)))
     this.#rest(segment)
     return freed
   }
@@ -121,14 +121,14 @@ export class Compactor {
   }
 
   /** The records of a segment that somebody names, in the order of their places. */
-  async #named(segment: number): Promise<readonly Place[]> {
-    const places = new Map<number, Place>()
+  async #named(segment: number): Promise<readonly RecordLocation[]> {
+    const places = new Map<number, RecordLocation>()
     for (const naming of this.#namings) {
       // References of a segment begin with its number and a full stop; the stroke comes next after it.
       const until = `${segment}/`
       let refs = await naming(`${segment}.`, until)
       while (refs.length > 0) {
-        for (const place of refs.map(placeOf)) places.set(place.offset, place)
+        for (const place of refs.map(locationOf)) places.set(place.offset, place)
         refs = await naming(refs.at(-1)!, until)
       }
     }

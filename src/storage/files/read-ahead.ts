@@ -12,7 +12,7 @@ const TRAILS = 16
 const nothing = Buffer.alloc(0)
 
 /** Gives memory for so many octets. */
-export type Room = (octets: number) => Buffer
+export type AllocateBuffer = (octets: number) => Buffer
 
 /** Somebody who reads piece after piece. */
 interface Trail {
@@ -41,7 +41,7 @@ export class ReadAhead {
   readonly #trails: Trail[] = []
 
   /** The octets from `start` up to `end`, if they were read along with others. */
-  held(opened: OpenSegment, start: number, end: number, room: Room): Buffer | undefined {
+  held(opened: OpenSegment, start: number, end: number, room: AllocateBuffer): Buffer | undefined {
     const trail = this.#trails.findLast((trail) => trail.opened === opened && holds(trail, start, end))
     if (!trail) return undefined
     this.#keep(trail, end)
@@ -49,7 +49,7 @@ export class ReadAhead {
   }
 
   /** Fewer where the file ends before. Octets before `stable` will not change any more. */
-  async read(opened: OpenSegment, start: number, end: number, stable: number, room: Room): Promise<Buffer> {
+  async read(opened: OpenSegment, start: number, end: number, stable: number, room: AllocateBuffer): Promise<Buffer> {
     const trail = this.#trails.findLast((trail) => trail.opened === opened && follows(trail, start))
     if (!trail) {
       this.#keep(
@@ -92,7 +92,7 @@ const follows = ({ end }: Trail, start: number): boolean => start >= end && star
 
 const holds = ({ start, octets }: Trail, from: number, to: number): boolean => from >= start && to <= start + octets
 
-function copied({ window, start, octets }: Trail, from: number, to: number, room: Room): Buffer {
+function copied({ window, start, octets }: Trail, from: number, to: number, room: AllocateBuffer): Buffer {
   const until = Math.min(to, start + octets)
   const copy = room(to - from)
   return copy.subarray(0, window.copy(copy, 0, from - start, until - start))
@@ -113,7 +113,7 @@ async function fill(trail: Trail, start: number, end: number): Promise<void> {
   }
 }
 
-export async function readFrom(file: FileHandle, start: number, end: number, room: Room): Promise<Buffer> {
+export async function readFrom(file: FileHandle, start: number, end: number, room: AllocateBuffer): Promise<Buffer> {
   const buffer = room(end - start)
   const { bytesRead } = await file.read(buffer, 0, end - start, start)
   return buffer.subarray(0, bytesRead)

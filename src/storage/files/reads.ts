@@ -1,6 +1,6 @@
 import type { Moves } from './compacted.ts'
 import type { Descriptors, OpenSegment } from './descriptors.ts'
-import { ReadAhead, readFrom, type Room } from './read-ahead.ts'
+import { ReadAhead, readFrom, type AllocateBuffer } from './read-ahead.ts'
 
 /** Octets between two wanted pieces that are read along rather than passed over, and the most that one read takes. */
 const GAP = 4 * 1024
@@ -9,7 +9,7 @@ const LONGEST = 1024 ** 2
 const LONG = 128 * 1024
 
 /** A piece of a record, by its place in the segment as it was written: from `start` up to but not including `end`. */
-export interface Piece {
+export interface ReadPiece {
   readonly segment: number
   /** Where the record begins. */
   readonly record: number
@@ -18,13 +18,13 @@ export interface Piece {
 }
 
 /** A piece that somebody waits for. */
-interface Wanted extends Piece {
+interface ReadRequest extends ReadPiece {
   readonly resolve: (bytes: Buffer) => void
   readonly reject: (reason: unknown) => void
 }
 
 /** Neighbours that are read in one go. */
-interface Run<P extends Piece> {
+interface Run<P extends ReadPiece> {
   readonly segment: number
   readonly start: number
   end: number
@@ -36,7 +36,7 @@ export class Reads {
   readonly #descriptors: Descriptors
   readonly #stable: (segment: number) => number
   readonly #ahead = new ReadAhead()
-  #wanted: Wanted[] = []
+  #wanted: ReadRequest[] = []
 
   /** `stable`: up to where a segment will not change any more. */
   constructor(descriptors: Descriptors, stable: (segment: number) => number) {
@@ -51,7 +51,7 @@ export class Reads {
   }
 
   /** Together with those that others ask for in one go. */
-  read(piece: Piece): Promise<Buffer> {
+  read(piece: ReadPiece): Promise<Buffer> {
     return new Promise((resolve, reject) => {
       if (this.#wanted.length === 0) queueMicrotask(() => this.#start())
       this.#wanted.push({ ...piece, resolve, reject })
@@ -59,7 +59,7 @@ export class Reads {
   }
 
   /** In the order of the pieces. */
-  async readAll(pieces: readonly Piece[], memory?: Buffer): Promise<readonly Buffer[]> {
+  async readAll(pieces: readonly ReadPiece[], memory?: Buffer): Promise<readonly Buffer[]> {
     const found: Buffer[] = []
     const runs = runsOf(pieces.map((piece, nth) => ({ ...piece, nth })))
     const reading = { room: memory ? roomIn(memory) : anew, alone: runs.length === 1 }
@@ -78,7 +78,7 @@ export class Reads {
     for (const run of runs) void this.#serve(run, { room: anew, alone: runs.length === 1 })
   }
 
-  async #serve(run: Run<Wanted>, reading: Reading): Promise<void> {
+  async #serve(run: Run<ReadRequest>, reading: Reading): Promise<void> {
     try {
       const octets = await this.#octets(run, reading)
       for (const [at, piece] of run.pieces.entries()) piece.resolve(octets[at]!)
@@ -91,19 +91,19 @@ export class Reads {
   }
 
   /** Those of the run's pieces, in their order. */
-  #octets(run: Run<Piece>, reading: Reading): Promise<readonly Buffer[]> | readonly Buffer[] {
+  #octets(run: Run<ReadPiece>, reading: Reading): Promise<readonly Buffer[]> | readonly Buffer[] {
     const opened = this.#descriptors.atHand(run.segment)
     const held = opened && this.#held(opened, run, reading)
     return held ?? this.#descriptors.use(run.segment, (opened) => this.#read(opened, run, reading))
   }
 
-  #held(opened: OpenSegment, run: Run<Piece>, { room }: Reading): readonly Buffer[] | undefined {
+  #held(opened: OpenSegment, run: Run<ReadPiece>, { room }: Reading): readonly Buffer[] | undefined {
     const places = placesIn(opened, run)
     const octets = places && this.#ahead.held(opened, places.start, places.end, room)
     return octets && cut(octets, places)
   }
 
-  async #read(opened: OpenSegment, run: Run<Piece>, { room, alone }: Reading): Promise<readonly Buffer[]> {
+  async #read(opened: OpenSegment, run: Run<ReadPiece>, { room, alone }: Reading): Promise<readonly Buffer[]> {
     const places = placesIn(opened, run)
     if (!places) return Promise.all(run.pieces.map((piece) => this.#alone(opened, piece)))
     const { start, end } = places
@@ -116,7 +116,7 @@ export class Reads {
   }
 
   /** What was left out when the segment was compacted is in the former one, for a while. */
-  async #alone({ file, moves }: OpenSegment, piece: Piece): Promise<Buffer> {
+  async #alone({ file, moves }: OpenSegment, piece: ReadPiece): Promise<Buffer> {
     const { segment, start, end } = piece
     const place = placeIn(moves, piece)
     if (place !== undefined) return readFrom(file, place, place + end - start, anew)
@@ -134,14 +134,14 @@ interface Places {
   readonly pieces: readonly { readonly start: number; readonly end: number }[]
 }
 
-const placeIn = (moves: Moves | undefined, { record, start }: Piece): number | undefined =>
+const placeIn = (moves: Moves | undefined, { record, start }: ReadPiece): number | undefined =>
   moves ? moves.placeOf(record, start) : start
 
 /**
  * Undefined where some of them were left out. A compacted segment has its records in the same order, and no further from
  * each other.
  */
-function placesIn({ moves }: OpenSegment, run: Run<Piece>): Places | undefined {
+function placesIn({ moves }: OpenSegment, run: Run<ReadPiece>): Places | undefined {
   const pieces: { start: number; end: number }[] = []
   for (const piece of run.pieces) {
     const start = placeIn(moves, piece)
@@ -155,15 +155,15 @@ const cut = (octets: Buffer, { start, pieces }: Places): readonly Buffer[] =>
   pieces.map((piece) => octets.subarray(piece.start - start, piece.end - start))
 
 interface Reading {
-  readonly room: Room
+  readonly room: AllocateBuffer
   /** Whether nothing else is wanted at the same time. */
   readonly alone: boolean
 }
 
-const anew: Room = (octets) => Buffer.allocUnsafe(octets)
+const anew: AllocateBuffer = (octets) => Buffer.allocUnsafe(octets)
 
 /** Each part of the memory is given once. */
-function roomIn(memory: Buffer): Room {
+function roomIn(memory: Buffer): AllocateBuffer {
   let used = 0
   return (octets) => {
     if (used + octets > memory.length) return anew(octets)
@@ -172,7 +172,7 @@ function roomIn(memory: Buffer): Room {
   }
 }
 
-function runsOf<P extends Piece>(pieces: readonly P[]): readonly Run<P>[] {
+function runsOf<P extends ReadPiece>(pieces: readonly P[]): readonly Run<P>[] {
   const runs: Run<P>[] = []
   for (const piece of pieces.toSorted((a, b) => a.segment - b.segment || a.start - b.start)) {
     const run = runs.at(-1)
@@ -186,5 +186,5 @@ function runsOf<P extends Piece>(pieces: readonly P[]): readonly Run<P>[] {
   return runs
 }
 
-const adjoins = (run: Run<Piece>, piece: Piece): boolean =>
+const adjoins = (run: Run<ReadPiece>, piece: ReadPiece): boolean =>
   piece.segment === run.segment && piece.start - run.end <= GAP && piece.end - run.start <= LONGEST

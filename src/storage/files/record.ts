@@ -32,7 +32,7 @@ export function readHeader(octets: Buffer): { readonly length: number; readonly 
 }
 
 /** Where a record lies. */
-export interface Place {
+export interface RecordLocation {
   readonly segment: number
   /** Of the record's header. */
   readonly offset: number
@@ -40,9 +40,10 @@ export interface Place {
   readonly length: number
 }
 
-export const refOf = ({ segment, offset, length }: Place): BlobRef => `${segment}.${offset}.${length}` as BlobRef
+export const refOf = ({ segment, offset, length }: RecordLocation): BlobRef =>
+  `${segment}.${offset}.${length}` as BlobRef
 
-export function placeOf(ref: BlobRef): Place {
+export function locationOf(ref: BlobRef): RecordLocation {
   const found = /^(\d{1,9})\.(\d{1,15})\.(\d{1,10})$/.exec(ref)
   if (!found) throw new Error(`'${ref}' is not a reference to bytes of a segment`)
   return { segment: Number(found[1]), offset: Number(found[2]), length: Number(found[3]) }

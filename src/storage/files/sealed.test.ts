@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest'
 import { temporaryDirectory } from '../../../test/support/disk.ts'
 import { realWorld as world } from '../../core/world.ts'
 import { copyDurably } from './copy.ts'
-import { saltIn, seal, sealedLength, unseal } from './sealed.ts'
+import { saltIn, encryptFile, sealedLength, unseal } from './sealed.ts'
 
 const PIECE = 256 * 1024
 const key = Buffer.alloc(32, 7)
@@ -15,7 +15,7 @@ async function sealed(content: Buffer, name = 'a'): Promise<{ file: string; salt
   const dir = temporaryDirectory()
   const [from, file] = [path.join(dir, 'from'), path.join(dir, 'sealed')]
   writeFileSync(from, content)
-  await copyDurably(from, file, { transfer: (one, other) => seal({ key, name, world }, one, other) })
+  await copyDurably(from, file, { transfer: (one, other) => encryptFile({ key, name, world }, one, other) })
   await using handle = await open(file)
   return { file, salt: (await saltIn(handle))! }
 }

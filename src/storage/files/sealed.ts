@@ -20,7 +20,7 @@ const NONCE = 12
 export const sealedLength = (octets: number): number => HEADER + octets + TAG * Math.max(1, Math.ceil(octets / PIECE))
 
 /** Encrypts what is in a file, so that it can be decrypted under the same name only. */
-export async function seal(
+export async function encryptFile(
   { key, name, world }: { key: Uint8Array; name: string; world: World },
   from: FileHandle,
   to: FileHandle,
@@ -40,7 +40,7 @@ export async function seal(
   }
 }
 
-/** Decrypts what {@link seal} wrote. Refuses `wrong-state` what it did not write with this key under this name. */
+/** Decrypts what {@link encryptFile} wrote. Refuses `wrong-state` what it did not write with this key under this name. */
 export async function unseal(
   { key, name, salt }: { key: Uint8Array; name: string; salt: string },
   from: FileHandle,

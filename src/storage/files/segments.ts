@@ -4,12 +4,12 @@ import { type Log, silentLog } from '../../core/log.ts'
 import { realWorld, type World } from '../../core/world.ts'
 import type { BlobPiece, BlobRef, Blobs, Naming, Tidied } from '../engine.ts'
 import { Damage } from '../damage.ts'
-import { Room } from '../disk-full.ts'
+import { DiskSpace } from '../disk-full.ts'
 import { Appender } from './appender.ts'
 import { Descriptors } from './descriptors.ts'
 import { type Disk, makeDirectory, realDisk } from './disk.ts'
-import { type Piece, Reads } from './reads.ts'
-import { contents, HEADER, placeOf, readHeader } from './record.ts'
+import { type ReadPiece, Reads } from './reads.ts'
+import { contents, HEADER, locationOf, readHeader } from './record.ts'
 import { segmentPath, segmentsIn, Tail } from './tail.ts'
 import { Compactor } from './compactor.ts'
 
@@ -21,7 +21,7 @@ const SEGMENT = 64 * 1024 ** 2
 export interface SegmentOptions {
   readonly disk?: Disk
   readonly world?: World
-  readonly room?: Room
+  readonly room?: DiskSpace
   readonly log?: Log
   /** Octets up to which a segment grows, unless it holds one larger record. */
   readonly limit?: number
@@ -43,7 +43,7 @@ export class SegmentBlobs implements Blobs {
 
   private constructor(dir: string, options: SegmentOptions) {
     const { disk = realDisk, world = realWorld, log = silentLog, limit = SEGMENT } = options
-    const { room = new Room(world, log) } = options
+    const { room = new DiskSpace(world, log) } = options
     this.#damage = new Damage(world, log)
     const tail = new Tail(dir, disk, limit)
     const path = (segment: number) => segmentPath(dir, segment)
@@ -82,7 +82,7 @@ export class SegmentBlobs implements Blobs {
   }
 
   async check(ref: BlobRef): Promise<void> {
-    const { offset, ...place } = placeOf(ref)
+    const { offset, ...place } = locationOf(ref)
     let checksum = 0
     let head: ReturnType<typeof readHeader>
     const end = offset + HEADER + place.length
@@ -127,7 +127,7 @@ export class SegmentBlobs implements Blobs {
     })
   }
 
-  #checked({ ref, whole, start, end }: Wanted, found: Buffer): Buffer {
+  #checked({ ref, whole, start, end }: ReadRequest, found: Buffer): Buffer {
     if (found.length < end - start) throw this.#damage.of(ref, 'are not there')
     if (!whole) return found
     const octets = contents(found)
@@ -136,14 +136,14 @@ export class SegmentBlobs implements Blobs {
   }
 }
 
-interface Wanted extends Piece {
+interface ReadRequest extends ReadPiece {
   readonly ref: BlobRef
   /** The record with its header, so that it can be checked. */
   readonly whole: boolean
 }
 
-function wantedOf({ blob, start = 0, end = Infinity }: BlobPiece): Wanted {
-  const { segment, offset, length } = placeOf(blob)
+function wantedOf({ blob, start = 0, end = Infinity }: BlobPiece): ReadRequest {
+  const { segment, offset, length } = locationOf(blob)
   const from = Math.min(Math.max(start, 0), length)
   const to = Math.min(Math.max(end, from), length)
   const whole = from === 0 && to === length

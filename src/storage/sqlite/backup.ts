@@ -5,9 +5,9 @@ import { refuse } from '../../core/refusal.ts'
 import type { World } from '../../core/world.ts'
 import { copyDurably, isCopied, type Transfer } from '../files/copy.ts'
 import { makeDirectory, syncDirectory } from '../files/disk.ts'
-import { saltIn, seal, sealedLength } from '../files/sealed.ts'
+import { saltIn, encryptFile, sealedLength } from '../files/sealed.ts'
 import { segmentPath, segmentsIn } from '../files/tail.ts'
-import { isOutOfRoom } from '../disk-full.ts'
+import { isDiskFull } from '../disk-full.ts'
 import { isEncrypted, makeBackupKey, openBackupKey } from './backup-key.ts'
 import {
   DATABASE,
@@ -81,7 +81,7 @@ export async function backUp(copying: Copying): Promise<BackedUp> {
     await run.all(copying.world)
     return run.done
   } catch (error) {
-    if (isOutOfRoom(error)) refuse('no-room', `There is no room in ${target} for the backup.`)
+    if (isDiskFull(error)) refuse('no-room', `There is no room in ${target} for the backup.`)
     throw error
   } finally {
     await hold.release()
@@ -121,7 +121,7 @@ class Run {
     this.#target = target
     this.#key = key
     this.#without = without
-    this.#transferOf = (name) => key && ((from, to) => seal({ key, name, world }, from, to))
+    this.#transferOf = (name) => key && ((from, to) => encryptFile({ key, name, world }, from, to))
     this.#lengthOf = key ? sealedLength : (octets) => octets
   }
 

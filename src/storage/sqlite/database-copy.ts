@@ -5,7 +5,7 @@ import { recreatePrivateFile } from '../../core/private-files.ts'
 import { refuse } from '../../core/refusal.ts'
 import { copyDurably, type Transfer } from '../files/copy.ts'
 import { syncFile } from '../files/disk.ts'
-import { isOutOfRoom } from '../disk-full.ts'
+import { isDiskFull } from '../disk-full.ts'
 
 export interface DatabaseCopy {
   /** Tables that are empty in the copy. */
@@ -95,7 +95,7 @@ async function staged(dir: string, work: () => Promise<void>): Promise<void> {
   try {
     await work()
   } catch (error) {
-    if (isOutOfRoom(error))
+    if (isDiskFull(error))
       refuse('no-room', `There is no room in ${dir} for the copy of the database that is prepared there.`)
     throw error
   }

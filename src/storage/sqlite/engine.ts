@@ -9,12 +9,12 @@ import { type Engine, type Migration, type Row, type Sql, type Statement, ask, s
 import { type Disk, makeDirectory, realDisk, syncDirectory } from '../files/disk.ts'
 import { SegmentBlobs } from '../files/segments.ts'
 import { LocalNotifier } from '../local/notifier.ts'
-import { Room } from '../disk-full.ts'
+import { DiskSpace } from '../disk-full.ts'
 import { refuseEncrypted } from './backup-key.ts'
 import { Checkpointer, type WalBounds, walBounds } from './checkpointer.ts'
 import { connect, Snapshot } from './connection.ts'
 import { checkHealth, integrity, refuseDatabase, refuseDirectory } from './health.ts'
-import { Group, Writer } from './writer.ts'
+import { CommitGroup, SqliteWriter } from './writer.ts'
 import { migrate } from './schema.ts'
 
 /** KiB of page cache. */
@@ -64,11 +64,11 @@ async function openIn(dir: string, options: SqliteOptions): Promise<Engine> {
   const snapshot = new Snapshot(reading)
   snapshot.advance()
 
-  const room = new Room(world, log)
+  const room = new DiskSpace(world, log)
   const limit = segment !== undefined && { limit: segment }
   const blobs = await SegmentBlobs.open(segments, { disk, world, room, log, ...limit })
   const checkpointer = new Checkpointer(path, writing, log, bounds)
-  const writer = new Writer(new Group(writing, world), {
+  const writer = new SqliteWriter(new CommitGroup(writing, world), {
     world,
     log,
     room,
@@ -124,7 +124,7 @@ function markOpen(database: DatabaseSync): boolean {
 
 const closed = () => ask(sql`update engine_state set value = 0 where name = 'open'`)
 
-const rows = (snapshot: Snapshot, writer: Writer): Sql => ({
+const rows = (snapshot: Snapshot, writer: SqliteWriter): Sql => ({
   all: async <R = Row>(statement: Statement) => snapshot.all(statement) as readonly R[],
   first: async <R = Row>(statement: Statement) => snapshot.all(statement)[0] as R | undefined,
   write: (work) => writer.write(work),

@@ -1,7 +1,7 @@
 import { readdirSync, statSync } from 'node:fs'
 import type { DatabaseSync } from 'node:sqlite'
 import { refuse } from '../../core/refusal.ts'
-import { isOutOfRoom } from '../disk-full.ts'
+import { isDiskFull } from '../disk-full.ts'
 
 /** Octets up to which every page is looked at on opening: a fraction of a second. Beyond it, damage shows when it is met. */
 const SMALL = 64 * 1024 ** 2
@@ -51,7 +51,7 @@ const causes: Readonly<Record<string, string>> = {
 
 /** Refuses with a sentence when the directory is what is wrong; throws on what is not. */
 export function refuseDirectory(dir: string, error: unknown): never {
-  const cause = causes[(error as { code?: string }).code ?? ''] ?? (isOutOfRoom(error) ? FULL_DISK : undefined)
+  const cause = causes[(error as { code?: string }).code ?? ''] ?? (isDiskFull(error) ? FULL_DISK : undefined)
   if (cause === undefined) throw error
   refuse('not-allowed', `The data directory ${dir} cannot be used: ${cause}.`, { directory: dir })
 }

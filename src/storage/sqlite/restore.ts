@@ -4,7 +4,7 @@ import { refuse } from '../../core/refusal.ts'
 import { copyDurably, type Transfer } from '../files/copy.ts'
 import { makeDirectory } from '../files/disk.ts'
 import { unseal } from '../files/sealed.ts'
-import { isOutOfRoom } from '../disk-full.ts'
+import { isDiskFull } from '../disk-full.ts'
 import { isEncrypted, openBackupKey } from './backup-key.ts'
 import { checkWhole, DATABASE, filesIn, isFree } from './backup-note.ts'
 import type { Copied, Copying } from './backup.ts'
@@ -35,7 +35,7 @@ export async function restore(restoring: Restoring): Promise<Copied> {
     }
     return { files, octets }
   } catch (error) {
-    if (isOutOfRoom(error)) refuse('no-room', `There is no room in ${target} for what the backup holds.`)
+    if (isDiskFull(error)) refuse('no-room', `There is no room in ${target} for what the backup holds.`)
     throw error
   } finally {
     await hold.release()

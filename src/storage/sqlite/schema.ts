@@ -6,10 +6,10 @@ import type { Log } from '../../core/log.ts'
 import { recreatePrivateFileSync } from '../../core/private-files.ts'
 import { refuse } from '../../core/refusal.ts'
 import type { World } from '../../core/world.ts'
-import type { Dialect, Migration } from '../engine.ts'
+import type { SqlDialect, Migration } from '../engine.ts'
 import { syncDirectory, syncFile } from '../files/disk.ts'
 
-export const sqliteDialect: Dialect = {
+export const sqliteDialect: SqlDialect = {
   name: 'sqlite',
   bytes: 'blob',
   integer: 'integer',

@@ -1,5 +1,5 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
-import type { Row, Statement, Value } from '../engine.ts'
+import type { Row, Statement, SqlValue } from '../engine.ts'
 
 /** How many texts that were put together at run time stay prepared. */
 const TEXTS = 256
@@ -39,4 +39,4 @@ export class PreparedStatements {
 }
 
 /** A JavaScript number is bound as a float, a bigint as an integer: a whole number has to stay one. */
-const bindable = (value: Value) => (Number.isSafeInteger(value) ? BigInt(value as number) : value)
+const bindable = (value: SqlValue) => (Number.isSafeInteger(value) ? BigInt(value as number) : value)

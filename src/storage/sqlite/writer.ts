@@ -2,13 +2,13 @@ import type { DatabaseSync } from 'node:sqlite'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Log } from '../../core/log.ts'
 import type { World } from '../../core/world.ts'
-import type { Room } from '../disk-full.ts'
+import type { DiskSpace } from '../disk-full.ts'
 import type { Row, Statements } from '../engine.ts'
 import { gathered } from '../gathered.ts'
 import { PreparedStatements } from './statements.ts'
 
 /** One caller's transaction, and the way to answer it. */
-interface Member {
+interface GroupMember {
   readonly work: () => Statements<unknown>
   readonly resolve: (result: unknown) => void
   readonly reject: (reason: unknown) => void
@@ -21,7 +21,7 @@ const LONGEST = 10
 interface Around {
   readonly world: World
   readonly log: Log
-  readonly room: Room
+  readonly room: DiskSpace
   /** Resolves when what was committed is durable. */
   readonly sync: () => Promise<void>
   /** Something became durable: readers may see it. */
@@ -34,14 +34,14 @@ interface Around {
  * The one lane through which everything is written. What queues while a group is on its way to the disk makes up the
  * next one; the members of a group are answered together, when it is durable.
  */
-export class Writer {
-  readonly #group: Group
+export class SqliteWriter {
+  readonly #group: CommitGroup
   readonly #around: Around
-  #queue: Member[] = []
+  #queue: GroupMember[] = []
   #draining: Promise<void> | undefined
   #closed: Error | undefined
 
-  constructor(group: Group, around: Around) {
+  constructor(group: CommitGroup, around: Around) {
     this.#group = group
     this.#around = around
   }
@@ -50,7 +50,7 @@ export class Writer {
     if (this.#closed) return Promise.reject(this.#closed)
     return new Promise<T>((resolve, reject) => {
       const refuse = (reason: unknown) => reject(this.#around.room.refusal(reason))
-      this.#queue.push({ work, resolve: resolve as Member['resolve'], reject: refuse })
+      this.#queue.push({ work, resolve: resolve as GroupMember['resolve'], reject: refuse })
       this.#draining ??= this.#drain()
     })
   }
@@ -77,7 +77,7 @@ export class Writer {
     }
   }
 
-  async #commit(first: Member): Promise<void> {
+  async #commit(first: GroupMember): Promise<void> {
     const end = this.#around.world.now() + LONGEST
     let taken = 1
     const { committed, answers } = await this.#group.commit(first, () =>
@@ -107,16 +107,16 @@ export class Writer {
 const SLICE = 10
 
 /** Tells a member how it went. */
-type Answer = () => void
+type Settle = () => void
 
 /** What came of a group: whether there is something to make durable, and what to say once it is. */
-interface Outcome {
+interface GroupOutcome {
   readonly committed: boolean
-  readonly answers: readonly Answer[]
+  readonly answers: readonly Settle[]
 }
 
 /** Puts many callers' transactions into one: each in a savepoint of its own, so that one's failure is its own. */
-export class Group {
+export class CommitGroup {
   readonly #database: DatabaseSync
   readonly #world: World
   /** When others last had their turn. */
@@ -147,14 +147,14 @@ export class Group {
    * have their turn, though none that writes: a long member keeps nobody else waiting but those behind it.
    * When SQLite gives the whole transaction up (a full disk, say), all members so far fail with the same error.
    */
-  async commit(first: Member, more: () => Member | undefined): Promise<Outcome> {
-    const members: Member[] = []
-    const answers: Answer[] = []
+  async commit(first: GroupMember, more: () => GroupMember | undefined): Promise<GroupOutcome> {
+    const members: GroupMember[] = []
+    const answers: Settle[] = []
     let succeeded = 0
     this.#since = this.#world.now()
     try {
       this.#run.begin()
-      for (let member: Member | undefined = first; member; member = more()) {
+      for (let member: GroupMember | undefined = first; member; member = more()) {
         members.push(member)
         const answer = await this.#member(member)
         answers.push(answer.tell)
@@ -169,7 +169,7 @@ export class Group {
     }
   }
 
-  async #member({ work, resolve, reject }: Member): Promise<{ ok: boolean; tell: Answer }> {
+  async #member({ work, resolve, reject }: GroupMember): Promise<{ ok: boolean; tell: Settle }> {
     this.#run.savepoint()
     try {
       const result = await this.#step(work())

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { Refusal, refuse } from '../../../src/core/refusal.ts'
-import { ask, askOne, sql, type Value } from '../../../src/storage/engine.ts'
+import { ask, askOne, sql, type SqlValue } from '../../../src/storage/engine.ts'
 import { add, ids, type MakePlace, opened } from './place.ts'
 
 /** Transactions, their order, and what readers see of them. */
@@ -115,7 +115,7 @@ export function writesContract(name: string, makePlace: MakePlace): void {
           await engine.sql.write(() =>
             ask(sql`insert into note (id, text, count, octets) values (${id}, ${text}, ${count}, ${octets})`),
           )
-          const row = await engine.sql.first<Record<string, Value>>(sql`select * from note where id = ${id}`)
+          const row = await engine.sql.first<Record<string, SqlValue>>(sql`select * from note where id = ${id}`)
           expect({ ...row }).toEqual({ id, text, count, octets })
         }),
         { numRuns: 50 },

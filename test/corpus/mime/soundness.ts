@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { renderBody, renderBodyStructure, renderEnvelope } from '../../../src/codecs/imap/message-structure.ts'
 import { readAttributes } from '../../../src/codecs/mime/attributes.ts'
-import { isMessage, locate, type Part } from '../../../src/codecs/mime/part.ts'
+import { isMessage, locate, type MimePart } from '../../../src/codecs/mime/part.ts'
 import { parseMessage } from '../../../src/codecs/mime/parse.ts'
 import { decodeStructure, encodeStructure } from '../../../src/codecs/mime/structure.ts'
 import { searchTexts } from '../../../src/codecs/mime/text.ts'
@@ -51,13 +51,13 @@ function hasText(bytes: Buffer): void {
   assert.equal(typeof readAttributes(bytes, message).hasAttachments, 'boolean')
 }
 
-const partsOf = (part: Part): Part[] => [
+const partsOf = (part: MimePart): MimePart[] => [
   part,
   ...part.children.flatMap(partsOf),
   ...(part.message ? partsOf(part.message.part) : []),
 ]
 
-const inside = (inner: Part, outer: Part) =>
+const inside = (inner: MimePart, outer: MimePart) =>
   inner.headerStart >= outer.bodyStart &&
   inner.bodyStart >= inner.headerStart &&
   inner.end >= inner.bodyStart &&
@@ -73,7 +73,7 @@ function outlineOf(item: Item): unknown {
   return [items[0], items[1], items[6], ...(message ? [outlineOf(items[8]!)] : [])]
 }
 
-function outline(part: Part): unknown {
+function outline(part: MimePart): unknown {
   if (part.children.length > 0) return [sound(part.subtype), ...part.children.map(outline)]
   const inner = part.message ? outline(part.message.part) : ['text', 'plain', 0]
   return [sound(part.type), sound(part.subtype), part.end - part.bodyStart, ...(isMessage(part) ? [inner] : [])]

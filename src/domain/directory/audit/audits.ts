@@ -19,7 +19,7 @@ const STEP = 100
 const LONGEST_REASON = 1000
 
 /** Who does it, as part of what. */
-export interface Author {
+export interface AuditAuthor {
   readonly actor: Actor
   readonly correlation: Guid | undefined
   /** The cmdlet by which it is done, and whether it is on record. */
@@ -48,7 +48,7 @@ interface AuditRow {
 export function* leaveAudit(
   world: World,
   tenant: TenantId,
-  { actor, correlation, command }: Author,
+  { actor, correlation, command }: AuditAuthor,
   auditEvents: readonly AuditEvent[],
   keep: number,
 ): Statements<void> {
@@ -68,7 +68,7 @@ const REFUSALS_APART = 60_000
 export function* leaveRefusals(
   world: World,
   tenant: TenantId,
-  { actor, correlation }: Author,
+  { actor, correlation }: AuditAuthor,
   { attempted, reason }: { readonly attempted: readonly AuditEvent[]; readonly reason: string },
 ): Statements<void> {
   const together = correlation ?? world.guid()

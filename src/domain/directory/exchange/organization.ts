@@ -3,7 +3,7 @@ import { ask, askOne, sql, type Statements } from '../../../storage/engine.ts'
 import type { Activity } from '../audit/activities.ts'
 import { changesBetween } from '../audit/audit-event.ts'
 import type { DirectoryTx } from '../directory-tx.ts'
-import { type KeptSettings, settingsAfter, type SettingsChange, settingsOf } from './mailboxes/kept-settings.ts'
+import { type StoredSettings, settingsAfter, type SettingsChange, settingsOf } from './mailboxes/kept-settings.ts'
 
 /** contract/exchange-admin §3.4, §11.3: what holds for a whole tenant. */
 export interface OrganizationSettings {
@@ -11,9 +11,9 @@ export interface OrganizationSettings {
   /** Whether SMTP lets nobody sign in whose mailbox does not say otherwise. */
   readonly smtpClientAuthenticationDisabled: boolean
   /** `Set-TransportConfig`'s. */
-  readonly transport: KeptSettings
+  readonly transport: StoredSettings
   /** `Set-OrganizationConfig`'s. */
-  readonly configuration: KeptSettings
+  readonly configuration: StoredSettings
 }
 
 export interface Organization {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { openDirectory } from '../../../../test/support/open-directory.ts'
-import { foundTenant } from '../create-tenant.ts'
+import { createTenant } from '../create-tenant.ts'
 import type { Actor } from '../types.ts'
 import { directoryRole } from '../well-known/directory-roles.ts'
 import { microsoftGraph } from '../well-known/microsoft-graph.ts'
@@ -14,7 +14,7 @@ const refused = {
 /** A tenant with its administrator's app, and the directory as that app changes it. */
 async function withAdministrator() {
   const { directory, world } = await openDirectory()
-  const { tenant, admin } = await foundTenant(directory, { displayName: 'Fabrikam', domain: 'fabrikam.test' })
+  const { tenant, admin } = await createTenant(directory, { displayName: 'Fabrikam', domain: 'fabrikam.test' })
   const app = (await directory.apps.find(tenant.id, { appId: admin.clientId }))!
   const principal = (await directory.servicePrincipals.find(tenant.id, { appId: admin.clientId }))!
   const actor: Actor = { kind: 'app', appId: app.appId, servicePrincipal: principal.id, name: app.displayName }

@@ -3,7 +3,7 @@ import { ask, askOne, sql, type Statement, type Statements } from '../../../stor
 import type { DirectoryTx } from '../directory-tx.ts'
 import type { DirectorySettings } from '../settings.ts'
 
-interface Counted {
+interface CountedAttempts {
   readonly count: number
   readonly last: number
   readonly locked_until: number
@@ -16,7 +16,7 @@ interface Tried {
 }
 
 /** What was counted from a network of which the user is known, of late. */
-interface Familiar extends Counted {
+interface KnownNetworks extends CountedAttempts {
   readonly last_right: number
 }
 
@@ -55,8 +55,8 @@ export class Lockout {
     }
     const now = this.#directoryTx.world.now()
     const row =
-      (await this.#directoryTx.first<Counted>(familiar(tried, now))) ??
-      (await this.#directoryTx.first<Counted>(
+      (await this.#directoryTx.first<CountedAttempts>(knownNetworks(tried, now))) ??
+      (await this.#directoryTx.first<CountedAttempts>(
         sql`select * from directory_failed_guesses where user_id = ${tried.user}`,
       ))
     // A clock that was put back would lock for years.
@@ -89,9 +89,9 @@ export class Lockout {
   /** The right one was given. */
   async forget(tried: Tried): Promise<void> {
     const now = this.#directoryTx.world.now()
-    const known = await this.#directoryTx.first<Familiar>(familiar(tried, now))
+    const known = await this.#directoryTx.first<KnownNetworks>(knownNetworks(tried, now))
     if (known && known.count === 0 && now - known.last_right < FORGOTTEN) return
-    if (known || tried.network !== '') await this.#directoryTx.aside(() => becomeFamiliar(tried, now))
+    if (known || tried.network !== '') await this.#directoryTx.aside(() => rememberNetwork(tried, now))
     if (!known) await this.#forgetOthers(tried.user)
   }
 
@@ -107,8 +107,9 @@ function* countOne(tried: Tried, now: number, rules: Rules): Statements<void> {
   const { user, network } = tried
   const found = yield* askOne(sql`select 1 as one from directory_user where id = ${user}`)
   if (!found) return
-  const known = yield* askOne<Familiar>(familiar(tried, now))
-  const before = known ?? (yield* askOne<Counted>(sql`select * from directory_failed_guesses where user_id = ${user}`))
+  const known = yield* askOne<KnownNetworks>(knownNetworks(tried, now))
+  const before =
+    known ?? (yield* askOne<CountedAttempts>(sql`select * from directory_failed_guesses where user_id = ${user}`))
   const count = before && now - before.last < FORGOTTEN ? before.count + 1 : 1
   const until = count < rules.lockout_failures ? 0 : now + lockedFor(count, rules)
   yield* known
@@ -132,12 +133,12 @@ const KEPT = 30 * DAY
 /** Networks of one user, the latest. */
 const MOST = 20
 
-const familiar = ({ user, network }: Tried, now: number): Statement =>
+const knownNetworks = ({ user, network }: Tried, now: number): Statement =>
   sql`select * from directory_familiar_network
     where user_id = ${user} and network = ${network} and last_right > ${now - KEPT}`
 
 /** Inside a write: the right password came from there, so what was wrong before counts no more. */
-function* becomeFamiliar({ user, network }: Tried, now: number): Statements<void> {
+function* rememberNetwork({ user, network }: Tried, now: number): Statements<void> {
   yield* ask(sql`insert into directory_familiar_network (user_id, network, last_right, count, last, locked_until)
     select id, ${network}, ${now}, 0, 0, 0 from directory_user where id = ${user}
     on conflict (user_id, network) do update set last_right = ${now}, count = 0, locked_until = 0`)

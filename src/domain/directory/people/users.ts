@@ -1,7 +1,7 @@
 import { type Guid, isGuid, type TenantId, type UserId } from '../../../core/ids.ts'
 import { refuse } from '../../../core/refusal.ts'
 import { ask, inARow, sql } from '../../../storage/engine.ts'
-import type { Entry, DirectoryTx } from '../directory-tx.ts'
+import type { JournalEntry, DirectoryTx } from '../directory-tx.ts'
 import { fold } from '../names.ts'
 import { conditions, pageOf } from '../pages.ts'
 import type { Passwords } from './passwords.ts'
@@ -128,5 +128,5 @@ const narrowing = ({ userPrincipalName, mail, displayName }: UserWhere) =>
   conditions({ 't.upn_key': userPrincipalName, 't.mail_key': mail, 't.display_key': displayName })
 
 /** About a user, and the mailbox behind one who has it. */
-const entryOf = (what: string, user: UserId, mailbox: Guid | undefined): Entry =>
+const entryOf = (what: string, user: UserId, mailbox: Guid | undefined): JournalEntry =>
   mailbox === undefined ? { what, subject: user } : { what, subject: mailbox, user }

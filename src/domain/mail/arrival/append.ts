@@ -2,10 +2,10 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { FolderId, MailboxId, Uid } from '../../../core/ids.ts'
 import { Refusal, refuse } from '../../../core/refusal.ts'
 import { askOne, type BlobRef, sql, type Statements } from '../../../storage/engine.ts'
-import { type MailboxContext, type Context, write } from '../mailbox-context.ts'
+import { type MailboxContext, type MailContext, write } from '../mailbox-context.ts'
 import { checkedFlags, inFolderCase } from '../flags/flags.ts'
-import type { MailTx, Placed } from '../mail-tx.ts'
-import { placedAmong } from '../message-placement.ts'
+import type { MailTx, PlacedMessage } from '../mail-tx.ts'
+import { placedMessages } from '../message-placement.ts'
 import { quotaIfLimited, refuseOverQuota } from '../quota/quota.ts'
 import type { Release } from '../quota/reservations.ts'
 import { insertSortKeys } from '../sort/sort-keys.ts'
@@ -14,7 +14,7 @@ import { insertThread, joining, threadBegunBy, threadRefs } from '../threads/thr
 import type { Appended, Flags, InternalDate, NewMessage, Replacing } from '../types.ts'
 
 /** A message that is ready to be written: its bytes are durable, everything about it is known. */
-export interface Ready {
+export interface PreparedMessage {
   readonly blob: BlobRef
   readonly octets: number
   readonly flags: Flags
@@ -54,7 +54,7 @@ export async function append(
 
 interface Inserting {
   readonly folder: FolderId
-  readonly ready: readonly Ready[]
+  readonly ready: readonly PreparedMessage[]
   readonly replacing: Replacing | undefined
 }
 
@@ -65,7 +65,7 @@ function* insertAll(box: MailboxContext, tx: MailTx, { folder, ready, replacing 
     ready.map(({ flags }) => flags),
     box.limits,
   )
-  const placed: Placed[] = []
+  const placed: PlacedMessage[] = []
   for (const message of ready) {
     placed.push({
       uid: (first + placed.length) as Uid,
@@ -83,7 +83,7 @@ function* insertAll(box: MailboxContext, tx: MailTx, { folder, ready, replacing 
 
 function* takeReplaced(tx: MailTx, { folder, uid }: Replacing): Statements<void> {
   yield* tx.folder(folder)
-  const placed = yield* placedAmong(folder, [uid])
+  const placed = yield* placedMessages(folder, [uid])
   if (placed.length === 0) refuse('gone', 'The message is gone', { code: 'EXPUNGEISSUED' })
   yield* tx.take(folder, placed, 'dropped')
 }
@@ -96,7 +96,7 @@ async function refuseMissing(box: MailboxContext, folder: FolderId): Promise<voi
 
 /** Reserves the quota that messages will take. Refuses `over-quota` before anything is stored. */
 export const reserved = (
-  { engine, limits, reservations }: Context,
+  { engine, limits, reservations }: MailContext,
   mailbox: MailboxId,
   messages: readonly NewMessage[],
   replacing?: Replacing,
@@ -107,7 +107,10 @@ export const reserved = (
 }
 
 /** Makes the bytes of messages durable, and reads them while the disk takes them. All or none. */
-export async function prepare(context: Context, messages: readonly NewMessage[]): Promise<readonly Ready[]> {
+export async function prepare(
+  context: MailContext,
+  messages: readonly NewMessage[],
+): Promise<readonly PreparedMessage[]> {
   const { engine, world, limits } = context
   const flags = messages.map((message) => checkedFlags(message.flags, limits))
   // Bytes first, row second: a crash in between leaves litter, never a hole.
@@ -140,8 +143,8 @@ interface NamingState {
 
 /** Has `write` name what is stored. What it refuses is given back, and counted for the mailbox that refused it. */
 export async function named<T>(
-  { engine, refusedOctets }: Context,
-  ready: readonly Ready[],
+  { engine, refusedOctets }: MailContext,
+  ready: readonly PreparedMessage[],
   write: (naming: NamingState) => Promise<T>,
 ): Promise<T> {
   const naming: NamingState = { mailbox: undefined, rowsWritten: false }
@@ -162,7 +165,7 @@ export async function named<T>(
 }
 
 /** One in a turn, so that many messages keep nobody waiting. */
-async function summariesOf({ summariser }: Context, messages: readonly NewMessage[]): Promise<readonly Summary[]> {
+async function summariesOf({ summariser }: MailContext, messages: readonly NewMessage[]): Promise<readonly Summary[]> {
   const summaries: Summary[] = []
   for (const { bytes } of messages) {
     await nextTurn()
@@ -173,7 +176,7 @@ async function summariesOf({ summariser }: Context, messages: readonly NewMessag
 
 export function* insertMessage(
   tx: MailTx,
-  { blob, octets, received, emailId, summary, threadRefs }: Ready,
+  { blob, octets, received, emailId, summary, threadRefs }: PreparedMessage,
 ): Statements<number> {
   const { thread = threadBegunBy(emailId), news } = yield* joining(tx.mailbox, threadRefs)
   const row = yield* askOne<{ id: number }>(

@@ -1,10 +1,10 @@
 import type { FolderId, MailboxId } from '../../../core/ids.ts'
 import { refuse } from '../../../core/refusal.ts'
 import { askOne, sql, type Statements } from '../../../storage/engine.ts'
-import { insertMessage, named, prepare, type Ready, reserved } from './append.ts'
-import { type Context, tell } from '../mailbox-context.ts'
+import { insertMessage, named, prepare, type PreparedMessage, reserved } from './append.ts'
+import { type MailContext, tell } from '../mailbox-context.ts'
 import { child, INBOX, ROOT } from '../folders/folder-rows.ts'
-import { foundMailbox } from '../create-mailbox.ts'
+import { createMailbox } from '../create-mailbox.ts'
 import { pruneJournal } from '../journal/retention.ts'
 import { MailTx } from '../mail-tx.ts'
 import { refuseOverQuota } from '../quota/quota.ts'
@@ -13,11 +13,15 @@ import type { Delivery } from '../types.ts'
 
 /** A delivery whose message is ready to be written. */
 interface Prepared extends Pick<Delivery, 'mailbox' | 'to'> {
-  readonly message: Ready
+  readonly message: PreparedMessage
 }
 
 /** All or none, in one write over all the mailboxes. */
-export async function deliver(context: Context, deliveries: readonly Delivery[], revoked: AbortSignal): Promise<void> {
+export async function deliver(
+  context: MailContext,
+  deliveries: readonly Delivery[],
+  revoked: AbortSignal,
+): Promise<void> {
   await foundEach(context, new Set(deliveries.map(({ mailbox }) => mailbox)))
   const releases: Release[] = []
   try {
@@ -32,7 +36,11 @@ export async function deliver(context: Context, deliveries: readonly Delivery[],
   }
 }
 
-async function deliverReserved(context: Context, deliveries: readonly Delivery[], revoked: AbortSignal): Promise<void> {
+async function deliverReserved(
+  context: MailContext,
+  deliveries: readonly Delivery[],
+  revoked: AbortSignal,
+): Promise<void> {
   const prepared = await prepareEach(context, deliveries)
   // In one order, so that two writers that lock several mailboxes never wait for each other.
   const byMailbox = [...Map.groupBy(prepared, ({ mailbox }) => mailbox)].sort(([a], [b]) => a - b)
@@ -55,7 +63,7 @@ async function deliverReserved(context: Context, deliveries: readonly Delivery[]
 }
 
 /** Before the bytes are stored, which may take a while: a mailbox that is erased meanwhile does not come back. */
-async function foundEach({ engine, world, limits }: Context, mailboxes: ReadonlySet<MailboxId>): Promise<void> {
+async function foundEach({ engine, world, limits }: MailContext, mailboxes: ReadonlySet<MailboxId>): Promise<void> {
   const unknown: MailboxId[] = []
   for (const id of mailboxes) {
     const known = await engine.sql.first(sql`select mailbox from mail_mailbox where mailbox = ${id}`)
@@ -63,12 +71,12 @@ async function foundEach({ engine, world, limits }: Context, mailboxes: Readonly
   }
   if (unknown.length === 0) return
   await engine.sql.write(function* () {
-    for (const id of unknown) yield* foundMailbox(id, world.now(), limits)
+    for (const id of unknown) yield* createMailbox(id, world.now(), limits)
   })
 }
 
 /** A message that goes to several mailboxes is stored and read once. */
-async function prepareEach(context: Context, deliveries: readonly Delivery[]): Promise<readonly Prepared[]> {
+async function prepareEach(context: MailContext, deliveries: readonly Delivery[]): Promise<readonly Prepared[]> {
   const messages = [...new Set(deliveries.map(({ message }) => message))]
   for (const { bytes } of messages) {
     if (bytes.length > context.limits.messageOctets) refuse('too-big', 'The message is too big')
@@ -78,7 +86,7 @@ async function prepareEach(context: Context, deliveries: readonly Delivery[]): P
   return deliveries.map(({ mailbox, to, message }) => ({ mailbox, to, message: ready.get(message)! }))
 }
 
-function* place(context: Context, mailbox: MailboxId, deliveries: readonly Prepared[]): Statements<MailTx> {
+function* place(context: MailContext, mailbox: MailboxId, deliveries: readonly Prepared[]): Statements<MailTx> {
   const tx = yield* MailTx.begin(mailbox, context.world.now())
   for (const { to, message } of deliveries) {
     const folder = yield* folderFor(mailbox, to)

@@ -4,7 +4,7 @@ import { type MailboxAddress, parseAddresses } from '../../../codecs/mime/addres
 import { parseDate } from '../../../codecs/mime/date.ts'
 import { parameter } from '../../../codecs/mime/parameter.ts'
 import { parseMessage } from '../../../codecs/mime/parse.ts'
-import type { Part } from '../../../codecs/mime/part.ts'
+import type { MimePart } from '../../../codecs/mime/part.ts'
 import { encodeStructure } from '../../../codecs/mime/structure.ts'
 import { decodeWords } from '../../../codecs/mime/words.ts'
 import { referencesIn, type SortKeys, sortKeysOf } from '../sort/sort-keys.ts'
@@ -52,7 +52,7 @@ export function summarise(bytes: Uint8Array): Summary {
   }
 }
 
-function previewOf(bytes: Uint8Array, root: Part): string {
+function previewOf(bytes: Uint8Array, root: MimePart): string {
   const part = previewPart(root)
   if (!part) return ''
   const octets = bytes.subarray(part.bodyStart, Math.min(part.end, part.bodyStart + PREVIEWED))
@@ -74,7 +74,7 @@ const addressOf = ({ local, domain }: MailboxAddress): string | undefined =>
 const column = (octets: string | undefined): string | null =>
   octets === undefined ? null : decodeWords(octets).replaceAll('\0', '').slice(0, LONGEST).toWellFormed()
 
-function holdsAttachment(part: Part): boolean {
+function holdsAttachment(part: MimePart): boolean {
   if (part.children.length > 0) return part.children.some(holdsAttachment)
   if (part.disposition) return part.disposition.type.toLowerCase() === 'attachment'
   return parameter(part.params, 'name') !== undefined

@@ -26,13 +26,13 @@ export interface FolderRow {
 }
 
 /** What a row alone does not say. */
-interface Place {
+interface FolderPosition {
   readonly path: string
   readonly subscribed: boolean
   readonly hasChildren: boolean
 }
 
-export const folderOf = (row: FolderRow, { path, subscribed, hasChildren }: Place): Folder => ({
+export const folderOf = (row: FolderRow, { path, subscribed, hasChildren }: FolderPosition): Folder => ({
   id: row.id,
   path,
   specialUse: row.special_use ?? undefined,

@@ -4,7 +4,7 @@ import type { Log } from '../../../core/log.ts'
 import type { Engine, Unsubscribe } from '../../../storage/engine.ts'
 import type { IndexHooks, MemoryIndex } from './folder-index.ts'
 import { loadIndex } from './index-load.ts'
-import { type Line, linesSince, type News } from '../journal/journal.ts'
+import { type Line, linesSince, type JournalLines } from '../journal/journal.ts'
 
 /** An index on its way or in memory, and how many have it open. */
 export interface Held {
@@ -163,7 +163,7 @@ export class MailboxReader {
     return indexes
   }
 
-  async #take(indexes: ReadonlyMap<FolderId, MemoryIndex>, { lines, now }: News): Promise<void> {
+  async #take(indexes: ReadonlyMap<FolderId, MemoryIndex>, { lines, now }: JournalLines): Promise<void> {
     let messages = 0
     for (const nth of lines.keys()) {
       messages += this.#takeOne(indexes, lines, nth)

@@ -62,7 +62,7 @@ export class Grouping {
 }
 
 /** What a reader with a mark finds in the journal. */
-export interface News {
+export interface JournalLines {
   /** The mailbox's mod-sequence: the reader's next mark. */
   readonly now: ModSeq
   /** Lines up to here may be gone: a smaller mark asks for a full look. */
@@ -85,7 +85,7 @@ export async function linesSince(
   mailbox: MailboxId,
   mark: ModSeq,
   folder?: FolderId,
-): Promise<News | undefined> {
+): Promise<JournalLines | undefined> {
   // One statement, so that tail and lines are of one moment.
   const found = await rows.all<NewsRow>(
     folder === undefined

@@ -3,12 +3,12 @@ import type { Sql } from '../../../storage/engine.ts'
 import { uidStatements } from '../index/uid-statements.ts'
 import type { FolderIndex } from '../types.ts'
 import { CHUNK, type ChunkFigures, type ChunkSlices } from './chunk-figures.ts'
-import { type MetadataRow, type Part, type PartName, partOf, rowsBetween, rowsHead } from './from-rows.ts'
+import { type MetadataRow, type MetadataRows, type PartName, partOf, rowsBetween, rowsHead } from './from-rows.ts'
 import { readPackedMetadata, shouldBePacked } from './packed-metadata.ts'
 
 /** A part of a chunk as it was read. */
-interface Entry {
-  readonly part: Part
+interface CachedPart {
+  readonly part: MetadataRows
   /** It has every message with a smaller UID that was there then. */
   readonly upTo: number
 }
@@ -24,7 +24,7 @@ interface Parts {
 }
 
 /** Which chunk of which folder, and as of when. */
-interface Place {
+interface ChunkLocation {
   readonly folder: FolderId
   readonly chunk: number
   /** Every message with a smaller UID is in the rows, or was. */
@@ -47,12 +47,12 @@ export class ChunkReader {
     chunk: number,
     uids: readonly Uid[],
     names: readonly PartName[],
-  ): Promise<ReadonlyMap<PartName, Part>> {
+  ): Promise<ReadonlyMap<PartName, MetadataRows>> {
     const end = (chunk + 1) * CHUNK
     const { folder, uidNext } = index
     const place = { folder, chunk, bound: Math.min(end, uidNext), complete: end <= uidNext }
-    const found = new Map<PartName, Part>()
-    const old = new Map<PartName, Entry>()
+    const found = new Map<PartName, MetadataRows>()
+    const old = new Map<PartName, CachedPart>()
     for (const name of names) {
       const entry = this.#parts.cache.get(folder, chunk, name)
       if (entry && entry.upTo >= place.bound) found.set(name, entry.part)
@@ -69,7 +69,11 @@ export class ChunkReader {
     return found
   }
 
-  async #fromPacked(place: Place, names: readonly PartName[], found: Map<PartName, Part>): Promise<void> {
+  async #fromPacked(
+    place: ChunkLocation,
+    names: readonly PartName[],
+    found: Map<PartName, MetadataRows>,
+  ): Promise<void> {
     const { folder, chunk, bound } = place
     for (const [name, part] of await readPackedMetadata(this.#parts.rows, folder, chunk, names)) {
       this.#parts.cache.put(folder, chunk, name, { part, upTo: bound })
@@ -77,7 +81,12 @@ export class ChunkReader {
     }
   }
 
-  async #few({ folder }: Place, names: readonly PartName[], uids: readonly Uid[], found: Map<PartName, Part>) {
+  async #few(
+    { folder }: ChunkLocation,
+    names: readonly PartName[],
+    uids: readonly Uid[],
+    found: Map<PartName, MetadataRows>,
+  ) {
     if (names.length === 0) return
     const rows: MetadataRow[] = []
     for (const statement of uidStatements(rowsHead(folder, names), uids)) {
@@ -89,10 +98,10 @@ export class ChunkReader {
 
   /** What was read before is gone on with. */
   async #fromRows(
-    place: Place,
+    place: ChunkLocation,
     names: readonly PartName[],
-    old: ReadonlyMap<PartName, Entry>,
-    found: Map<PartName, Part>,
+    old: ReadonlyMap<PartName, CachedPart>,
+    found: Map<PartName, MetadataRows>,
   ): Promise<void> {
     const { folder, chunk, bound } = place
     const starts = Map.groupBy(names, (name) => old.get(name)?.upTo ?? chunk * CHUNK)
@@ -108,7 +117,7 @@ export class ChunkReader {
 }
 
 /** Both are of one name. */
-function grown(older: Part | undefined, newer: Part): Part {
+function grown(older: MetadataRows | undefined, newer: MetadataRows): MetadataRows {
   if (!older) return newer
   return 'received' in older ? older.joined(newer as ChunkFigures) : older.joined(newer as ChunkSlices)
 }
@@ -119,7 +128,7 @@ const ENTRY = 400
 /** Parts of chunks in memory, within a budget; those that nobody asked for the longest go first. */
 export class PartCache {
   readonly #budget: number
-  readonly #entries = new Map<string, Entry>()
+  readonly #entries = new Map<string, CachedPart>()
   #octets = 0
 
   constructor(budget: number) {
@@ -130,7 +139,7 @@ export class PartCache {
     return this.#octets
   }
 
-  get(folder: FolderId, chunk: number, name: PartName): Entry | undefined {
+  get(folder: FolderId, chunk: number, name: PartName): CachedPart | undefined {
     const key = `${folder} ${chunk} ${name}`
     const entry = this.#entries.get(key)
     if (!entry) return undefined
@@ -139,7 +148,7 @@ export class PartCache {
     return entry
   }
 
-  put(folder: FolderId, chunk: number, name: PartName, entry: Entry): void {
+  put(folder: FolderId, chunk: number, name: PartName, entry: CachedPart): void {
     const key = `${folder} ${chunk} ${name}`
     this.#forget(key)
     this.#entries.set(key, entry)
@@ -156,4 +165,4 @@ export class PartCache {
   }
 }
 
-const octetsOf = ({ part }: Entry): number => part.bytes.length + ENTRY
+const octetsOf = ({ part }: CachedPart): number => part.bytes.length + ENTRY

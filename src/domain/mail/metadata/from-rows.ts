@@ -7,7 +7,7 @@ import { ChunkFigures, ChunkSlices, type Figures } from './chunk-figures.ts'
 
 /** What a chunk is stored and held as: its figures, and everything else in slices. */
 export type PartName = 'figures' | MetadataPart
-export type Part = ChunkFigures | ChunkSlices
+export type MetadataRows = ChunkFigures | ChunkSlices
 
 /** A message's row, as far as it was asked for. */
 export interface MetadataRow {
@@ -71,7 +71,7 @@ export function rowsBetween(folder: FolderId, parts: readonly PartName[], from: 
 }
 
 /** Makes a part of rows, in UID order. */
-export function partOf(name: PartName, rows: readonly MetadataRow[]): Part {
+export function partOf(name: PartName, rows: readonly MetadataRow[]): MetadataRows {
   const uids = rows.map(({ uid }) => uid)
   return name === 'figures'
     ? ChunkFigures.of(uids, rows.map(figuresOf))

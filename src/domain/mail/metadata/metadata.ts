@@ -1,10 +1,10 @@
-import { nextTurn } from '../../../core/concurrency.ts'
+import { yieldToEventLoop } from '../../../core/concurrency.ts'
 import type { FolderId, Uid } from '../../../core/ids.ts'
 import { type MailboxContext, refuseRevoked } from '../mailbox-context.ts'
 import type { FolderIndex, InternalDate, MetadataChunk, MetadataPart, OpenFolder, Slices } from '../types.ts'
 import { ascending } from '../journal/journal.ts'
 import { CHUNK, type ChunkFigures, chunkOf, type ChunkSlices } from './chunk-figures.ts'
-import type { Part, PartName } from './from-rows.ts'
+import type { MetadataRows, PartName } from './from-rows.ts'
 
 /** Chunks read between two turns of the event loop. */
 const CHUNKS = 8
@@ -22,7 +22,7 @@ export async function* metadata(
   try {
     let read = 0
     for (const wanted of byChunk(ascending(uids))) {
-      if (++read % CHUNKS === 0) await nextTurn()
+      if (++read % CHUNKS === 0) await yieldToEventLoop()
       refuseRevoked(box)
       const there = present(opened.index, wanted)
       if (there.length === 0) continue
@@ -63,9 +63,9 @@ function present(index: FolderIndex, uids: readonly Uid[]): readonly Uid[] {
 class Chunk implements MetadataChunk {
   readonly uids: readonly Uid[]
   readonly #figures: ChunkFigures
-  readonly #parts: ReadonlyMap<PartName, Part>
+  readonly #parts: ReadonlyMap<PartName, MetadataRows>
 
-  constructor(wanted: readonly Uid[], parts: ReadonlyMap<PartName, Part>) {
+  constructor(wanted: readonly Uid[], parts: ReadonlyMap<PartName, MetadataRows>) {
     this.#parts = parts
     this.#figures = parts.get('figures') as ChunkFigures
     const read = [...parts.values()]

@@ -4,7 +4,7 @@ import type { World } from '../../../core/world.ts'
 import { ask, type Sql, sql, type Statement, type Statements } from '../../../storage/engine.ts'
 import { uidStatements } from '../index/uid-statements.ts'
 import { CHUNK, ChunkFigures, chunkOf, ChunkSlices } from './chunk-figures.ts'
-import { type MetadataRow, type Part, type PartName, partOf, rowsBetween } from './from-rows.ts'
+import { type MetadataRow, type MetadataRows, type PartName, partOf, rowsBetween } from './from-rows.ts'
 
 /** Of the bytes: what was written in another one is passed over and replaced. */
 const FORMAT = 2
@@ -29,7 +29,7 @@ export async function readPackedMetadata(
   folder: FolderId,
   chunk: number,
   parts: readonly PartName[],
-): Promise<ReadonlyMap<PartName, Part>> {
+): Promise<ReadonlyMap<PartName, MetadataRows>> {
   const wanted = parts.filter(isKept)
   if (wanted.length === 0) return new Map()
   const found = await rows.all<{ part: PartName; bytes: Uint8Array }>(packedParts(folder, chunk, wanted))

@@ -137,7 +137,12 @@ const DAY = 86_400_000
  * Whether a mailbox is nearer to its limits than it was known to be; 0 is not near. That it was nearer is forgotten when it
  * no longer is, a day later, so that who comes and goes is told of it once a day.
  */
-export async function isNearer(engine: Engine, mailbox: MailboxId, level: number, now: number): Promise<boolean> {
+export async function isNearerToQuota(
+  engine: Engine,
+  mailbox: MailboxId,
+  level: number,
+  now: number,
+): Promise<boolean> {
   const known = await engine.sql.first<Known>(knownOf(mailbox))
   if (level === (known?.level ?? 0)) return false
   return engine.sql.write(() => changed(mailbox, level, now))

@@ -12,19 +12,19 @@ import {
 import { dropContent } from '../content.ts'
 import { keywordsText } from '../flags/flags.ts'
 import { joined, ROOT } from '../folders/folder-rows.ts'
-import type { MailTx, Placed } from '../mail-tx.ts'
+import type { MailTx, PlacedMessage } from '../mail-tx.ts'
 
 /** What Exchange Online keeps of a mailbox on hold, at most; beyond it nothing is deleted. */
 const MOST_OCTETS = 100 * 1024 ** 3
 const MOST_ITEMS = 3_000_000
 
-export interface Kept {
+export interface RecoverableUsage {
   readonly items: number
   readonly octets: number
 }
 
 /** Inside a write: messages that are about to leave a folder for good are kept where that is said of the mailbox. */
-export function* keepDeleted(tx: MailTx, folder: FolderId, placed: readonly Placed[]): Statements<void> {
+export function* keepDeleted(tx: MailTx, folder: FolderId, placed: readonly PlacedMessage[]): Statements<void> {
   if (placed.length === 0 || !(yield* isKept(tx.mailbox))) return
   const path = yield* pathOf(folder)
   for (const { message, octets, flags } of placed) {
@@ -49,8 +49,8 @@ export function* keepAllOf(tx: MailTx, folder: FolderId): Statements<void> {
   yield* count(tx.mailbox, { items: row?.total ?? 0, octets: row?.octets ?? 0 })
 }
 
-export function* countOf(mailbox: MailboxId): Statements<Kept> {
-  const row = yield* askOne<Kept>(sql`select items, octets from mail_hold where mailbox = ${mailbox}`)
+export function* countOf(mailbox: MailboxId): Statements<RecoverableUsage> {
+  const row = yield* askOne<RecoverableUsage>(sql`select items, octets from mail_hold where mailbox = ${mailbox}`)
   return row ?? { items: 0, octets: 0 }
 }
 
@@ -58,8 +58,8 @@ export function* countOf(mailbox: MailboxId): Statements<Kept> {
  * Inside a write: so much more, or less, is kept. Refuses `over-quota` for more than is kept of any mailbox; without a hold
  * the oldest go first, a little later.
  */
-export function* count(mailbox: MailboxId, { items, octets }: Kept): Statements<void> {
-  const row = yield* askOne<Kept & { held: number }>(sql`update mail_hold set items = items + ${items},
+export function* count(mailbox: MailboxId, { items, octets }: RecoverableUsage): Statements<void> {
+  const row = yield* askOne<RecoverableUsage & { held: number }>(sql`update mail_hold set items = items + ${items},
     octets = octets + ${octets} where mailbox = ${mailbox} returning items, octets, held`)
   const share = row?.held === 1 ? 1 : 2
   if (items > 0 && row && (row.octets > share * MOST_OCTETS || row.items > share * MOST_ITEMS)) {

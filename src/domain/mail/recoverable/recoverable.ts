@@ -4,10 +4,10 @@ import { flagsOf, inFolderCase } from '../flags/flags.ts'
 import { child, findablePath, INBOX, ROOT, walk } from '../folders/folder-rows.ts'
 import { uidStatements } from '../index/uid-statements.ts'
 import type { MailTx } from '../mail-tx.ts'
-import { type Context, type MailboxContext, read, write } from '../mailbox-context.ts'
+import { type MailContext, type MailboxContext, read, write } from '../mailbox-context.ts'
 import { refuseOverQuota } from '../quota/quota.ts'
 import { DELETED } from '../types.ts'
-import { count, countOf, type Kept } from './keep-deleted.ts'
+import { count, countOf, type RecoverableUsage } from './keep-deleted.ts'
 
 /** Whether what is deleted of a mailbox is kept, and for how many milliseconds. */
 export interface KeepRule {
@@ -24,7 +24,7 @@ export interface KeepRule {
 export interface Recoverable {
   /** What holds from now on; what is absent holds on. With `write` it is part of a larger transaction. */
   setRule(id: MailboxId, change: Partial<KeepRule>, write?: Write): Promise<void>
-  kept(id: MailboxId): Promise<Kept>
+  kept(id: MailboxId): Promise<RecoverableUsage>
   /** The latest first, so many at most. */
   items(id: MailboxId, filter: RecoverableFilter, most: number): Promise<readonly RecoverableItem[]>
   /**
@@ -70,7 +70,7 @@ const ruleOf = ({ held, held_for, recovers, retains }: RuleRow): KeepRule => ({
   retains,
 })
 
-export const createRecoverable = (context: Context, ready: Promise<void>): Recoverable => ({
+export const createRecoverable = (context: MailContext, ready: Promise<void>): Recoverable => ({
   async setRule(id, change, write = (work) => context.engine.sql.write(work)) {
     await ready
     await write(function* () {

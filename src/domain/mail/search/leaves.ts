@@ -33,7 +33,7 @@ export interface HeaderLeaf {
 export interface BodyLeaf {
   readonly asks: 'body'
   readonly ask: BodyAsk
-  test(found: Found): boolean
+  test(found: TermMatches): boolean
 }
 
 export type Ask = HeaderAsk | BodyAsk
@@ -51,7 +51,7 @@ export interface BodyAsk {
 }
 
 /** Which of a search's texts a message holds. */
-interface Found {
+interface TermMatches {
   readonly inHeader: ReadonlySet<string>
   readonly inBody: ReadonlySet<string>
 }
@@ -184,7 +184,7 @@ export function scopeOf(query: SearchKey): readonly Range[] {
 const widthOf = (ranges: readonly Range[]): number => ranges.reduce((sum, [first, last]) => sum + last - first + 1, 0)
 
 /** Looks for several folded texts at once in one message, piece by piece. */
-export class SearchTerms implements Found {
+export class SearchTerms implements TermMatches {
   readonly inHeader = new Set<string>()
   readonly inBody = new Set<string>()
   readonly #missing: Set<string>

@@ -1,6 +1,6 @@
 import { decodeStructure } from '../../../codecs/mime/structure.ts'
 import { searchTexts } from '../../../codecs/mime/text.ts'
-import { nextTurn } from '../../../core/concurrency.ts'
+import { yieldToEventLoop } from '../../../core/concurrency.ts'
 import type { FolderId, Uid } from '../../../core/ids.ts'
 import { isRefusedFor } from '../../../core/refusal.ts'
 import type { BlobRef } from '../../../storage/engine.ts'
@@ -10,10 +10,10 @@ import { metadata } from '../metadata/metadata.ts'
 import type { ContentPiece, FolderIndex, MetadataChunk, MetadataPart, SearchKey } from '../types.ts'
 import { HeaderFacts } from './header-facts.ts'
 import { type Ask, type Range, scopeOf, SearchTerms } from './leaves.ts'
-import { Batch, Judge, NO, UNKNOWN, verdictOf, type Verdicts, YES } from './verdicts.ts'
+import { SearchBatch, Judge, NO, UNKNOWN, verdictOf, type Verdicts, YES } from './verdicts.ts'
 
 /** Where a search reads what the index does not hold. */
-export interface Reading {
+export interface SearchSources {
   /** In UID order; those that are gone are left out. */
   metadata(uids: readonly Uid[], parts: readonly MetadataPart[]): AsyncIterable<MetadataChunk>
   /** Refuses `damaged`. */
@@ -46,19 +46,19 @@ const TEXT_PER_TURN = 512 * 1024
  * index, their numbers, the texts that are kept of their headers and of all of them, and at last by what they are; what
  * an earlier step decides is not read. Other work gets its turn in between.
  */
-export const runSearch = (index: FolderIndex, query: SearchKey, reading: Reading): Promise<readonly Uid[]> =>
+export const runSearch = (index: FolderIndex, query: SearchKey, reading: SearchSources): Promise<readonly Uid[]> =>
   new Search(index, query, reading).run()
 
 class Search {
   readonly #index: FolderIndex
   readonly #judge: Judge
   readonly #scope: readonly Range[]
-  readonly #reading: Reading
+  readonly #reading: SearchSources
   readonly #hits: Uid[] = []
   /** What may still be done before others get their turn, as a share of a turn. */
   #turnLeft = 1
 
-  constructor(index: FolderIndex, query: SearchKey, reading: Reading) {
+  constructor(index: FolderIndex, query: SearchKey, reading: SearchSources) {
     this.#index = index
     this.#judge = new Judge(query)
     this.#scope = scopeOf(query)
@@ -67,7 +67,7 @@ class Search {
 
   async run(): Promise<readonly Uid[]> {
     const most = Math.min(TOGETHER, Math.max(1, Math.floor(QUESTIONS / this.#judge.work)))
-    for (const uids of this.#batches(most)) await this.#judgeBatch(new Batch(uids, this.#judge, this.#hits))
+    for (const uids of this.#batches(most)) await this.#judgeBatch(new SearchBatch(uids, this.#judge, this.#hits))
     return this.#present(this.#hits.sort((a, b) => a - b))
   }
 
@@ -90,7 +90,7 @@ class Search {
     if (uids.length > 0) yield uids
   }
 
-  async #judgeBatch(batch: Batch): Promise<void> {
+  async #judgeBatch(batch: SearchBatch): Promise<void> {
     const stages = [
       () => this.#askIndex(batch),
       () => this.#askFigures(batch),
@@ -107,7 +107,7 @@ class Search {
     }
   }
 
-  async #askIndex(batch: Batch): Promise<void> {
+  async #askIndex(batch: SearchBatch): Promise<void> {
     for (const [number, leaf] of this.#judge.leaves('index')) {
       const known = batch.known(number)
       const test = leaf.test(this.#index)
@@ -121,7 +121,7 @@ class Search {
     }
   }
 
-  async #askFigures(batch: Batch): Promise<void> {
+  async #askFigures(batch: SearchBatch): Promise<void> {
     const leaves = this.#judge.leaves('figures')
     if (leaves.length === 0) return
     const answers = leaves.map(([number]) => batch.known(number))
@@ -135,7 +135,7 @@ class Search {
     }
   }
 
-  async #askTexts(batch: Batch, kind: 'header' | 'body'): Promise<void> {
+  async #askTexts(batch: SearchBatch, kind: 'header' | 'body'): Promise<void> {
     const { texts, signal } = this.#reading
     if (!texts) return
     const leaves = this.#judge.leaves(kind)
@@ -146,7 +146,7 @@ class Search {
   }
 
   /** Reads headers, where a question about them is open. */
-  async #askHeaders(batch: Batch): Promise<void> {
+  async #askHeaders(batch: SearchBatch): Promise<void> {
     const answers = this.#judge.leaves('header').map(([number, leaf]) => ({ leaf, known: batch.known(number) }))
     const open = batch.uids.filter((_, at) => answers.some(({ known }) => known[at] === UNKNOWN))
     if (open.length === 0) return
@@ -181,7 +181,7 @@ class Search {
   }
 
   /** Reads whole messages. */
-  async #askBodies(batch: Batch): Promise<void> {
+  async #askBodies(batch: SearchBatch): Promise<void> {
     const leaves = this.#judge.leaves('body')
     if (leaves.length === 0) return
     const answers = leaves.map(([number, leaf]) => ({ leaf, known: batch.known(number) }))
@@ -236,7 +236,7 @@ class Search {
     this.#turnLeft -= share
     if (this.#turnLeft > 0) return
     this.#turnLeft = 1
-    await nextTurn()
+    await yieldToEventLoop()
     this.#reading.signal?.throwIfAborted()
   }
 }

@@ -88,7 +88,7 @@ const isJoin = (key: SearchKey): key is Exclude<SearchKey, LeafKey | { readonly 
   key.key === 'or' || key.key === 'and'
 
 /** Messages that are judged together: they leave it one stage after another, as soon as enough is known of them. */
-export class Batch {
+export class SearchBatch {
   #uids: readonly Uid[]
   readonly #judge: Judge
   readonly #hits: Uid[]

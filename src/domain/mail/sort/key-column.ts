@@ -1,5 +1,5 @@
 import { octetOrder } from '../../../codecs/charset/unicode-casemap.ts'
-import { nextTurn } from '../../../core/concurrency.ts'
+import { yieldToEventLoop } from '../../../core/concurrency.ts'
 import type { FolderId, Uid } from '../../../core/ids.ts'
 import type { Sql, Statement } from '../../../storage/engine.ts'
 import type { SortCriterion } from '../types.ts'
@@ -75,9 +75,9 @@ export class KeyColumn {
 const ROWS = 2000
 
 /** Keys of a folder's messages, in UID order. */
-type Page = (folder: FolderId, after: number, before: number) => Statement
+type KeyPage = (folder: FolderId, after: number, before: number) => Statement
 
-const page = (columns: string): Page => {
+const page = (columns: string): KeyPage => {
   const parts = [
     `select s.uid, ${columns} from mail_state s join mail_sort_key k on k.message = s.message where s.folder = `,
     ' and s.uid > ',
@@ -88,7 +88,7 @@ const page = (columns: string): Page => {
 }
 
 /** The column of each criterion. */
-const keyPages: Readonly<Record<SortCriterion, Page>> = {
+const keyPages: Readonly<Record<SortCriterion, KeyPage>> = {
   arrival: page('k.arrival as value'),
   date: page('k.date as value'),
   size: page('k.size as value'),
@@ -105,7 +105,7 @@ const linkPage = page('k.message_id as id, k.refs, k.reply')
 /** The rows of every page with UIDs between these two, neither included. */
 async function* rowsOf<R extends { readonly uid: Uid }>(
   rows: Sql,
-  page: Page,
+  page: KeyPage,
   folder: FolderId,
   between: readonly [number, number],
 ): AsyncGenerator<readonly R[]> {
@@ -116,7 +116,7 @@ async function* rowsOf<R extends { readonly uid: Uid }>(
     if (found.length < ROWS) return
     after = found.at(-1)!.uid
     // Rows may be there at once: others get their turn all the same.
-    await nextTurn()
+    await yieldToEventLoop()
   }
 }
 

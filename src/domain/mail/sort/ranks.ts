@@ -1,9 +1,9 @@
-import { nextTurn } from '../../../core/concurrency.ts'
+import { yieldToEventLoop } from '../../../core/concurrency.ts'
 
 export type Comparable = number | string
 
 /** Work in steps, between which others have their turn. */
-export type Turns<T> = Generator<void, T>
+export type Steps<T> = Generator<void, T>
 
 /** Values sorted at once, and merged between two turns of the event loop. */
 const RUN = 2048
@@ -15,7 +15,7 @@ export async function sortedPlaces(values: readonly Comparable[], from = 0): Pro
   for (let start = from; start < values.length; start += RUN) {
     const length = Math.min(RUN, values.length - start)
     runs.push(Uint32Array.from({ length }, (_, nth) => start + nth).sort((a, b) => compare(values, a, b)))
-    if (runs.length % (TURN / RUN) === 0) await nextTurn()
+    if (runs.length % (TURN / RUN) === 0) await yieldToEventLoop()
   }
   while (runs.length > 1) {
     const longer: Uint32Array<ArrayBuffer>[] = []
@@ -36,7 +36,7 @@ export async function mergedPlaces(
   const merged = new Uint32Array(earlier.length + later.length)
   let [one, other] = [0, 0]
   for (let at = 0; at < merged.length; at++) {
-    if (at % TURN === TURN - 1) await nextTurn()
+    if (at % TURN === TURN - 1) await yieldToEventLoop()
     const takesEarlier =
       other === later.length || (one < earlier.length && compare(values, earlier[one]!, later[other]!) < 0)
     merged[at] = takesEarlier ? earlier[one++]! : later[other++]!
@@ -52,7 +52,7 @@ export async function ranksOf(
   const ranks = new Uint32Array(values.length)
   let rank = 0
   for (let at = 0; at < sorted.length; at++) {
-    if (at % TURN === TURN - 1) await nextTurn()
+    if (at % TURN === TURN - 1) await yieldToEventLoop()
     const place = sorted[at]!
     if (at > 0 && values[place] !== values[sorted[at - 1]!]) rank += 1
     ranks[place] = rank
@@ -74,14 +74,14 @@ export interface Key {
 }
 
 /** Numbers below `count` in the order of the keys, the first of which counts most; equal ones in their own order (RFC 5256 §3). */
-export function* byRanks(count: number, keys: readonly Key[]): Turns<Uint32Array<ArrayBuffer>> {
+export function* byRanks(count: number, keys: readonly Key[]): Steps<Uint32Array<ArrayBuffer>> {
   let order = Uint32Array.from({ length: count }, (_, nth) => nth)
   // Each pass leaves equal ones as they were, so the key that counts most comes last.
   for (const key of keys.toReversed()) order = yield* pass(order, key)
   return order
 }
 
-function* pass(order: Uint32Array<ArrayBuffer>, key: Key): Turns<Uint32Array<ArrayBuffer>> {
+function* pass(order: Uint32Array<ArrayBuffer>, key: Key): Steps<Uint32Array<ArrayBuffer>> {
   const { ranks, different, reverse } = key
   const rank = (each: number): number => (reverse ? different - 1 - ranks[each]! : ranks[each]!)
   if (order.length * 8 < different) return few(order, rank)
@@ -104,10 +104,10 @@ function* pass(order: Uint32Array<ArrayBuffer>, key: Key): Turns<Uint32Array<Arr
 const few = (order: Uint32Array<ArrayBuffer>, rank: (each: number) => number): Uint32Array<ArrayBuffer> =>
   Uint32Array.from(Array.from(order).sort((one, other) => rank(one) - rank(other)))
 
-export async function inTurns<T>(work: Turns<T>): Promise<T> {
+export async function runInSteps<T>(work: Steps<T>): Promise<T> {
   for (;;) {
     const step = work.next()
     if (step.done) return step.value
-    await nextTurn()
+    await yieldToEventLoop()
   }
 }

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import type { Uid } from '../../../core/ids.ts'
 import type { Thread } from '../types.ts'
 import { orderedSubject, references, refs } from './thread-messages.ts'
-import type { Turns } from './ranks.ts'
+import type { Steps } from './ranks.ts'
 import type { Threadables } from './threads.ts'
 
 /** `uid`, then `id < reference reference` and the subject; dates are as the UIDs unless they are given. */
@@ -49,7 +49,7 @@ function messages(said: Readonly<Record<number, Said>>): Threadables {
 
 const base = (subject: string): string => subject.replace(/^Re: /, '')
 
-function finished(work: Turns<readonly Thread[]>): readonly Thread[] {
+function finished(work: Steps<readonly Thread[]>): readonly Thread[] {
   let step = work.next()
   while (!step.done) step = work.next()
   return step.value

@@ -6,7 +6,7 @@ import { type Envelope, readEnvelope } from '../../../codecs/mime/envelope.ts'
 import { fieldText, type HeaderField, readHeader } from '../../../codecs/mime/header.ts'
 import { decodeStructure } from '../../../codecs/mime/structure.ts'
 import { decodeWords } from '../../../codecs/mime/words.ts'
-import { nextTurn } from '../../../core/concurrency.ts'
+import { yieldToEventLoop } from '../../../core/concurrency.ts'
 import type { FolderId, Uid } from '../../../core/ids.ts'
 import { ask, type BlobRef, type Engine, sql, type Statements } from '../../../storage/engine.ts'
 
@@ -117,7 +117,7 @@ export async function makeSortKeys(engine: Engine, folder: FolderId, from: Uid):
     if (!page || page.last === null) return
     await makeWithin(engine, folder, [start, page.last])
     start = page.last + 1
-    await nextTurn()
+    await yieldToEventLoop()
   }
 }
 

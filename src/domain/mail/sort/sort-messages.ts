@@ -1,8 +1,8 @@
 import type { FolderId, Uid } from '../../../core/ids.ts'
 import type { MailboxContext } from '../mailbox-context.ts'
 import type { SortOrder } from '../types.ts'
-import { nextTurn } from '../../../core/concurrency.ts'
-import { byRanks, inTurns, type Key } from './ranks.ts'
+import { yieldToEventLoop } from '../../../core/concurrency.ts'
+import { byRanks, runInSteps, type Key } from './ranks.ts'
 import { placesOf } from './key-column.ts'
 
 /** So many are sorted by all keys in one turn of the event loop. */
@@ -24,9 +24,9 @@ export async function sort(
     for (const [nth, column] of columns.entries()) {
       // At one moment: a column takes in what comes while others have their turn, and its ranks change together.
       keys.push({ ranks: column.ranksOf(known), different: column.different, reverse: order[nth]!.reverse })
-      if (known.length > FEW) await nextTurn()
+      if (known.length > FEW) await yieldToEventLoop()
     }
-    return Array.from(await inTurns(byRanks(known.length, keys)), (nth) => known[nth]!)
+    return Array.from(await runInSteps(byRanks(known.length, keys)), (nth) => known[nth]!)
   } finally {
     opened.close()
   }

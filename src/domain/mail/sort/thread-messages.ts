@@ -2,10 +2,10 @@ import type { FolderId, Uid } from '../../../core/ids.ts'
 import type { MailboxContext } from '../mailbox-context.ts'
 import type { FolderIndex, Thread, Threading } from '../types.ts'
 import { DynamicForest } from './dynamic-forest.ts'
-import { inTurns, type Turns } from './ranks.ts'
+import { runInSteps, type Steps } from './ranks.ts'
 import type { SortColumns } from './sort-columns.ts'
 import { among } from './sort-messages.ts'
-import { byDate, type Forest, grown, NOBODY, type Threadables, tops, TURN } from './threads.ts'
+import { byDate, type Forest, grown, NOBODY, type Threadables, tops, MESSAGES_PER_STEP } from './threads.ts'
 
 /** The threads that the messages with these ascending UIDs make; those that are gone are left out. */
 export async function threads(
@@ -16,13 +16,13 @@ export async function threads(
 ): Promise<readonly Thread[]> {
   const opened = await box.indexes.open(box.id, folder)
   try {
-    return await inTurns(algorithms[by](await threadables(box.sortColumns, opened.index, uids)))
+    return await runInSteps(algorithms[by](await threadables(box.sortColumns, opened.index, uids)))
   } finally {
     opened.close()
   }
 }
 
-const algorithms: Readonly<Record<Threading, (messages: Threadables) => Turns<readonly Thread[]>>> = {
+const algorithms: Readonly<Record<Threading, (messages: Threadables) => Steps<readonly Thread[]>>> = {
   orderedsubject: orderedSubject,
   references,
   refs,
@@ -48,7 +48,7 @@ async function threadables(columns: SortColumns, index: FolderIndex, asked: read
 }
 
 /** RFC 5256 §3 REFERENCES. */
-export function* references(messages: Threadables): Turns<readonly Thread[]> {
+export function* references(messages: Threadables): Steps<readonly Thread[]> {
   const order = yield* byDate(messages.dates)
   yield
   const linked = yield* prune(yield* link(messages), messages.uids.length)
@@ -58,7 +58,7 @@ export function* references(messages: Threadables): Turns<readonly Thread[]> {
 }
 
 /** Like REFERENCES, but subjects do not count, and the thread with the latest arrival comes last (draft-ietf-morg-inthread). */
-export function* refs(messages: Threadables): Turns<readonly Thread[]> {
+export function* refs(messages: Threadables): Steps<readonly Thread[]> {
   const order = yield* byDate(messages.dates)
   yield
   const forest = yield* prune(yield* link(messages), messages.uids.length)
@@ -73,18 +73,18 @@ export function* refs(messages: Threadables): Turns<readonly Thread[]> {
 }
 
 /** By the place at the top of a thread: where among all in the order of arrival the last of the thread is. */
-function* lastArrivals(order: Uint32Array, { parents, places }: Forest): Turns<Uint32Array> {
+function* lastArrivals(order: Uint32Array, { parents, places }: Forest): Steps<Uint32Array> {
   const top = new Climb(parents, (place) => place < parents.length && parents[place] !== NOBODY)
   const last = new Uint32Array(places)
   for (const [nth, message] of order.entries()) {
-    if (nth % TURN === TURN - 1) yield
+    if (nth % MESSAGES_PER_STEP === MESSAGES_PER_STEP - 1) yield
     last[top.from(message)] = nth
   }
   return last
 }
 
 /** Steps 1 and 2: who answers whom. A message's number is its place, a name that no message has is one of those behind. */
-function* link({ uids, links }: Threadables): Turns<Int32Array> {
+function* link({ uids, links }: Threadables): Steps<Int32Array> {
   const count = uids.length
   const places = new Int32Array(links.names)
   for (let name = 0; name < links.names; name++) places[name] = count + name
@@ -96,7 +96,7 @@ function* link({ uids, links }: Threadables): Turns<Int32Array> {
   yield
   const parents = new Parents(count + links.names)
   for (let message = 0; message < count; message++) {
-    if (message % TURN === TURN - 1) yield
+    if (message % MESSAGES_PER_STEP === MESSAGES_PER_STEP - 1) yield
     let before = NOBODY
     for (let at = links.begins[message]!; at < links.ends[message]!; at++) {
       const next = places[links.references[at]!]!
@@ -158,12 +158,12 @@ class Parents {
  * Step 3: places that are missed go, and what is below them moves up. At the top several children stay together, below
  * the place that is missed.
  */
-function* prune(linked: Int32Array, count: number): Turns<Forest> {
+function* prune(linked: Int32Array, count: number): Steps<Forest> {
   const parents = new Int32Array(count)
   const above = new Climb(linked, (place) => place >= count && linked[place] !== NOBODY)
   const children = new Uint32Array(linked.length)
   for (let message = 0; message < count; message++) {
-    if (message % TURN === TURN - 1) yield
+    if (message % MESSAGES_PER_STEP === MESSAGES_PER_STEP - 1) yield
     const named = linked[message]!
     const parent = named === NOBODY ? NOBODY : above.from(named)
     parents[message] = parent
@@ -206,7 +206,7 @@ class Climb {
  * RFC 5256 §3 REFERENCES, step 5: threads with one base subject become one. `roots` are the places at the top, in the
  * order of their dates.
  */
-function* gatherSubjects(messages: Threadables, forest: Forest, roots: readonly number[]): Turns<Forest> {
+function* gatherSubjects(messages: Threadables, forest: Forest, roots: readonly number[]): Steps<Forest> {
   const parents = forest.parents.slice()
   const count = parents.length
   const firsts = yield* firstBelow(forest, messages)
@@ -218,7 +218,7 @@ function* gatherSubjects(messages: Threadables, forest: Forest, roots: readonly 
   const moved = new Map<number, number>()
   let places = forest.places
   for (let nth = 0; nth < roots.length; nth++) {
-    if (nth % TURN === TURN - 1) yield
+    if (nth % MESSAGES_PER_STEP === MESSAGES_PER_STEP - 1) yield
     const place = roots[nth]!
     const subject = subjectOf(place)
     const other = subject === 0 ? undefined : table.get(subject)
@@ -244,10 +244,10 @@ function* gatherSubjects(messages: Threadables, forest: Forest, roots: readonly 
 }
 
 /** Of each place that is missed the message below it whose date comes first, by how far behind the messages it is. */
-function* firstBelow({ parents, places }: Forest, { dates }: Threadables): Turns<Int32Array> {
+function* firstBelow({ parents, places }: Forest, { dates }: Threadables): Steps<Int32Array> {
   const firsts = new Int32Array(places - parents.length).fill(NOBODY)
   for (let message = 0; message < parents.length; message++) {
-    if (message % TURN === TURN - 1) yield
+    if (message % MESSAGES_PER_STEP === MESSAGES_PER_STEP - 1) yield
     const at = parents[message]! - parents.length
     if (at < 0) continue
     const first = firsts[at]!
@@ -276,12 +276,12 @@ function subjectTable(roots: readonly number[], { count, subjectOf, isReply }: L
 }
 
 /** RFC 5256 §3 ORDEREDSUBJECT: messages with one subject, the earliest of which has the others as its children. */
-export function* orderedSubject(messages: Threadables): Turns<readonly Thread[]> {
+export function* orderedSubject(messages: Threadables): Steps<readonly Thread[]> {
   const order = yield* byDate(messages.dates)
   const parents = new Int32Array(order.length).fill(NOBODY)
   const firsts = new Map<number, number>()
   for (let nth = 0; nth < order.length; nth++) {
-    if (nth % TURN === TURN - 1) yield
+    if (nth % MESSAGES_PER_STEP === MESSAGES_PER_STEP - 1) yield
     const message = order[nth]!
     const subject = messages.subjects[message]!
     const first = firsts.get(subject)

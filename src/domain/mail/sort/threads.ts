@@ -1,6 +1,6 @@
 import type { Uid } from '../../../core/ids.ts'
 import type { Thread } from '../types.ts'
-import { byRanks, type Turns } from './ranks.ts'
+import { byRanks, type Steps } from './ranks.ts'
 
 /** Messages as threading sees them, each by its number; equal ranks are equal dates or subjects. */
 export interface Threadables {
@@ -27,7 +27,7 @@ export interface Links {
 }
 
 /** Between two turns so many messages are looked at. */
-export const TURN = 32_768
+export const MESSAGES_PER_STEP = 32_768
 
 export const NOBODY = -1
 
@@ -43,17 +43,17 @@ export interface Forest {
 }
 
 /** RFC 5256 §2.2: equal dates stay in the order of the folder. */
-export function* byDate(ranks: Uint32Array): Turns<Uint32Array> {
+export function* byDate(ranks: Uint32Array): Steps<Uint32Array> {
   const different = ranks.reduce((most, rank) => Math.max(most, rank), 0) + 1
   return yield* byRanks(ranks.length, [{ ranks, different, reverse: false }])
 }
 
 /** The places at the top in the order of their dates: one that is missed counts as the first that stands below it. */
-export function* tops({ parents, places }: Forest, order: Uint32Array): Turns<number[]> {
+export function* tops({ parents, places }: Forest, order: Uint32Array): Steps<number[]> {
   const seen = new Uint8Array(places)
   const found: number[] = []
   for (let nth = 0; nth < order.length; nth++) {
-    if (nth % TURN === TURN - 1) yield
+    if (nth % MESSAGES_PER_STEP === MESSAGES_PER_STEP - 1) yield
     const message = order[nth]!
     const parent = parents[message]!
     if (parent === NOBODY) found.push(message)
@@ -71,11 +71,11 @@ export function* grown(
   { parents, places }: Forest,
   order: Uint32Array,
   roots: readonly number[],
-): Turns<readonly Thread[]> {
+): Steps<readonly Thread[]> {
   // Where the children of each begin among all of them.
   const begins = new Uint32Array(places + 1)
   for (let message = 0; message < parents.length; message++) {
-    if (message % TURN === TURN - 1) yield
+    if (message % MESSAGES_PER_STEP === MESSAGES_PER_STEP - 1) yield
     const parent = parents[message]!
     if (parent !== NOBODY) begins[parent + 1]! += 1
   }
@@ -84,7 +84,7 @@ export function* grown(
   const next = begins.slice()
   const children = new Uint32Array(begins[places]!)
   for (let nth = 0; nth < order.length; nth++) {
-    if (nth % TURN === TURN - 1) yield
+    if (nth % MESSAGES_PER_STEP === MESSAGES_PER_STEP - 1) yield
     const parent = parents[order[nth]!]!
     if (parent !== NOBODY) children[next[parent]!++] = order[nth]!
   }

@@ -3,7 +3,7 @@ import type { Log } from '../../../core/log.ts'
 import { ask, type BlobRef, type Engine, sql, type Statements, type Write } from '../../../storage/engine.ts'
 import { dropContent } from '../content.ts'
 import { uidStatements } from '../index/uid-statements.ts'
-import type { Context } from '../mailbox-context.ts'
+import type { MailContext } from '../mailbox-context.ts'
 import { dropPackedMetadata } from '../metadata/packed-metadata.ts'
 import { dropPackedIndex } from '../packed/index-rows.ts'
 
@@ -95,7 +95,7 @@ export function jumpAhead(engine: Engine, by: number): Promise<void> {
 
 /** Rows that name the mailbox go at once; its messages are cleared away behind. */
 export async function eraseMailbox(
-  { engine, indexes, littered }: Context,
+  { engine, indexes, littered }: MailContext,
   id: MailboxId,
   write: Write = (work) => engine.sql.write(work),
 ): Promise<void> {

@@ -74,7 +74,7 @@ export class Upkeep {
 
   async #stride(): Promise<boolean> {
     if (!this.#walk) return false
-    const { strays, next } = await stride(this.#walk, { rows: this.#parts.engine.sql, ...this.#parts })
+    const { strays, next } = await checkNextRows(this.#walk, { rows: this.#parts.engine.sql, ...this.#parts })
     this.#strays += strays
     this.#walk = next
     return true
@@ -118,7 +118,7 @@ interface StraysParts {
  * Looks at some rows for what nobody will ask for again: mailboxes that the directory does not have any more, places
  * in folders that are gone, messages that no folder holds. None should be there; a crash between two writes leaves some.
  */
-async function stride(walk: Walk, parts: StraysParts): Promise<Stride> {
+async function checkNextRows(walk: Walk, parts: StraysParts): Promise<Stride> {
   if (walk.over === 'mailboxes') return mailboxes(walk.after, parts)
   return walk.over === 'folders' ? folders(walk.after, parts) : messages(walk.after, parts)
 }

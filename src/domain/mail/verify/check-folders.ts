@@ -3,7 +3,7 @@ import { type Sql, sql } from '../../../storage/engine.ts'
 import { flagsKey, flagsOf, keywordsText } from '../flags/flags.ts'
 import { uidStatements } from '../index/uid-statements.ts'
 import { groupsOf, linesSince, uidsOf } from '../journal/journal.ts'
-import type { Finding } from './finding.ts'
+import type { VerifyFinding } from './finding.ts'
 
 interface FolderRow {
   readonly id: FolderId
@@ -27,7 +27,7 @@ interface Sums {
 }
 
 /** What a folder's row says against the rows of its messages. Gives each folder that is there, after what is wrong with it. */
-export async function* checkFolders(rows: Sql): AsyncGenerator<Finding | { readonly checked: FolderRow }> {
+export async function* checkFolders(rows: Sql): AsyncGenerator<VerifyFinding | { readonly checked: FolderRow }> {
   for (let after = 0; ;) {
     const row = await rows.first<FolderRow>(
       sql`select f.id, f.mailbox, f.uidnext, f.modseq, f.total, f.unseen, f.deleted, f.octets, m.modseq as mailbox_modseq
@@ -51,7 +51,7 @@ async function sumsOf(rows: Sql, folder: FolderId): Promise<Sums> {
   return sums!
 }
 
-function* compare(row: FolderRow, sums: Sums): Generator<Finding> {
+function* compare(row: FolderRow, sums: Sums): Generator<VerifyFinding> {
   const place = { about: 'folder', mailbox: row.mailbox, folder: row.id } as const
   for (const counter of ['total', 'unseen', 'deleted', 'octets'] as const) {
     if (row[counter] === sums[counter]) continue
@@ -78,7 +78,7 @@ type Said = { readonly modSeq: ModSeq; readonly flags: string } | 'gone'
 const TOGETHER = 500
 
 /** What a mailbox's journal told last about each message, as far back as it goes, against the rows. */
-export async function* checkJournal(rows: Sql, mailbox: MailboxId): AsyncGenerator<Finding> {
+export async function* checkJournal(rows: Sql, mailbox: MailboxId): AsyncGenerator<VerifyFinding> {
   const tail = await rows.first<{ tail: ModSeq }>(
     sql`select journal_tail as tail from mail_mailbox where mailbox = ${mailbox}`,
   )
@@ -108,7 +108,7 @@ async function* checkFolder(
   mailbox: MailboxId,
   folder: FolderId,
   said: ReadonlyMap<Uid, Said>,
-): AsyncGenerator<Finding> {
+): AsyncGenerator<VerifyFinding> {
   const uids = [...said.keys()].sort((a, b) => a - b)
   for (let start = 0; start < uids.length; start += TOGETHER) {
     const some = uids.slice(start, start + TOGETHER)

@@ -1,6 +1,6 @@
 import type { FolderId, MailboxId, Uid } from '../../../core/ids.ts'
 import { type BlobRef, type Engine, sql } from '../../../storage/engine.ts'
-import type { Finding, Looked } from './finding.ts'
+import type { VerifyFinding, VerifyTotals } from './finding.ts'
 
 /** Messages looked at together: their bytes are read with few reads, and are few enough to be held. */
 const TOGETHER = 64
@@ -15,7 +15,7 @@ interface MessageRow {
 }
 
 /** Every message's bytes against their checksum and its row; messages that no folder holds; places that name no message. */
-export async function* checkMessages(engine: Engine, looked: Looked): AsyncGenerator<Finding> {
+export async function* checkMessages(engine: Engine, looked: VerifyTotals): AsyncGenerator<VerifyFinding> {
   const { sql: rows } = engine
   for (let after = 0; ;) {
     const found = await rows.all<MessageRow>(
@@ -44,7 +44,7 @@ export async function* checkMessages(engine: Engine, looked: Looked): AsyncGener
 }
 
 /** Texts that were decoded for searching: what is wrong with them costs the time to decode them again. */
-async function* checkTexts({ sql: rows, blobs }: Engine): AsyncGenerator<Finding> {
+async function* checkTexts({ sql: rows, blobs }: Engine): AsyncGenerator<VerifyFinding> {
   for (let after = 0; ;) {
     const text = await rows.first<{ id: number; blob: BlobRef }>(
       sql`select id, blob from mail_text where id > ${after} order by id limit 1`,
@@ -75,7 +75,7 @@ function* batches(messages: readonly MessageRow[]): Generator<readonly MessageRo
   yield batch
 }
 
-async function* checkBytes(engine: Engine, messages: readonly MessageRow[]): AsyncGenerator<Finding> {
+async function* checkBytes(engine: Engine, messages: readonly MessageRow[]): AsyncGenerator<VerifyFinding> {
   const read = await engine.blobs.readAll(messages.map(({ blob }) => ({ blob }))).catch(() => undefined)
   for (const [nth, message] of messages.entries()) {
     const octets = read ? read[nth]!.length : await lengthOf(engine, message.blob)
@@ -110,7 +110,7 @@ async function placeOf({ sql: rows }: Engine, { id, mailbox }: MessageRow) {
 }
 
 /** What is kept of deleted messages: each is there, and they are as many as is said of the mailbox. */
-async function* checkRecoverable({ sql: rows }: Engine): AsyncGenerator<Finding> {
+async function* checkRecoverable({ sql: rows }: Engine): AsyncGenerator<VerifyFinding> {
   const lost = await rows.all<{ mailbox: MailboxId; message: number }>(
     sql`select mailbox, message from mail_recoverable r
         where not exists (select 1 from mail_message m where m.id = r.message) order by id limit ${TOGETHER}`,
@@ -138,7 +138,7 @@ async function* checkRecoverable({ sql: rows }: Engine): AsyncGenerator<Finding>
   }
 }
 
-async function* checkHoles({ sql: rows }: Engine): AsyncGenerator<Finding> {
+async function* checkHoles({ sql: rows }: Engine): AsyncGenerator<VerifyFinding> {
   for (let after = 0; ;) {
     const found = await rows.all<{ folder: FolderId; uid: Uid; message: number }>(
       sql`select s.folder, s.uid, s.message from mail_state s

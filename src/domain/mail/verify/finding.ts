@@ -1,5 +1,5 @@
 /** Something that is not as it must be. */
-export interface Finding {
+export interface VerifyFinding {
   /**
    * `lost`: something that was acknowledged cannot be given. `wrong`: two places tell different things.
    * `litter`: something that nobody needs; it is cleared away behind.
@@ -15,7 +15,7 @@ export interface Finding {
 }
 
 /** How much was looked at. */
-export interface Looked {
+export interface VerifyTotals {
   mailboxes: number
   folders: number
   messages: number

@@ -8,14 +8,14 @@ import { type MetadataRow, type PartName, partOf, rowsBetween } from '../metadat
 import { readPackedMetadata } from '../metadata/packed-metadata.ts'
 import { checkFolders, checkJournal } from './check-folders.ts'
 import { checkMessages } from './check-messages.ts'
-import type { Finding, Looked } from './finding.ts'
+import type { VerifyFinding, VerifyTotals } from './finding.ts'
 
 /**
  * Looks at everything the mail store holds: rows against bytes, against the journal, against their counters and against
  * what is packed of them. Nothing is changed, and `looked` counts along. For a store that nobody writes to: what changes
  * meanwhile may be told as wrong.
  */
-export async function* verifyMail(engine: Engine, looked: Looked): AsyncGenerator<Finding> {
+export async function* verifyMail(engine: Engine, looked: VerifyTotals): AsyncGenerator<VerifyFinding> {
   const { sql: rows } = engine
   for await (const found of checkFolders(rows)) {
     if (!('checked' in found)) {
@@ -43,7 +43,7 @@ const PIECE = 5000
 const idle = { claimed: () => {}, claimedUpTo: () => undefined, changed: () => {}, failed: () => {} }
 
 /** What is packed for quick reading against the rows. */
-async function* checkPacked(rows: Sql, mailbox: MailboxId, folder: FolderId): AsyncGenerator<Finding> {
+async function* checkPacked(rows: Sql, mailbox: MailboxId, folder: FolderId): AsyncGenerator<VerifyFinding> {
   const index = await loadIndex(rows, mailbox, folder, idle)
   if (index) yield* checkIndex(rows, mailbox, index)
   const chunks = await rows.all<{ chunk: number }>(
@@ -52,7 +52,7 @@ async function* checkPacked(rows: Sql, mailbox: MailboxId, folder: FolderId): As
   for (const { chunk } of chunks) yield* checkChunk(rows, mailbox, folder, chunk)
 }
 
-async function* checkIndex(rows: Sql, mailbox: MailboxId, index: MemoryIndex): AsyncGenerator<Finding> {
+async function* checkIndex(rows: Sql, mailbox: MailboxId, index: MemoryIndex): AsyncGenerator<VerifyFinding> {
   const wrong = { kind: 'wrong', about: 'index', mailbox, folder: index.folder } as const
   let position = 0
   for (let after = 0; ;) {
@@ -84,7 +84,12 @@ function keyAt(index: MemoryIndex, position: number): string {
   return flagsKey(flags.system, keywordsText(flags))
 }
 
-async function* checkChunk(rows: Sql, mailbox: MailboxId, folder: FolderId, chunk: number): AsyncGenerator<Finding> {
+async function* checkChunk(
+  rows: Sql,
+  mailbox: MailboxId,
+  folder: FolderId,
+  chunk: number,
+): AsyncGenerator<VerifyFinding> {
   const names: readonly PartName[] = ['figures', 'internalDate', 'blob', 'envelope', 'bodyStructure']
   const found = await rows.all<MetadataRow>(rowsBetween(folder, names, chunk * CHUNK, (chunk + 1) * CHUNK))
   for (const [name, part] of await readPackedMetadata(rows, folder, chunk, names)) {

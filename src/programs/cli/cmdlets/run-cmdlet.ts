@@ -3,12 +3,12 @@ import path from 'node:path'
 import { createInterface } from 'node:readline'
 import { setTimeout as waited } from 'node:timers/promises'
 import { bind, type Binding, type Sources } from '../../../cmdlets/bind.ts'
-import type { Call, Cmdlet, HttpCmdlet } from '../../../cmdlets/cmdlet.ts'
+import type { CmdletCall, Cmdlet, HttpCmdlet } from '../../../cmdlets/cmdlet.ts'
 import { Refusal } from '../../../core/refusal.ts'
-import type { Reply } from '../client.ts'
+import type { ClientReply } from '../client.ts'
 import { runConnection } from '../connection/run-connection.ts'
-import { type Api, type Session, withSession } from '../connection/session.ts'
-import { failed, Failure, wrongUsage } from '../failure.ts'
+import { type Api, type ApiSession, withSession } from '../connection/session.ts'
+import { failed, CliFailure, wrongUsage } from '../failure.ts'
 import type { Invocation } from '../invocation.ts'
 import { printResult, target } from '../output/result.ts'
 import { printable } from '../output/table.ts'
@@ -20,7 +20,7 @@ export async function runCmdlet(invocation: Invocation, cmdlet: Cmdlet, print = 
   try {
     return await run(invocation, cmdlet, { binding, print })
   } catch (thrown) {
-    if (binding.errors || !(thrown instanceof Failure)) throw thrown
+    if (binding.errors || !(thrown instanceof CliFailure)) throw thrown
     return thrown.exit
   }
 }
@@ -59,7 +59,7 @@ async function bound(invocation: Invocation, cmdlet: Cmdlet): Promise<Binding> {
   } catch (thrown) {
     if (!(thrown instanceof Refusal)) throw thrown
     const { code = 'WrongUsage', ...details } = thrown.detail
-    throw new Failure(2, code, thrown.message, details)
+    throw new CliFailure(2, code, thrown.message, details)
   }
 }
 
@@ -68,7 +68,7 @@ async function mayRun(invocation: Invocation, cmdlet: Cmdlet, { values, confirm 
   // With --json nothing asks: product.md, Cmdlets.
   if (!due || invocation.json) return true
   if (!/^(remove|disable)-/i.test(cmdlet.name) && confirm === undefined && !canAsk(invocation)) return true
-  if (canAsk(invocation)) return asked(invocation, `${cmdlet.name}${target(cmdlet, values)}: are you sure?`)
+  if (canAsk(invocation)) return askToConfirm(invocation, `${cmdlet.name}${target(cmdlet, values)}: are you sure?`)
   return failed(
     'ConfirmationRequired',
     `${cmdlet.name}${target(cmdlet, values)}: nothing was changed, because there is no terminal to ask for confirmation. To run it, add -Confirm:$false.`,
@@ -80,7 +80,7 @@ const canAsk = ({ json, streams }: Invocation): boolean =>
   !json && streams.stdin.isTTY === true && streams.stderr.isTTY === true
 
 /** Asks on standard error; anything but yes is no. Fails, with nothing done, when Ctrl-C or Ctrl-D is the answer. */
-async function asked({ streams }: Invocation, question: string): Promise<boolean> {
+async function askToConfirm({ streams }: Invocation, question: string): Promise<boolean> {
   const lines = createInterface({ input: streams.stdin, output: streams.stderr })
   const answer = await new Promise<string | undefined>((resolve) => {
     lines.once('line', resolve).once('close', () => resolve(undefined))
@@ -117,7 +117,7 @@ const sourcesOf = ({ folder, streams }: Invocation): Sources => ({
 })
 
 /** Where each module's cmdlets go: the API whose token they need, and the base of their paths. */
-const places: Readonly<Record<HttpCmdlet['module'], { api: Api; base: (session: Session) => string }>> = {
+const places: Readonly<Record<HttpCmdlet['module'], { api: Api; base: (session: ApiSession) => string }>> = {
   graph: { api: 'graph', base: () => '/v1.0' },
   exo: { api: 'exchange', base: ({ tenant }) => `/adminapi/beta/${encodeURIComponent(tenant)}` },
   postern: { api: 'exchange', base: () => '' },
@@ -125,9 +125,9 @@ const places: Readonly<Record<HttpCmdlet['module'], { api: Api; base: (session: 
 
 /** Runs a cmdlet that is an HTTP request; a list is gathered over as many pages as are wanted. */
 async function runHttp(
-  session: Session,
+  session: ApiSession,
   { module }: Pick<HttpCmdlet, 'module'>,
-  call: Call,
+  call: CmdletCall,
 ): Promise<readonly object[]> {
   const { api, base } = places[module]
   const ask = async (path: string) => {
@@ -161,7 +161,7 @@ const unfolded =
 
 /** Runs an Exchange cmdlet over `InvokeCommand` and gathers every page: contract/exchange-admin §9. */
 export async function runExchange(
-  session: Session,
+  session: ApiSession,
   { name, values, warn }: { name: string; values: Readonly<Record<string, unknown>>; warn: (text: string) => void },
 ): Promise<readonly object[]> {
   const body = JSON.stringify({ CmdletInput: { CmdletName: name, Parameters: wireValues(values) } })
@@ -188,7 +188,7 @@ const wireValues = (values: Readonly<Record<string, unknown>>): Record<string, u
 const [MOST_TRIES, LONGEST_WAIT] = [6, 30]
 
 /** contract/exchange-admin §9.4: 429 says when to come again. */
-async function patiently(ask: () => Promise<Reply>): Promise<Reply> {
+async function patiently(ask: () => Promise<ClientReply>): Promise<ClientReply> {
   for (let tries = 1; ; tries++) {
     const reply = await ask()
     if (reply.status !== 429 || tries === MOST_TRIES) return reply

@@ -1,16 +1,16 @@
 import { expect, it } from 'vitest'
-import type { Reply } from '../client.ts'
+import type { ClientReply } from '../client.ts'
 import { runExchange } from './run-cmdlet.ts'
 
-const busy: Reply = {
+const busy: ClientReply = {
   status: 429,
   headers: { 'retry-after': '0' },
   body: Buffer.from('{"error":{"code":"TooManyRequests","message":"Please wait and try again."}}'),
 }
-const done: Reply = { status: 200, headers: {}, body: Buffer.from('{"value":[{"Name":"Info"}]}') }
+const done: ClientReply = { status: 200, headers: {}, body: Buffer.from('{"value":[{"Name":"Info"}]}') }
 
 /** What comes of a run, where these are the answers, and how many of them were asked for. */
-async function run(answers: readonly Reply[]) {
+async function run(answers: readonly ClientReply[]) {
   let asked = 0
   const ask = async () => answers[asked++]!
   const session = { origin: 'https://localhost', tenant: 'contoso.test', ask, expiry: async () => undefined }

@@ -1,13 +1,13 @@
 import path from 'node:path'
 import { realWorld } from '../../../core/world.ts'
 import { withFailureCode, wrongUsage } from '../failure.ts'
-import type { Command } from '../invocation.ts'
+import type { CliCommand } from '../invocation.ts'
 import { readOptions } from '../options.ts'
 import { properties } from '../output/table.ts'
 import { warningsOf } from '../output/warning.ts'
 import { passphraseIn, passphraseOption } from '../passphrase.ts'
 
-export const backup: Command = {
+export const backup: CliCommand = {
   name: 'backup',
   usage: ['TO [--data DIR] [--passphrase-file F] [--without-keys] [--json]'],
   synopsis: 'copies a data directory, whether or not a server runs on it; a copy that is there is brought up to date',

@@ -1,12 +1,12 @@
 import { wrongUsage } from '../failure.ts'
 import { explanation, type Explained } from '../output/explanation.ts'
-import type { Command, Invocation } from '../invocation.ts'
+import type { CliCommand, Invocation } from '../invocation.ts'
 import { readOptions } from '../options.ts'
 import { jsonOf, refused } from '../reply.ts'
 import { withSession } from '../connection/session.ts'
 import { jsonText } from '../output/table.ts'
 
-export const explain: Command = {
+export const explain: CliCommand = {
   name: 'explain',
   usage: [
     '[SIGN-IN-ID] [--json]',

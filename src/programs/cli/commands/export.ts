@@ -2,13 +2,13 @@ import path from 'node:path'
 import { exportMailbox } from '../exported/export-mailbox.ts'
 import { type Format, formats } from '../exported/export-target.ts'
 import { wrongUsage } from '../failure.ts'
-import type { Command } from '../invocation.ts'
+import type { CliCommand } from '../invocation.ts'
 import { readOptions } from '../options.ts'
 import { progressOf } from '../output/progress.ts'
 import { withSession } from '../connection/session.ts'
 import { jsonText } from '../output/table.ts'
 
-export const exportMail: Command = {
+export const exportMail: CliCommand = {
   name: 'export',
   usage: ['MAILBOX DIR [--format eml|maildir|mbox] [--json]'],
   synopsis:

@@ -1,7 +1,7 @@
 import type { Cmdlet } from '../../../cmdlets/cmdlet.ts'
 import { cmdlets } from '../../../cmdlets/index.ts'
 import { failed, wrongUsage } from '../failure.ts'
-import type { Command } from '../invocation.ts'
+import type { CliCommand } from '../invocation.ts'
 import { columns, jsonText } from '../output/table.ts'
 import { shapeOf } from '../cmdlets/wildcards.ts'
 
@@ -15,10 +15,10 @@ const modules: Readonly<Record<Cmdlet['module'], string>> = {
 }
 
 const parameters = ['name', 'verb', 'noun', 'module'] as const
-type Asked = Partial<Record<(typeof parameters)[number], string>>
+type GetCommandOptions = Partial<Record<(typeof parameters)[number], string>>
 
 /** PowerShell's, by which scripts find out what there is. */
-export const getCommand: Command = {
+export const getCommand: CliCommand = {
   name: 'get-command',
   usage: ['[-Name NAME] [-Verb VERB] [-Noun NOUN] [-Module MODULE] [--json]'],
   synopsis: 'which cmdlets there are; names may have wildcards',
@@ -45,8 +45,8 @@ export const getCommand: Command = {
 
 const fits = (form: string | undefined, text: string): boolean => form === undefined || shapeOf(form).test(text)
 
-function askedFor(words: readonly string[]): Asked {
-  const asked: Asked = {}
+function askedFor(words: readonly string[]): GetCommandOptions {
+  const asked: GetCommandOptions = {}
   for (let at = 0; at < words.length; at++) {
     const word = words[at]!
     const named = word.startsWith('-') ? parameters.find((it) => `-${it}` === word.toLowerCase()) : 'name'

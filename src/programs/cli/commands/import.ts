@@ -1,13 +1,13 @@
 import path from 'node:path'
 import { wrongUsage } from '../failure.ts'
 import { type Imported, importMail } from '../imported/import-mail.ts'
-import type { Command } from '../invocation.ts'
+import type { CliCommand } from '../invocation.ts'
 import { readOptions } from '../options.ts'
 import { progressOf } from '../output/progress.ts'
 import { withSession } from '../connection/session.ts'
 import { jsonText, printable } from '../output/table.ts'
 
-export const importCommand: Command = {
+export const importCommand: CliCommand = {
   name: 'import',
   usage: ['MAILBOX PATH… [--folder F] [--keep-folders] [--follow-links] [--resume] [--json]'],
   synopsis: '.eml files, folders of them, mbox files and Maildirs into a mailbox, in the order of their names',

@@ -3,7 +3,7 @@ import { getBasicAuthReport } from '../../../cmdlets/postern/basic-auth-report.t
 import { getExpiringCredential } from '../../../cmdlets/postern/tenants.ts'
 import { testBasicAuthRetirementPlan } from '../../../cmdlets/postern/basic-auth-retirement-plan.ts'
 import { wrongUsage } from '../failure.ts'
-import type { Command } from '../invocation.ts'
+import type { CliCommand } from '../invocation.ts'
 import { readOptions } from '../options.ts'
 import { printCsv, printResult } from '../output/result.ts'
 import { runCmdlet } from '../cmdlets/run-cmdlet.ts'
@@ -52,7 +52,7 @@ const reports: ReadonlyMap<string, Report> = new Map([
   ],
 ])
 
-export const report: Command = {
+export const report: CliCommand = {
   name: 'report',
   usage: [
     'expiry [--days N] [--app ID] [--csv | --json]',

@@ -1,12 +1,12 @@
 import path from 'node:path'
 import { withFailureCode, wrongUsage } from '../failure.ts'
-import type { Command } from '../invocation.ts'
+import type { CliCommand } from '../invocation.ts'
 import { readOptions } from '../options.ts'
 import { properties } from '../output/table.ts'
 import { warningsOf } from '../output/warning.ts'
 import { passphraseIn, passphraseOption } from '../passphrase.ts'
 
-export const restore: Command = {
+export const restore: CliCommand = {
   name: 'restore',
   usage: ['FROM [--data DIR] [--passphrase-file F] [--json]'],
   synopsis: 'makes a data directory of a backup; messages keep their UIDs, and new ones get numbers well ahead',

@@ -2,12 +2,12 @@ import { createClient } from '../client.ts'
 import { findServer, type Identity, type Proof, proofFrom, proofOfEnvironment } from '../connection/connection.ts'
 import { failed, wrongUsage } from '../failure.ts'
 import { EXCHANGE_SCOPE, fetchToken } from '../connection/fetch-token.ts'
-import type { Command, Invocation } from '../invocation.ts'
+import type { CliCommand, Invocation } from '../invocation.ts'
 import { readOptions } from '../options.ts'
 import { printable } from '../output/table.ts'
-import { tokenInWords, type TokenClaims } from '../output/token-words.ts'
+import { tokenInWords, type ShownClaims } from '../output/token-words.ts'
 
-export const token: Command = {
+export const token: CliCommand = {
   name: 'token',
   usage: [
     '--client-id ID (--client-secret S | --client-secret-file F | --certificate PEM --key PEM)',
@@ -97,9 +97,9 @@ function identityFrom(
 }
 
 /** The claims, read and not checked: whether they hold is the business of whoever is shown the token. */
-function claimsOf(token: string): TokenClaims {
+function claimsOf(token: string): ShownClaims {
   try {
-    return JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString('utf8')) as TokenClaims
+    return JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString('utf8')) as ShownClaims
   } catch {
     return failed('UnexpectedReply', 'The server gave a token that is no JWT.')
   }

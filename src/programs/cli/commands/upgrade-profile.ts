@@ -1,16 +1,16 @@
 import path from 'node:path'
 import { createClient } from '../client.ts'
 import { findServer, proofFrom, read } from '../connection/connection.ts'
-import { Failure, failed, wrongUsage } from '../failure.ts'
+import { CliFailure, failed, wrongUsage } from '../failure.ts'
 import { EXCHANGE_SCOPE, redeem, type TokenReply } from '../connection/fetch-token.ts'
-import type { Command } from '../invocation.ts'
+import type { CliCommand } from '../invocation.ts'
 import { readOptions } from '../options.ts'
 import { printable } from '../output/table.ts'
 
 /** contract/identity §8.2: this server takes no such grant. */
 const GRANT_NOT_TAKEN = 70003
 
-export const upgradeProfile: Command = {
+export const upgradeProfile: CliCommand = {
   name: 'upgrade-profile',
   usage: ['--user U --password-file F --client-id ID [--client-secret-file F] [--tenant T] [--scope S] [--json]'],
   synopsis:
@@ -73,7 +73,7 @@ const withRefresh = (scope: string): string =>
   scope.split(' ').includes('offline_access') ? scope : `${scope} offline_access`
 
 function notTaken(thrown: unknown): never {
-  const codes = thrown instanceof Failure ? thrown.details.error_codes : undefined
+  const codes = thrown instanceof CliFailure ? thrown.details.error_codes : undefined
   if (!Array.isArray(codes) || !codes.includes(GRANT_NOT_TAKEN)) throw thrown
   return failed(
     'PasswordGrantOff',

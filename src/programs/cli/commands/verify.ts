@@ -1,12 +1,12 @@
 import path from 'node:path'
-import type { Finding, Looked } from '../../../domain/mail/verify/finding.ts'
+import type { VerifyFinding, VerifyTotals } from '../../../domain/mail/verify/finding.ts'
 import { withFailureCode, wrongUsage } from '../failure.ts'
-import type { Command, Invocation } from '../invocation.ts'
+import type { CliCommand, Invocation } from '../invocation.ts'
 import { readOptions } from '../options.ts'
 import { printable } from '../output/table.ts'
 import { warningsOf } from '../output/warning.ts'
 
-export const verify: Command = {
+export const verify: CliCommand = {
   name: 'verify',
   usage: ['[--data DIR] [--json]'],
   synopsis:
@@ -19,7 +19,7 @@ export const verify: Command = {
     const dir = invocation.data ?? path.resolve(invocation.folder, 'postern-data')
     // What opens a data directory is loaded for this command alone.
     const { verifyOffline } = await import('../offline.ts')
-    const looked: Looked = { mailboxes: 0, folders: 0, messages: 0, octets: 0 }
+    const looked: VerifyTotals = { mailboxes: 0, folders: 0, messages: 0, octets: 0 }
     const counts = { lost: 0, wrong: 0, litter: 0 }
     const print = printer(invocation)
     await withFailureCode('NotVerified', async () => {
@@ -33,19 +33,19 @@ export const verify: Command = {
   },
 }
 
-type Totals = Looked & Readonly<Record<Finding['kind'], number>>
+type Totals = VerifyTotals & Readonly<Record<VerifyFinding['kind'], number>>
 
 /** One after another, as they are found: there may be many. */
 function printer({ json, streams: { stdout } }: Invocation) {
   let found = 0
   if (!json) {
     return {
-      finding: (finding: Finding) => void stdout.write(`${inWords(finding)}\n`),
+      finding: (finding: VerifyFinding) => void stdout.write(`${inWords(finding)}\n`),
       end: (totals: Totals) => void stdout.write(`${summary(totals)}\n`),
     }
   }
   return {
-    finding(finding: Finding) {
+    finding(finding: VerifyFinding) {
       stdout.write(`${found++ === 0 ? '{\n  "findings": [' : ','}\n    ${JSON.stringify(finding)}`)
     },
     end(totals: Totals) {
@@ -55,7 +55,7 @@ function printer({ json, streams: { stdout } }: Invocation) {
   }
 }
 
-function inWords({ kind, about, mailbox, folder, uid, text }: Finding): string {
+function inWords({ kind, about, mailbox, folder, uid, text }: VerifyFinding): string {
   const places = [
     mailbox !== undefined && `mailbox ${mailbox}`,
     folder !== undefined && `folder ${folder}`,

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { unreachable, wrongUsage } from '../failure.ts'
 import type { Environment, Invocation } from '../invocation.ts'
-import { type RememberedConnection, rememberedConnection } from './saved-connection.ts'
+import { type SavedConnection, readSavedConnection } from './saved-connection.ts'
 
 /** How an app proves who it is. */
 export type Proof = { readonly secret: string } | { readonly certificate: string; readonly key: string }
@@ -11,7 +11,7 @@ export type Proof = { readonly secret: string } | { readonly certificate: string
 export type Identity = { readonly clientId: string; readonly proof: Proof } | { readonly accessToken: string }
 
 /** Which server, which tenant, and as whom. */
-export interface Connection {
+export interface ServerConnection {
   readonly url: URL
   /** PEM of the authority to trust, where it is no public one. */
   readonly ca: string | undefined
@@ -22,7 +22,7 @@ export interface Connection {
   readonly origin: 'flag' | 'environment' | 'connected' | 'folder'
 }
 
-type Found = Omit<Connection, 'origin'>
+type Found = Omit<ServerConnection, 'origin'>
 
 /** What of the ready object is used here. */
 interface ServerFile {
@@ -39,8 +39,8 @@ interface ServerFile {
  */
 export function findServer(
   { data, env, folder }: Pick<Invocation, 'data' | 'env' | 'folder'>,
-  connected?: RememberedConnection,
-): Connection {
+  connected?: SavedConnection,
+): ServerConnection {
   const given = identityFrom(env, folder)
   if (data !== undefined) return { ...serverOn(data, env, given), origin: 'flag' }
   if (env.POSTERN_URL) {
@@ -52,7 +52,7 @@ export function findServer(
       origin: 'environment',
     }
   }
-  const remembered = connected ?? rememberedConnection(env)
+  const remembered = connected ?? readSavedConnection(env)
   if (!remembered) return { ...serverOn(path.resolve(folder, 'postern-data'), env, given, folder), origin: 'folder' }
   const { server, tenant, identity } = remembered
   const identified = given ?? (identity && recalled(identity))
@@ -84,7 +84,7 @@ const serverAt = (
   identity,
 })
 
-const recalled = (identity: NonNullable<RememberedConnection['identity']>): Identity => {
+const recalled = (identity: NonNullable<SavedConnection['identity']>): Identity => {
   if ('accessToken' in identity) return identity
   return {
     clientId: identity.clientId,

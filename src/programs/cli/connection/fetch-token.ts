@@ -1,6 +1,6 @@
 import { constants, createHash, createPrivateKey, sign, X509Certificate } from 'node:crypto'
 import { realWorld, seconds, type World } from '../../../core/world.ts'
-import type { Client } from '../client.ts'
+import type { ApiClient } from '../client.ts'
 import { failed, wrongUsage } from '../failure.ts'
 import { jsonOf } from '../reply.ts'
 import type { Proof } from './connection.ts'
@@ -27,13 +27,13 @@ interface TokenError {
 
 /** The client credentials grant, with a secret or a certificate. */
 export const fetchToken = (
-  client: Client,
+  client: ApiClient,
   { tenant, clientId, proof, scope }: { tenant: string; clientId: string; proof: Proof; scope: string },
 ): Promise<TokenReply> => redeem(client, { tenant, clientId, proof, form: { grant_type: 'client_credentials', scope } })
 
 /** Any grant; `proof` is absent for a public client. */
 export async function redeem(
-  client: Client,
+  client: ApiClient,
   asked: {
     readonly tenant: string
     readonly clientId: string

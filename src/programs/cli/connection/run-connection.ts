@@ -6,20 +6,15 @@ import {
   getConnectionInformation,
 } from '../../../cmdlets/connection/connection.ts'
 import { realWorld } from '../../../core/world.ts'
-import { Failure, wrongUsage } from '../failure.ts'
+import { CliFailure, wrongUsage } from '../failure.ts'
 import type { Invocation } from '../invocation.ts'
 import { printable } from '../output/table.ts'
 import { jsonOf, refused } from '../reply.ts'
-import { type Connection, findServer, type Identity } from './connection.ts'
-import {
-  forgetConnection,
-  rememberConnection,
-  type RememberedConnection,
-  rememberedConnection,
-} from './saved-connection.ts'
+import { type ServerConnection, findServer, type Identity } from './connection.ts'
+import { removeSavedConnection, saveConnection, type SavedConnection, readSavedConnection } from './saved-connection.ts'
 import { claimsOf, expiryOf, withSessionOn } from './session.ts'
 
-type Given = ValuesOf<(typeof connectExchangeOnline)['parameters']>
+type ConnectParameters = ValuesOf<(typeof connectExchangeOnline)['parameters']>
 
 /** Runs what is about the connection itself. */
 export async function runConnection(
@@ -28,11 +23,11 @@ export async function runConnection(
   values: Readonly<Record<string, unknown>>,
 ): Promise<readonly object[]> {
   if (name === connectExchangeOnline.name) await connect(invocation, values)
-  if (name === disconnectExchangeOnline.name) forgetConnection(invocation.env)
+  if (name === disconnectExchangeOnline.name) removeSavedConnection(invocation.env)
   return name === getConnectionInformation.name ? connectionInformation(invocation) : []
 }
 
-const refusals: readonly (readonly [keyof Given, string])[] = [
+const refusals: readonly (readonly [keyof ConnectParameters, string])[] = [
   ['ManagedIdentity', 'There is no managed identity here'],
   ['ManagedIdentityAccountId', 'There is no managed identity here'],
   ['CertificateThumbprint', 'There is no store of certificates here'],
@@ -42,7 +37,7 @@ const refusals: readonly (readonly [keyof Given, string])[] = [
 ]
 
 /** Signs in, and remembers that only where the server lets this administrator do something. */
-async function connect(invocation: Invocation, given: Given): Promise<void> {
+async function connect(invocation: Invocation, given: ConnectParameters): Promise<void> {
   for (const [parameter, text] of refusals) {
     if (given[parameter] === undefined || given[parameter] === false) continue
     wrongUsage(`-${parameter}: ${text}. Connect with -AppId and -CertificateFilePath, or with -AccessToken.`)
@@ -58,14 +53,14 @@ async function connect(invocation: Invocation, given: Given): Promise<void> {
     const [file] = (jsonOf(reply).value ?? []) as { exportedCmdlets: readonly string[] }[]
     return { cmdlets: file?.exportedCmdlets.length ?? 0, tokenExpires: await session.expiry('exchange') }
   })
-  await rememberConnection(invocation.env, { ...remembered, ...(tokenExpires !== undefined && { tokenExpires }) })
+  await saveConnection(invocation.env, { ...remembered, ...(tokenExpires !== undefined && { tokenExpires }) })
   if (given.ShowBanner === false) return
   const words = `Connected to ${connection.url.origin}, ${printable(tenant)}, ${whom(connection.identity)}: ${cmdlets} cmdlets.`
   invocation.streams.stderr.write(`${words}\nThis is remembered until Disconnect-ExchangeOnline.\n`)
 }
 
 /** What is to be remembered of the parameters, and where they say nothing, of the server as every command finds it. */
-function asked({ data, env, folder }: Invocation, given: Given): RememberedConnection {
+function asked({ data, env, folder }: Invocation, given: ConnectParameters): SavedConnection {
   const file = (name: string) => path.resolve(folder, name)
   const ca = env.POSTERN_CA ? { ca: file(env.POSTERN_CA) } : {}
   const url = given.ConnectionUri ?? (data === undefined ? env.POSTERN_URL : undefined)
@@ -84,10 +79,10 @@ function asked({ data, env, folder }: Invocation, given: Given): RememberedConne
 const noTenant = (): never => wrongUsage('Connect-ExchangeOnline needs -Organization: the tenant at that server.')
 
 function identityGiven(
-  given: Given,
+  given: ConnectParameters,
   env: Invocation['env'],
   file: (name: string) => string,
-): RememberedConnection['identity'] {
+): SavedConnection['identity'] {
   if (given.AccessToken !== undefined) {
     if (given.AppId !== undefined) wrongUsage('-AccessToken and -AppId exclude each other.')
     return { accessToken: given.AccessToken }
@@ -104,7 +99,7 @@ function identityGiven(
 const whom = (identity: Identity | undefined): string =>
   identity && 'proof' in identity ? `as ${printable(identity.clientId)}` : 'with the access token that was given'
 
-const origins: Readonly<Record<Connection['origin'], string>> = {
+const origins: Readonly<Record<ServerConnection['origin'], string>> = {
   flag: '--data',
   environment: 'POSTERN_URL',
   connected: 'Connect-ExchangeOnline',
@@ -116,7 +111,7 @@ function connectionInformation(invocation: Invocation): readonly object[] {
   try {
     const connection = findServer(invocation)
     const { identity, origin, tenant, url } = connection
-    const remembered = origin === 'connected' ? rememberedConnection(invocation.env) : undefined
+    const remembered = origin === 'connected' ? readSavedConnection(invocation.env) : undefined
     const claims = identity && 'accessToken' in identity ? claimsOf(identity.accessToken) : undefined
     return [
       {
@@ -133,7 +128,7 @@ function connectionInformation(invocation: Invocation): readonly object[] {
       },
     ]
   } catch (thrown) {
-    if (thrown instanceof Failure && thrown.exit === 3) return []
+    if (thrown instanceof CliFailure && thrown.exit === 3) return []
     throw thrown
   }
 }

@@ -6,7 +6,7 @@ import { failed, wrongUsage } from '../failure.ts'
 import type { Environment } from '../invocation.ts'
 
 /** What Connect-ExchangeOnline leaves for later commands: names of files rather than what is in them. */
-export interface RememberedConnection {
+export interface SavedConnection {
   readonly id: string
   readonly server: { readonly data: string } | { readonly url: string; readonly ca?: string }
   /** GUID or domain. */
@@ -27,7 +27,7 @@ function placeOf(env: Environment): string | undefined {
   return state ? path.join(state, 'postern', 'connection.json') : undefined
 }
 
-export function rememberedConnection(env: Environment): RememberedConnection | undefined {
+export function readSavedConnection(env: Environment): SavedConnection | undefined {
   const file = placeOf(env)
   const content = file === undefined ? undefined : contentOf(file)
   if (content === undefined) return undefined
@@ -35,7 +35,7 @@ export function rememberedConnection(env: Environment): RememberedConnection | u
 }
 
 /** Readable by this user alone: a token may be in it. */
-export async function rememberConnection(env: Environment, connection: RememberedConnection): Promise<void> {
+export async function saveConnection(env: Environment, connection: SavedConnection): Promise<void> {
   const file =
     placeOf(env) ??
     failed('NotRemembered', 'There is no home directory to remember a connection in: set POSTERN_CONNECTION.')
@@ -43,7 +43,7 @@ export async function rememberConnection(env: Environment, connection: Remembere
   await replacePrivateFile(file, `${JSON.stringify(connection, undefined, 2)}\n`)
 }
 
-export function forgetConnection(env: Environment): void {
+export function removeSavedConnection(env: Environment): void {
   const file = placeOf(env)
   if (file !== undefined) rmSync(file, { force: true })
 }
@@ -59,9 +59,9 @@ function contentOf(file: string): string | undefined {
 }
 
 /** Undefined where it is none: everything in it is used as it stands. */
-function connectionIn(content: string): RememberedConnection | undefined {
+function connectionIn(content: string): SavedConnection | undefined {
   try {
-    const found = JSON.parse(content) as RememberedConnection
+    const found = JSON.parse(content) as SavedConnection
     const { server, identity = {}, tokenExpires = '' } = found
     const texts = [found.id, found.tenant, tokenExpires, ...Object.values(server), ...Object.values(identity)]
     const whole = 'data' in server || 'url' in server

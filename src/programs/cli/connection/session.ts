@@ -1,7 +1,7 @@
-import { type Client, createClient, type Question, type Reply } from '../client.ts'
+import { type ApiClient, createClient, type ClientRequest, type ClientReply } from '../client.ts'
 import { failed, wrongUsage } from '../failure.ts'
 import type { Invocation } from '../invocation.ts'
-import { type Connection, findServer, type Identity } from './connection.ts'
+import { type ServerConnection, findServer, type Identity } from './connection.ts'
 import { EXCHANGE_SCOPE, fetchToken, GRAPH_SCOPE } from './fetch-token.ts'
 
 export type Api = 'exchange' | 'graph'
@@ -9,28 +9,28 @@ export type Api = 'exchange' | 'graph'
 const scopes: Readonly<Record<Api, string>> = { exchange: EXCHANGE_SCOPE, graph: GRAPH_SCOPE }
 
 /** A server that was signed in to, or will be when it is first asked something. */
-export interface Session {
+export interface ApiSession {
   readonly origin: string
   /** GUID or domain, as given. */
   readonly tenant: string
   /** Asks with a token for one of the two APIs. */
-  ask(api: Api, question: Question): Promise<Reply>
+  ask(api: Api, question: ClientRequest): Promise<ClientReply>
   /** Until when the token for an API lasts, in ISO 8601, where it says so. */
   expiry(api: Api): Promise<string | undefined>
 }
 
 /** Runs with a session, and lets go of its connections. */
-export async function withSession<T>(invocation: Invocation, run: (session: Session) => Promise<T>): Promise<T> {
+export async function withSession<T>(invocation: Invocation, run: (session: ApiSession) => Promise<T>): Promise<T> {
   return withSessionOn(findServer(invocation), run)
 }
 
 /** The same, on a connection that was found already. */
 export async function withSessionOn<T>(
-  { url, ca, tenant, identity }: Connection,
-  run: (session: Session) => Promise<T>,
+  { url, ca, tenant, identity }: ServerConnection,
+  run: (session: ApiSession) => Promise<T>,
 ): Promise<T> {
   if (!identity) return wrongUsage('POSTERN_URL is set, and POSTERN_CLIENT_ID is not, nor POSTERN_ACCESS_TOKEN.')
-  const client: Client = createClient({ url, ca })
+  const client: ApiClient = createClient({ url, ca })
   const tokens = new Map<Api, Promise<string>>()
   const tokenFor = (api: Api): Promise<string> => {
     const known = tokens.get(api)
@@ -55,7 +55,7 @@ export async function withSessionOn<T>(
 }
 
 async function tokenOf(
-  client: Client,
+  client: ApiClient,
   tenant: string,
   identity: Extract<Identity, { proof: unknown }>,
   api: Api,

@@ -1,16 +1,16 @@
 import path from 'node:path'
 import type { Progress } from '../output/progress.ts'
 import { jsonOf, refused } from '../reply.ts'
-import type { Session } from '../connection/session.ts'
+import type { ApiSession } from '../connection/session.ts'
 import {
   directoryBelow,
-  emlShelf,
+  emlTarget,
   type ExportTarget,
   type Format,
-  type Listing,
-  maildirShelf,
-  mboxShelf,
-  type Place,
+  type ExportListing,
+  maildirTarget,
+  mboxTarget,
+  type ExportFolder,
   target as makeTarget,
   written,
 } from './export-target.ts'
@@ -33,15 +33,15 @@ export interface Exported {
 
 const AT_ONCE = 8
 
-const shelves: Readonly<Record<Format, (place: Place) => ExportTarget | Promise<ExportTarget>>> = {
-  eml: emlShelf,
-  maildir: maildirShelf,
-  mbox: mboxShelf,
+const shelves: Readonly<Record<Format, (place: ExportFolder) => ExportTarget | Promise<ExportTarget>>> = {
+  eml: emlTarget,
+  maildir: maildirTarget,
+  mbox: mboxTarget,
 }
 
 /** Writes every message below a directory; what is there from an export that did not come to its end is left as it is. */
 export async function exportMailbox(
-  session: Session,
+  session: ApiSession,
   { mailbox, target, format }: { mailbox: string; target: string; format: Format },
   progressOver: (octets: number) => Progress,
 ): Promise<Exported> {
@@ -67,7 +67,7 @@ export async function exportMailbox(
     await directoryBelow(target, format === 'mbox' ? levels.slice(0, -1) : levels, directories)
     const shelf = await shelves[format]({ directory: place, uidValidity: folder.uidValidity })
     const messages = `${base}/${folder.id}/messages`
-    const there: Listing[] = []
+    const there: ExportListing[] = []
     for (let page = await pageAfter(0); page.length > 0; page = await pageAfter(page.at(-1)!.uid)) {
       for (let at = 0; at < page.length; at += AT_ONCE) {
         there.push(...(await exportRun(shelf, messages, page.slice(at, at + AT_ONCE))))
@@ -75,10 +75,10 @@ export async function exportMailbox(
     }
     await shelf.finish(there)
 
-    async function pageAfter(uid: number): Promise<readonly Listing[]> {
+    async function pageAfter(uid: number): Promise<readonly ExportListing[]> {
       const reply = await session.ask('exchange', { verb: 'GET', path: `${messages}?after=${uid}` })
       if (reply.status === 404 && (await isGone(folder))) return []
-      return reply.status === 200 ? (jsonOf(reply).value as Listing[]) : refused(reply)
+      return reply.status === 200 ? (jsonOf(reply).value as ExportListing[]) : refused(reply)
     }
   }
 
@@ -97,9 +97,13 @@ export async function exportMailbox(
   }
 
   /** Fetches some at once and puts them down in their order; those that were still there. */
-  async function exportRun(shelf: ExportTarget, messages: string, run: readonly Listing[]): Promise<Listing[]> {
+  async function exportRun(
+    shelf: ExportTarget,
+    messages: string,
+    run: readonly ExportListing[],
+  ): Promise<ExportListing[]> {
     const fetched = run.map(async (message) => ((await shelf.has(message)) ? 'present' : bytesOf(messages, message)))
-    const there: Listing[] = []
+    const there: ExportListing[] = []
     for (const [at, bytes] of (await Promise.all(fetched)).entries()) {
       const message = run[at]!
       progress.advance(message.octets)
@@ -114,14 +118,14 @@ export async function exportMailbox(
     return there
   }
 
-  async function bytesOf(messages: string, { uid }: Listing): Promise<Buffer | undefined> {
+  async function bytesOf(messages: string, { uid }: ExportListing): Promise<Buffer | undefined> {
     const reply = await session.ask('exchange', { verb: 'GET', path: `${messages}/${uid}` })
     if (reply.status === 404) return undefined
     return reply.status === 200 ? reply.body : refused(reply)
   }
 }
 
-async function listed<T>(session: Session, url: string): Promise<readonly T[]> {
+async function listed<T>(session: ApiSession, url: string): Promise<readonly T[]> {
   const reply = await session.ask('exchange', { verb: 'GET', path: url })
   return reply.status === 200 ? (jsonOf(reply).value as T[]) : refused(reply)
 }

@@ -9,7 +9,7 @@ import { writeMboxStatus } from '../mail-files/mbox.ts'
 import { MESSAGE_LIST, writeMessageList } from '../mail-files/message-list.ts'
 
 /** A message that is to be exported. */
-export interface Listing {
+export interface ExportListing {
   readonly uid: number
   readonly octets: number
   /** RFC 3339. */
@@ -21,14 +21,14 @@ export interface Listing {
 /** Where the messages of one folder go, in the order of their UIDs. */
 export interface ExportTarget {
   /** Whether an export before this one has put it there. */
-  has(message: Listing): Promise<boolean>
-  put(message: Listing, bytes: Buffer): Promise<void>
+  has(message: ExportListing): Promise<boolean>
+  put(message: ExportListing, bytes: Buffer): Promise<void>
   /** Told all that are there now: writes what is kept beside the messages. */
-  finish(messages: readonly Listing[]): Promise<void>
+  finish(messages: readonly ExportListing[]): Promise<void>
 }
 
 /** A folder, and the directory that stands for it. */
-export interface Place {
+export interface ExportFolder {
   readonly directory: string
   /** RFC 9051 §2.3.1.1: which folder of that name it is, if there was another before. */
   readonly uidValidity: number
@@ -38,7 +38,7 @@ export const formats = ['eml', 'maildir', 'mbox'] as const
 export type Format = (typeof formats)[number]
 
 /** The directory that the caller named, as it is, or made. */
-export const target = (place: string): Promise<unknown> => told(place, makePrivateDirectory(place))
+export const target = (place: string): Promise<unknown> => withFileName(place, makePrivateDirectory(place))
 
 /**
  * A directory below the target, one level after another; symbolic links are not followed. `taken`: those that were taken
@@ -53,19 +53,19 @@ export async function directoryBelow(
   for (const level of levels) {
     at = path.join(at, level)
     if (taken.has(at)) continue
-    await told(at, takeDirectory(at))
+    await withFileName(at, takeDirectory(at))
     taken.add(at)
   }
 }
 
 /** Writes a file as a whole or not at all: under another name first. */
 export const written = (file: string, bytes: Buffer, modified?: Date): Promise<void> =>
-  told(file, replacePrivateFile(file, bytes, modified))
+  withFileName(file, replacePrivateFile(file, bytes, modified))
 
 /** An empty file to be written, in place of what an export that was cut off left there. */
-const emptied = (file: string): Promise<FileHandle> => told(file, recreatePrivateFile(file))
+const emptied = (file: string): Promise<FileHandle> => withFileName(file, recreatePrivateFile(file))
 
-const moved = (from: string, to: string): Promise<void> => told(to, rename(from, to))
+const moved = (from: string, to: string): Promise<void> => withFileName(to, rename(from, to))
 
 /** Octets and time of a file; undefined where there is none, or something else. */
 async function sizeAndTime(file: string): Promise<{ size: number; mtimeMs: number } | undefined> {
@@ -74,15 +74,15 @@ async function sizeAndTime(file: string): Promise<{ size: number; mtimeMs: numbe
 }
 
 /** A failure of the file system, with the name of what it was about. */
-const told = <T>(file: string, work: Promise<T>): Promise<T> =>
+const withFileName = <T>(file: string, work: Promise<T>): Promise<T> =>
   work.catch((thrown: Error) =>
     failed('NotWritten', thrown instanceof Refusal ? thrown.message : `${file}: ${thrown.message}`),
   )
 
-const fileOf = ({ uid }: Listing): string => `${uid}.eml`
+const fileOf = ({ uid }: ExportListing): string => `${uid}.eml`
 
 /** `UID.eml` each, with the time at which it was received; dates and flags in a list beside them. */
-export const emlShelf = ({ directory }: Place): ExportTarget => ({
+export const emlTarget = ({ directory }: ExportFolder): ExportTarget => ({
   async has(message) {
     const found = await sizeAndTime(path.join(directory, fileOf(message)))
     return found?.size === message.octets && found.mtimeMs === Date.parse(message.received)
@@ -98,15 +98,15 @@ export const emlShelf = ({ directory }: Place): ExportTarget => ({
 })
 
 /** A Maildir for each folder, those below it in directories within (Dovecot's layout `fs`); flags are in the names. */
-export async function maildirShelf({ directory, uidValidity }: Place): Promise<ExportTarget> {
+export async function maildirTarget({ directory, uidValidity }: ExportFolder): Promise<ExportTarget> {
   const [cur, tmp] = ['cur', 'tmp', 'new'].map((name) => path.join(directory, name)) as [string, string, string]
   for (const name of ['cur', 'tmp', 'new']) await directoryBelow(directory, [name])
   /** By their names without flags. */
-  const files = (await told(cur, readdir(cur, { withFileTypes: true }))).filter((entry) => entry.isFile())
+  const files = (await withFileName(cur, readdir(cur, { withFileTypes: true }))).filter((entry) => entry.isFile())
   const present = new Map(files.map(({ name }) => [name.split(':')[0]!, name]))
 
   /** As in Courier and Dovecot: the seconds, something that no other file has, the host. */
-  const uniqueName = ({ uid, received }: Listing): string =>
+  const uniqueName = ({ uid, received }: ExportListing): string =>
     `${Math.floor(Date.parse(received) / 1000)}.U${uid}V${uidValidity}.postern`
 
   return {
@@ -133,7 +133,7 @@ export async function maildirShelf({ directory, uidValidity }: Place): Promise<E
 }
 
 /** One file a folder; lines end in LF and `From ` is quoted as mboxrd does, so that it can be undone. */
-export async function mboxShelf({ directory }: Place): Promise<ExportTarget> {
+export async function mboxTarget({ directory }: ExportFolder): Promise<ExportTarget> {
   const part = `${directory}.mbox.part`
   const file = await emptied(part)
 
@@ -142,18 +142,18 @@ export async function mboxShelf({ directory }: Place): Promise<ExportTarget> {
     has: async () => false,
 
     async put(message, bytes) {
-      await told(part, file.writeFile(mboxEntry(message, bytes)))
+      await withFileName(part, file.writeFile(mboxEntry(message, bytes)))
     },
 
     async finish() {
-      await told(part, file.close())
+      await withFileName(part, file.close())
       await moved(part, `${directory}.mbox`)
     },
   }
 }
 
 /** RFC 4155 §2, App. A: the separator gives the time in UTC, as asctime does. */
-function mboxEntry({ received, flags }: Listing, bytes: Buffer): Buffer {
+function mboxEntry({ received, flags }: ExportListing, bytes: Buffer): Buffer {
   const lines = bytes.toString('latin1').replaceAll('\r\n', '\n')
   const quoted = lines.replace(/^(>*From )/gm, '>$1')
   const end = quoted.endsWith('\n') ? '\n' : '\n\n'

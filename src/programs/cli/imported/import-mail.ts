@@ -1,14 +1,14 @@
 import { createHash } from 'node:crypto'
 import { encodeBatch, MESSAGE_BATCH, type SentMessage } from '../../../codecs/portal/message-batch.ts'
-import type { Session } from '../connection/session.ts'
-import type { Failure } from '../failure.ts'
+import type { ApiSession } from '../connection/session.ts'
+import type { CliFailure } from '../failure.ts'
 import { findMail } from '../mail-files/find.ts'
 import type { Source } from '../mail-files/message-list.ts'
 import { readMessages } from '../mail-files/read.ts'
 import type { Progress } from '../output/progress.ts'
 import { failureOf, jsonOf, refused } from '../reply.ts'
 
-export interface Wanted {
+export interface ImportRequest {
   readonly mailbox: string
   /** Absolute. */
   readonly paths: readonly string[]
@@ -47,16 +47,16 @@ interface Failed {
 }
 
 /** Messages for one folder. */
-interface Batch {
+interface ImportBatch {
   readonly folder: string
   readonly items: readonly Item[]
 }
 
 /** Imports what is found at the paths, in order. */
 export async function importMail(
-  wanted: Wanted,
+  wanted: ImportRequest,
   progressOver: (octets: number) => Progress,
-  signIn: (run: (session: Session) => Promise<void>) => Promise<void>,
+  signIn: (run: (session: ApiSession) => Promise<void>) => Promise<void>,
 ): Promise<Done> {
   const { sources, skipped, links, failed } = await collected(wanted)
   const progress = progressOver(sources.reduce((sum, source) => sum + source.octets, 0))
@@ -64,7 +64,7 @@ export async function importMail(
   try {
     await signIn(async (session) => {
       const presence = wanted.resume ? presenceIn(session, wanted.mailbox) : undefined
-      const send = async (batch: Batch): Promise<void> => {
+      const send = async (batch: ImportBatch): Promise<void> => {
         const items = presence ? await presence.missing(batch) : batch.items
         result.skipped += batch.items.length - items.length
         if (items.length > 0) {
@@ -93,13 +93,13 @@ export async function importMail(
   return { result, links }
 }
 
-function folderOf({ folder, keepFolders }: Wanted, source: Source): string {
+function folderOf({ folder, keepFolders }: ImportRequest, source: Source): string {
   const levels = keepFolders ? source.folder : []
   const all = folder === undefined ? levels : [folder, ...levels]
   return all.length === 0 ? 'Inbox' : all.join('/')
 }
 
-async function collected({ paths, followLinks }: Wanted) {
+async function collected({ paths, followLinks }: ImportRequest) {
   const sources: Source[] = []
   const failed: Failed[] = []
   let [skipped, links] = [0, 0]
@@ -120,7 +120,7 @@ interface Uploaded {
 
 /** Uploads messages in order, all in one write; where that is refused, one by one, so that each answers for itself. */
 export async function upload(
-  session: Session,
+  session: ApiSession,
   place: { mailbox: string; folder: string },
   items: readonly Item[],
 ): Promise<Uploaded> {
@@ -141,7 +141,11 @@ export async function upload(
   return { imported, failed }
 }
 
-const send = (session: Session, { mailbox, folder }: { mailbox: string; folder: string }, items: readonly Item[]) => {
+const send = (
+  session: ApiSession,
+  { mailbox, folder }: { mailbox: string; folder: string },
+  items: readonly Item[],
+) => {
   const messages = `/postern/v1/${encodeURIComponent(session.tenant)}/mailboxes/${encodeURIComponent(mailbox)}/messages`
   return session.ask('exchange', {
     verb: 'POST',
@@ -152,7 +156,7 @@ const send = (session: Session, { mailbox, folder }: { mailbox: string; folder: 
 }
 
 /** What the server says of the messages themselves; anything else ends the whole command. */
-const isAboutMessages = ({ code }: Failure): boolean => ['BadRequest', 'TooLarge', 'QuotaExceeded'].includes(code)
+const isAboutMessages = ({ code }: CliFailure): boolean => ['BadRequest', 'TooLarge', 'QuotaExceeded'].includes(code)
 
 interface Folder {
   readonly id: number
@@ -170,7 +174,7 @@ type Counts = Map<string, number>
 
 /** What the folders of a mailbox hold already, counted down as it is met: two of the same need two there. */
 function presenceIn(
-  session: Session,
+  session: ApiSession,
   mailbox: string,
 ): { missing(batch: { folder: string; items: readonly Item[] }): Promise<readonly Item[]> } {
   const base = `/postern/v1/${encodeURIComponent(session.tenant)}/mailboxes/${encodeURIComponent(mailbox)}/folders`
@@ -226,7 +230,7 @@ async function* batches(
   sources: readonly Source[],
   folderOf: (source: Source) => string,
   failed: (failed: Failed) => void,
-): AsyncGenerator<Batch> {
+): AsyncGenerator<ImportBatch> {
   let items: Item[] = []
   let folder = ''
   let octets = 0

@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest'
 import { decodeBatch } from '../../../codecs/portal/message-batch.ts'
-import type { Reply } from '../client.ts'
-import type { Session } from '../connection/session.ts'
+import type { ClientReply } from '../client.ts'
+import type { ApiSession } from '../connection/session.ts'
 import { type Item, upload } from './import-mail.ts'
 
-const replied = (status: number, error?: { code: string; message: string }): Reply => ({
+const replied = (status: number, error?: { code: string; message: string }): ClientReply => ({
   status,
   headers: {},
   body: Buffer.from(error ? JSON.stringify({ error }) : '{}'),
@@ -13,9 +13,9 @@ const replied = (status: number, error?: { code: string; message: string }): Rep
 const expiry = async () => undefined
 
 /** A server that takes all messages of a batch or none, and refuses what is called bad. */
-function choosy(refusal: Reply): { session: Session; taken: string[] } {
+function choosy(refusal: ClientReply): { session: ApiSession; taken: string[] } {
   const taken: string[] = []
-  const ask: Session['ask'] = async (_api, { body }) => {
+  const ask: ApiSession['ask'] = async (_api, { body }) => {
     const messages = decodeBatch(Buffer.from(body ?? '')).map(({ bytes }) => Buffer.from(bytes).toString())
     if (messages.includes('bad')) return refusal
     taken.push(...messages)

@@ -11,14 +11,14 @@ import {
   maildirLevels,
   readMaildirKeywords,
 } from './maildir.ts'
-import { type Found, MESSAGE_LIST, readMessageList, type Source } from './message-list.ts'
+import { type FoundFile, MESSAGE_LIST, readMessageList, type Source } from './message-list.ts'
 import { openMailFile } from './open-mail-file.ts'
 
 /**
  * Finds the mail in files and directories, in the order of their names. Symbolic links are skipped, or followed: then
  * links to directories come last, and a directory that was read before is not read again.
  */
-export async function* findMail(paths: readonly string[], followLinks = false): AsyncGenerator<Found> {
+export async function* findMail(paths: readonly string[], followLinks = false): AsyncGenerator<FoundFile> {
   const finder = new Finder(followLinks)
   for (const name of paths) yield* finder.named(name)
 }
@@ -52,7 +52,7 @@ class Finder {
     this.#followLinks = followLinks
   }
 
-  async *named(name: string): AsyncGenerator<Found> {
+  async *named(name: string): AsyncGenerator<FoundFile> {
     try {
       const { kind, linked } = await this.#entry(name, path.basename(name), await lstat(name))
       if (kind === 'directory') yield* this.#directory(name, [], linked)
@@ -64,7 +64,7 @@ class Finder {
   }
 
   /** `linked`: whether a link was followed on the way. */
-  async *#directory(name: string, levels: Levels, linked: boolean): AsyncGenerator<Found> {
+  async *#directory(name: string, levels: Levels, linked: boolean): AsyncGenerator<FoundFile> {
     const found = await this.#contents(name, linked).catch((thrown: unknown) => unreadable(name, thrown))
     if ('kind' in found) {
       yield found
@@ -88,13 +88,13 @@ class Finder {
     }
   }
 
-  async #contents(name: string, linked: boolean): Promise<Contents | Found> {
+  async #contents(name: string, linked: boolean): Promise<Contents | FoundFile> {
     if (this.#followLinks && (await this.#isReadBefore(name)) && linked) return skippedLink
     const entries = await this.#entries(name)
     return { entries, messages: await readMessageList(name), folders: await readFolderList(name) }
   }
 
-  async *#maildirFiles(maildir: string, name: string, levels: Levels): AsyncGenerator<Found> {
+  async *#maildirFiles(maildir: string, name: string, levels: Levels): AsyncGenerator<FoundFile> {
     const keywords = await readMaildirKeywords(maildir)
     const dir = path.join(maildir, name)
     const entries = await this.#entries(dir).catch((thrown: unknown) => unreadable(dir, thrown))
@@ -141,8 +141,8 @@ class Finder {
   }
 }
 
-const skipped: Found = { kind: 'skipped', link: false }
-const skippedLink: Found = { kind: 'skipped', link: true }
+const skipped: FoundFile = { kind: 'skipped', link: false }
+const skippedLink: FoundFile = { kind: 'skipped', link: true }
 
 type Kind = Pick<Dirent, 'isFile' | 'isDirectory'>
 
@@ -164,7 +164,7 @@ function fileByName(
   name: string,
   { levels, linked }: { levels: Levels; linked: boolean },
   { messages, folders }: Contents,
-): Promise<Found> | Found {
+): Promise<FoundFile> | FoundFile {
   const { base, ext } = path.parse(name)
   if (/^\.mbox$/i.test(ext)) {
     return file(name, { kind: 'mbox', folder: [...levels, ...levelsOf(base.slice(0, -5), folders)], linked })
@@ -177,7 +177,7 @@ function fileByName(
 async function file(
   name: string,
   { kind, folder, received, flags = [], exact = false, linked }: About,
-): Promise<Found> {
+): Promise<FoundFile> {
   try {
     const { size, mtimeMs } = await (linked ? stat(name) : lstat(name))
     return {
@@ -195,7 +195,7 @@ async function beginsAsMbox(name: string, linked: boolean): Promise<boolean> {
   return buffer.toString('latin1', 0, bytesRead) === 'From '
 }
 
-const unreadable = (name: string, thrown: unknown): Found => {
+const unreadable = (name: string, thrown: unknown): FoundFile => {
   const { code, message } = thrown as NodeJS.ErrnoException
   return { kind: 'failed', path: name, reason: code === 'ENOENT' ? 'There is no such file.' : message }
 }

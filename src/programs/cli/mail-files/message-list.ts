@@ -4,7 +4,7 @@ import { jsonLines } from './json-lines.ts'
 export const MESSAGE_LIST = 'messages.jsonl'
 
 /** What is known of an exported file. */
-export interface Listed {
+export interface ListedMessage {
   readonly file: string
   /** RFC 3339. */
   readonly received: string
@@ -13,16 +13,16 @@ export interface Listed {
 }
 
 /** The list of a directory, by file name; empty where there is none. Lines that tell nothing are passed over. */
-export async function readMessageList(dir: string): Promise<ReadonlyMap<string, Listed>> {
-  const found = new Map<string, Listed>()
-  for (const { file, received, flags } of await jsonLines<Listed>(dir, MESSAGE_LIST)) {
+export async function readMessageList(dir: string): Promise<ReadonlyMap<string, ListedMessage>> {
+  const found = new Map<string, ListedMessage>()
+  for (const { file, received, flags } of await jsonLines<ListedMessage>(dir, MESSAGE_LIST)) {
     if (typeof file !== 'string' || typeof received !== 'string' || !Array.isArray(flags)) continue
     found.set(file, { file, received, flags: flags.filter((it) => typeof it === 'string') })
   }
   return found
 }
 
-export const writeMessageList = (messages: readonly Listed[]): Buffer =>
+export const writeMessageList = (messages: readonly ListedMessage[]): Buffer =>
   Buffer.from(messages.map(({ file, received, flags }) => `${JSON.stringify({ file, received, flags })}\n`).join(''))
 
 /** Where messages are: one in a file, or many in an mbox. */
@@ -46,7 +46,7 @@ export interface Source {
 }
 
 /** What was found: a source, something that is no mail or a symbolic link, or something that cannot be read. */
-export type Found =
+export type FoundFile =
   | { readonly kind: 'source'; readonly source: Source }
   | { readonly kind: 'skipped'; readonly link: boolean }
   | { readonly kind: 'failed'; readonly path: string; readonly reason: string }

@@ -10,12 +10,12 @@ const PIECE = 256 * 1024
 const TOO_LARGE = 'It is larger than any message may be.'
 const NO_MESSAGE = 'It does not begin as a message does.'
 
-export type Read =
+export type ReadMessage =
   | { readonly path: string; readonly message: SentMessage }
   | { readonly path: string; readonly reason: string }
 
 /** The messages of a source. */
-export async function* readMessages(source: Source): AsyncGenerator<Read> {
+export async function* readMessages(source: Source): AsyncGenerator<ReadMessage> {
   try {
     if (source.kind === 'mbox') yield* fromMbox(source)
     else yield await fromFile(source)
@@ -24,7 +24,7 @@ export async function* readMessages(source: Source): AsyncGenerator<Read> {
   }
 }
 
-async function fromFile({ path, octets, modified, received, flags, exact, linked }: Source): Promise<Read> {
+async function fromFile({ path, octets, modified, received, flags, exact, linked }: Source): Promise<ReadMessage> {
   if (octets > LARGEST_MESSAGE) return { path, reason: TOO_LARGE }
   await using file = await openMailFile(path, linked)
   const content = await file.readFile()
@@ -34,7 +34,7 @@ async function fromFile({ path, octets, modified, received, flags, exact, linked
   return { path, message: { bytes, received: received ?? dateField(bytes) ?? fileDate(modified), flags } }
 }
 
-async function* fromMbox({ path: file, octets, modified, linked }: Source): AsyncGenerator<Read> {
+async function* fromMbox({ path: file, octets, modified, linked }: Source): AsyncGenerator<ReadMessage> {
   let number = 0
   await using handle = await openMailFile(file, linked)
   const chunks = handle.createReadStream({ highWaterMark: PIECE, autoClose: false }) as AsyncIterable<Buffer>

@@ -1,7 +1,7 @@
 import { printable } from './table.ts'
 
 /** contract/identity §4.2, §4.3, as far as it is told of. */
-export interface TokenClaims {
+export interface ShownClaims {
   readonly aud?: string
   readonly iss?: string
   readonly iat?: number
@@ -20,7 +20,7 @@ export interface TokenClaims {
 const proofs: Readonly<Record<string, string>> = { '1': 'a client secret', '2': 'a certificate' }
 
 /** What a token carries, for people. */
-export function tokenInWords(claims: TokenClaims): string {
+export function tokenInWords(claims: ShownClaims): string {
   const { roles = [] } = claims
   const lines: [string, string | undefined][] = [
     ['for', claims.aud],

@@ -18,7 +18,7 @@ export interface AuthenticatingClient extends PresentedClient {
 }
 
 /** Whether the client of this request is a public one, which keeps no secret. Absent: the app acts as itself. */
-export interface ClientStanding {
+export interface ClientAuthenticationOptions {
   readonly publicAllowed?: boolean
 }
 
@@ -32,7 +32,7 @@ export interface AuthenticatedClient {
 export async function authenticateClient(
   deps: EntraDeps,
   client: AuthenticatingClient,
-  { publicAllowed }: ClientStanding = {},
+  { publicAllowed }: ClientAuthenticationOptions = {},
 ): Promise<AuthenticatedClient> {
   const { credential, request } = client
   if (credential === undefined) {

@@ -30,7 +30,7 @@ export function failureAnswer(world: World, thrown: unknown, request: HttpReques
 }
 
 /** What is told of something that was thrown, wherever it is told. */
-export interface Failure {
+export interface EntraFailure {
   readonly status: number
   readonly error: string
   readonly code: number
@@ -42,7 +42,7 @@ export interface Failure {
   readonly unlisted: boolean
 }
 
-export function failureOf(world: World, thrown: unknown, request: HttpRequest): Failure {
+export function failureOf(world: World, thrown: unknown, request: HttpRequest): EntraFailure {
   const refusal = thrown instanceof Refusal ? thrown : undefined
   const { code, status, error, says, suberror, unlisted } = errorOf(codeOf(thrown))!
   return {
@@ -58,5 +58,5 @@ export function failureOf(world: World, thrown: unknown, request: HttpRequest): 
   }
 }
 
-export const descriptionOf = ({ code, text, trace, correlation, timestamp }: Failure): string =>
+export const descriptionOf = ({ code, text, trace, correlation, timestamp }: EntraFailure): string =>
   `AADSTS${code}: ${text} Trace ID: ${trace} Correlation ID: ${correlation} Timestamp: ${timestamp}`

@@ -3,15 +3,15 @@ import type { App, Tenant } from '../../../domain/directory/types.ts'
 import type { Appidacr } from '../../../domain/tokens/types.ts'
 import { authenticateClient } from '../client-authentication/authenticate.ts'
 import { presentedBy, type PresentedClient } from '../client-authentication/presented.ts'
-import { type AskingClient, clientAt, sharedTenant } from '../client.ts'
+import { type RequestingClient, clientAt, sharedTenant } from '../client.ts'
 import type { EntraDeps } from '../deps.ts'
 import { deny } from '../errors/errors.ts'
-import { type Delegation, givenRefreshToken, issueToUser } from '../issuing/user-tokens.ts'
-import { type AskedScope, askedScope } from '../scopes/asked-scope.ts'
+import { type Delegation, issuedRefreshToken, issueToUser } from '../issuing/user-tokens.ts'
+import { type RequestedScope, parseRequestedScope } from '../scopes/asked-scope.ts'
 import type { Issued, TokenRequest } from './grant.ts'
 
 /** An app that comes for what is a person's, and what it shows for itself. */
-export interface DelegatedClient extends AskingClient {
+export interface DelegatedClient extends RequestingClient {
   readonly presented: PresentedClient
 }
 
@@ -39,21 +39,21 @@ async function sharedAuthority({ directory }: EntraDeps, { tenant }: TokenReques
 }
 
 /** What a client asks for in the request itself, if it does. */
-function inRequest({ form, version }: TokenRequest): AskedScope | undefined {
+function inRequest({ form, version }: TokenRequest): RequestedScope | undefined {
   const [scope, resource] = [form.get('scope'), form.get('resource')]
   if (version === 'v2') {
     if (resource !== undefined) deny(901002)
-    return scope === undefined ? undefined : askedScope(scope)
+    return scope === undefined ? undefined : parseRequestedScope(scope)
   }
-  return resource === undefined ? undefined : askedScope(scope ?? '', resource)
+  return resource === undefined ? undefined : parseRequestedScope(scope ?? '', resource)
 }
 
 /** What a client wants now of what a person authorised: what it asks for, or else the first of what it asked for then. */
 export function requestedScope(
   request: TokenRequest,
   authorized: Pick<Authorization, 'scope' | 'resource'>,
-): AskedScope {
-  const then = askedScope(authorized.scope, authorized.resource)
+): RequestedScope {
+  const then = parseRequestedScope(authorized.scope, authorized.resource)
   return inRequest(request) ?? { ...then, resources: [then.resources[0]] }
 }
 
@@ -64,13 +64,13 @@ export function requestedScope(
 export function firstRequestedScope(
   request: TokenRequest,
   authorized: Pick<Authorization, 'scope' | 'resource'>,
-): AskedScope {
+): RequestedScope {
   const now = requestedScope(request, authorized)
-  return { ...now, identity: now.identity.union(askedScope(authorized.scope, authorized.resource).identity) }
+  return { ...now, identity: now.identity.union(parseRequestedScope(authorized.scope, authorized.resource).identity) }
 }
 
 /** What a client asks for that has nothing to go back to. */
-export const newlyRequestedScope = (request: TokenRequest): AskedScope =>
+export const newlyRequestedScope = (request: TokenRequest): RequestedScope =>
   inRequest(request) ?? deny(900144, request.version === 'v2' ? 'scope' : 'resource')
 
 /** contract/identity §7.1: with `offline_access`; version 1 knows no scopes, and gives a refresh token always. */
@@ -93,7 +93,7 @@ export function issueFirst(deps: EntraDeps, request: TokenRequest, first: First)
   const { signedIn, appId, scope, resource } = authorized
   const confidential = delegation.appidacr !== '0'
   const grant = { signedIn, appId, scope, resource, nonce: undefined, singlePage, confidential }
-  const refresh = () => givenRefreshToken(deps, grant, revoked, code)
+  const refresh = () => issuedRefreshToken(deps, grant, revoked, code)
   return issueToUser(deps, request, {
     ...delegation,
     ...(maySignInAgain(request, scope) && { refresh }),

@@ -3,7 +3,7 @@ import { assertCrossOrigin } from '../cross-origin.ts'
 import type { EntraDeps } from '../deps.ts'
 import { deny } from '../errors/errors.ts'
 import { instant, personOf } from '../person.ts'
-import { givenRefreshToken, issueToUser } from '../issuing/user-tokens.ts'
+import { issuedRefreshToken, issueToUser } from '../issuing/user-tokens.ts'
 import { delegatedClient, proven, requestedScope } from './delegated-client.ts'
 import type { Grant, Issued, TokenRequest } from './grant.ts'
 
@@ -30,7 +30,7 @@ async function redeem(deps: EntraDeps, request: TokenRequest): Promise<Issued> {
     asked: requestedScope(request, grant),
     nonce: undefined,
     // contract/identity §7.3: a new one at each use, with what the person authorised and not with less.
-    refresh: () => givenRefreshToken(deps, grant, () => deny(50173, instant(issued)), token),
+    refresh: () => issuedRefreshToken(deps, grant, () => deny(50173, instant(issued)), token),
   })
 }
 

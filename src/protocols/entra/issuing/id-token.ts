@@ -2,7 +2,7 @@ import type { HttpRequest } from '../../../core/http.ts'
 import { seconds } from '../../../core/world.ts'
 import type { App } from '../../../domain/directory/types.ts'
 import type { TokenUser } from '../../../domain/tokens/types.ts'
-import type { AskedScope } from '../scopes/asked-scope.ts'
+import type { RequestedScope } from '../scopes/asked-scope.ts'
 import type { EntraDeps } from '../deps.ts'
 import type { EndpointVersion } from '../grants/grant.ts'
 import { issuerV1, issuerV2 } from '../own-names.ts'
@@ -16,7 +16,7 @@ interface Identified {
   /** Of the endpoint that it asked. */
   readonly version: EndpointVersion
   readonly person: Person
-  readonly asked: AskedScope
+  readonly asked: RequestedScope
   readonly nonce?: string | undefined
   /** The code that goes with it through the browser. */
   readonly code?: string | undefined

@@ -10,7 +10,7 @@ import { isMicrosofts } from '../scopes/scope.ts'
 type Terms = Pick<AppGrant, 'audience' | 'version' | 'lifetime' | 'nonceInHeader' | 'capabilities'>
 
 /** What a token is to open. */
-interface Wanted {
+interface TokenTermsRequest {
   /** The person whom it is for, unless an app acts as itself. */
   readonly user?: User
   readonly target: ServicePrincipal
@@ -19,7 +19,7 @@ interface Wanted {
 }
 
 /** What the resource and the client's request settle of an access token, by whichever grant it comes. */
-export function termsOf(deps: EntraDeps, { form }: TokenRequest, { user, target, named }: Wanted): Terms {
+export function termsOf(deps: EntraDeps, { form }: TokenRequest, { user, target, named }: TokenTermsRequest): Terms {
   const version = target.accessTokenVersion
   const microsoft = isMicrosofts(target)
   // Tokens count seconds: in the one in which the password was changed, a new token looks like one from before.

@@ -3,9 +3,9 @@ import type { RefreshGrant } from '../../../domain/authorization/types.ts'
 import type { App } from '../../../domain/directory/types.ts'
 import type { AccessToken, Appidacr } from '../../../domain/tokens/types.ts'
 import type { Attempt } from '../attempt/attempt.ts'
-import { type AskedScope, singleResource } from '../scopes/asked-scope.ts'
+import { type RequestedScope, singleResource } from '../scopes/asked-scope.ts'
 import { assertPersonAssigned, isForOtherTenants, principalOf, sharedTenant } from '../client.ts'
-import { type ConsentQuestion, consentQuestions } from '../scopes/consent.ts'
+import { type ResourceConsent, resourceConsents } from '../scopes/consent.ts'
 import type { EntraDeps } from '../deps.ts'
 import { deny } from '../errors/errors.ts'
 import type { Issued, TokenRequest } from '../grants/grant.ts'
@@ -14,7 +14,7 @@ import type { Person } from '../person.ts'
 import { GRAPH, resourceKey } from '../scopes/scope.ts'
 import { termsOf } from './token-terms.ts'
 
-export interface GivenRefreshToken {
+export interface IssuedRefreshToken {
   readonly refreshToken: string
   /** Seconds; of a single-page application's, which end at a fixed time. */
   readonly refreshTokenExpiresIn?: number
@@ -25,11 +25,11 @@ export interface Delegation {
   readonly app: App
   readonly appidacr: Appidacr
   readonly person: Person
-  readonly asked: AskedScope
+  readonly asked: RequestedScope
   /** Of the authorization request (OpenID Connect Core 1.0 §3.1.2.1). */
   readonly nonce: string | undefined
   /** Gives a refresh token; absent where none is due. */
-  readonly refresh?: () => Promise<GivenRefreshToken>
+  readonly refresh?: () => Promise<IssuedRefreshToken>
 }
 
 /** Issues all that comes with an access token for a person (contract/identity §7.1). Refuses what is not consented to. */
@@ -38,7 +38,7 @@ export async function issueToUser(deps: EntraDeps, request: TokenRequest, delega
   singleResource(asked)
   const principal = await principalOf(deps, person.tenant, app, request.attempt)
   await assertPersonAssigned(deps, principal, person.user)
-  const questions = await consentQuestions(deps, { ...person, app, principal }, asked, request.attempt)
+  const questions = await resourceConsents(deps, { ...person, app, principal }, asked, request.attempt)
   const question = consentedTo(questions, app, request.attempt)
   const { resource } = question
   await assertOverPath(deps, request, question)
@@ -58,14 +58,14 @@ export async function issueToUser(deps: EntraDeps, request: TokenRequest, delega
 }
 
 /** contract/identity §8.2: what belongs to one organization is not asked for over the path that is everybody's. */
-async function assertOverPath(deps: EntraDeps, { tenant }: TokenRequest, question: ConsentQuestion): Promise<void> {
+async function assertOverPath(deps: EntraDeps, { tenant }: TokenRequest, question: ResourceConsent): Promise<void> {
   if (sharedTenant(tenant) !== 'common') return
   const own = await deps.directory.apps.findAnywhere(question.resource.appId)
   if (own && !isForOtherTenants(own)) deny(90124, question.asked.named)
 }
 
 /** All of what was asked for, or nothing: an app is to ask the person again, not to find out later. */
-function consentedTo(questions: readonly ConsentQuestion[], app: App, attempt: Attempt): ConsentQuestion {
+function consentedTo(questions: readonly ResourceConsent[], app: App, attempt: Attempt): ResourceConsent {
   const [first] = questions
   const nothing = first?.asked.values === 'default' && first.consented.length === 0
   if (!first || nothing || questions.some(({ missing }) => missing.length > 0)) {
@@ -80,7 +80,7 @@ async function mint(
   deps: EntraDeps,
   request: TokenRequest,
   { app, appidacr, person, asked }: Delegation,
-  question: ConsentQuestion,
+  question: ResourceConsent,
 ): Promise<AccessToken> {
   const { user, tenant, signedIn } = person
   return deps.tokens.mint({
@@ -100,26 +100,26 @@ async function mint(
 }
 
 /** Graph's tokens say by what the person signed in too: the userinfo endpoint is Graph's. */
-const signInScopes = ({ asked: { named } }: ConsentQuestion, asked: AskedScope): readonly string[] =>
+const signInScopes = ({ asked: { named } }: ResourceConsent, asked: RequestedScope): readonly string[] =>
   resourceKey(named) === GRAPH ? spokenOf(asked) : []
 
 /** Nobody is told of `offline_access`: the refresh token shows it. */
-const spokenOf = ({ identity }: AskedScope): readonly string[] =>
+const spokenOf = ({ identity }: RequestedScope): readonly string[] =>
   [...identity].filter((scope) => scope !== 'offline_access')
 
 /** In the spelling of the request. MSAL looks for `.default` in its cache by what is said here. */
-function scopeOf({ asked: { prefix, values }, consented }: ConsentQuestion, asked: AskedScope): string {
+function scopeOf({ asked: { prefix, values }, consented }: ResourceConsent, asked: RequestedScope): string {
   const named = values === 'default' && prefix !== '' ? [...consented, '.default'] : consented
   return [...named.map((value) => `${prefix}${value}`), ...spokenOf(asked)].join(' ')
 }
 
 /** A refresh token for what was authorised; `refused` where that was revoked meanwhile. */
-export async function givenRefreshToken(
+export async function issuedRefreshToken(
   { authorizations, world }: EntraDeps,
   grant: RefreshGrant,
   refused: () => never,
   from?: string,
-): Promise<GivenRefreshToken> {
+): Promise<IssuedRefreshToken> {
   const { token, ends } = (await authorizations.refreshTokens.issue(grant, from)) ?? refused()
   if (ends === undefined) return { refreshToken: token }
   // A second less than there is, as for access tokens.

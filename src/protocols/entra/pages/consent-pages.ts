@@ -2,7 +2,7 @@ import { acts, form, type FormTarget, type Html, html } from './html.ts'
 import type { Texts } from './texts/english.ts'
 
 /** One permission in words. */
-export interface Wanted {
+export interface RequestedPermission {
   /** What tokens say. */
   readonly value: string
   readonly name: string
@@ -12,19 +12,19 @@ export interface Wanted {
   readonly administrators: boolean
 }
 
-export interface ConsentAsked {
+export interface ConsentRequest {
   readonly app: { readonly name: string; readonly id: string }
   readonly publisher: { readonly name: string; readonly own: boolean }
   readonly account: string
   /** What it asks for on behalf of people who are signed in, and what as itself. */
-  readonly scopes: readonly Wanted[]
-  readonly roles: readonly Wanted[]
+  readonly scopes: readonly RequestedPermission[]
+  readonly roles: readonly RequestedPermission[]
   /** `offered`: an administrator may give it for everybody; `always`: nothing else is asked. */
   readonly forAll: 'no' | 'offered' | 'always'
   readonly target: FormTarget
 }
 
-export function consentPage(texts: Texts, asked: ConsentAsked): { title: string; main: Html } {
+export function consentPage(texts: Texts, asked: ConsentRequest): { title: string; main: Html } {
   const { consent } = texts
   const { app, publisher, scopes, roles, forAll } = asked
   const always = forAll === 'always'
@@ -63,7 +63,7 @@ export function consentPage(texts: Texts, asked: ConsentAsked): { title: string;
 }
 
 /** By the resource, each with its meaning for whoever opens it; what has no other name is open. */
-const list = ({ consent }: Texts, wanted: readonly Wanted[]): Html[] =>
+const list = ({ consent }: Texts, wanted: readonly RequestedPermission[]): Html[] =>
   [...Map.groupBy(wanted, ({ resource }) => resource)].map(
     ([resource, permissions]) => html`
       <p class="quiet">${consent.on(resource)}</p>

@@ -1,7 +1,7 @@
 import type { HttpAnswer, HttpRequest } from '../../../core/http.ts'
 import { Refusal } from '../../../core/refusal.ts'
 import type { World } from '../../../core/world.ts'
-import { type Failure, failureOf } from '../errors/failure.ts'
+import { type EntraFailure, failureOf } from '../errors/failure.ts'
 import { acts, field, form, type FormTarget, type Html, html, problemNote } from './html.ts'
 import { pageAnswer, textsFor } from './page.ts'
 import type { Texts } from './texts/english.ts'
@@ -16,7 +16,7 @@ export const noticePage = (title: string, ...paragraphs: readonly string[]): { t
 })
 
 /** For the person, and for the administrator to whom the details are shown. They are in English, as on the wire. */
-export const failurePage = ({ error }: Texts, failure: Failure, why: string): { title: string; main: Html } => ({
+export const failurePage = ({ error }: Texts, failure: EntraFailure, why: string): { title: string; main: Html } => ({
   title: error.title,
   main: html`
     <h1>${error.title}</h1>

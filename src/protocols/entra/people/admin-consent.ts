@@ -5,16 +5,16 @@ import { descriptionOf, failureOf } from '../errors/failure.ts'
 import type { Form } from '../form.ts'
 import type { Person } from '../person.ts'
 import { actingAs, mayConsentForAll, mayGrantGraph } from './administrators.ts'
-import { appAsking, readQuery, tenantAsked } from './authorize-request.ts'
-import { askToAccept, type Put, questionOf, sendToAdministrator, takeIn } from './consenting.ts'
+import { requestingApp, readQuery, requestedTenant } from './authorize-request.ts'
+import { askToAccept, type Put, consentId, sendToAdministrator, takeIn } from './consenting.ts'
 import type { RequestingApp, PendingRequest } from './pending-request.ts'
 import {
   giveForAll,
   grantsGraphRoles,
   type Permissions,
-  permissionsAsked,
+  requestedPermissions,
   rolesInWords,
-  scopeGiven,
+  grantedScope,
   scopesInWords,
 } from './permissions-asked.ts'
 import { ownSchemes, registeredRedirect, reply, type ReplyAddress } from './redirect.ts'
@@ -24,8 +24,8 @@ import type { PageRequest } from './page-request.ts'
 export async function adminConsentAsker(visit: PageRequest): Promise<RequestingApp> {
   const { told, http } = visit
   const query = readQuery(http.query)
-  const tenant = await tenantAsked(visit)
-  const app = await appAsking(visit, query.need('client_id'), tenant)
+  const tenant = await requestedTenant(visit)
+  const app = await requestingApp(visit, query.need('client_id'), tenant)
   const redirect = registeredRedirect(app, query.need('redirect_uri'))
   // contract/identity §1.2: version 2 takes `organizations`, and not this.
   if (told.version === 'v2' && told.tenant.toLowerCase() === 'common') deny(90130, app.appId, app.displayName)
@@ -40,7 +40,7 @@ export async function adminConsentAsker(visit: PageRequest): Promise<RequestingA
 }
 
 function pendingRequestOf(address: ReplyAddress, app: App, scope: string | undefined, query: Form): PendingRequest {
-  const asked = (visit: PageRequest, { tenant }: Person) => permissionsAsked(visit, app, tenant, scope)
+  const asked = (visit: PageRequest, { tenant }: Person) => requestedPermissions(visit, app, tenant, scope)
   const ask = (visit: PageRequest, person: Person, permissions: readonly Permissions[]) =>
     askToAccept(visit, app, person, ownSchemes(address), { ...wordsOf(visit, permissions), forAll: 'always' })
   return {
@@ -59,14 +59,14 @@ function pendingRequestOf(address: ReplyAddress, app: App, scope: string | undef
       if (answer.says === 'cancel') deny(65004)
       const permissions = await asked(visit, person)
       if (!(await mayGive(visit, person, permissions))) deny(90094, app.appId, app.displayName)
-      if (answer.to !== questionOf(wordsOf(visit, permissions))) return ask(visit, person, permissions)
+      if (answer.to !== consentId(wordsOf(visit, permissions))) return ask(visit, person, permissions)
       const directory = actingAs(visit, person)
       const { tenant } = person
       const client = await takeIn(directory, app, tenant)
       await giveForAll(directory, tenant, client, permissions)
       visit.attempt.passed('consent', `${person.user.userPrincipalName} consented for the whole tenant.`)
       visit.attempt.granted()
-      const given = scope === undefined ? {} : { scope: scopeGiven(permissions) }
+      const given = scope === undefined ? {} : { scope: grantedScope(permissions) }
       return reply(visit, address, { admin_consent: 'True', tenant: tenant.id, ...given })
     },
   }

@@ -136,7 +136,7 @@ export function readQuery(query: URLSearchParams): Form {
 }
 
 /** The tenant of the path: undefined where any organization may come (contract/identity §1.2). */
-export async function tenantAsked({ people, told, attempt }: PageRequest): Promise<Tenant | undefined> {
+export async function requestedTenant({ people, told, attempt }: PageRequest): Promise<Tenant | undefined> {
   if (sharedTenant(told.tenant) !== undefined) return undefined
   const tenant = await tenantNamed(people.deps.directory, told.tenant)
   attempt.inTenant(tenant)
@@ -144,7 +144,7 @@ export async function tenantAsked({ people, told, attempt }: PageRequest): Promi
 }
 
 /** The app that sends people here. Whether the tenant has consented to it is asked later: here they may do so. */
-export async function appAsking(
+export async function requestingApp(
   { people, told, attempt }: PageRequest,
   clientId: string,
   tenant: Tenant | undefined,

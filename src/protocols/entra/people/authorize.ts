@@ -1,20 +1,20 @@
 import type { HttpAnswer } from '../../../core/http.ts'
 import type { Refusal } from '../../../core/refusal.ts'
 import type { App } from '../../../domain/directory/types.ts'
-import { type AskedScope, askedScope } from '../scopes/asked-scope.ts'
+import { type RequestedScope, parseRequestedScope } from '../scopes/asked-scope.ts'
 import { denyAs } from '../errors/errors.ts'
 import { descriptionOf, failureOf } from '../errors/failure.ts'
 import { clientInfoOf, idTokenFor } from '../issuing/id-token.ts'
 import type { Person } from '../person.ts'
 import {
-  appAsking,
+  requestingApp,
   type AuthorizeRequest,
   authorizeRequest,
   readQuery,
   replyMode,
-  tenantAsked,
+  requestedTenant,
 } from './authorize-request.ts'
-import { askedOf, askForConsent, isOpen, keepAnswer } from './consenting.ts'
+import { consentPromptFor, askForConsent, isOpen, keepAnswer } from './consenting.ts'
 import type { RequestingApp, PendingRequest } from './pending-request.ts'
 import { ownSchemes, type Redirect, registeredRedirect, reply, type ReplyAddress } from './redirect.ts'
 import type { PageRequest } from './page-request.ts'
@@ -25,8 +25,8 @@ import type { PageRequest } from './page-request.ts'
  */
 export async function authorizeAsker(visit: PageRequest): Promise<RequestingApp> {
   const query = readQuery(visit.http.query)
-  const tenant = await tenantAsked(visit)
-  const app = await appAsking(visit, query.need('client_id'), tenant)
+  const tenant = await requestedTenant(visit)
+  const app = await requestingApp(visit, query.need('client_id'), tenant)
   const redirect = registeredRedirect(app, query.need('redirect_uri'))
   const mode = replyMode(query, redirect)
   const address = { app: app.displayName, uri: redirect.uri, mode, state: query.get('state') }
@@ -47,7 +47,7 @@ interface Authorizing extends AuthorizeRequest {
 }
 
 function pendingRequestOf(request: Authorizing): PendingRequest {
-  const scope = askedScope(request.scope, request.resource)
+  const scope = parseRequestedScope(request.scope, request.resource)
   return {
     prompts: request.prompts,
     loginHint: request.loginHint,
@@ -55,7 +55,7 @@ function pendingRequestOf(request: Authorizing): PendingRequest {
     schemes: ownSchemes(request.redirect),
     proceed: (visit, person) => proceed(visit, request, scope, person),
     consented: async (visit, person, answer) => {
-      const asked = await askedOf(visit, request.app, scope, person)
+      const asked = await consentPromptFor(visit, request.app, scope, person)
       return (await keepAnswer(visit, asked, person, answer))
         ? issue(visit, request, scope, person)
         : askForConsent(visit, asked, person, ownSchemes(request.redirect))
@@ -66,11 +66,11 @@ function pendingRequestOf(request: Authorizing): PendingRequest {
 async function proceed(
   visit: PageRequest,
   request: Authorizing,
-  scope: AskedScope,
+  scope: RequestedScope,
   person: Person,
 ): Promise<HttpAnswer> {
   const { app, prompts } = request
-  const asked = await askedOf(visit, app, scope, person)
+  const asked = await consentPromptFor(visit, app, scope, person)
   if (!prompts.has('consent') && !isOpen(asked)) return issue(visit, request, scope, person)
   // OpenID Connect Core 1.0 §3.1.2.6: here it has a name of its own.
   if (prompts.has('none')) denyAs('consent_required', 65001, app.appId, app.displayName)
@@ -78,7 +78,12 @@ async function proceed(
 }
 
 /** contract/identity §7.1: what the app gets to redeem, and what it is told at once. */
-async function issue(visit: PageRequest, request: Authorizing, scope: AskedScope, person: Person): Promise<HttpAnswer> {
+async function issue(
+  visit: PageRequest,
+  request: Authorizing,
+  scope: RequestedScope,
+  person: Person,
+): Promise<HttpAnswer> {
   const { app, responseType, nonce } = request
   const code = responseType === 'id_token' ? undefined : await issueCode(visit, request, person)
   const id_token =

@@ -4,28 +4,33 @@ import { isRefusedFor } from '../../../core/refusal.ts'
 import type { App, Directory, ServicePrincipal, Tenant } from '../../../domain/directory/types.ts'
 import { assertPersonAssigned } from '../client.ts'
 import { deny, refusalOf } from '../errors/errors.ts'
-import { approvalPage, type ConsentAsked, consentPage, type Wanted } from '../pages/consent-pages.ts'
+import { approvalPage, type ConsentRequest, consentPage, type RequestedPermission } from '../pages/consent-pages.ts'
 import type { Texts } from '../pages/texts/english.ts'
 import type { Person } from '../person.ts'
-import type { AskedScope } from '../scopes/asked-scope.ts'
-import { type ConsentQuestion, consentQuestions } from '../scopes/consent.ts'
+import type { RequestedScope } from '../scopes/asked-scope.ts'
+import { type ResourceConsent, resourceConsents } from '../scopes/consent.ts'
 import { actingAs, mayConsentForAll } from './administrators.ts'
 import { formOf, type PageRequest, show } from './page-request.ts'
 import type { ConsentAnswer, FlowRequest } from './pending-request.ts'
 import { inWords } from './permissions-asked.ts'
 
 /** What an app asks a person for. */
-export interface Asked {
+export interface ConsentPrompt {
   readonly app: App
   readonly principal: ServicePrincipal | undefined
-  readonly questions: readonly ConsentQuestion[]
+  readonly questions: readonly ResourceConsent[]
 }
 
-export async function askedOf(visit: PageRequest, app: App, scope: AskedScope, person: Person): Promise<Asked> {
+export async function consentPromptFor(
+  visit: PageRequest,
+  app: App,
+  scope: RequestedScope,
+  person: Person,
+): Promise<ConsentPrompt> {
   const { people, attempt } = visit
   const { tenant, user } = person
   const principal = await principalFor(visit, app, person)
-  const questions = await consentQuestions(people.deps, { tenant, app, principal, user }, scope, attempt)
+  const questions = await resourceConsents(people.deps, { tenant, app, principal, user }, scope, attempt)
   return { app, principal, questions }
 }
 
@@ -41,13 +46,13 @@ async function principalFor({ people, attempt }: PageRequest, app: App, { tenant
 }
 
 /** Whether somebody has to be asked: also where the tenant does not know the app yet. */
-export const isOpen = ({ principal, questions }: Asked): boolean =>
+export const isOpen = ({ principal, questions }: ConsentPrompt): boolean =>
   principal === undefined || questions.some(({ missing }) => missing.length > 0)
 
 /** Asks the person, or says that an administrator has to be asked. */
 export async function askForConsent(
   visit: PageRequest,
-  asked: Asked,
+  asked: ConsentPrompt,
   person: Person,
   schemes: readonly string[],
 ): Promise<HttpAnswer> {
@@ -63,18 +68,18 @@ export async function askForConsent(
 }
 
 /** What is put to a person, in words. */
-export type Put = Pick<ConsentAsked, 'scopes' | 'roles'>
+export type Put = Pick<ConsentRequest, 'scopes' | 'roles'>
 
-const inWordsOf = ({ texts }: PageRequest, { questions }: Asked): Put => ({
+const inWordsOf = ({ texts }: PageRequest, { questions }: ConsentPrompt): Put => ({
   scopes: questions.flatMap((question) => wantedOf(texts, question)),
   roles: [],
 })
 
 /** Names a question, for the answer to say which it is to: what an app asks for may change while its page is read. */
-export const questionOf = ({ scopes, roles }: Put): string =>
+export const consentId = ({ scopes, roles }: Put): string =>
   hash('sha256', JSON.stringify([scopes, roles]), 'base64url')
 
-const needsAdministrator = ({ questions }: Asked): boolean => questions.some((it) => it.needsAdministrator)
+const needsAdministrator = ({ questions }: ConsentPrompt): boolean => questions.some((it) => it.needsAdministrator)
 
 /** Until it is answered, the sign-in stands on record as one that consent is missing for. */
 export async function askToAccept(
@@ -82,10 +87,10 @@ export async function askToAccept(
   app: App,
   person: Person,
   formSchemes: readonly string[],
-  asked: Put & Pick<ConsentAsked, 'forAll'>,
+  asked: Put & Pick<ConsentRequest, 'forAll'>,
 ): Promise<HttpAnswer> {
   visit.attempt.refused(refusalOf(65001, app.appId, app.displayName))
-  const target = consentForm(visit, person, questionOf(asked))
+  const target = consentForm(visit, person, consentId(asked))
   const page = consentPage(visit.texts, { ...(await introduction(visit, app, person)), ...asked, target })
   return show(visit, { ...page, context: person.tenant.displayName, formSchemes })
 }
@@ -98,7 +103,7 @@ export function sendToAdministrator(
   formSchemes: readonly string[],
 ): HttpAnswer {
   visit.attempt.refused(refusalOf(90094, app.appId, app.displayName))
-  const otherAccount = toldUrl(visit.told, { prompt: 'select_account' })
+  const otherAccount = flowRequestUrl(visit.told, { prompt: 'select_account' })
   const target = consentForm(visit, person)
   const page = approvalPage(visit.texts, { app: app.displayName, otherAccount, target })
   return show(visit, { ...page, context: person.tenant.displayName, formSchemes })
@@ -118,7 +123,7 @@ async function introduction({ people }: PageRequest, app: App, { tenant, user }:
 }
 
 /** What is asked for, what was consented to before included. */
-const wantedOf = (texts: Texts, { resource, consented, missing }: ConsentQuestion): Wanted[] =>
+const wantedOf = (texts: Texts, { resource, consented, missing }: ResourceConsent): RequestedPermission[] =>
   [...missing, ...consented].map((value) => {
     const scope = resource.oauth2PermissionScopes.find((it) => it.value === value)
     const name = scope?.userConsentDisplayName ?? scope?.adminConsentDisplayName ?? value
@@ -132,7 +137,7 @@ const wantedOf = (texts: Texts, { resource, consented, missing }: ConsentQuestio
  */
 export async function keepAnswer(
   visit: PageRequest,
-  asked: Asked,
+  asked: ConsentPrompt,
   person: Person,
   { says, to }: ConsentAnswer,
 ): Promise<boolean> {
@@ -141,7 +146,7 @@ export async function keepAnswer(
   if (!administrator && (needsAdministrator(asked) || says === 'accept-for-all'))
     deny(90094, app.appId, app.displayName)
   if (says === 'cancel') deny(65004)
-  if (to !== questionOf(inWordsOf(visit, asked))) return false
+  if (to !== consentId(inWordsOf(visit, asked))) return false
   const directory = actingAs(visit, person)
   const client = await takeIn(directory, app, person.tenant)
   const people =
@@ -175,7 +180,7 @@ export async function takeIn(
 }
 
 /** Where somebody came in with that, so that they can come in once more. */
-function toldUrl(told: FlowRequest, further: Readonly<Record<string, string>>): string {
+function flowRequestUrl(told: FlowRequest, further: Readonly<Record<string, string>>): string {
   // A code is typed by who holds the device, and never comes with a link.
   if (told.kind === 'device') return '/devicelogin'
   const query = new URLSearchParams(told.query)

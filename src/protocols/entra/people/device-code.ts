@@ -2,7 +2,7 @@ import type { HttpAnswer, HttpRequest } from '../../../core/http.ts'
 import { readForm } from '../form.ts'
 import { codeEntryPage, deviceConfirmPage } from '../pages/notice-pages.ts'
 import { knownBrowser } from './browser.ts'
-import { type Submitted, pageRequestOf } from './page-flow.ts'
+import { type SubmittedForm, pageRequestOf } from './page-flow.ts'
 import { decline } from './device.ts'
 import type { FlowRequest } from './pending-request.ts'
 import { failing, formOf, type PageRequest, type People, show } from './page-request.ts'
@@ -51,5 +51,5 @@ export async function codeEntered(people: People, http: HttpRequest): Promise<Ht
 }
 
 /** The person has read who asks. */
-export const confirmed = ({ form, ...turn }: Submitted): Promise<HttpAnswer> =>
+export const confirmed = ({ form, ...turn }: SubmittedForm): Promise<HttpAnswer> =>
   form.get('answer') === 'go-on' ? arrive(turn) : decline(turn.visit, turn.asker.app)

@@ -1,11 +1,11 @@
 import type { HttpAnswer } from '../../../core/http.ts'
 import type { DeviceRequest } from '../../../domain/authorization/types.ts'
 import type { App } from '../../../domain/directory/types.ts'
-import { askedScope } from '../scopes/asked-scope.ts'
+import { parseRequestedScope } from '../scopes/asked-scope.ts'
 import { deny, refusalOf } from '../errors/errors.ts'
 import { noticePage } from '../pages/notice-pages.ts'
 import type { Person } from '../person.ts'
-import { askedOf, askForConsent, isOpen, keepAnswer } from './consenting.ts'
+import { consentPromptFor, askForConsent, isOpen, keepAnswer } from './consenting.ts'
 import type { RequestingApp, PendingRequest } from './pending-request.ts'
 import { failing, type PageRequest, show } from './page-request.ts'
 
@@ -35,7 +35,7 @@ interface Waiting {
 function pendingRequestOf(waiting: Waiting): PendingRequest {
   const { app, request } = waiting
   const asked = (visit: PageRequest, person: Person) =>
-    askedOf(visit, app, askedScope(request.scope, request.resource), person)
+    consentPromptFor(visit, app, parseRequestedScope(request.scope, request.resource), person)
   return {
     // Whoever holds the device may not be who is signed in here.
     prompts: new Set(['select_account']),

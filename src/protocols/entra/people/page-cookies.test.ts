@@ -1,11 +1,11 @@
 import { expect, it } from 'vitest'
 import { TestWorld } from '../../../../test/support/world.ts'
 import type { AppId } from '../../../core/ids.ts'
-import { Visited } from './page-request.ts'
+import { SessionApps } from './page-request.ts'
 
 it('remembers twenty apps of ten thousand sessions, the latest ones', () => {
   const world = new TestWorld()
-  const visited = new Visited()
+  const visited = new SessionApps()
   const [first, second] = [world.guid(), world.guid()]
   const apps = Array.from({ length: 21 }, () => world.guid<AppId>())
   for (const app of [...apps, apps[20]!]) visited.note(first, app)

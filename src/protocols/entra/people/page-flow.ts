@@ -48,7 +48,7 @@ export async function runPageFlow(
 }
 
 /** A form that was sent, and what stood in it. */
-export interface Submitted extends FlowTurn {
+export interface SubmittedForm extends FlowTurn {
   readonly form: Form
   readonly standing: FlowState
 }
@@ -58,7 +58,7 @@ export async function submitted(
   people: People,
   http: HttpRequest,
   step: FlowStep,
-  work: (submitted: Submitted) => Promise<HttpAnswer>,
+  work: (submitted: SubmittedForm) => Promise<HttpAnswer>,
 ): Promise<HttpAnswer> {
   try {
     const form = readForm(http)

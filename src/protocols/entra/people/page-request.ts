@@ -29,7 +29,7 @@ export interface People {
   readonly deps: EntraDeps
   readonly seal: FlowStates
   readonly guesses: DeviceCodeThrottle
-  readonly visited: Visited
+  readonly visited: SessionApps
 }
 
 export const show = (visit: PageRequest, page: Omit<Page, 'texts' | 'headers'>): HttpAnswer =>
@@ -63,7 +63,7 @@ export const createPeople = (deps: EntraDeps): People => ({
   deps,
   seal: new FlowStates(deps.world),
   guesses: new DeviceCodeThrottle(deps.world),
-  visited: new Visited(),
+  visited: new SessionApps(),
 })
 
 const MOST_SESSIONS = 10_000
@@ -73,7 +73,7 @@ const MOST_APPS = 20
  * The apps that people went on to, by their session: at the sign-out an app need not say who it is. Those that are
  * forgotten, at a restart or because there are too many, lose nothing but the way back to the app.
  */
-export class Visited {
+export class SessionApps {
   readonly #apps = new Map<Guid, readonly AppId[]>()
 
   note(session: Guid, app: AppId): void {

@@ -8,9 +8,9 @@ import type {
   Tenant,
 } from '../../../domain/directory/types.ts'
 import { deny } from '../errors/errors.ts'
-import type { Wanted } from '../pages/consent-pages.ts'
+import type { RequestedPermission } from '../pages/consent-pages.ts'
 import type { Texts } from '../pages/texts/english.ts'
-import { askedScope } from '../scopes/asked-scope.ts'
+import { parseRequestedScope } from '../scopes/asked-scope.ts'
 import { GRAPH, isMicrosofts, resourceIn } from '../scopes/scope.ts'
 import type { PageRequest } from './page-request.ts'
 
@@ -24,7 +24,7 @@ export interface Permissions {
 }
 
 /** contract/identity §6: version 1 asks for all that the registration lists, version 2 for what `scope` says. */
-export const permissionsAsked = (
+export const requestedPermissions = (
   visit: PageRequest,
   app: App,
   tenant: Tenant,
@@ -48,7 +48,7 @@ async function permissionsIn(
   tenant: Tenant,
   scope: string,
 ): Promise<readonly Permissions[]> {
-  const { identity, resources } = askedScope(scope)
+  const { identity, resources } = parseRequestedScope(scope)
   const asked = await Promise.all(
     resources.map(async ({ named, prefix, values }) => {
       const resource = await resourceIn(people.deps, tenant, named, attempt)
@@ -95,12 +95,12 @@ export const grantsGraphRoles = (permissions: readonly Permissions[]): boolean =
   permissions.some(({ resource, roles }) => resource.appId === MICROSOFT_GRAPH && roles.length > 0)
 
 /** In words, for the page. */
-export const rolesInWords = (texts: Texts, permissions: readonly Permissions[]): Wanted[] =>
+export const rolesInWords = (texts: Texts, permissions: readonly Permissions[]): RequestedPermission[] =>
   permissions.flatMap(({ resource, roles }) =>
     roles.map((role) => inWords(texts, resource, { ...role, name: role.displayName, meaning: role.description })),
   )
 
-export const scopesInWords = (texts: Texts, permissions: readonly Permissions[]): Wanted[] =>
+export const scopesInWords = (texts: Texts, permissions: readonly Permissions[]): RequestedPermission[] =>
   permissions.flatMap(({ resource, scopes }) =>
     scopes.map(({ value, adminConsentDisplayName: name, adminConsentDescription: meaning }) =>
       // Only administrators come to see these, so none is marked as theirs to give.
@@ -109,7 +109,7 @@ export const scopesInWords = (texts: Texts, permissions: readonly Permissions[])
   )
 
 /** The `scope` of version 2's answer: what was given, spelled as it was asked for. */
-export const scopeGiven = (permissions: readonly Permissions[]): string =>
+export const grantedScope = (permissions: readonly Permissions[]): string =>
   permissions
     .flatMap(({ prefix, roles, scopes }) => [...roles, ...scopes].map(({ value }) => `${prefix}${value}`))
     .join(' ')
@@ -151,7 +151,11 @@ interface Permission {
  * A permission as the page names it: in the directory's words, unless the language has its own. Those are for
  * Microsoft's resources alone, as any other may call whatever it likes `Mail.Read`.
  */
-export function inWords({ permissions }: Texts, resource: ServicePrincipal, permission: Permission): Wanted {
+export function inWords(
+  { permissions }: Texts,
+  resource: ServicePrincipal,
+  permission: Permission,
+): RequestedPermission {
   const { value, name, meaning, administrators = false } = permission
   const own = isMicrosofts(resource) && Object.hasOwn(permissions, value) ? permissions[value] : undefined
   return { value, name: own ?? name, meaning, resource: resource.displayName, administrators }

@@ -7,7 +7,7 @@ import { accountsPage, newPasswordPage, passwordPage, userNamePage } from '../pa
 import type { Person } from '../person.ts'
 import { isUserName } from './authorize-request.ts'
 import { sessionCookieOf, sessionHeaders } from './browser.ts'
-import type { Submitted, FlowTurn } from './page-flow.ts'
+import type { SubmittedForm, FlowTurn } from './page-flow.ts'
 import type { ConsentAnswer } from './pending-request.ts'
 import { formOf, type PageRequest, refusing, show } from './page-request.ts'
 import { signedInHere } from './own-passwords.ts'
@@ -82,21 +82,21 @@ const showWithin = ({ visit, asker, pendingRequest }: FlowTurn, page: Parameters
   show(visit, { ...page, context: asker.tenant?.displayName, formSchemes: pendingRequest.schemes })
 
 /** The user name was given. Nothing is said of whether there is such a user. */
-export async function userNameGiven({ form, ...turn }: Submitted): Promise<HttpAnswer> {
+export async function submitUserName({ form, ...turn }: SubmittedForm): Promise<HttpAnswer> {
   const userName = form.get('userName')?.trim() ?? ''
   if (isUserName(userName)) return askPassword(turn, userName)
   return askUserName(turn, userName, turn.visit.texts.signIn.userNameMissing)
 }
 
 /** An account was chosen, or another one is wanted. */
-export async function accountChosen({ form, standing, ...turn }: Submitted): Promise<HttpAnswer> {
+export async function accountChosen({ form, standing, ...turn }: SubmittedForm): Promise<HttpAnswer> {
   const person = await signedInHere(turn.visit.people.deps, turn.visit.http)
   const current = form.get('account') === 'current' && person?.signedIn.session === standing.session
   return current && person && suits(turn, person) ? signedIn(turn, person) : askUserName(turn, '')
 }
 
 /** The password was given. */
-export async function passwordGiven({ form, standing, ...turn }: Submitted): Promise<HttpAnswer> {
+export async function submitPassword({ form, standing, ...turn }: SubmittedForm): Promise<HttpAnswer> {
   const { people, texts } = turn.visit
   const { userName = '' } = standing
   const password = form.get('password')
@@ -116,7 +116,7 @@ function askToChange(turn: FlowTurn, tenant: Tenant, { user }: Right): HttpAnswe
 }
 
 /** The old password and a new one were given. */
-export async function newPasswordGiven({ form, standing, ...turn }: Submitted): Promise<HttpAnswer> {
+export async function submitNewPassword({ form, standing, ...turn }: SubmittedForm): Promise<HttpAnswer> {
   const { newPassword: texts } = turn.visit.texts
   const { userName = '' } = standing
   const [old, wanted, again] = [form.get('password') ?? '', form.get('newPassword') ?? '', form.get('again') ?? '']
@@ -197,7 +197,7 @@ async function goOn({ visit, asker, pendingRequest }: FlowTurn, person: Person):
 }
 
 /** The question of what an app may do was answered, by the person to whom it was put. */
-export async function consentGiven({ form, standing, ...turn }: Submitted): Promise<HttpAnswer> {
+export async function submitConsent({ form, standing, ...turn }: SubmittedForm): Promise<HttpAnswer> {
   const { visit, pendingRequest } = turn
   const person = await signedInHere(visit.people.deps, visit.http)
   if (!person || person.signedIn.session !== standing.session || !belongs(turn, person)) return askUserName(turn, '')

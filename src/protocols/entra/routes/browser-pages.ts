@@ -16,16 +16,16 @@ import { codeEntered, confirmed, enterCode } from '../people/device-code.ts'
 import { endSession } from '../people/end-session.ts'
 import type { FlowStep } from '../people/flow-state.ts'
 import { ownOf, signedInHere } from '../people/own-passwords.ts'
-import { LONGEST_QUERY, pageRequestOf, runPageFlow, type Submitted, submitted } from '../people/page-flow.ts'
+import { LONGEST_QUERY, pageRequestOf, runPageFlow, type SubmittedForm, submitted } from '../people/page-flow.ts'
 import { createPeople, failing, type People, show } from '../people/page-request.ts'
 import { isRegistered } from '../people/redirect.ts'
 import {
   accountChosen,
   arrive,
-  consentGiven,
-  newPasswordGiven,
-  passwordGiven,
-  userNameGiven,
+  submitConsent,
+  submitNewPassword,
+  submitPassword,
+  submitUserName,
 } from '../people/sign-in.ts'
 
 const paths = [
@@ -49,14 +49,14 @@ const authorizeRoutes = (people: People): Route[] =>
   ])
 
 const steps = {
-  'user-name': userNameGiven,
-  password: passwordGiven,
-  'new-password': newPasswordGiven,
+  'user-name': submitUserName,
+  password: submitPassword,
+  'new-password': submitNewPassword,
   account: accountChosen,
-  consent: consentGiven,
+  consent: submitConsent,
   device: confirmed,
   'own-passwords': ownPasswordEnabled,
-} satisfies Record<Exclude<FlowStep, 'device-code'>, (submitted: Submitted) => Promise<HttpAnswer>>
+} satisfies Record<Exclude<FlowStep, 'device-code'>, (submitted: SubmittedForm) => Promise<HttpAnswer>>
 
 /** Where the pages' forms lead. */
 const signInRoutes = (people: People): Route[] => [
@@ -199,7 +199,7 @@ export function peopleRoutes(deps: EntraDeps): Route[] {
 }
 
 /** A protocol was chosen, by the person to whom the page was shown. What is chosen too late is asked for again. */
-async function ownPasswordEnabled({ form, standing, ...turn }: Submitted): Promise<HttpAnswer> {
+async function ownPasswordEnabled({ form, standing, ...turn }: SubmittedForm): Promise<HttpAnswer> {
   const { visit } = turn
   const { deps } = visit.people
   const person = await signedInHere(deps, visit.http)

@@ -1,9 +1,9 @@
 import { type HttpAnswer, type HttpRequest, type Route, route, type Verb } from '../../../core/http.ts'
 import type { StartedDevice } from '../../../domain/authorization/types.ts'
 import type { App } from '../../../domain/directory/types.ts'
-import { askedScope } from '../scopes/asked-scope.ts'
+import { parseRequestedScope } from '../scopes/asked-scope.ts'
 import { Attempt } from '../attempt/attempt.ts'
-import { type AskingClient, clientAt, sharedTenant } from '../client.ts'
+import { type RequestingClient, clientAt, sharedTenant } from '../client.ts'
 import type { EntraDeps } from '../deps.ts'
 import { deny } from '../errors/errors.ts'
 import { FORM_LIMIT, readForm } from '../form.ts'
@@ -33,7 +33,7 @@ async function start(deps: EntraDeps, http: HttpRequest, version: EndpointVersio
   const segment = http.params.tenant ?? ''
   const { app, tenant } = await clientFor(deps, http, segment, clientId)
   // What cannot be asked for is refused to the device, before a person has typed anything.
-  askedScope(scope, resource)
+  parseRequestedScope(scope, resource)
   const { appId } = app
   const started = await deps.authorizations.devices.start({
     tenant: tenant?.id,
@@ -50,7 +50,12 @@ async function start(deps: EntraDeps, http: HttpRequest, version: EndpointVersio
   }
 }
 
-async function clientFor(deps: EntraDeps, http: HttpRequest, tenant: string, clientId: string): Promise<AskingClient> {
+async function clientFor(
+  deps: EntraDeps,
+  http: HttpRequest,
+  tenant: string,
+  clientId: string,
+): Promise<RequestingClient> {
   const shared = sharedTenant(tenant)
   if (shared === 'consumers') deny(90133)
   const client = await clientAt(deps, { tenant, attempt: new Attempt(deps, http) }, clientId)

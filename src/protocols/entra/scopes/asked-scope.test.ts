@@ -3,10 +3,10 @@ import { describe, expect, it } from 'vitest'
 import { claimsOf, GRAPH, openPeople, redeeming } from '../../../../test/support/people.ts'
 import { EXCHANGE } from '../../../../test/support/token-service.ts'
 import { Refusal } from '../../../core/refusal.ts'
-import { askedScope, singleResource } from './asked-scope.ts'
+import { parseRequestedScope, singleResource } from './asked-scope.ts'
 
 describe('what an app asks a person for', () => {
-  it.each<[string, ReturnType<typeof askedScope>['resources']]>([
+  it.each<[string, ReturnType<typeof parseRequestedScope>['resources']]>([
     ['User.Read Mail.Read', [{ named: GRAPH, prefix: '', values: ['User.Read', 'Mail.Read'] }]],
     ['openid profile', [{ named: GRAPH, prefix: '', values: [] }]],
     [`${GRAPH}/User.Read Mail.Read`, [{ named: GRAPH, prefix: `${GRAPH}/`, values: ['User.Read', 'Mail.Read'] }]],
@@ -21,11 +21,11 @@ describe('what an app asks a person for', () => {
       ],
     ],
   ])('is read from %s', (scope, resources) => {
-    expect(askedScope(scope).resources).toEqual(resources)
+    expect(parseRequestedScope(scope).resources).toEqual(resources)
   })
 
   it('is what belongs to the sign-in apart from what belongs to a resource, in any letter case', () => {
-    expect([...askedScope('OpenID User.Read offline_access email profile').identity].toSorted()).toEqual([
+    expect([...parseRequestedScope('OpenID User.Read offline_access email profile').identity].toSorted()).toEqual([
       'email',
       'offline_access',
       'openid',
@@ -34,20 +34,20 @@ describe('what an app asks a person for', () => {
   })
 
   it('is a whole resource in version 1', () => {
-    expect(askedScope('openid', EXCHANGE)).toEqual({
+    expect(parseRequestedScope('openid', EXCHANGE)).toEqual({
       identity: new Set(['openid']),
       resources: [{ named: EXCHANGE, prefix: '', values: 'default' }],
     })
   })
 
   it('is of one resource where a token is asked for', () => {
-    expect(() => singleResource(askedScope(`User.Read ${EXCHANGE}/SMTP.Send`))).toThrow(Refusal)
+    expect(() => singleResource(parseRequestedScope(`User.Read ${EXCHANGE}/SMTP.Send`))).toThrow(Refusal)
   })
 
   it.each(['.default', `${GRAPH}/.default ${GRAPH}/User.Read`, `${GRAPH}/`, 'a"b', 'a\u00e9', 'x '.repeat(201)])(
     'is refused when it is %j',
     (scope) => {
-      expect(() => askedScope(scope)).toThrow(Refusal)
+      expect(() => parseRequestedScope(scope)).toThrow(Refusal)
     },
   )
 })

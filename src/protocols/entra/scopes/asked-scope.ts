@@ -6,7 +6,7 @@ const identityScopes = ['openid', 'profile', 'email', 'offline_access'] as const
 export type IdentityScope = (typeof identityScopes)[number]
 
 /** What is asked for of one resource. */
-export interface AskedResource {
+export interface RequestedResource {
   /** As the request spells it; where it spells none, Graph's (contract/identity §3.4). */
   readonly named: string
   /** What stands before each value, in the request and so in the answer. */
@@ -16,14 +16,14 @@ export interface AskedResource {
 }
 
 /** What an app asks a person for (contract/identity §3, §7.1). */
-export interface AskedScope {
+export interface RequestedScope {
   readonly identity: ReadonlySet<IdentityScope>
   /** One at least. The pages may ask for several at once, a token is for one. */
-  readonly resources: readonly [AskedResource, ...AskedResource[]]
+  readonly resources: readonly [RequestedResource, ...RequestedResource[]]
 }
 
 /** Reads a scope, and the `resource` of a v1 request that stands beside it. */
-export function askedScope(scope: string, resource?: string): AskedScope {
+export function parseRequestedScope(scope: string, resource?: string): RequestedScope {
   const words = scope.split(' ').filter((word) => word !== '')
   if (!isScopeText(scope) || words.length > MOST_WORDS) deny(70011, scope)
   const identity = new Set(words.map(identityOf).filter((word) => word !== undefined))
@@ -36,7 +36,7 @@ export function askedScope(scope: string, resource?: string): AskedScope {
 }
 
 /** The one resource that a token is asked for. */
-export function singleResource({ resources: [first, ...others] }: AskedScope): AskedResource {
+export function singleResource({ resources: [first, ...others] }: RequestedScope): RequestedResource {
   if (others.length > 0) deny(700022)
   return first
 }
@@ -48,7 +48,7 @@ const DEFAULT = '.default'
 /** Nobody asks for so many. */
 const MOST_WORDS = 200
 
-function resourceAsked(words: readonly string[]): AskedResource {
+function resourceAsked(words: readonly string[]): RequestedResource {
   const [first = ''] = words
   const prefix = first.slice(0, first.lastIndexOf('/') + 1)
   const values = words.map((word) => word.slice(word.lastIndexOf('/') + 1))

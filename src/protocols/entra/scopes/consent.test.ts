@@ -3,9 +3,9 @@ import { GRAPH, openPeople, type PeoplesApp, type PeopleService } from '../../..
 import { BASE, EXCHANGE } from '../../../../test/support/token-service.ts'
 import type { HttpRequest } from '../../../core/http.ts'
 import { silentLog } from '../../../core/log.ts'
-import { askedScope } from './asked-scope.ts'
+import { parseRequestedScope } from './asked-scope.ts'
 import { Attempt } from '../attempt/attempt.ts'
-import { consentQuestions } from './consent.ts'
+import { resourceConsents } from './consent.ts'
 
 const request: HttpRequest = {
   method: 'GET',
@@ -24,10 +24,10 @@ const request: HttpRequest = {
 async function raised(open: PeopleService, { app, principal }: PeoplesApp, scope: string, isKnown = true) {
   const { tenant, user } = open
   const asking = { tenant, user, app, principal: isKnown ? principal : undefined }
-  const questions = await consentQuestions(
+  const questions = await resourceConsents(
     open,
     asking,
-    askedScope(scope),
+    parseRequestedScope(scope),
     new Attempt({ ...open, names: [] }, request),
   )
   return questions.map(({ resource, consented, missing, needsAdministrator }) => ({

@@ -1,5 +1,5 @@
 import type { App, PermissionScope, ServicePrincipal, Tenant, User } from '../../../domain/directory/types.ts'
-import type { AskedResource, AskedScope } from './asked-scope.ts'
+import type { RequestedResource, RequestedScope } from './asked-scope.ts'
 import type { Attempt } from '../attempt/attempt.ts'
 import { assertPersonAssigned } from '../client.ts'
 import type { EntraDeps } from '../deps.ts'
@@ -7,7 +7,7 @@ import { deny } from '../errors/errors.ts'
 import { GRAPH, resourceIn, resourceKey } from './scope.ts'
 
 /** Who asks whom. */
-export interface Asking {
+export interface ConsentParties {
   readonly tenant: Tenant
   readonly app: App
   /** The app as the tenant has it; undefined while nobody there has consented to it. */
@@ -16,8 +16,8 @@ export interface Asking {
 }
 
 /** What an app asks of one resource, and what of it is consented to already. */
-export interface ConsentQuestion {
-  readonly asked: AskedResource
+export interface ResourceConsent {
+  readonly asked: RequestedResource
   readonly resource: ServicePrincipal
   /** Values of scopes, as the resource spells them. */
   readonly consented: readonly string[]
@@ -29,13 +29,13 @@ export interface ConsentQuestion {
 }
 
 /** The questions that a scope raises, one for each resource. Refuses a person who is not assigned to one that asks for it. */
-export async function consentQuestions(
+export async function resourceConsents(
   deps: Pick<EntraDeps, 'directory'>,
-  asking: Asking,
-  { identity, resources }: AskedScope,
+  asking: ConsentParties,
+  { identity, resources }: RequestedScope,
   attempt: Attempt,
-): Promise<readonly ConsentQuestion[]> {
-  const raised = (asked: AskedResource) => questionOf(deps, asking, asked, attempt)
+): Promise<readonly ResourceConsent[]> {
+  const raised = (asked: RequestedResource) => questionOf(deps, asking, asked, attempt)
   const questions = await Promise.all(resources.map(raised))
   for (const { resource } of questions) {
     attempt.knows({ resource })
@@ -49,13 +49,13 @@ export async function consentQuestions(
   return [...questions.filter((question) => question !== graph), withSignIn]
 }
 
-const isGraph = (asked: AskedResource): boolean => resourceKey(asked.named) === GRAPH
-const signInOnly: AskedResource = { named: GRAPH, prefix: '', values: [] }
+const isGraph = (asked: RequestedResource): boolean => resourceKey(asked.named) === GRAPH
+const signInOnly: RequestedResource = { named: GRAPH, prefix: '', values: [] }
 
 /** Whether the person, or an administrator for everybody, consented to something of a resource that is not asked for now. */
 async function isKnownElsewhere(
   { directory: { consents, servicePrincipals } }: Pick<EntraDeps, 'directory'>,
-  { tenant, app, principal, user }: Asking,
+  { tenant, app, principal, user }: ConsentParties,
 ): Promise<boolean> {
   if (!principal) return false
   const client = principal.id
@@ -71,10 +71,10 @@ async function isKnownElsewhere(
 
 async function questionOf(
   deps: Pick<EntraDeps, 'directory'>,
-  asking: Asking,
-  asked: AskedResource,
+  asking: ConsentParties,
+  asked: RequestedResource,
   attempt: Attempt,
-): Promise<ConsentQuestion> {
+): Promise<ResourceConsent> {
   const { tenant, app, principal: client, user } = asking
   const resource = await resourceIn(deps, tenant, asked.named, attempt)
   assertNotItself(app, asked, resource)
@@ -88,14 +88,19 @@ async function questionOf(
 }
 
 /** An app that is its own resource has to say so plainly. */
-function assertNotItself(app: App, asked: AskedResource, resource: ServicePrincipal): void {
+function assertNotItself(app: App, asked: RequestedResource, resource: ServicePrincipal): void {
   if (resource.appId === app.appId && resourceKey(asked.named) !== app.appId) deny(90009, app.appId, app.displayName)
 }
 
-type Answer = Pick<ConsentQuestion, 'consented' | 'missing'>
+type Answer = Pick<ResourceConsent, 'consented' | 'missing'>
 
 /** `.default`: what was consented to, and before that what the registration lists. */
-function everything(app: App, asked: AskedResource, resource: ServicePrincipal, given: ReadonlySet<string>): Answer {
+function everything(
+  app: App,
+  asked: RequestedResource,
+  resource: ServicePrincipal,
+  given: ReadonlySet<string>,
+): Answer {
   const consented = offered(resource)
     .map(({ value }) => value)
     .filter((value) => given.has(value))

@@ -1,5 +1,5 @@
 import type { TenantId } from '../../../core/ids.ts'
-import { nextTurn } from '../../../core/concurrency.ts'
+import { yieldToEventLoop } from '../../../core/concurrency.ts'
 import type { World } from '../../../core/world.ts'
 import type { SignIn, SignIns } from '../../../domain/audit/types.ts'
 import type { Directory, DirectoryAudit } from '../../../domain/directory/types.ts'
@@ -19,7 +19,7 @@ const PATIENCE = 60 * 60 * 1000
 
 export type SessionCommand = keyof typeof largest
 
-export interface AuditQuestion {
+export interface AuditLogRequest {
   /** Milliseconds since the epoch: from the one on, before the other. */
   readonly from: number
   readonly until: number
@@ -41,7 +41,7 @@ export interface AuditPage {
 /** Searches in all that is on record of a tenant, newest first. */
 export interface AuditSearches {
   /** Each call in the same session gives the next page, in the end an empty one. Refuses `busy` where too many wait already. */
-  next(tenant: TenantId, question: AuditQuestion): Promise<AuditPage>
+  next(tenant: TenantId, question: AuditLogRequest): Promise<AuditPage>
 }
 
 interface Session {
@@ -77,7 +77,7 @@ export function auditSearches(books: AuditSources & { readonly world: World }): 
 
   async function found(
     tenant: TenantId,
-    { from, until, fits, size, session: asked, again }: AuditQuestion,
+    { from, until, fits, size, session: asked, again }: AuditLogRequest,
   ): Promise<AuditPage> {
     const session = asked && sessionOf(tenant, asked.id)
     const span = { from, until: Math.min(until, (session?.began ?? world.now()) + 1) }
@@ -143,7 +143,7 @@ async function taken<T>(
     entries.push(...page.map(read).filter(fits))
     lookedAt += page.length
     if (entries.length >= most || lookedAt >= MOST_LOOKED_AT) break
-    await nextTurn()
+    await yieldToEventLoop()
   }
   return entries
 }

@@ -8,7 +8,7 @@ import {
 } from '../../../cmdlets/exchange/application-access-policies.ts'
 import { type AppId, guid } from '../../../core/ids.ts'
 import type { AccessPolicy, ScopedRecipient } from '../../../domain/directory/types.ts'
-import { command, type Context } from '../command.ts'
+import { command, type CmdletContext } from '../command.ts'
 import type { Output } from '../objects/output.ts'
 import { notFound } from '../refusals.ts'
 import { findPolicy } from './app-access/find-app-access.ts'
@@ -90,7 +90,7 @@ export const testApplicationAccessPolicy = command({
 
 /** A mailbox, with the SID of the user behind it, or a group. */
 async function recipientNamed(
-  { directory, tenant }: Context,
+  { directory, tenant }: CmdletContext,
   named: string,
 ): Promise<ScopedRecipient & { readonly name: string; readonly sid: string | null }> {
   const mailbox = await directory.mailboxes.find(tenant.id, named)

@@ -6,13 +6,13 @@ import {
 } from '../../../cmdlets/exchange/authentication-policies.ts'
 import type { basicSwitches } from '../../../cmdlets/exchange/authentication-policies/basic-switches.ts'
 import type { AuthenticationPolicy, BasicProtocol, Tenant } from '../../../domain/directory/types.ts'
-import { command, type Context } from '../command.ts'
+import { command, type CmdletContext } from '../command.ts'
 import { metadata } from '../objects/metadata.ts'
 import type { Output } from '../objects/output.ts'
 import { notFound, wrongParameters } from '../refusals.ts'
 
 export const findAuthenticationPolicy = async (
-  { directory, tenant }: Context,
+  { directory, tenant }: CmdletContext,
   named: string,
 ): Promise<AuthenticationPolicy> =>
   (await directory.authenticationPolicies.find(tenant.id, named)) ?? notFound(tenant, named)
@@ -38,7 +38,7 @@ export const newAuthenticationPolicy = command({
   async run({ directory, tenant }, given) {
     const policy = await directory.authenticationPolicies.create(tenant.id, {
       name: given.Name,
-      allow: givenSwitches(given),
+      allow: requestedSwitches(given),
       allowLegacyExchangeTokens: given.AllowLegacyExchangeTokens ?? false,
     })
     return [authenticationPolicyOutput(tenant, policy)]
@@ -64,7 +64,7 @@ export const setAuthenticationPolicy = command({
     const { guid } = await findAuthenticationPolicy(context, given.Identity)
     const tokens = allow ?? (block === undefined ? undefined : !block)
     await directory.authenticationPolicies.update(tenant.id, guid, {
-      allow: givenSwitches(given),
+      allow: requestedSwitches(given),
       ...(tokens === undefined ? {} : { allowLegacyExchangeTokens: tokens }),
     })
     return []
@@ -105,7 +105,7 @@ const protocolsWithSwitch = Object.keys(switchOf) as readonly BasicProtocol[]
 type Switches = { readonly [Name in keyof typeof basicSwitches]?: boolean }
 
 /** The switches that were given. */
-const givenSwitches = (given: Switches): Partial<Record<BasicProtocol, boolean>> =>
+const requestedSwitches = (given: Switches): Partial<Record<BasicProtocol, boolean>> =>
   Object.fromEntries(
     protocolsWithSwitch.flatMap((protocol) => {
       const value = given[switchOf[protocol]]

@@ -9,7 +9,7 @@ import { chosenMailboxes, findMailbox } from '../find.ts'
 import { listing } from '../listing.ts'
 import { casMailboxOutput } from '../objects/mailbox.ts'
 import type { Output } from '../objects/output.ts'
-import { settingsGiven } from '../sender-settings.ts'
+import { settingsChangeFrom } from '../sender-settings.ts'
 
 export const getCasMailbox = command({
   declaration: getCasMailboxDeclaration,
@@ -36,7 +36,7 @@ export const setCasMailbox = command({
   role: 'Mail Recipients',
   async run(context, given) {
     const mailbox = await findMailbox(context, given.Identity)
-    const protocols = settingsGiven(casParameters, given)
+    const protocols = settingsChangeFrom(casParameters, given)
     const smtp = given.SmtpClientAuthenticationDisabled
     await context.directory.mailboxes.update(context.tenant.id, mailbox.id, {
       ...(given.ImapEnabled === undefined ? {} : { imapEnabled: given.ImapEnabled }),

@@ -8,7 +8,7 @@ import {
 } from '../../../cmdlets/exchange/dynamic-distribution-groups.ts'
 import { dynamicParameters, type includedRecipients } from '../../../cmdlets/exchange/groups/dynamic-parameters.ts'
 import type { DistributionGroup, SettingsChange, SettingValue } from '../../../domain/directory/types.ts'
-import { command, type Context } from '../command.ts'
+import { command, type CmdletContext } from '../command.ts'
 import { chosenGroups, findGroup } from '../find.ts'
 import { listing } from '../listing.ts'
 import { memberOutput } from '../objects/distribution-group.ts'
@@ -89,7 +89,10 @@ export const getDynamicDistributionGroupMember = command({
 const { RecipientFilter: _, ...parts } = dynamicParameters
 
 /** Dynamic groups, with the filter and what it was made of. */
-async function dynamicGroupOutputs(context: Context, groups: readonly DistributionGroup[]): Promise<readonly Output[]> {
+async function dynamicGroupOutputs(
+  context: CmdletContext,
+  groups: readonly DistributionGroup[],
+): Promise<readonly Output[]> {
   const outputs = await groupOutputs(context, groups)
   return outputs.map((output, at) => {
     const { recipientFilter = '', settings } = groups[at]!
@@ -103,7 +106,7 @@ async function dynamicGroupOutputs(context: Context, groups: readonly Distributi
   })
 }
 
-type Given = ValuesOf<typeof dynamicParameters>
+type DynamicFilterParameters = ValuesOf<typeof dynamicParameters>
 type Kind = (typeof includedRecipients)[number]
 
 /** The ready-made parts as filters, of the properties that recipients have here. */
@@ -125,7 +128,7 @@ interface Filtered {
 }
 
 /** Who is in a dynamic group from now on; what is not given stays as it is kept. */
-function dynamicFilter(given: Given, kept: Readonly<Record<string, SettingValue>> = {}): Filtered {
+function dynamicFilter(given: DynamicFilterParameters, kept: Readonly<Record<string, SettingValue>> = {}): Filtered {
   const conditions = Object.entries(given).filter(([name, value]) => CONDITION.test(name) && value !== undefined)
   const { RecipientFilter: custom, IncludedRecipients: included } = given
   const precanned = included !== undefined || conditions.length > 0

@@ -1,4 +1,4 @@
-import type { Command } from '../command.ts'
+import type { CmdletRunner } from '../command.ts'
 import { getAcceptedDomain } from './accepted-domains.ts'
 import {
   getApplicationAccessPolicy,
@@ -83,7 +83,7 @@ import {
 import { searchUnifiedAuditLog } from './unified-audit-log.ts'
 import { getUser, setUser } from './users.ts'
 
-const mailboxesCommands: readonly Command[] = [
+const mailboxesCommands: readonly CmdletRunner[] = [
   disableMailbox,
   enableMailbox,
   getCasMailbox,
@@ -99,7 +99,7 @@ const mailboxesCommands: readonly Command[] = [
   undoSoftDeletedMailbox,
 ]
 
-const appAccessCommands: readonly Command[] = [
+const appAccessCommands: readonly CmdletRunner[] = [
   getApplicationAccessPolicy,
   getManagementRoleAssignment,
   getManagementScope,
@@ -116,7 +116,7 @@ const appAccessCommands: readonly Command[] = [
   testServicePrincipalAuthorization,
 ]
 
-const groupsCommands: readonly Command[] = [
+const groupsCommands: readonly CmdletRunner[] = [
   addDistributionGroupMember,
   getDistributionGroupMember,
   getDistributionGroup,
@@ -131,7 +131,7 @@ const groupsCommands: readonly Command[] = [
   setDynamicDistributionGroup,
 ]
 
-const roleGroupsCommands: readonly Command[] = [
+const roleGroupsCommands: readonly CmdletRunner[] = [
   addRoleGroupMember,
   getRoleGroupMember,
   getRoleGroup,
@@ -141,7 +141,7 @@ const roleGroupsCommands: readonly Command[] = [
   setRoleGroup,
 ]
 
-const permissionsCommands: readonly Command[] = [
+const permissionsCommands: readonly CmdletRunner[] = [
   addMailboxPermission,
   addRecipientPermission,
   getMailboxPermission,
@@ -150,41 +150,41 @@ const permissionsCommands: readonly Command[] = [
   removeRecipientPermission,
 ]
 
-const servicePrincipalsCommands: readonly Command[] = [
+const servicePrincipalsCommands: readonly CmdletRunner[] = [
   getServicePrincipal,
   newServicePrincipal,
   removeServicePrincipal,
   setServicePrincipal,
 ]
 
-const organizationCommands: readonly Command[] = [
+const organizationCommands: readonly CmdletRunner[] = [
   getOrganizationConfig,
   getTransportConfig,
   setOrganizationConfig,
   setTransportConfig,
 ]
 
-const authenticationPoliciesCommands: readonly Command[] = [
+const authenticationPoliciesCommands: readonly CmdletRunner[] = [
   getAuthenticationPolicy,
   newAuthenticationPolicy,
   removeAuthenticationPolicy,
   setAuthenticationPolicy,
 ]
 
-const rolesCommands: readonly Command[] = [getManagementRoleEntry, getManagementRole]
+const rolesCommands: readonly CmdletRunner[] = [getManagementRoleEntry, getManagementRole]
 
-const recipientsCommands: readonly Command[] = [getRecipient]
+const recipientsCommands: readonly CmdletRunner[] = [getRecipient]
 
-const peopleCommands: readonly Command[] = [getUser, setUser]
+const peopleCommands: readonly CmdletRunner[] = [getUser, setUser]
 
-const messageTraceCommands: readonly Command[] = [getMessageTraceDetailV2, getMessageTraceV2, getMessageTrace]
+const messageTraceCommands: readonly CmdletRunner[] = [getMessageTraceDetailV2, getMessageTraceV2, getMessageTrace]
 
-const domainsCommands: readonly Command[] = [getAcceptedDomain]
+const domainsCommands: readonly CmdletRunner[] = [getAcceptedDomain]
 
-const auditCommands: readonly Command[] = [searchUnifiedAuditLog]
+const auditCommands: readonly CmdletRunner[] = [searchUnifiedAuditLog]
 
 /** Every Exchange cmdlet that runs here. */
-export const commands: readonly Command[] = [
+export const commands: readonly CmdletRunner[] = [
   ...appAccessCommands,
   ...auditCommands,
   ...authenticationPoliciesCommands,

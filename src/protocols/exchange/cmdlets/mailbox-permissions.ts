@@ -5,7 +5,7 @@ import {
   removeMailboxPermission as removeMailboxPermissionDeclaration,
 } from '../../../cmdlets/exchange/mailbox-permissions.ts'
 import type { AccessRight, MailboxRecord, Trustee } from '../../../domain/directory/types.ts'
-import { command, type Context } from '../command.ts'
+import { command, type CmdletContext } from '../command.ts'
 import { findMailbox, findTrustee } from '../find.ts'
 import { ownerOutput, permissionOutput } from '../objects/permissions.ts'
 import type { Output } from '../objects/output.ts'
@@ -13,13 +13,13 @@ import { notFound, wrongParameters } from '../refusals.ts'
 import {
   entriesOn,
   type MailboxEntry,
-  mailboxMeant,
+  mailboxOrRemovedMailbox,
   trusteeAmong,
   warnAbsent,
   warnPresent,
 } from './permissions/entries-on.ts'
 
-type Given = ValuesOf<(typeof addMailboxPermissionDeclaration)['parameters']>
+type AddMailboxPermissionParameters = ValuesOf<(typeof addMailboxPermissionDeclaration)['parameters']>
 
 export const addMailboxPermission = command({
   declaration: addMailboxPermissionDeclaration,
@@ -38,9 +38,9 @@ export const addMailboxPermission = command({
 })
 
 async function grant(
-  context: Context,
+  context: CmdletContext,
   mailbox: MailboxRecord,
-  given: Given & Required<Pick<Given, 'User' | 'AccessRights'>>,
+  given: AddMailboxPermissionParameters & Required<Pick<AddMailboxPermissionParameters, 'User' | 'AccessRights'>>,
 ): Promise<readonly Output[]> {
   const trustee = await findTrustee(context, given.User)
   const { changed, permission } = await context.directory.permissions.add(mailbox, {
@@ -53,7 +53,7 @@ async function grant(
   return [permissionOutput(mailbox, permission)]
 }
 
-async function setOwner(context: Context, mailbox: MailboxRecord, named: string): Promise<readonly Output[]> {
+async function setOwner(context: CmdletContext, mailbox: MailboxRecord, named: string): Promise<readonly Output[]> {
   const owner = await findTrustee(context, named)
   await context.directory.permissions.setOwner(mailbox, owner)
   return [ownerOutput(mailbox, owner)]
@@ -66,7 +66,7 @@ export const getMailboxPermission = command({
   role: 'Mail Recipients',
   async run(context, given) {
     if (given.GroupMailbox) return notFound(context.tenant, given.Identity)
-    const mailbox = await mailboxMeant(context, given.Identity, given)
+    const mailbox = await mailboxOrRemovedMailbox(context, given.Identity, given)
     if (given.Owner && given.User !== undefined) return wrongParameters('-Owner and -User exclude each other.')
     if (given.Owner) return [await owned(context, mailbox, given)]
     const entries = await entriesOn(context, mailbox)
@@ -92,21 +92,25 @@ const isShown = (
     unresolved: IncludeUnresolvedPermissions === true,
   })[left]
 
-async function owned(context: Context, mailbox: MailboxRecord, asked: GetMailboxPermissionParameters): Promise<Output> {
+async function owned(
+  context: CmdletContext,
+  mailbox: MailboxRecord,
+  asked: GetMailboxPermissionParameters,
+): Promise<Output> {
   const owner = await context.directory.permissions.owner(mailbox.id)
   return named(context, owner, ownerOutput(mailbox, owner), asked)
 }
 
 /** With the name that people see, where it is asked for. */
 const named = async (
-  context: Context,
+  context: CmdletContext,
   trustee: Trustee,
   output: Output,
   asked: GetMailboxPermissionParameters,
 ): Promise<Output> =>
   asked.IncludeUserWithDisplayName ? { ...output, UserDisplayName: await displayNameOf(context, trustee) } : output
 
-async function displayNameOf({ directory, tenant }: Context, trustee: Trustee): Promise<string> {
+async function displayNameOf({ directory, tenant }: CmdletContext, trustee: Trustee): Promise<string> {
   if (trustee.kind !== 'user' && trustee.kind !== 'group') return trustee.name
   const among = trustee.kind === 'user' ? directory.users : directory.groups
   return (await among.find(tenant.id, trustee.id))?.displayName ?? trustee.name
@@ -129,7 +133,7 @@ export const removeMailboxPermission = command({
   async run(context, given) {
     const { identity, taken } = asked(given)
     if (given.GroupMailbox) return notFound(context.tenant, identity)
-    const mailbox = await mailboxMeant(context, identity, given)
+    const mailbox = await mailboxOrRemovedMailbox(context, identity, given)
     if (given.ResetDefault) await reset(context, mailbox)
     if (taken) await takeBack(context, mailbox, taken, given.BypassMasterAccountSid ?? false)
     return []
@@ -172,7 +176,7 @@ function instanceOf(
 const text = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined)
 
 /** All but the mailbox's own entry goes. */
-async function reset({ directory }: Context, mailbox: MailboxRecord): Promise<void> {
+async function reset({ directory }: CmdletContext, mailbox: MailboxRecord): Promise<void> {
   const entries = (await directory.permissions.on(mailbox.id)).filter(({ trustee }) => trustee.kind !== 'self')
   await directory.together(
     mailbox.tenant,
@@ -181,7 +185,7 @@ async function reset({ directory }: Context, mailbox: MailboxRecord): Promise<vo
 }
 
 async function takeBack(
-  context: Context,
+  context: CmdletContext,
   mailbox: MailboxRecord,
   { user, ...terms }: Taken,
   silently: boolean,

@@ -6,9 +6,9 @@ import {
 } from '../../../cmdlets/exchange/mailbox-statistics.ts'
 import type { MailboxId } from '../../../core/ids.ts'
 import type { MailboxRecord } from '../../../domain/directory/types.ts'
-import type { Received } from '../../../domain/mail/folders/received.ts'
+import type { ReceivedRange } from '../../../domain/mail/folders/received.ts'
 import type { Folder } from '../../../domain/mail/types.ts'
-import { command, type Context } from '../command.ts'
+import { command, type CmdletContext } from '../command.ts'
 import { findMailbox } from '../find.ts'
 import type { Output } from '../objects/output.ts'
 import { recoverableFolders } from '../objects/recoverable-items.ts'
@@ -103,7 +103,7 @@ const scopeOf = ({ path, specialUse }: Folder): Scope =>
 /** As Exchange writes it. */
 const typeOf = (folder: Folder): string => (scopeOf(folder) === 'UserCreated' ? 'User Created' : scopeOf(folder))
 
-const receivedOutput = (received: Received | undefined): Output => ({
+const receivedOutput = (received: ReceivedRange | undefined): Output => ({
   OldestItemReceivedDate: received ? new Date(received.oldest) : null,
   NewestItemReceivedDate: received ? new Date(received.newest) : null,
 })
@@ -128,7 +128,7 @@ function folderOutput(mailbox: MailboxRecord, folder: Folder, folders: readonly 
 }
 
 /** What folders a mailbox has; the handle is given back at once. */
-async function foldersOf({ mail }: Context, id: MailboxId): Promise<readonly Folder[]> {
+async function foldersOf({ mail }: CmdletContext, id: MailboxId): Promise<readonly Folder[]> {
   const over = new AbortController()
   try {
     return await (await mail.open(id, over.signal)).folders()

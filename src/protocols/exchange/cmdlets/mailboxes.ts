@@ -22,7 +22,7 @@ import type {
   Tenant,
 } from '../../../domain/directory/types.ts'
 import type { KeepRule } from '../../../domain/mail/recoverable/recoverable.ts'
-import { command, type Context } from '../command.ts'
+import { command, type CmdletContext } from '../command.ts'
 import { chosenMailboxes, findMailbox, findRecipientId, findRemovedMailbox } from '../find.ts'
 import { guardAdministrator } from '../guard-administrator.ts'
 import { allOf, type Listing, listing } from '../listing.ts'
@@ -32,7 +32,7 @@ import type { Output } from '../objects/output.ts'
 import { namedIn } from '../objects/recipient.ts'
 import { recipientsNamed } from '../recipients-named.ts'
 import { notFound, wrongParameters } from '../refusals.ts'
-import { idsOf, limitsGiven, senderSettings, settingsGiven } from '../sender-settings.ts'
+import { idsOf, limitsFrom, senderSettings, settingsChangeFrom } from '../sender-settings.ts'
 import { refuseQuotasOutOfOrder } from './mailboxes/quota-order.ts'
 import { findUser } from './people/find-user.ts'
 import { refuseNotHeldBy } from './role-groups.ts'
@@ -58,13 +58,13 @@ export const getMailbox = command({
   },
 })
 
-const removed = async (context: Context, named: string | undefined): Promise<Listing<RemovedMailbox>> =>
+const removed = async (context: CmdletContext, named: string | undefined): Promise<Listing<RemovedMailbox>> =>
   named === undefined
     ? context.directory.removedMailboxes.all(context.tenant.id)
     : [await findRemovedMailbox(context, named)]
 
 /** A mailbox that was removed while it was on hold is inactive for as long as it is. */
-async function inactive(context: Context, named?: string): Promise<readonly RemovedMailbox[]> {
+async function inactive(context: CmdletContext, named?: string): Promise<readonly RemovedMailbox[]> {
   const found = (await allOf(await removed(context, named))).filter(({ mailbox }) => isHeld(mailbox))
   return named !== undefined && found.length === 0 ? notFound(context.tenant, named) : found
 }
@@ -72,7 +72,7 @@ async function inactive(context: Context, named?: string): Promise<readonly Remo
 const isHeld = ({ settings }: MailboxRecord): boolean => settings.LitigationHoldEnabled === true
 
 const removedOutputs =
-  (context: Context) =>
+  (context: CmdletContext) =>
   async (chosen: readonly Shown[]): Promise<readonly Output[]> => {
     const outputs = await mailboxOutputs(
       context,
@@ -125,7 +125,7 @@ export const enableMailbox = command({
   },
 })
 
-type Given = ValuesOf<(typeof newMailboxDeclaration)['parameters']>
+type NewMailboxParameters = ValuesOf<(typeof newMailboxDeclaration)['parameters']>
 
 export const newMailbox = command({
   declaration: newMailboxDeclaration,
@@ -136,7 +136,7 @@ export const newMailbox = command({
   },
 })
 
-function asked(tenant: Tenant, given: Given): NewMailbox {
+function asked(tenant: Tenant, given: NewMailboxParameters): NewMailbox {
   const type = typeOf(given)
   const userPrincipalName = given.MicrosoftOnlineServicesID
   const alias = given.Alias ?? aliasFrom(userPrincipalName?.split('@')[0] ?? given.Name)
@@ -156,7 +156,7 @@ function asked(tenant: Tenant, given: Given): NewMailbox {
 }
 
 /** contract/exchange-admin §3.1: exactly one of the parameter sets. */
-function typeOf(given: Given): RecipientType {
+function typeOf(given: NewMailboxParameters): RecipientType {
   const sets: [boolean, RecipientType][] = [
     [given.Shared === true, 'SharedMailbox'],
     [given.Room === true, 'RoomMailbox'],
@@ -237,12 +237,12 @@ export const setMailbox = command({
   },
 })
 
-async function settingsFor(context: Context, given: SetMailboxParameters): Promise<SettingsChange> {
+async function settingsFor(context: CmdletContext, given: SetMailboxParameters): Promise<SettingsChange> {
   return {
-    ...settingsGiven(mailboxParameters, given),
-    ...limitsGiven(mailboxLimits, given),
-    ...settingsGiven(keepSwitches, given),
-    ...limitsGiven(keepLimits, given),
+    ...settingsChangeFrom(mailboxParameters, given),
+    ...limitsFrom(mailboxLimits, given),
+    ...settingsChangeFrom(keepSwitches, given),
+    ...limitsFrom(keepLimits, given),
     ...(await senderSettings(context, given)),
     ...(given.ForwardingAddress !== undefined && {
       ForwardingAddress: given.ForwardingAddress && (await findRecipientId(context, given.ForwardingAddress)),
@@ -260,7 +260,7 @@ async function settingsFor(context: Context, given: SetMailboxParameters): Promi
 
 /** Since when the mailbox is on hold is kept with it. */
 function holdDate(
-  { world }: Context,
+  { world }: CmdletContext,
   { settings }: MailboxRecord,
   { LitigationHoldEnabled: held }: SetMailboxParameters,
 ) {
@@ -269,7 +269,7 @@ function holdDate(
 }
 
 /** Mail goes to mailboxes of this server and nowhere else. */
-async function ownAddress({ directory }: Context, given: string): Promise<string> {
+async function ownAddress({ directory }: CmdletContext, given: string): Promise<string> {
   const address = given.trim().replace(/^smtp:/i, '')
   const domain = address.slice(address.lastIndexOf('@') + 1)
   return (await directory.tenants.find(domain)) && address.includes('@')
@@ -316,7 +316,7 @@ function keepRule(change: SettingsChange): Partial<KeepRule> {
 }
 
 /** Mailboxes with what they may hold, and with the names of the recipients that they name. */
-async function mailboxOutputs(context: Context, records: readonly MailboxRecord[]): Promise<readonly Output[]> {
+async function mailboxOutputs(context: CmdletContext, records: readonly MailboxRecord[]): Promise<readonly Output[]> {
   const quotas = await context.mail.quotaLimits(records.map(({ id }) => id))
   const named = records.flatMap(({ mailFlow }) =>
     [mailFlow.forwardTo ?? [], mailFlow.onBehalf, namedIn(mailFlow.delivery)].flat(),

@@ -59,7 +59,7 @@ export const getMessageTraceDetailV2 = command({
   },
 })
 
-type Given = ValuesOf<(typeof getMessageTraceV2Declaration)['parameters']>
+type GetMessageTraceV2Parameters = ValuesOf<(typeof getMessageTraceV2Declaration)['parameters']>
 
 /** contract/exchange-admin §8: how many days are looked back. */
 const GET_MESSAGE_TRACE_V2_DAYS = 90
@@ -88,14 +88,20 @@ const compared = {
   whole: (subject: string, wanted: string) => subject === wanted,
 } as const
 
-function subjectFilter({ Subject, SubjectFilterType }: Given): ((subject: string) => boolean) | undefined {
+function subjectFilter({
+  Subject,
+  SubjectFilterType,
+}: GetMessageTraceV2Parameters): ((subject: string) => boolean) | undefined {
   if (Subject === undefined) return undefined
   const fits = compared[SubjectFilterType ?? 'whole']
   return (subject) => fits(subject.toLowerCase(), Subject.toLowerCase())
 }
 
 /** Scripts run what stands behind the sentence. */
-function goOn(given: Given, { from, last, limit }: { from: number; last: MessageTrace; limit: number }): string {
+function goOn(
+  given: GetMessageTraceV2Parameters,
+  { from, last, limit }: { from: number; last: MessageTrace; limit: number },
+): string {
   const same = (['SenderAddress', 'RecipientAddress', 'MessageId', 'Status'] as const).flatMap((name) =>
     given[name] ? [[name, given[name].map(quoted).join(',')]] : [],
   )

@@ -11,7 +11,7 @@ import {
 import { transportInitial, transportParameters } from '../../../cmdlets/exchange/organization/transport-parameters.ts'
 import { command } from '../command.ts'
 import { domainOf, metadata } from '../objects/metadata.ts'
-import { settingsGiven } from '../sender-settings.ts'
+import { settingsChangeFrom } from '../sender-settings.ts'
 import { findAuthenticationPolicy } from './authentication-policies.ts'
 
 export const getOrganizationConfig = command({
@@ -46,7 +46,7 @@ export const setOrganizationConfig = command({
   async run(context, { DefaultAuthenticationPolicy: named, ...given }) {
     const { directory, tenant } = context
     const policy = named ? await findAuthenticationPolicy(context, named) : undefined
-    const change = settingsGiven(organizationParameters, given)
+    const change = settingsChangeFrom(organizationParameters, given)
     await directory.together(tenant.id, [
       async (one) => change && one.organization.changeConfiguration(tenant.id, change),
       async (one) => named !== undefined && one.authenticationPolicies.assignDefault(tenant.id, policy?.guid),
@@ -81,7 +81,7 @@ export const setTransportConfig = command({
   declaration: setTransportConfigDeclaration,
   role: 'Organization Transport Settings',
   async run({ directory, tenant }, given) {
-    const change = settingsGiven(transportParameters, given)
+    const change = settingsChangeFrom(transportParameters, given)
     if (change) await directory.organization.changeTransport(tenant.id, change)
     return []
   },

@@ -4,7 +4,7 @@ import {
   removeRecipientPermission as removeRecipientPermissionDeclaration,
 } from '../../../cmdlets/exchange/recipient-permissions.ts'
 import type { MailboxRecord, SendAsPermission } from '../../../domain/directory/types.ts'
-import { command, type Context } from '../command.ts'
+import { command, type CmdletContext } from '../command.ts'
 import { everyMailbox, findMailbox, findTrustee } from '../find.ts'
 import { chunksOf } from '../listing.ts'
 import { recipientPermissionOutput } from '../objects/permissions.ts'
@@ -52,7 +52,7 @@ export const getRecipientPermission = command({
 })
 
 async function addressOf(
-  { directory, tenant }: Context,
+  { directory, tenant }: CmdletContext,
   mailbox: MailboxRecord,
   { trustee }: SendAsPermission,
 ): Promise<string | null> {

@@ -6,7 +6,7 @@ import {
 } from '../../../cmdlets/exchange/recoverable-items.ts'
 import type { MailboxRecord } from '../../../domain/directory/types.ts'
 import type { RecoverableItem } from '../../../domain/mail/recoverable/recoverable.ts'
-import { command, type Context } from '../command.ts'
+import { command, type CmdletContext } from '../command.ts'
 import { findMailbox } from '../find.ts'
 import { entryIdIn, ITEM_CLASS, recoverableOutput } from '../objects/recoverable-items.ts'
 
@@ -20,7 +20,7 @@ export const getRecoverableItems = command({
     const mailbox = await findMailbox(context, given.Identity)
     // One more than is wanted: then it is known that there are more.
     const most = Math.min((given.ResultSize ?? 1000) + 1, MOST)
-    return (await keptItems(context, mailbox, given, most)).map((item) => recoverableOutput(mailbox, item))
+    return (await findRecoverableItems(context, mailbox, given, most)).map((item) => recoverableOutput(mailbox, item))
   },
 })
 
@@ -35,7 +35,7 @@ export const restoreRecoverableItems = command({
     if (context.again) return []
     const { directory, mail, tenant } = context
     const mailbox = await findMailbox(context, given.Identity)
-    const items = await keptItems(context, mailbox, given, TOGETHER + 1)
+    const items = await findRecoverableItems(context, mailbox, given, TOGETHER + 1)
     const chosen = items.slice(0, TOGETHER)
     if (items.length > TOGETHER) context.warn(`There are more items than ${TOGETHER}: run the command again.`)
     const ids = chosen.map(({ id }) => id)
@@ -55,8 +55,8 @@ export const restoreRecoverableItems = command({
 })
 
 /** What is meant of what is kept of a mailbox, the latest first. */
-async function keptItems(
-  { mail }: Context,
+async function findRecoverableItems(
+  { mail }: CmdletContext,
   { id }: MailboxRecord,
   given: ValuesOf<typeof recoverableItems>,
   most: number,

@@ -10,7 +10,7 @@ import {
 import type { Guid } from '../../../core/ids.ts'
 import { refuse } from '../../../core/refusal.ts'
 import type { RoleGroup, RoleGroupMember, Trustee } from '../../../domain/directory/types.ts'
-import { command, type Context, managementRoles } from '../command.ts'
+import { command, type CmdletContext, managementRoles } from '../command.ts'
 import { directoryRole } from '../directory-roles.ts'
 import { findTrustee } from '../find.ts'
 import { metadata } from '../objects/metadata.ts'
@@ -19,7 +19,7 @@ import { notFound, wrongParameters } from '../refusals.ts'
 import { trusteeAmong } from './permissions/entries-on.ts'
 
 /** One that can be changed. */
-async function findRoleGroup({ directory, tenant }: Context, named: string): Promise<RoleGroup> {
+async function findRoleGroup({ directory, tenant }: CmdletContext, named: string): Promise<RoleGroup> {
   const found = await directory.roleGroups.find(tenant.id, named)
   if (found) return found
   if (!builtInNamed(named)) return notFound(tenant, named)
@@ -29,13 +29,13 @@ async function findRoleGroup({ directory, tenant }: Context, named: string): Pro
   )
 }
 
-async function findRoleGroupMember(context: Context, named: string): Promise<RoleGroupMember> {
+async function findRoleGroupMember(context: CmdletContext, named: string): Promise<RoleGroupMember> {
   const trustee = await findTrustee(context, named)
   return trustee.kind === 'self' || trustee.kind === 'unresolved' ? notFound(context.tenant, named) : trustee
 }
 
 /** Roles by their names as they are spelled. Refuses `not-allowed` for one that the caller does not hold. */
-function rolesToGive(context: Context, named: readonly string[]): readonly string[] {
+function rolesToGive(context: CmdletContext, named: readonly string[]): readonly string[] {
   const found = named.map(
     (name) =>
       managementRoles.find((role) => role.toLowerCase() === name.trim().toLowerCase()) ??
@@ -46,13 +46,13 @@ function rolesToGive(context: Context, named: readonly string[]): readonly strin
 }
 
 /** contract/exchange-admin §5: who hands on a role has to hold it, or the roles would be worth nothing. */
-function refuseNotHeld({ holds }: Context, roles: readonly string[]): void {
+function refuseNotHeld({ holds }: CmdletContext, roles: readonly string[]): void {
   const missing = roles.find((role) => !holds.has(role))
   if (missing !== undefined) refuse('not-allowed', `The role '${missing}' can be given by those alone who hold it.`)
 }
 
 /** The same for what whoever becomes this user, or comes into this security group, holds with it. */
-export const refuseNotHeldBy = async (context: Context, account: Guid): Promise<void> =>
+export const refuseNotHeldBy = async (context: CmdletContext, account: Guid): Promise<void> =>
   refuseNotHeld(context, [...(await context.directory.roleGroups.rolesOf(context.tenant.id, [account]))])
 
 const refuseBuiltInName = (name: string | undefined): void => {
@@ -163,7 +163,7 @@ export const removeRoleGroupMember = command({
   },
 })
 
-async function roleGroupOutput(context: Context, group: RoleGroup): Promise<Output> {
+async function roleGroupOutput(context: CmdletContext, group: RoleGroup): Promise<Output> {
   const members = await context.directory.roleGroups.members(group)
   return {
     ...shown(context, { ...group, members: members.map(({ name }) => name) }),
@@ -173,7 +173,7 @@ async function roleGroupOutput(context: Context, group: RoleGroup): Promise<Outp
   }
 }
 
-const builtInOutput = async (context: Context, group: (typeof builtIn)[number]): Promise<Output> => {
+const builtInOutput = async (context: CmdletContext, group: (typeof builtIn)[number]): Promise<Output> => {
   const members = (await builtInMembers(context, group)).map(({ Name }) => String(Name))
   const { created } = context.tenant
   return {
@@ -188,7 +188,7 @@ interface Shown extends Pick<RoleGroup, 'name' | 'description' | 'roles' | 'crea
   readonly members: readonly string[]
 }
 
-const shown = ({ tenant }: Context, group: Shown): Output => ({
+const shown = ({ tenant }: CmdletContext, group: Shown): Output => ({
   Name: group.name,
   DisplayName: group.name,
   Description: group.description,
@@ -229,7 +229,10 @@ const builtInNamed = (named: string): BuiltIn | undefined =>
   builtIn.find(({ name }) => name.toLowerCase() === named.trim().toLowerCase())
 
 /** By what they are called; the same one once. */
-async function builtInMembers({ directory, tenant }: Context, { directoryRoles }: BuiltIn): Promise<readonly Output[]> {
+async function builtInMembers(
+  { directory, tenant }: CmdletContext,
+  { directoryRoles }: BuiltIn,
+): Promise<readonly Output[]> {
   const members = new Map<string, Output>()
   for (const role of directoryRoles) {
     for (const member of await directory.directoryRoles.members(tenant.id, role)) {

@@ -5,7 +5,7 @@ import {
   setServicePrincipal as setServicePrincipalDeclaration,
 } from '../../../cmdlets/exchange/service-principals.ts'
 import type { ExchangeServicePrincipal, Tenant } from '../../../domain/directory/types.ts'
-import { command, type Context } from '../command.ts'
+import { command, type CmdletContext } from '../command.ts'
 import { findServicePrincipal } from '../find.ts'
 import { metadata } from '../objects/metadata.ts'
 import type { Output } from '../objects/output.ts'
@@ -20,7 +20,7 @@ export const getServicePrincipal = command({
   },
 })
 
-async function chosen(context: Context, named: string | undefined): Promise<readonly ExchangeServicePrincipal[]> {
+async function chosen(context: CmdletContext, named: string | undefined): Promise<readonly ExchangeServicePrincipal[]> {
   const { directory, tenant, unknownServicePrincipal } = context
   if (named === undefined) return directory.exchange.all(tenant.id)
   const found = await directory.exchange.find(tenant.id, named)

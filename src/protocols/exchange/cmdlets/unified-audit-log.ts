@@ -6,7 +6,7 @@ import { command } from '../command.ts'
 import { auditData, auditRecordOutput } from '../objects/audit-record.ts'
 import { wrongParameters } from '../refusals.ts'
 
-type Given = ValuesOf<(typeof declaration)['parameters']>
+type SearchUnifiedAuditLogParameters = ValuesOf<(typeof declaration)['parameters']>
 
 const LONGEST_SESSION_ID = 200
 
@@ -31,12 +31,15 @@ export const searchUnifiedAuditLog = command({
 })
 
 /** contract/exchange-admin §8: a command without a session is one search and no more. */
-function sessionOf({ SessionId: id, SessionCommand: command = 'ReturnNextPreviewPage' }: Given) {
+function sessionOf({
+  SessionId: id,
+  SessionCommand: command = 'ReturnNextPreviewPage',
+}: SearchUnifiedAuditLogParameters) {
   if (id === undefined) return undefined
   return id.length > LONGEST_SESSION_ID ? wrongParameters('-SessionId is too long.') : { id, command }
 }
 
-function wanted(tenant: Tenant, given: Given): (entry: AuditEntry) => boolean {
+function wanted(tenant: Tenant, given: SearchUnifiedAuditLogParameters): (entry: AuditEntry) => boolean {
   const users = folded(given.UserIds)
   const operations = folded(given.Operations)
   const addresses = folded(given.IPAddresses)

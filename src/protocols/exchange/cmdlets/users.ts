@@ -1,7 +1,7 @@
 import { getUser as getUserDeclaration, setUser as setUserDeclaration } from '../../../cmdlets/exchange/users.ts'
-import { nextTurn } from '../../../core/concurrency.ts'
+import { yieldToEventLoop } from '../../../core/concurrency.ts'
 import type { User } from '../../../domain/directory/types.ts'
-import { command, type Context } from '../command.ts'
+import { command, type CmdletContext } from '../command.ts'
 import { guardAdministrator } from '../guard-administrator.ts'
 import { userOutput } from '../objects/user.ts'
 import { findAuthenticationPolicy } from './authentication-policies.ts'
@@ -22,7 +22,7 @@ export const getUser = command({
 })
 
 /** They are read in their order, from the first one on; the ones before are left alone. */
-async function usersAt({ directory, tenant }: Context, from: number, to: number): Promise<readonly User[]> {
+async function usersAt({ directory, tenant }: CmdletContext, from: number, to: number): Promise<readonly User[]> {
   const found: User[] = []
   let after: User | undefined
   for (let at = 0; at < to; at += PAGE) {
@@ -30,12 +30,12 @@ async function usersAt({ directory, tenant }: Context, from: number, to: number)
     found.push(...page.slice(Math.max(0, from - at)))
     after = page.at(-1)
     if (page.length < PAGE) break
-    await nextTurn()
+    await yieldToEventLoop()
   }
   return found
 }
 
-const shown = async ({ directory, tenant }: Context, user: User) =>
+const shown = async ({ directory, tenant }: CmdletContext, user: User) =>
   userOutput(tenant, user, {
     mailbox: await directory.mailboxes.findByAddress(tenant.id, user.userPrincipalName),
     policy: (await directory.authenticationPolicies.ofUser(tenant.id, user.id))?.name,

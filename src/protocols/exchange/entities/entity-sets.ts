@@ -11,20 +11,20 @@ import { getMailboxFolderStatistics, getMailboxStatistics } from '../cmdlets/mai
 import { getMailbox } from '../cmdlets/mailboxes.ts'
 import { getRecipientPermission } from '../cmdlets/recipient-permissions.ts'
 import { getRecipient } from '../cmdlets/recipients.ts'
-import type { Command } from '../command.ts'
+import type { CmdletRunner } from '../command.ts'
 import { responseHeaders } from '../envelope.ts'
 import { type ExchangeDeps, performed, selectedBy } from '../invoke-command.ts'
 import { allOf, type Listing } from '../listing.ts'
 import { chosenMembers, type Output, written } from '../objects/output.ts'
 import { listedPermissions } from '../objects/permissions.ts'
 import { nextLink, pageOf } from '../paging.ts'
-import { commandNotFound, noSuchPlace, wrongParameters } from '../refusals.ts'
+import { commandNotFound, noSuchContainer, wrongParameters } from '../refusals.ts'
 import { functionCallIn } from './function-call.ts'
 
 /** What the `Get-EXO*` cmdlets read is what the cmdlet of the same object puts out, for whoever may use that. */
 export interface EntitySet {
   readonly name: string
-  readonly command: Command
+  readonly command: CmdletRunner
   readonly shaped: (outputs: Listing<Output>) => RecordListing | Promise<RecordListing>
 }
 
@@ -81,14 +81,14 @@ export async function readEntities(
   caller: Administrator,
 ): Promise<HttpAnswer> {
   const { name, key } = segmentOf(request, request.params.entity ?? '')
-  const set = entitySets.find((it) => it.name.toLowerCase() === name) ?? noSuchPlace()
+  const set = entitySets.find((it) => it.name.toLowerCase() === name) ?? noSuchContainer()
   const { tenant, records } = await recordsOf(deps, request, caller, set, { Identity: key })
   if (key === undefined) {
     const list = () => listed(request, set.name, records)
     return request.query.has('$filter') ? deps.longLooks.run(tenant, list) : list()
   }
   const [record] = selectedIn(request, await records.slice(0, 1), set.name)
-  return answer(request, `${set.name}/$entity`, record ?? noSuchPlace())
+  return answer(request, `${set.name}/$entity`, record ?? noSuchContainer())
 }
 
 /** `GET …/Mailbox('ada')/MailboxPermission`, `GET …/Mailbox('ada')/Exchange.GetMailboxStatistics()`. */
@@ -100,11 +100,14 @@ export async function readRelated(
   const { name, key } = segmentOf(request, request.params.entity ?? '')
   const wanted = functionCallIn(request.params.related ?? '')
   const set = related.find((it) => it.of.toLowerCase() === name && it.name.toLowerCase() === wanted.name)
-  if (!set) return noSuchPlace()
-  const { records } = await recordsOf(deps, request, caller, set, { ...wanted.values, Identity: key ?? noSuchPlace() })
+  if (!set) return noSuchContainer()
+  const { records } = await recordsOf(deps, request, caller, set, {
+    ...wanted.values,
+    Identity: key ?? noSuchContainer(),
+  })
   if (set.answers === 'many') return listed(request, set.name, records)
   const [record] = selectedIn(request, await records.slice(0, 1), set.name)
-  return answer(request, 'Exchange.GenericHashTable', record ?? noSuchPlace())
+  return answer(request, 'Exchange.GenericHashTable', record ?? noSuchContainer())
 }
 
 async function recordsOf(
@@ -122,7 +125,7 @@ async function recordsOf(
 }
 
 /** What of the query the cmdlet has a parameter for: `RecipientTypeDetails=SharedMailbox`. */
-function furtherParameters({ query }: HttpRequest, { declaration }: Command): Record<string, string> {
+function furtherParameters({ query }: HttpRequest, { declaration }: CmdletRunner): Record<string, string> {
   const known = new Set(Object.keys(declaration.parameters).map((name) => name.toLowerCase()))
   return Object.fromEntries([...query].filter(([name]) => known.has(name.toLowerCase())))
 }
@@ -148,7 +151,7 @@ function answer(request: HttpRequest, context: string, body: object): HttpAnswer
 
 /** A set, and the key in parentheses; with `IsEncoded=true` that is base64, as the module sends it. */
 function segmentOf({ query }: HttpRequest, segment: string): { name: string; key: string | undefined } {
-  const [, name = '', quoted] = /^([a-z]+)(?:\('((?:[^']|'')+)'\))?$/i.exec(segment) ?? noSuchPlace()
+  const [, name = '', quoted] = /^([a-z]+)(?:\('((?:[^']|'')+)'\))?$/i.exec(segment) ?? noSuchContainer()
   const key = quoted?.replaceAll("''", "'")
   const encoded = [...query].some(([option, value]) => /^isencoded$/i.test(option) && /^true$/i.test(value))
   return { name: name.toLowerCase(), key: key !== undefined && encoded ? decoded(key) : key }

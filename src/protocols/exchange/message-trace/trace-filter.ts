@@ -3,7 +3,12 @@ import type { traceParameters } from '../../../cmdlets/exchange/message-trace/tr
 import type { Guid, TenantId } from '../../../core/ids.ts'
 import { refuse } from '../../../core/refusal.ts'
 import type { World } from '../../../core/world.ts'
-import type { DeliveryStatus, MessageTraces, TracePage, TraceQuestion } from '../../../domain/audit/message-trace.ts'
+import type {
+  DeliveryStatus,
+  MessageTraces,
+  TracePage,
+  MessageTraceRequest,
+} from '../../../domain/audit/message-trace.ts'
 import { wrongParameters } from '../refusals.ts'
 
 const MOST_VALUES = 100
@@ -13,7 +18,7 @@ const ends: ReadonlySet<string> = new Set<DeliveryStatus>(['Delivered', 'Expande
 const isAnEnd = (status: string): status is DeliveryStatus => ends.has(status)
 
 /** What the parameters that both cmdlets have ask for. */
-export function narrowingOf(given: ValuesOf<typeof traceParameters>): Partial<TraceQuestion> {
+export function narrowingOf(given: ValuesOf<typeof traceParameters>): Partial<MessageTraceRequest> {
   const { SenderAddress, RecipientAddress, MessageId, MessageTraceId, FromIP, ToIP, Status } = given
   // Nothing leaves for another server, so what went to one of them is nothing.
   const statuses = ToIP === undefined ? Status?.filter(isAnEnd) : []
@@ -71,7 +76,7 @@ const WITHIN = 5 * 60 * 1000
 /** What became of messages, for administrators, who ask only so often. */
 export interface TraceQueries {
   /** A following page is a query too: each is read again. Refuses `busy`. */
-  ask(tenant: TenantId, question: TraceQuestion): Promise<TracePage>
+  ask(tenant: TenantId, question: MessageTraceRequest): Promise<TracePage>
 }
 
 export function traceQueries({ traces, world }: { traces: Pick<MessageTraces, 'page'>; world: World }): TraceQueries {

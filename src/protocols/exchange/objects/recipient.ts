@@ -2,10 +2,10 @@ import { writtenQuantity } from '../../../cmdlets/exchange/byte-quantity.ts'
 import { mailboxInitial } from '../../../cmdlets/exchange/mailboxes/mailbox-parameters.ts'
 import type { Guid } from '../../../core/ids.ts'
 import type {
-  Delivery,
+  DeliverySettings,
   DistributionGroup,
   GroupMember,
-  KeptSettings,
+  StoredSettings,
   MailboxRecord,
   Tenant,
 } from '../../../domain/directory/types.ts'
@@ -67,11 +67,11 @@ export function recipientOutput(tenant: Tenant, recipient: GroupMember): Output 
 export const directions = ['AcceptMessagesOnlyFrom', 'RejectMessagesFrom'] as const
 
 /** The recipients that are named in what is said about mail. */
-export const namedIn = ({ accepts, rejects }: Delivery): readonly Guid[] => [...accepts, ...rejects]
+export const namedIn = ({ accepts, rejects }: DeliverySettings): readonly Guid[] => [...accepts, ...rejects]
 
 export const deliveryOutput = (
-  settings: KeptSettings,
-  delivery: Delivery,
+  settings: StoredSettings,
+  delivery: DeliverySettings,
   nameOf: (recipient: Guid) => string,
 ): Output => ({
   RequireSenderAuthenticationEnabled: delivery.fromInside,
@@ -88,5 +88,5 @@ export const deliveryOutput = (
   ),
 })
 
-const idsIn = (value: KeptSettings[string] | undefined): readonly Guid[] =>
+const idsIn = (value: StoredSettings[string] | undefined): readonly Guid[] =>
   Array.isArray(value) ? (value as readonly Guid[]) : []

@@ -1,6 +1,6 @@
 import { writtenQuantity } from '../../../cmdlets/exchange/byte-quantity.ts'
 import type { MailboxRecord } from '../../../domain/directory/types.ts'
-import type { Kept } from '../../../domain/mail/recoverable/keep-deleted.ts'
+import type { RecoverableUsage } from '../../../domain/mail/recoverable/keep-deleted.ts'
 import type { RecoverableItem } from '../../../domain/mail/recoverable/recoverable.ts'
 import type { Output } from './output.ts'
 
@@ -33,10 +33,10 @@ export const recoverableOutput = (
   ObjectState: 'New',
 })
 
-const nothing: Kept = { items: 0, octets: 0 }
+const nothing: RecoverableUsage = { items: 0, octets: 0 }
 
 /** The folders in which Exchange Online keeps what was deleted; here all of it is in the second. */
-export const recoverableFolders = ({ name, exchangeGuid }: MailboxRecord, kept: Kept): readonly Output[] =>
+export const recoverableFolders = ({ name, exchangeGuid }: MailboxRecord, kept: RecoverableUsage): readonly Output[] =>
   (
     [
       ['Recoverable Items', 'RecoverableItemsRoot', nothing, kept],

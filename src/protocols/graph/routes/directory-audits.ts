@@ -1,8 +1,8 @@
-import { demandsOf, type Filter } from '../../../codecs/odata/filter.ts'
+import { demandsOf, type ODataFilter } from '../../../codecs/odata/filter.ts'
 import type { Guid } from '../../../core/ids.ts'
 import type { DirectoryAudit, DirectoryAuditPage } from '../../../domain/directory/types.ts'
 import { ok } from '../answers.ts'
-import { type Asked, type Collection, page, single } from '../collection.ts'
+import { type CollectionRequest, type Collection, page, single } from '../collection.ts'
 import { type GraphCall, graphRoute, timeBounds } from '../graph-route.ts'
 import { refuseUnknown } from '../objects.ts'
 import { readAudit } from '../permissions.ts'
@@ -35,7 +35,7 @@ const auditsFor = (call: GraphCall): Collection<DirectoryAudit> => ({
   chunks: (asked) => chunksOf(call, asked),
 })
 
-async function* chunksOf({ directory, caller }: GraphCall, { after, filter }: Asked) {
+async function* chunksOf({ directory, caller }: GraphCall, { after, filter }: CollectionRequest) {
   const narrowed = narrowing(filter)
   let before = after && { at: after.created, id: after.id as Guid }
   for (;;) {
@@ -47,7 +47,7 @@ async function* chunksOf({ directory, caller }: GraphCall, { after, filter }: As
 }
 
 /** What the records can be narrowed to before they are looked at: everything that passes the filter is among them. */
-function narrowing(filter: Filter | undefined): Omit<DirectoryAuditPage, 'limit'> {
+function narrowing(filter: ODataFilter | undefined): Omit<DirectoryAuditPage, 'limit'> {
   const demands = demandsOf(filter)
   const correlation = demands.get('correlationid')
   const actor = demands.get('initiatedby/user/id') ?? demands.get('initiatedby/app/serviceprincipalid')

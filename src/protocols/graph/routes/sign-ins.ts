@@ -1,9 +1,9 @@
-import { conjuncts, demandsOf, type Filter, type Literal } from '../../../codecs/odata/filter.ts'
+import { conjuncts, demandsOf, type ODataFilter, type Literal } from '../../../codecs/odata/filter.ts'
 import type { AppId } from '../../../core/ids.ts'
 import type { SignIn, SignInFilter, SignInKind } from '../../../domain/audit/types.ts'
 import type { ServicePrincipal } from '../../../domain/directory/types.ts'
 import { ok } from '../answers.ts'
-import { type Asked, type Collection, page, single } from '../collection.ts'
+import { type CollectionRequest, type Collection, page, single } from '../collection.ts'
 import { type GraphCall, graphRoute, timeBounds } from '../graph-route.ts'
 import { refuseUnknown } from '../objects.ts'
 import { readAudit } from '../permissions.ts'
@@ -37,7 +37,10 @@ const signInsFor = (call: GraphCall): Collection<ShownSignIn> => ({
   chunks: (asked) => chunksOf(call, asked),
 })
 
-async function* chunksOf(call: GraphCall, { after, filter }: Asked): AsyncGenerator<readonly ShownSignIn[]> {
+async function* chunksOf(
+  call: GraphCall,
+  { after, filter }: CollectionRequest,
+): AsyncGenerator<readonly ShownSignIn[]> {
   const known: Principals = new Map()
   const narrowed = narrowing(filter)
   let before = after && { at: after.created, signInId: after.id as SignIn['signInId'] }
@@ -54,7 +57,7 @@ async function* chunksOf(call: GraphCall, { after, filter }: Asked): AsyncGenera
 }
 
 /** What the records can be narrowed to before they are looked at: everything that passes the filter is among them. */
-function narrowing(filter: Filter | undefined): SignInFilter {
+function narrowing(filter: ODataFilter | undefined): SignInFilter {
   const demands = demandsOf(filter)
   const text = (name: string, key: keyof SignInFilter) => given(key, demands.get(name), 'string')
   return {
@@ -75,7 +78,7 @@ const given = (key: keyof SignInFilter, value: Literal | undefined, type: 'strin
 const kinds: readonly SignInKind[] = ['servicePrincipal', 'interactiveUser', 'nonInteractiveUser']
 
 /** `signInEventTypes/any(t: t eq 'servicePrincipal')` */
-function kindsIn(filter: Filter | undefined): SignInFilter {
+function kindsIn(filter: ODataFilter | undefined): SignInFilter {
   for (const part of filter === undefined ? [] : conjuncts(filter)) {
     if (part.kind !== 'any' || part.path[0].toLowerCase() !== 'signineventtypes') continue
     const wanted = part.each?.filter

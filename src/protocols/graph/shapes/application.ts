@@ -13,7 +13,7 @@ export interface ShownApp {
  * Properties that the directory keeps as they were given, each with what Graph shows before that. Its type is what may
  * be given: a list for a list, an object for an object; null stands for a text.
  */
-export const keptProperties: Readonly<Record<string, unknown>> = {
+export const storedProperties: Readonly<Record<string, unknown>> = {
   addIns: [],
   api: {
     acceptMappedClaims: null,
@@ -64,7 +64,7 @@ export const applicationShape: Shape<ShownApp> = {
     passwordCredentials: ({ app }) => app.secrets.map((secret) => passwordCredential(secret)),
     keyCredentials: ({ app, withKeys }) => app.certificates.map((certificate) => keyCredential(certificate, withKeys)),
     ...Object.fromEntries(
-      Object.entries(keptProperties).map(([name, before]) => [
+      Object.entries(storedProperties).map(([name, before]) => [
         name,
         ({ app }: ShownApp) => app.properties[name] ?? before,
       ]),

@@ -1,10 +1,10 @@
-import type { Place } from '../collection.ts'
+import type { CursorPosition } from '../collection.ts'
 
 /** How a thing of ours looks in Graph: its type, and where each property comes from. */
 export interface Shape<T> {
   /** `microsoft.graph.` and this. */
   readonly type: string
-  readonly place: (thing: T) => Place
+  readonly place: (thing: T) => CursorPosition
   readonly properties: Readonly<Record<string, (thing: T) => unknown>>
   /** What is shown when nothing is selected; everything when absent. */
   readonly byDefault?: readonly string[]

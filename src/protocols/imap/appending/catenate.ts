@@ -1,16 +1,16 @@
 import { type MessageUrl, readMessageUrl } from '../../../codecs/imap/url.ts'
 import { refuse } from '../../../core/refusal.ts'
 import type { Folder, Mailbox, NewMessage } from '../../../domain/mail/types.ts'
-import { type Behind, behindUrl } from '../urls/behind-url.ts'
-import { messageOf, type Piece, type Pieces } from './new-message.ts'
-import type { Session } from '../conversation/session.ts'
+import { type UrlContent, behindUrl } from '../urls/behind-url.ts'
+import { messageOf, type CatenatePart, type Pieces } from './new-message.ts'
+import type { ImapSession } from '../conversation/session.ts'
 
 /** So much of a URL that leads nowhere is told. */
 const TOLD = 500
 
 /** RFC 4469 §3: makes use of messages, once those that came in pieces are put together. */
 export async function catenated<T>(
-  session: Session,
+  session: ImapSession,
   mailbox: Mailbox,
   messages: readonly (NewMessage | Pieces)[],
   use: (whole: readonly NewMessage[]) => Promise<T>,
@@ -39,14 +39,14 @@ export async function catenated<T>(
 
 /** A message of which it is known what it will be made of. */
 interface Draft extends Omit<NewMessage, 'bytes'> {
-  readonly pieces: readonly (Buffer | Behind)[]
+  readonly pieces: readonly (Buffer | UrlContent)[]
   readonly most: number
 }
 
 const isWhole = (message: NewMessage | Pieces): message is NewMessage => 'bytes' in message
 
-async function draftOf(session: Session, mailbox: Mailbox, { pieces, ...about }: Pieces): Promise<Draft> {
-  const found: (Buffer | Behind)[] = []
+async function draftOf(session: ImapSession, mailbox: Mailbox, { pieces, ...about }: Pieces): Promise<Draft> {
+  const found: (Buffer | UrlContent)[] = []
   let most = 0
   for (const piece of pieces) {
     const next = 'octets' in piece ? piece.octets : await behind(session, mailbox, piece)
@@ -66,13 +66,17 @@ async function joined({ pieces, flags, received }: Draft, most: number): Promise
 }
 
 /** RFC 4469 §3: only URLs that count from the root of this mailbox, or from the selected folder. */
-async function behind(session: Session, mailbox: Mailbox, { url: text }: Piece & { url: string }): Promise<Behind> {
+async function behind(
+  session: ImapSession,
+  mailbox: Mailbox,
+  { url: text }: CatenatePart & { url: string },
+): Promise<UrlContent> {
   const url = readMessageUrl(text)
   const folder = url && !url.server && !url.access ? await folderOf(session, mailbox, url) : undefined
   return (folder && url && (await behindUrl(mailbox, url, folder))) ?? badUrl(text)
 }
 
-async function folderOf({ selected }: Session, mailbox: Mailbox, url: MessageUrl): Promise<Folder | undefined> {
+async function folderOf({ selected }: ImapSession, mailbox: Mailbox, url: MessageUrl): Promise<Folder | undefined> {
   if (url.folder === undefined) return selected?.folder
   // RFC 3986 §5.2.3: beside the selected folder, where one is.
   const above = url.rooted ? '' : (selected?.folder.path.replace(/[^/]*$/, '') ?? '')

@@ -1,23 +1,23 @@
 import { readDateTime } from '../../../codecs/imap/date-time.ts'
 import { readFlagList } from '../../../codecs/imap/flags.ts'
-import type { Reader } from '../../../codecs/imap/reader.ts'
+import type { ImapReader } from '../../../codecs/imap/reader.ts'
 import { compactSet } from '../../../codecs/imap/sequence-set.ts'
 import { withoutNul } from '../../../codecs/imap/without-nul.ts'
 import { refuse } from '../../../core/refusal.ts'
 import type { Copied, NewMessage } from '../../../domain/mail/types.ts'
-import type { Reading } from '../command.ts'
+import type { CommandReading } from '../command.ts'
 import { flagsOf } from '../reply/flag-text.ts'
 
 /** RFC 4469 §3: octets that came with the command, or the URL of others that are here already. */
-export type Piece = { readonly octets: Buffer } | { readonly url: string }
+export type CatenatePart = { readonly octets: Buffer } | { readonly url: string }
 
 /** A message that is still to be put together. */
 export interface Pieces extends Omit<NewMessage, 'bytes'> {
-  readonly pieces: readonly Piece[]
+  readonly pieces: readonly CatenatePart[]
 }
 
 /** RFC 3501 §9 `append`: a message with its flags and the moment at which it was received. */
-export function readMessage(reader: Reader, reading: Reading): NewMessage | Pieces {
+export function readMessage(reader: ImapReader, reading: CommandReading): NewMessage | Pieces {
   const listed = reader.peek() === '('
   const flags = flagsOf(listed ? readFlagList(reader) : [])
   if (listed) reader.space()
@@ -39,20 +39,20 @@ export function messageOf(sent: Buffer, most: number): Buffer {
 }
 
 /** RFC 4469 §5 `cat-part`, RFC 6855 §4. */
-function readPiece(reader: Reader, reading: Reading): Piece {
+function readPiece(reader: ImapReader, reading: CommandReading): CatenatePart {
   if (reader.skip('URL ')) return { url: reader.astring() }
   if (reader.skip('TEXT ')) return { octets: reader.peek() === '~' ? reader.literal8() : reader.literal() }
   if (!reader.skip('UTF8 (')) refuse('bad-syntax', 'Expected TEXT or URL')
   return { octets: readUtf8(reader, reading) }
 }
 
-function readData(reader: Reader, reading: Reading): Buffer {
+function readData(reader: ImapReader, reading: CommandReading): Buffer {
   if (reader.peek() === '~') return reader.literal8()
   return reader.skip('UTF8 (') ? readUtf8(reader, reading) : reader.literal()
 }
 
 /** RFC 6855 §4: a message with UTF-8 in its header is announced as such by those who enabled it. */
-function readUtf8(reader: Reader, { utf8 }: Reading): Buffer {
+function readUtf8(reader: ImapReader, { utf8 }: CommandReading): Buffer {
   if (!utf8) refuse('bad-syntax', 'Enable UTF8=ACCEPT first')
   const octets = reader.literal8()
   reader.expect(')')

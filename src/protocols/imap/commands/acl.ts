@@ -1,4 +1,4 @@
-import type { Reader } from '../../../codecs/imap/reader.ts'
+import type { ImapReader } from '../../../codecs/imap/reader.ts'
 import { writeString } from '../../../codecs/imap/string.ts'
 import { refuse } from '../../../core/refusal.ts'
 import { command } from '../command.ts'
@@ -85,7 +85,7 @@ export const deleteAcl = command({
   },
 })
 
-function readIdentifier(reader: Reader): string {
+function readIdentifier(reader: ImapReader): string {
   const identifier = reader.astring()
   return identifier.length <= 1024 ? identifier : refuse('too-big', 'The identifier is too long', { code: 'LIMIT' })
 }

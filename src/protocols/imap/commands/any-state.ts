@@ -1,4 +1,4 @@
-import type { Reader } from '../../../codecs/imap/reader.ts'
+import type { ImapReader } from '../../../codecs/imap/reader.ts'
 import { refuse } from '../../../core/refusal.ts'
 import { command, nothing } from '../command.ts'
 
@@ -49,7 +49,7 @@ export const id = command({
 })
 
 /** Nobody acts on what a client says of itself, but for its name, which is counted; it has to be well formed all the same. */
-function fields(reader: Reader): ReadonlyMap<string, string> {
+function fields(reader: ImapReader): ReadonlyMap<string, string> {
   const pairs = reader.list((): [string, string] => {
     const field = reader.string()
     const value = reader.space().nstring() ?? ''

@@ -7,7 +7,7 @@ import { command } from '../command.ts'
 import { destination, readFolderName } from '../listing/folder-name.ts'
 import { refuseMany } from '../message-limit.ts'
 import { lasting } from '../reply/flag-text.ts'
-import { expungeIssued, pickWhole, readSet, toldUpTo } from '../view/sets.ts'
+import { expungeIssued, pickWhole, readSet, highestModSeqCode } from '../view/sets.ts'
 import { writable } from '../state.ts'
 
 export const append = command({
@@ -66,7 +66,7 @@ export const replace = command({
     )
     // RFC 8508 §3.3: before the EXPUNGE.
     yield `* OK [APPENDUID ${uidValidity} ${uids[0]!}] Replaced\r\n`
-    return toldUpTo(session.dialect, view)
+    return highestModSeqCode(session.dialect, view)
   },
 })
 

@@ -2,10 +2,10 @@ import { type BearerFailure, encodeBearerFailure } from '../../../codecs/sasl/be
 import { Refusal, refuse } from '../../../core/refusal.ts'
 import type { CheckName } from '../../../domain/audit/types.ts'
 import { command, nothing } from '../command.ts'
-import { type Mechanism, mechanisms, type Response } from '../conversation/mechanisms.ts'
-import type { Session } from '../conversation/session.ts'
+import { type ImapMechanism, mechanisms, type Response } from '../conversation/mechanisms.ts'
+import type { ImapSession } from '../conversation/session.ts'
 import { failed, signIn, welcome } from '../conversation/sign-in.ts'
-import { type Done, flush, type Reply } from '../reply/reply.ts'
+import { type Completion, flush, type ImapReply } from '../reply/reply.ts'
 import { aboutTheMailbox, imapWire } from '../wire-table.ts'
 
 /** What is named to a client whose token did not do. */
@@ -41,7 +41,7 @@ export const authenticate = command({
   },
 })
 
-function offered(session: Session, name: string): Mechanism {
+function offered(session: ImapSession, name: string): ImapMechanism {
   const mechanism = mechanisms.get(name)
   if (!mechanism || (session.exchange && name === 'OAUTHBEARER')) refuse('unsupported', 'There is no such mechanism')
   // RFC 5530 §3: whoever listens would learn the token.
@@ -51,10 +51,10 @@ function offered(session: Session, name: string): Mechanism {
 
 /** As many as the mechanism asks for, or up to the one by which the client gives up. */
 async function* responses(
-  session: Session,
-  { challenges }: Mechanism,
+  session: ImapSession,
+  { challenges }: ImapMechanism,
   initial: string | undefined,
-): AsyncGenerator<Reply, readonly string[]> {
+): AsyncGenerator<ImapReply, readonly string[]> {
   const given = initial === undefined ? [] : [initial]
   for (const challenge of challenges.slice(given.length)) {
     if (given.at(-1) !== '*') given.push(yield* ask(session, challenge))
@@ -62,14 +62,14 @@ async function* responses(
   return given
 }
 
-async function* ask(session: Session, challenge: string): AsyncGenerator<Reply, string> {
+async function* ask(session: ImapSession, challenge: string): AsyncGenerator<ImapReply, string> {
   // contract/protocols §1.2: Exchange Online sends a plus alone.
   yield session.exchange && challenge === '' ? '+\r\n' : `+ ${challenge}\r\n`
   yield flush
   return (await session.line()).toString('latin1')
 }
 
-function decoded(mechanism: Mechanism, given: readonly string[]): Response | Refusal {
+function decoded(mechanism: ImapMechanism, given: readonly string[]): Response | Refusal {
   try {
     return mechanism.read(given)
   } catch (thrown) {
@@ -78,7 +78,7 @@ function decoded(mechanism: Mechanism, given: readonly string[]): Response | Ref
   }
 }
 
-async function undecodable(session: Session, { message, detail: { fault, user } }: Refusal): Promise<Done> {
+async function undecodable(session: ImapSession, { message, detail: { fault, user } }: Refusal): Promise<Completion> {
   await failed(session)
   const line = session.exchange ? 'NO AUTHENTICATE failed.' : `BAD [CLIENTBUG] ${message}`
   if (fault !== undefined) {
@@ -88,7 +88,7 @@ async function undecodable(session: Session, { message, detail: { fault, user } 
   return { line }
 }
 
-const tried = (session: Session, { credential, address }: Response): Promise<CheckName | undefined> =>
+const tried = (session: ImapSession, { credential, address }: Response): Promise<CheckName | undefined> =>
   credential ? signIn(session, credential, address) : Promise.resolve('token')
 
 /** RFC 7628 §3.2.3: whatever the client answers to it, the sign-in has failed. */

@@ -1,11 +1,11 @@
 import type { ModSeq } from '../../../core/ids.ts'
 import type { Mailbox } from '../../../domain/mail/types.ts'
 import { command, nothing } from '../command.ts'
-import type { Session } from '../conversation/session.ts'
+import type { ImapSession } from '../conversation/session.ts'
 import { highestDeleted } from '../message-limit.ts'
-import type { Done } from '../reply/reply.ts'
+import type { Completion } from '../reply/reply.ts'
 import { type Selected, writable } from '../state.ts'
-import { pick, readSet, toldUpTo } from '../view/sets.ts'
+import { pick, readSet, highestModSeqCode } from '../view/sets.ts'
 
 /** Removes what is marked as deleted without telling of each (RFC 3501 §6.4.2), unless the folder was only examined. */
 export const close = command({
@@ -26,7 +26,7 @@ export const close = command({
 })
 
 /** RFC 7162 §3.2.8: the mod-sequence is told where the client knows everything else that came before it. */
-async function emptied(session: Session, mailbox: Mailbox, { view, folder }: Selected): Promise<Done> {
+async function emptied(session: ImapSession, mailbox: Mailbox, { view, folder }: Selected): Promise<Completion> {
   const { quiet, index } = view
   const heard: ModSeq[] = []
   const stop = index.watch(({ modSeq }) => heard.push(modSeq))
@@ -74,6 +74,6 @@ export const expunge = command({
     const among = set && highestDeleted(pick(view, set, true).uids, view, session.deps.settings)
     const { uids } = await state.mailbox.expunge(folder.id, among?.uids)
     const limited = among?.limited === undefined ? {} : { limited: among.limited }
-    return uids.length > 0 ? { ...limited, ...toldUpTo(session.dialect, view) } : limited
+    return uids.length > 0 ? { ...limited, ...highestModSeqCode(session.dialect, view) } : limited
   },
 })

@@ -1,8 +1,8 @@
-import type { Reader } from '../../../codecs/imap/reader.ts'
+import type { ImapReader } from '../../../codecs/imap/reader.ts'
 import { DEFLATED_OCTETS } from '../../../core/deflated.ts'
 import { refuse } from '../../../core/refusal.ts'
 import { command, nothing } from '../command.ts'
-import type { Dialect } from '../state.ts'
+import type { ImapDialect } from '../state.ts'
 import { enablingCondstore } from '../view/sets.ts'
 
 const HANDSHAKE = 10_000
@@ -44,7 +44,7 @@ export const compress = command({
 })
 
 /** What can be enabled, and what it changes. */
-const extensions = new Map<string, Partial<Dialect>>([
+const extensions = new Map<string, Partial<ImapDialect>>([
   ['CONDSTORE', { condstore: true }],
   // RFC 7162 §3.2.3: it brings CONDSTORE along.
   ['QRESYNC', { condstore: true, qresync: true }],
@@ -60,7 +60,7 @@ export const enable = command({
   name: 'ENABLE',
   in: ['signed-in', 'selected'],
   spec: 'RFC 5161 §3.1, RFC 7162 §3.2.3, RFC 6855 §3, RFC 9051 §6.3.1, RFC 9586 §3',
-  parse(reader: Reader): string[] {
+  parse(reader: ImapReader): string[] {
     const names: string[] = []
     do names.push(reader.space().word())
     while (reader.peek() === ' ')

@@ -2,7 +2,7 @@ import { copyUid } from '../appending/new-message.ts'
 import { command } from '../command.ts'
 import { destination, readFolderName } from '../listing/folder-name.ts'
 import { highest, refuseMany } from '../message-limit.ts'
-import { pickWhole, readSet, toldUpTo } from '../view/sets.ts'
+import { pickWhole, readSet, highestModSeqCode } from '../view/sets.ts'
 import { writable } from '../state.ts'
 
 export const copy = command({
@@ -46,6 +46,6 @@ export const move = command({
     // RFC 6851 §4.3: before the EXPUNGEs, which the news that follow bring.
     if (code === undefined) return done
     yield `* OK [${code}] Moved\r\n`
-    return { ...done, ...toldUpTo(session.dialect, view) }
+    return { ...done, ...highestModSeqCode(session.dialect, view) }
   },
 })

@@ -1,4 +1,10 @@
-import { everything, type Found, readReturn, readSources, type ReturnOptions } from '../../../codecs/imap/esearch.ts'
+import {
+  everything,
+  type EsearchResult,
+  readReturn,
+  readSources,
+  type ReturnOptions,
+} from '../../../codecs/imap/esearch.ts'
 import type { FolderFilter } from '../../../codecs/imap/list-command.ts'
 import type { SearchTerm } from '../../../codecs/imap/search-keys.ts'
 import { isRefusedFor, Refusal, refuse } from '../../../core/refusal.ts'
@@ -8,15 +14,15 @@ import { enablingCondstore } from '../view/sets.ts'
 import { fitting } from '../listing/folder-filter.ts'
 import { folderText } from '../listing/folder-name.ts'
 import { FolderView } from '../view/folder-view.ts'
-import { keptUp, noUpdate, refuseTagInUse } from '../searching/contexts/kept-up.ts'
-import { foundBy, type FoundMessages, searchAnswer } from '../searching/search-result.ts'
+import { startUpdates, noUpdate, refuseTagInUse } from '../searching/contexts/kept-up.ts'
+import { runSearch, type SearchResult, searchAnswer } from '../searching/search-result.ts'
 import { inListOrder } from '../listing/listed.ts'
 import { refuseMany } from '../message-limit.ts'
 import { searched } from '../operations.ts'
 import { readTerm } from '../searching/read-term.ts'
-import type { Reply } from '../reply/reply.ts'
+import type { ImapReply } from '../reply/reply.ts'
 import { asksModSeq, refuseRelevancy } from '../searching/search-terms.ts'
-import type { Session } from '../conversation/session.ts'
+import type { ImapSession } from '../conversation/session.ts'
 import type { Selected } from '../state.ts'
 
 /** Searches many folders, one after the other; each that something is found in is answered for by itself. */
@@ -68,7 +74,7 @@ export const esearch = command({
 
 /** RFC 7377 §2.2: each folder once, however often it is meant; a name that no folder has is passed over. */
 async function foldersOf(
-  { selected, dialect }: Session,
+  { selected, dialect }: ImapSession,
   mailbox: Mailbox,
   sources: readonly FolderFilter[],
 ): Promise<readonly Folder[]> {
@@ -87,12 +93,12 @@ interface Asking {
   readonly term: SearchTerm
 }
 
-async function* ofSelected(session: Session, selected: Selected, asking: Asking): AsyncGenerator<Reply> {
+async function* ofSelected(session: ImapSession, selected: Selected, asking: Asking): AsyncGenerator<ImapReply> {
   const { mailbox, folder, tag, asked, term } = asking
   const { view } = selected
   const live = asked.update ? { tag, uid: true, at: placeOf(session, folder, view), term } : undefined
-  const { found, refused } = await keptUp(session, selected, live, () =>
-    foundBy(session, { mailbox, folder, view }, { term }),
+  const { found, refused } = await startUpdates(session, selected, live, () =>
+    runSearch(session, { mailbox, folder, view }, { term }),
   )
   // Where nothing is found, nothing is what becomes `$`.
   if (asked.save && found.uids.length === 0) view.save([])
@@ -100,14 +106,14 @@ async function* ofSelected(session: Session, selected: Selected, asking: Asking)
   yield refused
 }
 
-async function* ofAnother(session: Session, asking: Asking): AsyncGenerator<Reply> {
+async function* ofAnother(session: ImapSession, asking: Asking): AsyncGenerator<ImapReply> {
   const { mailbox, folder, term } = asking
   try {
     const opened = await mailbox.open(folder.id)
     try {
       // To look is not to claim: what is recent stays so.
       const view = new FolderView(opened.index, { claims: false })
-      yield* answer(session, view, await foundBy(session, { mailbox, folder, view }, { term }), asking)
+      yield* answer(session, view, await runSearch(session, { mailbox, folder, view }, { term }), asking)
     } finally {
       opened.close()
     }
@@ -119,17 +125,21 @@ async function* ofAnother(session: Session, asking: Asking): AsyncGenerator<Repl
 
 /** RFC 7377 §2.1: where nothing is found there is nothing to say, not even how much. */
 function* answer(
-  session: Session,
+  session: ImapSession,
   view: FolderView,
-  found: FoundMessages,
+  found: SearchResult,
   { folder, tag, asked, term }: Asking,
-): Generator<Reply> {
+): Generator<ImapReply> {
   if (found.uids.length === 0) return
   const at = placeOf(session, folder, view)
   yield* searchAnswer({ name: 'ESEARCH', tag, uid: true, view, at, asked }, { ...found, withModSeq: asksModSeq(term) })
 }
 
-const placeOf = ({ dialect }: Session, { path }: Folder, { index }: FolderView): NonNullable<Found['at']> => ({
+const placeOf = (
+  { dialect }: ImapSession,
+  { path }: Folder,
+  { index }: FolderView,
+): NonNullable<EsearchResult['at']> => ({
   mailbox: folderText(path, dialect),
   uidValidity: index.uidValidity,
 })

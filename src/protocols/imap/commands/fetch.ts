@@ -6,13 +6,13 @@ import {
   readFetchModifiers,
 } from '../../../codecs/imap/fetch-items.ts'
 import { type PartialRange, partOf } from '../../../codecs/imap/esearch.ts'
-import type { Reader } from '../../../codecs/imap/reader.ts'
+import type { ImapReader } from '../../../codecs/imap/reader.ts'
 import { type MessageSet, type NumberRange, resolveSet } from '../../../codecs/imap/sequence-set.ts'
 import type { ModSeq, Uid } from '../../../core/ids.ts'
 import { refuse } from '../../../core/refusal.ts'
 import { command } from '../command.ts'
 import { enablingCondstore, pick, pickChanged, readSet, someExpunged } from '../view/sets.ts'
-import type { Dialect } from '../state.ts'
+import type { ImapDialect } from '../state.ts'
 import { Fetching, isUidAlone, withItem } from '../fetching/fetching.ts'
 import type { FolderView, Picked } from '../view/folder-view.ts'
 import { highest, refuseMany } from '../message-limit.ts'
@@ -59,7 +59,7 @@ export const fetch = command({
 const refuseDamaged = (count: number): never =>
   refuse('damaged', `${count === 1 ? 'One message is' : `${count} messages are`} damaged and cannot be read.`)
 
-function readWanted(reader: Reader, { exchange }: Dialect): { items: readonly FetchItem[] } & FetchModifiers {
+function readWanted(reader: ImapReader, { exchange }: ImapDialect): { items: readonly FetchItem[] } & FetchModifiers {
   const items = readFetchItems(reader)
   if (exchange && items.some(isExtension)) refuse('bad-syntax', 'There is no such FETCH item')
   return { items, ...(exchange ? { vanished: false } : readFetchModifiers(reader)) }
@@ -93,7 +93,7 @@ function withImplied(
   items: readonly FetchItem[],
   uid: boolean,
   changed: boolean,
-  { condstore, uidOnly }: Dialect,
+  { condstore, uidOnly }: ImapDialect,
 ): readonly FetchItem[] {
   // RFC 9586 §3.4: UIDFETCH names it anyway.
   const named = uid && !uidOnly ? withItem(items, 'UID') : items

@@ -1,14 +1,14 @@
-import type { Reader } from '../../../codecs/imap/reader.ts'
+import type { ImapReader } from '../../../codecs/imap/reader.ts'
 import { refuse } from '../../../core/refusal.ts'
 import type { SpecialUse } from '../../../domain/mail/types.ts'
 import { command } from '../command.ts'
 import {
   folderLabel,
   folderNamed,
-  type GivenName,
+  type RequestedName,
   naming,
   readFolderName,
-  readGivenName,
+  readRequestedName,
 } from '../listing/folder-name.ts'
 import { folderLine, listLine, otherName } from '../listing/list-line.ts'
 import { mailboxId } from '../state.ts'
@@ -20,7 +20,7 @@ export const create = command({
   does: ['create folder'],
   parse: (reader, reading) => ({
     // A separator at the end says that folders will be made below; any folder can have some.
-    name: withoutSeparator(readGivenName(reader.space(), reading)),
+    name: withoutSeparator(readRequestedName(reader.space(), reading)),
     uses: reading.exchange || !reader.skip(' ') ? [] : readParameters(reader),
   }),
   async *run({ session, state }, { name: { path, given }, uses }) {
@@ -32,7 +32,7 @@ export const create = command({
   },
 })
 
-const withoutSeparator = ({ path, given }: GivenName): GivenName => ({
+const withoutSeparator = ({ path, given }: RequestedName): RequestedName => ({
   path: path.replace(/\/$/, ''),
   given: given.replace(/\/$/, ''),
 })
@@ -40,7 +40,7 @@ const withoutSeparator = ({ path, given }: GivenName): GivenName => ({
 const specialUses: readonly SpecialUse[] = ['\\Archive', '\\Drafts', '\\Junk', '\\Sent', '\\Trash']
 
 /** RFC 6154 §6 `create-param`: the uses that are asked for. */
-function readParameters(reader: Reader): string[] {
+function readParameters(reader: ImapReader): string[] {
   const parameters = reader.list(() => {
     reader.expect('USE')
     return reader.space().list(() => readUse(reader), 0)
@@ -49,7 +49,7 @@ function readParameters(reader: Reader): string[] {
   return parameters[0]!
 }
 
-function readUse(reader: Reader): string {
+function readUse(reader: ImapReader): string {
   reader.expect('\\')
   return `\\${reader.word()}`
 }
@@ -67,7 +67,7 @@ export const deleteFolder = command({
   in: ['signed-in', 'selected'],
   spec: 'RFC 3501 §6.3.4, RFC 9051 §6.3.5',
   does: ['delete folder'],
-  parse: (reader, reading) => readGivenName(reader.space(), reading),
+  parse: (reader, reading) => readRequestedName(reader.space(), reading),
   async *run({ session, state }, { path, given }) {
     const folder = await folderNamed(state.mailbox, path)
     const here = session.selected?.folder.id === folder.id

@@ -2,7 +2,7 @@ import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { commandSeeds } from '../../../../test/transcripts/imap/seeds.ts'
 import { literalAt } from '../../../codecs/imap/string.ts'
-import { Reader } from '../../../codecs/imap/reader.ts'
+import { ImapReader } from '../../../codecs/imap/reader.ts'
 import { Refusal } from '../../../core/refusal.ts'
 import type { ImapSettings } from '../deps.ts'
 import { plainDialect } from '../state.ts'
@@ -36,7 +36,7 @@ function prepare(octets: Buffer, exchange = false): void {
   const [head, uid, name] = /^(uid )?([a-z]*)/i.exec(lines[0]!.toString('latin1'))!
   const command = commandNamed(name!.toUpperCase())
   if (!command) return
-  const reader = new Reader([lines[0]!.subarray(head.length), ...lines.slice(1)], literals)
+  const reader = new ImapReader([lines[0]!.subarray(head.length), ...lines.slice(1)], literals)
   command.prepare(reader, { ...plainDialect(exchange), settings, uid: uid !== undefined })
 }
 

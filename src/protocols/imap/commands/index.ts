@@ -1,4 +1,4 @@
-import type { Command } from '../command.ts'
+import type { ImapCommand } from '../command.ts'
 import { deleteAcl, getAcl, listRights, myRights, setAcl } from './acl.ts'
 import { append, replace } from './append.ts'
 import { authenticate, login, unauthenticate } from './authenticate.ts'
@@ -19,7 +19,7 @@ import { examine, select } from './select.ts'
 import { store } from './store.ts'
 
 /** Every command that there is. */
-export const commands: readonly Command[] = [
+export const commands: readonly ImapCommand[] = [
   capability,
   id,
   noop,
@@ -76,4 +76,4 @@ export const commands: readonly Command[] = [
 const byName = new Map(commands.map((each) => [each.name, each]))
 
 /** By its name in upper case. */
-export const commandNamed = (name: string): Command | undefined => byName.get(name)
+export const commandNamed = (name: string): ImapCommand | undefined => byName.get(name)

@@ -3,10 +3,10 @@ import { refuse } from '../../../core/refusal.ts'
 import { command, nothing } from '../command.ts'
 import { folderLabel, folderNamed, quotedName, readFolderName, SEPARATOR } from '../listing/folder-name.ts'
 import { listLine } from '../listing/list-line.ts'
-import { type ListReturn, readListReturn, toldOfFolder } from '../listing/list-returns.ts'
+import { type ListReturn, readListReturn, listReturnLines } from '../listing/list-returns.ts'
 import { listed, parentsOf } from '../listing/listed.ts'
 import { Patterns } from '../listing/patterns.ts'
-import { readStatusItems, statusAsked } from '../listing/status-items.ts'
+import { readStatusItems, requestedStatusItems } from '../listing/status-items.ts'
 
 export const list = command({
   name: 'LIST',
@@ -38,7 +38,7 @@ export const list = command({
     }
     for (const each of await listed(names, asked, selection, dialect)) {
       yield listLine(each, dialect)
-      if (each.folder) yield* toldOfFolder(session, mailbox, each.folder, returns)
+      if (each.folder) yield* listReturnLines(session, mailbox, each.folder, returns)
     }
   },
 })
@@ -93,7 +93,7 @@ export const status = command({
     asked: readStatusItems(reader.space(), reading),
   }),
   async *run({ session, state }, { path, asked }) {
-    yield* statusAsked(session, state.mailbox, await folderNamed(state.mailbox, path), asked)
+    yield* requestedStatusItems(session, state.mailbox, await folderNamed(state.mailbox, path), asked)
   },
 })
 

@@ -5,11 +5,11 @@ import {
   readEntryValues,
   readMetadataOptions,
 } from '../../../codecs/imap/metadata.ts'
-import type { Reader } from '../../../codecs/imap/reader.ts'
+import type { ImapReader } from '../../../codecs/imap/reader.ts'
 import { refuse } from '../../../core/refusal.ts'
 import type { Folder, Mailbox } from '../../../domain/mail/types.ts'
 import { command } from '../command.ts'
-import type { Dialect } from '../state.ts'
+import type { ImapDialect } from '../state.ts'
 import { folderNamed, readFolderName } from '../listing/folder-name.ts'
 import { metadataOf } from '../listing/rights.ts'
 
@@ -58,7 +58,7 @@ export const setMetadata = command({
 const plain: MetadataOptions = { depth: 0, maxSize: undefined }
 
 /** Undefined for the empty name, which stands for the server. */
-function readPlace(reader: Reader, dialect: Dialect): string | undefined {
+function readPlace(reader: ImapReader, dialect: ImapDialect): string | undefined {
   return reader.skip('""') ? undefined : readFolderName(reader, dialect) || undefined
 }
 

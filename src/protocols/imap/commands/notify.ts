@@ -1,8 +1,8 @@
 import { readNotify } from '../../../codecs/imap/notify-command.ts'
 import { refuse } from '../../../core/refusal.ts'
 import { command, nothing } from '../command.ts'
-import { wantedBy } from '../notify/filters.ts'
-import { Notifier } from '../notify/notifier.ts'
+import { notifySubscription } from '../notify/filters.ts'
+import { ImapNotifier } from '../notify/notifier.ts'
 import { flush } from '../reply/reply.ts'
 import { untilLine } from '../view/idling.ts'
 
@@ -18,7 +18,7 @@ export const notify = command({
       session.notify(undefined)
       return
     }
-    const notifier = await Notifier.begin(session, state.mailbox, wantedBy(set, session.dialect))
+    const notifier = await ImapNotifier.begin(session, state.mailbox, notifySubscription(set, session.dialect))
     if (set.status) yield* notifier.statuses()
     session.notify({ notifier, stop: state.mailbox.watch(() => session.wake()) })
   },

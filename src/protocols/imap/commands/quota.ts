@@ -1,4 +1,4 @@
-import type { Reader } from '../../../codecs/imap/reader.ts'
+import type { ImapReader } from '../../../codecs/imap/reader.ts'
 import { refuse } from '../../../core/refusal.ts'
 import type { Quota } from '../../../domain/mail/types.ts'
 import { command } from '../command.ts'
@@ -53,7 +53,7 @@ export const setQuota = command({
   },
 })
 
-function readLimit(reader: Reader): void {
+function readLimit(reader: ImapReader): void {
   reader.atom()
   reader.space().number()
 }

@@ -1,12 +1,12 @@
 import { everything, readReturn } from '../../../codecs/imap/esearch.ts'
-import type { Reader } from '../../../codecs/imap/reader.ts'
-import { readSortTerms, type SortKey, writeThreads } from '../../../codecs/imap/sort-and-thread.ts'
+import type { ImapReader } from '../../../codecs/imap/reader.ts'
+import { readSortTerms, type ImapSortKey, writeThreads } from '../../../codecs/imap/sort-and-thread.ts'
 import { Refusal, refuse } from '../../../core/refusal.ts'
 import type { Threading } from '../../../domain/mail/types.ts'
 import { command } from '../command.ts'
 import { refuseToOrderMany } from '../message-limit.ts'
 import { searched } from '../operations.ts'
-import { foundBy } from '../searching/search-result.ts'
+import { runSearch } from '../searching/search-result.ts'
 import { readTerm, readTermWithCharset } from '../searching/read-term.ts'
 import { asksModSeq, refuseRelevancy } from '../searching/search-terms.ts'
 import { searching } from '../searching/searching.ts'
@@ -31,7 +31,7 @@ export const search = command({
   run: (call, asking) => searching(call, 'SEARCH', asking),
 })
 
-const criteria: Readonly<Record<SortKey, Order['by']>> = {
+const criteria: Readonly<Record<ImapSortKey, Order['by']>> = {
   ARRIVAL: 'arrival',
   CC: 'cc',
   DATE: 'date',
@@ -88,7 +88,7 @@ export const thread = command({
     const searched = { mailbox: state.mailbox, ...state.selected }
     const { mailbox, folder, view } = searched
     if (asksModSeq(term)) yield* enablingCondstore(session)
-    const { uids } = await foundBy(session, searched, { term, limit: refuseToOrderMany })
+    const { uids } = await runSearch(session, searched, { term, limit: refuseToOrderMany })
     const threads = await mailbox.threads(folder.id, uids, by)
     // The client counts what has gone since, until it is told.
     const text = writeThreads(threads, (each) => (uid ? each : view.seqOf(each)))
@@ -96,7 +96,7 @@ export const thread = command({
   },
 })
 
-const readAlgorithm = (reader: Reader): Threading =>
+const readAlgorithm = (reader: ImapReader): Threading =>
   algorithms.get(reader.word()) ?? refuse('bad-syntax', 'There is no such threading algorithm')
 
 /** Ends the updates of searches, or of none where one of them is not kept up to date. */

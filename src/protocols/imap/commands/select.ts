@@ -1,25 +1,25 @@
-import type { Reader } from '../../../codecs/imap/reader.ts'
+import type { ImapReader } from '../../../codecs/imap/reader.ts'
 import { readSelectParameters, type SelectParameters } from '../../../codecs/imap/select-parameters.ts'
 import type { ModSeq } from '../../../core/ids.ts'
 import { refuse } from '../../../core/refusal.ts'
-import { command, type Reading } from '../command.ts'
+import { command, type CommandReading } from '../command.ts'
 import { highestModSeq, needsUids } from '../view/sets.ts'
 import { Contexts } from '../searching/contexts/contexts.ts'
-import { type Dialect, mailboxId, type Selected, type StateAt } from '../state.ts'
-import { folderNamed, type GivenName, readGivenName } from '../listing/folder-name.ts'
+import { type ImapDialect, mailboxId, type Selected, type StateAt } from '../state.ts'
+import { folderNamed, type RequestedName, readRequestedName } from '../listing/folder-name.ts'
 import { FolderView } from '../view/folder-view.ts'
 import { folderLine, otherName } from '../listing/list-line.ts'
 import { keywordLines } from '../view/change-writer.ts'
-import type { Counted } from '../operations.ts'
-import type { Done, Reply } from '../reply/reply.ts'
+import type { CountedOperation } from '../operations.ts'
+import type { Completion, ImapReply } from '../reply/reply.ts'
 import { resynchronised } from '../view/resynchronised.ts'
-import type { Session } from '../conversation/session.ts'
+import type { ImapSession } from '../conversation/session.ts'
 import { urlMechanisms } from '../urls/url-token.ts'
 
-interface Chosen extends SelectParameters, GivenName {}
+interface Chosen extends SelectParameters, RequestedName {}
 
-function read(reader: Reader, reading: Reading): Chosen {
-  const name = readGivenName(reader.space(), reading)
+function read(reader: ImapReader, reading: CommandReading): Chosen {
+  const name = readRequestedName(reader.space(), reading)
   if (reading.exchange) return { ...name, condstore: false, resync: undefined }
   const parameters = readSelectParameters(reader)
   // RFC 9586 §3.5
@@ -27,7 +27,8 @@ function read(reader: Reader, reading: Reading): Chosen {
   return { ...name, ...parameters }
 }
 
-const opened = ({ resync }: Chosen): Counted => (resync ? ['select folder', 'resynchronise'] : ['select folder'])
+const opened = ({ resync }: Chosen): CountedOperation =>
+  resync ? ['select folder', 'resynchronise'] : ['select folder']
 
 export const select = command({
   name: 'SELECT',
@@ -50,11 +51,11 @@ export const examine = command({
 })
 
 async function* open(
-  session: Session,
+  session: ImapSession,
   state: StateAt<'signed-in' | 'selected'>,
   { path, given, condstore, resync }: Chosen,
   readOnly: boolean,
-): AsyncGenerator<Reply, Done> {
+): AsyncGenerator<ImapReply, Completion> {
   const { mailbox } = state
   // RFC 7162 §3.2.5: it has to be enabled first.
   if (resync && !session.dialect.qresync) refuse('bad-syntax', 'Enable QRESYNC first')
@@ -86,7 +87,7 @@ async function* open(
   return { code: readOnly ? 'READ-ONLY' : 'READ-WRITE' }
 }
 
-function described(selected: Selected, given: string, dialect: Dialect): string {
+function described(selected: Selected, given: string, dialect: ImapDialect): string {
   const { exchange, rev2, uidOnly } = dialect
   const { view } = selected
   const unseen = view.index.firstUnseen()

@@ -1,5 +1,5 @@
 import { readStoreFlags } from '../../../codecs/imap/flags.ts'
-import type { Reader } from '../../../codecs/imap/reader.ts'
+import type { ImapReader } from '../../../codecs/imap/reader.ts'
 import { compactSet } from '../../../codecs/imap/sequence-set.ts'
 import { refuse } from '../../../core/refusal.ts'
 import type { ModSeq, Uid } from '../../../core/ids.ts'
@@ -53,14 +53,14 @@ export const store = command({
   },
 })
 
-function readChange(reader: Reader): FlagChange & { silent: boolean } {
+function readChange(reader: ImapReader): FlagChange & { silent: boolean } {
   const found = reader.match(item) ?? refuse('bad-syntax', 'Expected FLAGS')
   const flags = flagsOf(readStoreFlags(reader.space()))
   return { mode: modes[found[1] as keyof typeof modes], flags, silent: found[2] !== undefined }
 }
 
 /** RFC 7162 §3.1.3 */
-function readUnchangedSince(reader: Reader): ModSeq | undefined {
+function readUnchangedSince(reader: ImapReader): ModSeq | undefined {
   if (!reader.skip(' (')) return undefined
   reader.expect('UNCHANGEDSINCE ')
   const modSeq = reader.modSeq() as ModSeq

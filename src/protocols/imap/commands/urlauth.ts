@@ -3,10 +3,10 @@ import { type MessageUrl, readMessageUrl } from '../../../codecs/imap/url.ts'
 import { refuse } from '../../../core/refusal.ts'
 import type { Folder, Mailbox } from '../../../domain/mail/types.ts'
 import { command } from '../command.ts'
-import type { Session } from '../conversation/session.ts'
+import type { ImapSession } from '../conversation/session.ts'
 import { folderNamed, readFolderName } from '../listing/folder-name.ts'
-import type { Reply } from '../reply/reply.ts'
-import type { Client } from '../state.ts'
+import type { ImapReply } from '../reply/reply.ts'
+import type { SignedInClient } from '../state.ts'
 import { hostnamesOf, isOwn, type Redeemed, Redeeming } from '../urls/authorised-url.ts'
 import { behindUrl } from '../urls/behind-url.ts'
 import { URL_MECHANISMS, urlMechanisms, urlToken } from '../urls/url-token.ts'
@@ -34,7 +34,7 @@ export const genUrlAuth = command({
 
 async function authorise(
   mailbox: Mailbox,
-  client: Client,
+  client: SignedInClient,
   text: string,
   hostnames: readonly string[],
 ): Promise<string> {
@@ -85,7 +85,7 @@ export const urlFetch = command({
   },
 })
 
-async function* contents(about: string, { mailbox, behind }: Redeemed): AsyncGenerator<Reply> {
+async function* contents(about: string, { mailbox, behind }: Redeemed): AsyncGenerator<ImapReply> {
   const { place, most } = behind
   if (!place || most <= PIECE) {
     const octets = await behind.read()
@@ -123,7 +123,7 @@ export const resetKey = command({
 })
 
 /** RFC 4467 §7: whoever has selected the folder hears of it too, but for those who are in the middle of an answer. */
-function tellOthers(session: Session, { id }: Mailbox, folder: Folder | undefined): void {
+function tellOthers(session: ImapSession, { id }: Mailbox, folder: Folder | undefined): void {
   for (const peer of session.peers) {
     const { state, outbox } = peer
     if (peer === session || state.at !== 'selected' || state.mailbox.id !== id || outbox.midway) continue

@@ -3,14 +3,14 @@ import type { World } from '../../../core/world.ts'
 import { untilNext } from '../notify/notifier.ts'
 import { answer, failure } from '../reply/answer.ts'
 import { NOT_CONNECTED } from '../wire-table.ts'
-import { type Received, Receiver, type Unreceived } from './receive.ts'
-import type { Session } from './session.ts'
+import { type ReceivedCommand, Receiver, type Unreceived } from './receive.ts'
+import type { ImapSession } from './session.ts'
 
 /** Talks until the connection is over: one command at a time, in order. */
-export async function converse(session: Session): Promise<void> {
+export async function serveConnection(session: ImapSession): Promise<void> {
   const receiver = new Receiver(session)
   const pace = new Pace(session.deps.world, session.deps.settings.commands_per_minute)
-  const turn = new Turn(session)
+  const turn = new TimeSlice(session)
   let malformed = 0
   let slowed = false
   await session.outbox.add(greeting(session))
@@ -38,7 +38,7 @@ export async function converse(session: Session): Promise<void> {
 }
 
 /** Nothing is refused for coming too fast: what comes next is not looked at before its time, and the client is told once. */
-async function slowDown({ exchange, outbox, wire, deps }: Session, wait: number, told: boolean): Promise<void> {
+async function slowDown({ exchange, outbox, wire, deps }: ImapSession, wait: number, told: boolean): Promise<void> {
   if (!told && !exchange) await outbox.add('* NO [LIMIT] Commands come too fast, and wait\r\n')
   await outbox.flush()
   const { closed } = wire
@@ -54,9 +54,9 @@ async function slowDown({ exchange, outbox, wire, deps }: Session, wait: number,
   })
 }
 
-const over = ({ state, wire }: Session): boolean => state.at === 'gone' || wire.gone
+const over = ({ state, wire }: ImapSession): boolean => state.at === 'gone' || wire.gone
 
-async function respond(session: Session, received: Received | Unreceived): Promise<string> {
+async function respond(session: ImapSession, received: ReceivedCommand | Unreceived): Promise<string> {
   const { outbox, texts } = session
   const { tag } = received
   if ('refusal' in received) {
@@ -84,10 +84,10 @@ async function respond(session: Session, received: Received | Unreceived): Promi
 }
 
 /** To sign in and to idle is to wait for the client. */
-const tellsProgress = ({ exchange, state }: Session, { command }: Received): boolean =>
+const tellsProgress = ({ exchange, state }: ImapSession, { command }: ReceivedCommand): boolean =>
   !exchange && state.at !== 'greeted' && command.name !== 'IDLE'
 
-async function refused(session: Session, tag: string, thrown: unknown): Promise<string> {
+async function refused(session: ImapSession, tag: string, thrown: unknown): Promise<string> {
   const line = failure(session, tag, thrown)
   // The rest of an answer that was announced will not come.
   if (session.outbox.midway) session.wire.destroy()
@@ -95,7 +95,7 @@ async function refused(session: Session, tag: string, thrown: unknown): Promise<
   return line.startsWith(`${tag} BAD`) ? 'BAD' : 'NO'
 }
 
-function greeting(session: Session): string {
+function greeting(session: ImapSession): string {
   const { frontEnd, hostname, world } = session.deps
   if (!session.exchange) return `* OK [CAPABILITY ${session.capabilities()}] Postern is ready\r\n`
   const host = Buffer.from(hostname, 'utf16le').toString('base64')
@@ -108,7 +108,7 @@ function greeting(session: Session): string {
 const EVERY = 15_000
 
 /** Lets the client know that a command takes its time; to be called with what ends that. */
-function tellProgress(session: Session, tag: string): () => void {
+function tellProgress(session: ImapSession, tag: string): () => void {
   const { outbox, deps } = session
   let stop: () => void
   const tell = (): void => {
@@ -147,12 +147,12 @@ export class Pace {
 const LONGEST = 5
 
 /** How long one client has been answered without a wait. */
-class Turn {
-  readonly #session: Session
+class TimeSlice {
+  readonly #session: ImapSession
   /** When the first of the commands was answered that were sent ahead; undefined where nothing was. */
   #began: number | undefined
 
-  constructor(session: Session) {
+  constructor(session: ImapSession) {
     this.#session = session
   }
 

@@ -10,7 +10,7 @@ export interface Response {
   readonly credential: Credential | undefined
 }
 
-export interface Mechanism {
+export interface ImapMechanism {
   /** What the client is asked, in base64, once for each of its responses. */
   readonly challenges: readonly string[]
   /** Decodes the responses from base64. Refuses `bad-syntax`. */
@@ -18,7 +18,7 @@ export interface Mechanism {
 }
 
 /** A mechanism of one response, which may come with the command. */
-const single = (read: (response: string) => Response): Mechanism => ({
+const single = (read: (response: string) => Response): ImapMechanism => ({
   challenges: [''],
   read: ([response = '']) => read(response),
 })
@@ -42,7 +42,7 @@ const plain = single((response) => {
 })
 
 /** The same in two steps: a draft that never became an RFC. It is understood, and never announced. */
-const login: Mechanism = {
+const login: ImapMechanism = {
   challenges: ['Username:', 'Password:'].map((text) => Buffer.from(text).toString('base64')),
   read([user = '', password = '']) {
     const address = decodeBase64(user).toString('utf8')
@@ -51,7 +51,7 @@ const login: Mechanism = {
   },
 }
 
-export const mechanisms: ReadonlyMap<string, Mechanism> = new Map([
+export const mechanisms: ReadonlyMap<string, ImapMechanism> = new Map([
   ['XOAUTH2', xoauth2],
   ['OAUTHBEARER', oauthbearer],
   ['PLAIN', plain],

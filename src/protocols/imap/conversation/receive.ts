@@ -1,18 +1,18 @@
 import { literalAt, type LiteralMark, SMALL_LITERAL } from '../../../codecs/imap/string.ts'
-import { Reader } from '../../../codecs/imap/reader.ts'
+import { ImapReader } from '../../../codecs/imap/reader.ts'
 import { Refusal, refuse } from '../../../core/refusal.ts'
 import type { Upload } from '../../../core/uploads/upload.ts'
-import type { Command } from '../command.ts'
+import type { ImapCommand } from '../command.ts'
 import { commandNamed } from '../commands/index.ts'
 import { flush } from '../reply/reply.ts'
-import type { Session } from './session.ts'
+import type { ImapSession } from './session.ts'
 
 /** A command that was read whole. */
-export interface Received {
+export interface ReceivedCommand {
   readonly tag: string
-  readonly command: Command
+  readonly command: ImapCommand
   readonly uid: boolean
-  readonly reader: Reader
+  readonly reader: ImapReader
 }
 
 /** A literal: its octets, or where they are among those of the upload. */
@@ -35,15 +35,15 @@ const PIECE = 64 * 1024
  * a client that may not give the command does not get to send it.
  */
 export class Receiver {
-  readonly #session: Session
+  readonly #session: ImapSession
   #upload: Upload | undefined
 
-  constructor(session: Session) {
+  constructor(session: ImapSession) {
     this.#session = session
   }
 
   /** Undefined when the connection is over. */
-  async next(): Promise<Received | Unreceived | undefined> {
+  async next(): Promise<ReceivedCommand | Unreceived | undefined> {
     const first = await this.#firstLine()
     if (first === undefined || 'refusal' in first) return first
     const { tag } = this.#head(first.line)
@@ -90,7 +90,7 @@ export class Receiver {
     }
   }
 
-  async #whole(first: Buffer): Promise<Received> {
+  async #whole(first: Buffer): Promise<ReceivedCommand> {
     const { tag, verb, uid, octets } = this.#head(first)
     const lines = [first.subarray(octets)]
     const literals: Literal[] = []
@@ -105,7 +105,7 @@ export class Receiver {
       }
       const whole = await this.#upload?.whole()
       const all = literals.map((it) => (Buffer.isBuffer(it) ? it : whole!.subarray(it.start, it.start + it.length)))
-      return { tag, command, uid, reader: new Reader(lines, all, this.#session.dialect.utf8) }
+      return { tag, command, uid, reader: new ImapReader(lines, all, this.#session.dialect.utf8) }
     } catch (thrown) {
       // What the client has sent without waiting is still to come, and must never be taken for commands.
       if (lines.length > literals.length) await this.#swallow(lines[lines.length - 1]!)
@@ -113,7 +113,7 @@ export class Receiver {
     }
   }
 
-  #judged(verb: string, uid: boolean): Command {
+  #judged(verb: string, uid: boolean): ImapCommand {
     const command = commandNamed(verb)
     const { profile } = this.#session.deps
     if (!command || (uid && !command.uid) || (command.profile ?? profile) !== profile) {
@@ -128,7 +128,12 @@ export class Receiver {
   }
 
   /** Gives the octets of all literals so far, this one included. */
-  #judgeLiteral(command: Command, mark: LiteralMark, lines: readonly Buffer[], literals: readonly Literal[]): number {
+  #judgeLiteral(
+    command: ImapCommand,
+    mark: LiteralMark,
+    lines: readonly Buffer[],
+    literals: readonly Literal[],
+  ): number {
     const { settings } = this.#session.deps
     const lineOctets = lines.reduce((sum, line) => sum + line.length, 0)
     const octets = literals.reduce((sum, literal) => sum + literal.length, mark.octets)
@@ -147,7 +152,7 @@ export class Receiver {
   }
 
   /** A message that the quota does not allow is refused before it is sent; the command itself looks again. */
-  async #judgeQuota({ quota: does }: Command, octets: number): Promise<void> {
+  async #judgeQuota({ quota: does }: ImapCommand, octets: number): Promise<void> {
     const { state } = this.#session
     if (!does || !('mailbox' in state)) return
     const { used, limits } = await state.mailbox.quota()

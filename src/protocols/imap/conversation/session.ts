@@ -5,35 +5,42 @@ import { isLoopback, networkOf } from '../../../core/network.ts'
 import type { OctetBudget } from '../../../core/octet-budget.ts'
 import { refuse } from '../../../core/refusal.ts'
 import type { Uploads } from '../../../core/uploads/uploads.ts'
-import type { Ending, Wire } from '../../../core/wire.ts'
+import type { ConnectionEnd, Wire } from '../../../core/wire.ts'
 import type { ImapOperation } from '../../../domain/audit/operation.ts'
 import type { Mailbox } from '../../../domain/mail/types.ts'
-import type { Standing } from '../capabilities.ts'
+import type { ConnectionProgress } from '../capabilities.ts'
 import type { ImapDeps } from '../deps.ts'
-import type { Notifier } from '../notify/notifier.ts'
-import type { Counted } from '../operations.ts'
+import type { ImapNotifier } from '../notify/notifier.ts'
+import type { CountedOperation } from '../operations.ts'
 import { Outbox } from '../reply/outbox.ts'
-import { type Client, type Dialect, plainDialect, type Selected, type State, type StateAt } from '../state.ts'
+import {
+  type SignedInClient,
+  type ImapDialect,
+  plainDialect,
+  type Selected,
+  type ImapState,
+  type StateAt,
+} from '../state.ts'
 import type { TellingQueue } from '../view/telling-queue.ts'
 
 /** What tells of more than the selected folder, and what ends its waking the session. */
 interface Notify {
-  readonly notifier: Notifier
+  readonly notifier: ImapNotifier
   stop(): void
 }
 
 /** What all sessions share. */
 interface Shared {
-  readonly peers: ReadonlySet<Session>
+  readonly peers: ReadonlySet<ImapSession>
   readonly packing: OctetBudget
   readonly receiving: Uploads
   readonly sending: OctetBudget
   readonly turns: TellingQueue
-  readonly capabilities: (standing: Standing) => string
+  readonly capabilities: (standing: ConnectionProgress) => string
 }
 
 /** Sentences in which the two profiles differ. */
-interface Texts {
+interface ReplyTexts {
   readonly goodbye: string
   /** The connection ends although the client did not ask for it. */
   readonly ended: string
@@ -45,11 +52,11 @@ interface Texts {
 const HURRIED = 10_000
 
 /** One connection and how far it has come. */
-export class Session {
+export class ImapSession {
   readonly deps: ImapDeps
   readonly wire: Wire
   /** All sessions that there are, this one too. */
-  readonly peers: ReadonlySet<Session>
+  readonly peers: ReadonlySet<ImapSession>
   /** As it is counted among all connections. */
   readonly connection: Connection
   readonly outbox: Outbox
@@ -66,9 +73,9 @@ export class Session {
   #client = ''
   #named: (client: string) => void = () => {}
   #did: (operation: ImapOperation) => void = () => {}
-  readonly #capabilities: (standing: Standing) => string
-  #state: State = { at: 'greeted' }
-  #dialect: Dialect
+  readonly #capabilities: (standing: ConnectionProgress) => string
+  #state: ImapState = { at: 'greeted' }
+  #dialect: ImapDialect
   #leaving: (() => void)[] = []
   #closing: (() => void)[] = []
   #endPatience: (() => void) | undefined
@@ -90,7 +97,7 @@ export class Session {
     this.outbox = new Outbox(wire, () => (this.sending.contended ? Math.min(patience, HURRIED) : patience))
   }
 
-  get state(): State {
+  get state(): ImapState {
     return this.#state
   }
 
@@ -98,16 +105,16 @@ export class Session {
     return this.#dialect.exchange
   }
 
-  get dialect(): Dialect {
+  get dialect(): ImapDialect {
     return this.#dialect
   }
 
   /** From here on the client is spoken to like this. Nothing can be disabled again (RFC 5161 §3.1). */
-  enable(more: Partial<Dialect>): void {
+  enable(more: Partial<ImapDialect>): void {
     this.#dialect = { ...this.#dialect, ...more }
   }
 
-  get texts(): Texts {
+  get texts(): ReplyTexts {
     return texts[this.deps.profile]
   }
 
@@ -146,13 +153,13 @@ export class Session {
   }
 
   /** The client went away, or has been silent for too long. */
-  over(ending: Ending): never {
+  over(ending: ConnectionEnd): never {
     if (ending === 'silent') this.bye(this.texts.silent)
     return refuse('gone', 'The client is gone')
   }
 
   /** `leave` is called when the session is over, and `did` is told what is done until then. */
-  signedIn(client: Client, mailbox: Mailbox, did: (operation: ImapOperation) => void, leave: () => void): void {
+  signedIn(client: SignedInClient, mailbox: Mailbox, did: (operation: ImapOperation) => void, leave: () => void): void {
     this.#leaving.push(leave)
     // The connection may have ended while access was deciding.
     if (this.#state.at === 'gone') return this.leave()
@@ -166,7 +173,7 @@ export class Session {
   }
 
   /** The client has done what it is counted for. */
-  did(operations: Counted): void {
+  did(operations: CountedOperation): void {
     for (const operation of operations) this.#did(operation)
   }
 
@@ -226,7 +233,7 @@ export class Session {
     this.#state = { at: 'selected', client, mailbox, selected }
   }
 
-  get notifier(): Notifier | undefined {
+  get notifier(): ImapNotifier | undefined {
     return this.#notify?.notifier
   }
 
@@ -290,7 +297,7 @@ export class Session {
   }
 }
 
-const texts: Readonly<Record<Profile, Texts>> = {
+const texts: Readonly<Record<Profile, ReplyTexts>> = {
   standards: {
     goodbye: 'Until next time',
     ended: 'The connection is closed',

@@ -2,8 +2,8 @@ import { idOf } from '../../../access/rights.ts'
 import type { Credential, Entry } from '../../../access/types.ts'
 import { refuse } from '../../../core/refusal.ts'
 import type { CheckName } from '../../../domain/audit/types.ts'
-import type { Done } from '../reply/reply.ts'
-import type { Session } from './session.ts'
+import type { Completion } from '../reply/reply.ts'
+import type { ImapSession } from './session.ts'
 
 /** So many sign-ins may fail before each further one is answered late: clients try several mechanisms on one connection. */
 const PROMPT_FAILURES = 3
@@ -11,7 +11,7 @@ const DELAY = 1000
 
 /** Asks access, once. Gives the check that failed where the sign-in itself did; see {@link welcome} for where it did not. */
 export async function signIn(
-  session: Session,
+  session: ImapSession,
   credential: Credential,
   address: string | undefined,
 ): Promise<CheckName | undefined> {
@@ -27,7 +27,7 @@ export async function signIn(
   return undefined
 }
 
-async function admit(session: Session, entry: Extract<Entry, { granted: true }>, address: string): Promise<void> {
+async function admit(session: ImapSession, entry: Extract<Entry, { granted: true }>, address: string): Promise<void> {
   const { caller } = entry
   const leave = session.connection.signIn(idOf(caller))
   if (leave) {
@@ -48,11 +48,11 @@ async function admit(session: Session, entry: Extract<Entry, { granted: true }>,
 }
 
 /** RFC 3501 §7.1: what there is has changed, so it is told at once; Exchange Online waits to be asked. */
-export const welcome = (session: Session): Done =>
+export const welcome = (session: ImapSession): Completion =>
   session.exchange ? {} : { code: `CAPABILITY ${session.capabilities()}` }
 
 /** Counts a failed sign-in, and makes the client wait when it was one of many. */
-export async function failed(session: Session): Promise<void> {
+export async function failed(session: ImapSession): Promise<void> {
   session.failures += 1
   if (session.failures <= PROMPT_FAILURES) return
   const { promise, resolve } = Promise.withResolvers<void>()

@@ -1,16 +1,16 @@
 import type { ContentItem, Partial } from '../../../codecs/imap/fetch-items.ts'
-import { isMultipart, type Part } from '../../../codecs/mime/part.ts'
+import { isMultipart, type MimePart } from '../../../codecs/mime/part.ts'
 import { decodeStructure } from '../../../codecs/mime/structure.ts'
 import { decodeTransfer, startTransfer } from '../../../codecs/mime/transfer.ts'
-import { nextTurn } from '../../../core/concurrency.ts'
+import { yieldToEventLoop } from '../../../core/concurrency.ts'
 import { isRefusedFor, refuse } from '../../../core/refusal.ts'
 import type { ContentPiece, LentMemory, Mailbox } from '../../../domain/mail/types.ts'
 import type { Fetched } from './fetched.ts'
-import { partAt, pickFields, type Place, placeOf } from './section.ts'
+import { partAt, pickFields, type OctetRange, sectionRange } from './section.ts'
 
 /** A part's octets as they are stored, and what undoes their encoding. */
 interface Encoded {
-  readonly place: Place
+  readonly place: OctetRange
   /** All of it at once: it should not be much. */
   readonly decode: (octets: Buffer) => Buffer
   /** Piece by piece. */
@@ -27,27 +27,27 @@ const VALUES = 4096
 const LONGEST_HEADER = 4 * 1024 * 1024
 
 /** The value of a content item. */
-export type Value =
+export type FetchedValue =
   | { readonly is: 'nil' }
   | { readonly is: 'octets'; readonly octets: Buffer }
   /** Octets that are too many to hold, and where they are. */
-  | { readonly is: 'place'; readonly place: Place }
+  | { readonly is: 'place'; readonly place: OctetRange }
   /** Octets that have to be worked out, once there is room for them; in several pieces. */
   | { readonly is: 'later'; readonly read: () => Promise<readonly Buffer[]> }
 
 /** A message and the values of its content items, in their order. */
-export type Answer = readonly [message: Fetched, values: readonly Value[]]
+export type FetchedContent = readonly [message: Fetched, values: readonly FetchedValue[]]
 
 /** What is to be read for a value. */
-interface Wanted {
+interface ContentRequest {
   readonly is: 'wanted'
-  readonly place: Place
+  readonly place: OctetRange
   readonly picked: (octets: Buffer) => Buffer
 }
 
 interface Draft {
   readonly message: Fetched
-  readonly values: readonly (Value | Wanted)[]
+  readonly values: readonly (FetchedValue | ContentRequest)[]
 }
 
 /**
@@ -60,10 +60,10 @@ export async function* contentsOf(
   messages: readonly Fetched[],
   items: readonly ContentItem[],
   { lent, damaged }: { lent: LentMemory | undefined; damaged: (message: Fetched) => void },
-): AsyncGenerator<readonly Answer[]> {
+): AsyncGenerator<readonly FetchedContent[]> {
   const step = Math.max(1, Math.floor(VALUES / items.length))
   for (let at = 0; at < messages.length; at += step) {
-    if (at > 0) await nextTurn()
+    if (at > 0) await yieldToEventLoop()
     const drafts: Draft[] = []
     for (const message of messages.slice(at, at + step)) {
       const draft = draftOf(mailbox, message, items)
@@ -106,7 +106,7 @@ async function* contentsOfFew(
   mailbox: Mailbox,
   drafts: readonly Draft[],
   lent: LentMemory | undefined,
-): AsyncGenerator<readonly Answer[]> {
+): AsyncGenerator<readonly FetchedContent[]> {
   const pieces = drafts.flatMap(piecesOf)
   if (!lent && pieces.length <= FEW) {
     const read = await readTogether(mailbox, pieces)
@@ -119,7 +119,7 @@ async function* contentsOfFew(
   let next = 0
   for await (const octets of mailbox.contents(pieces, lent)) {
     for (const each of octets) read.push(each)
-    const answers: Answer[] = []
+    const answers: FetchedContent[] = []
     while (next < drafts.length && wantedBy(drafts[next]!) <= read.length) answers.push(filled(drafts[next++]!, read))
     yield answers
     // Of a message of which there is more to come.
@@ -139,13 +139,13 @@ async function readTogether(mailbox: Mailbox, pieces: readonly ContentPiece[]): 
   }
 }
 
-const isWanted = (value: Value | Wanted): value is Wanted => value.is === 'wanted'
+const isWanted = (value: FetchedValue | ContentRequest): value is ContentRequest => value.is === 'wanted'
 const wantedBy = ({ values }: Draft): number => values.reduce((sum, value) => (isWanted(value) ? sum + 1 : sum), 0)
 const piecesOf = ({ message: { blob }, values }: Draft): ContentPiece[] =>
   values.filter(isWanted).map(({ place: { start, end } }) => ({ blob, start, end }))
 
 /** Takes what it wants from the front of what was read. */
-const filled = ({ message, values }: Draft, read: Buffer[]): Answer => [
+const filled = ({ message, values }: Draft, read: Buffer[]): FetchedContent => [
   message,
   values.map((value) => (isWanted(value) ? { is: 'octets', octets: value.picked(read.shift()!) } : value)),
 ]
@@ -171,7 +171,7 @@ function valueOf(
   message: Fetched,
   item: ContentItem,
   located: Located | undefined,
-): Value | (Wanted & { readonly otherwise: Value }) {
+): FetchedValue | (ContentRequest & { readonly otherwise: FetchedValue }) {
   if (!located) return item.binary === 'size' ? { is: 'octets', octets: nothing } : { is: 'nil' }
   if ('decode' in located) {
     const { place, decode, decodeSlowly } = located
@@ -191,29 +191,29 @@ function valueOf(
   return { is: 'wanted', place: header, picked, otherwise: { is: 'later', read } }
 }
 
-async function* pieceByPiece(mailbox: Mailbox, { blob }: Fetched, { start, end }: Place): AsyncGenerator<Buffer> {
+async function* pieceByPiece(mailbox: Mailbox, { blob }: Fetched, { start, end }: OctetRange): AsyncGenerator<Buffer> {
   for (let at = start; at < end; at += READ_FIRST) yield await mailbox.content(blob, at, Math.min(at + READ_FIRST, end))
 }
 
 const asItIs = (octets: Buffer): Buffer => octets
 
 /** The structure is decoded only where it takes one to find the octets. */
-type Located = Place | Encoded
+type Located = OctetRange | Encoded
 
 function locate(message: Fetched, items: readonly ContentItem[]): (Located | undefined)[] {
-  const all: Place = { start: 0, end: message.octets }
+  const all: OctetRange = { start: 0, end: message.octets }
   if (items.every(isWhole)) return items.map(() => all)
   const root = decodeStructure(message.structure)
   return items.map((item) => {
     if (isWhole(item)) return all
-    return item.binary ? encodedPart(root, item) : placeOf(root, item.section)
+    return item.binary ? encodedPart(root, item) : sectionRange(root, item.section)
   })
 }
 
 const isWhole = ({ section }: ContentItem): boolean => section.of === 'everything' && section.part.length === 0
 
 /** RFC 3501 §6.4.5: what lies beyond the end is empty, and what reaches beyond it is cut. */
-function within({ start, end }: Place, { partial }: ContentItem): Place {
+function within({ start, end }: OctetRange, { partial }: ContentItem): OctetRange {
   if (!partial) return { start, end }
   const from = Math.min(start + partial.start, end)
   return { start: from, end: Math.min(from + partial.count, end) }
@@ -226,7 +226,7 @@ const cut = (octets: Buffer, { partial }: ContentItem): Buffer =>
  * RFC 3516 §4.2: what BINARY means. Undefined where there is no such part. Refuses `unsupported` for a part in an encoding
  * that we do not know.
  */
-function encodedPart(root: Part, { section, partial, binary }: ContentItem): Encoded | undefined {
+function encodedPart(root: MimePart, { section, partial, binary }: ContentItem): Encoded | undefined {
   const part = partAt(root, section.part)
   if (!part) return undefined
   // RFC 2045 §6.4: what is made of parts is not encoded itself.
@@ -256,7 +256,7 @@ async function decodedSlowly(
   }
   for await (const piece of pieces) {
     keep(decoding.write(piece))
-    await nextTurn()
+    await yieldToEventLoop()
   }
   keep(decoding.end())
   return kept

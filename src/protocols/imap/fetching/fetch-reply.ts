@@ -1,12 +1,12 @@
 import type { ContentItem, FetchItem, PlainItem } from '../../../codecs/imap/fetch-items.ts'
 import type { Uid } from '../../../core/ids.ts'
 import type { Mailbox, MetadataChunk } from '../../../domain/mail/types.ts'
-import type { Dialect } from '../state.ts'
-import type { Value } from './fetch-content.ts'
+import type { ImapDialect } from '../state.ts'
+import type { FetchedValue } from './fetch-content.ts'
 import type { Fetched } from './fetched.ts'
-import type { Told } from '../view/change-writer.ts'
+import type { KeywordView } from '../view/change-writer.ts'
 import { PlainItems } from './plain-items.ts'
-import type { Reply } from '../reply/reply.ts'
+import type { ImapReply } from '../reply/reply.ts'
 import { ReplyBuffer } from '../reply/reply-buffer.ts'
 
 /** Answers are handed on when there is so much of them. */
@@ -39,7 +39,7 @@ export class FetchWriter {
   #parts: Uint8Array[] = []
   #octets = 0
 
-  constructor(selected: Told, mailbox: Mailbox, dialect: Dialect) {
+  constructor(selected: KeywordView, mailbox: Mailbox, dialect: ImapDialect) {
     this.#mailbox = mailbox
     this.#plain = new PlainItems(this.#out, selected, dialect)
   }
@@ -80,7 +80,7 @@ export class FetchWriter {
    * An answer with content; `values` are those of the content items, in their order. Gives what has to be sent by and by;
    * the rest is gathered.
    */
-  *content(message: Fetched, plan: AnswerPlan, values: readonly Value[]): Generator<AsyncGenerator<Reply>> {
+  *content(message: Fetched, plan: AnswerPlan, values: readonly FetchedValue[]): Generator<AsyncGenerator<ImapReply>> {
     const out = this.#out
     let next = 0
     let flowed = false
@@ -121,7 +121,7 @@ export class FetchWriter {
     this.#octets += before.length + octets.length
   }
 
-  async *#late(read: () => Promise<readonly Buffer[]>, { binary }: ContentItem): AsyncGenerator<Reply> {
+  async *#late(read: () => Promise<readonly Buffer[]>, { binary }: ContentItem): AsyncGenerator<ImapReply> {
     const pieces = await read()
     const octets = pieces.reduce((sum, { length }) => sum + length, 0)
     if (binary === 'size') this.#out.number(octets)
@@ -134,11 +134,11 @@ export class FetchWriter {
     yield { piece: this.take(), last: false }
   }
 
-  async *#end(): AsyncGenerator<Reply> {
+  async *#end(): AsyncGenerator<ImapReply> {
     yield { piece: this.take(), last: true }
   }
 
-  async *#flow(message: Fetched, { start, end }: { start: number; end: number }): AsyncGenerator<Reply> {
+  async *#flow(message: Fetched, { start, end }: { start: number; end: number }): AsyncGenerator<ImapReply> {
     const announced = end - start
     this.#out.text('{').number(announced).text('}\r\n')
     yield { piece: this.take(), last: false }
@@ -152,5 +152,5 @@ export class FetchWriter {
   }
 }
 
-const sizeOf = (value: Exclude<Value, { is: 'nil' | 'later' }>): number =>
+const sizeOf = (value: Exclude<FetchedValue, { is: 'nil' | 'later' }>): number =>
   value.is === 'octets' ? value.octets.length : value.place.end - value.place.start

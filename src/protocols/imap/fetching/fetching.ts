@@ -7,8 +7,8 @@ import { type AnswerPlan, FetchWriter, planOf } from './fetch-reply.ts'
 import { Fetched, partsOf } from './fetched.ts'
 import { SEEN } from '../reply/flag-text.ts'
 import { MemoryLease } from '../reply/memory-lease.ts'
-import { release, type Reply } from '../reply/reply.ts'
-import type { Session } from '../conversation/session.ts'
+import { release, type ImapReply } from '../reply/reply.ts'
+import type { ImapSession } from '../conversation/session.ts'
 import type { Selected, StateAt } from '../state.ts'
 
 /** Messages that are told of from the index between two looks at how much there is to send. */
@@ -46,7 +46,7 @@ export class Fetching {
   /** Whether it is worth its while to use the same memory again and again. */
   #much = false
 
-  constructor(session: Session, { selected, mailbox }: StateAt<'selected'>, items: readonly FetchItem[]) {
+  constructor(session: ImapSession, { selected, mailbox }: StateAt<'selected'>, items: readonly FetchItem[]) {
     const { dialect } = session
     this.#selected = selected
     this.#mailbox = mailbox
@@ -58,7 +58,7 @@ export class Fetching {
     this.#loan = new MemoryLease(session.sending, session.wire, session.chargedTo)
   }
 
-  async *all(uids: readonly Uid[]): AsyncGenerator<Reply> {
+  async *all(uids: readonly Uid[]): AsyncGenerator<ImapReply> {
     try {
       this.#much = uids.length > CHUNK
       if (this.#much) yield* this.#borrow(OUT)
@@ -70,7 +70,7 @@ export class Fetching {
     }
   }
 
-  async *#fromRows(uids: readonly Uid[]): AsyncGenerator<Reply> {
+  async *#fromRows(uids: readonly Uid[]): AsyncGenerator<ImapReply> {
     const { folder } = this.#selected
     for await (const chunk of this.#mailbox.metadata(folder.id, uids, partsOf(this.#items))) {
       this.told += chunk.uids.length
@@ -80,7 +80,7 @@ export class Fetching {
     }
   }
 
-  *#fromIndex(uids: readonly Uid[]): Generator<Reply> {
+  *#fromIndex(uids: readonly Uid[]): Generator<ImapReply> {
     const { view } = this.#selected
     const evenGone = isUidAlone(this.#items)
     for (let at = 0; at < uids.length;) {
@@ -93,14 +93,14 @@ export class Fetching {
     }
   }
 
-  *#withoutContent(uids: readonly Uid[]): Generator<Reply> {
+  *#withoutContent(uids: readonly Uid[]): Generator<ImapReply> {
     for (const uid of uids) {
       this.#writer.plain(uid, this.#plan)
       if (this.#writer.full) yield* this.#handOn()
     }
   }
 
-  async *#withContent(chunk: MetadataChunk): AsyncGenerator<Reply> {
+  async *#withContent(chunk: MetadataChunk): AsyncGenerator<ImapReply> {
     const messages = chunk.uids.map((uid) => new Fetched(chunk, uid))
     const seen = this.#contents.some(({ peek }) => !peek) ? await this.#markSeen(chunk.uids) : none
     const planOfSeen = seen.size > 0 ? this.#planWithFlags() : this.#plan
@@ -140,14 +140,14 @@ export class Fetching {
   }
 
   /** What was written so far goes out before memory is waited for. */
-  async *#borrow(octets: number): AsyncGenerator<Reply> {
+  async *#borrow(octets: number): AsyncGenerator<ImapReply> {
     if (this.#loan.covers(octets) || this.#loan.tryTake(octets)) return
     yield* this.#handOn()
     yield release
     await this.#loan.take(octets)
   }
 
-  *#handOn(): Generator<Reply> {
+  *#handOn(): Generator<ImapReply> {
     yield this.#writer.take()
     if (!this.#much) return
     yield release

@@ -2,11 +2,11 @@ import { writeDateTime } from '../../../codecs/imap/date-time.ts'
 import type { PlainItem } from '../../../codecs/imap/fetch-items.ts'
 import type { Uid } from '../../../core/ids.ts'
 import type { MetadataChunk } from '../../../domain/mail/types.ts'
-import type { Dialect } from '../state.ts'
+import type { ImapDialect } from '../state.ts'
 import { partOf } from './fetched.ts'
 import { flagText } from '../reply/flag-text.ts'
 import type { FolderView } from '../view/folder-view.ts'
-import { type Told, tellKeywordsOf } from '../view/change-writer.ts'
+import { type KeywordView, tellKeywordsOf } from '../view/change-writer.ts'
 import type { ReplyBuffer } from '../reply/reply-buffer.ts'
 
 /**
@@ -15,7 +15,7 @@ import type { ReplyBuffer } from '../reply/reply-buffer.ts'
  */
 export class PlainItems {
   readonly #out: ReplyBuffer
-  readonly #selected: Told
+  readonly #selected: KeywordView
   readonly #view: FolderView
   readonly #uidOnly: boolean
   readonly #exchange: boolean
@@ -23,7 +23,7 @@ export class PlainItems {
   #flags = '()'
   #chunk: MetadataChunk | undefined
 
-  constructor(out: ReplyBuffer, selected: Told, { uidOnly, exchange }: Dialect) {
+  constructor(out: ReplyBuffer, selected: KeywordView, { uidOnly, exchange }: ImapDialect) {
     this.#out = out
     this.#selected = selected
     this.#view = selected.view

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
 import { type ContentItem, readFetchItems } from '../../../codecs/imap/fetch-items.ts'
-import { Reader } from '../../../codecs/imap/reader.ts'
+import { ImapReader } from '../../../codecs/imap/reader.ts'
 import { parseMessage } from '../../../codecs/mime/parse.ts'
-import { placeOf } from './section.ts'
+import { sectionRange } from './section.ts'
 
 const lines = (...text: string[]): string => text.join('\r\n')
 
@@ -41,8 +41,8 @@ const mixed = lines(
 const simple = lines('Subject: s', '', 'text', '')
 
 function section(message: string, name: string): string | undefined {
-  const [item] = readFetchItems(new Reader([Buffer.from(`BODY[${name}]`)]))
-  const place = placeOf(parseMessage(Buffer.from(message)).part, (item as ContentItem).section)
+  const [item] = readFetchItems(new ImapReader([Buffer.from(`BODY[${name}]`)]))
+  const place = sectionRange(parseMessage(Buffer.from(message)).part, (item as ContentItem).section)
   return place && message.slice(place.start, place.end)
 }
 

@@ -1,8 +1,8 @@
 import type { Section } from '../../../codecs/imap/fetch-items.ts'
-import type { Part } from '../../../codecs/mime/part.ts'
+import type { MimePart } from '../../../codecs/mime/part.ts'
 
 /** Where a section's octets lie in a message: `start` up to, but not including, `end`. */
-export interface Place {
+export interface OctetRange {
   readonly start: number
   readonly end: number
 }
@@ -11,7 +11,7 @@ export interface Place {
  * RFC 3501 §6.4.5: the octets that a section names, the header's where only fields of it are asked for.
  * Undefined where there is no such part.
  */
-export function placeOf(root: Part, { part, of }: Section): Place | undefined {
+export function sectionRange(root: MimePart, { part, of }: Section): OctetRange | undefined {
   if (part.length === 0) return of === 'everything' ? whole(root) : within(root, of)
   const found = partAt(root, part)
   if (!found) return undefined
@@ -21,13 +21,13 @@ export function placeOf(root: Part, { part, of }: Section): Place | undefined {
   return found.message && within(found.message.part, of)
 }
 
-const within = (message: Part, of: Section['of']): Place => (of === 'text' ? body(message) : header(message))
-const whole = ({ headerStart, end }: Part): Place => ({ start: headerStart, end })
-const header = ({ headerStart, bodyStart }: Part): Place => ({ start: headerStart, end: bodyStart })
-const body = ({ bodyStart, end }: Part): Place => ({ start: bodyStart, end })
+const within = (message: MimePart, of: Section['of']): OctetRange => (of === 'text' ? body(message) : header(message))
+const whole = ({ headerStart, end }: MimePart): OctetRange => ({ start: headerStart, end })
+const header = ({ headerStart, bodyStart }: MimePart): OctetRange => ({ start: headerStart, end: bodyStart })
+const body = ({ bodyStart, end }: MimePart): OctetRange => ({ start: bodyStart, end })
 
 /** The part that numbers name. */
-export function partAt(root: Part, numbers: readonly number[]): Part | undefined {
+export function partAt(root: MimePart, numbers: readonly number[]): MimePart | undefined {
   let holder = root
   let message = true
   for (const [index, number] of numbers.entries()) {

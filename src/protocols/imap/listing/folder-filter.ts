@@ -1,13 +1,13 @@
 import type { FolderFilter } from '../../../codecs/imap/list-command.ts'
 import type { Folder } from '../../../domain/mail/types.ts'
-import type { Dialect } from '../state.ts'
+import type { ImapDialect } from '../state.ts'
 import { decodedName, SEPARATOR } from './folder-name.ts'
 import { normalized } from '../../../codecs/charset/normalize.ts'
 
 /** Tells which folders are meant, the selected one apart. */
 export function fitting(
   filter: FolderFilter,
-  dialect: Dialect,
+  dialect: ImapDialect,
 ): (folder: Pick<Folder, 'path' | 'subscribed'>) => boolean {
   switch (filter.of) {
     case 'subscribed':
@@ -34,7 +34,7 @@ export function fitting(
 }
 
 /** RFC 5465 §6: a name that no folder has yet may be one's later; what can be none's is passed over. */
-const pathsOf = (names: readonly string[], dialect: Dialect): string[] =>
+const pathsOf = (names: readonly string[], dialect: ImapDialect): string[] =>
   names
     .flatMap((name) => decodedName(name, dialect) || [])
     .map((path) => normalized(path, 'NFC').replace(/^inbox(?=\/|$)/i, 'Inbox'))

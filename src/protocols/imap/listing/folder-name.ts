@@ -1,22 +1,23 @@
 import { decodeUtf7, encodeUtf7 } from '../../../codecs/imap/string.ts'
-import type { Reader } from '../../../codecs/imap/reader.ts'
+import type { ImapReader } from '../../../codecs/imap/reader.ts'
 import { Refusal, refuse } from '../../../core/refusal.ts'
 import type { Folder, Mailbox } from '../../../domain/mail/types.ts'
-import type { Dialect } from '../state.ts'
+import type { ImapDialect } from '../state.ts'
 import { normalized } from '../../../codecs/charset/normalize.ts'
 
 export const SEPARATOR = '/'
 
 /** A folder's path, from its name as {@link decodedName} reads it. Refuses what no folder can be called. */
-export const readFolderName = (reader: Reader, dialect: Dialect): string => readGivenName(reader, dialect).path
+export const readFolderName = (reader: ImapReader, dialect: ImapDialect): string =>
+  readRequestedName(reader, dialect).path
 
 /** A folder's path, and the name that stood for it in the command, one character an octet. */
-export interface GivenName {
+export interface RequestedName {
   readonly path: string
   readonly given: string
 }
 
-export function readGivenName(reader: Reader, dialect: Dialect): GivenName {
+export function readRequestedName(reader: ImapReader, dialect: ImapDialect): RequestedName {
   const given = reader.astring()
   const path = decodedName(given, dialect) ?? refuse('unsupported', 'That is not the name of a folder')
   return { path, given }
@@ -26,27 +27,27 @@ export function readGivenName(reader: Reader, dialect: Dialect): GivenName {
  * The name that stands in a command, one character an octet: modified UTF-7 (RFC 3501 §5.1.3), or UTF-8 once that is enabled
  * (RFC 6855 §3, RFC 9051 §5.1). Undefined for what is neither.
  */
-export function decodedName(octets: string, { utf8 }: Dialect): string | undefined {
+export function decodedName(octets: string, { utf8 }: ImapDialect): string | undefined {
   if (!utf8) return decodeUtf7(octets)
   const name = Buffer.from(octets, 'latin1').toString('utf8')
   return name.includes('\ufffd') ? undefined : normalized(name, 'NFC')
 }
 
 /** A folder's name as the client knows it, one character an octet. RFC 3501 §5.1: INBOX; Exchange Online spells it its own way. */
-export function folderLabel(path: string, { exchange, utf8 }: Dialect): string {
+export function folderLabel(path: string, { exchange, utf8 }: ImapDialect): string {
   const name = exchange ? path : path.replace(/^Inbox(?=\/|$)/, 'INBOX')
   return utf8 ? Buffer.from(name).toString('latin1') : encodeUtf7(name)
 }
 
 /** A pattern as {@link folderLabel} writes names: one character an octet. */
-export const patternText = (octets: string, { utf8 }: Dialect): string =>
+export const patternText = (octets: string, { utf8 }: ImapDialect): string =>
   utf8 ? Buffer.from(normalized(Buffer.from(octets, 'latin1').toString('utf8'), 'NFC')).toString('latin1') : octets
 
 /** A name as an astring, quoted only where it has to be. */
 export const quotedName = (label: string): string =>
   /^[!#$&'+-[\]-z|}~]+$/.test(label) && !/^nil$/i.test(label) ? label : `"${label.replace(/["\\]/g, '\\$&')}"`
 
-export const folderText = (path: string, dialect: Dialect): string => quotedName(folderLabel(path, dialect))
+export const folderText = (path: string, dialect: ImapDialect): string => quotedName(folderLabel(path, dialect))
 
 export const folderNamed = async (mailbox: Mailbox, path: string): Promise<Folder> =>
   (await mailbox.folder(path)) ?? refuse('no-such-thing', 'There is no such folder')

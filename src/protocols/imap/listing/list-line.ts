@@ -1,10 +1,10 @@
 import type { Folder } from '../../../domain/mail/types.ts'
-import type { Dialect } from '../state.ts'
+import type { ImapDialect } from '../state.ts'
 import { specialUseText } from '../reply/flag-text.ts'
 import { folderLabel, quotedName, SEPARATOR } from './folder-name.ts'
 
 /** A name that is listed, and what is said of it. */
-export interface Listed {
+export interface ListedFolder {
   /** As the client knows it. */
   readonly label: string
   /** Undefined where there is only a name. */
@@ -18,7 +18,10 @@ export interface Listed {
 }
 
 /** RFC 9051 §7.3.1 `LIST`. */
-export function listLine({ label, folder, subscribed, below = [], was }: Listed, { exchange }: Dialect): string {
+export function listLine(
+  { label, folder, subscribed, below = [], was }: ListedFolder,
+  { exchange }: ImapDialect,
+): string {
   const attributes = folder ? attributesOf(folder, exchange) : ['\\NonExistent']
   if (subscribed) attributes.push('\\Subscribed')
   const children = below.length > 0 ? ` ("CHILDINFO" (${below.map((name) => `"${name}"`).join(' ')}))` : ''
@@ -26,11 +29,11 @@ export function listLine({ label, folder, subscribed, below = [], was }: Listed,
   return `* LIST (${attributes.join(' ')}) "${SEPARATOR}" ${quotedName(label)}${children}${old}\r\n`
 }
 
-export const folderLine = (folder: Folder, dialect: Dialect, was?: string): string =>
+export const folderLine = (folder: Folder, dialect: ImapDialect, was?: string): string =>
   listLine({ label: folderLabel(folder.path, dialect), folder, was }, dialect)
 
 /** RFC 9051 §6.3.9.7: what a client that knows of it gave as the name of a folder, where the folder is listed under another. */
-export function otherName({ path }: Folder, given: string, dialect: Dialect): string | undefined {
+export function otherName({ path }: Folder, given: string, dialect: ImapDialect): string | undefined {
   return dialect.rev2 && folderLabel(path, dialect) !== given ? given : undefined
 }
 

@@ -1,12 +1,12 @@
 import { readEntries } from '../../../codecs/imap/metadata.ts'
-import type { Reader } from '../../../codecs/imap/reader.ts'
+import type { ImapReader } from '../../../codecs/imap/reader.ts'
 import { refuse } from '../../../core/refusal.ts'
 import type { Folder, Mailbox } from '../../../domain/mail/types.ts'
-import type { Dialect } from '../state.ts'
+import type { ImapDialect } from '../state.ts'
 import { metadataOf, myRightsLine } from './rights.ts'
-import type { Reply } from '../reply/reply.ts'
-import type { Session } from '../conversation/session.ts'
-import { readStatusItems, type StatusItem, statusAsked } from './status-items.ts'
+import type { ImapReply } from '../reply/reply.ts'
+import type { ImapSession } from '../conversation/session.ts'
+import { readStatusItems, type StatusItem, requestedStatusItems } from './status-items.ts'
 
 /** RFC 5258 §3.2, RFC 5819 §2: what is told of each name that is listed. */
 export type ListReturn =
@@ -17,7 +17,7 @@ export type ListReturn =
   /** RFC 9590. */
   | { readonly tell: 'METADATA'; readonly entries: readonly string[] }
 
-export function readListReturn(name: string, reader: Reader, dialect: Dialect): ListReturn {
+export function readListReturn(name: string, reader: ImapReader, dialect: ImapDialect): ListReturn {
   switch (name) {
     // Children and special use are told to everybody.
     case 'SUBSCRIBED':
@@ -36,14 +36,14 @@ export function readListReturn(name: string, reader: Reader, dialect: Dialect): 
 }
 
 /** What is said after a folder's LIST line. */
-export async function* toldOfFolder(
-  session: Session,
+export async function* listReturnLines(
+  session: ImapSession,
   mailbox: Mailbox,
   folder: Folder,
   returns: readonly ListReturn[],
-): AsyncGenerator<Reply> {
+): AsyncGenerator<ImapReply> {
   for (const it of returns) {
-    if (it.tell === 'STATUS') yield* statusAsked(session, mailbox, folder, it.items)
+    if (it.tell === 'STATUS') yield* requestedStatusItems(session, mailbox, folder, it.items)
     else if (it.tell === 'MYRIGHTS') yield myRightsLine(folder, session.dialect)
     else if (it.tell === 'METADATA') {
       const asked = { entries: it.entries, options: { depth: 0, maxSize: undefined } } as const

@@ -1,8 +1,8 @@
 import type { ListSelection } from '../../../codecs/imap/list-command.ts'
 import type { Folder } from '../../../domain/mail/types.ts'
-import type { Dialect } from '../state.ts'
+import type { ImapDialect } from '../state.ts'
 import { folderLabel, SEPARATOR } from './folder-name.ts'
-import type { Listed } from './list-line.ts'
+import type { ListedFolder } from './list-line.ts'
 import type { Patterns } from './patterns.ts'
 
 interface Name {
@@ -23,8 +23,8 @@ export async function listed(
   names: Names,
   patterns: Patterns,
   selection: ListSelection,
-  dialect: Dialect,
-): Promise<Listed[]> {
+  dialect: ImapDialect,
+): Promise<ListedFolder[]> {
   const all = everyName(names, dialect)
   const matched = await patterns.fitting(all.values())
   const fits = (name: Name): boolean => fulfils(name, selection).length === criteria(selection).length
@@ -39,7 +39,7 @@ export async function listed(
     .map(({ path, label, folder, subscribed }) => ({ label, folder, subscribed, below: below.get(path) ?? [] }))
 }
 
-function everyName({ folders, subscriptions }: Names, dialect: Dialect): Map<string, Name> {
+function everyName({ folders, subscriptions }: Names, dialect: ImapDialect): Map<string, Name> {
   const subscribed = new Set(subscriptions)
   const named = (path: string, folder: Folder | undefined): readonly [string, Name] => [
     path,
@@ -68,7 +68,11 @@ function criteriaBelow(fitting: readonly Name[], selection: ListSelection): Map<
 }
 
 /** Parents that are neither folders nor under subscription are names all the same. */
-const addedParents = (all: ReadonlyMap<string, Name>, below: ReadonlyMap<string, unknown>, dialect: Dialect): Name[] =>
+const addedParents = (
+  all: ReadonlyMap<string, Name>,
+  below: ReadonlyMap<string, unknown>,
+  dialect: ImapDialect,
+): Name[] =>
   [...below.keys()]
     .filter((path) => !all.has(path))
     .map((path) => ({ path, label: folderLabel(path, dialect), folder: undefined, subscribed: false }))

@@ -1,7 +1,7 @@
 import { matcher } from '../../../codecs/imap/list-command.ts'
 import { refuse } from '../../../core/refusal.ts'
 import { Turns } from '../../../core/turns.ts'
-import type { Dialect } from '../state.ts'
+import type { ImapDialect } from '../state.ts'
 import { patternText } from './folder-name.ts'
 
 /** Patterns of one command. */
@@ -16,7 +16,7 @@ export class Patterns {
   readonly #turns: Turns
 
   /** As they were sent. Refuses `too-big` for too many. `closed` ends the work. */
-  constructor(patterns: readonly string[], dialect: Dialect, closed: AbortSignal) {
+  constructor(patterns: readonly string[], dialect: ImapDialect, closed: AbortSignal) {
     if (patterns.length > MOST_PATTERNS) refuse('too-big', 'There are too many patterns', { code: 'LIMIT' })
     const texts = patterns.map((pattern) => patternText(pattern, dialect))
     this.#matchers = texts.map(matcher)

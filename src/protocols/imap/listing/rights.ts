@@ -1,6 +1,6 @@
 import { type MetadataOptions, within, writeEntryValue } from '../../../codecs/imap/metadata.ts'
 import type { Annotation, Folder, Mailbox } from '../../../domain/mail/types.ts'
-import type { Dialect } from '../state.ts'
+import type { ImapDialect } from '../state.ts'
 import { folderText } from './folder-name.ts'
 
 /**
@@ -16,7 +16,7 @@ const ALL = 'lrswipkxteacd'
 export const rightsOn = (folder: Folder): string => (folder.path === 'Inbox' ? ALL.replace('x', '') : ALL)
 
 /** RFC 4314 §3.8 `MYRIGHTS`. */
-export const myRightsLine = (folder: Folder, dialect: Dialect): string =>
+export const myRightsLine = (folder: Folder, dialect: ImapDialect): string =>
   `* MYRIGHTS ${folderText(folder.path, dialect)} ${rightsOn(folder)}\r\n`
 
 /** What is noted about a folder, or about the mailbox: the entries asked for and those below them. */
@@ -32,7 +32,7 @@ export async function metadataOf(
   mailbox: Mailbox,
   folder: Folder | undefined,
   asked: { readonly entries: readonly string[]; readonly options: MetadataOptions },
-  dialect: Dialect,
+  dialect: ImapDialect,
 ): Promise<Noted> {
   const { depth, maxSize = Number.POSITIVE_INFINITY } = asked.options
   const noted = await mailbox.annotations(folder?.id)

@@ -1,13 +1,13 @@
-import type { Reader } from '../../../codecs/imap/reader.ts'
+import type { ImapReader } from '../../../codecs/imap/reader.ts'
 import { refuse } from '../../../core/refusal.ts'
 import type { Folder, Mailbox } from '../../../domain/mail/types.ts'
 import { enablingCondstore } from '../view/sets.ts'
-import { type Dialect, mailboxId, type Selected } from '../state.ts'
+import { type ImapDialect, mailboxId, type Selected } from '../state.ts'
 import { folderText } from './folder-name.ts'
 import { FolderView } from '../view/folder-view.ts'
-import type { Reply } from '../reply/reply.ts'
-import type { Session } from '../conversation/session.ts'
-import { told } from '../view/news.ts'
+import type { ImapReply } from '../reply/reply.ts'
+import type { ImapSession } from '../conversation/session.ts'
+import { folderUpdates } from '../view/news.ts'
 
 const observed = ['MESSAGES', 'RECENT', 'UIDNEXT', 'UIDVALIDITY', 'UNSEEN', 'SIZE'] as const
 /** RFC 7162 §3.1.7, RFC 9051 §6.3.11, RFC 7889 §2.2, RFC 8474 §4.3. */
@@ -17,7 +17,7 @@ export type StatusItem = (typeof items)[number]
 type Value = (folder: Folder) => number | string | Promise<number>
 
 /** RFC 3501 §9 `status-att`, in their parentheses. */
-export const readStatusItems = (reader: Reader, { exchange }: Dialect): readonly StatusItem[] =>
+export const readStatusItems = (reader: ImapReader, { exchange }: ImapDialect): readonly StatusItem[] =>
   reader.list(() => {
     const word = reader.word()
     const known: readonly StatusItem[] = exchange ? observed : items
@@ -25,26 +25,26 @@ export const readStatusItems = (reader: Reader, { exchange }: Dialect): readonly
   })
 
 /** RFC 7162 §3.1: the same as {@link statusOf}, for a client that asked; who names mod-sequences is told of them from here on. */
-export async function* statusAsked(
-  session: Session,
+export async function* requestedStatusItems(
+  session: ImapSession,
   mailbox: Mailbox,
   folder: Folder,
   asked: readonly StatusItem[],
-): AsyncGenerator<Reply> {
+): AsyncGenerator<ImapReply> {
   if (asked.includes('HIGHESTMODSEQ')) yield* enablingCondstore(session)
   yield* statusOf(session, mailbox, folder, asked)
 }
 
 /** The STATUS answer about a folder. Of the selected one it counts what the client has been told, which is told first. */
 export async function* statusOf(
-  session: Session,
+  session: ImapSession,
   mailbox: Mailbox,
   folder: Folder,
   asked: readonly StatusItem[],
-): AsyncGenerator<Reply> {
+): AsyncGenerator<ImapReply> {
   const { selected, dialect } = session
   const here = selected?.folder.id === folder.id ? selected : undefined
-  if (here) yield* told(session, mailbox, here, { mayExpunge: session.wire.pending === 0 })
+  if (here) yield* folderUpdates(session, mailbox, here, { mayExpunge: session.wire.pending === 0 })
   const values: Record<StatusItem, Value> = {
     ...(here ? counted(here) : stored(mailbox)),
     SIZE: ({ octets }) => octets,

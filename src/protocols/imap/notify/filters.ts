@@ -1,26 +1,26 @@
 import type { FolderFilter } from '../../../codecs/imap/list-command.ts'
 import type { NotifyEvent, NotifyGroup, NotifySet } from '../../../codecs/imap/notify-command.ts'
 import type { Folder } from '../../../domain/mail/types.ts'
-import type { Dialect } from '../state.ts'
+import type { ImapDialect } from '../state.ts'
 import { fitting } from '../listing/folder-filter.ts'
 
 /** What a session has asked to be told. */
-export interface Wanted {
+export interface NotifySubscription {
   /** Of the selected folder; undefined where nothing is. */
-  readonly selected: SelectedWanted | undefined
+  readonly selected: SelectedSubscription | undefined
   /** Of any other folder: RFC 5465 §6, what all groups want that it fits in, up to the first that wants nothing of it. */
   eventsOf(folder: Pick<Folder, 'path' | 'subscribed'>): ReadonlySet<NotifyEvent>
   readonly ofServer: boolean
 }
 
-export interface SelectedWanted {
+export interface SelectedSubscription {
   readonly events: ReadonlySet<NotifyEvent>
   /** Removals are told at once, and not only when a command lets them through. */
   readonly immediate: boolean
   readonly fetch: string | undefined
 }
 
-export function wantedBy({ groups }: NotifySet, dialect: Dialect): Wanted {
+export function notifySubscription({ groups }: NotifySet, dialect: ImapDialect): NotifySubscription {
   const selected = groups.find(({ filter }) => isSelected(filter))
   const others = groups
     .filter(({ filter }) => !isSelected(filter))
@@ -39,7 +39,7 @@ export function wantedBy({ groups }: NotifySet, dialect: Dialect): Wanted {
 
 const isSelected = ({ of }: FolderFilter): boolean => of === 'selected' || of === 'selected-delayed'
 
-const selectedWanted = ({ filter, events, fetch }: NotifyGroup): SelectedWanted => ({
+const selectedWanted = ({ filter, events, fetch }: NotifyGroup): SelectedSubscription => ({
   events,
   immediate: filter.of === 'selected',
   fetch,

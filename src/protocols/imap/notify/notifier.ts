@@ -1,18 +1,18 @@
 import type { NotifyEvent } from '../../../codecs/imap/notify-command.ts'
-import { Reader } from '../../../codecs/imap/reader.ts'
+import { ImapReader } from '../../../codecs/imap/reader.ts'
 import { compactSet } from '../../../codecs/imap/sequence-set.ts'
 import type { FolderId, ModSeq } from '../../../core/ids.ts'
 import type { Folder, Mailbox, MailboxLine } from '../../../domain/mail/types.ts'
 import { fetch } from '../commands/fetch.ts'
-import type { Session } from '../conversation/session.ts'
+import type { ImapSession } from '../conversation/session.ts'
 import { parentOf } from '../listing/folder-filter.ts'
 import { folderLabel, folderText } from '../listing/folder-name.ts'
 import { folderLine, listLine } from '../listing/list-line.ts'
 import { statusOf } from '../listing/status-items.ts'
-import type { Reply } from '../reply/reply.ts'
+import type { ImapReply } from '../reply/reply.ts'
 import type { Selected } from '../state.ts'
-import { told } from '../view/news.ts'
-import type { SelectedWanted, Wanted } from './filters.ts'
+import { folderUpdates } from '../view/news.ts'
+import type { SelectedSubscription, NotifySubscription } from './filters.ts'
 
 /** Too much has happened for each thing to be told (RFC 5465 §5.8): the client has to look for itself. */
 const OVERFLOW = '* OK [NOTIFICATIONOVERFLOW] Too much has happened\r\n'
@@ -25,19 +25,19 @@ const messageEvents: ReadonlyMap<string, NotifyEvent> = new Map([
 const folderKinds: ReadonlySet<string> = new Set(['created', 'renamed', 'gone', 'subscribed'])
 
 /** Tells a session what it has asked for with NOTIFY: a reader of the mailbox's journal with a mark of its own. */
-export class Notifier {
-  readonly #session: Session
+export class ImapNotifier {
+  readonly #session: ImapSession
   readonly #mailbox: Mailbox
-  readonly #wanted: Wanted
+  readonly #wanted: NotifySubscription
   readonly #selected: SelectedNews | undefined
   #mark: ModSeq
   /** As the client knows them. */
   #folders: ReadonlyMap<FolderId, Folder>
 
   private constructor(
-    session: Session,
+    session: ImapSession,
     mailbox: Mailbox,
-    wanted: Wanted,
+    wanted: NotifySubscription,
     known: { mark: ModSeq; folders: readonly Folder[] },
   ) {
     this.#session = session
@@ -48,21 +48,21 @@ export class Notifier {
     this.#folders = byId(known.folders)
   }
 
-  static async begin(session: Session, mailbox: Mailbox, wanted: Wanted): Promise<Notifier> {
+  static async begin(session: ImapSession, mailbox: Mailbox, wanted: NotifySubscription): Promise<ImapNotifier> {
     // The mark first: what comes in between is told twice rather than not at all.
     const { now } = await mailbox.news(Number.MAX_SAFE_INTEGER as ModSeq)
-    return new Notifier(session, mailbox, wanted, { mark: now, folders: await mailbox.folders() })
+    return new ImapNotifier(session, mailbox, wanted, { mark: now, folders: await mailbox.folders() })
   }
 
   /** RFC 5465 §4: the status of every folder whose messages are told of, as it is now. */
-  async *statuses(): AsyncGenerator<Reply> {
+  async *statuses(): AsyncGenerator<ImapReply> {
     for (const folder of this.#folders.values()) {
       if (!this.#isSelected(folder.id) && this.#wanted.eventsOf(folder).has('MessageNew')) yield* this.#status(folder)
     }
   }
 
   /** What there is to tell, while the client idles or does not. Gives whether it can go on. */
-  async *news(idle: boolean): AsyncGenerator<Reply, boolean> {
+  async *news(idle: boolean): AsyncGenerator<ImapReply, boolean> {
     if (this.#selected) yield* this.#selected.news(idle)
     const { now, whole, lines } = await this.#mailbox.news(this.#mark)
     this.#mark = now
@@ -81,7 +81,7 @@ export class Notifier {
   }
 
   /** RFC 5465 §5.4, §5.5. */
-  async *#folderNews(before: ReadonlyMap<FolderId, Folder>, lines: readonly MailboxLine[]): AsyncGenerator<Reply> {
+  async *#folderNews(before: ReadonlyMap<FolderId, Folder>, lines: readonly MailboxLine[]): AsyncGenerator<ImapReply> {
     if (!lines.some(({ kind }) => folderKinds.has(kind))) return
     const { dialect } = this.#session
     const above = new Set<string>()
@@ -111,7 +111,7 @@ export class Notifier {
   }
 
   /** RFC 5465 §5.4: what was made or deleted affects that above it, whether or not there is a folder of that name. */
-  *#parentNews(above: ReadonlySet<string>, before: ReadonlyMap<FolderId, Folder>): Generator<Reply> {
+  *#parentNews(above: ReadonlySet<string>, before: ReadonlyMap<FolderId, Folder>): Generator<ImapReply> {
     const { dialect } = this.#session
     for (const path of above) {
       if (path === '') continue
@@ -129,7 +129,7 @@ export class Notifier {
     return folderLine(folder, dialect, folderLabel(old.path, dialect))
   }
 
-  async *#subscriptionNews(lines: readonly MailboxLine[]): AsyncGenerator<Reply> {
+  async *#subscriptionNews(lines: readonly MailboxLine[]): AsyncGenerator<ImapReply> {
     const names = new Set(lines.filter(({ kind }) => kind === 'subscribed').map(({ what }) => what))
     if (names.size === 0) return
     const { dialect } = this.#session
@@ -144,7 +144,7 @@ export class Notifier {
     }
   }
 
-  async *#messageNews(lines: readonly MailboxLine[]): AsyncGenerator<Reply> {
+  async *#messageNews(lines: readonly MailboxLine[]): AsyncGenerator<ImapReply> {
     const changed = new Set<FolderId>()
     for (const { folder: id, kind } of lines) {
       const [event, folder] = [messageEvents.get(kind), this.#folders.get(id)]
@@ -154,7 +154,7 @@ export class Notifier {
   }
 
   /** RFC 5464 §4.4.2: the names of the entries alone. */
-  *#metadataNews(lines: readonly MailboxLine[]): Generator<Reply> {
+  *#metadataNews(lines: readonly MailboxLine[]): Generator<ImapReply> {
     for (const { folder: id, kind, what } of lines) {
       if (kind !== 'annotated') continue
       const folder = this.#folders.get(id)
@@ -166,7 +166,7 @@ export class Notifier {
   }
 
   /** RFC 5465 §5.1 to §5.3; §3.1: who is told of flags is told of mod-sequences, whether or not CONDSTORE is enabled. */
-  #status(folder: Folder): AsyncGenerator<Reply> {
+  #status(folder: Folder): AsyncGenerator<ImapReply> {
     const flags = this.#wanted.eventsOf(folder).has('FlagChange')
     const modSeq = flags || this.#session.dialect.condstore ? (['HIGHESTMODSEQ'] as const) : []
     return statusOf(this.#session, this.#mailbox, folder, ['UIDVALIDITY', 'UIDNEXT', 'MESSAGES', 'UNSEEN', ...modSeq])
@@ -181,7 +181,7 @@ const byId = (folders: readonly Folder[]): ReadonlyMap<FolderId, Folder> =>
   new Map(folders.map((folder) => [folder.id, folder]))
 
 /** Waits for the client's next command, and tells what it has asked for with NOTIFY in the meantime. */
-export async function untilNext(session: Session): Promise<void> {
+export async function untilNext(session: ImapSession): Promise<void> {
   // RFC 3501 §5.5: what was sent ahead may hold numbers that news would change.
   if (!session.notifier || session.wire.pending > 0) return
   const heard = { any: false }
@@ -200,7 +200,7 @@ export async function untilNext(session: Session): Promise<void> {
 }
 
 /** What there is to tell. Whoever cannot be told all is told that, and then no more (RFC 5465 §5.8). */
-export async function* notified(session: Session, idle = false): AsyncGenerator<Reply> {
+export async function* notified(session: ImapSession, idle = false): AsyncGenerator<ImapReply> {
   const { notifier } = session
   if (!notifier) return
   let goesOn = false
@@ -218,14 +218,14 @@ const LAST_UID = 0xffff_ffff
 
 /** What is told of the selected folder while the client says nothing (RFC 5465 §6.1). */
 class SelectedNews {
-  readonly #session: Session
+  readonly #session: ImapSession
   readonly #mailbox: Mailbox
-  readonly #wanted: SelectedWanted
+  readonly #wanted: SelectedSubscription
   #selected: Selected | undefined
   /** Of messages up to here the client has what it wants, or can have it. */
   #fetched = 0
 
-  constructor(session: Session, mailbox: Mailbox, wanted: SelectedWanted) {
+  constructor(session: ImapSession, mailbox: Mailbox, wanted: SelectedSubscription) {
     this.#session = session
     this.#mailbox = mailbox
     this.#wanted = wanted
@@ -233,14 +233,14 @@ class SelectedNews {
   }
 
   /** `idle`: RFC 5465 §6.1.2, the client has given a command that lets removals through. */
-  async *news(idle: boolean): AsyncGenerator<Reply> {
+  async *news(idle: boolean): AsyncGenerator<ImapReply> {
     const { selected } = this.#session
     if (selected !== this.#selected) this.#lookAt(selected)
     if (!selected) return
     const { immediate, events } = this.#wanted
     // RFC 5465 §5.1: a change of flags comes with the UID.
     const telling = { mayExpunge: immediate || idle, mayTellFlags: events.has('FlagChange'), withUid: true }
-    yield* told(this.#session, this.#mailbox, selected, telling)
+    yield* folderUpdates(this.#session, this.#mailbox, selected, telling)
     const arrived = selected.view.byUid([[this.#fetched + 1, LAST_UID]]).uids
     this.#fetched = Math.max(this.#fetched, selected.view.lastUid)
     if (this.#wanted.fetch !== undefined && arrived.length > 0) {
@@ -254,11 +254,11 @@ class SelectedNews {
   }
 
   /** RFC 5465 §5.1: as if the client had asked with UID FETCH. */
-  async *#fetch(text: string): AsyncGenerator<Reply> {
+  async *#fetch(text: string): AsyncGenerator<ImapReply> {
     const { state, deps } = this.#session
     if (state.at !== 'selected') return
     const { settings } = deps
-    const reader = new Reader([Buffer.from(` ${text}`, 'latin1')])
+    const reader = new ImapReader([Buffer.from(` ${text}`, 'latin1')])
     const prepared = fetch.prepare(reader, { ...this.#session.dialect, settings, uid: true })
     const fetching = prepared.run({ session: this.#session, state, tag: '*', uid: true })
     if (Symbol.asyncIterator in fetching) yield* fetching

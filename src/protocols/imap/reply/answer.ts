@@ -1,12 +1,12 @@
 import type { Profile } from '../../../core/line-protocol.ts'
 import { type Reason, Refusal } from '../../../core/refusal.ts'
-import type { Received } from '../conversation/receive.ts'
-import type { Session } from '../conversation/session.ts'
-import { told } from '../view/news.ts'
-import { flush, type Reply } from './reply.ts'
+import type { ReceivedCommand } from '../conversation/receive.ts'
+import type { ImapSession } from '../conversation/session.ts'
+import { folderUpdates } from '../view/news.ts'
+import { flush, type ImapReply } from './reply.ts'
 
 /** Runs a command: what it says, the news that it lets through, its tagged line. Throws what stops it. */
-export async function* answer(session: Session, received: Received): AsyncGenerator<Reply> {
+export async function* answer(session: ImapSession, received: ReceivedCommand): AsyncGenerator<ImapReply> {
   const { tag, command, uid, reader } = received
   const prepared = command.prepare(reader, { ...session.dialect, settings: session.deps.settings, uid })
   const running = prepared.run({ session, state: session.state, tag, uid })
@@ -16,7 +16,7 @@ export async function* answer(session: Session, received: Received): AsyncGenera
   if (state.at === 'selected' && command.news !== 'none') {
     // RFC 3501 §5.5: a command that was sent ahead may hold numbers that an EXPUNGE would change.
     const mayExpunge = command.news === 'own' || ((command.news === 'all' || uid) && wire.pending === 0)
-    yield* told(session, state.mailbox, state.selected, { mayExpunge, withUid: uid })
+    yield* folderUpdates(session, state.mailbox, state.selected, { mayExpunge, withUid: uid })
   }
   const code = typeof done.code === 'function' ? done.code() : done.code
   const { limited } = done
@@ -31,7 +31,7 @@ export async function* answer(session: Session, received: Received): AsyncGenera
 }
 
 /** The tagged line for what stopped a command. A bug of ours is logged, and told without its particulars. */
-export function failure(session: Session, tag: string, thrown: unknown): string {
+export function failure(session: ImapSession, tag: string, thrown: unknown): string {
   if (thrown instanceof Refusal) return `${tag} ${refusalText(thrown, session.deps.profile)}\r\n`
   // What was given up because the client has gone is no bug.
   if (thrown !== session.wire.closed.reason) session.deps.log.error({ err: thrown }, 'an IMAP command failed')

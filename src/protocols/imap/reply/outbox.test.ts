@@ -2,7 +2,7 @@ import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { Wire } from '../../../core/wire.ts'
 import { Outbox } from './outbox.ts'
-import type { Reply } from './reply.ts'
+import type { ImapReply } from './reply.ts'
 
 const PATIENCE = 1000
 
@@ -21,7 +21,7 @@ function eager() {
   return { outbox: new Outbox(wire as unknown as Wire, () => PATIENCE), sent }
 }
 
-const textOf = (said: Reply): string => {
+const textOf = (said: ImapReply): string => {
   if (typeof said === 'string') return said
   if (typeof said === 'symbol') return ''
   const octets = 'piece' in said ? said.piece : said
@@ -33,7 +33,7 @@ test('what is said comes in its order, in however many places it lies', async ()
     .tuple(fc.string({ unit: fc.constantFrom('a', 'b', '\xe9'), maxLength: 5 }), fc.constantFrom(1, 3000, 30_000))
     .map(([unit, times]) => unit.repeat(times))
   const octets = text.map((it) => Buffer.from(it, 'latin1'))
-  const reply: fc.Arbitrary<Reply> = fc.oneof(
+  const reply: fc.Arbitrary<ImapReply> = fc.oneof(
     text,
     octets,
     fc.array(octets, { maxLength: 6 }),

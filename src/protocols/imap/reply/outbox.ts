@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Wire } from '../../../core/wire.ts'
-import { flush, release, type Octets, type Reply } from './reply.ts'
+import { flush, release, type Octets, type ImapReply } from './reply.ts'
 
 /** Answers are gathered up to here: fewer system calls, fewer TLS records. */
 const FULL = 128 * 1024
@@ -31,7 +31,7 @@ export class Outbox {
     return this.#midway
   }
 
-  async add(reply: Reply): Promise<void> {
+  async add(reply: ImapReply): Promise<void> {
     if (this.#taken) await this.#taken
     if (reply === flush) return this.flush()
     if (reply === release) return this.#release()

@@ -2,7 +2,7 @@
 export type Octets = Uint8Array | readonly Uint8Array[]
 
 /** Octets of one answer that does not fit into memory at once: after all but the last, nothing else may be said. */
-export interface Piece {
+export interface ReplyPiece {
   readonly piece: Octets
   readonly last: boolean
 }
@@ -14,10 +14,10 @@ export const flush = Symbol('flush')
 export const release = Symbol('release')
 
 /** What a command says: whole answers with their CRLF, one character an octet, or pieces of one. */
-export type Reply = string | Octets | Piece | typeof flush | typeof release
+export type ImapReply = string | Octets | ReplyPiece | typeof flush | typeof release
 
 /** How a command ended, other than by a refusal: what its tagged line says. */
-export interface Done {
+export interface Completion {
   /** A response code without its brackets; a function is asked once the news have been told. */
   readonly code?: string | (() => string | undefined)
   /** RFC 9738 §3.1: a code that the tagged line has as well, or that is told before it where it has another. */
@@ -30,9 +30,9 @@ export interface Done {
   readonly after?: () => Promise<void> | void
 }
 
-export type Replies = AsyncGenerator<Reply, Done | void>
+export type ImapReplies = AsyncGenerator<ImapReply, Completion | void>
 /** What a command does that says nothing but how it ended. */
-export type Outcome = Promise<Done | void>
+export type CommandOutcome = Promise<Completion | void>
 
 /** What came of it, to be looked at when it is wanted: a failure meanwhile goes neither unheard nor off on its own. */
 export const outcomeOf = <T>(work: Promise<T>): Promise<() => T> =>

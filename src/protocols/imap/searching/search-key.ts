@@ -4,9 +4,9 @@ import type { ModSeq, Uid } from '../../../core/ids.ts'
 import { refuse } from '../../../core/refusal.ts'
 import type { Folder, Mailbox, SearchKey } from '../../../domain/mail/types.ts'
 import type { FolderView } from '../view/folder-view.ts'
-import { type Find, likeness, type TextTerm } from './fuzzy/likeness.ts'
+import { type Find, relevancy, type TextTerm } from './fuzzy/likeness.ts'
 import { isFuzzy, partsOf } from './search-terms.ts'
-import type { Session } from '../conversation/session.ts'
+import type { ImapSession } from '../conversation/session.ts'
 import { rangesKey, uidsKey } from './sorted.ts'
 
 /** A folder that is searched, as a session sees it. */
@@ -43,7 +43,7 @@ const MOST_FUZZY = 16
 export async function programOf(
   term: SearchTerm,
   searched: Searched,
-  { deps, wire }: Pick<Session, 'deps' | 'wire'>,
+  { deps, wire }: Pick<ImapSession, 'deps' | 'wire'>,
   among?: readonly Uid[],
 ): Promise<Program> {
   const { mailbox, folder, view } = searched
@@ -70,7 +70,7 @@ async function likenesses(
   const texts = Array.from(fuzzyTexts(term))
   if (texts.length > MOST_FUZZY) refuse('too-big', 'That is more than is matched fuzzily', { code: 'LIMIT' })
   for (const { text } of texts) {
-    alike.set(text, await likeness(text, (key) => find({ key: 'and', of: [scope, key] })))
+    alike.set(text, await relevancy(text, (key) => find({ key: 'and', of: [scope, key] })))
   }
   return alike
 }

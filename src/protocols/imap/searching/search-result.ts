@@ -1,24 +1,30 @@
-import { type Found, isAnswered, type ReturnOptions, spokenOf, writeEsearch } from '../../../codecs/imap/esearch.ts'
+import {
+  type EsearchResult,
+  isAnswered,
+  type ReturnOptions,
+  reportedResults,
+  writeEsearch,
+} from '../../../codecs/imap/esearch.ts'
 import type { SearchTerm } from '../../../codecs/imap/search-keys.ts'
 import type { Uid } from '../../../core/ids.ts'
-import type { Session } from '../conversation/session.ts'
+import type { ImapSession } from '../conversation/session.ts'
 import type { searchHighest } from '../message-limit.ts'
 import { ReplyBuffer } from '../reply/reply-buffer.ts'
-import type { Done, Reply } from '../reply/reply.ts'
+import type { Completion, ImapReply } from '../reply/reply.ts'
 import type { FolderView } from '../view/folder-view.ts'
 import { type Program, programOf, type Searched } from './search-key.ts'
 import { type Order, sorted } from './sorted.ts'
 
 /** What a search found. */
-export interface FoundMessages {
+export interface SearchResult {
   /** In the order that was asked for. */
   readonly uids: readonly Uid[]
   readonly relevancy: Program['relevancy']
   /** What the tagged line tells of a search that did not look at everything. */
-  readonly done: Pick<Done, 'limited'>
+  readonly done: Pick<Completion, 'limited'>
 }
 
-interface Wanted {
+interface SearchInput {
   readonly term: SearchTerm
   readonly order?: readonly Order[] | undefined
   /** RFC 9738: how many messages may be looked at. */
@@ -26,11 +32,11 @@ interface Wanted {
 }
 
 /** The messages that fit and that the client counts: what it has not been told of yet is not found. */
-export async function foundBy(
-  session: Session,
+export async function runSearch(
+  session: ImapSession,
   searched: Searched,
-  { term, order, limit }: Wanted,
-): Promise<FoundMessages> {
+  { term, order, limit }: SearchInput,
+): Promise<SearchResult> {
   const { view } = searched
   const { key: whole, relevancy } = await programOf(term, searched, session)
   const { key, ...done } = limit ? limit(whole, view, session.deps.settings) : { key: whole }
@@ -59,16 +65,16 @@ interface Asking {
   readonly tag: string
   readonly uid: boolean
   readonly view: FolderView
-  readonly at?: Found['at']
+  readonly at?: EsearchResult['at']
   /** Undefined where the answer is to be as it was before RFC 4731. */
   readonly asked: ReturnOptions | undefined
 }
 
 /** The answer to a search, and what becomes `$`. */
-export function* searchAnswer({ name, tag, uid, view, at, asked }: Asking, result: Result): Generator<Reply> {
+export function* searchAnswer({ name, tag, uid, view, at, asked }: Asking, result: Result): Generator<ImapReply> {
   const { uids, relevancy, withModSeq } = result
   const numberOf = (each: Uid): number => (uid ? each : view.seqOf(each))
-  const spoken = asked ? spokenOf(asked, uids) : uids
+  const spoken = asked ? reportedResults(asked, uids) : uids
   if (asked?.save) view.save(spoken.toSorted((one, other) => one - other))
   const modSeq = withModSeq ? highest(view, spoken) : undefined
   if (!asked) yield plain(name, uids, numberOf, modSeq)

@@ -1,6 +1,6 @@
 import type { SearchTerm } from '../../../codecs/imap/search-keys.ts'
 import { refuse } from '../../../core/refusal.ts'
-import type { Dialect } from '../state.ts'
+import type { ImapDialect } from '../state.ts'
 
 /** Keys that came with extensions. */
 const extensions: ReadonlySet<SearchTerm['key']> = new Set([
@@ -44,7 +44,7 @@ export function refuseNumbers(term: SearchTerm): void {
 }
 
 /** Exchange Online has no user keywords and no extensions, and takes a search for one as an error in the argument. */
-export function refuseUnobserved(term: SearchTerm, dialect: Dialect): void {
+export function refuseUnobserved(term: SearchTerm, dialect: ImapDialect): void {
   if (!dialect.exchange) return
   if (term.key === 'flag' && term.keyword) refuse('bad-syntax', 'There are no keywords')
   const saved = 'day' in term && term.of === 'saved'

@@ -1,12 +1,12 @@
 import type { ReturnOptions } from '../../../codecs/imap/esearch.ts'
 import type { SearchTerm } from '../../../codecs/imap/search-keys.ts'
 import { Refusal } from '../../../core/refusal.ts'
-import type { Call } from '../command.ts'
+import type { CommandCall } from '../command.ts'
 import { enablingCondstore } from '../view/sets.ts'
-import { keptUp, refuseTagInUse } from './contexts/kept-up.ts'
-import { foundBy, searchAnswer } from './search-result.ts'
+import { startUpdates, refuseTagInUse } from './contexts/kept-up.ts'
+import { runSearch, searchAnswer } from './search-result.ts'
 import { refuseToOrderMany, searchHighest } from '../message-limit.ts'
-import type { Replies } from '../reply/reply.ts'
+import type { ImapReplies } from '../reply/reply.ts'
 import { asksModSeq } from './search-terms.ts'
 import type { Order } from './sorted.ts'
 
@@ -20,10 +20,10 @@ interface Asking {
 
 /** A search of the selected folder, and what is said of it. */
 export async function* searching(
-  { session, state, tag, uid }: Call<'selected'>,
+  { session, state, tag, uid }: CommandCall<'selected'>,
   name: 'SEARCH' | 'SORT',
   { asked, term, order }: Asking,
-): Replies {
+): ImapReplies {
   const { mailbox, selected } = state
   const { view } = selected
   refuseTagInUse(asked, tag, session)
@@ -32,8 +32,8 @@ export async function* searching(
     const withModSeq = asksModSeq(term)
     if (withModSeq) yield* enablingCondstore(session)
     const live = asked?.update ? { tag, uid, term, order } : undefined
-    const { found, refused } = await keptUp(session, selected, live, () =>
-      foundBy(session, { mailbox, ...selected }, { term, order, limit: order ? refuseToOrderMany : searchHighest }),
+    const { found, refused } = await startUpdates(session, selected, live, () =>
+      runSearch(session, { mailbox, ...selected }, { term, order, limit: order ? refuseToOrderMany : searchHighest }),
     )
     yield* searchAnswer({ name, tag, uid, view, asked }, { ...found, withModSeq })
     yield refused

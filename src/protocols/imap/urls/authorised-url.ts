@@ -1,16 +1,16 @@
-import type { Loan } from '../../../access/types.ts'
+import type { MailboxLease } from '../../../access/types.ts'
 import { type MessageUrl, readMessageUrl, type UrlAccess } from '../../../codecs/imap/url.ts'
 import type { Mailbox } from '../../../domain/mail/types.ts'
-import { type Behind, behindUrl } from './behind-url.ts'
-import type { Session } from '../conversation/session.ts'
+import { type UrlContent, behindUrl } from './behind-url.ts'
+import type { ImapSession } from '../conversation/session.ts'
 import type { ImapDeps } from '../deps.ts'
-import type { Client, StateAt } from '../state.ts'
+import type { SignedInClient, StateAt } from '../state.ts'
 import { isProven, tokenBy } from './url-token.ts'
 
 /** What an authorised URL leads to. */
 export interface Redeemed {
   readonly mailbox: Mailbox
-  readonly behind: Behind
+  readonly behind: UrlContent
 }
 
 /** A URL of which everything but its verifier has been looked at. */
@@ -23,12 +23,12 @@ interface Shown extends MessageUrl {
 
 /** Looks at what URLs lead to, until all that was lent for it is given back. */
 export class Redeeming {
-  readonly #session: Session
+  readonly #session: ImapSession
   readonly #state: StateAt<'signed-in' | 'selected'>
   /** By whose rights they are and whose mailbox it is: one look at those, and one record, serves several URLs. */
-  readonly #loans = new Map<string, Loan>()
+  readonly #loans = new Map<string, MailboxLease>()
 
-  constructor(session: Session, state: StateAt<'signed-in' | 'selected'>) {
+  constructor(session: ImapSession, state: StateAt<'signed-in' | 'selected'>) {
     this.#session = session
     this.#state = state
   }
@@ -50,7 +50,7 @@ export class Redeeming {
   }
 
   /** With the rights, now, of the app that authorised it. */
-  async #lent(url: Shown): Promise<Loan | undefined> {
+  async #lent(url: Shown): Promise<MailboxLease | undefined> {
     const by = tokenBy(url.token)
     if (by === undefined) return undefined
     const name = `${by} ${url.user.toLowerCase()}`
@@ -74,7 +74,7 @@ function shown(text: string, hostnames: readonly string[]): Shown | undefined {
 }
 
 /** RFC 4467 §3: whoever submits mail on another's behalf does so elsewhere. */
-function isFor({ by, user, expires }: UrlAccess, { address }: Client, now: number): boolean {
+function isFor({ by, user, expires }: UrlAccess, { address }: SignedInClient, now: number): boolean {
   if (expires !== undefined && expires <= now) return false
   return by === 'user' ? same(user!, address) : by !== 'submit'
 }
@@ -86,7 +86,7 @@ async function isAuthorised(mailbox: Mailbox, { path, access, token }: Shown): P
 }
 
 /** Whether the URL is about the mailbox that the client signed in to. */
-export const isOwn = (url: MessageUrl, { address }: Client, hostnames: readonly string[]): boolean =>
+export const isOwn = (url: MessageUrl, { address }: SignedInClient, hostnames: readonly string[]): boolean =>
   same(addressOf(url, hostnames) ?? '', address)
 
 /** The host names that URLs of this server may have. */

@@ -2,28 +2,28 @@ import type { MessageUrl } from '../../../codecs/imap/url.ts'
 import { decodeStructure } from '../../../codecs/mime/structure.ts'
 import type { Uid } from '../../../core/ids.ts'
 import type { Folder, Mailbox, Message } from '../../../domain/mail/types.ts'
-import { pickFields, type Place, placeOf } from '../fetching/section.ts'
+import { pickFields, type OctetRange, sectionRange } from '../fetching/section.ts'
 
 /** Fields of a header are looked for in so much of it, as at delivery. */
 const LONGEST_HEADER = 4 * 1024 * 1024
 
 /** What a URL leads to. */
-export interface Behind {
+export interface UrlContent {
   /** How many octets they are, or at the most. */
   readonly most: number
   /** Where they lie, unless they have to be picked out. */
-  readonly place: (Place & Pick<Message, 'blob'>) | undefined
+  readonly place: (OctetRange & Pick<Message, 'blob'>) | undefined
   read(): Promise<Buffer>
 }
 
 /** The octets of a message or of one of its parts; undefined where the URL leads nowhere in this mailbox. `\Seen` stays as it is. */
-export async function behindUrl(mailbox: Mailbox, url: MessageUrl, folder: Folder): Promise<Behind | undefined> {
+export async function behindUrl(mailbox: Mailbox, url: MessageUrl, folder: Folder): Promise<UrlContent | undefined> {
   if (url.uidValidity !== undefined && url.uidValidity !== folder.uidValidity) return undefined
   const [message] = await mailbox.messages(folder.id, [url.uid as Uid])
   const { section, partial } = url
-  const place = message && placeOf(decodeStructure(message.structure), section)
+  const place = message && sectionRange(decodeStructure(message.structure), section)
   if (!place) return undefined
-  const read = ({ start, end }: Place): Promise<Buffer> => mailbox.content(message.blob, start, end)
+  const read = ({ start, end }: OctetRange): Promise<Buffer> => mailbox.content(message.blob, start, end)
   if (section.fields.length === 0) {
     const cut = within(place, partial)
     return { most: cut.end - cut.start, place: { blob: message.blob, ...cut }, read: () => read(cut) }
@@ -41,7 +41,7 @@ export async function behindUrl(mailbox: Mailbox, url: MessageUrl, folder: Folde
 }
 
 /** RFC 5092 §6: what lies beyond the end is empty. */
-function within({ start, end }: Place, partial: MessageUrl['partial']): Place {
+function within({ start, end }: OctetRange, partial: MessageUrl['partial']): OctetRange {
   const from = Math.min(start + (partial?.start ?? 0), end)
   return { start: from, end: partial?.count === undefined ? end : Math.min(from + partial.count, end) }
 }

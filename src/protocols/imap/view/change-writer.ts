@@ -1,23 +1,23 @@
 import { writeFlagList } from '../../../codecs/imap/flags.ts'
 import type { Uid } from '../../../core/ids.ts'
 import type { Flags } from '../../../domain/mail/types.ts'
-import type { Dialect, Selected } from '../state.ts'
+import type { ImapDialect, Selected } from '../state.ts'
 import { flagText, knownFlags, permanentFlags } from '../reply/flag-text.ts'
 import type { ReplyBuffer } from '../reply/reply-buffer.ts'
 
 /** The part of a selected folder that its replies are made from. */
-export type Told = Pick<Selected, 'view' | 'readOnly' | 'flagsTold'>
+export type KeywordView = Pick<Selected, 'view' | 'readOnly' | 'flagsTold'>
 
 /** Writes FETCH answers about what can change of a message. */
 export class ChangeWriter {
-  readonly #selected: Told
+  readonly #selected: KeywordView
   readonly #exchange: boolean
   readonly #withUid: boolean
   readonly #withModSeq: boolean
   readonly #uidOnly: boolean
 
   /** RFC 7162 §3.2.3: with QRESYNC every change names its UID; RFC 9051 §7.5.2 wishes for the same. */
-  constructor(selected: Told, { condstore, qresync, rev2, uidOnly, exchange }: Dialect, withUid: boolean) {
+  constructor(selected: KeywordView, { condstore, qresync, rev2, uidOnly, exchange }: ImapDialect, withUid: boolean) {
     this.#selected = selected
     this.#exchange = exchange
     this.#uidOnly = uidOnly
@@ -52,7 +52,7 @@ export class ChangeWriter {
 const MOST_UNUSED = 1000
 
 /** Lists the folder's keywords if the client does not know all of them (RFC 3501 §7.2.6). */
-export function tellKeywords(selected: Told, exchange: boolean): string {
+export function tellKeywords(selected: KeywordView, exchange: boolean): string {
   return knowsAll(selected, selected.view.index.keywords) ? '' : keywordLines(selected, exchange)
 }
 
@@ -60,18 +60,18 @@ export function tellKeywords(selected: Told, exchange: boolean): string {
  * What has to be said before a FETCH reply with these flags: FLAGS and PERMANENTFLAGS if they have a keyword that the client
  * has not been told of. Another session can set one at any time.
  */
-export function tellKeywordsOf(selected: Told, { keywords }: Flags, exchange: boolean): string {
+export function tellKeywordsOf(selected: KeywordView, { keywords }: Flags, exchange: boolean): string {
   return knowsAll(selected, keywords) ? '' : keywordLines(selected, exchange)
 }
 
-const knowsAll = ({ flagsTold }: Told, keywords: readonly string[]): boolean =>
+const knowsAll = ({ flagsTold }: KeywordView, keywords: readonly string[]): boolean =>
   keywords.every((keyword) => flagsTold.has(keyword))
 
 /**
  * FLAGS and PERMANENTFLAGS. A keyword that was listed once is listed again: for this client a message may still have it,
  * because the change that took it away has not been told.
  */
-export function keywordLines({ view, readOnly, flagsTold }: Told, exchange: boolean): string {
+export function keywordLines({ view, readOnly, flagsTold }: KeywordView, exchange: boolean): string {
   const current = view.index.keywords
   const unused = [...flagsTold].filter((flag) => !flag.startsWith('\\') && !current.includes(flag))
   if (unused.length > MOST_UNUSED) for (const flag of unused.splice(0)) flagsTold.delete(flag)

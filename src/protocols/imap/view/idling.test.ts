@@ -7,7 +7,7 @@ import { plainDialect } from '../state.ts'
 import { FolderView } from './folder-view.ts'
 import { untilLine } from './idling.ts'
 import { Outbox } from '../reply/outbox.ts'
-import type { Session } from '../conversation/session.ts'
+import type { ImapSession } from '../conversation/session.ts'
 import { TellingQueue } from './telling-queue.ts'
 
 const nothing = (): void => {}
@@ -43,7 +43,7 @@ function idler() {
     view.hear(change)
     hear()
   })
-  const heard = untilLine(session as unknown as Session)
+  const heard = untilLine(session as unknown as ImapSession)
   return { world, index, sent, take: () => take(), say: (text: string) => line.resolve(Buffer.from(text)), heard }
 }
 

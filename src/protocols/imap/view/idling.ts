@@ -1,11 +1,11 @@
-import { tellNews, told } from './news.ts'
+import { tellNews, folderUpdates } from './news.ts'
 import { notified } from '../notify/notifier.ts'
-import { outcomeOf, type Reply } from '../reply/reply.ts'
-import type { Session } from '../conversation/session.ts'
+import { outcomeOf, type ImapReply } from '../reply/reply.ts'
+import type { ImapSession } from '../conversation/session.ts'
 import type { Waiting } from './telling-queue.ts'
 
 /** Tells the client what there is to tell until it says something. */
-export async function untilLine(session: Session): Promise<Buffer> {
+export async function untilLine(session: ImapSession): Promise<Buffer> {
   const idling = new Idling(session)
   const stop = session.listen(() => idling.wake())
   // What came before that has not been told either.
@@ -20,7 +20,7 @@ export async function untilLine(session: Session): Promise<Buffer> {
 
 /** A client that waits to be told. There may be very many, and nearly all the time nothing happens to any of them. */
 class Idling implements Waiting {
-  readonly #session: Session
+  readonly #session: ImapSession
   readonly #over = Promise.withResolvers<void>()
   #heard: (() => Buffer) | undefined
   /** Whether its turn is to come. */
@@ -33,7 +33,7 @@ class Idling implements Waiting {
   readonly #ends: number
   #stopReminding: () => void
 
-  constructor(session: Session) {
+  constructor(session: ImapSession) {
     this.#session = session
     this.#lastSaid = session.deps.world.now()
     this.#ends = this.#lastSaid + session.silence
@@ -92,12 +92,12 @@ class Idling implements Waiting {
     this.#lastSaid = deps.world.now()
   }
 
-  async *#all(): AsyncGenerator<Reply> {
+  async *#all(): AsyncGenerator<ImapReply> {
     const { state, notifier } = this.#session
     // RFC 5465 §4: what was asked for with NOTIFY, and nothing else.
     if (notifier) yield* notified(this.#session, true)
     else if (state.at === 'selected') {
-      yield* told(this.#session, state.mailbox, state.selected, { mayExpunge: true })
+      yield* folderUpdates(this.#session, state.mailbox, state.selected, { mayExpunge: true })
     }
   }
 

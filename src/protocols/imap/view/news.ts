@@ -1,14 +1,14 @@
 import { compactSet } from '../../../codecs/imap/sequence-set.ts'
 import type { Uid } from '../../../core/ids.ts'
 import type { Mailbox } from '../../../domain/mail/types.ts'
-import type { Session } from '../conversation/session.ts'
-import type { Dialect, Selected } from '../state.ts'
+import type { ImapSession } from '../conversation/session.ts'
+import type { ImapDialect, Selected } from '../state.ts'
 import { ReplyBuffer } from '../reply/reply-buffer.ts'
-import type { Reply } from '../reply/reply.ts'
-import { ChangeWriter, tellKeywords, type Told } from './change-writer.ts'
+import type { ImapReply } from '../reply/reply.ts'
+import { ChangeWriter, tellKeywords, type KeywordView } from './change-writer.ts'
 
 interface Telling {
-  readonly dialect: Dialect
+  readonly dialect: ImapDialect
   /** False where the client would lose count. */
   readonly mayExpunge: boolean
   /** False where the client does not want to hear of them: they are told later. */
@@ -18,7 +18,7 @@ interface Telling {
 }
 
 /** What the client of a selected folder is told now, as octets. Written in one go: no change can come between two lines of it. */
-export function tellNews(selected: Told, telling: Telling): Uint8Array {
+export function tellNews(selected: KeywordView, telling: Telling): Uint8Array {
   const { dialect, mayExpunge, mayTellFlags = true, withUid } = telling
   const { view } = selected
   const out = new ReplyBuffer(256)
@@ -48,12 +48,12 @@ export function tellNews(selected: Told, telling: Telling): Uint8Array {
 }
 
 /** What the client is told now of the selected folder, and of the searches of it that are kept up to date. */
-export async function* told(
-  session: Session,
+export async function* folderUpdates(
+  session: ImapSession,
   mailbox: Mailbox,
   selected: Selected,
   telling: Omit<Telling, 'dialect'>,
-): AsyncGenerator<Reply> {
+): AsyncGenerator<ImapReply> {
   const { contexts } = selected
   const news = (): Uint8Array => tellNews(selected, { dialect: session.dialect, ...telling })
   if (!contexts.any) yield news()

@@ -1,13 +1,13 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { PlainIndex } from '../../../../test/support/plain-index.ts'
-import { type Dialect, plainDialect } from '../state.ts'
+import { type ImapDialect, plainDialect } from '../state.ts'
 import { FolderView } from './folder-view.ts'
-import type { Told } from './change-writer.ts'
+import type { KeywordView } from './change-writer.ts'
 import { tellNews } from './news.ts'
 import { resynchronised } from './resynchronised.ts'
 
-const dialect: Dialect = { ...plainDialect(false), condstore: true, qresync: true }
+const dialect: ImapDialect = { ...plainDialect(false), condstore: true, qresync: true }
 
 interface Known {
   readonly uid: number
@@ -21,7 +21,7 @@ const said = (replies: Iterable<string | Uint8Array>): string =>
 class Client {
   messages: readonly Known[] = []
   mark = 0
-  #told: Told
+  #told: KeywordView
   readonly #index: PlainIndex
   #stop: () => void = () => {}
 
@@ -46,12 +46,12 @@ class Client {
     this.command(false)
   }
 
-  #select(): Told {
+  #select(): KeywordView {
     this.#stop()
     const view = new FolderView(this.#index, { claims: true })
     this.#stop = this.#index.watch((change) => view.hear(change))
     const gone = this.#index.vanishedSince(this.mark)
-    const selected: Told = { view, readOnly: false, flagsTold: new Set() }
+    const selected: KeywordView = { view, readOnly: false, flagsTold: new Set() }
     this.#believe(said(resynchronised(selected, dialect, { modSeq: this.mark, known: undefined }, gone)))
     this.mark = this.#index.highestModSeq
     return selected

@@ -1,8 +1,8 @@
 import type { Resync } from '../../../codecs/imap/select-parameters.ts'
 import { inRanges, type NumberRange } from '../../../codecs/imap/sequence-set.ts'
 import type { UidRange } from '../../../domain/mail/types.ts'
-import { ChangeWriter, type Told } from './change-writer.ts'
-import type { Dialect } from '../state.ts'
+import { ChangeWriter, type KeywordView } from './change-writer.ts'
+import type { ImapDialect } from '../state.ts'
 import { ReplyBuffer } from '../reply/reply-buffer.ts'
 import { vanishedEarlier } from './vanished.ts'
 
@@ -14,8 +14,8 @@ const FULL = 128 * 1024
  * the UIDs that went since.
  */
 export function* resynchronised(
-  selected: Told,
-  dialect: Dialect,
+  selected: KeywordView,
+  dialect: ImapDialect,
   { modSeq, known }: Pick<Resync, 'modSeq' | 'known'>,
   gone: readonly UidRange[],
 ): Generator<string | Uint8Array> {

@@ -1,4 +1,4 @@
-import type { Reader } from '../../../codecs/imap/reader.ts'
+import type { ImapReader } from '../../../codecs/imap/reader.ts'
 import {
   inRanges,
   type MessageSet,
@@ -10,20 +10,20 @@ import {
 } from '../../../codecs/imap/sequence-set.ts'
 import type { Uid } from '../../../core/ids.ts'
 import { refuse } from '../../../core/refusal.ts'
-import type { Reading } from '../command.ts'
-import type { Session } from '../conversation/session.ts'
-import type { Dialect } from '../state.ts'
-import type { Done } from '../reply/reply.ts'
+import type { CommandReading } from '../command.ts'
+import type { ImapSession } from '../conversation/session.ts'
+import type { ImapDialect } from '../state.ts'
+import type { Completion } from '../reply/reply.ts'
 import type { FolderView, Picked } from './folder-view.ts'
 
 /** A set of messages; Exchange Online has no `$`. */
-export function readSet(reader: Reader, reading: Reading): MessageSet {
+export function readSet(reader: ImapReader, reading: CommandReading): MessageSet {
   needsUids(reading)
   return reading.exchange ? readSequenceSet(reader) : readMessageSet(reader)
 }
 
 /** RFC 9586 §3.1: who knows no numbers gives only commands with UIDs. */
-export function needsUids({ uidOnly, uid }: Pick<Reading, 'uidOnly' | 'uid'>): void {
+export function needsUids({ uidOnly, uid }: Pick<CommandReading, 'uidOnly' | 'uid'>): void {
   if (uidOnly && !uid) refuse('bad-syntax', 'Numbers are no longer understood', { code: 'UIDREQUIRED' })
 }
 
@@ -81,10 +81,10 @@ export const expungeIssued = (): never => refuse('gone', text, { code: 'EXPUNGEI
  * replies for the messages that are left. RFC 2180 §4.1 and §4.2 allow NO as well, but clients abort their sync on NO.
  * Seen: Dovecot 2.4 answers OK [EXPUNGEISSUED].
  */
-export const someExpunged: Done = { code: 'EXPUNGEISSUED', text }
+export const someExpunged: Completion = { code: 'EXPUNGEISSUED', text }
 
 /** RFC 7162 §3.1: what a client says that knows of mod-sequences has it told of them from here on. */
-export function* enablingCondstore(session: Session): Generator<string> {
+export function* enablingCondstore(session: ImapSession): Generator<string> {
   if (session.dialect.condstore) return
   session.enable({ condstore: true })
   const { selected } = session
@@ -95,5 +95,5 @@ export function* enablingCondstore(session: Session): Generator<string> {
 export const highestModSeq = (modSeq: number): string => `* OK [HIGHESTMODSEQ ${modSeq}] Highest\r\n`
 
 /** RFC 7162 §3.2.7: the tagged line of what expunges says up to where the client knows all. */
-export const toldUpTo = ({ qresync }: Dialect, view: FolderView): Done =>
+export const highestModSeqCode = ({ qresync }: ImapDialect, view: FolderView): Completion =>
   qresync ? { code: () => `HIGHESTMODSEQ ${view.toldUpTo}` } : {}

@@ -1,14 +1,14 @@
 import { idOf } from '../../../access/rights.ts'
 import type { UnreadResponse } from '../../../access/types.ts'
-import type { Arguments } from '../../../codecs/pop3/command-line.ts'
+import type { Pop3Arguments } from '../../../codecs/pop3/command-line.ts'
 import { challenge, ok } from '../../../codecs/pop3/reply.ts'
 import { Refusal, refuse } from '../../../core/refusal.ts'
 import { command, nothing } from '../command.ts'
 import { Maildrop } from '../maildrop.ts'
-import { addressOf, announcedIn, type Claim, claimOf, type Mechanism, mechanisms } from '../mechanisms.ts'
+import { addressOf, announcedIn, type Pop3Claim, claimOf, type Pop3Mechanism, mechanisms } from '../mechanisms.ts'
 import { multiLine } from '../multi-line.ts'
-import { Reader } from '../reader.ts'
-import type { Session } from '../session.ts'
+import { MaildropReader } from '../reader.ts'
+import type { Pop3Session } from '../session.ts'
 import { pop3Wire } from '../wire-table.ts'
 import { replyTo } from '../wording.ts'
 
@@ -37,13 +37,13 @@ export const auth = command({
 })
 
 /** RFC 5034 §4: `=` is a response that is there and empty. */
-const initialResponse = (args: Arguments): string => {
+const initialResponse = (args: Pop3Arguments): string => {
   const given = args.word()
   return given === '=' ? '' : given
 }
 
 /** Sends a challenge and takes the client's line. Refuses `bad-syntax` when the client gives up. */
-async function ask(session: Session, base64: string): Promise<string> {
+async function ask(session: Pop3Session, base64: string): Promise<string> {
   // Seen: mpop 1.4 takes a plus sign without the space of RFC 5034 §4 for no reply at all.
   await session.write(challenge(base64))
   const line = await session.line()
@@ -52,7 +52,7 @@ async function ask(session: Session, base64: string): Promise<string> {
   return response === '*' ? refuse('bad-syntax', 'Authentication was cancelled') : response
 }
 
-async function exchange(session: Session, mechanism: Mechanism, response: string): Promise<string> {
+async function exchange(session: Pop3Session, mechanism: Pop3Mechanism, response: string): Promise<string> {
   const claim = claimOf(mechanism, response)
   const answer = claim instanceof Refusal ? await refusedUnread(session, claim) : await signIn(session, claim)
   if (mechanism.failure !== undefined && session.state.at !== 'signed-in')
@@ -61,7 +61,7 @@ async function exchange(session: Session, mechanism: Mechanism, response: string
 }
 
 /** What cannot be read gets the same answer as a token that is not good: the client's mistake is one of the same kind. */
-async function refusedUnread(session: Session, { detail: { fault, user } }: Refusal): Promise<string> {
+async function refusedUnread(session: Pop3Session, { detail: { fault, user } }: Refusal): Promise<string> {
   session.authenticationFailed()
   const wire = pop3Wire(session.deps.profile)('token', 'Bearer')
   if (fault !== undefined) await unread(session, { address: user, fault, wire })
@@ -69,7 +69,7 @@ async function refusedUnread(session: Session, { detail: { fault, user } }: Refu
 }
 
 /** contract/exchange-admin §13, row 15 */
-async function refuseInitial(session: Session, mechanism: Mechanism, initial: string): Promise<never> {
+async function refuseInitial(session: Pop3Session, mechanism: Pop3Mechanism, initial: string): Promise<never> {
   const refusal = new Refusal('bad-syntax', 'The response comes on a line of its own')
   const claim = claimOf(mechanism, initial)
   const address = claim instanceof Refusal ? claim.detail.user : claim.address
@@ -78,11 +78,13 @@ async function refuseInitial(session: Session, mechanism: Mechanism, initial: st
   throw refusal
 }
 
-const unread = ({ deps, peer }: Session, response: Pick<UnreadResponse, 'address' | 'fault' | 'wire'>): Promise<void> =>
-  deps.access.unread({ ...response, protocol: 'pop3', from: peer })
+const unread = (
+  { deps, peer }: Pop3Session,
+  response: Pick<UnreadResponse, 'address' | 'fault' | 'wire'>,
+): Promise<void> => deps.access.unread({ ...response, protocol: 'pop3', from: peer })
 
 /** RFC 7628 §3.2.3: whatever the client says to a failure, it has been told, and the refusal follows. */
-async function acknowledged(session: Session, failure: string): Promise<void> {
+async function acknowledged(session: Pop3Session, failure: string): Promise<void> {
   await session.write(challenge(failure))
   await session.line()
 }
@@ -156,7 +158,7 @@ export const stls = command({
  * Shows a claim to access, and on a yes takes the maildrop. Answers with what to say; the state says what became of it.
  * Refuses `busy` while another session has the maildrop.
  */
-async function signIn(session: Session, { credential, address }: Claim): Promise<string> {
+async function signIn(session: Pop3Session, { credential, address }: Pop3Claim): Promise<string> {
   const { access, profile } = session.deps
   const entry = await access.enter({ credential, protocol: 'pop3', address, from: session.peer })
   const authentication = 'bearer' in credential ? 'Bearer' : 'Basic'
@@ -182,7 +184,7 @@ async function signIn(session: Session, { credential, address }: Claim): Promise
     giveUp()
     throw thrown
   })
-  const reader = new Reader({
+  const reader = new MaildropReader({
     mailbox,
     drop,
     budget: session.readAhead,

@@ -2,10 +2,10 @@ import { TopLines } from '../../../codecs/pop3/dot-stuffing.ts'
 import { ok } from '../../../codecs/pop3/reply.ts'
 import type { Profile } from '../../../core/line-protocol.ts'
 import { Refusal } from '../../../core/refusal.ts'
-import { command, type Command, nothing } from '../command.ts'
+import { command, type Pop3Command, nothing } from '../command.ts'
 import type { Maildrop } from '../maildrop.ts'
 import { messageLines, multiLine } from '../multi-line.ts'
-import type { In, Session } from '../session.ts'
+import type { Pop3StateIn, Pop3Session } from '../session.ts'
 
 export const stat = command({
   name: 'STAT',
@@ -147,7 +147,7 @@ export const quit = command({
 })
 
 /** RFC 1939 §6: whatever comes of the update, the lock is given back, and the session is over. */
-async function update(session: Session, { drop, leave }: In<'signed-in'>): Promise<string> {
+async function update(session: Pop3Session, { drop, leave }: Pop3StateIn<'signed-in'>): Promise<string> {
   try {
     await drop.update()
     return ok(session.wording.goodbye)
@@ -160,7 +160,7 @@ async function update(session: Session, { drop, leave }: In<'signed-in'>): Promi
 }
 
 /** Announces what the table says. */
-export const capa = (table: () => Iterable<Command>): Command =>
+export const capa = (table: () => Iterable<Pop3Command>): Pop3Command =>
   command({
     name: 'CAPA',
     in: ['greeted', 'signed-in'],
@@ -176,7 +176,7 @@ const extensions: Readonly<Record<Profile, readonly string[]>> = {
 }
 
 /** RFC 2449 §5: what this connection can do now. */
-const capabilities = (session: Session, commands: Iterable<Command>): string[] => [
+const capabilities = (session: Pop3Session, commands: Iterable<Pop3Command>): string[] => [
   ...[...commands].map(({ announce }) => announce(session)).filter((it) => it !== undefined),
   ...extensions[session.deps.profile],
 ]

@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest'
 import { openAccess } from '../../../../test/support/open-access.ts'
 import { mailboxNamed, registerApp } from '../../../../test/support/open-directory.ts'
-import type { Doer, Operation } from '../../../domain/audit/operation.ts'
+import type { OperationActor, Operation } from '../../../domain/audit/operation.ts'
 import { advise } from './advice.ts'
 
 async function open() {
   const context = await openAccess('exchange-online')
   const { directory, tenant, signIns } = context
   const { app, principal } = await registerApp(context)
-  const did = (operation: Operation, otherwise: Partial<Doer> = {}): void =>
+  const did = (operation: Operation, otherwise: Partial<OperationActor> = {}): void =>
     signIns.operations.of({
       tenant: tenant.id,
       appId: app.appId,

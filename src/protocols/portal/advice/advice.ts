@@ -7,7 +7,7 @@ import {
 import type { GraphPermission } from '../../../access/types.ts'
 import type { TenantId } from '../../../core/ids.ts'
 import { refuse } from '../../../core/refusal.ts'
-import type { Doer, Done, Operation } from '../../../domain/audit/operation.ts'
+import type { OperationActor, OperationCount, Operation } from '../../../domain/audit/operation.ts'
 import type { Directory, ServicePrincipal } from '../../../domain/directory/types.ts'
 import type { PortalDeps } from '../deps.ts'
 import { equivalentOf } from './equivalents.ts'
@@ -18,7 +18,7 @@ const GRAPH = 'https://graph.microsoft.com'
 const MOST_IN_SCOPE = 20
 
 /** One kind of operation, over every mailbox in which it was done. */
-export interface Habit extends Pick<Done, 'operation' | 'protocol' | 'as' | 'count' | 'first' | 'last'> {
+export interface Habit extends Pick<OperationCount, 'operation' | 'protocol' | 'as' | 'count' | 'first' | 'last'> {
   readonly mailboxes: number
 }
 
@@ -29,7 +29,7 @@ export interface Advice {
   readonly habits: readonly Habit[]
   /** Addresses as the app gave them. */
   readonly mailboxes: readonly string[]
-  readonly permissions: readonly { readonly as: Doer['as']; readonly permission: GraphPermission }[]
+  readonly permissions: readonly { readonly as: OperationActor['as']; readonly permission: GraphPermission }[]
   readonly withoutEquivalent: readonly string[]
   /** What an administrator types so that the app may. */
   readonly commands: readonly string[]
@@ -73,7 +73,7 @@ async function principalNamed(directory: Directory, tenant: TenantId, named: str
   )
 }
 
-function habitsIn(done: readonly Done[]): readonly Habit[] {
+function habitsIn(done: readonly OperationCount[]): readonly Habit[] {
   const kinds = Map.groupBy(done, ({ operation, protocol, as }) => `${protocol} ${as} ${operation}`)
   const habits = [...kinds.values()].map((alike) => ({
     operation: alike[0]!.operation,
@@ -87,14 +87,14 @@ function habitsIn(done: readonly Done[]): readonly Habit[] {
   return habits.sort((one, other) => other.count - one.count || one.first - other.first)
 }
 
-const permissionsFor = (done: readonly Done[], as: Doer['as']): readonly GraphPermission[] =>
+const permissionsFor = (done: readonly OperationCount[], as: OperationActor['as']): readonly GraphPermission[] =>
   least(done.filter((it) => it.as === as).flatMap(({ operation }) => equivalentOf(operation).permission ?? []))
 
 /** contract/exchange-admin §7: a role of Exchange over a scope, since a consent would open every mailbox of the tenant. */
 async function commandsForApp(
   directory: Directory,
   principal: ServicePrincipal,
-  done: readonly Done[],
+  done: readonly OperationCount[],
 ): Promise<readonly string[]> {
   const permissions = permissionsFor(done, 'app')
   if (permissions.length === 0) return []
@@ -111,7 +111,11 @@ async function commandsForApp(
 }
 
 /** Of the mailboxes that are still there. */
-async function addressesOf(directory: Directory, tenant: TenantId, done: readonly Done[]): Promise<readonly string[]> {
+async function addressesOf(
+  directory: Directory,
+  tenant: TenantId,
+  done: readonly OperationCount[],
+): Promise<readonly string[]> {
   const opened = new Set(done.filter(({ as }) => as === 'app').map(({ mailbox }) => mailbox))
   const found = new Set<string>()
   for (const address of opened) {
@@ -134,14 +138,14 @@ const scopesFor = (name: string, addresses: readonly string[]): readonly { scope
 async function commandsForPeople(
   directory: Directory,
   { tenant, id }: ServicePrincipal,
-  done: readonly Done[],
+  done: readonly OperationCount[],
 ): Promise<readonly string[]> {
   const permissions = permissionsFor(done, 'person')
   const graph = await directory.servicePrincipals.findResource(tenant, GRAPH)
   return permissions.length > 0 && graph ? [consentForEverybody(id, graph.id, permissions)] : []
 }
 
-function exampleOf({ tenant, appId }: ServicePrincipal, done: readonly Done[]): string | undefined {
+function exampleOf({ tenant, appId }: ServicePrincipal, done: readonly OperationCount[]): string | undefined {
   const [busiest] = [...done].sort((one, other) => other.count - one.count)
   if (!busiest) return undefined
   const { as, mailbox } = busiest

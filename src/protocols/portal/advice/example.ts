@@ -1,10 +1,10 @@
 import type { AppId, TenantId } from '../../../core/ids.ts'
-import type { Doer, Operation } from '../../../domain/audit/operation.ts'
+import type { OperationActor, Operation } from '../../../domain/audit/operation.ts'
 
 export interface Pattern {
   readonly tenant: TenantId
   readonly appId: AppId
-  readonly as: Doer['as']
+  readonly as: OperationActor['as']
   readonly mailbox: string
   readonly did: ReadonlySet<Operation>
 }

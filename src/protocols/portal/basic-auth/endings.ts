@@ -13,7 +13,7 @@ const DAY = 86_400_000
 export const USED_WITHIN = 30
 
 /** Passwords that are in use over a protocol, and no longer will be. */
-export interface Ending extends Closing {
+export interface RetirementEnd extends Closing {
   readonly mailbox: MailboxRecord
   readonly protocol: MailProtocol
   /** Those that are told apart. */
@@ -27,13 +27,13 @@ export async function endingsIn(
   deps: Deps,
   { id: tenant, plan }: { readonly id: TenantId; readonly plan: RetirementPlan },
   within: number,
-): Promise<readonly Ending[]> {
+): Promise<readonly RetirementEnd[]> {
   const now = deps.world.now()
   if (plan.cutOff <= now) return []
   const uses = Map.groupBy(await basicUses(deps, tenant, { days: USED_WITHIN }), (use) =>
     keyOf(use.mailbox, use.protocol),
   )
-  const found = new Map<string, Ending>()
+  const found = new Map<string, RetirementEnd>()
   for (const { mailbox, protocol } of await openedIn(deps, tenant, USED_WITHIN)) {
     if (!mailbox) continue
     const key = keyOf(mailbox.primarySmtpAddress, protocol)

@@ -1,16 +1,20 @@
 import { describe, expect, it } from 'vitest'
 import { mailboxNamed, openDirectory } from '../../../../test/support/open-directory.ts'
 import type { RetirementPlan } from '../../../domain/directory/types.ts'
-import type { Ending } from './endings.ts'
-import { summaryLetter, warningLetter } from './notification-mails.ts'
+import type { RetirementEnd } from './endings.ts'
+import { summaryMail, warningMail } from './notification-mails.ts'
 
 const DAY = 86_400_000
 const DATE = Date.UTC(2027, 2, 1, 9)
 
-type Endings = readonly [Ending, ...Ending[]]
+type Endings = readonly [RetirementEnd, ...RetirementEnd[]]
 
 /** So many mailboxes, each of which so many programs open; all that ends on one date. */
-async function open({ mailboxes = 1, programs = 1, ...otherwise }: Partial<Ending> & Record<string, unknown> = {}) {
+async function open({
+  mailboxes = 1,
+  programs = 1,
+  ...otherwise
+}: Partial<RetirementEnd> & Record<string, unknown> = {}) {
   const { directory, tenant, world } = await openDirectory()
   const made = Date.UTC(2026, 10, 24)
   const dates = { Imap: DATE }
@@ -24,7 +28,7 @@ async function open({ mailboxes = 1, programs = 1, ...otherwise }: Partial<Endin
     brownOuts: [],
     cutOff: DATE + 90 * DAY,
   }
-  const endings: Ending[] = []
+  const endings: RetirementEnd[] = []
   for (let number = 0; number < Number(mailboxes); number++) {
     const mailbox = await directory.mailboxes.create(tenant.id, mailboxNamed(`m${number}`))
     const { primarySmtpAddress: address } = mailbox
@@ -53,7 +57,7 @@ async function open({ mailboxes = 1, programs = 1, ...otherwise }: Partial<Endin
 describe('the letters ahead of a retirement', () => {
   it('name ten programs of a mailbox and five addresses of each, and say how many more there are', async () => {
     const { endings, head } = await open({ programs: 12 })
-    const text = warningLetter(endings, head).lines.join('\n')
+    const text = warningMail(endings, head).lines.join('\n')
     expect(text.match(/^Fetcher \d+, as /gm)).toHaveLength(10)
     expect(text).toContain('from 192.0.2.0, 192.0.2.1, 192.0.2.2, 192.0.2.3, 192.0.2.4.')
     expect(text).toContain('And 2 more: postern Get-BasicAuthReport lists them all.')
@@ -62,7 +66,7 @@ describe('the letters ahead of a retirement', () => {
 
   it('tell administrators of fifty mailboxes, and how many more there are', async () => {
     const { endings, head } = await open({ mailboxes: 52, programs: 11 })
-    const { subject, lines } = summaryLetter(endings, head)
+    const { subject, lines } = summaryMail(endings, head)
     expect(subject).toBe('Passwords over IMAP4 end on 1 March 2027 for 52 mailboxes in use')
     expect(lines.filter((line) => /^m\d+@contoso\.test$/.test(line))).toHaveLength(50)
     expect(lines).toContain('  and 1 more: postern report basic-auth --mailbox m0@contoso.test')
@@ -72,11 +76,11 @@ describe('the letters ahead of a retirement', () => {
 
   it('say how to have no brown-outs, and at the cut-off date that it is the last', async () => {
     const brownOut = await open({ brownOut: true, until: DATE + 3_600_000 })
-    const told = summaryLetter(brownOut.endings, brownOut.head).lines
+    const told = summaryMail(brownOut.endings, brownOut.head).lines
     expect(told).toContain("    postern Set-BasicAuthRetirementPlan -BrownOuts '[]'")
     const last = await open({ date: DATE + 90 * DAY })
-    expect(warningLetter(last.endings, last.head).lines.at(-1)).toMatch(/^That is permanent/)
-    expect(summaryLetter(last.endings, last.head).lines).toContain(
+    expect(warningMail(last.endings, last.head).lines.at(-1)).toMatch(/^That is permanent/)
+    expect(summaryMail(last.endings, last.head).lines).toContain(
       '    postern Set-BasicAuthRetirementPlan -CutOff 2027-06-29T09:00:00.000Z',
     )
   })

@@ -4,7 +4,7 @@ import type { TenantId } from '../../../core/ids.ts'
 import type { RetiredProtocol, RetirementPlan, ServicePrincipal } from '../../../domain/directory/types.ts'
 import type { Notice } from '../../../domain/transport/types.ts'
 import type { EnabledAgain } from './enabled-again.ts'
-import { type Ending, USED_WITHIN } from './endings.ts'
+import { type RetirementEnd, USED_WITHIN } from './endings.ts'
 import { replacementOf } from './replacement.ts'
 import { type BasicUse, protocolNames } from './report.ts'
 
@@ -33,7 +33,7 @@ const named = (client: string): string => client || 'A program without a name'
 const MOST_PROGRAMS = 10
 const MOST_ADDRESSES = 5
 
-export interface Letterhead {
+export interface MailHeading {
   readonly tenant: TenantId
   readonly plan: RetirementPlan
   readonly exchange: ServicePrincipal | undefined
@@ -42,7 +42,7 @@ export interface Letterhead {
 }
 
 /** What a mailbox is told of the passwords that open it, of all that end at one moment. */
-export function warningLetter(endings: readonly [Ending, ...Ending[]], head: Letterhead): Notice {
+export function warningMail(endings: readonly [RetirementEnd, ...RetirementEnd[]], head: MailHeading): Notice {
   const [first] = endings
   const over = listed(endings.map(({ protocol }) => protocolNames[protocol]))
   const uses = endings.flatMap((ending) => ending.uses)
@@ -58,17 +58,17 @@ export function warningLetter(endings: readonly [Ending, ...Ending[]], head: Let
   }
 }
 
-const ended = ({ mailbox, date }: Ending, over: string): readonly string[] => [
+const ended = ({ mailbox, date }: RetirementEnd, over: string): readonly string[] => [
   `From ${momentInWords(date)} on, ${mailbox.primarySmtpAddress} takes no passwords over ${over}.`,
   'What still signs in with one will not get in any more:',
 ]
 
 /** A brown-out into which the end falls is none. */
-export const isForAWhile = (ending: Ending): ending is Ending & { readonly until: number } =>
+export const isForAWhile = (ending: RetirementEnd): ending is RetirementEnd & { readonly until: number } =>
   ending.brownOut && ending.until !== undefined
 
 function offForAWhile(
-  { mailbox, date, until, ends }: Ending & { readonly until: number },
+  { mailbox, date, until, ends }: RetirementEnd & { readonly until: number },
   over: string,
 ): readonly string[] {
   return [
@@ -80,8 +80,8 @@ function offForAWhile(
 
 /** Who can enable it again after that, if anybody can. */
 function wayBack(
-  endings: readonly [Ending, ...Ending[]],
-  { plan, page }: Pick<Letterhead, 'plan' | 'page'>,
+  endings: readonly [RetirementEnd, ...RetirementEnd[]],
+  { plan, page }: Pick<MailHeading, 'plan' | 'page'>,
 ): readonly string[] {
   if (endings[0].date >= plan.cutOff) return ['That is permanent: nobody in the organization can enable them again.']
   const until = `Until ${momentInWords(plan.cutOff)}`
@@ -94,7 +94,7 @@ function wayBack(
     : [`${until} you can enable them again for this mailbox yourself, once:`, `    ${page}`]
 }
 
-function aboutProgram(use: BasicUse, { tenant, exchange }: Letterhead): readonly string[] {
+function aboutProgram(use: BasicUse, { tenant, exchange }: MailHeading): readonly string[] {
   const { words, commands } = replacementOf(use, tenant, exchange)
   const from = use.addresses.slice(0, MOST_ADDRESSES).join(', ')
   return [
@@ -112,10 +112,10 @@ const POSTPONED = 30 * DAY
 /** Mailboxes that a letter names, and programs of each. */
 const MOST_MAILBOXES = 50
 
-type Endings = readonly [Ending, ...Ending[]]
+type Endings = readonly [RetirementEnd, ...RetirementEnd[]]
 
 /** What administrators are told of all that ends at one moment: which mailboxes, which programs, and what can be done. */
-export function summaryLetter(endings: Endings, head: Letterhead): Notice {
+export function summaryMail(endings: Endings, head: MailHeading): Notice {
   const [first] = endings
   const protocols = [...new Set(endings.map(({ protocol }) => protocol))]
   const over = listed(protocols.map((protocol) => protocolNames[protocol]))
@@ -152,7 +152,7 @@ export function summaryLetter(endings: Endings, head: Letterhead): Notice {
   }
 }
 
-function aboutMailbox(endings: readonly Ending[], head: Letterhead): readonly string[] {
+function aboutMailbox(endings: readonly RetirementEnd[], head: MailHeading): readonly string[] {
   const uses = endings.flatMap(({ uses }) => uses)
   const more = uses.length - MOST_PROGRAMS
   return [
@@ -162,13 +162,13 @@ function aboutMailbox(endings: readonly Ending[], head: Letterhead): readonly st
   ]
 }
 
-const aboutUse = (use: BasicUse, { tenant, exchange }: Letterhead): readonly string[] => [
+const aboutUse = (use: BasicUse, { tenant, exchange }: MailHeading): readonly string[] => [
   `  ${named(use.client)} over ${protocolNames[use.protocol]}: ${times(use.granted)}, last on ${momentInWords(use.last)}`,
   `    instead: ${replacementOf(use, tenant, exchange).words}`,
 ]
 
 function postponing(
-  first: Ending,
+  first: RetirementEnd,
   words: readonly RetiredProtocol[],
   { dates, cutOff }: RetirementPlan,
 ): readonly string[] {
@@ -184,7 +184,7 @@ function postponing(
 const MOST = 50
 
 /** What administrators are told of owners who enabled passwords again. */
-export function enabledLetter(enabled: readonly EnabledAgain[], { cutOff }: RetirementPlan): Notice {
+export function reEnabledMail(enabled: readonly EnabledAgain[], { cutOff }: RetirementPlan): Notice {
   const [first, ...others] = enabled
   const more = enabled.length - MOST
   return {

@@ -4,7 +4,7 @@ import { mailboxNamed } from '../../../../test/support/open-directory.ts'
 import type { MailProtocol } from '../../../access/types.ts'
 import { lastUsesIn } from './plan.ts'
 import { replacementOf } from './replacement.ts'
-import { basicUses, type Question } from './report.ts'
+import { basicUses, type BasicUsesRequest } from './report.ts'
 
 const DAY = 86_400_000
 const PASSWORD = 'correct horse battery staple'
@@ -36,7 +36,7 @@ async function open() {
     if (entry.granted) entry.leave()
     return entry
   }
-  const report = (asked: Partial<Question> = {}) => basicUses(context, tenant.id, { days: 90, ...asked })
+  const report = (asked: Partial<BasicUsesRequest> = {}) => basicUses(context, tenant.id, { days: 90, ...asked })
   return { ...context, enter, report }
 }
 

@@ -36,7 +36,7 @@ interface Deps {
   readonly signIns: SignIns
 }
 
-export interface Question {
+export interface BasicUsesRequest {
   readonly days: number
   /** Any address of a mailbox. */
   readonly mailbox?: string | undefined
@@ -47,7 +47,7 @@ export interface Question {
 export async function basicUses(
   { directory, signIns }: Deps,
   tenant: TenantId,
-  { days, mailbox, protocol }: Question,
+  { days, mailbox, protocol }: BasicUsesRequest,
 ): Promise<readonly BasicUse[]> {
   await signIns.settled()
   const uses = await signIns.uses({ tenant, days, authentication: 'Basic' })

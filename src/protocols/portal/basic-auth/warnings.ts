@@ -6,8 +6,8 @@ import type { Directory, MailboxRecord, RetirementNotice, RetirementPlan } from 
 import type { Notice, Transport } from '../../../domain/transport/types.ts'
 import { EXCHANGE_ADMINISTRATOR, GLOBAL_ADMINISTRATOR } from '../administrator.ts'
 import { enabledAgain } from './enabled-again.ts'
-import { type Ending, endingsIn } from './endings.ts'
-import { enabledLetter, isForAWhile, type Letterhead, summaryLetter, warningLetter } from './notification-mails.ts'
+import { type RetirementEnd, endingsIn } from './endings.ts'
+import { reEnabledMail, isForAWhile, type MailHeading, summaryMail, warningMail } from './notification-mails.ts'
 
 const HOUR = 3_600_000
 const DAY = 24 * HOUR
@@ -92,18 +92,18 @@ export class RetirementWarnings {
     await this.#summarize(tenant, endings)
   }
 
-  async #warnMailbox(group: Endings, head: Letterhead): Promise<void> {
+  async #warnMailbox(group: Endings, head: MailHeading): Promise<void> {
     const { mailbox } = group[0]
     const told = group.map((ending) => ({ ending, notice: this.#noticeOf(mailbox, ending, ending.protocol) }))
     const due = await this.#taken(head.tenant, told)
     const [first, ...others] = due.map(({ ending }) => ending)
-    if (first) await this.#send(mailbox, { head, notices: due, letter: warningLetter([first, ...others], head) })
+    if (first) await this.#send(mailbox, { head, notices: due, letter: warningMail([first, ...others], head) })
   }
 
-  async #warnAdministrators({ id, administrators }: Tenant, group: Endings, head: Letterhead): Promise<void> {
+  async #warnAdministrators({ id, administrators }: Tenant, group: Endings, head: MailHeading): Promise<void> {
     for (const mailbox of administrators) {
       const due = await this.#taken(id, [{ notice: this.#noticeOf(mailbox, group[0], 'summary') }])
-      if (due.length > 0) await this.#send(mailbox, { head, notices: due, letter: summaryLetter(group, head) })
+      if (due.length > 0) await this.#send(mailbox, { head, notices: due, letter: summaryMail(group, head) })
     }
   }
 
@@ -115,7 +115,7 @@ export class RetirementWarnings {
     for (const mailbox of administrators) {
       const due = await this.#taken(id, noticesTo(mailbox.guid))
       const head = { tenant: id }
-      if (due.length > 0) await this.#send(mailbox, { head, notices: due, letter: enabledLetter(due, plan) })
+      if (due.length > 0) await this.#send(mailbox, { head, notices: due, letter: reEnabledMail(due, plan) })
     }
     const told = await this.#taken(id, noticesTo(id))
     for (let from = 0; from < told.length; from += TOLD_AT_ONCE) {
@@ -129,7 +129,7 @@ export class RetirementWarnings {
     }
   }
 
-  async #summarize({ id: tenant }: Tenant, endings: readonly Ending[]): Promise<void> {
+  async #summarize({ id: tenant }: Tenant, endings: readonly RetirementEnd[]): Promise<void> {
     const { directory, webhook, world, log } = this.#deps
     const tomorrow = (Math.floor(world.now() / DAY) + 1) * DAY
     const notice = { about: tenant, what: 'summary', date: tomorrow, days: 0 }
@@ -147,12 +147,12 @@ export class RetirementWarnings {
     await webhook({ event: 'passwordsEnd', text, ...summary })
   }
 
-  #distanceOf(ending: Ending): number | undefined {
+  #distanceOf(ending: RetirementEnd): number | undefined {
     const ahead = ending.date - this.#deps.world.now()
     return AHEAD[isForAWhile(ending) ? 'brownOut' : 'end'].find((days) => ahead <= days * DAY)
   }
 
-  #noticeOf({ guid }: MailboxRecord, ending: Ending, about: string): RetirementNotice {
+  #noticeOf({ guid }: MailboxRecord, ending: RetirementEnd, about: string): RetirementNotice {
     const what = isForAWhile(ending) ? `brown-out ${about}` : about
     return { about: guid, what, date: ending.date, days: this.#distanceOf(ending) ?? FURTHEST }
   }
@@ -173,7 +173,7 @@ export class RetirementWarnings {
       notices,
       letter,
     }: {
-      readonly head: Pick<Letterhead, 'tenant'>
+      readonly head: Pick<MailHeading, 'tenant'>
       readonly notices: readonly { readonly notice: RetirementNotice }[]
       readonly letter: Notice
     },
@@ -190,12 +190,12 @@ export class RetirementWarnings {
   }
 }
 
-type Endings = readonly [Ending, ...Ending[]]
+type Endings = readonly [RetirementEnd, ...RetirementEnd[]]
 
-const momentOf = (ending: Ending): string => `${ending.date} ${isForAWhile(ending) ? ending.until : 'end'}`
+const momentOf = (ending: RetirementEnd): string => `${ending.date} ${isForAWhile(ending) ? ending.until : 'end'}`
 
 /** Those of which the key is the same, in the order in which they come. */
-const together = (endings: readonly Ending[], keyOf: (ending: Ending) => string): readonly Endings[] =>
+const together = (endings: readonly RetirementEnd[], keyOf: (ending: RetirementEnd) => string): readonly Endings[] =>
   [...Map.groupBy(endings, keyOf).values()].flatMap(([first, ...others]) => (first ? [[first, ...others]] : []))
 
 const MOST = 50

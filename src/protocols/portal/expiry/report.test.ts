@@ -4,7 +4,7 @@ import { enter, openGranted } from '../../../../test/support/granted-mailbox.ts'
 import { grantMailbox, mailboxNamed } from '../../../../test/support/open-directory.ts'
 import { grantedSignIn } from '../../../../test/support/granted-sign-in.ts'
 import type { SignIn } from '../../../domain/audit/types.ts'
-import { expiring, type Question } from './report.ts'
+import { expiring, type ExpiringRequest } from './report.ts'
 import { inWords } from './words.ts'
 
 const DAY = 86_400_000
@@ -30,7 +30,7 @@ async function openExpiring() {
         ...change,
       }),
     )
-  const report = async (asked: Partial<Question> = {}) =>
+  const report = async (asked: Partial<ExpiringRequest> = {}) =>
     (await expiring(context, tenant.id, { days: 30, appId: undefined, ...asked })).map((it) => ({
       ...it,
       words: inWords(it, world.now()),

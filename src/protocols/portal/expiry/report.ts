@@ -5,13 +5,17 @@ import type { Expiring, HangingMailbox, ReportDeps, Successor } from './expiring
 
 const DAY = 86_400_000
 
-export interface Question {
+export interface ExpiringRequest {
   readonly days: number
   readonly appId: string | undefined
 }
 
 /** Which mail programs stop within so many days, and which have stopped and go on trying; the earliest first. */
-export async function expiring(deps: ReportDeps, tenant: TenantId, asked: Question): Promise<readonly Expiring[]> {
+export async function expiring(
+  deps: ReportDeps,
+  tenant: TenantId,
+  asked: ExpiringRequest,
+): Promise<readonly Expiring[]> {
   const now = deps.world.now()
   const span = asked.days * DAY
   const isAsked = ({ appId }: { readonly appId: AppId }) =>

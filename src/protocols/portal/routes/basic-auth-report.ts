@@ -1,7 +1,7 @@
 import type { HttpRequest, Route } from '../../../core/http.ts'
 import { refuse } from '../../../core/refusal.ts'
 import { administratorRoute } from '../administrator.ts'
-import { basicProtocols, type BasicUse, basicUses, protocolNames, type Question } from '../basic-auth/report.ts'
+import { basicProtocols, type BasicUse, basicUses, protocolNames, type BasicUsesRequest } from '../basic-auth/report.ts'
 import { replacementOf } from '../basic-auth/replacement.ts'
 import { momentOf } from '../basic-auth/terms.ts'
 import type { PortalDeps } from '../deps.ts'
@@ -24,7 +24,7 @@ export const basicAuthReportRoute = (deps: PortalDeps): Route =>
     return { status: 200, body: { value: uses.map(shown) } }
   })
 
-function asked({ query }: HttpRequest, now: number): Question {
+function asked({ query }: HttpRequest, now: number): BasicUsesRequest {
   const since = query.get('since')
   const days = query.get('days') ?? (since === null ? String(DEFAULT_DAYS) : String(daysSince(since, now)))
   if (since !== null && query.has('days')) refuse('bad-syntax', 'It is asked for so many days, or since a date.')

@@ -4,7 +4,7 @@ import { refuse } from '../../../core/refusal.ts'
 import { administratorRoute } from '../administrator.ts'
 import type { PortalDeps } from '../deps.ts'
 import type { Expiring } from '../expiry/expiring.ts'
-import { expiring, type Question } from '../expiry/report.ts'
+import { expiring, type ExpiringRequest } from '../expiry/report.ts'
 import { credentialInWords, inWords } from '../expiry/words.ts'
 
 const DEFAULT_DAYS = 30
@@ -19,7 +19,7 @@ export const expiringRoute = (deps: PortalDeps): Route =>
     return { status: 200, body: { value: found.map((it) => shown(it, now)) } }
   })
 
-function asked({ query }: HttpRequest): Question {
+function asked({ query }: HttpRequest): ExpiringRequest {
   const days = query.get('days') ?? String(DEFAULT_DAYS)
   if (!/^\d{1,5}$/.test(days) || Number(days) > MOST_DAYS) {
     refuse('bad-syntax', `The number of days is one from 0 to ${MOST_DAYS}.`)

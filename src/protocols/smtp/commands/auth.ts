@@ -1,13 +1,13 @@
 import { idOf } from '../../../access/rights.ts'
 import type { Caller } from '../../../access/types.ts'
-import type { Arguments } from '../../../codecs/smtp/command-line.ts'
+import type { SmtpArguments } from '../../../codecs/smtp/command-line.ts'
 import { challenge } from '../../../codecs/smtp/reply.ts'
 import { Refusal, refuse } from '../../../core/refusal.ts'
-import type { Author } from '../../../domain/transport/types.ts'
+import type { MessageAuthor } from '../../../domain/transport/types.ts'
 import { decline, refusalNamed, replyTo } from '../answers.ts'
 import { command } from '../command.ts'
-import { type Claim, claimOf, failureChallenge, type Mechanism, mechanisms } from '../mechanisms.ts'
-import type { Session } from '../session.ts'
+import { type SmtpClaim, claimOf, failureChallenge, type SmtpMechanism, mechanisms } from '../mechanisms.ts'
+import type { SmtpSession } from '../session.ts'
 import { smtpWire } from '../wire-table.ts'
 
 export const auth = command({
@@ -32,19 +32,23 @@ export const auth = command({
 })
 
 /** RFC 4954 §4: `=` is a response that is there and empty. */
-const initialResponse = (args: Arguments): string => {
+const initialResponse = (args: SmtpArguments): string => {
   const given = args.word()
   return given === '=' ? '' : given
 }
 
-async function responses(session: Session, mechanism: Mechanism, initial: string | undefined): Promise<string[]> {
+async function responses(
+  session: SmtpSession,
+  mechanism: SmtpMechanism,
+  initial: string | undefined,
+): Promise<string[]> {
   const given = initial === undefined ? [] : [initial]
   for (const text of mechanism.challenges.slice(given.length)) given.push(await ask(session, text))
   return given
 }
 
 /** Sends a challenge and takes the client's line. Refuses when the client gives up. */
-async function ask(session: Session, base64: string): Promise<string> {
+async function ask(session: SmtpSession, base64: string): Promise<string> {
   await session.write(challenge(base64))
   const line = await session.line()
   if (typeof line === 'string') return refuse('gone', 'There was no response')
@@ -52,7 +56,7 @@ async function ask(session: Session, base64: string): Promise<string> {
   return response === '*' ? decline('cancelled') : response
 }
 
-async function read(session: Session, mechanism: Mechanism, given: readonly string[]): Promise<Claim> {
+async function read(session: SmtpSession, mechanism: SmtpMechanism, given: readonly string[]): Promise<SmtpClaim> {
   try {
     return claimOf(mechanism, given)
   } catch (thrown) {
@@ -62,7 +66,7 @@ async function read(session: Session, mechanism: Mechanism, given: readonly stri
   }
 }
 
-async function unread({ deps, peer }: Session, { detail: { fault, user } }: Refusal): Promise<never> {
+async function unread({ deps, peer }: SmtpSession, { detail: { fault, user } }: Refusal): Promise<never> {
   const { access, profile, hostname } = deps
   const refusal = refusalNamed('auth-response')
   const wire = replyTo(refusal, profile, hostname).trimEnd()
@@ -71,13 +75,13 @@ async function unread({ deps, peer }: Session, { detail: { fault, user } }: Refu
 }
 
 /** RFC 7628 §3.2.3: whatever the client says to a failure, it has been told, and the refusal follows. */
-async function acknowledged(session: Session): Promise<void> {
+async function acknowledged(session: SmtpSession): Promise<void> {
   await session.write(challenge(failureChallenge))
   await session.line()
 }
 
 /** Shows a claim to access. Answers with what to say; the state says what became of it. */
-async function signIn(session: Session, { credential, address }: Claim): Promise<string> {
+async function signIn(session: SmtpSession, { credential, address }: SmtpClaim): Promise<string> {
   const { access, profile, hostname } = session.deps
   const { name } = session.at(['greeted']).client
   const entry = await access.enter({ credential, protocol: 'smtp', address, from: session.peer, client: name })
@@ -106,5 +110,5 @@ async function signIn(session: Session, { credential, address }: Claim): Promise
   return `${said}\r\n`
 }
 
-const authorOf = (caller: Caller): Author =>
+const authorOf = (caller: Caller): MessageAuthor =>
   caller.kind === 'app' ? { kind: 'app', appId: caller.appId } : { kind: 'user', id: caller.user.id }

@@ -1,4 +1,4 @@
-import type { Arguments } from '../../../codecs/smtp/command-line.ts'
+import type { SmtpArguments } from '../../../codecs/smtp/command-line.ts'
 import { DataDecoder } from '../../../codecs/smtp/data.ts'
 import { reply } from '../../../codecs/smtp/reply.ts'
 import { Refusal, refuse } from '../../../core/refusal.ts'
@@ -7,8 +7,8 @@ import { decline, refusalNamed, replyTo } from '../answers.ts'
 import { command, nothing } from '../command.ts'
 import type { Incoming } from '../incoming.ts'
 import { mailParameters, pathOf, recipientParameters } from '../parameters.ts'
-import type { Session } from '../session.ts'
-import { anywhere, type In } from '../state.ts'
+import type { SmtpSession } from '../session.ts'
+import { anywhere, type SmtpStateIn } from '../state.ts'
 import { putOnRecord, refuseWithoutRecipients, submit } from '../submit.ts'
 
 export const mail = command({
@@ -33,7 +33,7 @@ export const mail = command({
   },
 })
 
-async function denied(session: Session, address: string): Promise<never> {
+async function denied(session: SmtpSession, address: string): Promise<never> {
   const { profile, hostname } = session.deps
   const refusal = refusalNamed('not-your-address')
   await session.deniedSender({ address, wire: replyTo(refusal, profile, hostname).trimEnd() })
@@ -63,8 +63,8 @@ function refuseBeyond(limit: SizeLimit | undefined, size: number): void {
 }
 
 async function recipient(
-  session: Session,
-  state: In<'transaction'>,
+  session: SmtpSession,
+  state: SmtpStateIn<'transaction'>,
   address: string,
   wishes: ReturnType<typeof recipientParameters>,
 ): Promise<Addressed> {
@@ -83,7 +83,11 @@ async function recipient(
   }
 }
 
-async function found(session: Session, { sender }: In<'transaction'>, address: string): Promise<Recipient> {
+async function found(
+  session: SmtpSession,
+  { sender }: SmtpStateIn<'transaction'>,
+  address: string,
+): Promise<Recipient> {
   try {
     return await session.deps.transport.recipient(sender, address)
   } catch (thrown) {
@@ -135,13 +139,13 @@ interface Size {
 }
 
 /** Undefined for what is none. */
-function sizeOf(args: Arguments): Size | undefined {
+function sizeOf(args: SmtpArguments): Size | undefined {
   const found = /^(\d{1,15})(?: +(LAST))?$/i.exec(args.rest())
   return found ? { octets: Number(found[1]), last: found[2] !== undefined } : undefined
 }
 
 /** The message that a chunk belongs to. Refuses when the chunk is out of the way. */
-async function opened(session: Session, octets: number): Promise<In<'chunking'>> {
+async function opened(session: SmtpSession, octets: number): Promise<SmtpStateIn<'chunking'>> {
   try {
     const state = session.at(['transaction', 'chunking'])
     if (state.at === 'chunking') return state
@@ -160,7 +164,7 @@ async function opened(session: Session, octets: number): Promise<In<'chunking'>>
 const PIECE = 64 * 1024
 
 /** Takes a message up to the dot that ends it; false when the connection is over before. */
-async function receiveLines(session: Session, incoming: Incoming): Promise<boolean> {
+async function receiveLines(session: SmtpSession, incoming: Incoming): Promise<boolean> {
   const decoder = new DataDecoder()
   while (isBearable(session, incoming.octets)) {
     const octets = await session.octets(PIECE)
@@ -179,7 +183,7 @@ async function receiveLines(session: Session, incoming: Incoming): Promise<boole
 
 /** Takes so many octets; false when the connection is over before. */
 async function receiveOctets(
-  session: Session,
+  session: SmtpSession,
   count: number,
   take: (octets: Buffer) => Promise<void> | undefined = () => undefined,
 ): Promise<boolean> {
@@ -195,7 +199,7 @@ async function receiveOctets(
 }
 
 /** Whether so many octets are read to their end, be it to be forgotten. A session that sends more is over. */
-function isBearable(session: Session, count: number): boolean {
+function isBearable(session: SmtpSession, count: number): boolean {
   const { message_octets, line_octets } = session.deps.settings
   if (count <= (session.isSignedIn ? message_octets * 2 : line_octets)) return true
   session.callOff(reply(421, '4.3.4', 'That is far more than is taken'))

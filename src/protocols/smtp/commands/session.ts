@@ -1,11 +1,11 @@
-import type { Arguments } from '../../../codecs/smtp/command-line.ts'
+import type { SmtpArguments } from '../../../codecs/smtp/command-line.ts'
 import { reply } from '../../../codecs/smtp/reply.ts'
 import { refuse } from '../../../core/refusal.ts'
 import { decline } from '../answers.ts'
-import { command, type Command, nothing } from '../command.ts'
+import { command, type SmtpCommand, nothing } from '../command.ts'
 import { capabilities } from '../mechanisms.ts'
-import type { Session } from '../session.ts'
-import { anywhere, type Client } from '../state.ts'
+import type { SmtpSession } from '../session.ts'
+import { anywhere, type SmtpClient } from '../state.ts'
 
 export const ehlo = command({
   name: 'EHLO',
@@ -63,7 +63,7 @@ export const rset = command({
 })
 
 /** Names what is in the table. */
-export const help = (table: () => Iterable<Command>): Command =>
+export const help = (table: () => Iterable<SmtpCommand>): SmtpCommand =>
   command({
     name: 'HELP',
     in: anywhere,
@@ -110,13 +110,13 @@ export const starttls = command({
 })
 
 /** What a client calls itself: any word will do, since nothing rests on it (RFC 5321 §4.1.4). */
-function nameOf(args: Arguments): string {
+function nameOf(args: SmtpArguments): string {
   const name = args.rest()
   return /^[\x21-\x7e\x80-\xff]{1,255}$/.test(name) ? name : refuse('bad-syntax', 'That is not a name')
 }
 
 /** RFC 5321 §4.1.4: EHLO forgets the message that is under way, but not who signed in. */
-function introduced(session: Session, client: Client): void {
+function introduced(session: SmtpSession, client: SmtpClient): void {
   session.reset()
   const { state } = session
   session.state = state.at === 'signed-in' ? { ...state, client } : { at: 'greeted', client }

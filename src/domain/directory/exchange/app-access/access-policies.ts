@@ -136,11 +136,11 @@ export function createAccessPolicies(
 /** What is written about an app is read by its own; what is about all of them is the tenant's. */
 const journalSubject = (tenant: TenantId, appId: AppId | '*'): Guid => (appId === '*' ? tenant : appId)
 
-interface Asked extends NewAccessPolicies {
+interface AccessPolicyInput extends NewAccessPolicies {
   readonly appIds: readonly (AppId | '*')[]
 }
 
-function checked(given: NewAccessPolicies): Asked {
+function checked(given: NewAccessPolicies): AccessPolicyInput {
   checkCount(given.appIds, 'AppId', limits.appsPerPolicy)
   const appIds = [...new Set(given.appIds.map((text) => (text.trim() === '*' ? '*' : guid<AppId>(text.trim()))))]
   if (appIds.length === 0) refuse('bad-syntax', 'The property AppId must not be empty.', { property: 'AppId' })
@@ -150,7 +150,7 @@ function checked(given: NewAccessPolicies): Asked {
 
 const rowOf = (
   { tenant, id, appId, created }: { tenant: TenantId; id: Guid; appId: AppId | '*'; created: number },
-  { accessRight, scope, description }: Asked,
+  { accessRight, scope, description }: AccessPolicyInput,
 ): PolicyRow => ({
   id,
   tenant,

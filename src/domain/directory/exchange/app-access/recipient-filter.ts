@@ -1,5 +1,5 @@
-import { checkOperands, passing, type Value } from '../../../../codecs/opath/evaluate.ts'
-import { type Filter, propertiesOf } from '../../../../codecs/opath/filter.ts'
+import { checkOperands, passing, type OpathValue } from '../../../../codecs/opath/evaluate.ts'
+import { type OpathFilter, propertiesOf } from '../../../../codecs/opath/filter.ts'
 import { parseFilter } from '../../../../codecs/opath/parse-filter.ts'
 import { Refusal, refuse } from '../../../../core/refusal.ts'
 import type { MailboxRecord } from '../../objects.ts'
@@ -16,12 +16,12 @@ interface Recipient extends MailboxRecord {
 const customAttributes = Object.fromEntries(
   Array.from({ length: 15 }, (_, at) => {
     const name = `CustomAttribute${at + 1}`
-    return [name.toLowerCase(), ({ settings }: Recipient): Value => settings[name] ?? '']
+    return [name.toLowerCase(), ({ settings }: Recipient): OpathValue => settings[name] ?? '']
   }),
 )
 
 /** What a filter may ask of a recipient, by the property's folded name. */
-const properties: Readonly<Record<string, (recipient: Recipient) => Value>> = {
+const properties: Readonly<Record<string, (recipient: Recipient) => OpathValue>> = {
   ...customAttributes,
   alias: ({ alias }) => alias,
   displayname: ({ displayName }) => displayName,
@@ -49,7 +49,7 @@ const properties: Readonly<Record<string, (recipient: Recipient) => Value>> = {
 }
 
 /** A value of each property that does not hold any text. */
-const examples: Readonly<Record<string, Value>> = {
+const examples: Readonly<Record<string, OpathValue>> = {
   hiddenfromaddresslistsenabled: false,
   whencreated: new Date(0),
   whenmailboxcreated: new Date(0),
@@ -59,7 +59,7 @@ const examples: Readonly<Record<string, Value>> = {
 export function recipientFilter(
   text: string,
   { parameter, longest }: { readonly parameter: string; readonly longest: number } = RESTRICTION,
-): Filter {
+): OpathFilter {
   if (text.length > longest) {
     refuse('bad-syntax', `A filter has at most ${longest} characters.`, { parameter, property: parameter })
   }
@@ -76,7 +76,7 @@ export function recipientFilter(
 }
 
 /** Reads one that was taken before. What would not be taken now tells no mailbox: least of all may it open one. */
-export function storedFilter(text: string): Filter {
+export function storedFilter(text: string): OpathFilter {
   try {
     return recipientFilter(text)
   } catch (thrown) {
@@ -86,11 +86,11 @@ export function storedFilter(text: string): Filter {
 }
 
 /** Whether the mailbox is one of those that the filter tells. */
-export const fits = (filter: Filter, mailbox: MailboxRecord, memberOf: readonly string[]): boolean =>
+export const fits = (filter: OpathFilter, mailbox: MailboxRecord, memberOf: readonly string[]): boolean =>
   fitting(filter)(mailbox, memberOf)
 
 /** The same for many mailboxes: the filter is taken apart once. */
-export function fitting(filter: Filter): (mailbox: MailboxRecord, memberOf: readonly string[]) => boolean {
+export function fitting(filter: OpathFilter): (mailbox: MailboxRecord, memberOf: readonly string[]) => boolean {
   const passes = passing(filter)
   return (mailbox, memberOf) => {
     const recipient = { ...mailbox, memberOf }

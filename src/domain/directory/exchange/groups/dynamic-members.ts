@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import { type Filter, propertiesOf } from '../../../../codecs/opath/filter.ts'
+import { type OpathFilter, propertiesOf } from '../../../../codecs/opath/filter.ts'
 import type { MailboxId, TenantId, UserId } from '../../../../core/ids.ts'
 import type { MailboxRecord } from '../../objects.ts'
 import type { Directory } from '../../types.ts'
@@ -19,7 +19,7 @@ export const DYNAMIC_FILTER = { parameter: 'RecipientFilter', longest: LONGEST_F
 export async function fittingMailboxes(
   { mailboxes, of }: { mailboxes: Directory['mailboxes']; of: DistributionGroups['of'] },
   tenant: TenantId,
-  filter: Filter,
+  filter: OpathFilter,
 ): Promise<readonly MailboxRecord[]> {
   const asksGroups = propertiesOf(filter).some((name) => name.toLowerCase() === 'memberofgroup')
   const fits = fitting(filter)
@@ -54,7 +54,7 @@ const MOST_MEMBERS = 50_000
  * Whom filters tell. All mailboxes are looked at for one, so it is remembered for as long as nothing is written in the
  * tenant; mail that comes while they are looked at waits for the same look.
  */
-export class RememberedMembers {
+export class CachedMembers {
   readonly #known = new Map<string, Remembered>()
   readonly #mark: Directory['journal']['mark']
   readonly #look: (tenant: TenantId, filter: string) => Promise<readonly MailboxRecord[]>

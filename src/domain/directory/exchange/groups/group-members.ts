@@ -8,8 +8,8 @@ import { refuseFull } from '../../refusals.ts'
 import { mailboxOf, type MailboxRow } from '../mailboxes/mailbox-row.ts'
 import type { Directory } from '../../types.ts'
 import { recipientFilter, storedFilter } from '../app-access/recipient-filter.ts'
-import { DYNAMIC_FILTER, type DynamicMember, fittingMailboxes, RememberedMembers } from './dynamic-members.ts'
-import { groupIn, groupOf, type GroupRow, groupTarget, standing, wholeGroup } from './group-row.ts'
+import { DYNAMIC_FILTER, type DynamicMember, fittingMailboxes, CachedMembers } from './dynamic-members.ts'
+import { groupIn, groupOf, type GroupRow, groupTarget, securityGroupsOf, wholeGroup } from './group-row.ts'
 import { theOneCalled } from '../recipients/addresses.ts'
 import type { DistributionGroup, DistributionGroups, GroupMember } from '../recipients/recipients.ts'
 
@@ -39,7 +39,7 @@ export function createGroupMembers(
       where g.tenant = ${tenant} and m.member = ${user} order by g.revision, g.guid`)
   const fittingNow = (tenant: TenantId, filter: string) =>
     fittingMailboxes({ mailboxes, of }, tenant, storedFilter(filter))
-  const remembered = new RememberedMembers((tenant) => directoryTx.journal.mark(tenant), fittingNow)
+  const remembered = new CachedMembers((tenant) => directoryTx.journal.mark(tenant), fittingNow)
   const dynamicIn = async (group: Guid, closed: readonly Guid[]): Promise<readonly DynamicMember[]> => {
     const found = await directoryTx.all<GroupRow>(
       inARow(
@@ -141,7 +141,9 @@ export function createGroupMembers(
     },
 
     async standing(accounts) {
-      const rows = await directoryTx.all<{ id: Guid }>(inARow(standing(accounts), sql` select id from standing`))
+      const rows = await directoryTx.all<{ id: Guid }>(
+        inARow(securityGroupsOf(accounts), sql` select id from standing`),
+      )
       return new Set(rows.map(({ id }) => id))
     },
   }

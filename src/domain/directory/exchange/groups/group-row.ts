@@ -6,7 +6,7 @@ import { otherTarget } from '../../audit/audit-event.ts'
 import { addressIn, fold } from '../../names.ts'
 import { refuseTakenAddress } from '../../people/user-row.ts'
 import { domainsOf } from '../../tenants.ts'
-import { type ListChange, settingsOf } from '../mailboxes/kept-settings.ts'
+import { type SettingListChange, settingsOf } from '../mailboxes/kept-settings.ts'
 import { addressesAfter, smtpAddressesIn } from '../recipients/addresses.ts'
 import { deliveryOf } from '../recipients/delivery.ts'
 import type { DistributionGroup, GroupChange, GroupType } from '../recipients/recipients.ts'
@@ -119,14 +119,14 @@ export function* readdressGroup(
     where guid = ${guid}`)
 }
 
-const primary = (address: string): ListChange => ({ add: [`SMTP:${address}`], remove: [] })
+const primary = (address: string): SettingListChange => ({ add: [`SMTP:${address}`], remove: [] })
 
 /**
  * Begins a statement: `standing (id)` has the accounts and the security groups that they are in, through security groups
  * in them too, however the groups hold each other. A distribution group is no security principal, and what is permitted to
  * a group that it is in does not pass through it to its members.
  */
-export const standing = ([first, ...others]: readonly [Guid, ...Guid[]]): Statement =>
+export const securityGroupsOf = ([first, ...others]: readonly [Guid, ...Guid[]]): Statement =>
   inARow(
     sql`with recursive standing (id) as (select cast(${first} as text)`,
     ...others.map((account) => sql` union select cast(${account} as text)`),

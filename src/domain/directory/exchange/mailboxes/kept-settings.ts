@@ -5,20 +5,20 @@ import { checkOptionalText, limits } from '../../limits.ts'
 export type SettingValue = string | number | boolean | readonly string[]
 
 /** What was set, by the names that Exchange has for it; what is absent is as it was in the beginning. */
-export type KeptSettings = Readonly<Record<string, SettingValue>>
+export type StoredSettings = Readonly<Record<string, SettingValue>>
 
 /** Null is as it was in the beginning. A list may be changed in part, whatever it holds by then. */
-export type SettingsChange = Readonly<Record<string, SettingValue | ListChange | null>>
+export type SettingsChange = Readonly<Record<string, SettingValue | SettingListChange | null>>
 
 /** A list that takes the place of what there is, or what comes to it and goes from it. */
-export type ListChange =
+export type SettingListChange =
   | { readonly replace: readonly string[] }
   | { readonly add: readonly string[]; readonly remove: readonly string[] }
 
-export const settingsOf = (text: string): KeptSettings => JSON.parse(text) as KeptSettings
+export const settingsOf = (text: string): StoredSettings => JSON.parse(text) as StoredSettings
 
 /** Refuses `bad-syntax` for more than is kept. */
-export function settingsAfter(before: KeptSettings, change: SettingsChange): KeptSettings {
+export function settingsAfter(before: StoredSettings, change: SettingsChange): StoredSettings {
   const fresh = Object.entries(change).map(
     ([name, value]) => [name, checked(name, valueAfter(before[name], value))] as const,
   )
@@ -47,7 +47,7 @@ function checked(name: string, value: SettingValue | null): SettingValue | null 
   return value
 }
 
-const isList = (value: SettingValue | ListChange): value is readonly string[] => Array.isArray(value)
+const isList = (value: SettingValue | SettingListChange): value is readonly string[] => Array.isArray(value)
 
 export const textOf = (value: SettingValue | undefined): string | undefined =>
   typeof value === 'string' ? value : undefined

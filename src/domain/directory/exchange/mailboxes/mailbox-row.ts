@@ -7,7 +7,7 @@ import { checkAddress, fold } from '../../names.ts'
 import type { MailboxChange, MailboxRecord, RecipientType } from '../../types.ts'
 import { addressesAfter, checkAlias, readdress, refuseTakenName } from '../recipients/addresses.ts'
 import { mailFlowOf } from '../recipients/mail-flow.ts'
-import { type KeptSettings, settingsAfter, settingsOf } from './kept-settings.ts'
+import { type StoredSettings, settingsAfter, settingsOf } from './kept-settings.ts'
 
 export interface MailboxRow {
   readonly id: MailboxId
@@ -130,7 +130,7 @@ function addressesOf(
     : addressesAfter(listed, { add: [`SMTP:${primarySmtpAddress}`], remove: [] })
 }
 
-const protocolsAfter = ({ protocols: before }: MailboxRow, change: MailboxChange): KeptSettings => {
+const protocolsAfter = ({ protocols: before }: MailboxRow, change: MailboxChange): StoredSettings => {
   const { smtpClientAuthenticationDisabled: smtp, protocols } = change
   return settingsAfter(settingsOf(before), {
     ...protocols,

@@ -32,9 +32,9 @@ export interface RemovedUserRow {
 }
 
 /** contract/exchange-admin §3.1: how long a mailbox that was removed can be had back; one on hold, for ever. */
-export const KEPT_DAYS = 30
+export const SOFT_DELETED_DAYS = 30
 
-const KEPT = KEPT_DAYS * 86_400_000
+const KEPT = SOFT_DELETED_DAYS * 86_400_000
 
 /** A mailbox that was removed, as it was then. */
 export interface RemovedMailbox {

@@ -15,7 +15,7 @@ import type {
   MailboxRecord,
   Trustee,
 } from '../../types.ts'
-import { standing } from '../groups/group-row.ts'
+import { securityGroupsOf } from '../groups/group-row.ts'
 import {
   knownTrustee,
   type KnownTrustee,
@@ -46,7 +46,7 @@ export function createPermissions(
   const entriesOf = async (mailbox: MailboxId, account: Guid): Promise<readonly HeldPermission[]> => {
     const rows = await directoryTx.all<PermissionRow & { group_name: string | null }>(
       inARow(
-        standing([account]),
+        securityGroupsOf([account]),
         sql` select p.*, g.name as group_name from standing s
           join directory_permission p on p.trustee = s.id and p.mailbox = ${mailbox}
           left join directory_group g on g.guid = p.trustee

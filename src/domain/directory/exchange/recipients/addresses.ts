@@ -6,7 +6,7 @@ import { addressIn, fold } from '../../names.ts'
 import { refuseTakenAddress } from '../../people/user-row.ts'
 import { refuseAmbiguous, refuseTaken } from '../../refusals.ts'
 import { domainsOf } from '../../tenants.ts'
-import type { ListChange } from '../mailboxes/kept-settings.ts'
+import type { SettingListChange } from '../mailboxes/kept-settings.ts'
 
 const PROPERTY = 'EmailAddresses'
 
@@ -33,7 +33,7 @@ const keysOf = (proxies: readonly Proxy[]): ReadonlySet<string> => new Set(proxi
 const same = (one: Proxy, other: Proxy): boolean => keyOf(one) === keyOf(other)
 
 /** The list as it is to be, with exactly one primary address, first. */
-export function addressesAfter(before: readonly string[], change: ListChange): readonly string[] {
+export function addressesAfter(before: readonly string[], change: SettingListChange): readonly string[] {
   const held = before.map(proxyOf)
   const wanted = 'replace' in change ? unique(change.replace.map(proxyOf)) : merged(held, change)
   checkCount(wanted, PROPERTY, limits.addressesPerRecipient)

@@ -1,8 +1,8 @@
 import type { Guid } from '../../../../core/ids.ts'
-import { guidsOf, type KeptSettings, numberOf } from '../mailboxes/kept-settings.ts'
+import { guidsOf, type StoredSettings, numberOf } from '../mailboxes/kept-settings.ts'
 
 /** What a mailbox or a group says about mail to it. */
-export interface Delivery {
+export interface DeliverySettings {
   /** Whether mail has to be from somebody of its own organization. */
   readonly fromInside: boolean
   /** Users, and groups whose members they are; empty for everybody. */
@@ -14,7 +14,7 @@ export interface Delivery {
 }
 
 /** By the names of `Set-Mailbox` and `Set-DistributionGroup`; of which the first takes mail from everybody at first. */
-export const deliveryOf = (settings: KeptSettings, kind: 'mailbox' | 'group'): Delivery => ({
+export const deliveryOf = (settings: StoredSettings, kind: 'mailbox' | 'group'): DeliverySettings => ({
   fromInside:
     kind === 'group'
       ? settings.RequireSenderAuthenticationEnabled !== false

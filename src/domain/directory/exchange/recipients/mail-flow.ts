@@ -1,6 +1,6 @@
 import type { Guid } from '../../../../core/ids.ts'
-import { guidsOf, type KeptSettings, numberOf, textOf } from '../mailboxes/kept-settings.ts'
-import { type Delivery, deliveryOf } from './delivery.ts'
+import { guidsOf, type StoredSettings, numberOf, textOf } from '../mailboxes/kept-settings.ts'
+import { type DeliverySettings, deliveryOf } from './delivery.ts'
 
 /** contract/exchange-admin §3.2: what a mailbox says about mail that comes to it and goes out from it. */
 export interface MailFlow {
@@ -15,7 +15,7 @@ export interface MailFlow {
   readonly maxSend: number | undefined
   /** How many recipients a message may have; undefined is as the server says. */
   readonly recipientLimit: number | undefined
-  readonly delivery: Delivery
+  readonly delivery: DeliverySettings
   /** How many octets it holds when it sends no more. */
   readonly sendQuota: number | undefined
   /** And when its owner is warned of that. */
@@ -27,7 +27,7 @@ export interface MailFlow {
   readonly copiesSubmitted: boolean | undefined
 }
 
-export const mailFlowOf = (settings: KeptSettings): MailFlow => ({
+export const mailFlowOf = (settings: StoredSettings): MailFlow => ({
   forwardTo: textOf(settings.ForwardingAddress) as Guid | undefined,
   forwardToAddress: textOf(settings.ForwardingSmtpAddress),
   keepsForwarded: settings.DeliverToMailboxAndForward === true,

@@ -1,7 +1,7 @@
 import type { Guid, MailboxId, TenantId, UserId } from '../../../../core/ids.ts'
 import type { MailboxRecord, Trustee } from '../../objects.ts'
-import type { Delivery } from './delivery.ts'
-import type { KeptSettings, ListChange, SettingsChange } from '../mailboxes/kept-settings.ts'
+import type { DeliverySettings } from './delivery.ts'
+import type { StoredSettings, SettingListChange, SettingsChange } from '../mailboxes/kept-settings.ts'
 
 /** `Security` groups can be given permissions, and be the scope of a policy. */
 export type GroupType = 'Distribution' | 'Security'
@@ -25,8 +25,8 @@ export interface DistributionGroup {
   readonly recipientFilter: string | undefined
   readonly hiddenFromAddressLists: boolean
   /** What was set for it by the names that Exchange has, and what of that mail obeys. */
-  readonly settings: KeptSettings
-  readonly delivery: Delivery
+  readonly settings: StoredSettings
+  readonly delivery: DeliverySettings
   readonly created: number
   readonly changed: number
 }
@@ -50,7 +50,7 @@ export interface GroupChange {
   readonly alias?: string
   readonly displayName?: string
   readonly primarySmtpAddress?: string
-  readonly emailAddresses?: ListChange
+  readonly emailAddresses?: SettingListChange
   readonly settings?: SettingsChange
   readonly hiddenFromAddressLists?: boolean
   /** Of a dynamic group. */

@@ -4,7 +4,15 @@ import { mailboxNamed, openDirectory } from '../../../../../test/support/open-di
 import type { TenantId } from '../../../../core/ids.ts'
 import { createDirectory } from '../../directory.ts'
 import { directoryDefaults } from '../../settings.ts'
-import { askedOf, endOf, nextEnd, outlook, retiredProtocols, type RetirementPlan, standing } from './retirement-plan.ts'
+import {
+  statusRequestFor,
+  endOf,
+  nextEnd,
+  retirementOutlook,
+  retiredProtocols,
+  type RetirementPlan,
+  retirementStatus,
+} from './retirement-plan.ts'
 
 const MINUTE = 60_000
 const DAY = 86_400_000
@@ -40,7 +48,7 @@ describe('where a mailbox stands with a plan', () => {
     fc.assert(
       fc.property(plans, asked, fc.nat(10_000 * DAY), (plan, question, later) => {
         fc.pre(plan.dates[question.protocol] !== undefined)
-        expect(standing(plan, plan.cutOff + later, question)).toMatchObject({ is: 'retired', final: true })
+        expect(retirementStatus(plan, plan.cutOff + later, question)).toMatchObject({ is: 'retired', final: true })
       }),
     )
   })
@@ -50,7 +58,7 @@ describe('where a mailbox stands with a plan', () => {
       fc.property(plans, asked, moments, (plan, question, now) => {
         const ends = endOf(plan, question)
         fc.pre(!ends || (now < ends.date && !inBrownOut(plan, now)))
-        expect(standing(plan, now, question)).toEqual({ is: 'allowed' })
+        expect(retirementStatus(plan, now, question)).toEqual({ is: 'allowed' })
       }),
     )
   })
@@ -61,7 +69,7 @@ describe('where a mailbox stands with a plan', () => {
         const ends = endOf(plan, question)
         fc.pre(ends !== undefined && now >= ends.date && now < plan.cutOff)
         const open = plan.reEnabled[question.protocol] !== undefined && !inBrownOut(plan, now)
-        const found = standing(plan, now, question).is
+        const found = retirementStatus(plan, now, question).is
         expect(found === 're-enabled').toBe(open)
         // What is off for good is no brown-out, after which it would be on again.
         expect(found === 'retired').toBe(plan.reEnabled[question.protocol] === undefined)
@@ -72,7 +80,7 @@ describe('where a mailbox stands with a plan', () => {
   it('goes from on to off at no moment but the next that is foretold', () => {
     fc.assert(
       fc.property(plans, asked, moments, fc.double({ min: 0, max: 1, noNaN: true }), (plan, question, now, part) => {
-        const isOff = (at: number) => ['retired', 'brown-out'].includes(standing(plan, at, question).is)
+        const isOff = (at: number) => ['retired', 'brown-out'].includes(retirementStatus(plan, at, question).is)
         const next = nextEnd(plan, now) ?? now + 1000 * DAY
         fc.pre(!isOff(now))
         expect(isOff(Math.min(next - 1, now + Math.floor((next - now) * part)))).toBe(false)
@@ -84,8 +92,8 @@ describe('where a mailbox stands with a plan', () => {
     fc.assert(
       fc.property(plans, asked, moments, moments, (plan, question, now, later) => {
         fc.pre(later >= now)
-        const spell = outlook(plan, now, question).findLast(({ from }) => from <= later)
-        expect(spell?.standing.is).toBe(standing(plan, later, question).is)
+        const spell = retirementOutlook(plan, now, question).findLast(({ from }) => from <= later)
+        expect(spell?.standing.is).toBe(retirementStatus(plan, later, question).is)
       }),
     )
   })
@@ -145,7 +153,7 @@ describe('retirement plans', () => {
     const enable = () => plans.reEnableOwn(tenant.id, ada, 'Imap')
     const open = async () => {
       const plan = (await plans.of(tenant.id))!
-      return standing(plan, world.now(), askedOf(plan, 'Imap', ada)).is
+      return retirementStatus(plan, world.now(), statusRequestFor(plan, 'Imap', ada)).is
     }
     world.advance(10 * DAY)
     await expect(enable()).rejects.toMatchObject({ reason: 'not-allowed' })
@@ -156,7 +164,7 @@ describe('retirement plans', () => {
     await expect(enable()).rejects.toThrow('once')
     await expect(plans.reEnableOwn(tenant.id, ada, 'Pop')).rejects.toThrow('not retired')
     const plan = (await plans.of(tenant.id))!
-    expect(standing(plan, world.now(), askedOf(plan, 'Imap', undefined)).is).toBe('retired')
+    expect(retirementStatus(plan, world.now(), statusRequestFor(plan, 'Imap', undefined)).is).toBe('retired')
     const [record] = await directory.audits.page(tenant.id, { limit: 1 })
     expect(record).toMatchObject({ activity: 'Enable-OwnBasicAuth', targets: [{ id: ada.guid }, { id: tenant.id }] })
     // Taken back where owners may no more, and given again where they may.
@@ -178,7 +186,7 @@ describe('retirement plans', () => {
     const waves = [{ unusedDays: 90, aheadDays: 10 }]
     const plan = await plans.create(tenant.id, { ...terms, dates: { Imap: date }, cutOff, waves }, {})
     const later = await directory.mailboxes.create(tenant.id, mailboxNamed('later'))
-    const ends = [old, young, later].map((mailbox) => endOf(plan, askedOf(plan, 'Imap', mailbox))?.date)
+    const ends = [old, young, later].map((mailbox) => endOf(plan, statusRequestFor(plan, 'Imap', mailbox))?.date)
     expect(ends).toEqual([date - 10 * DAY, date, date])
   })
 

@@ -75,7 +75,7 @@ export interface RetirementPlans {
 }
 
 /** Where a mailbox stands with a plan, over one protocol. */
-export type Standing =
+export type RetirementStatus =
   | { readonly is: 'allowed' }
   | { readonly is: 'brown-out'; readonly until: number }
   | { readonly is: 're-enabled'; readonly until: number }
@@ -86,7 +86,7 @@ export type Standing =
       readonly final: boolean
     }
 
-export interface StandingAsked {
+export interface RetirementStatusRequest {
   readonly protocol: RetiredProtocol
   /** Undefined where it was never used, as far as is known. */
   readonly lastUsed: number | undefined
@@ -101,11 +101,11 @@ export type PlannedMailbox = Pick<MailboxRecord, 'guid' | 'created'>
  * What a plan knows of a mailbox. A new one has not been unused for long; where there is none it is as with one that is in
  * use, or whoever guesses would be told which of them still take passwords.
  */
-export function askedOf(
+export function statusRequestFor(
   { lastUses, selfService, ownReEnabled }: RetirementPlan,
   protocol: RetiredProtocol,
   mailbox: PlannedMailbox | undefined,
-): StandingAsked {
+): RetirementStatusRequest {
   if (mailbox === undefined) return { protocol, lastUsed: Infinity }
   const { guid, created } = mailbox
   return {
@@ -115,7 +115,7 @@ export function askedOf(
   }
 }
 
-export function standing(plan: RetirementPlan, now: number, asked: StandingAsked): Standing {
+export function retirementStatus(plan: RetirementPlan, now: number, asked: RetirementStatusRequest): RetirementStatus {
   const ends = endOf(plan, asked)
   if (!ends) return { is: 'allowed' }
   const { date: since, wave } = ends
@@ -130,7 +130,7 @@ export function standing(plan: RetirementPlan, now: number, asked: StandingAsked
 /** When a mailbox's protocol ends by the plan, and in which wave. */
 export function endOf(
   plan: RetirementPlan,
-  { protocol, lastUsed = -Infinity }: StandingAsked,
+  { protocol, lastUsed = -Infinity }: RetirementStatusRequest,
 ): { readonly date: number; readonly wave: RetirementWave | undefined } | undefined {
   const date = plan.dates[protocol]
   if (date === undefined) return undefined
@@ -230,26 +230,30 @@ export function enabledByOwner(
   if (own[protocol] !== undefined) {
     refuse('wrong-state', `${protocol} has been enabled again for this mailbox already, and that is done once.`)
   }
-  if (standing(plan, now, askedOf(plan, protocol, mailbox)).is !== 'retired') {
+  if (retirementStatus(plan, now, statusRequestFor(plan, protocol, mailbox)).is !== 'retired') {
     refuse('wrong-state', `${protocol} is not retired for this mailbox.`)
   }
   return { ...plan, ownReEnabled: { ...plan.ownReEnabled, [mailbox.guid]: { ...own, [protocol]: now } } }
 }
 
 /** From a moment on, until the next. */
-export interface Spell {
+export interface RetirementPeriod {
   readonly from: number
   readonly open: boolean
-  readonly standing: Standing
+  readonly standing: RetirementStatus
 }
 
 /** How a mailbox stands with a plan over one protocol now, and at each moment from which on it is let in or kept out. */
-export function outlook(plan: RetirementPlan, now: number, asked: StandingAsked): readonly [Spell, ...Spell[]] {
+export function retirementOutlook(
+  plan: RetirementPlan,
+  now: number,
+  asked: RetirementStatusRequest,
+): readonly [RetirementPeriod, ...RetirementPeriod[]] {
   const ends = endOf(plan, asked)
   const moments = ends
     ? [ends.date, plan.cutOff, ...plan.brownOuts.flatMap((brownOut) => [brownOut.start, overAt(brownOut)])]
     : []
-  const spells: [Spell, ...Spell[]] = [spellFrom(plan, now, asked)]
+  const spells: [RetirementPeriod, ...RetirementPeriod[]] = [spellFrom(plan, now, asked)]
   for (const moment of moments.filter((it) => it > now).toSorted((one, other) => one - other)) {
     const next = spellFrom(plan, moment, asked)
     const last = spells.at(-1)!
@@ -259,7 +263,7 @@ export function outlook(plan: RetirementPlan, now: number, asked: StandingAsked)
   return spells
 }
 
-function spellFrom(plan: RetirementPlan, from: number, asked: StandingAsked): Spell {
-  const found = standing(plan, from, asked)
+function spellFrom(plan: RetirementPlan, from: number, asked: RetirementStatusRequest): RetirementPeriod {
+  const found = retirementStatus(plan, from, asked)
   return { from, open: found.is === 'allowed' || found.is === 're-enabled', standing: found }
 }

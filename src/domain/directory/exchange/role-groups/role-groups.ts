@@ -6,7 +6,7 @@ import type { DirectoryTx } from '../../directory-tx.ts'
 import { checkOptionalText, checkText, limits } from '../../limits.ts'
 import { fold } from '../../names.ts'
 import { refuseFull, refuseTaken } from '../../refusals.ts'
-import { standing } from '../groups/group-row.ts'
+import { securityGroupsOf } from '../groups/group-row.ts'
 import { knownTrustee, namedEntries, type NamedTrusteeRow, trusteeOf } from '../permissions/trustees.ts'
 import type { RoleGroup, RoleGroupMember, RoleGroups } from './role-group.ts'
 
@@ -119,7 +119,7 @@ export function createRoleGroups(directoryTx: DirectoryTx): RoleGroups {
     async rolesOf(tenant, accounts) {
       const rows = await directoryTx.all<Pick<RoleGroupRow, 'roles'>>(
         inARow(
-          standing(accounts),
+          securityGroupsOf(accounts),
           sql` select distinct g.guid, g.roles from directory_role_group g
             join directory_role_group_member m on m.role_group = g.guid
             where g.tenant = ${tenant} and m.trustee in (select id from standing)`,

@@ -1,10 +1,10 @@
 import { portionsByOctets } from '../../portions.ts'
 import type { Ask, BodyAsk } from '../leaves.ts'
 import { NO, UNKNOWN, type Verdicts, verdicts } from '../verdicts.ts'
-import { BODY, columnsFor, columnStart, isBodyAsk, LINES, SIEVE } from './text-column.ts'
-import type { Scanner, WantedTexts } from './scanner.ts'
-import type { ColumnPlace, Sifted } from './text-jobs.ts'
-import { type Group, isLoose, type TextMap } from './text-map.ts'
+import { BODY, columnsFor, columnStart, isBodyAsk, LINES, TRIGRAM_FILTER } from './text-column.ts'
+import type { TextScanner, TextsRequest } from './scanner.ts'
+import type { ColumnLocation, Sifted } from './text-jobs.ts'
+import { type SegmentGroup, isLoose, type TextMap } from './text-map.ts'
 import type { Segment } from './text-rows.ts'
 
 /** What is asked, and of how many segments with how many octets, between two turns of a thread; at least of one. */
@@ -15,13 +15,13 @@ const OCTETS = 16 * 1024 ** 2
 const LOOKED = 4 * 1024 ** 2
 
 /** A group whose segment is known. */
-interface KnownGroup extends Group {
+interface KnownGroup extends SegmentGroup {
   readonly known: Segment
 }
 
 /** A message that may hold what is asked for. */
 interface Candidate {
-  readonly texts: WantedTexts
+  readonly texts: TextsRequest
   readonly segment: number
   /** Its place among those asked about. */
   readonly asked: number
@@ -36,19 +36,19 @@ interface Questions<A extends Ask = Ask> {
 /** Answers questions about messages out of the segments that hold their texts. */
 export class Answers {
   readonly #map: TextMap
-  readonly #scanner: Scanner
+  readonly #scanner: TextScanner
   readonly #signal: AbortSignal | undefined
   /** Segments that could not be read. */
   readonly lost = new Set<number>()
 
-  constructor(map: TextMap, scanner: Scanner, signal: AbortSignal | undefined) {
+  constructor(map: TextMap, scanner: TextScanner, signal: AbortSignal | undefined) {
     this.#map = map
     this.#scanner = scanner
     this.#signal = signal
   }
 
   /** For each ask, a verdict about each of so many messages, which the groups are of. */
-  async to(asks: readonly Ask[], groups: readonly Group[], count: number): Promise<readonly Verdicts[]> {
+  async to(asks: readonly Ask[], groups: readonly SegmentGroup[], count: number): Promise<readonly Verdicts[]> {
     const answers = asks.map(() => verdicts(count, UNKNOWN))
     const [loose, kept] = [
       groups.filter(({ segment }) => isLoose(segment)),
@@ -67,7 +67,7 @@ export class Answers {
   }
 
   /** Looks through whole columns. */
-  async #scan(groups: readonly Group[], { asks, answers }: Questions): Promise<void> {
+  async #scan(groups: readonly SegmentGroup[], { asks, answers }: Questions): Promise<void> {
     for (const together of this.#batches(groups, asks.flatMap(columnsFor), asks.length)) {
       const found = await this.#scanner.scan(asks, together)
       if ('lost' in found) {
@@ -85,8 +85,8 @@ export class Answers {
   }
 
   /** Looks through the texts of those that may hold what is asked for, and of no others. */
-  async #sift(groups: readonly Group[], questions: Questions<BodyAsk>): Promise<void> {
-    for (const together of this.#batches(groups, [SIEVE], questions.asks.length)) {
+  async #sift(groups: readonly SegmentGroup[], questions: Questions<BodyAsk>): Promise<void> {
+    for (const together of this.#batches(groups, [TRIGRAM_FILTER], questions.asks.length)) {
       const sifted = await this.#scanner.sift(questions.asks, together)
       if ('lost' in sifted) {
         this.#lose(sifted.lost)
@@ -116,7 +116,11 @@ export class Answers {
   }
 
   /** As many of the groups at a time as shall be looked through in one go. */
-  *#batches(groups: readonly Group[], columns: readonly string[], asks: number): Generator<readonly KnownGroup[]> {
+  *#batches(
+    groups: readonly SegmentGroup[],
+    columns: readonly string[],
+    asks: number,
+  ): Generator<readonly KnownGroup[]> {
     let some: KnownGroup[] = []
     let octets = 0
     for (const group of groups) {
@@ -155,7 +159,7 @@ function candidates(groups: readonly KnownGroup[], { passing, places }: Sifted):
     for (let nth = 0; nth < slots.length; nth++) {
       const at = placeAt[slots[nth]!]!
       if (at < 0) continue
-      const texts: WantedTexts = {
+      const texts: TextsRequest = {
         blob,
         lines: [lines! + places[at]!, lines! + places[at + 1]!],
         body: [body! + places[at + 2]!, body! + places[at + 3]!],
@@ -169,4 +173,4 @@ function candidates(groups: readonly KnownGroup[], { passing, places }: Sifted):
 
 const octetsOfTexts = ({ texts: { body, lines } }: Candidate): number => body[1] - body[0] + lines[1] - lines[0]
 
-const octetsOf = (place: ColumnPlace | undefined): number => (place ? place.end - place.start : 0)
+const octetsOf = (place: ColumnLocation | undefined): number => (place ? place.end - place.start : 0)

@@ -1,4 +1,4 @@
-import { nextTurn } from '../../../../core/concurrency.ts'
+import { yieldToEventLoop } from '../../../../core/concurrency.ts'
 import { bodyStartIn } from '../../../../codecs/mime/structure.ts'
 import type { Uid } from '../../../../core/ids.ts'
 import { isRefusedFor } from '../../../../core/refusal.ts'
@@ -8,10 +8,10 @@ import type { BlobPiece, BlobRef, Engine } from '../../../../storage/engine.ts'
 import { MOST_MESSAGES, type TextKind } from './text-column.ts'
 import { packHeaders } from './pack.ts'
 import { type Packed, type PackJob, readStacked, unstacked } from './text-jobs.ts'
-import type { Scanner } from './scanner.ts'
+import type { TextScanner } from './scanner.ts'
 import { looseSegment, type TextMap } from './text-map.ts'
-import { insertSegment, placeOf, readSources, type TextSource } from './text-rows.ts'
-import { Thread } from './thread.ts'
+import { insertSegment, textLocationOf, readSources, type TextSource } from './text-rows.ts'
+import { WorkerThread } from './thread.ts'
 
 /** Fewer messages than these, with fewer octets, are not worth a segment that stays. */
 export const FEW = 64
@@ -44,14 +44,15 @@ interface Packing extends TextSource {
 /** Decodes the texts of messages, and keeps them. */
 export class Builder {
   readonly #engine: Engine
-  readonly #threads: readonly Thread<PackJob, Packed>[]
-  readonly #scanner: Scanner
+  readonly #threads: readonly WorkerThread<PackJob, Packed>[]
+  readonly #scanner: TextScanner
 
-  constructor(engine: Engine, world: World, scanner: Scanner) {
+  constructor(engine: Engine, world: World, scanner: TextScanner) {
     this.#engine = engine
     this.#threads = Array.from(
       { length: THREADS },
-      () => new Thread<PackJob, Packed>(sibling('pack-worker', import.meta.url), { rest: { world, after: REST } }),
+      () =>
+        new WorkerThread<PackJob, Packed>(sibling('pack-worker', import.meta.url), { rest: { world, after: REST } }),
     )
     this.#scanner = scanner
   }
@@ -113,7 +114,7 @@ export class Builder {
         map.kind,
         uids.slice(start, start + MOST_MESSAGES),
       )
-      await nextTurn()
+      await yieldToEventLoop()
       for (const source of sources) {
         const known = group.find(({ message }) => message === source.message)
         if (known) {
@@ -144,7 +145,7 @@ export class Builder {
     if (kind === 'header' && !thread.isUp && octetsOf(group) <= LITTLE) {
       // To start the thread takes longer; it is worth it where more groups come.
       if (group.length === MOST_MESSAGES) thread.wake()
-      await nextTurn()
+      await yieldToEventLoop()
       return packHeaders(unstacked(messages))
     }
     const structures = kind === 'body' ? group.map(({ structure }) => structure) : undefined
@@ -183,7 +184,7 @@ export class Builder {
 }
 
 function place(map: TextMap, segment: number, group: readonly Packing[]): void {
-  for (const [slot, { uids }] of group.entries()) for (const uid of uids) map.put(uid, placeOf(segment, slot))
+  for (const [slot, { uids }] of group.entries()) for (const uid of uids) map.put(uid, textLocationOf(segment, slot))
 }
 
 /** Adds work, and waits until less than so much is under way. */

@@ -1,10 +1,10 @@
 import type { DayRange } from '../header-facts.ts'
 import type { Ask, BodyAsk } from '../leaves.ts'
 import { NO, UNKNOWN, type Verdicts, verdicts, YES } from '../verdicts.ts'
-import { columnsFor, keptFields, NAME_START, NEVER, SIEVE, TEXT_END, TextColumn } from './text-column.ts'
+import { columnsFor, indexedFields, NAME_START, NEVER, TRIGRAM_FILTER, TEXT_END, TextColumn } from './text-column.ts'
 import {
   columnKey,
-  type Looked,
+  type LookResult,
   type LookJob,
   type ReadJob,
   type ScanJob,
@@ -17,8 +17,8 @@ import {
 import { TrigramFilter } from './trigram-filter.ts'
 
 /** An answer, and what of it can be given away. */
-export interface Answer {
-  readonly result: Scanned | Sifted | Looked
+export interface ColumnVerdicts {
+  readonly result: Scanned | Sifted | LookResult
   readonly given: readonly ArrayBuffer[]
 }
 
@@ -28,7 +28,7 @@ export class ColumnReader {
   /** Of the columns that are kept. */
   readonly #sieves = new Map<string, TrigramFilter>()
 
-  answer(job: ReadJob): Answer {
+  answer(job: ReadJob): ColumnVerdicts {
     for (const [key, bytes] of job.put) {
       this.#kept.set(key, bytes)
       this.#sieves.delete(key)
@@ -38,7 +38,7 @@ export class ColumnReader {
     return answer
   }
 
-  #do(job: ReadJob): Answer {
+  #do(job: ReadJob): ColumnVerdicts {
     switch (job.kind) {
       case 'scan':
         return this.#scan(job)
@@ -49,7 +49,7 @@ export class ColumnReader {
     }
   }
 
-  #scan({ asks, segments }: ScanJob): Answer {
+  #scan({ asks, segments }: ScanJob): ColumnVerdicts {
     const answers = new Uint8Array(asks.length * messagesIn(segments))
     const damaged: number[] = []
     let at = 0
@@ -68,7 +68,7 @@ export class ColumnReader {
     )
   }
 
-  #sift({ asks, segments }: SiftJob): Answer {
+  #sift({ asks, segments }: SiftJob): ColumnVerdicts {
     const needles = asks.map(({ needle }) => Buffer.from(needle))
     const passing = new Uint8Array(messagesIn(segments))
     const places: number[] = []
@@ -90,8 +90,8 @@ export class ColumnReader {
   }
 
   #sieve({ segment, count }: ScannedSegment): TrigramFilter | undefined {
-    const key = columnKey(segment, SIEVE)
-    const known = this.#sieves.get(key) ?? TrigramFilter.read(this.#column(segment, SIEVE), count)
+    const key = columnKey(segment, TRIGRAM_FILTER)
+    const known = this.#sieves.get(key) ?? TrigramFilter.read(this.#column(segment, TRIGRAM_FILTER), count)
     if (known) this.#sieves.set(key, known)
     return known
   }
@@ -110,7 +110,7 @@ export class ColumnReader {
   }
 }
 
-function look({ asks, texts }: LookJob): Answer {
+function look({ asks, texts }: LookJob): ColumnVerdicts {
   const needles = asks.map(({ needle }) => Buffer.from(needle))
   const pieces = unstacked(texts)
   const count = pieces.length / 2
@@ -161,7 +161,7 @@ function scanDays({ first, last }: DayRange, bytes: Uint8Array<ArrayBuffer>, ans
 
 /** What to look for, and what is known of a message that holds it. */
 function wanted(ask: Exclude<Ask, { readonly of: 'sent' }>): { readonly octets: Uint8Array; readonly means: number } {
-  if (ask.of !== 'field' || keptFields.includes(ask.name)) return { octets: Buffer.from(ask.needle), means: YES }
+  if (ask.of !== 'field' || indexedFields.includes(ask.name)) return { octets: Buffer.from(ask.needle), means: YES }
   const octets = Buffer.concat([NAME_START, Buffer.from(ask.name), TEXT_END])
   return { octets, means: ask.needle === '' ? YES : UNKNOWN }
 }

@@ -4,7 +4,14 @@ import type { World } from '../../../../core/world.ts'
 import type { Engine } from '../../../../storage/engine.ts'
 import { FEW } from './builder.ts'
 import type { TextKind } from './text-column.ts'
-import { type Behind, beyondMark, foldersBehind, setMark, type Worn, wornSegment } from './text-rows.ts'
+import {
+  type FolderBehind,
+  beyondMark,
+  foldersBehind,
+  setMark,
+  type SparseSegment,
+  sparseSegment,
+} from './text-rows.ts'
 
 /** Milliseconds without a write after which there is nothing better to do. */
 const QUIET = 1000
@@ -23,7 +30,7 @@ interface Hands {
   /** Makes those that there are not yet. */
   keep(folder: FolderId, kind: TextKind, uids: readonly Uid[]): Promise<void>
   /** Puts others in the place of a segment. */
-  renew(worn: Worn): Promise<void>
+  renew(worn: SparseSegment): Promise<void>
 }
 
 interface Parts {
@@ -35,7 +42,7 @@ interface Parts {
 /** A round goes through the folders that are behind, and then through the segments that are worn. */
 type Phase =
   | { readonly at: 'rest' }
-  | { readonly at: 'folders'; readonly behind: readonly Behind[]; readonly lookedUpTo: number | undefined }
+  | { readonly at: 'folders'; readonly behind: readonly FolderBehind[]; readonly lookedUpTo: number | undefined }
   | { readonly at: 'worn' }
 
 /**
@@ -120,14 +127,14 @@ export class IndexScheduler {
       const found = await foldersBehind(sql, FEW, lookedUpTo)
       return { at: 'folders', behind: found.behind, lookedUpTo: found.last }
     }
-    const worn = phase.at === 'worn' ? await wornSegment(sql) : undefined
+    const worn = phase.at === 'worn' ? await sparseSegment(sql) : undefined
     if (!worn) return { at: 'rest' }
     await this.#hands.renew(worn)
     return phase
   }
 
   /** Whether there is more to be done for the folder. */
-  async #catchUp(behind: Behind): Promise<boolean> {
+  async #catchUp(behind: FolderBehind): Promise<boolean> {
     const { sql } = this.#parts.engine
     const uids = await beyondMark(sql, behind, STEP)
     // A few are made when they are searched, and kept when there are more.

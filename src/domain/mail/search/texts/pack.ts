@@ -4,18 +4,18 @@ import { searchableTexts, searchTexts } from '../../../../codecs/mime/text.ts'
 import { sentDayIn } from '../header-facts.ts'
 import {
   BODY,
-  keptFields,
+  indexedFields,
   LINES,
   NAME_START,
   NAMES,
   NEVER,
   SENT,
-  SIEVE,
+  TRIGRAM_FILTER,
   TEXT_END,
   TextColumnWriter,
 } from './text-column.ts'
 import { TrigramFilterWriter } from './trigram-filter.ts'
-import type { ColumnPlace, Packed } from './text-jobs.ts'
+import type { ColumnLocation, Packed } from './text-jobs.ts'
 
 /** Fields of a header that are looked at. */
 const MOST_FIELDS = 10_000
@@ -24,7 +24,7 @@ const MOST_FIELDS = 10_000
 export function packHeaders(headers: readonly Buffer[]): Packed {
   const sent = new Int32Array(headers.length).fill(NEVER)
   const names = new TextColumnWriter()
-  const columns = new Map(keptFields.map((name) => [name, new TextColumnWriter()]))
+  const columns = new Map(indexedFields.map((name) => [name, new TextColumnWriter()]))
   const known = new FieldNames()
   for (const [nth, bytes] of headers.entries()) {
     const fields = readHeader(bytes, 0, bytes.length, MOST_FIELDS)
@@ -101,7 +101,7 @@ export function packBodies(messages: readonly WholeMessage[]): Packed {
     sieve.next()
   }
   return together([
-    [SIEVE, [sieve.finish(columns.header.ends, columns.body.ends)]],
+    [TRIGRAM_FILTER, [sieve.finish(columns.header.ends, columns.body.ends)]],
     [LINES, columns.header.finish()],
     [BODY, columns.body.finish()],
   ])
@@ -109,7 +109,7 @@ export function packBodies(messages: readonly WholeMessage[]): Packed {
 
 /** Columns, each in parts that stand one behind the other. What has whole numbers in it begins where they may. */
 function together(columns: readonly (readonly [name: string, parts: readonly Uint8Array[]])[]): Packed {
-  const places = new Map<string, ColumnPlace>()
+  const places = new Map<string, ColumnLocation>()
   let end = 0
   for (const [name, parts] of columns) {
     const start = Math.ceil(end / 4) * 4

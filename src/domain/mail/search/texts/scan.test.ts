@@ -7,7 +7,7 @@ import { unicodeCasemap } from '../../../../codecs/charset/unicode-casemap.ts'
 import { HeaderFacts } from '../header-facts.ts'
 import { type Ask, SearchTerms } from '../leaves.ts'
 import { NO, UNKNOWN, YES } from '../verdicts.ts'
-import { SIEVE, TEXT_END, TextColumn, TextColumnWriter } from './text-column.ts'
+import { TRIGRAM_FILTER, TEXT_END, TextColumn, TextColumnWriter } from './text-column.ts'
 import { packBodies, packHeaders } from './pack.ts'
 import { scan } from './column-reader.ts'
 import { TrigramFilter } from './trigram-filter.ts'
@@ -150,7 +150,7 @@ test('of any octets, what is packed holds what is found by reading them', () => 
           return found.inBody.has(needle) || (of === 'text' && found.inHeader.has(needle)) ? YES : NO
         })
         expect([...answers]).toEqual(read)
-        const passing = TrigramFilter.read(columnIn(packed)(SIEVE), all.length)!.passing([Buffer.from(needle)])
+        const passing = TrigramFilter.read(columnIn(packed)(TRIGRAM_FILTER), all.length)!.passing([Buffer.from(needle)])
         expect(passing).toEqual(expect.arrayContaining([...read.keys()].filter((at) => read[at] === YES)))
       }
     }),

@@ -4,11 +4,11 @@ import type { BlobPiece, BlobRef, Blobs } from '../../../../storage/engine.ts'
 import type { Ask, BodyAsk } from '../leaves.ts'
 import { UNKNOWN, verdicts } from '../verdicts.ts'
 import { ColumnReader } from './column-reader.ts'
-import { columnsFor, SIEVE } from './text-column.ts'
+import { columnsFor, TRIGRAM_FILTER } from './text-column.ts'
 import {
   columnKey,
-  type Keeping,
-  type Looked,
+  type ColumnCaching,
+  type LookResult,
   type NamedBytes,
   type ReadJob,
   readStacked,
@@ -18,22 +18,22 @@ import {
 } from './text-jobs.ts'
 import { isLoose } from './text-map.ts'
 import type { Segment } from './text-rows.ts'
-import { Thread } from './thread.ts'
+import { WorkerThread } from './thread.ts'
 
 /** A segment that is to be looked through. */
-export interface Wanted {
+export interface SegmentRequest {
   readonly segment: number
   readonly known: Segment
 }
 
 /** A column of a segment that is to be looked through. */
-interface WantedColumn extends Wanted {
+interface WantedColumn extends SegmentRequest {
   readonly name: string
   readonly key: string
 }
 
 /** Texts of a message, by their places in bytes: its lines and its body. */
-export interface WantedTexts {
+export interface TextsRequest {
   readonly blob: BlobRef
   readonly lines: readonly [from: number, upTo: number]
   readonly body: readonly [from: number, upTo: number]
@@ -50,18 +50,18 @@ type Bytes = Uint8Array<ArrayBuffer>
 const LITTLE = 1024 ** 2
 
 /** Looks through texts on a thread beside, which keeps the columns that were looked through last. */
-export class Scanner {
+export class TextScanner {
   readonly #blobs: Blobs
   readonly #log: Log
   readonly #residents: Residents
-  readonly #thread: Thread<ReadJob, Scanned | Sifted | Looked>
+  readonly #thread: WorkerThread<ReadJob, Scanned | Sifted | LookResult>
 
   /** `octets`: memory for columns. */
   constructor(blobs: Blobs, log: Log, octets: number) {
     this.#blobs = blobs
     this.#log = log
     this.#residents = new Residents(octets)
-    this.#thread = new Thread(sibling('scan-worker', import.meta.url), { lost: () => this.#residents.clear() })
+    this.#thread = new WorkerThread(sibling('scan-worker', import.meta.url), { lost: () => this.#residents.clear() })
   }
 
   /** Columns as they were packed: need not be read when they are wanted next. */
@@ -71,18 +71,18 @@ export class Scanner {
   }
 
   /** What the columns say: a verdict for each message of each segment, for each ask. */
-  scan(asks: readonly Ask[], wanted: readonly Wanted[]): Promise<Scanned | Lost> {
+  scan(asks: readonly Ask[], wanted: readonly SegmentRequest[]): Promise<Scanned | Lost> {
     const names = [...new Set(asks.flatMap(columnsFor))]
     return this.#over(wanted, names, (keeping, segments) => ({ ...keeping, kind: 'scan', asks, segments }))
   }
 
   /** Which messages may hold what is asked for, and where their texts lie. */
-  sift(asks: readonly BodyAsk[], wanted: readonly Wanted[]): Promise<Sifted | Lost> {
-    return this.#over(wanted, [SIEVE], (keeping, segments) => ({ ...keeping, kind: 'sift', asks, segments }))
+  sift(asks: readonly BodyAsk[], wanted: readonly SegmentRequest[]): Promise<Sifted | Lost> {
+    return this.#over(wanted, [TRIGRAM_FILTER], (keeping, segments) => ({ ...keeping, kind: 'sift', asks, segments }))
   }
 
   /** What texts say. */
-  async look(asks: readonly BodyAsk[], wanted: readonly WantedTexts[]): Promise<Looked> {
+  async look(asks: readonly BodyAsk[], wanted: readonly TextsRequest[]): Promise<LookResult> {
     const withLines = asks.some(({ of }) => of === 'text')
     const pieces = wanted.flatMap(({ blob, lines, body }): BlobPiece[] => [
       { blob, start: lines[0], end: withLines ? lines[1] : lines[0] },
@@ -90,7 +90,7 @@ export class Scanner {
     ])
     try {
       const texts = await readStacked(this.#blobs, pieces)
-      return await this.#run<Looked>({ put: [], drop: [], kind: 'look', asks, texts }, [texts.bytes.buffer])
+      return await this.#run<LookResult>({ put: [], drop: [], kind: 'look', asks, texts }, [texts.bytes.buffer])
     } catch (error) {
       this.#log.warn({ error }, 'Texts of messages could not be read')
       return { verdicts: verdicts(asks.length * wanted.length, UNKNOWN), damaged: [...wanted.keys()] }
@@ -99,9 +99,9 @@ export class Scanner {
 
   /** Has the thread do a job with columns of these segments, and gives it those that it has not. */
   async #over<R extends Scanned | Sifted>(
-    wanted: readonly Wanted[],
+    wanted: readonly SegmentRequest[],
     names: readonly string[],
-    jobWith: (keeping: Keeping, segments: readonly ScannedSegment[]) => ReadJob,
+    jobWith: (keeping: ColumnCaching, segments: readonly ScannedSegment[]) => ReadJob,
   ): Promise<R | Lost> {
     const columns = wanted.flatMap((one) => names.map((name) => ({ ...one, name, key: columnKey(one.segment, name) })))
     const read = new Map<string, Bytes>()
@@ -131,7 +131,7 @@ export class Scanner {
     return answer.damaged.length === 0 ? answer : { lost: answer.damaged }
   }
 
-  #keeping(put: readonly NamedBytes[]): Keeping {
+  #keeping(put: readonly NamedBytes[]): ColumnCaching {
     for (const [key, { length }] of put) this.#residents.use(key, length)
     return { put, drop: this.#residents.shrink() }
   }
@@ -142,7 +142,7 @@ export class Scanner {
   }
 
   /** The answer is of the job's kind. */
-  #run<R extends Scanned | Sifted | Looked>(job: ReadJob, given: readonly ArrayBuffer[] = []): Promise<R> {
+  #run<R extends Scanned | Sifted | LookResult>(job: ReadJob, given: readonly ArrayBuffer[] = []): Promise<R> {
     return this.#thread.run(job, [...given, ...job.put.map(([, { buffer }]) => buffer)]) as Promise<R>
   }
 

@@ -1,4 +1,4 @@
-import { formRoom, writeCasemapped } from '../../../../codecs/charset/unicode-casemap.ts'
+import { casemapLength, writeCasemapped } from '../../../../codecs/charset/unicode-casemap.ts'
 import type { Ask, BodyAsk } from '../leaves.ts'
 
 /** No octet of UTF-8: it begins a name, and it ends a text. */
@@ -38,7 +38,7 @@ export class TextColumnWriter {
     for (let start = 0; start < text.length;) {
       const end = pieceEnd(text, start)
       const piece = end - start === text.length ? text : text.slice(start, end)
-      this.#makeRoom(formRoom(piece.length))
+      this.#makeRoom(casemapLength(piece.length))
       this.#end = writeCasemapped(piece, this.#bytes, this.#end)
       start = end
     }
@@ -122,7 +122,7 @@ export type TextKind = keyof typeof kinds
 export const MOST_MESSAGES = 256
 
 /** Fields whose texts are kept, each in a column of its own. Of others the header itself is read, where there are any. */
-export const keptFields: readonly string[] = [
+export const indexedFields: readonly string[] = [
   'from',
   'to',
   'cc',
@@ -145,7 +145,7 @@ export const NAMES = 'names'
 export const LINES = 'lines'
 export const BODY = 'body'
 /** Which messages may hold a text, and where the texts of each lie. */
-export const SIEVE = 'sieve'
+export const TRIGRAM_FILTER = 'sieve'
 
 /** A day that there is not. */
 export const NEVER = -0x8000_0000
@@ -156,6 +156,6 @@ export const kindOf = (ask: Ask): TextKind => (isBodyAsk(ask) ? 'body' : 'header
 /** The columns that answer. */
 export function columnsFor(ask: Ask): readonly string[] {
   if (ask.of === 'sent') return [SENT]
-  if (ask.of === 'field') return [keptFields.includes(ask.name) ? ask.name : NAMES]
+  if (ask.of === 'field') return [indexedFields.includes(ask.name) ? ask.name : NAMES]
   return ask.of === 'text' ? [BODY, LINES] : [BODY]
 }

@@ -23,37 +23,37 @@ export type NamedBytes = readonly [name: string, bytes: Bytes]
 /** Columns as they were packed, one behind the other in one piece of bytes. */
 export interface Packed {
   readonly bytes: Bytes
-  readonly columns: ReadonlyMap<string, ColumnPlace>
+  readonly columns: ReadonlyMap<string, ColumnLocation>
 }
 
 /** Where a column lies in a segment's bytes. */
-export interface ColumnPlace {
+export interface ColumnLocation {
   readonly start: number
   readonly end: number
 }
 
 /** The thread keeps columns by their keys: some are new, and some are not needed any more afterwards. */
-export interface Keeping {
+export interface ColumnCaching {
   readonly put: readonly NamedBytes[]
   readonly drop: readonly string[]
 }
 
 /** Look through columns of these segments. */
-export interface ScanJob extends Keeping {
+export interface ScanJob extends ColumnCaching {
   readonly kind: 'scan'
   readonly asks: readonly Ask[]
   readonly segments: readonly ScannedSegment[]
 }
 
 /** Say which messages of these segments may hold one of the texts. */
-export interface SiftJob extends Keeping {
+export interface SiftJob extends ColumnCaching {
   readonly kind: 'sift'
   readonly asks: readonly BodyAsk[]
   readonly segments: readonly ScannedSegment[]
 }
 
 /** Look through texts of messages: of each its lines, then its body. */
-export interface LookJob extends Keeping {
+export interface LookJob extends ColumnCaching {
   readonly kind: 'look'
   readonly asks: readonly BodyAsk[]
   readonly texts: Stacked
@@ -82,7 +82,7 @@ export interface Sifted {
   readonly damaged: readonly number[]
 }
 
-export interface Looked {
+export interface LookResult {
   /** Of each message, for each ask, one ask after another. */
   readonly verdicts: Verdicts
   /** Messages whose texts are not what they should be. */

@@ -1,4 +1,4 @@
-import { Lane, nextTurn } from '../../../../core/concurrency.ts'
+import { Lane, yieldToEventLoop } from '../../../../core/concurrency.ts'
 import type { FolderId, Uid } from '../../../../core/ids.ts'
 import type { Sql } from '../../../../storage/engine.ts'
 import type { TextKind } from './text-column.ts'
@@ -18,13 +18,13 @@ const FIRST_LOOSE = 2 ** 40
 const WITHOUT_TEXTS = -1
 
 /** Some messages that are in one segment, by their places among those asked about. */
-export interface Group {
+export interface SegmentGroup {
   readonly segment: number
   readonly asked: number[]
   readonly slots: number[]
 }
 
-export interface Wanting {
+export interface SegmentLookup {
   readonly missing: readonly Uid[]
   /** Their texts are in memory only, in these segments. */
   readonly loose: readonly Uid[]
@@ -82,7 +82,7 @@ export class TextMap {
   }
 
   /** Those whose texts could be kept and are not, or not for good. */
-  wanting(uids: readonly Uid[]): Wanting {
+  wanting(uids: readonly Uid[]): SegmentLookup {
     const missing: Uid[] = []
     const loose: Uid[] = []
     const segments = new Set<number>()
@@ -98,9 +98,9 @@ export class TextMap {
   }
 
   /** Those whose texts are kept. */
-  groups(uids: readonly Uid[]): readonly Group[] {
-    const groups = new Map<number, Group>()
-    let group: Group | undefined
+  groups(uids: readonly Uid[]): readonly SegmentGroup[] {
+    const groups = new Map<number, SegmentGroup>()
+    let group: SegmentGroup | undefined
     for (let at = 0; at < uids.length; at++) {
       const place = this.#place(uids[at]!)
       if (place <= 0) continue
@@ -186,7 +186,7 @@ export class TextMaps {
       }
       // Those that come after it was asked for are asked for again.
       map.read(Math.min(to, last) as Uid)
-      await nextTurn()
+      await yieldToEventLoop()
     }
     await this.#readSegments(
       map,
@@ -198,7 +198,7 @@ export class TextMaps {
     for (let start = 0; start < numbers.length; start += SEGMENTS) {
       const found = await readSegments(this.#rows, numbers.slice(start, start + SEGMENTS))
       for (const [number, segment] of found) map.segments.set(number, segment)
-      await nextTurn()
+      await yieldToEventLoop()
     }
     map.forget(numbers.filter((number) => !map.segments.has(number)))
   }

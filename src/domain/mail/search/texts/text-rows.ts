@@ -10,7 +10,7 @@ import {
 } from '../../../../storage/engine.ts'
 import { uidStatements } from '../../index/uid-statements.ts'
 import { kinds, MOST_MESSAGES, type TextKind } from './text-column.ts'
-import type { ColumnPlace } from './text-jobs.ts'
+import type { ColumnLocation } from './text-jobs.ts'
 
 /** Of the segments' bytes: what was written in another one is passed over and replaced. */
 const FORMAT = 3
@@ -20,11 +20,11 @@ export interface Segment {
   readonly blob: BlobRef
   /** Its messages, those that are gone included. */
   readonly count: number
-  readonly columns: ReadonlyMap<string, ColumnPlace>
+  readonly columns: ReadonlyMap<string, ColumnLocation>
 }
 
 /** A segment and the message's number in it. */
-export const placeOf = (segment: number, slot: number): number => segment * MOST_MESSAGES + slot
+export const textLocationOf = (segment: number, slot: number): number => segment * MOST_MESSAGES + slot
 export const segmentOf = (place: number): number => Math.floor(place / MOST_MESSAGES)
 export const slotOf = (place: number): number => place % MOST_MESSAGES
 
@@ -42,7 +42,7 @@ export async function readSegments(rows: Sql, numbers: readonly number[]): Promi
   const head = sql`select id, blob, messages, columns from mail_text where live * 2 >= messages and format = ${FORMAT} and id`
   for (const statement of uidStatements(head, numbers)) {
     for (const { id, blob, messages, columns } of await rows.all<SegmentRow>(statement)) {
-      const places = JSON.parse(columns) as Record<string, ColumnPlace>
+      const places = JSON.parse(columns) as Record<string, ColumnLocation>
       segments.set(id, { blob, count: messages, columns: new Map(Object.entries(places)) })
     }
   }
@@ -145,7 +145,7 @@ export async function readSources(rows: Sql, folder: FolderId, kind: TextKind, u
 const FOLDERS = 100
 
 /** A folder where messages have no texts of a kind yet. */
-export interface Behind {
+export interface FolderBehind {
   readonly folder: FolderId
   readonly kind: TextKind
 }
@@ -155,7 +155,7 @@ export async function foldersBehind(
   rows: Sql,
   least: number,
   after: number,
-): Promise<{ readonly behind: readonly Behind[]; readonly last: FolderId | undefined }> {
+): Promise<{ readonly behind: readonly FolderBehind[]; readonly last: FolderId | undefined }> {
   const found = await rows.all<{ id: FolderId; header: number; body: number }>(
     sql`select id, uidnext - header_texts > ${least} as header, uidnext - body_texts > ${least} as body from mail_folder
         where id > ${after} and (uidnext - header_texts > ${least} or uidnext - body_texts > ${least})
@@ -169,7 +169,7 @@ export async function foldersBehind(
 }
 
 /** The first messages beyond the mark. */
-export async function beyondMark(rows: Sql, { folder, kind }: Behind, most: number): Promise<readonly Uid[]> {
+export async function beyondMark(rows: Sql, { folder, kind }: FolderBehind, most: number): Promise<readonly Uid[]> {
   const found = await rows.all<{ uid: Uid }>(
     kind === 'header'
       ? sql`select uid from mail_state where folder = ${folder}
@@ -181,7 +181,7 @@ export async function beyondMark(rows: Sql, { folder, kind }: Behind, most: numb
 }
 
 /** Messages up to a UID have their texts, or need none. */
-export function* setMark({ folder, kind }: Behind, upTo: Uid): Statements<void> {
+export function* setMark({ folder, kind }: FolderBehind, upTo: Uid): Statements<void> {
   yield* ask(
     kind === 'header'
       ? sql`update mail_folder set header_texts = ${upTo} where id = ${folder}`
@@ -190,14 +190,14 @@ export function* setMark({ folder, kind }: Behind, upTo: Uid): Statements<void> 
 }
 
 /** A segment that has lost most of its messages. */
-export interface Worn {
+export interface SparseSegment {
   readonly segment: number
   readonly kind: TextKind
   /** Where the others are. */
   readonly left: ReadonlyMap<FolderId, readonly Uid[]>
 }
 
-export async function wornSegment(rows: Sql): Promise<Worn | undefined> {
+export async function sparseSegment(rows: Sql): Promise<SparseSegment | undefined> {
   const worn = await rows.first<{ id: number; kind: number; held: string }>(
     sql`select id, kind, held from mail_text where live * 2 < messages and held is not null order by id limit 1`,
   )

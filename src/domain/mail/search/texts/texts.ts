@@ -10,8 +10,8 @@ import { Answers } from './answers.ts'
 import { Builder, FEW, type Making } from './builder.ts'
 import { kindOf, type TextKind } from './text-column.ts'
 import { IndexScheduler } from './index-scheduler.ts'
-import { dropSegment, type Worn } from './text-rows.ts'
-import { Scanner } from './scanner.ts'
+import { dropSegment, type SparseSegment } from './text-rows.ts'
+import { TextScanner } from './scanner.ts'
 import { isLoose, type TextMap, TextMaps } from './text-map.ts'
 
 type TextLimits = Pick<MailLimits, 'textOctets' | 'textMapOctets'>
@@ -30,10 +30,10 @@ const awaited: Making = { worth: FEW, together: 4 }
 const behind: Making = { worth: FEW, together: 1 }
 
 /** Texts of messages, decoded once: behind their delivery or, when a search comes before, for that. */
-export class Texts {
+export class TextIndex {
   readonly #engine: Engine
   readonly #maps: TextMaps
-  readonly #scanner: Scanner
+  readonly #scanner: TextScanner
   readonly #builder: Builder
   readonly #keeper: IndexScheduler
   readonly #building = new Set<Promise<void>>()
@@ -41,7 +41,7 @@ export class Texts {
   constructor(parts: TextParts, limits: TextLimits) {
     this.#engine = parts.engine
     this.#maps = new TextMaps(parts.engine.sql, limits.textMapOctets)
-    this.#scanner = new Scanner(parts.engine.blobs, parts.log, limits.textOctets)
+    this.#scanner = new TextScanner(parts.engine.blobs, parts.log, limits.textOctets)
     this.#builder = new Builder(parts.engine, parts.world, this.#scanner)
     this.#keeper = new IndexScheduler(parts, {
       keep: (folder, kind, uids) => this.#keep(folder, kind, uids),
@@ -90,7 +90,7 @@ export class Texts {
     await this.#build(await this.#maps.open(folder, kind, uids), uids, behind)
   }
 
-  async #renew({ segment, kind, left }: Worn): Promise<void> {
+  async #renew({ segment, kind, left }: SparseSegment): Promise<void> {
     for (const [folder, uids] of left) {
       const map = await this.#maps.open(folder, kind, uids)
       map.forget([segment])

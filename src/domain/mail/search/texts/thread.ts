@@ -15,17 +15,17 @@ interface Circumstances {
 }
 
 /** A job on its way to a thread, and what comes back. */
-interface Request<Job> {
+interface WorkerRequest<Job> {
   readonly number: number
   readonly job: Job
 }
-type Reply<Result> =
+type WorkerReply<Result> =
   | 'ready'
   | { readonly number: number; readonly result: Result }
   | { readonly number: number; readonly error: unknown }
 
 /** A thread beside, that does one job after another. It is started when there is the first. */
-export class Thread<Job, Result> {
+export class WorkerThread<Job, Result> {
   readonly #file: URL
   readonly #circumstances: Circumstances
   readonly #waiting = new Map<number, Waiting<Result>>()
@@ -63,14 +63,14 @@ export class Thread<Job, Result> {
       this.#waiting.set(number, { resolve, reject })
       // A thread that waits must not keep the program alive; one that works must.
       worker.ref()
-      worker.postMessage({ number, job } satisfies Request<Job>, given)
+      worker.postMessage({ number, job } satisfies WorkerRequest<Job>, given)
     })
   }
 
   #start(): Worker {
     const worker = new Worker(this.#file)
     worker.unref()
-    worker.on('message', (reply: Reply<Result>) => {
+    worker.on('message', (reply: WorkerReply<Result>) => {
       if (reply === 'ready') {
         this.#isUp = true
         if (this.#waiting.size === 0) this.#rest()
@@ -117,13 +117,13 @@ export function serveJobs<Job, Result>(
 ) {
   const port = parentPort
   if (!port) throw new Error('This is for worker threads')
-  port.on('message', ({ number, job }: Request<Job>) => {
+  port.on('message', ({ number, job }: WorkerRequest<Job>) => {
     try {
       const { result, given } = run(job)
-      port.postMessage({ number, result } satisfies Reply<Result>, given)
+      port.postMessage({ number, result } satisfies WorkerReply<Result>, given)
     } catch (error) {
-      port.postMessage({ number, error } satisfies Reply<Result>)
+      port.postMessage({ number, error } satisfies WorkerReply<Result>)
     }
   })
-  port.postMessage('ready' satisfies Reply<Result>)
+  port.postMessage('ready' satisfies WorkerReply<Result>)
 }

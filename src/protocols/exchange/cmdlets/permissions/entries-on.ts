@@ -1,5 +1,5 @@
 import type { MailboxPermission, MailboxRecord, Trustee } from '../../../../domain/directory/types.ts'
-import type { Context } from '../../command.ts'
+import type { CmdletContext } from '../../command.ts'
 import { findMailbox, findRemovedMailbox, findTrustee } from '../../find.ts'
 import { accountOf } from '../../objects/permissions.ts'
 
@@ -10,8 +10,8 @@ export interface MailboxEntry {
 }
 
 /** One that is there, or with `-SoftDeletedMailbox` one that can be had back. */
-export const mailboxMeant = async (
-  context: Context,
+export const mailboxOrRemovedMailbox = async (
+  context: CmdletContext,
   named: string,
   { SoftDeletedMailbox }: { readonly SoftDeletedMailbox?: boolean },
 ): Promise<MailboxRecord> =>
@@ -19,7 +19,7 @@ export const mailboxMeant = async (
 
 /** Those of users who can be had back bear the names that they had. */
 export async function entriesOn(
-  { directory, tenant }: Context,
+  { directory, tenant }: CmdletContext,
   mailbox: MailboxRecord,
 ): Promise<readonly MailboxEntry[]> {
   const permissions = await directory.permissions.on(mailbox.id)
@@ -39,7 +39,11 @@ export async function entriesOn(
 }
 
 /** Whom a text means: somebody who is there, or one of the trustees of entries who is gone, by the SID or the name. */
-export async function trusteeAmong(context: Context, trustees: readonly Trustee[], named: string): Promise<Trustee> {
+export async function trusteeAmong(
+  context: CmdletContext,
+  trustees: readonly Trustee[],
+  named: string,
+): Promise<Trustee> {
   const key = named.toLowerCase()
   return (
     (await context.directory.permissions.trustee(context.tenant.id, named)) ??
@@ -50,13 +54,13 @@ export async function trusteeAmong(context: Context, trustees: readonly Trustee[
   )
 }
 
-export const warnPresent = (context: Context, { name }: MailboxRecord, trustee: Trustee): void =>
+export const warnPresent = (context: CmdletContext, { name }: MailboxRecord, trustee: Trustee): void =>
   context.warn(
     `The appropriate access control entry is already present on the object "${name}" for account "${accountOf(trustee)}".`,
   )
 
 /** contract/exchange-admin §2.3 */
-export const warnAbsent = (context: Context, { name }: MailboxRecord, trustee: Trustee): void =>
+export const warnAbsent = (context: CmdletContext, { name }: MailboxRecord, trustee: Trustee): void =>
   context.warn(
     `Can't remove the access control entry on the object "${name}" for the user account "${accountOf(trustee)}" because the ACE doesn't exist on the object.`,
   )

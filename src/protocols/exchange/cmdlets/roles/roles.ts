@@ -1,6 +1,6 @@
 import { matches } from '../../../../codecs/opath/evaluate.ts'
 import type { ExchangeCmdlet } from '../../../../cmdlets/cmdlet.ts'
-import { type Context, type ManagementRole, managementRoles } from '../../command.ts'
+import { type CmdletContext, type ManagementRole, managementRoles } from '../../command.ts'
 
 /** A role, of administrators or of apps. */
 export interface Role {
@@ -21,7 +21,7 @@ const descriptions: Readonly<Record<ManagementRole, string>> = {
   'View-Only Audit Logs': 'What was done, and who signed in.',
 }
 
-export const rolesOf = ({ directory, commands }: Context): readonly Role[] => [
+export const rolesOf = ({ directory, commands }: CmdletContext): readonly Role[] => [
   ...managementRoles.map((name) => ({
     name,
     description: descriptions[name],

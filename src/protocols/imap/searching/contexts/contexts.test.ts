@@ -2,19 +2,19 @@ import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { mailStage } from '../../../../../test/support/mail-stage.ts'
 import { TestWorld } from '../../../../../test/support/world.ts'
-import { Reader } from '../../../../codecs/imap/reader.ts'
+import { ImapReader } from '../../../../codecs/imap/reader.ts'
 import { readSearch } from '../../../../codecs/imap/search-keys.ts'
 import { readSequenceSet } from '../../../../codecs/imap/sequence-set.ts'
 import type { Uid } from '../../../../core/ids.ts'
 import { FLAGGED, type Folder, type FolderIndex, type Mailbox, SEEN } from '../../../../domain/mail/types.ts'
 import { plainDialect, type Selected } from '../../state.ts'
 import { FolderView } from '../../view/folder-view.ts'
-import { foundBy } from '../search-result.ts'
-import type { Session } from '../../conversation/session.ts'
+import { runSearch } from '../search-result.ts'
+import type { ImapSession } from '../../conversation/session.ts'
 import type { Order } from '../sorted.ts'
-import { told } from '../../view/news.ts'
+import { folderUpdates } from '../../view/news.ts'
 import { Contexts } from './contexts.ts'
-import { keptUp } from './kept-up.ts'
+import { startUpdates } from './kept-up.ts'
 
 interface Asked {
   readonly uid: boolean
@@ -37,12 +37,12 @@ class Scene {
   readonly #mailbox: Mailbox
   readonly #folder: Folder
   readonly #selected: Selected
-  readonly #session: Session
+  readonly #session: ImapSession
   /** UIDs in the client's count, and its results by the tags. */
   #counted: number[] = []
   readonly #results = new Map<string, number[]>()
 
-  private constructor(mailbox: Mailbox, selected: Selected, session: Session) {
+  private constructor(mailbox: Mailbox, selected: Selected, session: ImapSession) {
     this.#mailbox = mailbox
     this.#folder = selected.folder
     this.#selected = selected
@@ -59,12 +59,12 @@ class Scene {
     const view = new FolderView(open.index, { claims: true })
     const selected = { folder, open, view, contexts: new Contexts(view), readOnly: false, flagsTold: new Set<string>() }
     const session = { deps: { world: new TestWorld() }, wire: {}, dialect: plainDialect(false), selected }
-    return new Scene(mailbox, selected, session as unknown as Session)
+    return new Scene(mailbox, selected, session as unknown as ImapSession)
   }
 
   async search(tag: string): Promise<void> {
     const live = { tag, uid: searches[tag]!.uid, term: termOf(searches[tag]!.search), order: searches[tag]!.order }
-    const { found } = await keptUp(this.#session, this.#selected, live, () => this.#find(tag))
+    const { found } = await startUpdates(this.#session, this.#selected, live, () => this.#find(tag))
     this.#results.set(tag, [...found.uids])
   }
 
@@ -87,7 +87,7 @@ class Scene {
   /** `between` happens while it is told, and while there is a look at what is to be told. */
   async tell(mayExpunge: boolean, between: () => Promise<void> = async () => {}): Promise<void> {
     const mailbox = interrupted(this.#mailbox, this.#selected.open.index, between)
-    for await (const reply of told(this.#session, mailbox, this.#selected, { mayExpunge })) {
+    for await (const reply of folderUpdates(this.#session, mailbox, this.#selected, { mayExpunge })) {
       const octets = Array.isArray(reply) ? Buffer.concat(reply as Uint8Array[]) : Buffer.from(reply as Uint8Array)
       for (const line of octets.toString('latin1').split('\r\n')) this.#hear(line)
       await between()
@@ -105,9 +105,9 @@ class Scene {
     this.#selected.open.close()
   }
 
-  #find(tag: string): ReturnType<typeof foundBy> {
+  #find(tag: string): ReturnType<typeof runSearch> {
     const { search, order } = searches[tag]!
-    return foundBy(this.#session, { mailbox: this.#mailbox, ...this.#selected }, { term: termOf(search), order })
+    return runSearch(this.#session, { mailbox: this.#mailbox, ...this.#selected }, { term: termOf(search), order })
   }
 
   #hear(line: string): void {
@@ -168,10 +168,10 @@ function interrupted(mailbox: Mailbox, index: FolderIndex, between: () => Promis
   return Object.create(mailbox, { search: { value: search }, sort: { value: sort } }) as Mailbox
 }
 
-const termOf = (text: string) => readSearch(new Reader([Buffer.from(text)]), { charsets: [], depth: 10 }).term
+const termOf = (text: string) => readSearch(new ImapReader([Buffer.from(text)]), { charsets: [], depth: 10 }).term
 
 const numbersIn = (set: string): number[] =>
-  readSequenceSet(new Reader([Buffer.from(set)])).flatMap(([from, to]) =>
+  readSequenceSet(new ImapReader([Buffer.from(set)])).flatMap(([from, to]) =>
     Array.from({ length: Number(to) - Number(from) + 1 }, (_, nth) => Number(from) + nth),
   )
 

@@ -1,10 +1,10 @@
 import type { Uid } from '../../../../core/ids.ts'
 import type { Change } from '../../../../domain/mail/types.ts'
-import type { Dialect } from '../../state.ts'
+import type { ImapDialect } from '../../state.ts'
 import type { FolderView } from '../../view/folder-view.ts'
 import type { Searched } from '../search-key.ts'
 import { isTimed } from '../search-terms.ts'
-import type { Session } from '../../conversation/session.ts'
+import type { ImapSession } from '../../conversation/session.ts'
 import { type Live, LiveSearch } from './live-search.ts'
 
 /** Searches that a session has kept up to date at a time, and results of all of them, if there is more than one. */
@@ -74,12 +74,12 @@ export class Contexts {
   }
 
   /** RFC 9586 §3: numbers are told to nobody who has done away with them. */
-  speak({ uidOnly }: Dialect): void {
+  speak({ uidOnly }: ImapDialect): void {
     if (uidOnly) this.#searches = this.#searches.filter(({ live }) => live.uid)
   }
 
   /** Looks at what has changed, which {@link changed} tells. */
-  async look(searched: Searched, session: Pick<Session, 'deps' | 'wire'>): Promise<void> {
+  async look(searched: Searched, session: Pick<ImapSession, 'deps' | 'wire'>): Promise<void> {
     const now = session.deps.world.now()
     const late = now - this.#looked >= EVERY
     if (late) this.#looked = now

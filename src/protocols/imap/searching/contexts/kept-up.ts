@@ -1,32 +1,32 @@
 import type { ReturnOptions } from '../../../../codecs/imap/esearch.ts'
 import type { SearchTerm } from '../../../../codecs/imap/search-keys.ts'
 import { refuse } from '../../../../core/refusal.ts'
-import type { Session } from '../../conversation/session.ts'
+import type { ImapSession } from '../../conversation/session.ts'
 import type { Selected } from '../../state.ts'
 import type { FolderView } from '../../view/folder-view.ts'
 import { messagesIn } from '../search-key.ts'
-import type { FoundMessages } from '../search-result.ts'
+import type { SearchResult } from '../search-result.ts'
 import { runs } from '../sorted.ts'
 import type { Live } from './live-search.ts'
 
-export interface KeptUp {
-  readonly found: FoundMessages
+export interface UpdatedSearch {
+  readonly found: SearchResult
   /** What is said where the client will not be told of changes, though it asked for it. */
   readonly refused: string
 }
 
 /** RFC 5267 §4.3: a tag stands for one search that is kept up to date. */
-export function refuseTagInUse(asked: ReturnOptions | undefined, tag: string, { selected }: Session): void {
+export function refuseTagInUse(asked: ReturnOptions | undefined, tag: string, { selected }: ImapSession): void {
   if (asked?.update && selected?.contexts.has(tag)) refuse('bad-syntax', 'That tag stands for another search')
 }
 
 /** Finds, and hears of what changes from then on; `live` is there where that was asked for. */
-export async function keptUp(
-  { deps }: Session,
+export async function startUpdates(
+  { deps }: ImapSession,
   { contexts, view }: Pick<Selected, 'contexts' | 'view'>,
   live: Live | undefined,
-  find: () => Promise<FoundMessages>,
-): Promise<KeptUp> {
+  find: () => Promise<SearchResult>,
+): Promise<UpdatedSearch> {
   if (!live) return { found: await find(), refused: '' }
   const { tag, term } = live
   const search = contexts.begin({ ...live, term: pinned(term, view) }, deps.world.now())

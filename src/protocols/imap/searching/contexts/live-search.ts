@@ -1,13 +1,19 @@
-import { additions, type Found, type Placed, removals, writeChanges } from '../../../../codecs/imap/esearch.ts'
+import {
+  additions,
+  type EsearchResult,
+  type ResultRun,
+  removals,
+  writeChanges,
+} from '../../../../codecs/imap/esearch.ts'
 import type { SearchTerm } from '../../../../codecs/imap/search-keys.ts'
 import type { Uid } from '../../../../core/ids.ts'
 import type { FolderView } from '../../view/folder-view.ts'
 import { programOf, type Searched } from '../search-key.ts'
-import type { Session } from '../../conversation/session.ts'
+import type { ImapSession } from '../../conversation/session.ts'
 import { type Order, sorted, uidsKey } from '../sorted.ts'
 
 /** A search whose results are kept up to date. */
-export interface Live extends Pick<Found, 'tag' | 'uid' | 'at'> {
+export interface Live extends Pick<EsearchResult, 'tag' | 'uid' | 'at'> {
   /** As it was pinned. */
   readonly term: SearchTerm
   /** Undefined where the order is that of the folder. */
@@ -44,7 +50,7 @@ export class LiveSearch {
   }
 
   /** Looks whether the messages, which ascend, fit now. What comes of it is told by {@link changed}. */
-  async judge(uids: readonly Uid[], searched: Searched, session: Pick<Session, 'deps' | 'wire'>): Promise<void> {
+  async judge(uids: readonly Uid[], searched: Searched, session: Pick<ImapSession, 'deps' | 'wire'>): Promise<void> {
     const { mailbox, folder } = searched
     const { term, order } = this.live
     // To put what is new in its place, it has to be known how relevant the others are.
@@ -77,7 +83,7 @@ export class LiveSearch {
     }
   }
 
-  #remove(gone: ReadonlySet<Uid>, view: FolderView): Placed[] {
+  #remove(gone: ReadonlySet<Uid>, view: FolderView): ResultRun[] {
     if (gone.size === 0) return []
     const runs = this.live.order ? removals(this.#results, gone) : inFolder(gone)
     this.#members = this.#members.difference(gone)
@@ -85,7 +91,7 @@ export class LiveSearch {
     return this.#told(runs, view)
   }
 
-  #add(fresh: ReadonlySet<Uid>, order: readonly Uid[] | undefined, view: FolderView): Placed[] {
+  #add(fresh: ReadonlySet<Uid>, order: readonly Uid[] | undefined, view: FolderView): ResultRun[] {
     if (fresh.size === 0) return []
     this.#members = this.#members.union(fresh)
     if (!order) return this.#told(inFolder(fresh), view)
@@ -93,14 +99,14 @@ export class LiveSearch {
     return this.#told(additions(this.#results, fresh), view)
   }
 
-  #told(runs: readonly Placed<Uid>[], view: FolderView): Placed[] {
+  #told(runs: readonly ResultRun<Uid>[], view: FolderView): ResultRun[] {
     if (this.live.uid) return [...runs]
     return runs.map(({ position, results }) => ({ position, results: results.map((uid) => view.seqOf(uid)) }))
   }
 }
 
 /** RFC 5267 §4.3.3: the client knows where they belong. */
-const inFolder = (uids: ReadonlySet<Uid>): Placed<Uid>[] => [
+const inFolder = (uids: ReadonlySet<Uid>): ResultRun<Uid>[] => [
   { position: 0, results: [...uids].sort((one, other) => one - other) },
 ]
 

@@ -2,14 +2,14 @@ import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { Shelf } from '../../../../../test/support/shelf.ts'
 import type { Uid } from '../../../../core/ids.ts'
-import { likeness, type TextTerm } from './likeness.ts'
+import { relevancy, type TextTerm } from './likeness.ts'
 
 const subject = (text: string): TextTerm => ({ key: 'header', name: 'SUBJECT', text })
 
 /** The relevancies of those that match, by their places. */
 async function alike(term: TextTerm, subjects: readonly string[]): Promise<Record<number, number>> {
   const shelf = new Shelf(subjects.map((text) => ({ bytes: Buffer.from(`Subject: ${text}\r\n\r\n.\r\n`) })))
-  const found = await likeness(term, async (key) => (await shelf.search(key)) as readonly Uid[])
+  const found = await relevancy(term, async (key) => (await shelf.search(key)) as readonly Uid[])
   return Object.fromEntries(Array.from(found, ([uid, score]) => [uid / 10 - 1, score]))
 }
 

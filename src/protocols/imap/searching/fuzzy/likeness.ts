@@ -42,7 +42,7 @@ const EXTRA = 1
  * given, less for its beginning, least for a slip; more where the words are there as one text, and, where a key looks into
  * the whole message, where they are in the subject.
  */
-export async function likeness(term: TextTerm, find: Find): Promise<ReadonlyMap<Uid, number>> {
+export async function relevancy(term: TextTerm, find: Find): Promise<ReadonlyMap<Uid, number>> {
   const forms = formsOf(term.text)
   // There is nothing that could be like it.
   if (forms.length === 0) return new Map((await find(term)).map((uid) => [uid, 100]))
