@@ -144,6 +144,8 @@ export interface Engine {
    * since the last ones given may not have reached the disk.
    */
   readonly unclean: boolean
+  /** Whether what was there had lost some of what was acknowledged. Numbers then jump further. */
+  readonly lost: boolean
   /** What is wrong with how rows are kept, a sentence each. Looks at all of them, and does nothing else meanwhile. */
   check(): Promise<readonly string[]>
   /** Finishes what is under way and lets go. */

@@ -21,7 +21,7 @@ import { createRecoverable } from './recoverable/recoverable.ts'
 import { TextIndex } from './search/texts/texts.ts'
 import { SortColumns } from './sort/sort-columns.ts'
 import type { MailStore } from './types.ts'
-import { AFTER_STOP, eraseMailbox, jumpAhead, Sweep } from './upkeep/sweep.ts'
+import { AFTER_RESTORE, AFTER_STOP, eraseMailbox, jumpAhead, Sweep } from './upkeep/sweep.ts'
 import { Upkeep } from './upkeep/upkeep.ts'
 
 export interface MailStoreOptions {
@@ -77,7 +77,7 @@ export function createMailStore(options: MailStoreOptions): MailStore {
     if (!row) await engine.sql.write(() => createMailbox(id, world.now(), limits))
   }
   const upkeep = new Upkeep({ engine, world, log, wanted, erase, littered: context.littered })
-  const ready = engine.unclean ? jumpAhead(engine, AFTER_STOP) : Promise.resolve()
+  const ready = engine.unclean ? jumpAhead(engine, engine.lost ? AFTER_RESTORE : AFTER_STOP) : Promise.resolve()
   // Whoever opens a mailbox hears of a failure.
   ready.then(
     () => sweep.start(),

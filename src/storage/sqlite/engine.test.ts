@@ -6,6 +6,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { createInterface } from 'node:readline'
 import { expect, onTestFinished, test } from 'vitest'
 import { temporaryDirectory, TestDisk } from '../../../test/support/disk.ts'
+import { crashMigrations } from '../../../test/support/crash-migrations.ts'
 import { TestWorld } from '../../../test/support/world.ts'
 import { silentLog } from '../../core/log.ts'
 import { realWorld } from '../../core/world.ts'
@@ -281,7 +282,7 @@ test('everything that was acknowledged survives kill -9, and the store knows tha
   if (child.exitCode === null && child.signalCode === null) await once(child, 'exit')
   expect(acknowledged.length).toBeGreaterThanOrEqual(500)
 
-  const engine = await opened(dir)
+  const engine = await opened(dir, { migrations: crashMigrations })
   expect(engine.unclean).toBe(true)
   const rows = await engine.sql.all<{ id: number; text: string }>(sql`select id, text from note order by id`)
   const kept = new Map(rows.map(({ id, text }) => [id, text]))

@@ -1,11 +1,13 @@
 import { closeSync, existsSync, openSync } from 'node:fs'
+import { rm } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
 import type { Log } from '../../core/log.ts'
 import { ensurePrivateFile } from '../../core/private-files.ts'
-import { Refusal } from '../../core/refusal.ts'
+import { Refusal, refuse } from '../../core/refusal.ts'
 import type { World } from '../../core/world.ts'
 import { type Engine, type Migration, type Row, type Sql, type Statement, ask, sql } from '../engine.ts'
+import { copyDurably } from '../files/copy.ts'
 import { type Disk, makeDirectory, realDisk, syncDirectory } from '../files/disk.ts'
 import { SegmentBlobs } from '../files/segments.ts'
 import { LocalNotifier } from '../local/notifier.ts'
@@ -15,6 +17,7 @@ import { Checkpointer, type WalBounds, walBounds } from './checkpointer.ts'
 import { connect, Snapshot } from './connection.ts'
 import { checkHealth, integrity, refuseDatabase, refuseDirectory } from './health.ts'
 import { CommitGroup, SqliteWriter } from './writer.ts'
+import { checkLog, damageText } from './log-check.ts'
 import { migrate } from './schema.ts'
 
 /** KiB of page cache. */
@@ -55,8 +58,10 @@ async function openIn(dir: string, options: SqliteOptions): Promise<Engine> {
   const existed = existsSync(path)
   using opening = new DisposableStack()
 
+  const lost = existed && (await keepDamagedLog(path, log)) > 0
   const writing = opening.adopt(await openDatabase(path, segments, options), (database) => database.close())
-  const unclean = !markOpen(writing) && existed
+  const unclean = (!markOpen(writing) && existed) || lost
+  checkpointAtStart(writing, log)
   const wal = opening.adopt(openSync(`${path}-wal`, 'r'), closeSync)
   await disk.sync(wal)
   await syncDirectory(dir)
@@ -93,6 +98,7 @@ async function openIn(dir: string, options: SqliteOptions): Promise<Engine> {
     blobs,
     notifier: new LocalNotifier(log),
     unclean,
+    lost,
     check: async () => integrity(reading),
     close: () => (closing ??= shut()),
   }
@@ -112,6 +118,31 @@ async function openDatabase(path: string, segments: string, options: SqliteOptio
   } catch (error) {
     database?.close()
     return refuseDatabase(path, error)
+  }
+}
+
+/**
+ * Looks at the write-ahead log that a killed server left. SQLite drops what is damaged without a word: so it is logged, and
+ * the damaged log is kept beside the database. Refuses a log that does not fit the database any more. Returns the committed
+ * frames that are lost.
+ */
+async function keepDamagedLog(path: string, log: Log): Promise<number> {
+  const state = checkLog(path)
+  if (state.is === 'intact') return 0
+  if (state.is === 'unusable') refuse('wrong-state', damageText(path, state), { database: path })
+  const kept = existsSync(`${path}-wal`) ? `${path}-wal.damaged` : undefined
+  log.error({ ...state, kept }, damageText(path, state))
+  if (kept !== undefined) await copyDurably(`${path}-wal`, kept)
+  if (state.is === 'superseded') for (const end of ['-wal', '-shm']) await rm(path + end, { force: true })
+  return state.lost
+}
+
+/** So that the database itself says that it is open, whatever becomes of the log. */
+function checkpointAtStart(database: DatabaseSync, log: Log): void {
+  try {
+    database.exec('pragma wal_checkpoint(passive)')
+  } catch (error) {
+    log.warn({ error }, 'The database could not be checkpointed')
   }
 }
 

@@ -61,6 +61,7 @@ const sqliteCode = (error: unknown): number => ((error as { errcode?: number }).
 
 const BUSY = 5
 const READONLY = 8
+const IOERR = 10
 const CORRUPT = 11
 const FULL = 13
 const CANTOPEN = 14
@@ -76,6 +77,8 @@ export function refuseDatabase(path: string, error: unknown): never {
   if (code === READONLY) refuse('not-allowed', `The database ${path} cannot be written to.`, { database: path })
   if (code === FULL)
     refuse('not-allowed', `The database ${path} cannot be written to: the disk is full.`, { database: path })
+  if (code === IOERR)
+    refuse('wrong-state', `The database ${path} cannot be used: the disk reports an I/O error.`, { database: path })
   throw error
 }
 

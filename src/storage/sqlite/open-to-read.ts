@@ -9,6 +9,7 @@ import { connect } from './connection.ts'
 import type { SqliteOptions } from './engine.ts'
 import { integrity, refuseDatabase } from './health.ts'
 import { PreparedStatements } from './statements.ts'
+import { checkLog, damageText } from './log-check.ts'
 import { missingSteps } from './schema.ts'
 
 const CACHE = 32 * 1024
@@ -25,6 +26,10 @@ export async function openSqliteToRead(options: Omit<SqliteOptions, 'disk' | 'bo
   if (!existsSync(path)) refuse('no-such-thing', `There is no data directory ${dir}.`)
   using opening = new DisposableStack()
   try {
+    const state = checkLog(path)
+    // What is shown would be a mixture.
+    if (state.is === 'superseded' || state.is === 'unusable')
+      refuse('wrong-state', damageText(path, state), { database: path })
     const database = opening.use(connect(path, { readOnly: true, cache: CACHE }))
     const { missing } = missingSteps(database, path, migrations)
     if (missing.length > 0) {
@@ -45,7 +50,8 @@ export async function openSqliteToRead(options: Omit<SqliteOptions, 'disk' | 'bo
       blobs,
       notifier: new LocalNotifier(log),
       unclean: false,
-      check: async () => integrity(database),
+      lost: state.lost > 0,
+      check: async () => [...(state.is === 'intact' ? [] : [damageText(path, state)]), ...integrity(database)],
       async close() {
         using _ = opened
         await blobs.close()
