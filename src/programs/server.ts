@@ -7,6 +7,7 @@ import type { ConnectionLimits } from '../core/connections/room.ts'
 import type { TenantId } from '../core/ids.ts'
 import type { LineProtocol } from '../core/line-protocol.ts'
 import type { Log } from '../core/log.ts'
+import { sampledLog } from '../core/sampled-log.ts'
 import { openSpill } from '../core/uploads/spill.ts'
 import { UploadPool } from '../core/uploads/upload-pool.ts'
 import type { World } from '../core/world.ts'
@@ -60,7 +61,8 @@ interface Deps {
 }
 
 /** Opens the storage engine, builds the services and opens the listeners. Refuses with one clear sentence what stops a start. */
-export async function startServer(deps: Deps): Promise<PosternServer> {
+export async function startServer(given: Deps): Promise<PosternServer> {
+  const deps = { ...given, log: sampledLog(given.log, given.world) }
   const { settings, world, log } = deps
   const dataDir = path.resolve(deps.dataDir)
   const names = namesOf(settings.server.host)
