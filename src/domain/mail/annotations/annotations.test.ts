@@ -58,3 +58,14 @@ test('notes go with their folder, and with the mailbox', async () => {
   await stage.store.erase(mailbox.id)
   expect(await left()).toEqual([])
 })
+
+test('annotations count in the quota, and a full mailbox takes no more of them', async () => {
+  const { stage, mailbox, folder } = await archive()
+  await stage.store.setQuota(mailbox.id, { octets: 100, messages: undefined })
+  await mailbox.annotate(folder, [{ entry: '/shared/x', value: Buffer.alloc(80) }])
+  expect(await mailbox.quota()).toMatchObject({ used: { octets: 80, messages: 0 } })
+  const more = mailbox.annotate(folder, [{ entry: '/shared/y', value: Buffer.alloc(21) }])
+  await expect(more).rejects.toMatchObject({ reason: 'over-quota' })
+  await mailbox.annotate(folder, [{ entry: '/shared/x', value: undefined }])
+  expect(await mailbox.quota()).toMatchObject({ used: { octets: 0 } })
+})

@@ -1,15 +1,17 @@
 import type { FolderId } from '../../../core/ids.ts'
 import { refuse } from '../../../core/refusal.ts'
-import { ask, askOne, sql, type Statements } from '../../../storage/engine.ts'
+import { ask, askOne, inARow, sql, type Statement, type Statements } from '../../../storage/engine.ts'
 import { type MailboxContext, write } from '../mailbox-context.ts'
 import { ROOT } from '../folders/folder-rows.ts'
 import type { MailTx } from '../mail-tx.ts'
+import { refuseOverQuota } from '../quota/quota.ts'
 import type { Annotation, AnnotationChange } from '../types.ts'
 
-/** Octets of one value; entries of one folder, and octets of all of them. */
+/** Octets of one value. */
 const LONGEST_VALUE = 64 * 1024
-const MOST_ENTRIES = 100
-const MOST_OCTETS = 1024 * 1024
+/** Entries of one folder and of a whole mailbox, and the octets of their values. */
+const ofFolder = { entries: 100, octets: 1024 * 1024 }
+const ofMailbox = { entries: 2000, octets: 16 * 1024 * 1024 }
 
 /** In the order of their names. */
 export async function annotations(box: MailboxContext, folder: FolderId | undefined): Promise<readonly Annotation[]> {
@@ -37,7 +39,12 @@ export async function annotate(
       const did = value === undefined ? yield* remove(tx, place, entry) : yield* set(tx, place, entry, value)
       if (did) changed.add(entry)
     }
-    yield* refuseTooMany(tx, place)
+    yield* refuseTooMany(sql`mailbox = ${tx.mailbox} and folder = ${place}`, ofFolder)
+    yield* refuseTooMany(sql`mailbox = ${tx.mailbox}`, ofMailbox)
+    // The values that were just written are counted already.
+    if (changes.some(({ value }) => value !== undefined)) {
+      yield* refuseOverQuota(tx, box.limits, { octets: 0, messages: 0 })
+    }
     if (changed.size > 0) yield* tx.tell(place, 'annotated', [...changed].join(' '))
   })
 }
@@ -63,12 +70,11 @@ function* remove(tx: MailTx, folder: FolderId, entry: string): Statements<boolea
   return removed.length > 0
 }
 
-function* refuseTooMany(tx: MailTx, folder: FolderId): Statements<void> {
+function* refuseTooMany(where: Statement, most: typeof ofFolder): Statements<void> {
   const had = yield* askOne<{ entries: number; octets: number | null }>(
-    sql`select count(*) as entries, sum(length(value)) as octets from mail_annotation
-        where mailbox = ${tx.mailbox} and folder = ${folder}`,
+    inARow(sql`select count(*) as entries, sum(length(value)) as octets from mail_annotation where `, where),
   )
-  if (had!.entries > MOST_ENTRIES || (had!.octets ?? 0) > MOST_OCTETS) {
+  if (had!.entries > most.entries || (had!.octets ?? 0) > most.octets) {
     refuse('over-quota', 'There are too many entries', { code: 'METADATA TOOMANY' })
   }
 }

@@ -110,7 +110,11 @@ function* usage(mailbox: MailboxId): Statements<More> {
   const row = yield* askOne<{ octets: number | null; messages: number | null }>(
     sql`select sum(octets) as octets, sum(total) as messages from mail_folder where mailbox = ${mailbox}`,
   )
-  return { octets: row?.octets ?? 0, messages: row?.messages ?? 0 }
+  // RFC 5464 §4.3: annotations take room too.
+  const notes = yield* askOne<{ octets: number | null }>(
+    sql`select sum(length(value)) as octets from mail_annotation where mailbox = ${mailbox}`,
+  )
+  return { octets: (row?.octets ?? 0) + (notes?.octets ?? 0), messages: row?.messages ?? 0 }
 }
 
 interface LimitsRow {
