@@ -253,6 +253,21 @@ test('octets given in pieces come out as one, also where the peer is slow', asyn
   expect((await heard) === `${Buffer.concat(pieces).toString('latin1')}.\r\n`).toBe(true)
 })
 
+test('a peer that closes its side is heard of, and has not left over TCP', async () => {
+  const { client, wire } = await connected()
+  let heard = 0
+  wire.whenHungUp(() => heard++)
+  const { hungUp, left } = wire
+  client.end()
+  expect(await wire.line(100, SILENCE)).toBe('closed')
+  expect([heard, hungUp.aborted, left.aborted]).toEqual([1, true, false])
+  wire.whenHungUp(() => heard++)
+  expect(heard).toBe(2)
+  wire.destroy()
+  await wire.over
+  expect([left.aborted, left.reason === hungUp.reason]).toEqual([true, true])
+})
+
 test('the end is told to whoever asks, before it and after it', async () => {
   const { wire } = await connected()
   const { closed, over } = wire
@@ -302,6 +317,17 @@ describe('TLS on a connection that began without', () => {
     const heard = received(secured)
     wire.end('+OK bye\r\n')
     expect(await heard).toBe('+OK bye\r\n')
+  })
+
+  test('tells that the peer has left when it says close_notify', async () => {
+    const { client, wire } = await connected()
+    const secured = connectTls({ socket: client, rejectUnauthorized: false })
+    await wire.startTls(tls.context, 10_000)
+    const { left } = wire
+    secured.end('CAPA\r\n')
+    expect(text(await wire.line(100, SILENCE))).toBe('CAPA')
+    expect(await wire.line(100, SILENCE)).toBe('closed')
+    expect([left.aborted, wire.gone]).toEqual([true, false])
   })
 
   test('is given up when the handshake does not come', async () => {

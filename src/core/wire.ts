@@ -41,6 +41,8 @@ export class Wire {
   #gone = false
   /** Made when somebody asks: most connections come and go without. */
   #closed: AbortController | undefined
+  #hungUp: AbortController | undefined
+  #hearHangUp: (() => void) | undefined
   #over: PromiseWithResolvers<void> | undefined
 
   constructor(socket: Socket, world: World) {
@@ -62,6 +64,32 @@ export class Wire {
       if (this.#gone) this.#closed.abort(OVER)
     }
     return this.#closed.signal
+  }
+
+  /** Aborted when the peer will send no more: it has closed its side, or the connection is over. */
+  get hungUp(): AbortSignal {
+    if (!this.#hungUp) {
+      this.#hungUp = new AbortController()
+      if (this.#ended) this.#hungUp.abort(OVER)
+    }
+    return this.#hungUp.signal
+  }
+
+  /** `hear` is called when the peer will send no more, or at once; until what is returned is. One at a time may hear. */
+  whenHungUp(hear: () => void): () => void {
+    if (this.#ended) hear()
+    else this.#hearHangUp = hear
+    return () => {
+      this.#hearHangUp = undefined
+    }
+  }
+
+  /**
+   * Aborted when nobody waits for an answer any more. RFC 5246 §7.2.1: whoever says close_notify takes nothing more. Over
+   * TCP alone a client may close its side and still read: then, when the connection is over.
+   */
+  get left(): AbortSignal {
+    return this.secure ? this.hungUp : this.closed
   }
 
   /** Resolves when the connection is over, whoever ended it. */
@@ -301,17 +329,24 @@ export class Wire {
       this.#wake()
     })
     socket.on('end', () => {
-      this.#ended = true
+      this.#hangUp()
       this.#wake()
     })
     socket.on('error', () => {})
     socket.on('close', () => {
-      this.#ended = true
+      this.#hangUp()
       this.#gone = true
       this.#closed?.abort(OVER)
       this.#over?.resolve()
       this.#wake()
     })
+  }
+
+  #hangUp(): void {
+    this.#ended = true
+    this.#hungUp?.abort(OVER)
+    this.#hearHangUp?.()
+    this.#hearHangUp = undefined
   }
 
   #wake(late = false): void {

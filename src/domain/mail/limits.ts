@@ -29,6 +29,8 @@ export interface MailLimits {
   readonly idleIndexOctets: number
   /** Memory for what folders were sorted and threaded by, in octets. */
   readonly sortOctets: number
+  /** The same and what is being sorted at the moment. */
+  readonly sortWorkOctets: number
   /** Memory for messages' metadata, in octets. */
   readonly metadataOctets: number
   /** Memory for texts that were searched last, and for where they are, in octets. */
@@ -55,6 +57,7 @@ export const mailLimits: MailLimits = {
   journalBulk: 64 * MIB,
   idleIndexOctets: 64 * MIB,
   sortOctets: 128 * MIB,
+  sortWorkOctets: 1024 * MIB,
   metadataOctets: 32 * MIB,
   textOctets: 64 * MIB,
   textMapOctets: 64 * MIB,

@@ -44,6 +44,10 @@ export function refuseRevoked(box: MailboxContext): void {
   if (box.revoked.aborted) refuse('gone', 'The mailbox is no longer open to you')
 }
 
+/** Aborted when the mailbox is no longer open to whoever asks, or when they are called off. */
+export const whileAllowed = ({ revoked }: MailboxContext, signal: AbortSignal | undefined): AbortSignal =>
+  signal ? AbortSignal.any([signal, revoked]) : revoked
+
 /**
  * The only way to change a mailbox. Resolves when the change is durable and every open index has taken it in;
  * gives notice after the commit and never before. It may be part of a larger transaction, which `through` writes.

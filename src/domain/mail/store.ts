@@ -57,7 +57,7 @@ export function createMailStore(options: MailStoreOptions): MailStore {
     reservations: new Reservations(),
     refusedOctets: new RefusedOctets(world, limits.refusedOctets),
     texts: new TextIndex({ engine, world, log }, limits),
-    sortColumns: new SortColumns(engine, limits.sortOctets),
+    sortColumns: new SortColumns(engine, limits),
     chunks: new ChunkReader({
       rows: engine.sql,
       cache: new PartCache(limits.metadataOctets),

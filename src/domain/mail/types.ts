@@ -147,10 +147,7 @@ export interface Slices {
   end(uid: Uid): number
 }
 
-/**
- * What does not change about messages whose UIDs are near each other. It is shared, and stays what it is: the octets may
- * be copied from for as long as they are held.
- */
+/** Unchanging data of messages with neighbouring UIDs. It is shared and never changed, so its octets may be copied at any time. */
 export interface MetadataChunk {
   /** Those that were asked for and are there, ascending. Nothing is to be asked about others. */
   readonly uids: readonly Uid[]
@@ -187,10 +184,7 @@ export type Change =
   /** The folder was deleted. It is the last change. */
   | { readonly kind: 'gone'; readonly modSeq: ModSeq }
 
-/**
- * A folder's messages in memory, shared by every session and protocol in the process; one more reader of the journal.
- * Positions count from 0 in UID order. Nothing here waits.
- */
+/** A folder's messages in memory, shared by every session; a reader of the journal. Positions count from 0 in UID order. */
 export interface FolderIndex {
   readonly folder: FolderId
   readonly uidValidity: number
@@ -377,12 +371,17 @@ export interface Mailbox {
    * where the journal does not look back so far, every UID that was ever given and that no message has.
    */
   vanishedSince(folder: FolderId, since: ModSeq): Promise<readonly UidRange[]>
-  /** UIDs in ascending order. `signal` ends a long search. */
+  /** UIDs in ascending order. `signal` ends a long search; so it does with {@link sort} and {@link threads}. */
   search(folder: FolderId, query: SearchKey, signal?: AbortSignal): Promise<readonly Uid[]>
   /** The ascending UIDs in the order of the keys, the first of which counts most; equal ones stay as they are. */
-  sort(folder: FolderId, uids: readonly Uid[], order: readonly SortOrder[]): Promise<readonly Uid[]>
+  sort(
+    folder: FolderId,
+    uids: readonly Uid[],
+    order: readonly SortOrder[],
+    signal?: AbortSignal,
+  ): Promise<readonly Uid[]>
   /** The threads that the messages with these ascending UIDs make. */
-  threads(folder: FolderId, uids: readonly Uid[], by: Threading): Promise<readonly Thread[]>
+  threads(folder: FolderId, uids: readonly Uid[], by: Threading, signal?: AbortSignal): Promise<readonly Thread[]>
 
   /**
    * All or none, in one write. `replacing` is a message that is removed in the same write (RFC 8508 §3.1), whatever its

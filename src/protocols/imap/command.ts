@@ -42,6 +42,8 @@ interface Verb<Where extends At, Args> {
   readonly news?: 'own' | 'all' | 'held' | 'none'
   /** What it is counted as where somebody asks later what a program did; nothing when absent. */
   readonly does?: CountedOperation | ((args: Args) => CountedOperation)
+  /** Whether it may take long: a caller may have so much of that under way (`long_commands_per_caller`). */
+  readonly long?: (args: Args, state: StateAt<Where>) => boolean
   /** What Exchange Online says to malformed arguments, where it is not what it says to most. */
   readonly argumentError?: string
   parse(reader: ImapReader, reading: CommandReading): Args
@@ -51,6 +53,7 @@ interface Verb<Where extends At, Args> {
 /** A command that was read whole, and acts on its arguments. */
 export interface Prepared {
   readonly does: CountedOperation
+  isLong(state: ImapState): boolean
   run(call: CommandCall<At>): ImapReplies | CommandOutcome
 }
 
@@ -82,6 +85,7 @@ export const command = <const Where extends At, Args>(verb: Verb<Where, Args>): 
     const { does = [] } = verb
     return {
       does: typeof does === 'function' ? does(args) : does,
+      isLong: (state) => verb.long?.(args, state as StateAt<Where>) ?? false,
       run: (call) => verb.run({ ...call, state: call.state as ImapState as StateAt<Where> }, args),
     }
   },

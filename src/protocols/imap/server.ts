@@ -1,6 +1,8 @@
 import type { LineProtocol } from '../../core/line-protocol.ts'
+import { MemoryShares } from '../../core/memory-shares.ts'
 import { OctetBudget } from '../../core/octet-budget.ts'
 import { Uploads } from '../../core/uploads/uploads.ts'
+import { WorkSlots } from '../../core/work-slots.ts'
 import { capabilityTexts } from './capabilities.ts'
 import { serveConnection } from './conversation/converse.ts'
 import type { ImapDeps } from './deps.ts'
@@ -22,6 +24,8 @@ export function createImap(given: ImapDeps): LineProtocol {
       largest: deps.settings.message_octets,
     }),
     sending: new OctetBudget(deps.settings.fetch_budget_octets),
+    longWork: new WorkSlots(deps.settings.long_commands_per_caller),
+    contexts: new MemoryShares(deps.settings.context_budget_octets),
     turns: new TellingQueue(deps.world),
     capabilities: capabilityTexts({
       profile: deps.profile,

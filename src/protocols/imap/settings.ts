@@ -45,6 +45,14 @@ export const imapSettings = settings({
     1,
     1_000_000,
   ).or(15_000),
+  context_budget_octets: octets(
+    'Memory for the results of searches that are kept up to date (CONTEXT=SEARCH), over all connections; a quarter of it for one caller',
+  ).or(67_108_864),
+  long_commands_per_caller: integer(
+    'How many long commands (SEARCH, SORT, THREAD, FETCH of many messages) of one caller run at a time; more wait',
+    1,
+    1000,
+  ).or(8),
   commands_per_minute: integer(
     'How many commands a connection may give by the minute, and at once; more have to wait',
     10,

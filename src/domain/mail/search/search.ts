@@ -5,7 +5,7 @@ import type { FolderId, Uid } from '../../../core/ids.ts'
 import { isRefusedFor } from '../../../core/refusal.ts'
 import type { BlobRef } from '../../../storage/engine.ts'
 import { contents } from '../contents.ts'
-import type { MailboxContext } from '../mailbox-context.ts'
+import { type MailboxContext, whileAllowed } from '../mailbox-context.ts'
 import { metadata } from '../metadata/metadata.ts'
 import type { ContentPiece, FolderIndex, MetadataChunk, MetadataPart, SearchKey } from '../types.ts'
 import { HeaderFacts } from './header-facts.ts'
@@ -265,7 +265,7 @@ export async function search(
       content: (blob) => box.engine.blobs.read(blob),
       contents: (pieces) => contents(box, pieces),
       texts: box.texts.of(folder),
-      signal: signal ? AbortSignal.any([signal, box.revoked]) : box.revoked,
+      signal: whileAllowed(box, signal),
     })
   } finally {
     opened.close()

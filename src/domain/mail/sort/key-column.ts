@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { octetOrder } from '../../../codecs/charset/unicode-casemap.ts'
 import { yieldToEventLoop } from '../../../core/concurrency.ts'
 import type { FolderId, Uid } from '../../../core/ids.ts'
@@ -8,6 +9,8 @@ import type { Links } from './threads.ts'
 
 /** What an entry takes besides its text, roughly. */
 const ENTRY_OCTETS = 40
+/** UTF-16 units of a text by which it is sorted. */
+const LONGEST = 256
 
 /** One key of a folder's messages in memory, and what place each has among the others. Only ever added to. */
 export class KeyColumn {
@@ -43,11 +46,12 @@ export class KeyColumn {
   }
 
   /** Takes in what came since, up to a UID; not to be called again before it is done. */
-  async catchUp(rows: Sql, folder: FolderId, before: Uid): Promise<void> {
+  async catchUp(rows: Sql, folder: FolderId, before: Uid, grown: () => void): Promise<void> {
     const known = this.#uids.length
     const between = [this.#uids.at(-1) ?? 0, before] as const
     for await (const found of rowsOf<{ uid: Uid; value: Comparable }>(rows, keyPages[this.#key], folder, between)) {
       for (const { uid, value } of found) this.#add(uid, value)
+      grown()
     }
     if (this.#uids.length === known) return
     const sorted = await mergedPlaces(this.#values, this.#sorted, await sortedPlaces(this.#values, known))
@@ -65,10 +69,17 @@ export class KeyColumn {
   }
 
   #add(uid: Uid, value: Comparable): void {
+    const kept = typeof value === 'string' ? shortened(octetOrder(value)) : value
     this.#uids.push(uid)
-    this.#values.push(typeof value === 'string' ? octetOrder(value) : value)
-    this.#octets += ENTRY_OCTETS + (typeof value === 'string' ? value.length * 2 : 0)
+    this.#values.push(kept)
+    this.#octets += ENTRY_OCTETS + (typeof kept === 'string' ? kept.length * 2 : 0)
   }
+}
+
+/** Long texts that begin alike are told apart, in no order that means anything. */
+function shortened(text: string): string {
+  if (text.length <= LONGEST) return text
+  return text.slice(0, LONGEST) + createHash('sha256').update(text).digest('base64url')
 }
 
 /** Rows read at a time. */
@@ -151,9 +162,12 @@ export class LinkColumn {
   }
 
   /** Takes in what came since, up to a UID; not to be called again before it is done. */
-  async catchUp(rows: Sql, folder: FolderId, before: Uid): Promise<void> {
+  async catchUp(rows: Sql, folder: FolderId, before: Uid, grown: () => void): Promise<void> {
     const between = [this.#uids.at(-1) ?? 0, before] as const
-    for await (const found of rowsOf<LinkRow>(rows, linkPage, folder, between)) for (const row of found) this.#add(row)
+    for await (const found of rowsOf<LinkRow>(rows, linkPage, folder, between)) {
+      for (const row of found) this.#add(row)
+      grown()
+    }
   }
 
   /** For the ascending UIDs; all of them are known. */

@@ -104,10 +104,12 @@ function* pass(order: Uint32Array<ArrayBuffer>, key: Key): Steps<Uint32Array<Arr
 const few = (order: Uint32Array<ArrayBuffer>, rank: (each: number) => number): Uint32Array<ArrayBuffer> =>
   Uint32Array.from(Array.from(order).sort((one, other) => rank(one) - rank(other)))
 
-export async function runInSteps<T>(work: Steps<T>): Promise<T> {
+/** `signal` ends the work: it rejects with the signal's reason. */
+export async function runInSteps<T>(work: Steps<T>, signal?: AbortSignal): Promise<T> {
   for (;;) {
     const step = work.next()
     if (step.done) return step.value
     await yieldToEventLoop()
+    signal?.throwIfAborted()
   }
 }

@@ -1,5 +1,7 @@
 import type { FolderId, Uid } from '../../../core/ids.ts'
 import type { Engine, Sql } from '../../../storage/engine.ts'
+import { refuse } from '../../../core/refusal.ts'
+import type { MailLimits } from '../limits.ts'
 import type { FolderIndex, SortCriterion } from '../types.ts'
 import { KeyColumn, LinkColumn } from './key-column.ts'
 import { makeSortKeys } from './sort-keys.ts'
@@ -10,7 +12,8 @@ const MOST_GONE = 1000
 interface Column {
   readonly octets: number
   readonly uids: readonly Uid[]
-  catchUp(rows: Sql, folder: FolderId, before: Uid): Promise<void>
+  /** `grown` is called in between; what it throws ends the work. */
+  catchUp(rows: Sql, folder: FolderId, before: Uid, grown: () => void): Promise<void>
 }
 
 interface Held {
@@ -20,34 +23,47 @@ interface Held {
   /** What is done to it, one thing after another. */
   lane: Promise<unknown>
   octets: number
+  /** It takes in messages, and must not go. */
+  growing: boolean
 }
 
 /** What folders were sorted and threaded by, kept while there is room; what was used last stays longest. */
 export class SortColumns {
   readonly #engine: Engine
   readonly #budget: number
+  readonly #most: number
   readonly #held = new Map<string, Held>()
   #octets = 0
 
-  /** `budget`: memory for it, in octets. */
-  constructor(engine: Engine, budget: number) {
+  constructor(engine: Engine, { sortOctets, sortWorkOctets }: Pick<MailLimits, 'sortOctets' | 'sortWorkOctets'>) {
     this.#engine = engine
-    this.#budget = budget
+    this.#budget = sortOctets
+    this.#most = sortWorkOctets
   }
 
   /** A key of every message that the index has now. */
-  keys(index: FolderIndex, key: SortCriterion): Promise<KeyColumn> {
-    return this.#caughtUp(index, key, () => new KeyColumn(key))
+  keys(index: FolderIndex, key: SortCriterion, signal?: AbortSignal): Promise<KeyColumn> {
+    return this.#caughtUp(index, key, () => new KeyColumn(key), signal)
   }
 
   /** Likewise who follows whom. */
-  links(index: FolderIndex): Promise<LinkColumn> {
-    return this.#caughtUp(index, 'links', () => new LinkColumn())
+  links(index: FolderIndex, signal?: AbortSignal): Promise<LinkColumn> {
+    return this.#caughtUp(index, 'links', () => new LinkColumn(), signal)
   }
 
-  async #caughtUp<C extends Column>(index: FolderIndex, kind: string, make: () => C): Promise<C> {
+  async #caughtUp<C extends Column>(
+    index: FolderIndex,
+    kind: string,
+    make: () => C,
+    signal: AbortSignal | undefined,
+  ): Promise<C> {
     const name = `${index.folder} ${kind}`
-    const held = this.#held.get(name) ?? { ...empty(make()), lane: Promise.resolve(), octets: 0 }
+    const held = this.#held.get(name) ?? {
+      ...empty(make()),
+      lane: Promise.resolve(),
+      octets: 0,
+      growing: false,
+    }
     this.#held.delete(name)
     this.#held.set(name, held)
     const { uidNext } = index
@@ -55,26 +71,40 @@ export class SortColumns {
       if (held.column.uids.length > 2 * index.count + MOST_GONE) Object.assign(held, empty(make()))
       const column = held.column as C
       if (held.upTo >= uidNext) return column
-      await makeSortKeys(this.#engine, index.folder, held.upTo)
-      await column.catchUp(this.#engine.sql, index.folder, uidNext)
+      held.growing = true
+      await makeSortKeys(this.#engine, index.folder, held.upTo, signal)
+      await column.catchUp(this.#engine.sql, index.folder, uidNext, () => {
+        signal?.throwIfAborted()
+        this.#weigh(name, held)
+        this.#refuseTooMuch()
+      })
       held.upTo = uidNext
+      held.growing = false
       return column
     })
     held.lane = work.catch(() => {
       // What it has taken in is not known: whoever comes next begins again.
-      Object.assign(held, empty(make()))
+      Object.assign(held, empty(make()), { growing: false })
+      this.#weigh(name, held)
     })
     const column = await work
     this.#weigh(name, held)
     return column
   }
 
+  /** Messages from outside may have keys of any length, and there may be any number of them. */
+  #refuseTooMuch(): void {
+    if (this.#octets <= this.#most) return
+    refuse('too-big', 'There is more than can be sorted at the moment', { code: 'LIMIT' })
+  }
+
   #weigh(name: string, held: Held): void {
     if (this.#held.get(name) !== held) return
     this.#octets += held.column.octets - held.octets
     held.octets = held.column.octets
-    for (const [oldest, { octets }] of this.#held) {
+    for (const [oldest, { octets, growing }] of this.#held) {
       if (this.#octets <= this.#budget) return
+      if (growing) continue
       this.#held.delete(oldest)
       this.#octets -= octets
     }

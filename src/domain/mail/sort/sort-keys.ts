@@ -4,11 +4,12 @@ import { type Address, parseAddresses } from '../../../codecs/mime/address.ts'
 import { parseDate } from '../../../codecs/mime/date.ts'
 import { type Envelope, readEnvelope } from '../../../codecs/mime/envelope.ts'
 import { fieldText, type HeaderField, readHeader } from '../../../codecs/mime/header.ts'
-import { decodeStructure } from '../../../codecs/mime/structure.ts'
+import { bodyStartIn } from '../../../codecs/mime/structure.ts'
 import { decodeWords } from '../../../codecs/mime/words.ts'
 import { yieldToEventLoop } from '../../../core/concurrency.ts'
 import type { FolderId, Uid } from '../../../core/ids.ts'
 import { ask, type BlobRef, type Engine, sql, type Statements } from '../../../storage/engine.ts'
+import { portionsByOctets } from '../portions.ts'
 
 /** What a message is sorted and threaded by; texts are in the form in which they are compared (RFC 5256 §3). */
 export interface SortKeys {
@@ -79,6 +80,8 @@ const collated = (text: string): string => unicodeCasemap(text.slice(0, LONGEST_
 const BATCH = 64
 /** Messages that are looked at for those that have none. */
 const PAGE = 4096
+/** Octets of headers that are read together. */
+const TOGETHER = 8 * 1024 * 1024
 const MOST_FIELDS = 10_000
 const MOST_HEADER_OCTETS = 4 * 1024 * 1024
 
@@ -108,21 +111,27 @@ export function* insertSortKeys(message: number, keys: WrittenKeys): Statements<
 }
 
 /** Gives keys to the folder's messages from a UID on that came before there were keys. Others get their turn in between. */
-export async function makeSortKeys(engine: Engine, folder: FolderId, from: Uid): Promise<void> {
+export async function makeSortKeys(engine: Engine, folder: FolderId, from: Uid, signal?: AbortSignal): Promise<void> {
   for (let start: number = from; ;) {
     const page = await engine.sql.first<{ last: Uid | null }>(
       sql`select max(uid) as last from
             (select uid from mail_state where folder = ${folder} and uid >= ${start} order by uid limit ${PAGE})`,
     )
     if (!page || page.last === null) return
-    await makeWithin(engine, folder, [start, page.last])
+    await makeWithin(engine, folder, [start, page.last], signal)
     start = page.last + 1
     await yieldToEventLoop()
   }
 }
 
-async function makeWithin(engine: Engine, folder: FolderId, [first, last]: readonly [number, number]): Promise<void> {
+async function makeWithin(
+  engine: Engine,
+  folder: FolderId,
+  [first, last]: readonly [number, number],
+  signal: AbortSignal | undefined,
+): Promise<void> {
   for (;;) {
+    signal?.throwIfAborted()
     const bare = await engine.sql.all<Bare>(
       sql`select m.id, m.blob, m.structure from mail_state s join mail_message m on m.id = s.message
           where s.folder = ${folder} and s.uid between ${first} and ${last}
@@ -130,16 +139,21 @@ async function makeWithin(engine: Engine, folder: FolderId, [first, last]: reado
           order by s.uid limit ${BATCH}`,
     )
     if (bare.length === 0) return
-    const made = await Promise.all(bare.map((message) => readKeys(engine, message)))
+    const made: WrittenKeys[] = []
+    for (const some of portionsByOctets(bare, headerOctets, TOGETHER)) {
+      made.push(...(await Promise.all(some.map((message) => readKeys(engine, message)))))
+    }
     await engine.sql.write(function* () {
       for (const [nth, keys] of made.entries()) yield* insertSortKeys(bare[nth]!.id, keys)
     })
   }
 }
 
+const headerOctets = ({ structure }: Pick<Bare, 'structure'>): number =>
+  Math.min(bodyStartIn(structure), MOST_HEADER_OCTETS)
+
 async function readKeys({ blobs }: Engine, { blob, structure }: Bare): Promise<WrittenKeys> {
-  const end = Math.min(decodeStructure(structure).bodyStart, MOST_HEADER_OCTETS)
-  const bytes = await blobs.read(blob, 0, end)
+  const bytes = await blobs.read(blob, 0, headerOctets({ structure }))
   const fields = readHeader(bytes, 0, bytes.length, MOST_FIELDS)
   const envelope = readEnvelope(bytes, fields)
   const sentAt = parseDate(envelope.date ?? '')?.at ?? null

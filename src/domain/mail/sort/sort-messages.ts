@@ -1,5 +1,5 @@
 import type { FolderId, Uid } from '../../../core/ids.ts'
-import type { MailboxContext } from '../mailbox-context.ts'
+import { type MailboxContext, whileAllowed } from '../mailbox-context.ts'
 import type { SortOrder } from '../types.ts'
 import { yieldToEventLoop } from '../../../core/concurrency.ts'
 import { byRanks, runInSteps, type Key } from './ranks.ts'
@@ -8,16 +8,18 @@ import { placesOf } from './key-column.ts'
 /** So many are sorted by all keys in one turn of the event loop. */
 const FEW = 2048
 
-/** The UIDs, which ascend, in the order of the keys; those that are gone are left out. */
+/** The UIDs, which ascend, in the order of the keys; those that are gone are left out. `given` ends long work. */
 export async function sort(
   box: MailboxContext,
   folder: FolderId,
   uids: readonly Uid[],
   order: readonly SortOrder[],
+  given?: AbortSignal,
 ): Promise<readonly Uid[]> {
+  const signal = whileAllowed(box, given)
   const opened = await box.indexes.open(box.id, folder)
   try {
-    const columns = await Promise.all(order.map(({ by }) => box.sortColumns.keys(opened.index, by)))
+    const columns = await Promise.all(order.map(({ by }) => box.sortColumns.keys(opened.index, by, signal)))
     // A column may know more messages than another: what is sorted is what all of them know.
     const known = columns.reduce((left, { uids }) => among(uids, left), uids)
     const keys: Key[] = []
@@ -26,7 +28,7 @@ export async function sort(
       keys.push({ ranks: column.ranksOf(known), different: column.different, reverse: order[nth]!.reverse })
       if (known.length > FEW) await yieldToEventLoop()
     }
-    return Array.from(await runInSteps(byRanks(known.length, keys)), (nth) => known[nth]!)
+    return Array.from(await runInSteps(byRanks(known.length, keys), signal), (nth) => known[nth]!)
   } finally {
     opened.close()
   }

@@ -1,5 +1,5 @@
 import type { FolderId, Uid } from '../../../core/ids.ts'
-import type { MailboxContext } from '../mailbox-context.ts'
+import { type MailboxContext, whileAllowed } from '../mailbox-context.ts'
 import type { FolderIndex, Thread, Threading } from '../types.ts'
 import { DynamicForest } from './dynamic-forest.ts'
 import { runInSteps, type Steps } from './ranks.ts'
@@ -7,16 +7,19 @@ import type { SortColumns } from './sort-columns.ts'
 import { among } from './sort-messages.ts'
 import { byDate, type Forest, grown, NOBODY, type Threadables, tops, MESSAGES_PER_STEP } from './threads.ts'
 
-/** The threads that the messages with these ascending UIDs make; those that are gone are left out. */
+/** The threads that the messages with these ascending UIDs make; those that are gone are left out. `given` ends long work. */
 export async function threads(
   box: MailboxContext,
   folder: FolderId,
   uids: readonly Uid[],
   by: Threading,
+  given?: AbortSignal,
 ): Promise<readonly Thread[]> {
+  const signal = whileAllowed(box, given)
   const opened = await box.indexes.open(box.id, folder)
   try {
-    return await runInSteps(algorithms[by](await threadables(box.sortColumns, opened.index, uids)))
+    const messages = await threadables(box.sortColumns, opened.index, uids, signal)
+    return await runInSteps(algorithms[by](messages), signal)
   } finally {
     opened.close()
   }
@@ -28,12 +31,17 @@ const algorithms: Readonly<Record<Threading, (messages: Threadables) => Steps<re
   refs,
 }
 
-async function threadables(columns: SortColumns, index: FolderIndex, asked: readonly Uid[]): Promise<Threadables> {
+async function threadables(
+  columns: SortColumns,
+  index: FolderIndex,
+  asked: readonly Uid[],
+  signal: AbortSignal | undefined,
+): Promise<Threadables> {
   const [date, arrival, subject, links] = await Promise.all([
-    columns.keys(index, 'date'),
-    columns.keys(index, 'arrival'),
-    columns.keys(index, 'subject'),
-    columns.links(index),
+    columns.keys(index, 'date', signal),
+    columns.keys(index, 'arrival', signal),
+    columns.keys(index, 'subject', signal),
+    columns.links(index, signal),
   ])
   const uids = [date, arrival, subject, links].reduce((left, { uids }) => among(uids, left), asked)
   // The empty subject comes first where there is one.

@@ -45,6 +45,7 @@ export const esearch = command({
     return { sources, asked, term }
   },
   does: ({ term }) => searched(term),
+  long: () => true,
   async *run({ session, state, tag }, { sources, asked, term }) {
     const { selected } = session
     const needed = asked.update || sources.some(({ of }) => of === 'selected')

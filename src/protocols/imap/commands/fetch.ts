@@ -19,6 +19,9 @@ import { highest, refuseMany } from '../message-limit.ts'
 import { fetched } from '../operations.ts'
 import { vanishedEarlier } from '../view/vanished.ts'
 
+/** Messages that are fetched in no time. */
+const FEW = 1000
+
 export const fetch = command({
   name: 'FETCH',
   in: ['selected'],
@@ -27,6 +30,7 @@ export const fetch = command({
   news: 'held',
   parse: (reader, reading) => ({ set: readSet(reader.space(), reading), ...readWanted(reader.space(), reading) }),
   does: ({ items, ...known }) => fetched(items, known),
+  long: ({ set }, { selected: { view } }) => mostMessages(set, view) > FEW,
   async *run({ session, state, uid }, { set, items, changedSince, partial, vanished }) {
     const { selected, mailbox } = state
     const { view, folder } = selected
@@ -64,6 +68,15 @@ function readWanted(reader: ImapReader, { exchange }: ImapDialect): { items: rea
   if (exchange && items.some(isExtension)) refuse('bad-syntax', 'There is no such FETCH item')
   return { items, ...(exchange ? { vanished: false } : readFetchModifiers(reader)) }
 }
+
+/** At most so many messages are meant. */
+const mostMessages = (set: MessageSet, { count, lastUid }: FolderView): number =>
+  set === '$'
+    ? count
+    : Math.min(
+        count,
+        resolveSet(set, lastUid).reduce((sum, [from, to]) => sum + to - from + 1, 0),
+      )
 
 /** `*` is the largest UID that there ever was: those that vanished are asked for too. */
 const everyUid = (view: FolderView, set: MessageSet): readonly NumberRange[] =>

@@ -29,7 +29,7 @@ export const list = command({
     const asked = new Patterns(
       patterns.map((pattern) => reference + pattern),
       dialect,
-      wire.closed,
+      wire.left,
     )
     const withSubscribed = selection.subscribed || returns.some(({ tell }) => tell === 'SUBSCRIBED')
     const names = {
@@ -57,7 +57,7 @@ export const lsub = command({
     const folders = await state.mailbox.folders()
     const there = new Set(folders.map(({ path }) => folderLabel(path, session.dialect)))
     const names = (await state.mailbox.subscriptions()).map((path) => folderLabel(path, session.dialect))
-    const patterns = new Patterns([reference + pattern], session.dialect, session.wire.closed)
+    const patterns = new Patterns([reference + pattern], session.dialect, session.wire.left)
     for (const [label, subscribed] of await matching(names, patterns)) {
       const attributes = subscribed && there.has(label) ? '' : '\\Noselect'
       yield `* LSUB (${attributes}) "${SEPARATOR}" ${quotedName(label)}\r\n`

@@ -28,6 +28,7 @@ export const search = command({
     return { asked: asked ?? (reading.rev2 ? everything : undefined), term }
   },
   does: ({ term }) => searched(term),
+  long: () => true,
   run: (call, asking) => searching(call, 'SEARCH', asking),
 })
 
@@ -52,6 +53,7 @@ export const sort = command({
   uid: 'also',
   news: 'held',
   does: ['sort or thread'],
+  long: () => true,
   parse(reader, reading) {
     needsUids(reading)
     const asked = readReturn(reader.space())
@@ -78,6 +80,7 @@ export const thread = command({
   uid: 'also',
   news: 'held',
   does: ['sort or thread'],
+  long: () => true,
   parse(reader, reading) {
     needsUids(reading)
     const by = readAlgorithm(reader.space())
@@ -89,7 +92,7 @@ export const thread = command({
     const { mailbox, folder, view } = searched
     if (asksModSeq(term)) yield* enablingCondstore(session)
     const { uids } = await runSearch(session, searched, { term, limit: refuseToOrderMany })
-    const threads = await mailbox.threads(folder.id, uids, by)
+    const threads = await mailbox.threads(folder.id, uids, by, session.wire.left)
     // The client counts what has gone since, until it is told.
     const text = writeThreads(threads, (each) => (uid ? each : view.seqOf(each)))
     yield text === '' ? '* THREAD\r\n' : `* THREAD ${text}\r\n`

@@ -74,7 +74,7 @@ async function* open(
     folder,
     open: opened,
     view,
-    contexts: new Contexts(view),
+    contexts: new Contexts(view, session.contextMemory),
     readOnly,
     flagsTold: new Set(),
   }

@@ -84,8 +84,8 @@ async function respond(session: ImapSession, received: ReceivedCommand | Unrecei
 }
 
 /** To sign in and to idle is to wait for the client. */
-const tellsProgress = ({ exchange, state }: ImapSession, { command }: ReceivedCommand): boolean =>
-  !exchange && state.at !== 'greeted' && command.name !== 'IDLE'
+const tellsProgress = ({ state }: ImapSession, { command }: ReceivedCommand): boolean =>
+  state.at !== 'greeted' && command.name !== 'IDLE'
 
 async function refused(session: ImapSession, tag: string, thrown: unknown): Promise<string> {
   const line = failure(session, tag, thrown)
@@ -106,19 +106,29 @@ function greeting(session: ImapSession): string {
 
 /** RFC 9585 §4: how long a command has to take for the client to hear that it is still worked at, and how often it does. */
 const EVERY = 15_000
+/** How often a client that has closed its side is written to: one that has gone altogether is found out by that. */
+const WHEN_HUNG_UP = 1000
 
 /** Lets the client know that a command takes its time; to be called with what ends that. */
 function tellProgress(session: ImapSession, tag: string): () => void {
-  const { outbox, deps } = session
-  let stop: () => void
-  const tell = (): void => {
-    stop = deps.world.after(EVERY, tell)
-    // Within an answer nothing else can be said, and the client sees that there is progress.
-    if (outbox.midway) return
-    void outbox.add(`* OK [INPROGRESS ("${tag}" NIL NIL)] Still working\r\n`).then(() => outbox.flush())
+  const { outbox, deps, exchange, wire } = session
+  const text = exchange ? 'Still working' : `[INPROGRESS ("${tag}" NIL NIL)] Still working`
+  let stop: (() => void) | undefined
+  const tellAfter = (milliseconds: number): void => {
+    stop?.()
+    stop = deps.world.after(milliseconds, () => {
+      tellAfter(milliseconds)
+      // Within an answer nothing else can be said, and the client sees that there is progress.
+      if (!outbox.midway) void outbox.add(`* OK ${text}\r\n`).then(() => outbox.flush())
+    })
   }
-  stop = deps.world.after(EVERY, tell)
-  return () => stop()
+  // Exchange Online has no such line for a client that is there.
+  if (!exchange) tellAfter(EVERY)
+  const hearNoMore = wire.whenHungUp(() => tellAfter(WHEN_HUNG_UP))
+  return () => {
+    hearNoMore()
+    stop?.()
+  }
 }
 
 const MINUTE = 60_000

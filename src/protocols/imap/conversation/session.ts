@@ -2,12 +2,15 @@ import { idOf } from '../../../access/rights.ts'
 import type { Connection } from '../../../core/connections/connection.ts'
 import type { Profile } from '../../../core/line-protocol.ts'
 import { isLoopback, networkOf } from '../../../core/network.ts'
+import type { MemoryShares } from '../../../core/memory-shares.ts'
 import type { OctetBudget } from '../../../core/octet-budget.ts'
 import { refuse } from '../../../core/refusal.ts'
 import type { Uploads } from '../../../core/uploads/uploads.ts'
 import type { ConnectionEnd, Wire } from '../../../core/wire.ts'
+import type { WorkSlots } from '../../../core/work-slots.ts'
 import type { ImapOperation } from '../../../domain/audit/operation.ts'
 import type { Mailbox } from '../../../domain/mail/types.ts'
+import type { ContextMemory } from '../searching/contexts/contexts.ts'
 import type { ConnectionProgress } from '../capabilities.ts'
 import type { ImapDeps } from '../deps.ts'
 import type { ImapNotifier } from '../notify/notifier.ts'
@@ -35,6 +38,8 @@ interface Shared {
   readonly packing: OctetBudget
   readonly receiving: Uploads
   readonly sending: OctetBudget
+  readonly longWork: WorkSlots
+  readonly contexts: MemoryShares
   readonly turns: TellingQueue
   readonly capabilities: (standing: ConnectionProgress) => string
 }
@@ -66,6 +71,9 @@ export class ImapSession {
   readonly receiving: Uploads
   /** Memory for what FETCH reads and has not sent yet, likewise. */
   readonly sending: OctetBudget
+  readonly #contexts: MemoryShares
+  /** In which long commands of one caller take turns. */
+  readonly longWork: WorkSlots
   /** In which clients that wait are told of what happens. */
   readonly turns: TellingQueue
   /** Sign-ins that failed on this connection. */
@@ -90,6 +98,8 @@ export class ImapSession {
     this.packing = shared.packing
     this.receiving = shared.receiving
     this.sending = shared.sending
+    this.longWork = shared.longWork
+    this.#contexts = shared.contexts
     this.turns = shared.turns
     this.#capabilities = shared.capabilities
     this.#dialect = plainDialect(deps.profile === 'exchange-online')
@@ -177,6 +187,19 @@ export class ImapSession {
     for (const operation of operations) this.#did(operation)
   }
 
+  /** Memory for searches that are kept up to date, counted for the caller over all sessions. */
+  get contextMemory(): ContextMemory {
+    const name = this.chargedTo
+    const shares = this.#contexts
+    return { take: (octets) => shares.take(name, octets), add: (octets) => shares.add(name, octets) }
+  }
+
+  /** Whether that was thrown because nobody waits for an answer any more. */
+  calledOff(thrown: unknown): boolean {
+    const { left } = this.wire
+    return left.aborted && thrown === left.reason
+  }
+
   /** What the client calls itself; empty until it has said so. */
   get client(): string {
     return this.#client
@@ -229,7 +252,7 @@ export class ImapSession {
       // RFC 2180 §3.3: never another folder's messages under the name of this one.
       if (change.kind === 'gone') this.bye('The selected folder was deleted')
     })
-    this.#closing = [stop, () => open.close()]
+    this.#closing = [stop, () => open.close(), () => contexts.close()]
     this.#state = { at: 'selected', client, mailbox, selected }
   }
 

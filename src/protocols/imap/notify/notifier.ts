@@ -207,7 +207,7 @@ export async function* notified(session: ImapSession, idle = false): AsyncGenera
   try {
     goesOn = yield* notifier.news(idle)
   } catch (thrown) {
-    if (session.state.at === 'gone') return
+    if (session.state.at === 'gone' || session.calledOff(thrown)) return
     session.deps.log.error({ err: thrown }, 'an IMAP notification failed')
     yield OVERFLOW
   }

@@ -3,14 +3,16 @@ import { type Reason, Refusal } from '../../../core/refusal.ts'
 import type { ReceivedCommand } from '../conversation/receive.ts'
 import type { ImapSession } from '../conversation/session.ts'
 import { folderUpdates } from '../view/news.ts'
-import { flush, type ImapReply } from './reply.ts'
+import { flush, type ImapReplies, type ImapReply } from './reply.ts'
 
 /** Runs a command: what it says, the news that it lets through, its tagged line. Throws what stops it. */
 export async function* answer(session: ImapSession, received: ReceivedCommand): AsyncGenerator<ImapReply> {
   const { tag, command, uid, reader } = received
   const prepared = command.prepare(reader, { ...session.dialect, settings: session.deps.settings, uid })
+  const isLong = prepared.isLong(session.state)
   const running = prepared.run({ session, state: session.state, tag, uid })
-  const done = (Symbol.asyncIterator in running ? yield* running : await running) ?? {}
+  const replies = isLong && Symbol.asyncIterator in running ? inSlots(session, running) : running
+  const done = (Symbol.asyncIterator in replies ? yield* replies : await replies) ?? {}
   session.did(prepared.does)
   const { state, wire } = session
   if (state.at === 'selected' && command.news !== 'none') {
@@ -30,11 +32,25 @@ export async function* answer(session: ImapSession, received: ReceivedCommand): 
   await done.after()
 }
 
+/** Works in one of the caller's slots; while the client takes what there is, another has it. */
+async function* inSlots({ longWork, chargedTo, wire }: ImapSession, replies: ImapReplies): ImapReplies {
+  try {
+    for (;;) {
+      const release = await longWork.take(chargedTo, wire.left)
+      const step = await replies.next().finally(release)
+      if (step.done) return step.value
+      yield step.value
+    }
+  } finally {
+    await replies.return(undefined)
+  }
+}
+
 /** The tagged line for what stopped a command. A bug of ours is logged, and told without its particulars. */
 export function failure(session: ImapSession, tag: string, thrown: unknown): string {
   if (thrown instanceof Refusal) return `${tag} ${refusalText(thrown, session.deps.profile)}\r\n`
   // What was given up because the client has gone is no bug.
-  if (thrown !== session.wire.closed.reason) session.deps.log.error({ err: thrown }, 'an IMAP command failed')
+  if (!session.calledOff(thrown)) session.deps.log.error({ err: thrown }, 'an IMAP command failed')
   return `${tag} NO [SERVERBUG] Something went wrong here\r\n`
 }
 

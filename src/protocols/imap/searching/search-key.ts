@@ -48,11 +48,12 @@ export async function programOf(
 ): Promise<Program> {
   const { mailbox, folder, view } = searched
   const ids = new Set(objectIds(term))
-  const identified = ids.size > 0 ? await identify(searched, ids, among) : new Map<string, Uid[]>()
+  const identified =
+    ids.size > 0 ? await identify(searched, ids, { among, signal: wire.left }) : new Map<string, Uid[]>()
   const plain: Context = { view, now: deps.world.now(), identified, alike: new Map() }
   if (!isFuzzy(term)) return { key: convert(term, plain), relevancy: () => 100 }
   const scope = among ? [uidsKey(among)] : []
-  const find: Find = (key) => mailbox.search(folder.id, { key: 'and', of: [...scope, key] }, wire.closed)
+  const find: Find = (key) => mailbox.search(folder.id, { key: 'and', of: [...scope, key] }, wire.left)
   const alike = await likenesses(term, plain, find)
   return { key: convert(term, { ...plain, alike }), relevancy: relevancyOf(term, alike) }
 }
@@ -161,12 +162,13 @@ function* objectIds(term: SearchTerm): Generator<string> {
 async function identify(
   { mailbox, folder, view: { index } }: Searched,
   ids: ReadonlySet<string>,
-  among: readonly Uid[] | undefined,
+  { among, signal }: { readonly among: readonly Uid[] | undefined; readonly signal: AbortSignal },
 ): Promise<Map<string, Uid[]>> {
   const found = new Map(Array.from(ids, (id) => [id, [] as Uid[]]))
   const everything = () => Array.from({ length: index.count }, (_, position) => index.uidAt(position))
   const parts = Object.values(partOf)
   for await (const chunk of mailbox.metadata(folder.id, among ?? everything(), parts)) {
+    signal.throwIfAborted()
     for (const uid of chunk.uids) {
       for (const part of parts) found.get(`${part} ${bare(chunk.text(part, uid))}`)?.push(uid)
     }

@@ -44,8 +44,10 @@ export async function runSearch(
     // Nothing has to be looked at to find everything.
     key.key === 'all'
       ? view.byUid([[1, view.lastUid]]).uids
-      : counted(view, await searched.mailbox.search(searched.folder.id, key, session.wire.closed))
-  const uids = order ? counted(view, await sorted(searched, found, order, relevancy)) : found
+      : counted(view, await searched.mailbox.search(searched.folder.id, key, session.wire.left))
+  const uids = order
+    ? counted(view, await sorted(searched, found, order, { relevancy, signal: session.wire.left }))
+    : found
   return { uids, relevancy, done }
 }
 

@@ -8,18 +8,25 @@ export interface Order {
   readonly reverse: boolean
 }
 
+interface Sorting extends Pick<Program, 'relevancy'> {
+  /** Ends long work. */
+  readonly signal: AbortSignal
+}
+
 /** The UIDs, which ascend, in the order of the keys. How relevant a message is, the store does not know. */
 export async function sorted(
   searched: Searched,
   uids: readonly Uid[],
   order: readonly Order[],
-  relevancy: Program['relevancy'],
+  { relevancy, signal }: Sorting,
 ): Promise<readonly Uid[]> {
   const at = order.findIndex(({ by }) => by === 'relevancy')
   const [before, after] = [at < 0 ? order : order.slice(0, at), at < 0 ? [] : order.slice(at + 1)].map(stored)
-  if (at < 0) return byStore(searched, uids, before!)
-  const groups = await groupsBy(searched, uids, before!)
-  const rest = placesIn(await byStore(searched, uids, after!))
+  const by: ByStore = (some) =>
+    some.length === 0 ? Promise.resolve(uids) : searched.mailbox.sort(searched.folder.id, uids, some, signal)
+  if (at < 0) return by(before!)
+  const groups = await groupsBy(by, before!)
+  const rest = placesIn(await by(after!))
   // RFC 6203 §6: what is most relevant comes first.
   const sign = order[at]!.reverse ? 1 : -1
   return uids
@@ -32,23 +39,15 @@ export async function sorted(
 const stored = (order: readonly Order[]): readonly SortOrder[] =>
   order.filter((each): each is SortOrder => each.by !== 'relevancy')
 
-const byStore = async (
-  { mailbox, folder }: Searched,
-  uids: readonly Uid[],
-  order: readonly SortOrder[],
-): Promise<readonly Uid[]> => (order.length === 0 ? uids : mailbox.sort(folder.id, uids, order))
+type ByStore = (order: readonly SortOrder[]) => Promise<readonly Uid[]>
 
 const placesIn = (uids: readonly Uid[]): ReadonlyMap<Uid, number> => new Map(uids.map((uid, place) => [uid, place]))
 
 /** Equal ones have the same number. They stand in the same order whichever way the keys are turned; others do not. */
-async function groupsBy(
-  searched: Searched,
-  uids: readonly Uid[],
-  order: readonly SortOrder[],
-): Promise<ReadonlyMap<Uid, number>> {
-  const forward = await byStore(searched, uids, order)
+async function groupsBy(by: ByStore, order: readonly SortOrder[]): Promise<ReadonlyMap<Uid, number>> {
+  const forward = await by(order)
   const turned = order.map(({ by, reverse }) => ({ by, reverse: !reverse }))
-  const backward = placesIn(await byStore(searched, uids, turned))
+  const backward = placesIn(await by(turned))
   const groups = new Map<Uid, number>()
   let group = 0
   let last = -1

@@ -115,7 +115,7 @@ class Idling implements Waiting {
   /** The client must not go on waiting for what it would not be told. */
   #fail(thrown: unknown): void {
     const { deps, state } = this.#session
-    if (state.at === 'gone') return
+    if (state.at === 'gone' || this.#session.calledOff(thrown)) return
     deps.log.error({ err: thrown }, 'an idling client could not be told')
     this.#session.bye('Something went wrong here')
   }

@@ -55,6 +55,7 @@ export class Answers {
       groups.filter(({ segment }) => !isLoose(segment)),
     ]
     for (let start = 0; start < asks.length; start += ASKS) {
+      this.#signal?.throwIfAborted()
       const some = { asks: asks.slice(start, start + ASKS), answers: answers.slice(start, start + ASKS) }
       const body = some.asks.filter(isBodyAsk)
       if (body.length === 0) await this.#scan(groups, some)
@@ -69,7 +70,7 @@ export class Answers {
   /** Looks through whole columns. */
   async #scan(groups: readonly SegmentGroup[], { asks, answers }: Questions): Promise<void> {
     for (const together of this.#batches(groups, asks.flatMap(columnsFor), asks.length)) {
-      const found = await this.#scanner.scan(asks, together)
+      const found = await this.#scanner.scan(asks, together, this.#signal)
       if ('lost' in found) {
         this.#lose(found.lost)
         continue
@@ -87,7 +88,7 @@ export class Answers {
   /** Looks through the texts of those that may hold what is asked for, and of no others. */
   async #sift(groups: readonly SegmentGroup[], questions: Questions<BodyAsk>): Promise<void> {
     for (const together of this.#batches(groups, [TRIGRAM_FILTER], questions.asks.length)) {
-      const sifted = await this.#scanner.sift(questions.asks, together)
+      const sifted = await this.#scanner.sift(questions.asks, together, this.#signal)
       if ('lost' in sifted) {
         this.#lose(sifted.lost)
         continue
@@ -103,6 +104,7 @@ export class Answers {
       const found = await this.#scanner.look(
         asks,
         some.map(({ texts }) => texts),
+        this.#signal,
       )
       for (const [nth, answer] of answers.entries()) {
         for (const [at, { asked }] of some.entries()) answer[asked] = found.verdicts[nth * some.length + at]!

@@ -71,18 +71,23 @@ export class TextScanner {
   }
 
   /** What the columns say: a verdict for each message of each segment, for each ask. */
-  scan(asks: readonly Ask[], wanted: readonly SegmentRequest[]): Promise<Scanned | Lost> {
+  scan(asks: readonly Ask[], wanted: readonly SegmentRequest[], signal?: AbortSignal): Promise<Scanned | Lost> {
     const names = [...new Set(asks.flatMap(columnsFor))]
-    return this.#over(wanted, names, (keeping, segments) => ({ ...keeping, kind: 'scan', asks, segments }))
+    return this.#over(wanted, names, (keeping, segments) => ({ ...keeping, kind: 'scan', asks, segments }), signal)
   }
 
   /** Which messages may hold what is asked for, and where their texts lie. */
-  sift(asks: readonly BodyAsk[], wanted: readonly SegmentRequest[]): Promise<Sifted | Lost> {
-    return this.#over(wanted, [TRIGRAM_FILTER], (keeping, segments) => ({ ...keeping, kind: 'sift', asks, segments }))
+  sift(asks: readonly BodyAsk[], wanted: readonly SegmentRequest[], signal?: AbortSignal): Promise<Sifted | Lost> {
+    return this.#over(
+      wanted,
+      [TRIGRAM_FILTER],
+      (keeping, segments) => ({ ...keeping, kind: 'sift', asks, segments }),
+      signal,
+    )
   }
 
   /** What texts say. */
-  async look(asks: readonly BodyAsk[], wanted: readonly TextsRequest[]): Promise<LookResult> {
+  async look(asks: readonly BodyAsk[], wanted: readonly TextsRequest[], signal?: AbortSignal): Promise<LookResult> {
     const withLines = asks.some(({ of }) => of === 'text')
     const pieces = wanted.flatMap(({ blob, lines, body }): BlobPiece[] => [
       { blob, start: lines[0], end: withLines ? lines[1] : lines[0] },
@@ -90,8 +95,9 @@ export class TextScanner {
     ])
     try {
       const texts = await readStacked(this.#blobs, pieces)
-      return await this.#run<LookResult>({ put: [], drop: [], kind: 'look', asks, texts }, [texts.bytes.buffer])
+      return await this.#run<LookResult>({ put: [], drop: [], kind: 'look', asks, texts }, [texts.bytes.buffer], signal)
     } catch (error) {
+      signal?.throwIfAborted()
       this.#log.warn({ error }, 'Texts of messages could not be read')
       return { verdicts: verdicts(asks.length * wanted.length, UNKNOWN), damaged: [...wanted.keys()] }
     }
@@ -102,6 +108,7 @@ export class TextScanner {
     wanted: readonly SegmentRequest[],
     names: readonly string[],
     jobWith: (keeping: ColumnCaching, segments: readonly ScannedSegment[]) => ReadJob,
+    signal: AbortSignal | undefined,
   ): Promise<R | Lost> {
     const columns = wanted.flatMap((one) => names.map((name) => ({ ...one, name, key: columnKey(one.segment, name) })))
     const read = new Map<string, Bytes>()
@@ -118,7 +125,7 @@ export class TextScanner {
     // From here to the thread nothing waits, so that nothing is dropped in between.
     const put = [...read].filter(([key]) => !this.#residents.has(key))
     for (const { key } of columns) if (!read.has(key)) this.#residents.use(key)
-    const answer = await this.#run<R>(jobWith(this.#keeping(put), segments))
+    const answer = await this.#run<R>(jobWith(this.#keeping(put), segments), [], signal)
     if (answer.damaged.length === 0) return answer
     await this.#drop(columns.filter(({ segment }) => answer.damaged.includes(segment)).map(({ key }) => key))
     return { lost: answer.damaged }
@@ -141,9 +148,18 @@ export class TextScanner {
     await this.#run<Scanned>({ put: [], drop: keys, kind: 'scan', asks: [], segments: [] })
   }
 
-  /** The answer is of the job's kind. */
-  #run<R extends Scanned | Sifted | LookResult>(job: ReadJob, given: readonly ArrayBuffer[] = []): Promise<R> {
-    return this.#thread.run(job, [...given, ...job.put.map(([, { buffer }]) => buffer)]) as Promise<R>
+  /** The answer is of the job's kind. Rejects when nobody waits for it any more; columns come and go all the same. */
+  async #run<R extends Scanned | Sifted | LookResult>(
+    job: ReadJob,
+    given: readonly ArrayBuffer[] = [],
+    signal?: AbortSignal,
+  ): Promise<R> {
+    const { put, drop } = job
+    const instead: ReadJob = { put, drop, kind: 'scan', asks: [], segments: [] }
+    const buffers = [...given, ...put.map(([, { buffer }]) => buffer)]
+    const answer = await this.#thread.run(job, buffers, { signal, instead })
+    signal?.throwIfAborted()
+    return answer as R
   }
 
   /** The segments that cannot be read. */

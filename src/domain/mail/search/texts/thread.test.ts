@@ -38,3 +38,20 @@ test('a job that fails is told of, and the thread goes on', async () => {
   expect((await thread.run(structuredClone(job), [])).columns.has('subject')).toBe(true)
   expect(thread.waiting).toBe(0)
 })
+
+test('a job that is called off before its turn is not done', async () => {
+  const thread = new WorkerThread<PackJob, Packed>(file)
+  const left = new AbortController()
+  const instead: PackJob = { messages: { bytes: new Uint8Array(), starts: [], ends: [] }, structures: undefined }
+  const jobs = Array.from({ length: 5 }, () => {
+    const own = structuredClone(job)
+    return thread.run(own, [own.messages.bytes.buffer as ArrayBuffer], { signal: left.signal, instead })
+  })
+  const kept = thread.run(structuredClone(job), [])
+  left.abort()
+  const octets = (await Promise.all(jobs)).map(({ bytes }) => bytes.length)
+  const whole = (await kept).bytes.length
+  // The thread had two of them by then.
+  expect(octets.map((each) => each === whole)).toEqual([true, true, false, false, false])
+  expect(thread.waiting).toBe(0)
+})

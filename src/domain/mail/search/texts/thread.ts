@@ -6,12 +6,15 @@ interface Waiting<Result> {
   readonly reject: (reason: unknown) => void
 }
 
-/** What a thread is told of the world around it. */
-interface Circumstances {
-  /** The thread ended, and with it all that it kept. The next job starts another. */
-  readonly lost?: () => void
-  /** Lets it end, and give its memory back, when it had nothing to do for so many milliseconds. */
-  readonly rest?: { readonly world: World; readonly after: number }
+/** What is done instead of a job that nobody waits for any more when its turn comes. */
+export interface CallOff<Job> {
+  readonly signal: AbortSignal | undefined
+  readonly instead: Job
+}
+
+interface Queued<Job> extends WorkerRequest<Job> {
+  readonly given: readonly ArrayBuffer[]
+  readonly callOff: CallOff<Job> | undefined
 }
 
 /** A job on its way to a thread, and what comes back. */
@@ -24,11 +27,23 @@ type WorkerReply<Result> =
   | { readonly number: number; readonly result: Result }
   | { readonly number: number; readonly error: unknown }
 
+/** Jobs that the thread has: one that it does, and one so that it need not wait. Others can still be called off. */
+const POSTED = 2
+
+/** What a thread is told of the world around it. */
+interface Circumstances {
+  /** The thread ended, and with it all that it kept. The next job starts another. */
+  readonly lost?: () => void
+  /** Lets it end, and give its memory back, when it had nothing to do for so many milliseconds. */
+  readonly rest?: { readonly world: World; readonly after: number }
+}
+
 /** A thread beside, that does one job after another. It is started when there is the first. */
 export class WorkerThread<Job, Result> {
   readonly #file: URL
   readonly #circumstances: Circumstances
   readonly #waiting = new Map<number, Waiting<Result>>()
+  readonly #queue: Queued<Job>[] = []
   #worker: Worker | undefined
   #jobs = 0
   #isUp = false
@@ -55,16 +70,26 @@ export class WorkerThread<Job, Result> {
   }
 
   /** What is `given` to the thread is not copied, and gone here. */
-  run(job: Job, given: readonly ArrayBuffer[]): Promise<Result> {
-    const worker = (this.#worker ??= this.#start())
+  run(job: Job, given: readonly ArrayBuffer[], callOff?: CallOff<Job>): Promise<Result> {
+    this.wake()
     this.#stayAwake()
     return new Promise((resolve, reject) => {
       const number = this.#jobs++
       this.#waiting.set(number, { resolve, reject })
+      this.#queue.push({ number, job, given, callOff })
+      this.#post()
+    })
+  }
+
+  #post(): void {
+    while (this.#queue.length > 0 && this.#waiting.size - this.#queue.length < POSTED) {
+      const worker = this.#worker!
+      const { number, job, given, callOff } = this.#queue.shift()!
+      const wanted = callOff?.signal?.aborted ? callOff.instead : job
       // A thread that waits must not keep the program alive; one that works must.
       worker.ref()
-      worker.postMessage({ number, job } satisfies WorkerRequest<Job>, given)
-    })
+      worker.postMessage({ number, job: wanted } satisfies WorkerRequest<Job>, given)
+    }
   }
 
   #start(): Worker {
@@ -78,6 +103,7 @@ export class WorkerThread<Job, Result> {
       }
       const waiting = this.#waiting.get(reply.number)
       this.#waiting.delete(reply.number)
+      this.#post()
       if (this.#waiting.size === 0) {
         worker.unref()
         this.#rest()
@@ -89,6 +115,7 @@ export class WorkerThread<Job, Result> {
       this.#gone()
       for (const { reject } of this.#waiting.values()) reject(error)
       this.#waiting.clear()
+      this.#queue.length = 0
     })
     return worker
   }

@@ -6,6 +6,7 @@ import { ImapReader } from '../../../../codecs/imap/reader.ts'
 import { readSearch } from '../../../../codecs/imap/search-keys.ts'
 import { readSequenceSet } from '../../../../codecs/imap/sequence-set.ts'
 import type { Uid } from '../../../../core/ids.ts'
+import { WorkSlots } from '../../../../core/work-slots.ts'
 import { FLAGGED, type Folder, type FolderIndex, type Mailbox, SEEN } from '../../../../domain/mail/types.ts'
 import { plainDialect, type Selected } from '../../state.ts'
 import { FolderView } from '../../view/folder-view.ts'
@@ -58,7 +59,14 @@ class Scene {
     const open = await mailbox.open(folder.id)
     const view = new FolderView(open.index, { claims: true })
     const selected = { folder, open, view, contexts: new Contexts(view), readOnly: false, flagsTold: new Set<string>() }
-    const session = { deps: { world: new TestWorld() }, wire: {}, dialect: plainDialect(false), selected }
+    const session = {
+      deps: { world: new TestWorld() },
+      wire: { left: new AbortController().signal },
+      longWork: new WorkSlots(1),
+      chargedTo: 'ada',
+      dialect: plainDialect(false),
+      selected,
+    }
     return new Scene(mailbox, selected, session as unknown as ImapSession)
   }
 

@@ -10,12 +10,30 @@ import { type Live, LiveSearch } from './live-search.ts'
 /** Searches that a session has kept up to date at a time, and results of all of them, if there is more than one. */
 const MOST_SEARCHES = 32
 const MOST_RESULTS = 1_000_000
+/** Memory that one result of a search takes, in octets; roughly. */
+export const RESULT_OCTETS = 48
 /** RFC 5032 §2: how often there is a look at what fits for a while only, in milliseconds. */
 const EVERY = 60_000
+
+/** What a look at changes needs of the session. */
+export type Judging = Pick<ImapSession, 'deps' | 'wire' | 'longWork' | 'chargedTo'>
+
+/** Counts memory under the name of a caller: takes `octets` more, or gives back a negative number of them. */
+export interface ContextMemory {
+  /** False if the caller, or all callers together, would have too much; nothing is counted then. */
+  take(octets: number): boolean
+  /** Counts them whatever is free. */
+  add(octets: number): void
+}
+
+const unlimited: ContextMemory = { take: () => true, add: () => {} }
 
 /** RFC 5267 §4.3: the searches of the selected folder whose results the client is told the changes of. */
 export class Contexts {
   readonly #view: FolderView
+  readonly #memory: ContextMemory
+  /** Octets that are counted under the caller's name. */
+  #charged = 0
   #searches: LiveSearch[] = []
   /** What came or changed since the last look, and what went since it was last told. */
   #touched = new Set<Uid>()
@@ -24,8 +42,9 @@ export class Contexts {
   /** What was `*` then. */
   #last = 0
 
-  constructor(view: FolderView) {
+  constructor(view: FolderView, memory = unlimited) {
     this.#view = view
+    this.#memory = memory
   }
 
   get any(): boolean {
@@ -60,40 +79,52 @@ export class Contexts {
     return search
   }
 
-  /** Whether what was found is not too much to be kept. RFC 5267 §4.3.1: one search is kept, whatever it finds. */
+  /**
+   * Keeps the results that were found; false if they are too many for the session or for its caller, so that they are not
+   * kept up to date. RFC 5267 §4.3.1: a caller that holds little is refused nothing.
+   */
   settle(search: LiveSearch, uids: readonly Uid[]): boolean {
     search.settle(uids)
     const results = this.#searches.reduce((sum, { size }) => sum + size, 0)
-    const kept = this.#searches.length === 1 || results <= MOST_RESULTS
+    const kept = (this.#searches.length === 1 || results <= MOST_RESULTS) && this.#take()
     if (!kept) this.end(search.live.tag)
     return kept
   }
 
   end(tag: string): void {
     this.#searches = this.#searches.filter(({ live }) => live.tag !== tag)
+    this.#count()
   }
 
   /** RFC 9586 §3: numbers are told to nobody who has done away with them. */
   speak({ uidOnly }: ImapDialect): void {
-    if (uidOnly) this.#searches = this.#searches.filter(({ live }) => live.uid)
+    if (!uidOnly) return
+    this.#searches = this.#searches.filter(({ live }) => live.uid)
+    this.#count()
   }
 
   /** Looks at what has changed, which {@link changed} tells. */
-  async look(searched: Searched, session: Pick<ImapSession, 'deps' | 'wire'>): Promise<void> {
+  async look(searched: Searched, session: Judging): Promise<void> {
     const now = session.deps.world.now()
     const late = now - this.#looked >= EVERY
     if (late) this.#looked = now
     this.#meetLast()
     const touched = [...this.#touched].sort((one, other) => one - other)
     this.#touched = new Set()
+    const due = this.#searches.flatMap((search) => {
+      const uids = late && isTimed(search.live.term) ? this.#everything() : touched
+      return uids.length > 0 ? [{ search, uids }] : []
+    })
+    if (due.length === 0) return
+    let release: (() => void) | undefined
     try {
-      for (const search of this.#searches) {
-        const uids = late && isTimed(search.live.term) ? this.#everything() : touched
-        if (uids.length > 0) await search.judge(uids, searched, session)
-      }
+      release = await session.longWork.take(session.chargedTo, session.wire.left)
+      for (const { search, uids } of due) await search.judge(uids, searched, session)
     } catch (thrown) {
       for (const uid of touched) this.#touched.add(uid)
       throw thrown
+    } finally {
+      release?.()
     }
   }
 
@@ -107,13 +138,37 @@ export class Contexts {
 
   /** What is said when the client was told what has come. */
   changed(): string {
-    return this.#searches
-      .map((search) => {
-        const { said, uncounted } = search.changed(this.#view)
-        for (const uid of uncounted) this.#touched.add(uid)
-        return said
-      })
-      .join('')
+    const said = this.#searches.map((search) => {
+      const { said, uncounted } = search.changed(this.#view)
+      for (const uid of uncounted) this.#touched.add(uid)
+      return said
+    })
+    this.#count()
+    return said.join('')
+  }
+
+  /** Gives the memory back; the folder is no longer selected. */
+  close(): void {
+    this.#searches = []
+    this.#count()
+  }
+
+  get #octets(): number {
+    return this.#searches.reduce((sum, { size }) => sum + size, 0) * RESULT_OCTETS
+  }
+
+  #take(): boolean {
+    const octets = this.#octets
+    if (!this.#memory.take(octets - this.#charged)) return false
+    this.#charged = octets
+    return true
+  }
+
+  /** Counts results that have come or gone since. */
+  #count(): void {
+    const octets = this.#octets
+    if (octets !== this.#charged) this.#memory.add(octets - this.#charged)
+    this.#charged = octets
   }
 
   /** What was the last message may be so no more, and fit no more. */

@@ -57,9 +57,13 @@ export class LiveSearch {
     const among = order?.some(({ by }) => by === 'relevancy') ? undefined : uids
     const { key, relevancy } = await programOf(term, searched, session, among)
     const query = { key: 'and', of: [uidsKey(uids), key] } as const
-    const fitting = new Set(await mailbox.search(folder.id, query, session.wire.closed))
+    const fitting = new Set(await mailbox.search(folder.id, query, session.wire.left))
     const all = order && [...this.#members.union(fitting)].sort((one, other) => one - other)
-    this.#judged = { uids, fitting, order: all && (await sorted(searched, all, order, relevancy)) }
+    this.#judged = {
+      uids,
+      fitting,
+      order: all && (await sorted(searched, all, order, { relevancy, signal: session.wire.left })),
+    }
   }
 
   /** What is said of results that are gone, before their EXPUNGE is: until then their numbers are good. */

@@ -1,0 +1,46 @@
+import { expect, test } from 'vitest'
+import { WorkSlots } from './work-slots.ts'
+
+const never = new AbortController().signal
+
+/** What has begun so far. */
+function beginning(slots: WorkSlots) {
+  const begun: string[] = []
+  const releases = new Map<string, () => void>()
+  const begin = async (caller: string, name: string, signal = never): Promise<void> => {
+    releases.set(name, await slots.take(caller, signal))
+    begun.push(name)
+  }
+  return { begun, begin, end: (name: string) => releases.get(name)!() }
+}
+
+const settled = () => new Promise((resolve) => setImmediate(resolve))
+
+test('work beyond the limit waits for its turn, and other callers do not wait', async () => {
+  const { begun, begin, end } = beginning(new WorkSlots(2))
+  for (const name of ['a1', 'a2', 'a3', 'a4']) void begin('a', name)
+  void begin('b', 'b1')
+  await settled()
+  expect(begun).toEqual(['a1', 'a2', 'b1'])
+  end('a2')
+  await settled()
+  expect(begun).toEqual(['a1', 'a2', 'b1', 'a3'])
+  end('a1')
+  end('a3')
+  await settled()
+  expect(begun).toEqual(['a1', 'a2', 'b1', 'a3', 'a4'])
+})
+
+test('whoever is called off while waiting leaves the line', async () => {
+  const { begun, begin, end } = beginning(new WorkSlots(1))
+  const left = new AbortController()
+  await begin('a', 'a1')
+  const waiting = begin('a', 'a2', left.signal)
+  void begin('a', 'a3')
+  left.abort(new Error('The client left'))
+  await expect(waiting).rejects.toThrow('The client left')
+  await expect(begin('a', 'a4', left.signal)).rejects.toThrow('The client left')
+  end('a1')
+  await settled()
+  expect(begun).toEqual(['a1', 'a3'])
+})

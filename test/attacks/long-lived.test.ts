@@ -1,0 +1,49 @@
+import { expect, it } from 'vitest'
+import { MemoryShares } from '../../src/core/memory-shares.ts'
+import type { Uid } from '../../src/core/ids.ts'
+import { Contexts, RESULT_OCTETS } from '../../src/protocols/imap/searching/contexts/contexts.ts'
+import { FolderView } from '../../src/protocols/imap/view/folder-view.ts'
+import { PlainIndex } from '../support/plain-index.ts'
+
+const RESULTS = 1000
+
+/** Sessions of callers whose searches find so many messages, and share memory for four times as many as one caller may hold. */
+function sessions() {
+  const shares = new MemoryShares(4 * RESULTS * RESULT_OCTETS)
+  const index = new PlainIndex()
+  index.add(RESULTS)
+  const uids = Array.from({ length: RESULTS }, (_, at) => (at + 1) as Uid)
+  const open = (caller: string) => {
+    const memory = {
+      take: (octets: number) => shares.take(caller, octets),
+      add: (octets: number) => shares.add(caller, octets),
+    }
+    const contexts = new Contexts(new FolderView(index, { claims: false }), memory)
+    let next = 0
+    const keep = (): boolean => {
+      const tag = `a${next++}`
+      const search = contexts.begin({ tag, uid: true, at: undefined, term: { key: 'all' } } as never, 0)
+      return search !== undefined && contexts.settle(search, uids)
+    }
+    return { contexts, keep }
+  }
+  return { shares, open }
+}
+
+it('searches kept up to date share a budget of their caller over all sessions', () => {
+  const { open } = sessions()
+  const [first, second, other] = [open('ada'), open('ada'), open('bob')]
+  expect(first.keep()).toBe(true)
+  expect(second.keep()).toBe(false)
+  expect(other.keep()).toBe(true)
+})
+
+it('a session that closes its folder gives the memory of its searches back', () => {
+  const { shares, open } = sessions()
+  const first = open('ada')
+  expect(first.keep()).toBe(true)
+  expect(shares.octets).toBe(RESULTS * RESULT_OCTETS)
+  first.contexts.close()
+  expect(shares.octets).toBe(0)
+  expect(open('ada').keep()).toBe(true)
+})
