@@ -43,8 +43,9 @@ function copyOf({ dir }: Killed): string {
 }
 
 /** What is in the store has to fit together, and to be as it was written. Returns the ids. */
-async function contentOf({ sql: rows, blobs, check }: Engine): Promise<ReadonlySet<number>> {
-  expect(await check()).toEqual([])
+async function contentOf(engine: Engine): Promise<ReadonlySet<number>> {
+  const { sql: rows, blobs } = engine
+  expect(await engine.check()).toEqual([])
   const notes = await rows.all<{ id: number; text: string }>(sql`select id, text from note order by id`)
   const [sum] = await rows.all<{ count: number; sum: number }>(sql`select count, sum from note_sum`)
   expect({ ...sum }).toEqual({ count: notes.length, sum: notes.reduce((all, { id }) => all + id, 0) })

@@ -45,7 +45,7 @@ test('a job that is called off before its turn is not done', async () => {
   const instead: PackJob = { messages: { bytes: new Uint8Array(), starts: [], ends: [] }, structures: undefined }
   const jobs = Array.from({ length: 5 }, () => {
     const own = structuredClone(job)
-    return thread.run(own, [own.messages.bytes.buffer as ArrayBuffer], { signal: left.signal, instead })
+    return thread.run(own, [own.messages.bytes.buffer], { signal: left.signal, instead })
   })
   const kept = thread.run(structuredClone(job), [])
   left.abort()
