@@ -7,8 +7,8 @@ export interface PolicyVerdict {
 }
 
 /**
- * contract/exchange-admin §6: a denial that covers the mailbox wins; else a restriction that covers it grants; else a
- * restriction that does not denies; and where no policy says anything the app may open it.
+ * docs/reference/exchange-admin.md §6: a denial that covers the mailbox wins; else a restriction that covers it grants;
+ * else a restriction that does not denies; and where no policy says anything the app may open it.
  */
 export async function judgePolicies(
   policies: readonly AccessPolicy[],

@@ -91,7 +91,9 @@ const refused = (
   signIn,
 })
 
-/** contract/exchange-admin §13, row 9: there the sign-in succeeds, and the next command learns of the mailbox. */
+/**
+ * docs/reference/exchange-admin.md §13, row 9: there the sign-in succeeds, and the next command learns of the mailbox.
+ */
 const spokenAtExchange = (failed: CheckName): RefusalTiming =>
   aboutTheMailbox.has(failed) ? 'mailbox' : 'authenticate'
 

@@ -53,7 +53,7 @@ const last = (record: SignIn) => record.checks.at(-1)
 const tokenLine = (context: Awaited<ReturnType<typeof open>>) =>
   `postern token --tenant ${context.tenant.id} --client-id ${context.reader.app.appId} --client-secret-file SECRET-FILE --scope https://outlook.office365.com/.default`
 
-describe('the commonest mistakes and what is said to each (contract/exchange-admin §13)', () => {
+describe('the commonest mistakes and what is said to each', () => {
   it('1: the app registration’s object id instead of the service principal’s', async () => {
     const context = await open()
     const { app, principal } = context.reader

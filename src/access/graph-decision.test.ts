@@ -308,7 +308,7 @@ const drawn: fc.Arbitrary<Drawn> = fc.record({
   asked: fc.constantFrom('Mail.ReadBasic', 'Mail.Read', 'Mail.ReadWrite', 'Mail.Send'),
 })
 
-/** The rules once more, for ada's mailbox: contract/exchange-admin §6, §7. */
+/** The rules once more, for ada's mailbox: docs/reference/exchange-admin.md §6, §7. */
 function opens({ consents, roles, policies, asked }: Drawn): boolean {
   const here = roles.filter(({ scope }) => scope !== 'bob').flatMap(({ role }) => allowed[role])
   const denied = policies.some(({ right, of }) => right === 'DenyAccess' && of === 'ada')

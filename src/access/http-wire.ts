@@ -1,7 +1,7 @@
 import type { CheckName } from '../domain/audit/types.ts'
 import { printable } from './records/command-line.ts'
 
-/** contract/graph-mail §1.2, §1.3: what an HTTP API answers for a decision. */
+/** docs/reference/graph-mail.md §1.2, §1.3: what an HTTP API answers for a decision. */
 export function httpWire(failed: CheckName | undefined, address: string | undefined): string {
   switch (failed) {
     case undefined:

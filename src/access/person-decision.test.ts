@@ -47,7 +47,7 @@ function expectedFailure(
   if (standing.principal !== 'enabled') failure = 'servicePrincipal'
   if (profile === 'standards' && !consented && standing.principal !== 'removed') failure = 'role'
   if (!shown.claimed) failure = 'role'
-  // Graph carries scopes of the same names (contract/identity §3).
+  // Graph carries scopes of the same names (docs/reference/identity.md §3).
   if (shown.audience === GRAPH) failure = 'audience'
   if (shown.token === 'expired') failure = 'token'
   return failure

@@ -1,4 +1,4 @@
-/** How long what was granted in Exchange takes to count (contract/exchange-admin §13, row 10). */
+/** How long what was granted in Exchange takes to count (docs/reference/exchange-admin.md §13, row 10). */
 export interface Propagation {
   readonly milliseconds: number
   now(): number

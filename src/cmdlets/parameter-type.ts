@@ -31,8 +31,8 @@ export const text: ParameterType<string> = {
 const ENCRYPTED_LENGTHS = [344, 512, 684]
 
 /**
- * A password: the module's SecureString. contract/exchange-admin §9.1: the module encrypts it with a key that only the
- * real service can open, and such a text taken for a password would be one that nobody knows.
+ * A password: the module's SecureString. docs/reference/exchange-admin.md §9.1: the module encrypts it with a key that
+ * only the real service can open, and such a text taken for a password would be one that nobody knows.
  */
 export const secret: ParameterType<string> = {
   ...text,
@@ -152,7 +152,7 @@ export const objects: ParameterType<readonly JsonObject[]> = {
 const isObject = (value: unknown): value is JsonObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
-/** contract/exchange-admin §9.1: hashtables travel with an `@odata.type`, which is not one of their keys. */
+/** docs/reference/exchange-admin.md §9.1: hashtables travel with an `@odata.type`, which is not one of their keys. */
 const withoutAnnotations = (value: JsonObject): JsonObject =>
   Object.fromEntries(Object.entries(value).filter(([name]) => !name.includes('@odata.')))
 

@@ -50,7 +50,7 @@ export const migrations = [
   ...authorizationMigrations,
 ]
 
-/** contract/identity §1.1: the hosts that issuers of the two versions name there. */
+/** docs/reference/identity.md §1.1: the hosts that issuers of the two versions name there. */
 const microsoftIssuers = { 1: 'https://sts.windows.net', 2: 'https://login.microsoftonline.com' } as const
 
 /** Everything between the storage engine and the listeners. */

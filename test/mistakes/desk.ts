@@ -4,7 +4,7 @@ import { Talk } from '../transcripts/talk.ts'
 
 export type Protocol = 'imap' | 'pop3' | 'smtp'
 
-/** contract/protocols §1.2: over POP3 the response comes on a line of its own. */
+/** docs/reference/protocols.md §1.2: over POP3 the response comes on a line of its own. */
 const begun = { imap: 'a AUTHENTICATE XOAUTH2 ', pop3: '', smtp: 'AUTH XOAUTH2 ' } as const
 const ports = { imap: 'imaps', pop3: 'pop3s', smtp: 'submissions' } as const
 

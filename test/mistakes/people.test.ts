@@ -17,7 +17,7 @@ type Answers = Readonly<Record<Protocol, readonly string[]>>
 const submissionIsOff =
   '535 5.7.139 Authentication unsuccessful, SmtpClientAuthentication is disabled for the Mailbox. Visit https://aka.ms/smtp_auth_disabled for more information. [localhost]'
 
-/** contract/exchange-admin §10.4: what Exchange Online says to a token, and to a password. */
+/** docs/reference/exchange-admin.md §10.4: what Exchange Online says to a token, and to a password. */
 const generic = {
   imap: ['a NO AUTHENTICATE failed.'],
   pop3: ['-ERR Authentication failure: unknown user name or bad password.'],

@@ -7,7 +7,7 @@ import { Scene } from './scene.ts'
 const profiles = ['standards', 'exchange-online'] as const
 const protocols = ['imap', 'pop3', 'smtp'] as const
 
-/** contract/exchange-admin §10.4: said in so many words, whichever way the program signs in. */
+/** docs/reference/exchange-admin.md §10.4: said in so many words, whichever way the program signs in. */
 const off = (whose: string) => ({
   smtp: [
     `535 5.7.139 Authentication unsuccessful, SmtpClientAuthentication is disabled for the ${whose}. Visit https://aka.ms/smtp_auth_disabled for more information. [localhost]`,

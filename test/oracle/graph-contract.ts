@@ -1,7 +1,7 @@
 /**
  * Whether an app by itself may do something with a mailbox's mail over Microsoft Graph, told once more from the contract
- * alone (contract/exchange-admin §6, §7, graph-mail §1.2): it knows nothing of the server's code. Mail over Graph is not
- * served yet; what is judged is what would be decided for a fresh token.
+ * alone (docs/reference/exchange-admin.md §6, §7, docs/reference/graph-mail.md §1.2): it knows nothing of the server's
+ * code. Mail over Graph is not served yet; what is judged is what would be decided for a fresh token.
  */
 export interface State {
   readonly asked: Permission

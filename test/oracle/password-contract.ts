@@ -1,6 +1,6 @@
 /**
- * Whether a password opens a mailbox, told once more from the contract alone (contract/exchange-admin §3.3, §3.4, §4, §10,
- * docs/decisions/passwords.md for what is ours): it knows nothing of the server's code.
+ * Whether a password opens a mailbox, told once more from the contract alone (docs/reference/exchange-admin.md §3.3,
+ * §3.4, §4, §10, docs/decisions/passwords.md for what is ours): it knows nothing of the server's code.
  */
 export interface State {
   readonly protocol: 'imap' | 'pop3' | 'smtp'

@@ -1,6 +1,6 @@
 /**
  * Under whose address somebody may write who was let into a mailbox, told once more from the contract alone
- * (contract/exchange-admin §2.1, §2.4, §2.5, §3.2, §13 row 14): it knows nothing of the server's code.
+ * (docs/reference/exchange-admin.md §2.1, §2.4, §2.5, §3.2, §13 row 14): it knows nothing of the server's code.
  */
 export interface State {
   /** An app by itself, or a person, in a mailbox that is or is not their own. */

@@ -21,7 +21,10 @@ interface Use {
   readonly commands: readonly string[]
 }
 
-/** What each program says where its protocol takes no passwords, with the server's words of contract/exchange-admin §10.4. */
+/**
+ * What each program says where its protocol takes no passwords, with the server's words of
+ * docs/reference/exchange-admin.md §10.4.
+ */
 const imapIsOff = {
   mbsync: expect.stringContaining("'LOGIN <user> <pass>' returned an error: LOGIN failed."),
   imaplib: "b'LOGIN failed.'",

@@ -96,7 +96,7 @@ const ways: Readonly<
   ],
 }
 
-/** contract/exchange-admin §10.4, and what the RFCs have for the same. */
+/** docs/reference/exchange-admin.md §10.4, and what the RFCs have for the same. */
 const answers = {
   'exchange-online': {
     pop3: {

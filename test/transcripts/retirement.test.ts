@@ -15,7 +15,7 @@ const HOUR = 60 * MINUTE
 const DAY = 24 * HOUR
 const PASSWORD = 'correct horse battery staple'
 
-/** contract/exchange-admin §10.3, §10.4. */
+/** docs/reference/exchange-admin.md §10.3, §10.4. */
 const blocked = {
   imap: 'a NO LOGIN failed.',
   pop3: '-ERR Logon failure: unknown user name or bad password.',

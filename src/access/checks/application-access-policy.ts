@@ -6,8 +6,8 @@ import { failed, type GraphSubject, type CheckOfDecision, passed } from './check
 import { theMailbox } from './mailbox.ts'
 
 /**
- * contract/exchange-admin §6: what keeps an app that was consented to have mail to some mailboxes, or off them. IMAP4, POP3
- * and SMTP do not ask, and nor do roles of Exchange (docs/decisions/access-policies.md).
+ * docs/reference/exchange-admin.md §6: what keeps an app that was consented to have mail to some mailboxes, or off
+ * them. IMAP4, POP3 and SMTP do not ask, and nor do roles of Exchange (docs/decisions/access-policies.md).
  */
 export const applicationAccessPolicy: CheckOfDecision<GraphSubject> = {
   name: 'applicationAccessPolicy',

@@ -52,8 +52,8 @@ export async function assignmentOver(
 }
 
 /**
- * contract/exchange-admin §7: whether it is Exchange's assignments that are asked. For submission a token with the
- * permission is judged by what its app may do in the mailbox instead; over Graph consents and assignments add up.
+ * docs/reference/exchange-admin.md §7: whether it is Exchange's assignments that are asked. For submission a token with
+ * the permission is judged by what its app may do in the mailbox instead; over Graph consents and assignments add up.
  */
 export async function comesByAssignment(subject: AppAccessSubject): Promise<boolean> {
   if (await comesByConsent(subject)) return false

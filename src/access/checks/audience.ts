@@ -5,7 +5,10 @@ import { identifierKey, resourceNamed } from '../../domain/directory/well-known/
 import { fetchToken } from '../records/command-line.ts'
 import { failed, type CheckResult, type CheckOfDecision, passed, type Subject } from './check.ts'
 
-/** Tokens with this audience were seen to be refused by IMAP, their roles notwithstanding (contract/identity §3). */
+/**
+ * Tokens with this audience were seen to be refused by IMAP, their roles notwithstanding (docs/reference/identity.md
+ * §3).
+ */
 const forConsentOnly = 'https://ps.outlook.com'
 
 export const audience: CheckOfDecision<Subject> = {

@@ -30,7 +30,7 @@ interface Retirement {
   readonly mailbox: PlannedMailbox | undefined
 }
 
-/** The switch of an authentication policy that a protocol has (contract/exchange-admin §4). */
+/** The switch of an authentication policy that a protocol has (docs/reference/exchange-admin.md §4). */
 export const basicSwitch: Readonly<Record<MailProtocol, RetiredProtocol>> = { imap: 'Imap', pop3: 'Pop', smtp: 'Smtp' }
 
 const spoken: Readonly<Record<MailProtocol, string>> = { imap: 'IMAP4', pop3: 'POP3', smtp: 'SMTP' }

@@ -21,7 +21,7 @@ export const exchangeServicePrincipal: CheckOfDecision<AppCheckInput> = {
   },
 }
 
-/** contract/exchange-admin §13, row 2 */
+/** docs/reference/exchange-admin.md §13, row 2 */
 async function missing({ directory, claims }: AppCheckInput): Promise<CheckResult> {
   const other = await directory.exchange.find(claims.tid, claims.oid)
   if (other?.objectId !== claims.oid) {
@@ -37,7 +37,7 @@ async function missing({ directory, claims }: AppCheckInput): Promise<CheckResul
   )
 }
 
-/** contract/exchange-admin §13, row 1 */
+/** docs/reference/exchange-admin.md §13, row 1 */
 async function wrongObject(subject: AppCheckInput, found: ExchangeServicePrincipal): Promise<CheckResult> {
   const { claims } = subject
   const mailbox = await subject.mailbox()

@@ -3,7 +3,7 @@ import { fetchToken, grantAppRole } from '../records/command-line.ts'
 import { assignmentsFor, claimedOf, consentedOnGraph, consentUnderway } from './assignments.ts'
 import { failed, type GraphSubject, type CheckOfDecision, passed } from './check.ts'
 
-/** An application permission on the mail of every mailbox (contract/graph-mail §1.2). */
+/** An application permission on the mail of every mailbox (docs/reference/graph-mail.md §1.2). */
 export const graphRole: CheckOfDecision<GraphSubject> = {
   name: 'role',
   async judge(subject) {
@@ -52,7 +52,7 @@ async function grant({ directory, facts, claims, permission }: GraphSubject): Pr
   return principal && resource && role ? [grantAppRole(principal.id, resource.id, role.id)] : []
 }
 
-/** contract/exchange-admin §13, row 21 */
+/** docs/reference/exchange-admin.md §13, row 21 */
 async function unscoped(subject: GraphSubject): Promise<string> {
   const scoped = (await assignmentsFor(subject)).find(({ scope, group }) => scope ?? group)
   return scoped

@@ -102,8 +102,8 @@ async function openToGroups(
 const spoken = { imap: 'IMAP4', pop3: 'POP3', smtp: 'submission' } as const
 
 /**
- * contract/exchange-admin §13, rows 19 and 20: what an administrator may have set up for the app and expect to count here,
- * and does not. Empty where there is nothing of the kind.
+ * docs/reference/exchange-admin.md §13, rows 19 and 20: what an administrator may have set up for the app and expect to
+ * count here, and does not. Empty where there is nothing of the kind.
  */
 export async function skippedCheck(subject: AppSubject & Opening): Promise<string> {
   const { facts, protocol } = subject

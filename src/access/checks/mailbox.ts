@@ -26,7 +26,7 @@ async function missing({ directory, kind, claims }: MailboxCheckInput, given: st
   const trustee = kind === 'app' ? claims.oid : claims.upn
   const address = printable(given)
   const user = await directory.users.find(claims.tid, given)
-  // contract/exchange-admin §13, row 25
+  // docs/reference/exchange-admin.md §13, row 25
   if (user) {
     const { userPrincipalName: upn } = user
     const allow = kind === 'user' && user.id === claims.oid ? [] : [allowMailbox(upn, trustee)]

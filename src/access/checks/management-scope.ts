@@ -4,7 +4,7 @@ import { assignmentOver, assignmentsFor, type AppAccessSubject, inForce } from '
 import { failed, type CheckOfDecision, passed } from './check.ts'
 import { theMailbox } from './mailbox.ts'
 
-/** contract/exchange-admin §7: the mailbox has to be in scope of one of the assignments; they add up. */
+/** docs/reference/exchange-admin.md §7: the mailbox has to be in scope of one of the assignments; they add up. */
 export const managementScope: CheckOfDecision<AppAccessSubject> = {
   name: 'managementScope',
   async judge(subject) {

@@ -32,7 +32,7 @@ const refusals: Readonly<Record<Because, (user: User) => CheckResult>> = {
     failed(`The user ${upn} (${id}) has no password.`, replacePassword(id)),
 }
 
-/** contract/identity §8.2: what the token service would say to the same password. */
+/** docs/reference/identity.md §8.2: what the token service would say to the same password. */
 export function errorCodeOf(checked: Checked): number {
   if (checked === 'digest') return 50126
   if (checked.ok) return checked.mustChange ? 50055 : 0

@@ -3,7 +3,7 @@ import { enableProtocol, enableSubmission, enableSubmissionForAll } from '../rec
 import { failed, type CheckResult, type CheckOfDecision, type MailSubject, passed } from './check.ts'
 import { theMailbox } from './mailbox.ts'
 
-/** The mailbox's own switch for the protocol (contract/exchange-admin §3.3). */
+/** The mailbox's own switch for the protocol (docs/reference/exchange-admin.md §3.3). */
 export const protocolEnabled: CheckOfDecision<MailSubject> = {
   name: 'protocolEnabled',
   async judge(subject) {
@@ -25,8 +25,8 @@ export const protocolEnabled: CheckOfDecision<MailSubject> = {
 }
 
 /**
- * contract/exchange-admin §3.3, §3.4: what the mailbox says counts before what the tenant says, and tokens are asked no
- * less than passwords.
+ * docs/reference/exchange-admin.md §3.3, §3.4: what the mailbox says counts before what the tenant says, and tokens are
+ * asked no less than passwords.
  */
 async function submissionEnabled({ organization }: Directory, mailbox: MailboxRecord): Promise<CheckResult> {
   const { primarySmtpAddress: address, smtpClientAuthenticationDisabled: own } = mailbox

@@ -11,7 +11,10 @@ import {
 } from './assignments.ts'
 import { failed, type CheckOfDecision, passed } from './check.ts'
 
-/** contract/exchange-admin §7: a role that Exchange assigned to the app, where what the token carries does not open. */
+/**
+ * docs/reference/exchange-admin.md §7: a role that Exchange assigned to the app, where what the token carries does not
+ * open.
+ */
 export const roleAssignment: CheckOfDecision<AppAccessSubject> = {
   name: 'roleAssignment',
   async judge(subject) {

@@ -74,7 +74,7 @@ async function grant(
   return principal && resource && role ? [grantAppRole(principal.id, resource.id, role.id)] : []
 }
 
-/** contract/exchange-admin §13, row 6 */
+/** docs/reference/exchange-admin.md §13, row 6 */
 async function delegatedInstead({ directory, claims, protocol }: RoleCheckInput): Promise<string> {
   const { delegated } = roleFor[protocol]
   const app = await directory.apps.findAnywhere(claims.appid)

@@ -17,7 +17,7 @@ export interface DeniedSender {
   readonly trustee: string
 }
 
-/** contract/exchange-admin §2.4, §2.5, §13 row 14: FullAccess opens and does not let send as anybody. */
+/** docs/reference/exchange-admin.md §2.4, §2.5, §13 row 14: FullAccess opens and does not let send as anybody. */
 export async function judgeSender(sender: DeniedSender, address: string): Promise<CheckResult> {
   const { directory, tenant, accounts, inWords, writesAs, trustee } = sender
   const given = `The message is from ${printable(address)}, which is no address of ${writesAs}.`

@@ -115,7 +115,10 @@ function personOf({ claims, person }: Decided): SignIn['user'] {
     : { id: undefined, userPrincipalName: printable(name), displayName: undefined }
 }
 
-/** The number that comes nearest (contract/identity §8.2): the token service gave none, as it is the resource that refuses. */
+/**
+ * The number that comes nearest (docs/reference/identity.md §8.2): the token service gave none, as it is the resource
+ * that refuses.
+ */
 function errorCodeOf({ decision: { failed }, claims, errorCode }: Decided): number {
   if (!failed) return 0
   if (failed !== 'token') return errorCode ?? errorCodes[failed]

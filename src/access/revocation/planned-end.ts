@@ -100,7 +100,7 @@ export const enabledByOwnerNow = (
 /** The capability of hearing that a token ended before its time. */
 export const ENDS_EARLY = 'cp1'
 
-/** Seconds: tokens say that they were issued five minutes before they were (contract/identity §2.4). */
+/** Seconds: tokens say that they were issued five minutes before they were (docs/reference/identity.md §2.4). */
 const BACKDATED = 300
 
 /** Whether the person has had a new password, or their sign-ins were revoked, since that moment. */

@@ -5,7 +5,10 @@ export type ListChange =
   | { readonly replace: readonly string[] }
   | { readonly add: readonly string[]; readonly remove: readonly string[] }
 
-/** A list, nothing to clear it, or `@{add="a","b"; remove="c"}`, which travels as an object (contract/exchange-admin §9.1). */
+/**
+ * A list, nothing to clear it, or `@{add="a","b"; remove="c"}`, which travels as an object
+ * (docs/reference/exchange-admin.md §9.1).
+ */
 export const listChange: ParameterType<ListChange> = {
   shown: '<MultiValuedProperty>',
   expected: 'a list such as a,b, or what comes and goes as @{add="a","b"; remove="c"}',

@@ -31,7 +31,7 @@ const readThere = `
 
 const policies = 'New-AuthenticationPolicy Set-AuthenticationPolicy'
 
-/** contract/exchange-admin §4: of these protocols Exchange on premises has switches of its own. */
+/** docs/reference/exchange-admin.md §4: of these protocols Exchange on premises has switches of its own. */
 const switches = ['ActiveSync', 'Autodiscover', 'Imap', 'Mapi', 'OfflineAddressBook', 'Pop', 'Rpc', 'WebServices']
 
 /** By parameter: what it takes, and whose it is. */
@@ -50,8 +50,9 @@ const table: Readonly<Record<string, readonly [type: ParameterType<unknown>, cmd
 }
 
 /**
- * contract/exchange-admin, Common: what the reference has for Exchange on premises alone is taken, and does nothing. What
- * would choose among objects there, a server or a database, is not: less is then chosen than was asked for.
+ * docs/reference/exchange-admin.md, Common: what the reference has for Exchange on premises alone is taken, and does
+ * nothing. What would choose among objects there, a server or a database, is not: less is then chosen than was asked
+ * for.
  */
 export const onPremisesParameters: ReadonlyMap<string, CmdletParameters> = byCmdlet()
 

@@ -92,7 +92,10 @@ function explained(text: string): { readonly fault: string; readonly user?: stri
   return user === undefined ? { fault } : { fault, user }
 }
 
-/** contract/exchange-admin §13, row 24; the first that shows. Nothing of the response is repeated: it may hold a token. */
+/**
+ * docs/reference/exchange-admin.md §13, row 24; the first that shows. Nothing of the response is repeated: it may hold
+ * a token.
+ */
 const faults: readonly (readonly [shows: (text: string) => boolean, fault: string])[] = [
   [(text) => text.includes('^A'), 'The letters ^A stand there in place of the octet 1.'],
   [(text) => /bearer\s+bearer/i.test(text), 'The word Bearer stands there twice.'],

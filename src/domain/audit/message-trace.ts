@@ -1,6 +1,6 @@
 import type { Guid, TenantId } from '../../core/ids.ts'
 
-/** contract/exchange-admin §8. `None`: it was handed on to another recipient, and left nothing here. */
+/** docs/reference/exchange-admin.md §8. `None`: it was handed on to another recipient, and left nothing here. */
 export type DeliveryStatus = 'Delivered' | 'Expanded' | 'Failed' | 'None'
 
 /** The way of one message to one recipient, as far as it was this server's. */

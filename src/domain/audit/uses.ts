@@ -4,7 +4,10 @@ import type { MailboxUse, SignIn, TryAfterEnd } from './types.ts'
 
 /** Longer than a secret lives that nobody gave an end. */
 const LONGEST_KEPT = 800 * 86_400_000
-/** contract/identity §8.2: the client secret has ended; and what is said of a certificate, whether it has or is not good otherwise. */
+/**
+ * docs/reference/identity.md §8.2: the client secret has ended; and what is said of a certificate, whether it has or is
+ * not good otherwise.
+ */
 const SECRET_ENDED = 7000222
 const CERTIFICATE_REFUSED = 700027
 

@@ -64,7 +64,7 @@ function createSessions(deps: { sql: Sql; world: World; pruning: Pruning }): Aut
   }
 }
 
-/** contract/identity §7.1 */
+/** docs/reference/identity.md §7.1 */
 const CODES_LIFE = 10 * 60_000
 
 /** `used` remembers which family its redemption began, `replayed` that it may begin none any more. */

@@ -7,7 +7,7 @@ import type { Pruning } from './prune.ts'
 import { freshUserCode, freshValue, hashOf, userCodeOf } from './secret-values.ts'
 import type { Authorization, Authorizations, DevicePoll, DeviceRequest } from './types.ts'
 
-/** contract/identity §7.2 */
+/** docs/reference/identity.md §7.2 */
 const LIFE = 15 * 60_000
 
 /** Anybody may have a device wait, so nobody may have many wait: from one network the oldest gives way. */
@@ -98,7 +98,7 @@ function authorizationOf(text: string): Authorization {
   return { ...kept, resource: kept.resource, nonce: kept.nonce }
 }
 
-/** contract/identity §7.2: seconds between two questions. */
+/** docs/reference/identity.md §7.2: seconds between two questions. */
 const INTERVAL = 5000
 /** Questions that are not held against a device: clocks and networks are uneven. */
 const LENIENCE = 10

@@ -6,7 +6,7 @@ import { freshValue, hashOf } from './secret-values.ts'
 import type { Authorizations, RefreshGrant, RefreshUse } from './types.ts'
 
 const DAY = 24 * 3_600_000
-/** contract/identity §7.3 */
+/** docs/reference/identity.md §7.3 */
 export const IDLE = 90 * DAY
 const SINGLE_PAGE_LIFE = DAY
 

@@ -16,7 +16,7 @@ export const base64url = (bytes: Uint8Array): string => Buffer.from(bytes).toStr
 /** 32 letters and digits of which none is taken for another; five random bits choose one evenly. */
 const typed = 'ABCDEFGHJKLMNPQRSTUVWXYZ23456789'
 
-/** contract/identity §7.2: nine characters, typed by a person. 45 random bits, for fifteen minutes. */
+/** docs/reference/identity.md §7.2: nine characters, typed by a person. 45 random bits, for fifteen minutes. */
 export const freshUserCode = (world: World): string => Array.from(world.bytes(9), (byte) => typed[byte & 31]).join('')
 
 /** A user code as it was made, however it was typed. */

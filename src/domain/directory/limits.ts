@@ -38,7 +38,7 @@ export const limits = {
   addressesPerRecipient: 400,
   /** Of all that is set of one kind together, as JSON. */
   settings: 32_768,
-  /** contract/exchange-admin §6 */
+  /** docs/reference/exchange-admin.md §6 */
   accessPolicies: 300,
   appsPerPolicy: 100,
   policyDescription: 1024,
@@ -46,7 +46,7 @@ export const limits = {
   roleGroups: 1000,
   rolesPerApp: 100,
   assignmentName: 128,
-  /** contract/exchange-admin §4 */
+  /** docs/reference/exchange-admin.md §4 */
   policyName: 64,
   authenticationPolicies: 1000,
 } as const

@@ -219,7 +219,7 @@ export interface HeldPermission extends Pick<MailboxPermission, 'accessRights' |
   readonly through: { readonly id: Guid; readonly name: string } | undefined
 }
 
-/** contract/identity §2.3: an outside issuer's word that takes the place of an app's own credential. */
+/** docs/reference/identity.md §2.3: an outside issuer's word that takes the place of an app's own credential. */
 export interface FederatedCredential {
   readonly id: Guid
   readonly name: string

@@ -22,7 +22,7 @@ export function* refuseFull(rows: Statement, most: number, words: string, proper
   if (Number(row?.held) >= most) refuse('over-quota', words, property === undefined ? {} : { property })
 }
 
-/** contract/exchange-admin §9.4. `instead` is how to name one alone. */
+/** docs/reference/exchange-admin.md §9.4. `instead` is how to name one alone. */
 export const refuseAmbiguous = (named: string, instead: string): never =>
   refuse('bad-syntax', `The operation couldn't be performed because '${named}' matches multiple entries. ${instead}`, {
     property: 'Identity',

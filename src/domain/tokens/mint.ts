@@ -14,7 +14,7 @@ import type {
   UserTokenClaims,
 } from './types.ts'
 
-/** contract/identity §2.4: a token says that it was issued five minutes before it was. */
+/** docs/reference/identity.md §2.4: a token says that it was issued five minutes before it was. */
 const BACKDATED = 300
 
 /** Signs an access token for what was granted, in the version that its resource takes. */
@@ -32,7 +32,7 @@ export async function mint(
 
 type Header = Readonly<Record<string, unknown>>
 
-/** contract/identity §4.1, §4.3 */
+/** docs/reference/identity.md §4.1, §4.3 */
 const headerOf = (world: World, { kid }: SigningKey, { version, nonceInHeader }: AppGrant | UserGrant): Header => ({
   typ: 'JWT',
   ...(nonceInHeader === true && { nonce: encodeBase64url(world.bytes(32)) }),
@@ -47,19 +47,19 @@ async function signed(key: SigningKey, header: Header, claims: Readonly<Record<s
   return writeJws(input, await signBatched(key.privateKey, Buffer.from(over, 'latin1')))
 }
 
-/** contract/identity §4.1: what is signed is the header with the hash of its nonce in the nonce's place. */
+/** docs/reference/identity.md §4.1: what is signed is the header with the hash of its nonce in the nonce's place. */
 export const withHashedNonce = (header: Header): Header => ({
   ...header,
   nonce: hash('sha256', String(header['nonce']), 'base64url'),
 })
 
-/** contract/identity §4.2 */
+/** docs/reference/identity.md §4.2 */
 const appClaims = (world: World, issuer: string, grant: AppGrant): AppTokenClaims => ({
   ...commonClaims(world, issuer, grant),
   ...(grant.version === 1 && { idp: issuer }),
   idtyp: 'app',
   oid: grant.servicePrincipal,
-  // contract/identity §4.4: no roles is no claim, not an empty one.
+  // docs/reference/identity.md §4.4: no roles is no claim, not an empty one.
   ...(grant.roles.length > 0 && { roles: grant.roles }),
   sub: grant.servicePrincipal,
   ...(grant.tenantCreated !== undefined && {
@@ -68,7 +68,7 @@ const appClaims = (world: World, issuer: string, grant: AppGrant): AppTokenClaim
   }),
 })
 
-/** contract/identity §4.5 */
+/** docs/reference/identity.md §4.5 */
 const userClaims = (world: World, issuer: string, grant: UserGrant): UserTokenClaims => ({
   ...commonClaims(world, issuer, grant),
   ...(grant.version === 1 && inVersion1(grant)),
@@ -118,7 +118,7 @@ function commonClaims(world: World, issuer: string, grant: AppGrant | UserGrant)
 /** What is not common to the two kinds. */
 type Own = { [Name in 'idp' | 'idtyp' | 'oid' | 'sub']: unknown }
 
-/** Signs an ID token (OpenID Connect Core 1.0 §2, contract/identity §7.5). */
+/** Signs an ID token (OpenID Connect Core 1.0 §2, docs/reference/identity.md §7.5). */
 export function mintId(world: World, key: SigningKey, grant: IdGrant): Promise<string> {
   const { user, scopes } = grant
   const now = seconds(world.now())
@@ -164,7 +164,7 @@ const namesV2 = ({ displayName, userPrincipalName }: TokenUser) => ({
 const leftHalf = (value: string): string =>
   createHash('sha256').update(value, 'ascii').digest().subarray(0, 16).toString('base64url')
 
-/** contract/identity §4.3, §4.5: what version 2 calls otherwise. */
+/** docs/reference/identity.md §4.3, §4.5: what version 2 calls otherwise. */
 const renamed = { appid: 'azp', appidacr: 'azpacr', upn: 'preferred_username' } as const
 
 /** The claims as a token of version 2 carries them. */

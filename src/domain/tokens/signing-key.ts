@@ -55,7 +55,7 @@ export async function makeKey(world: World): Promise<Omit<StoredKey, keyof Life>
   const der = new Uint8Array(certificate.rawData)
   const pkcs8 = Buffer.from(await webcrypto.subtle.exportKey('pkcs8', keys.privateKey))
   return {
-    // contract/identity §1.5: `kid` and `x5t` are the same.
+    // docs/reference/identity.md §1.5: `kid` and `x5t` are the same.
     kid: hash('sha1', der, 'base64url'),
     certificate: der,
     privateKey: createPrivateKey({ key: pkcs8, format: 'der', type: 'pkcs8' })

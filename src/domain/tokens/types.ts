@@ -1,14 +1,14 @@
 import type { AppId, Guid, ServicePrincipalId, TenantId, UserId } from '../../core/ids.ts'
 
-/** Seconds: the longest that any token is good, 28 hours (contract/identity §2.4). */
+/** Seconds: the longest that any token is good, 28 hours (docs/reference/identity.md §2.4). */
 export const LONGEST_LIFETIME = 28 * 3600
 
 /** How a client proved who it is: not at all (a public client), by a secret, by a certificate or an assertion. */
 export type Appidacr = '0' | '1' | '2'
 
 /**
- * contract/identity §4.2: what every access token says. Those of version 2 are read back under the names of version 1,
- * and what is marked so is not in them.
+ * docs/reference/identity.md §4.2: what every access token says. Those of version 2 are read back under the names of
+ * version 1, and what is marked so is not in them.
  */
 interface CommonClaims {
   readonly aud: string
@@ -48,7 +48,7 @@ export interface AppTokenClaims extends CommonClaims {
   readonly tenant_region_scope?: string
 }
 
-/** contract/identity §4.5: the claims of an access token by which an app acts for a person. */
+/** docs/reference/identity.md §4.5: the claims of an access token by which an app acts for a person. */
 export interface UserTokenClaims extends CommonClaims {
   readonly idtyp: 'user'
   /** This and the next three are not in version 2. */
@@ -79,7 +79,7 @@ interface CommonGrant {
   readonly appDisplayName: string
   /** The resource string as the client asked for it; of a resource that takes version 2, its appId. */
   readonly audience: string
-  /** The version that the resource takes (contract/identity §4.3). */
+  /** The version that the resource takes (docs/reference/identity.md §4.3). */
   readonly version: 1 | 2
   readonly wids: readonly string[]
   readonly appidacr: Appidacr
@@ -87,7 +87,10 @@ interface CommonGrant {
   readonly lifetime: number
   /** What the client said that it can do (`xms_cc`); `cp1` for hearing that a long token ended early. */
   readonly capabilities?: readonly string[]
-  /** contract/identity §4.1: a nonce in the header, so that nobody but this server can check the signature as it stands. */
+  /**
+   * docs/reference/identity.md §4.1: a nonce in the header, so that nobody but this server can check the signature as
+   * it stands.
+   */
   readonly nonceInHeader?: boolean
 }
 
@@ -95,7 +98,7 @@ export interface AppGrant extends CommonGrant {
   readonly kind: 'app'
   readonly servicePrincipal: ServicePrincipalId
   readonly roles: readonly string[]
-  /** contract/identity §4.2: of the tenant, what Graph's tokens tell. Milliseconds since the epoch. */
+  /** docs/reference/identity.md §4.2: of the tenant, what Graph's tokens tell. Milliseconds since the epoch. */
   readonly tenantCreated?: number
 }
 
@@ -118,7 +121,7 @@ export interface UserGrant extends CommonGrant {
   readonly from: string | undefined
 }
 
-/** contract/identity §7.5: what an ID token tells the app that asked for one. */
+/** docs/reference/identity.md §7.5: what an ID token tells the app that asked for one. */
 export interface IdGrant {
   readonly tenant: TenantId
   readonly appId: AppId
@@ -160,7 +163,7 @@ export type Verdict<Claims extends TokenClaims = TokenClaims> =
       readonly claims?: Claims
     }
 
-/** RFC 7517, with the members that Entra publishes (contract/identity §1.5). */
+/** RFC 7517, with the members that Entra publishes (docs/reference/identity.md §1.5). */
 export interface PublicKey {
   readonly kty: 'RSA'
   readonly use: 'sig'

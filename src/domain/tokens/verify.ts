@@ -45,7 +45,10 @@ export async function verifySignature(token: string, expected: Expected): Promis
   return { ...fault('wrong-issuer', `Its issuer is ${shown(claims.iss)}, and ${issuer} was expected.`), claims }
 }
 
-/** contract/identity §4.1: what the signature is over; where the header has a nonce, with its hash in its place. */
+/**
+ * docs/reference/identity.md §4.1: what the signature is over; where the header has a nonce, with its hash in its
+ * place.
+ */
 function signedBy({ header, signed }: Jws): Buffer {
   if (typeof header['nonce'] !== 'string') return signed
   const written = writeObject(header)

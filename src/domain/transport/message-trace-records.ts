@@ -16,8 +16,8 @@ interface Outcome extends Pick<MessageTrace, 'traceId' | 'at' | 'messageId' | 's
 }
 
 /**
- * contract/exchange-admin §8: what became of a message at each of its recipients. A group was expanded, and so its members
- * have it; a mailbox that forwards and keeps nothing has handed it on.
+ * docs/reference/exchange-admin.md §8: what became of a message at each of its recipients. A group was expanded, and so
+ * its members have it; a mailbox that forwards and keeps nothing has handed it on.
  */
 export function traceDelivered(
   { traces }: Deps,

@@ -22,8 +22,8 @@ const WARNED = 1
 const SENDS_NO_MORE = 2
 
 /**
- * contract/exchange-admin §3.2, IssueWarningQuota and ProhibitSendQuota: a mailbox that has come to hold as much finds a
- * notice in it, once, within an hour.
+ * docs/reference/exchange-admin.md §3.2, IssueWarningQuota and ProhibitSendQuota: a mailbox that has come to hold as
+ * much finds a notice in it, once, within an hour.
  */
 export class QuotaWarnings {
   readonly #deps: Deps

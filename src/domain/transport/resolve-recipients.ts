@@ -167,7 +167,10 @@ class RecipientResolver {
     return group && this.#inGroup(group.guid)
   }
 
-  /** contract/exchange-admin §3.2: a group takes what is forwarded to it from those alone from whom it takes mail. */
+  /**
+   * docs/reference/exchange-admin.md §3.2: a group takes what is forwarded to it from those alone from whom it takes
+   * mail.
+   */
   async #inGroup(guid: Guid): Promise<Expanded | undefined> {
     const found = await this.#group(guid)
     return found && found.ids.length + found.closed.length > 0 ? found : undefined
@@ -233,7 +236,7 @@ interface Door {
   readonly delivery: DeliverySettings
 }
 
-/** contract/exchange-admin §3.2: why a mailbox or a group does not take a message; undefined where it does. */
+/** docs/reference/exchange-admin.md §3.2: why a mailbox or a group does not take a message; undefined where it does. */
 async function deliveryRestriction(
   directory: AddressBook,
   { kind, tenant, delivery }: Door,

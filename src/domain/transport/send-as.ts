@@ -30,8 +30,9 @@ export interface SendPermission {
 }
 
 /**
- * contract/exchange-admin §2.1, §2.4, §3.2: under its own addresses, under those of mailboxes as which SendAs lets it send,
- * and on behalf of those that granted it that. FullAccess opens a mailbox to a person, and lets nobody send as it.
+ * docs/reference/exchange-admin.md §2.1, §2.4, §3.2: under its own addresses, under those of mailboxes as which SendAs
+ * lets it send, and on behalf of those that granted it that. FullAccess opens a mailbox to a person, and lets nobody
+ * send as it.
  */
 export async function sendPermissionFor(
   directory: AddressBook,

@@ -182,7 +182,7 @@ function refuseForeign({ own: { primarySmtpAddress: mailbox } }: OpenedSender, a
   return refuse('not-allowed', `${mailbox} may not send as ${address}`, { mailbox, from: address })
 }
 
-/** contract/exchange-admin §3.2: those who want to have what others send in their name. */
+/** docs/reference/exchange-admin.md §3.2: those who want to have what others send in their name. */
 const keepersOf = (standings: readonly SendPermission[]) =>
   new Set(
     standings

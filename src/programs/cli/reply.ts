@@ -13,7 +13,7 @@ export function jsonOf(reply: ClientReply): Record<string, unknown> {
   return failed('UnexpectedReply', `The server answered ${reply.status} with something that is no JSON object.`)
 }
 
-/** contract/exchange-admin §9.4: `id|type|text`. */
+/** docs/reference/exchange-admin.md §9.4: `id|type|text`. */
 const parted = /^(Ex[0-9A-F]+)\|([\w.`]+)\|([^]*)$/
 
 /** The members of an error that are told; whatever else a server sends is left alone. */

@@ -27,7 +27,7 @@ export interface RequestingClient {
   readonly tenant: Tenant | undefined
 }
 
-/** The app that the path and `client_id` name (contract/identity §1.2). */
+/** The app that the path and `client_id` name (docs/reference/identity.md §1.2). */
 export async function clientAt(
   deps: EntraDeps,
   { tenant: segment, attempt }: { readonly tenant: string; readonly attempt: Attempt },
@@ -76,7 +76,7 @@ export async function assertPersonAssigned(
   if (assigned.length === 0) deny(50105, appId, displayName, user.userPrincipalName)
 }
 
-/** Names that stand for many tenants (contract/identity §1.2). */
+/** Names that stand for many tenants (docs/reference/identity.md §1.2). */
 type SharedTenant = 'common' | 'organizations' | 'consumers'
 
 export const sharedTenant = (segment: string): SharedTenant | undefined =>

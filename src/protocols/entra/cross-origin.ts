@@ -6,15 +6,18 @@ import { deny } from './errors/errors.ts'
 import { failureAnswer } from './errors/failure.ts'
 import { readForm } from './form.ts'
 
-/** contract/identity §7.1: single-page applications come from a browser, with an `Origin`; nobody else does. */
+/**
+ * docs/reference/identity.md §7.1: single-page applications come from a browser, with an `Origin`; nobody else does.
+ */
 export function assertCrossOrigin({ headers: { origin } }: HttpRequest, singlePage: boolean): void {
   if (singlePage && origin === undefined) deny(9002327)
   if (!singlePage && origin !== undefined) deny(9002326, origin)
 }
 
 /**
- * contract/identity §1.8: lets a single-page application read what the token endpoint answers it, a refusal too. No other
- * page may: in the browser of somebody who reaches this server it could try passwords, and see which are right.
+ * docs/reference/identity.md §1.8: lets a single-page application read what the token endpoint answers it, a refusal
+ * too. No other page may: in the browser of somebody who reaches this server it could try passwords, and see which are
+ * right.
  */
 export async function readableByItsPage(
   deps: EntraDeps,
@@ -56,7 +59,10 @@ async function answerOrRefusal(
   }
 }
 
-/** contract/identity §1.8. A browser does not say yet for which app it asks; it is let ask, and the answer decides. */
+/**
+ * docs/reference/identity.md §1.8. A browser does not say yet for which app it asks; it is let ask, and the answer
+ * decides.
+ */
 export const preflightHeaders = {
   'access-control-allow-origin': '*',
   'access-control-allow-methods': 'POST, OPTIONS',

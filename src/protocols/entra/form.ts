@@ -5,7 +5,7 @@ import { deny } from './errors/errors.ts'
 export const FORM_LIMIT = 64 * 1024
 const MOST_PARAMETERS = 100
 
-/** The parameters of a token request. Those that nobody asks for are ignored (contract/identity §2.5). */
+/** The parameters of a token request. Those that nobody asks for are ignored (docs/reference/identity.md §2.5). */
 export interface Form {
   /** Undefined also for an empty value (RFC 6749 §3.2). Refuses a parameter that was given twice. */
   get(name: string): string | undefined

@@ -1,7 +1,7 @@
 import type { HttpRequest } from '../../core/http.ts'
 import { isGuid } from '../../core/ids.ts'
 
-/** contract/identity §9: what every answer carries. */
+/** docs/reference/identity.md §9: what every answer carries. */
 export function commonHeaders(request: HttpRequest): Record<string, string> {
   return {
     'x-ms-request-id': request.id,
@@ -23,14 +23,14 @@ function echo(request: HttpRequest): Record<string, string> {
 
 export const noStore = { 'cache-control': 'no-store, no-cache', pragma: 'no-cache', expires: '-1' }
 
-/** contract/identity §1.8: discovery and keys are for everyone, browsers included. */
+/** docs/reference/identity.md §1.8: discovery and keys are for everyone, browsers included. */
 export const forEveryone = {
   'cache-control': 'max-age=86400, private',
   'access-control-allow-origin': '*',
   'access-control-allow-methods': 'GET, OPTIONS',
 }
 
-/** The hosts of one cloud, the preferred one first (contract/identity §1.1). */
+/** The hosts of one cloud, the preferred one first (docs/reference/identity.md §1.1). */
 export interface Cloud {
   readonly preferredNetwork: string
   readonly preferredCache: string

@@ -2,7 +2,7 @@ import type { HttpRequest } from '../../core/http.ts'
 import type { TenantId } from '../../core/ids.ts'
 import type { EntraDeps } from './deps.ts'
 
-/** What stands for the tenant in documents that are nobody's in particular (contract/identity §1.4). */
+/** What stands for the tenant in documents that are nobody's in particular (docs/reference/identity.md §1.4). */
 const TEMPLATE = '{tenantid}'
 
 /**

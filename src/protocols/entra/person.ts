@@ -15,7 +15,7 @@ export interface Person {
 
 /**
  * The person for whom an app comes. Refuses whoever is not there any more. `confidential`: the app proved who it is, and
- * keeps what it was given though the password changed (contract/identity §7.3).
+ * keeps what it was given though the password changed (docs/reference/identity.md §7.3).
  */
 export async function personOf(
   deps: EntraDeps,

@@ -7,13 +7,15 @@ import { inputOf } from './cmdlet-input.ts'
 import { type ExchangeDeps, invokedBy } from './invoke-command.ts'
 import { noSuchContainer, wrongParameters } from './refusals.ts'
 
-/** contract/exchange-admin §9.6 */
+/** docs/reference/exchange-admin.md §9.6 */
 const adminApiPermission = { app: 'Exchange.ManageAsAppV2', user: 'Exchange.ManageV2' } as const
 
 /** Which parameters of a cmdlet an endpoint takes. */
 type Taken = 'all' | readonly string[]
 
-/** contract/exchange-admin §9.6, as far as there are cmdlets here: each endpoint takes its own and no others. */
+/**
+ * docs/reference/exchange-admin.md §9.6, as far as there are cmdlets here: each endpoint takes its own and no others.
+ */
 const endpoints: Readonly<Record<string, Readonly<Record<string, Taken>>>> = {
   accepteddomain: { 'get-accepteddomain': 'all' },
   mailbox: { 'get-mailbox': 'all', 'set-mailbox': ['identity', 'grantsendonbehalfto'] },

@@ -19,7 +19,7 @@ const app = (directoryRoles: readonly string[], roles = ['Exchange.ManageAsApp']
   managementRoles: new Set(),
 })
 
-/** contract/exchange-admin §5: R reads, W reads and changes, in the order of the management roles. */
+/** docs/reference/exchange-admin.md §5: R reads, W reads and changes, in the order of the management roles. */
 const table: readonly (readonly [string, string, string])[] = [
   ['Global Administrator', '62e90394-69f5-4237-9190-012177145e10', 'WWWWWWW'],
   ['Exchange Administrator', '29232cdf-9323-42fd-ade2-1d097af3e4de', 'WWWWWWW'],

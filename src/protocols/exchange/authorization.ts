@@ -17,7 +17,10 @@ const everything: Held = { reads: managementRoles, changes: managementRoles }
 /** What is in mailboxes is not for all who may look at how they are administered. */
 const looking: Held = { reads: managementRoles.filter((role) => role !== 'Mailbox Import Export'), changes: [] }
 
-/** contract/exchange-admin §5: the directory roles that count with Exchange.ManageAsApp or Exchange.Manage, by their templates. */
+/**
+ * docs/reference/exchange-admin.md §5: the directory roles that count with Exchange.ManageAsApp or Exchange.Manage, by
+ * their templates.
+ */
 const directoryRoles: Readonly<Record<string, Held>> = {
   [directoryRole.globalAdministrator]: everything,
   [directoryRole.exchangeAdministrator]: everything,
@@ -70,7 +73,7 @@ export function commandsByRole(caller: Administrator): readonly CmdletRunner[] {
       'not-allowed',
       caller.kind === 'user'
         ? `The user ${caller.user.userPrincipalName} isn't assigned to any management roles.`
-        : // contract/exchange-admin §9.4: scripts look for this sentence.
+        : // docs/reference/exchange-admin.md §9.4: scripts look for this sentence.
           `The role assigned to application ${caller.appId} isn't supported in this scenario. Please check online documentation for assigning correct Directory Roles to Azure AD Application for EXO App-Only Authentication.`,
     )
   }

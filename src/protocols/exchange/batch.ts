@@ -7,7 +7,7 @@ import { failure } from './failure.ts'
 import { type ExchangeDeps, invokedBy } from './invoke-command.ts'
 import { trimEndOf } from '../../core/trim-end.ts'
 
-/** contract/exchange-admin §9.5. */
+/** docs/reference/exchange-admin.md §9.5. */
 const MOST_REQUESTS = 10
 
 /** One request of a batch. Whatever is no object or has no id is answered too, under the id that it has. */

@@ -1,6 +1,6 @@
 import { refuse } from '../../core/refusal.ts'
 
-/** contract/exchange-admin §9.1. */
+/** docs/reference/exchange-admin.md §9.1. */
 export interface CmdletInput {
   readonly CmdletName: string
   readonly Parameters: Readonly<Record<string, unknown>>

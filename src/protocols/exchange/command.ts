@@ -18,13 +18,15 @@ export const managementRoles = [
   'View-Only Audit Logs',
 ] as const
 
-/** contract/exchange-admin §5: the management role that holds the cmdlet. */
+/** docs/reference/exchange-admin.md §5: the management role that holds the cmdlet. */
 export type ManagementRole = (typeof managementRoles)[number]
 
 /** As much of the mail as cmdlets need; a mailbox is opened to be counted. */
 export type Mailboxes = Pick<MailStore, 'erase' | 'open' | 'quotaLimits' | 'received' | 'recoverable' | 'setQuota'>
 
-/** contract/exchange-admin §1: the not-found error that scripts see, or all there are, as the reference has it. */
+/**
+ * docs/reference/exchange-admin.md §1: the not-found error that scripts see, or all there are, as the reference has it.
+ */
 export type UnknownServicePrincipal = 'error' | 'all'
 
 /** What a running cmdlet may reach. */

@@ -1,4 +1,4 @@
-/** Templates of the directory roles that mean something to Exchange (contract/exchange-admin §5). */
+/** Templates of the directory roles that mean something to Exchange (docs/reference/exchange-admin.md §5). */
 export const directoryRole = {
   globalAdministrator: '62e90394-69f5-4237-9190-012177145e10',
   exchangeAdministrator: '29232cdf-9323-42fd-ade2-1d097af3e4de',

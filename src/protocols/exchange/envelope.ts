@@ -5,7 +5,7 @@ import { preferredPage } from './paging.ts'
 /** The hourly allowance that the service tells of; nothing here counts against it. */
 const ALLOWANCE = '30000'
 
-/** contract/exchange-admin §9.2. */
+/** docs/reference/exchange-admin.md §9.2. */
 export function envelope(
   request: HttpRequest,
   world: World,
@@ -31,7 +31,7 @@ export function envelope(
   }
 }
 
-/** contract/exchange-admin §9.2: what every answer carries. */
+/** docs/reference/exchange-admin.md §9.2: what every answer carries. */
 export const responseHeaders = (request: HttpRequest): Record<string, string> => ({
   'content-type': 'application/json;odata.metadata=minimal;odata.streaming=true;IEEE754Compatible=false;charset=utf-8',
   'odata-version': '4.0',

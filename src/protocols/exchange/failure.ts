@@ -8,7 +8,7 @@ const TASKS = 'Microsoft.Exchange.Configuration.Tasks'
 const LONGEST_TEXT = 1000
 const DATA_VALIDATION = 'Microsoft.Exchange.Data.DataValidationException'
 
-/** contract/exchange-admin §9.4: status, code, and the exception that the module names. */
+/** docs/reference/exchange-admin.md §9.4: status, code, and the exception that the module names. */
 const say = {
   'bad-syntax': [400, 'BadRequest', 'System.Management.Automation.ParameterBindingException'],
   'wrong-state': [400, 'BadRequest', `${TASKS}.RecipientTaskException`],
@@ -109,7 +109,7 @@ function errorId(type: string, text: string): string {
   return `Ex${createHash('sha256').update(error).digest('hex').slice(0, 6).toUpperCase()}`
 }
 
-/** contract/exchange-admin §9.4, 401 headers. */
+/** docs/reference/exchange-admin.md §9.4, 401 headers. */
 function challenge(request: HttpRequest, { detail }: Refusal): Record<string, string> {
   const error = detail.fault === 'missing' ? '' : ', error="invalid_token"'
   const diagnostics = diagnosticsOf[detail.fault ?? '']

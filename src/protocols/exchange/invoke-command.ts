@@ -35,7 +35,7 @@ export interface ExchangeDeps {
   readonly unknownServicePrincipal: UnknownServicePrincipal
 }
 
-/** contract/exchange-admin §3: how many objects are put out when nobody says. */
+/** docs/reference/exchange-admin.md §3: how many objects are put out when nobody says. */
 const DEFAULT_RESULT_SIZE = 1000
 
 /** Who calls, by the token and the tenant in the path. */
@@ -136,7 +136,7 @@ export async function performed(
   const looksThrough = !one && !changes(command.declaration)
   const outputs = await (looksThrough ? deps.longLooks.run(caller.tenant, run) : run())
   warnings.push(...nothingModified(command, values))
-  // contract/exchange-admin §8: Get-MessageTrace calls it PageSize.
+  // docs/reference/exchange-admin.md §8: Get-MessageTrace calls it PageSize.
   const limit = Number(values.ResultSize ?? values.PageSize ?? DEFAULT_RESULT_SIZE)
   if (values.ResultSize === undefined && outputs.length > limit) warnings.push(CUT_SHORT)
   return { outputs, warnings, limit, began }
@@ -170,7 +170,7 @@ const nothingModified = (
     ? [`The command completed successfully but no settings of '${values.Identity}' have been modified.`]
     : []
 
-/** contract/exchange-admin §5: the management roles of the role groups that a caller is in. */
+/** docs/reference/exchange-admin.md §5: the management roles of the role groups that a caller is in. */
 async function rolesByGroups(directory: Directory, caller: Caller): Promise<ReadonlySet<string>> {
   const account = await accountOf(directory, caller)
   return account === undefined ? new Set() : directory.roleGroups.rolesOf(caller.tenant, [account])

@@ -5,7 +5,7 @@ import type { CmdletInput } from './cmdlet-input.ts'
 const DEFAULT_PAGE = 100
 const LARGEST_PAGE = 5_000
 
-/** contract/exchange-admin §9.1: `Prefer` or `X-prefer: odata.maxpagesize=1000`. */
+/** docs/reference/exchange-admin.md §9.1: `Prefer` or `X-prefer: odata.maxpagesize=1000`. */
 export function preferredPage({ headers }: HttpRequest): number | undefined {
   const preferred = `${headers.prefer ?? ''},${headers['x-prefer'] ?? ''}`
   const size = Number(/odata\.maxpagesize\s*=\s*"?(\d{1,9})/i.exec(preferred)?.[1] ?? 0)
@@ -28,7 +28,10 @@ export interface Continuation {
   readonly input?: CmdletInput
 }
 
-/** contract/exchange-admin §9.3: the link is followed by GET, or by the same POST once more; so it holds everything. */
+/**
+ * docs/reference/exchange-admin.md §9.3: the link is followed by GET, or by the same POST once more; so it holds
+ * everything.
+ */
 export function nextLink(request: HttpRequest, continuation: Continuation): string {
   const url = new URL(request.path, request.base)
   for (const [name, value] of request.query) url.searchParams.set(name, value)

@@ -4,7 +4,7 @@ import { serverOf } from './objects/metadata.ts'
 
 const TASKS = 'Microsoft.Exchange.Configuration.Tasks'
 
-/** contract/exchange-admin §9.4; what else is known of it is told after the real service's words. */
+/** docs/reference/exchange-admin.md §9.4; what else is known of it is told after the real service's words. */
 export const notFound = (tenant: Tenant, named: string, hint = ''): never =>
   refuse(
     'no-such-thing',
@@ -14,7 +14,9 @@ export const notFound = (tenant: Tenant, named: string, hint = ''): never =>
     },
   )
 
-/** Unknown, or not among those that the caller's role holds: contract/exchange-admin §1 tells no difference. */
+/**
+ * Unknown, or not among those that the caller's role holds: docs/reference/exchange-admin.md §1 tells no difference.
+ */
 export const commandNotFound = (name: string): never =>
   refuse(
     'no-such-thing',

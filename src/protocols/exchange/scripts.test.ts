@@ -3,7 +3,7 @@ import { openAdminContext } from '../../../test/support/admin-context.ts'
 
 const cmdlet = (CmdletName: string, Parameters: object = {}) => ({ CmdletInput: { CmdletName, Parameters } })
 
-/** Requests as scripts in the field send them: contract/exchange-admin §9.1. */
+/** Requests as scripts in the field send them: docs/reference/exchange-admin.md §9.1. */
 describe('scripts that speak to InvokeCommand', () => {
   it('name a mailbox to anchor on, ask for a thousand, and follow the link by the same POST', async () => {
     const context = await openAdminContext()

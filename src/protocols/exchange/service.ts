@@ -17,7 +17,7 @@ import { serviceDocument } from './entities/service-document.ts'
 
 const versions = ['beta', 'v1.0'] as const
 
-/** The REST transport behind the Exchange Online module: contract/exchange-admin §9. */
+/** The REST transport behind the Exchange Online module: docs/reference/exchange-admin.md §9. */
 export function exchangeService(
   given: Omit<ExchangeDeps, 'auditSearches' | 'longLooks' | 'traceQueries'> & {
     readonly signIns: Pick<SignIns, 'lastActivity' | 'page'>
@@ -55,7 +55,7 @@ export function exchangeService(
       ]),
     ],
     owns: (path) => /^\/adminapi(\/|$)/i.test(path),
-    // contract/exchange-admin §9.5: the session that the module gives the banner has no part in it.
+    // docs/reference/exchange-admin.md §9.5: the session that the module gives the banner has no part in it.
     rewrite: (url) => url.replace(/\/EXOBanner\('\w*'\)(?=\?|$)/i, '/EXOBanner'),
     failure,
   }

@@ -5,7 +5,7 @@ import type { GraphError } from './errors.ts'
 
 const JSON_TYPE = 'application/json;odata.metadata=minimal;odata.streaming=true;IEEE754Compatible=false;charset=utf-8'
 
-/** contract/graph-mail §1.3: what every answer carries. */
+/** docs/reference/graph-mail.md §1.3: what every answer carries. */
 export const commonHeaders = (request: HttpRequest): Record<string, string> => ({
   'cache-control': 'private',
   'request-id': request.id,
@@ -40,7 +40,7 @@ export const created = (request: HttpRequest, body: object): HttpAnswer => ok(re
 
 export const noContent = (request: HttpRequest): HttpAnswer => ({ status: 204, headers: commonHeaders(request) })
 
-/** contract/identity §10.3 */
+/** docs/reference/identity.md §10.3 */
 export const failed = (world: World, request: HttpRequest, { status, code, message }: GraphError): HttpAnswer => ({
   status,
   headers: {

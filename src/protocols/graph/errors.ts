@@ -1,6 +1,6 @@
 import { type Reason, Refusal, refuse } from '../../core/refusal.ts'
 
-/** Graph's error codes and their HTTP status (contract/identity §10.3, contract/graph-mail §1.3). */
+/** Graph's error codes and their HTTP status (docs/reference/identity.md §10.3, docs/reference/graph-mail.md §1.3). */
 const statuses = {
   BadRequest: 400,
   Request_BadRequest: 400,
@@ -73,7 +73,7 @@ function codeOf({ reason, detail }: Refusal): GraphCode {
   return own !== undefined && Object.hasOwn(statuses, own) ? (own as GraphCode) : codes[reason]
 }
 
-/** contract/graph-mail §1.3: the sentences of a token that does not open Graph. */
+/** docs/reference/graph-mail.md §1.3: the sentences of a token that does not open Graph. */
 const tokenSentences: Readonly<Record<string, string>> = {
   missing: 'Access token is empty.',
   malformed: 'CompactToken parsing failed with error code: 80049217',
@@ -81,7 +81,7 @@ const tokenSentences: Readonly<Record<string, string>> = {
   audience: 'Access token validation failure. Invalid audience.',
 }
 
-/** contract/identity §10.3 */
+/** docs/reference/identity.md §10.3 */
 export const UNPRIVILEGED = 'Insufficient privileges to complete the operation.'
 
 function sentenceOf({ reason, detail, message }: Refusal): string {

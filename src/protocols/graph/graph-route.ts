@@ -62,7 +62,7 @@ export const bind = ({ access, directory, signIns, world, strict }: GraphDeps, g
     },
   )
 
-/** contract/graph-mail §1.1 */
+/** docs/reference/graph-mail.md §1.1 */
 const refuseApp = (): never => badRequest('/me request is only valid with delegated authentication flow.')
 
 export const refuseUnprivileged = (): never => refuse('not-allowed', UNPRIVILEGED)

@@ -19,7 +19,7 @@ export async function principalIn({ directory, caller, request }: GraphCall): Pr
   return (await directory.servicePrincipals.find(caller.tenant, key)) ?? refuseUnknown(Object.values(key)[0]!)
 }
 
-/** contract/identity §10.3 */
+/** docs/reference/identity.md §10.3 */
 export const refuseUnknown = (id: string): never =>
   refuse(
     'no-such-thing',

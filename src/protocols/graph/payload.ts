@@ -226,7 +226,7 @@ const readRequired = (entry: Payload): RequiredResourceAccess => ({
   })),
 })
 
-/** contract/identity §10.2. An entry without its key is one that was there before, as a list shows it. */
+/** docs/reference/identity.md §10.2. An entry without its key is one that was there before, as a list shows it. */
 export function readKeyCredential(entry: Payload, before: App | undefined): NewCertificate {
   const type = entry.text('type') ?? 'AsymmetricX509Cert'
   const usage = entry.text('usage') ?? 'Verify'

@@ -41,7 +41,10 @@ const submissionIsOff =
   (hostname: string): string =>
     `535 5.7.139 Authentication unsuccessful, SmtpClientAuthentication is disabled for the ${whose}. Visit https://aka.ms/smtp_auth_disabled for more information. [${hostname}]`
 
-/** Programs look for these sentences: contract/exchange-admin §10.4 whichever way they sign in, §10.3 with a password. */
+/**
+ * Programs look for these sentences: docs/reference/exchange-admin.md §10.4 whichever way they sign in, §10.3 with a
+ * password.
+ */
 const switchedOffAt: Readonly<Record<SwitchedOff, (hostname: string) => string>> = {
   tenant: submissionIsOff('Tenant'),
   mailbox: submissionIsOff('Mailbox'),

@@ -6,7 +6,7 @@ const basic =
   'AllowBasicAuthOutlookService AllowBasicAuthPop AllowBasicAuthPowershell AllowBasicAuthReportingWebServices AllowBasicAuthRpc ' +
   'AllowBasicAuthSmtp AllowBasicAuthWebServices'
 
-/** contract/exchange-admin §1 to §8 */
+/** docs/reference/exchange-admin.md §1 to §8 */
 const documented: readonly (readonly [cmdlet: string, parameters: string])[] = [
   ['New-ServicePrincipal', 'AppId ObjectId ServiceId DisplayName Organization'],
   ['Get-ServicePrincipal', 'Identity Organization'],

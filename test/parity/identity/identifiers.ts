@@ -1,4 +1,6 @@
-/** contract/identity §11.2–11.5: the permissions of the two resources, and the ids that scripts name them by. */
+/**
+ * docs/reference/identity.md §11.2–11.5: the permissions of the two resources, and the ids that scripts name them by.
+ */
 export const permissions = [
   ['Exchange Online', 'application', 'IMAP.AccessAsApp', '5e5addcd-3e8d-4e90-baf5-964efab2b20a'],
   ['Exchange Online', 'application', 'POP.AccessAsApp', 'cb842b43-da6e-4506-86fe-bb12199c656d'],

@@ -3,7 +3,7 @@ import { switched } from '../../parameter-type.ts'
 
 const over = (protocol: string) => optional(switched, `Whether a password may come over ${protocol}.`)
 
-/** contract/exchange-admin §4: the protocols that an authentication policy tells apart. */
+/** docs/reference/exchange-admin.md §4: the protocols that an authentication policy tells apart. */
 export const basicSwitches = {
   AllowBasicAuthActiveSync: over('Exchange ActiveSync'),
   AllowBasicAuthAutodiscover: over('Autodiscover'),

@@ -12,7 +12,7 @@ export const includedRecipients = [
 
 const condition = optional(texts, 'With -IncludedRecipients: only those where CustomAttribute… is one of these.')
 
-/** contract/exchange-admin §9.6: who is in a dynamic group, by a filter or by its ready-made parts. */
+/** docs/reference/exchange-admin.md §9.6: who is in a dynamic group, by a filter or by its ready-made parts. */
 export const dynamicParameters = {
   RecipientFilter: optional(
     text,

@@ -1,7 +1,7 @@
 import { optional } from '../../cmdlet.ts'
 import { boolean, choice, nullable, type ParameterType, texts } from '../../parameter-type.ts'
 
-/** contract/exchange-admin §3.3, by the numbers that stand for them. */
+/** docs/reference/exchange-admin.md §3.3, by the numbers that stand for them. */
 const mimeFormats = [
   'TextOnly',
   'HtmlOnly',

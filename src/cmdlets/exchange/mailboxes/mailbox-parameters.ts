@@ -5,7 +5,7 @@ import { resultSize } from '../result-size.ts'
 
 const custom = optional(nullable(text), 'A text of your own, by which scopes and filters choose mailboxes.')
 
-/** contract/protocols §2.6: as many as Exchange Online lets an administrator set. */
+/** docs/reference/protocols.md §2.6: as many as Exchange Online lets an administrator set. */
 const MOST_RECIPIENTS = 1000
 
 const recipientLimit: ParameterType<number> = {

@@ -2,7 +2,7 @@ import { optional } from '../../cmdlet.ts'
 import { choices, text, texts } from '../../parameter-type.ts'
 import { dateTime } from '../date-time.ts'
 
-/** contract/exchange-admin §8. Only the first three, Failed and None are given here. */
+/** docs/reference/exchange-admin.md §8. Only the first three, Failed and None are given here. */
 const deliveryStatuses = [
   'Delivered',
   'Expanded',

@@ -2,7 +2,7 @@ import { optional } from '../../cmdlet.ts'
 import { boolean, choice, nullable, text, texts } from '../../parameter-type.ts'
 import { ewsPolicies } from '../mailboxes/cas-parameters.ts'
 
-/** contract/exchange-admin §11.3: what `Set-OrganizationConfig` keeps for what is not served here. */
+/** docs/reference/exchange-admin.md §11.3: what `Set-OrganizationConfig` keeps for what is not served here. */
 export const organizationParameters = {
   EwsEnabled: optional(nullable(boolean), 'Whether Exchange Web Services are on: kept and shown.'),
   EwsAllowedAppIDs: optional(nullable(text), 'Which apps may use Exchange Web Services, as a,b: kept and shown.'),

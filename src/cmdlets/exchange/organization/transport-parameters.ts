@@ -1,7 +1,7 @@
 import { optional } from '../../cmdlet.ts'
 import { boolean, nullable } from '../../parameter-type.ts'
 
-/** contract/exchange-admin §3.4 */
+/** docs/reference/exchange-admin.md §3.4 */
 export const transportParameters = {
   SmtpClientAuthenticationDisabled: optional(
     boolean,

@@ -46,7 +46,7 @@ export function allowsPublicClient(properties: Properties): boolean {
   return publicClient.length > 0 && web.length === 0 && spa.length === 0
 }
 
-/** contract/identity §4.3: the version of the tokens that it takes as a resource. */
+/** docs/reference/identity.md §4.3: the version of the tokens that it takes as a resource. */
 export const accessTokenVersionOf = (properties: Properties): 1 | 2 =>
   objectAt(properties, 'api')['requestedAccessTokenVersion'] === 2 ? 2 : 1
 

@@ -118,13 +118,13 @@ const credentialOf = (row: FederatedRow): FederatedCredential => ({
   description: row.description ?? undefined,
 })
 
-/** contract/identity §2.3 */
+/** docs/reference/identity.md §2.3 */
 const checkName = (name: string): string =>
   /^[A-Za-z0-9_-]{3,120}$/.test(name)
     ? name
     : refuse('bad-syntax', 'The property name has 3 to 120 characters: letters, digits, - and _.', { property: 'name' })
 
-/** contract/identity §2.3, §10.3: kept as given, since each is compared letter by letter. */
+/** docs/reference/identity.md §2.3, §10.3: kept as given, since each is compared letter by letter. */
 function checkTerms(given: Omit<NewFederatedCredential, 'name'>) {
   const [audience, ...further] = given.audiences
   if (audience === undefined || further.length > 0) {

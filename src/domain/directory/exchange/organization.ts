@@ -5,7 +5,7 @@ import { changesBetween } from '../audit/audit-event.ts'
 import type { DirectoryTx } from '../directory-tx.ts'
 import { type StoredSettings, settingsAfter, type SettingsChange, settingsOf } from './mailboxes/kept-settings.ts'
 
-/** contract/exchange-admin §3.4, §11.3: what holds for a whole tenant. */
+/** docs/reference/exchange-admin.md §3.4, §11.3: what holds for a whole tenant. */
 export interface OrganizationSettings {
   readonly tenant: TenantId
   /** Whether SMTP lets nobody sign in whose mailbox does not say otherwise. */

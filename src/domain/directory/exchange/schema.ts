@@ -1,6 +1,6 @@
 import type { Migration } from '../../../storage/engine.ts'
 
-/** Recipients that are no mailboxes, and what mailboxes are told: contract/exchange-admin §2, §3. */
+/** Recipients that are no mailboxes, and what mailboxes are told: docs/reference/exchange-admin.md §2, §3. */
 export const recipientMigrations: readonly Migration[] = [
   {
     number: 140,
@@ -136,7 +136,7 @@ const addressesOfRemoved = `insert or ignore into directory_removed_address (ten
     from directory_removed_mailbox removed, json_each(json_extract(removed.mailbox, '$.addresses')) proxy
     where proxy.value like 'smtp:%'`
 
-/** contract/exchange-admin §2 */
+/** docs/reference/exchange-admin.md §2 */
 export const permissionMigrations: readonly Migration[] = [
   {
     number: 152,
@@ -196,7 +196,7 @@ const named = (table: string): string => `from ${table} p
   left join directory_exchange_principal e on e.guid = p.trustee
   left join directory_group g on g.guid = p.trustee`
 
-/** What restricts apps to mailboxes, and what grants them some: contract/exchange-admin §6, §7. */
+/** What restricts apps to mailboxes, and what grants them some: docs/reference/exchange-admin.md §6, §7. */
 export const appAccessMigrations: readonly Migration[] = [
   {
     number: 145,

@@ -165,7 +165,10 @@ async function rolesOf(directoryTx: DirectoryTx, appId: string): Promise<readonl
   )
 }
 
-/** Role ids are unique within one resource only (contract/identity §11.2), so the role is looked for on this one. */
+/**
+ * Role ids are unique within one resource only (docs/reference/identity.md §11.2), so the role is looked for on this
+ * one.
+ */
 function* roleOn(
   resource: { app_id: AppId },
   appRoleId: string,

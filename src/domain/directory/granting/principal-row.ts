@@ -46,7 +46,10 @@ export const principalOf = (row: PrincipalRow): ServicePrincipal => ({
   created: row.created,
 })
 
-/** What it is as a resource. The two of the service itself take tokens of the first version (contract/identity §4.3). */
+/**
+ * What it is as a resource. The two of the service itself take tokens of the first version (docs/reference/identity.md
+ * §4.3).
+ */
 function offerOf(row: PrincipalRow) {
   const resource = resourceByAppId(row.app_id)
   if (resource) {

@@ -1,6 +1,6 @@
 import type { RoleTemplate } from '../types.ts'
 
-/** Template ids of the directory roles that mean something here (contract/exchange-admin §5). */
+/** Template ids of the directory roles that mean something here (docs/reference/exchange-admin.md §5). */
 export const directoryRole = {
   globalAdministrator: '62e90394-69f5-4237-9190-012177145e10',
   exchangeAdministrator: '29232cdf-9323-42fd-ade2-1d097af3e4de',

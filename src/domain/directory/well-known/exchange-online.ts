@@ -2,7 +2,7 @@ import type { Guid } from '../../../core/ids.ts'
 import { exchangeOnlineScopes } from './exchange-online-scopes.ts'
 import { roles, type WellKnownResource } from './resource.ts'
 
-/** contract/identity §3, §11.1–11.3 */
+/** docs/reference/identity.md §3, §11.1–11.3 */
 export const exchangeOnline: WellKnownResource = {
   appId: '00000002-0000-0ff1-ce00-000000000000' as Guid,
   displayName: 'Office 365 Exchange Online',
@@ -38,7 +38,7 @@ export const exchangeOnline: WellKnownResource = {
       'Manage Exchange as an app',
       'Run Exchange cmdlets within the directory roles of the app',
     ],
-    // contract/exchange-admin §9.6: its real id is nowhere published; scripts look it up by its value.
+    // docs/reference/exchange-admin.md §9.6: its real id is nowhere published; scripts look it up by its value.
     [
       'Exchange.ManageAsAppV2',
       '6d0b4a0e-52c7-4f0e-9a55-8b1f2d1c7e21',

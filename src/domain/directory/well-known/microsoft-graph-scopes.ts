@@ -1,6 +1,6 @@
 import { scopes } from './resource.ts'
 
-/** contract/identity §11.5, and those that administrators' programs ask for. */
+/** docs/reference/identity.md §11.5, and those that administrators' programs ask for. */
 export const microsoftGraphScopes = scopes([
   [
     'User.Read',

@@ -2,7 +2,7 @@ import type { Guid } from '../../../core/ids.ts'
 import { microsoftGraphScopes } from './microsoft-graph-scopes.ts'
 import { roles, type WellKnownResource } from './resource.ts'
 
-/** contract/identity §3, §11.1, §11.4, §11.5 */
+/** docs/reference/identity.md §3, §11.1, §11.4, §11.5 */
 export const microsoftGraph: WellKnownResource = {
   appId: '00000003-0000-0000-c000-000000000000' as Guid,
   displayName: 'Microsoft Graph',

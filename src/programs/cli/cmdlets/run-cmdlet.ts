@@ -159,7 +159,7 @@ const unfolded =
     return (entries as readonly object[]).map((entry) => ({ ...shared, ...entry }))
   }
 
-/** Runs an Exchange cmdlet over `InvokeCommand` and gathers every page: contract/exchange-admin §9. */
+/** Runs an Exchange cmdlet over `InvokeCommand` and gathers every page: docs/reference/exchange-admin.md §9. */
 export async function runExchange(
   session: ApiSession,
   { name, values, warn }: { name: string; values: Readonly<Record<string, unknown>>; warn: (text: string) => void },
@@ -187,7 +187,7 @@ const wireValues = (values: Readonly<Record<string, unknown>>): Record<string, u
 /** How often what was not done for want of room is asked for again, and how many seconds lie between at most. */
 const [MOST_TRIES, LONGEST_WAIT] = [6, 30]
 
-/** contract/exchange-admin §9.4: 429 says when to come again. */
+/** docs/reference/exchange-admin.md §9.4: 429 says when to come again. */
 async function patiently(ask: () => Promise<ClientReply>): Promise<ClientReply> {
   for (let tries = 1; ; tries++) {
     const reply = await ask()

@@ -7,7 +7,7 @@ import type { CliCommand } from '../invocation.ts'
 import { readOptions } from '../options.ts'
 import { printable } from '../output/table.ts'
 
-/** contract/identity §8.2: this server takes no such grant. */
+/** docs/reference/identity.md §8.2: this server takes no such grant. */
 const GRANT_NOT_TAKEN = 70003
 
 export const upgradeProfile: CliCommand = {

@@ -8,7 +8,7 @@ import type { Proof } from './connection.ts'
 export const EXCHANGE_SCOPE = 'https://outlook.office365.com/.default'
 export const GRAPH_SCOPE = 'https://graph.microsoft.com/.default'
 
-/** contract/identity §2.4. */
+/** docs/reference/identity.md §2.4. */
 export interface TokenReply {
   readonly token_type: string
   readonly expires_in: number
@@ -18,7 +18,7 @@ export interface TokenReply {
   readonly refresh_token?: string
 }
 
-/** contract/identity §8.1. */
+/** docs/reference/identity.md §8.1. */
 interface TokenError {
   readonly error: string
   readonly error_description: string
@@ -70,7 +70,7 @@ export async function redeem(
 
 const LIFETIME = 600
 
-/** contract/identity §2.2: a JWT that proves the possession of a certificate's key. */
+/** docs/reference/identity.md §2.2: a JWT that proves the possession of a certificate's key. */
 function clientAssertion(
   world: World,
   { clientId, audience, certificate, key }: { clientId: string; audience: string; certificate: string; key: string },

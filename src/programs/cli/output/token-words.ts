@@ -1,6 +1,6 @@
 import { printable } from './table.ts'
 
-/** contract/identity §4.2, §4.3, as far as it is told of. */
+/** docs/reference/identity.md §4.2, §4.3, as far as it is told of. */
 export interface ShownClaims {
   readonly aud?: string
   readonly iss?: string

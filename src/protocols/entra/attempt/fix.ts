@@ -59,7 +59,7 @@ const firstConsent: Fix = (facts, base) => {
     : registration(facts, base)
 }
 
-/** contract/identity §6: an administrator comes back to where the app takes its answers. */
+/** docs/reference/identity.md §6: an administrator comes back to where the app takes its answers. */
 function consentPage(base: string, tenant: Tenant, { appId, redirectUris }: App): string | undefined {
   const [redirect] = [...redirectUris.web, ...redirectUris.spa, ...redirectUris.publicClient]
   if (redirect === undefined) return undefined

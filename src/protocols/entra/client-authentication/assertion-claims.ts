@@ -21,8 +21,8 @@ export const spelled = (claim: unknown): string =>
 const LATEST = 8.64e12
 
 /**
- * Holds an assertion's `nbf` and `exp` against the clock, give or take `skew` seconds. contract/identity §2.2: `exp` is
- * required and has no upper limit, `nbf` is absent in MSAL Python, and either may have a fraction.
+ * Holds an assertion's `nbf` and `exp` against the clock, give or take `skew` seconds. docs/reference/identity.md §2.2:
+ * `exp` is required and has no upper limit, `nbf` is absent in MSAL Python, and either may have a fraction.
  */
 export function checkLifetime(claims: Readonly<Record<string, unknown>>, now: number, skew: number): void {
   const exp = instantOf(claims, 'exp') ?? deny(50027, "The claim 'exp' is missing.")
@@ -57,10 +57,10 @@ interface TokenService {
 }
 
 /**
- * Whether an assertion was meant for this token service (contract/identity §2.2): by any name of ours, or by one of
- * Microsoft's for a client that was told nothing else; the tenant by GUID or domain.
- * Our names are those we were given: what the caller's Host header says proves nothing, or an assertion made out to
- * another server could be passed on to us. `strict` takes the token endpoints only.
+ * Whether an assertion was meant for this token service (docs/reference/identity.md §2.2): by any name of ours, or by
+ * one of Microsoft's for a client that was told nothing else; the tenant by GUID or domain. Our names are those we were
+ * given: what the caller's Host header says proves nothing, or an assertion made out to another server could be passed
+ * on to us. `strict` takes the token endpoints only.
  */
 export function isForTenant(audience: unknown, service: TokenService): boolean {
   // RFC 7519 §4.1.3: one name or a list of them.

@@ -40,7 +40,7 @@ interface Signer {
 /**
  * Answers which of the app's certificates signed the assertion, undefined for one that it takes by its name, and refuses
  * what nobody signed for it, here and now. A `jti` that was seen before is taken: MSAL sends one assertion again until
- * it ends (contract/identity §2.2).
+ * it ends (docs/reference/identity.md §2.2).
  */
 export function checkCertificateAssertion(
   deps: EntraDeps,
@@ -89,7 +89,7 @@ function match({ sha256, sha1, kid }: KeyNames, strict: boolean): (it: AppCertif
   return () => false
 }
 
-/** contract/identity §2.2: subject-name-and-issuer trust, where this server and the app are set up for it. */
+/** docs/reference/identity.md §2.2: subject-name-and-issuer trust, where this server and the app are set up for it. */
 function byName(
   { authorities, world, strict }: EntraDeps,
   { app, request }: AuthenticatingClient,
@@ -136,8 +136,8 @@ function isSignedBy(assertion: SignedAssertion, key: KeyObject, padding: Padding
 const shown = (names: KeyNames): string => (names.sha256 ?? names.sha1 ?? names.kid ?? '').toUpperCase()
 
 /**
- * contract/identity §2.2: base64url is what is documented; clients also send it with padding, and standard base64.
- * RFC 7515 §4.1.7 and §4.1.8.
+ * docs/reference/identity.md §2.2: base64url is what is documented; clients also send it with padding, and standard
+ * base64. RFC 7515 §4.1.7 and §4.1.8.
  */
 function keyNamesOf(header: Readonly<Record<string, unknown>>): KeyNames {
   return { sha1: hexOf(header.x5t, 20), sha256: hexOf(header['x5t#S256'], 32), kid: kidOf(header.kid) }

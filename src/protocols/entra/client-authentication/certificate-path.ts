@@ -131,8 +131,8 @@ interface TrustedName {
 }
 
 /**
- * The chain in an assertion's header (RFC 7515 §4.1.6). contract/identity §2.2: it may be one certificate without a list
- * around it, which `strict` does not take.
+ * The chain in an assertion's header (RFC 7515 §4.1.6). docs/reference/identity.md §2.2: it may be one certificate
+ * without a list around it, which `strict` does not take.
  */
 export function chainOf(x5c: unknown, strict: boolean): readonly Buffer[] | undefined {
   const listed: unknown = typeof x5c === 'string' && !strict ? [x5c] : x5c

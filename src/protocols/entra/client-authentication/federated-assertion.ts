@@ -8,8 +8,8 @@ import type { AuthenticatingClient } from './authenticate.ts'
 import { checkLifetime, type SignedAssertion, spelled } from './assertion-claims.ts'
 
 /**
- * Answers for which of the app's federated credentials an outside issuer's assertion stands (contract/identity §2.3).
- * The issuer is asked for its keys only when the app trusts it: nobody makes us ask a stranger.
+ * Answers for which of the app's federated credentials an outside issuer's assertion stands (docs/reference/identity.md
+ * §2.3). The issuer is asked for its keys only when the app trusts it: nobody makes us ask a stranger.
  */
 export async function checkFederatedAssertion(
   deps: EntraDeps,
@@ -19,7 +19,7 @@ export async function checkFederatedAssertion(
   const credentials = await deps.directory.apps.federatedOf(client.app.appId)
   const credential = matching(credentials, assertion) ?? denyUnmatched(client, credentials, assertion)
   const { alg, kid } = assertion.header
-  // contract/identity §2.3: RS256 alone, so that neither `none` nor a public key as an HMAC's is anything.
+  // docs/reference/identity.md §2.3: RS256 alone, so that neither `none` nor a public key as an HMAC's is anything.
   if (alg !== 'RS256') deny(50027, `The signing algorithm '${spelled(alg)}' is not supported.`)
   if (typeof kid !== 'string') return deny(50027, "The header parameter 'kid' is required.")
   const key = (await keyOf(deps, client, credential.issuer, kid)) ?? deny(7000272, kid, credential.issuer)
@@ -42,7 +42,10 @@ const matching = (credentials: readonly FederatedCredential[], { issuer, subject
 /** Credentials that a record tells of. */
 const MOST_TOLD = 5
 
-/** contract/identity §2.3: the client is told the first thing that fits none, and the record what would have fitted. */
+/**
+ * docs/reference/identity.md §2.3: the client is told the first thing that fits none, and the record what would have
+ * fitted.
+ */
 function denyUnmatched(
   { request }: AuthenticatingClient,
   credentials: readonly FederatedCredential[],

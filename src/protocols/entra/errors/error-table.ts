@@ -10,9 +10,9 @@ export interface AadstsError<Args extends string[] = string[]> {
   readonly check: EntraCheck | undefined
   /** The sentence, made of what the caller sent. */
   readonly says: (...args: Args) => string
-  /** contract/identity §8.1: by it MSAL tells what a person has to do. */
+  /** docs/reference/identity.md §8.1: by it MSAL tells what a person has to do. */
   readonly suberror?: string
-  /** contract/identity §8.1: answers have no `error_uri` for a code that the lookup page does not know. */
+  /** docs/reference/identity.md §8.1: answers have no `error_uri` for a code that the lookup page does not know. */
   readonly unlisted?: true
 }
 
@@ -46,7 +46,10 @@ const checkFederation =
 const otherEndpoints = 'Please use the /organizations or tenant-specific endpoint.'
 const whoAsks = 'Send an interactive authorization request for this user and resource.'
 
-/** contract/identity §8.2: every code that the token service answers, by number. Its "?" are marked (unverified) here. */
+/**
+ * docs/reference/identity.md §8.2: every code that the token service answers, by number. Its "?" are marked
+ * (unverified) here.
+ */
 export const errorTable = {
   16000: interaction(
     'user',

@@ -25,7 +25,7 @@ describe('every code of the table can be provoked', () => {
 type Line = NonNullable<ReturnType<typeof errorOf>>
 
 const holds = {
-  /** contract/identity §8.1, §9 */
+  /** docs/reference/identity.md §8.1, §9 */
   program({ answer }: Extract<Told, { to: 'program' }>, { code, status, error, suberror, unlisted }: Line) {
     const body = answer.json()
     expect(body.error_codes, answer.body).toEqual([code])

@@ -11,7 +11,9 @@ export function deny<Code extends AadstsCode>(code: Code, ...args: ArgumentsOf<C
   throw refusalOf(code, ...args)
 }
 
-/** The same where the endpoint has another name for the error than the table (contract/identity §1.4, §7.2). */
+/**
+ * The same where the endpoint has another name for the error than the table (docs/reference/identity.md §1.4, §7.2).
+ */
 export function denyAs<Code extends AadstsCode>(error: string, code: Code, ...args: ArgumentsOf<Code>): never {
   const { reason, message, detail } = refusalOf(code, ...args)
   throw new Refusal(reason, message, { ...detail, error })

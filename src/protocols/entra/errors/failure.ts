@@ -5,7 +5,7 @@ import { correlationOf } from '../attempt/correlation.ts'
 import { codeOf, errorOf } from './errors.ts'
 import { commonHeaders, noStore } from '../headers.ts'
 
-/** contract/identity §8.1: what a refusal, a bug, or a path without a route looks like on the wire. */
+/** docs/reference/identity.md §8.1: what a refusal, a bug, or a path without a route looks like on the wire. */
 export function failureAnswer(world: World, thrown: unknown, request: HttpRequest): HttpAnswer {
   const headers = { ...commonHeaders(request), ...noStore }
   if (thrown === undefined) return { status: 404, headers }
@@ -14,7 +14,7 @@ export function failureAnswer(world: World, thrown: unknown, request: HttpReques
   request.log.info({ aadsts: code, path: request.path, from: request.from }, 'a sign-in request was refused')
   return {
     status: failure.status,
-    // contract/identity §9: version, error, suberror (0 for none), the age of a token, its ring.
+    // docs/reference/identity.md §9: version, error, suberror (0 for none), the age of a token, its ring.
     headers: { ...headers, 'x-ms-clitelem': `1,${code},0,,`, ...(failure.status === 503 && { 'retry-after': '1' }) },
     body: {
       error: failure.error,

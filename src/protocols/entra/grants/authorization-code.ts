@@ -10,7 +10,7 @@ import { isScopeText } from '../scopes/scope.ts'
 import { delegatedClient, firstRequestedScope, issueFirst, proven } from './delegated-client.ts'
 import type { Grant, Issued, TokenRequest } from './grant.ts'
 
-/** An app comes with the code that a browser brought it (contract/identity §7.1, RFC 6749 §4.1.3). */
+/** An app comes with the code that a browser brought it (docs/reference/identity.md §7.1, RFC 6749 §4.1.3). */
 export const authorizationCode: Grant = { type: 'authorization_code', redeem }
 
 async function redeem(deps: EntraDeps, request: TokenRequest): Promise<Issued> {
@@ -50,7 +50,7 @@ async function redeemed({ authorizations }: EntraDeps, app: App, code: string): 
   return redemption.because === 'expired' ? deny(70008) : deny(70000)
 }
 
-/** contract/identity §8.2: beside a code it may be absent, and what is there has refusals of its own. */
+/** docs/reference/identity.md §8.2: beside a code it may be absent, and what is there has refusals of its own. */
 function checkScope(scope: string | undefined): void {
   if (scope === undefined) return
   if (scope.trim() === '') deny(28003)

@@ -8,12 +8,12 @@ import { defaultScopeResource, resourceIn } from '../scopes/scope.ts'
 import { termsOf } from '../issuing/token-terms.ts'
 import type { Grant, Issued, TokenRequest } from './grant.ts'
 
-/** contract/identity §4.2: the template of a role that app-only tokens carry whatever was assigned. */
+/** docs/reference/identity.md §4.2: the template of a role that app-only tokens carry whatever was assigned. */
 const IMPLICIT_ROLE = '0997a1d0-0d1d-4acb-b408-d5ca73121e90'
 
 const GRAPH = '00000003-0000-0000-c000-000000000000'
 
-/** An app acts as itself (contract/identity §2). */
+/** An app acts as itself (docs/reference/identity.md §2). */
 export const clientCredentials: Grant = { type: 'client_credentials', redeem }
 
 async function redeem(deps: EntraDeps, request: TokenRequest): Promise<Issued> {
@@ -27,7 +27,7 @@ async function redeem(deps: EntraDeps, request: TokenRequest): Promise<Issued> {
   const principal = await principalOf(deps, tenant, app, attempt)
   const target = await resourceIn(deps, tenant, resource, attempt)
   await assertAssigned(deps, tenant, principal, target)
-  // contract/identity §4.4: a token without roles is issued all the same; the resource refuses it.
+  // docs/reference/identity.md §4.4: a token without roles is issued all the same; the resource refuses it.
   const roles = await deps.directory.assignments.roles(tenant.id, principal.id, target.appId)
   attempt.passed(
     'consent',
@@ -48,7 +48,7 @@ async function redeem(deps: EntraDeps, request: TokenRequest): Promise<Issued> {
   return { access, resource }
 }
 
-/** contract/identity §1.2: an app needs one tenant, as nothing else in the request implies which. */
+/** docs/reference/identity.md §1.2: an app needs one tenant, as nothing else in the request implies which. */
 async function concreteTenant(deps: EntraDeps, { tenant }: TokenRequest): Promise<Tenant> {
   const shared = sharedTenant(tenant)
   if (shared === 'consumers') deny(9001023)
@@ -63,7 +63,7 @@ function requestedResource({ form, version }: TokenRequest): string {
   return defaultScopeResource(form.need('scope'))
 }
 
-/** contract/identity §4.4: a resource can insist that its callers are assigned to it. */
+/** docs/reference/identity.md §4.4: a resource can insist that its callers are assigned to it. */
 async function assertAssigned(
   deps: EntraDeps,
   tenant: Tenant,

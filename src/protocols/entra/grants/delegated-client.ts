@@ -73,7 +73,9 @@ export function firstRequestedScope(
 export const newlyRequestedScope = (request: TokenRequest): RequestedScope =>
   inRequest(request) ?? deny(900144, request.version === 'v2' ? 'scope' : 'resource')
 
-/** contract/identity §7.1: with `offline_access`; version 1 knows no scopes, and gives a refresh token always. */
+/**
+ * docs/reference/identity.md §7.1: with `offline_access`; version 1 knows no scopes, and gives a refresh token always.
+ */
 const maySignInAgain = ({ version }: TokenRequest, scope: string): boolean =>
   version === 'v1' || scope.toLowerCase().split(' ').includes('offline_access')
 

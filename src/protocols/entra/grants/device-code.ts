@@ -6,7 +6,7 @@ import { personOf } from '../person.ts'
 import { delegatedClient, firstRequestedScope, issueFirst, proven } from './delegated-client.ts'
 import type { Grant, Issued, TokenRequest } from './grant.ts'
 
-/** A device asks whether somebody signed in for it (contract/identity §7.2, RFC 8628 §3.4). */
+/** A device asks whether somebody signed in for it (docs/reference/identity.md §7.2, RFC 8628 §3.4). */
 export const deviceCode: Grant = { type: 'urn:ietf:params:oauth:grant-type:device_code', redeem }
 
 /** The same as version 1 calls it; the code is `code` there. */
@@ -37,7 +37,7 @@ async function approved({ authorizations }: EntraDeps, app: App, code: string): 
   return poll.is === 'approved' ? poll.authorization : denials[poll.is]()
 }
 
-/** contract/identity §7.2 */
+/** docs/reference/identity.md §7.2 */
 const denials: Record<Exclude<DevicePoll['is'], 'approved'>, () => never> = {
   pending: () => deny(70016),
   // RFC 8628 §3.5

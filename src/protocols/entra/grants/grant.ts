@@ -28,7 +28,7 @@ export interface Issued {
   /** Seconds, where its end is fixed. */
   readonly refreshTokenExpiresIn?: number
   readonly idToken?: string
-  /** contract/identity §7.5: where the client asked for it. */
+  /** docs/reference/identity.md §7.5: where the client asked for it. */
   readonly clientInfo?: string
 }
 

@@ -52,7 +52,7 @@ async function assertedClaims(
   return audience?.appId === app.appId ? claims : deny(500131, claims.aud, app.appId)
 }
 
-/** Tokens say that they were issued five minutes before they were (contract/identity §2.4). */
+/** Tokens say that they were issued five minutes before they were (docs/reference/identity.md §2.4). */
 const BACKDATED = 300
 
 const signedInOf = (claims: UserTokenClaims, from: string): SignedIn => ({

@@ -6,7 +6,10 @@ import { sharedTenant } from '../client.ts'
 import { delegatedClient, issueFirst, newlyRequestedScope, proven } from './delegated-client.ts'
 import type { Grant, Issued, TokenRequest } from './grant.ts'
 
-/** A program shows a person's password itself (contract/identity §7.4). For those who still try it; off by default. */
+/**
+ * A program shows a person's password itself (docs/reference/identity.md §7.4). For those who still try it; off by
+ * default.
+ */
 export const password: Grant = { type: 'password', redeem }
 
 async function redeem(deps: EntraDeps, request: TokenRequest): Promise<Issued> {
@@ -46,7 +49,7 @@ async function tenantOfName({ directory }: EntraDeps, name: string): Promise<Ten
   return (await directory.tenants.find(domain.toLowerCase())) ?? deny(50034, name, domain)
 }
 
-/** contract/identity §8.2. A password that has to be changed first is of no use to a program. */
+/** docs/reference/identity.md §8.2. A password that has to be changed first is of no use to a program. */
 function checked(check: PasswordCheck, name: string, tenant: Tenant): User {
   if (check.ok) return check.mustChange ? deny(50055) : check.user
   return denials[check.because](name, tenant)

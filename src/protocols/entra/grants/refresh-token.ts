@@ -7,7 +7,7 @@ import { issuedRefreshToken, issueToUser } from '../issuing/user-tokens.ts'
 import { delegatedClient, proven, requestedScope } from './delegated-client.ts'
 import type { Grant, Issued, TokenRequest } from './grant.ts'
 
-/** An app comes again for what a person let it have (contract/identity §7.3, RFC 6749 §6). */
+/** An app comes again for what a person let it have (docs/reference/identity.md §7.3, RFC 6749 §6). */
 export const refreshToken: Grant = { type: 'refresh_token', redeem }
 
 async function redeem(deps: EntraDeps, request: TokenRequest): Promise<Issued> {
@@ -29,7 +29,7 @@ async function redeem(deps: EntraDeps, request: TokenRequest): Promise<Issued> {
     person,
     asked: requestedScope(request, grant),
     nonce: undefined,
-    // contract/identity §7.3: a new one at each use, with what the person authorised and not with less.
+    // docs/reference/identity.md §7.3: a new one at each use, with what the person authorised and not with less.
     refresh: () => issuedRefreshToken(deps, grant, () => deny(50173, instant(issued)), token),
   })
 }
@@ -38,7 +38,7 @@ function granted(use: RefreshUse): { readonly grant: RefreshGrant; readonly issu
   return use.ok ? use : denials[use.because](use)
 }
 
-/** contract/identity §8.2 */
+/** docs/reference/identity.md §8.2 */
 const denials: Record<
   Exclude<RefreshUse, { ok: true }>['because'],
   (use: { readonly issued?: number; readonly ended?: number }) => never

@@ -22,7 +22,7 @@ interface Identified {
   readonly code?: string | undefined
 }
 
-/** Who signed in, for the app that asked (contract/identity §7.5). */
+/** Who signed in, for the app that asked (docs/reference/identity.md §7.5). */
 export function idTokenFor(
   deps: EntraDeps,
   http: HttpRequest,
@@ -52,6 +52,6 @@ export const tokenUserOf = ({ user }: Person): TokenUser => ({
   mail: user.mail,
 })
 
-/** contract/identity §7.5: by it MSAL knows whose account it is. */
+/** docs/reference/identity.md §7.5: by it MSAL knows whose account it is. */
 export const clientInfoOf = ({ user, tenant }: Pick<Person, 'user' | 'tenant'>): string =>
   Buffer.from(JSON.stringify({ uid: user.id, utid: tenant.id })).toString('base64url')

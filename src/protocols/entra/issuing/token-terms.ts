@@ -39,8 +39,8 @@ const MINUTE = 60
 const HOUR = 60 * MINUTE
 
 /**
- * Seconds for which an access token is good (contract/identity §2.4). Where nothing is set, those of one app do not all
- * end together; one that its client can be told is over before its time lives a day or a little more.
+ * Seconds for which an access token is good (docs/reference/identity.md §2.4). Where nothing is set, those of one app
+ * do not all end together; one that its client can be told is over before its time lives a day or a little more.
  */
 function lifetimeOf({ settings, world }: Pick<EntraDeps, 'settings' | 'world'>, endsEarly: boolean): number {
   const set = settings.access_token_minutes

@@ -32,7 +32,10 @@ export interface Delegation {
   readonly refresh?: () => Promise<IssuedRefreshToken>
 }
 
-/** Issues all that comes with an access token for a person (contract/identity §7.1). Refuses what is not consented to. */
+/**
+ * Issues all that comes with an access token for a person (docs/reference/identity.md §7.1). Refuses what is not
+ * consented to.
+ */
 export async function issueToUser(deps: EntraDeps, request: TokenRequest, delegation: Delegation): Promise<Issued> {
   const { app, person, asked } = delegation
   singleResource(asked)
@@ -57,7 +60,9 @@ export async function issueToUser(deps: EntraDeps, request: TokenRequest, delega
   }
 }
 
-/** contract/identity §8.2: what belongs to one organization is not asked for over the path that is everybody's. */
+/**
+ * docs/reference/identity.md §8.2: what belongs to one organization is not asked for over the path that is everybody's.
+ */
 async function assertOverPath(deps: EntraDeps, { tenant }: TokenRequest, question: ResourceConsent): Promise<void> {
   if (sharedTenant(tenant) !== 'common') return
   const own = await deps.directory.apps.findAnywhere(question.resource.appId)

@@ -20,14 +20,16 @@ import {
 import { ownSchemes, registeredRedirect, reply, type ReplyAddress } from './redirect.ts'
 import type { PageRequest } from './page-request.ts'
 
-/** An administrator is sent here to give an app, for the whole tenant, what it needs (contract/identity §6). */
+/**
+ * An administrator is sent here to give an app, for the whole tenant, what it needs (docs/reference/identity.md §6).
+ */
 export async function adminConsentAsker(visit: PageRequest): Promise<RequestingApp> {
   const { told, http } = visit
   const query = readQuery(http.query)
   const tenant = await requestedTenant(visit)
   const app = await requestingApp(visit, query.need('client_id'), tenant)
   const redirect = registeredRedirect(app, query.need('redirect_uri'))
-  // contract/identity §1.2: version 2 takes `organizations`, and not this.
+  // docs/reference/identity.md §1.2: version 2 takes `organizations`, and not this.
   if (told.version === 'v2' && told.tenant.toLowerCase() === 'common') deny(90130, app.appId, app.displayName)
   const address: ReplyAddress = { app: app.displayName, uri: redirect.uri, mode: 'query', state: query.get('state') }
   return {
@@ -81,7 +83,7 @@ async function mayGive({ people }: PageRequest, person: Person, permissions: rea
   return grantsGraphRoles(permissions) ? mayGrantGraph(people.deps, person) : mayConsentForAll(people.deps, person)
 }
 
-/** contract/identity §6: the two versions do not fail alike. */
+/** docs/reference/identity.md §6: the two versions do not fail alike. */
 function errorParameters({ people, http, told }: PageRequest, refusal: Refusal) {
   const failure = failureOf(people.deps.world, refusal, http)
   const canceled = failure.code === 65004

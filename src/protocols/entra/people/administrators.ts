@@ -4,7 +4,7 @@ import type { EntraDeps } from '../deps.ts'
 import type { Person } from '../person.ts'
 import type { PageRequest } from './page-request.ts'
 
-/** Templates of directory roles (contract/identity §6). */
+/** Templates of directory roles (docs/reference/identity.md §6). */
 const GLOBAL_ADMINISTRATOR = '62e90394-69f5-4237-9190-012177145e10'
 const PRIVILEGED_ROLE_ADMINISTRATOR = 'e8611ab8-c189-46e8-94e1-60213ab1f814'
 const APPLICATION_ADMINISTRATOR = '9b895d92-2cd3-44c7-9d02-a6ac2d5ea5c3'

@@ -11,7 +11,7 @@ import { ownSchemes, type Redirect, type ResponseMode } from './redirect.ts'
 export type Prompt = (typeof knownPrompts)[number]
 type ResponseType = 'code' | 'id_token' | 'code id_token'
 
-/** What an authorization request asks for, once it is known who asks (contract/identity §7.1). */
+/** What an authorization request asks for, once it is known who asks (docs/reference/identity.md §7.1). */
 export interface AuthorizeRequest {
   readonly responseType: ResponseType
   readonly scope: string
@@ -89,7 +89,7 @@ function challengeOf(query: Form, { kind }: Redirect): CodeChallenge | undefined
   const challenge = query.get('code_challenge')
   const method = query.get('code_challenge_method') ?? 'plain'
   if (challenge === undefined) {
-    // contract/identity §7.1: whoever redeems from a browser's page has no other proof.
+    // docs/reference/identity.md §7.1: whoever redeems from a browser's page has no other proof.
     if (kind === 'spa') deny(9002325)
     return query.get('code_challenge_method') === undefined ? undefined : deny(50147)
   }
@@ -135,7 +135,7 @@ export function readQuery(query: URLSearchParams): Form {
   return { get, need: (name) => get(name) ?? deny(900144, name) }
 }
 
-/** The tenant of the path: undefined where any organization may come (contract/identity §1.2). */
+/** The tenant of the path: undefined where any organization may come (docs/reference/identity.md §1.2). */
 export async function requestedTenant({ people, told, attempt }: PageRequest): Promise<Tenant | undefined> {
   if (sharedTenant(told.tenant) !== undefined) return undefined
   const tenant = await tenantNamed(people.deps.directory, told.tenant)
@@ -154,7 +154,7 @@ export async function requestingApp(
   const app = (await people.deps.directory.apps.findAnywhere(clientId.toLowerCase())) ?? missing()
   attempt.knows({ app })
   if (tenant) return app.tenant === tenant.id || isForOtherTenants(app) ? app : missing()
-  // contract/identity §1.2: nobody here has a personal account.
+  // docs/reference/identity.md §1.2: nobody here has a personal account.
   if (sharedTenant(told.tenant) === 'consumers') deny(90130, app.appId, app.displayName)
   return isForOtherTenants(app) ? app : deny(50194, app.appId, app.displayName)
 }

@@ -21,7 +21,7 @@ import type { PageRequest } from './page-request.ts'
 
 /**
  * An app sends a person for an authorization code or an ID token. Until it is sure that the redirect URI is this app's,
- * what is wrong is said on a page; from then on the app hears of it (contract/identity §7.1).
+ * what is wrong is said on a page; from then on the app hears of it (docs/reference/identity.md §7.1).
  */
 export async function authorizeAsker(visit: PageRequest): Promise<RequestingApp> {
   const query = readQuery(visit.http.query)
@@ -77,7 +77,7 @@ async function proceed(
   return askForConsent(visit, asked, person, ownSchemes(request.redirect))
 }
 
-/** contract/identity §7.1: what the app gets to redeem, and what it is told at once. */
+/** docs/reference/identity.md §7.1: what the app gets to redeem, and what it is told at once. */
 async function issue(
   visit: PageRequest,
   request: Authorizing,
@@ -123,7 +123,7 @@ const issueCode = ({ people }: PageRequest, request: Authorizing, { signedIn }: 
     singlePage: request.redirect.kind === 'spa',
   })
 
-/** contract/identity §7.1: `invalid_grant` is a word of the token endpoint. */
+/** docs/reference/identity.md §7.1: `invalid_grant` is a word of the token endpoint. */
 function errorParameters({ people, http }: PageRequest, refusal: Refusal) {
   const failure = failureOf(people.deps.world, refusal, http)
   const error = failure.error === 'invalid_grant' ? 'invalid_request' : failure.error

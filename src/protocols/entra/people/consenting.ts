@@ -162,7 +162,7 @@ export async function keepAnswer(
   return true
 }
 
-/** contract/identity §5: consent makes the service principal, where there is none. */
+/** docs/reference/identity.md §5: consent makes the service principal, where there is none. */
 export async function takeIn(
   { servicePrincipals }: Directory,
   { appId }: App,

@@ -9,7 +9,7 @@ import { consentPromptFor, askForConsent, isOpen, keepAnswer } from './consentin
 import type { RequestingApp, PendingRequest } from './pending-request.ts'
 import { failing, type PageRequest, show } from './page-request.ts'
 
-/** A device waits for a person (contract/identity §7.2). It asks for itself, so only the person is told. */
+/** A device waits for a person (docs/reference/identity.md §7.2). It asks for itself, so only the person is told. */
 export async function deviceAsker(visit: PageRequest): Promise<RequestingApp> {
   const { authorizations, directory } = visit.people.deps
   const request = (await authorizations.devices.waiting(codeIn(visit))) ?? deny(70019)

@@ -23,7 +23,9 @@ export interface Permissions {
   readonly scopes: readonly PermissionScope[]
 }
 
-/** contract/identity §6: version 1 asks for all that the registration lists, version 2 for what `scope` says. */
+/**
+ * docs/reference/identity.md §6: version 1 asks for all that the registration lists, version 2 for what `scope` says.
+ */
 export const requestedPermissions = (
   visit: PageRequest,
   app: App,
@@ -55,7 +57,7 @@ async function permissionsIn(
       if (values !== 'default') return { resource, prefix, roles: [], scopes: scopesOf(app, resource, values) }
       const all = listed(app, resource, prefix)
       if (all.roles.length + all.scopes.length > 0) return all
-      // contract/identity §8.2: of Graph, signing in is the least that an app has to list.
+      // docs/reference/identity.md §8.2: of Graph, signing in is the least that an app has to list.
       return resource.appId === MICROSOFT_GRAPH ? deny(90008, app.appId, app.displayName) : deny(650056, app.appId)
     }),
   )

@@ -26,7 +26,10 @@ function kindOf({ spa, web, publicClient }: RedirectUris, uri: string): Redirect
   return publicClient.some((it) => it === uri || sameLoopback(it, uri)) ? 'publicClient' : undefined
 }
 
-/** RFC 8252 §7.3: a native app listens on whatever port is free; contract/identity §7.1: on localhost, any port. */
+/**
+ * RFC 8252 §7.3: a native app listens on whatever port is free; docs/reference/identity.md §7.1: on localhost, any
+ * port.
+ */
 function sameLoopback(registered: string, uri: string): boolean {
   const wanted = withoutPort(registered)
   return wanted !== undefined && wanted === withoutPort(uri)

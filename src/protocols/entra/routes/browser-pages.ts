@@ -33,7 +33,7 @@ const paths = [
   ['v1', '/oauth2/authorize'],
 ] as const
 
-/** The authorization endpoints (contract/identity §1.3, §7.1). */
+/** The authorization endpoints (docs/reference/identity.md §1.3, §7.1). */
 const authorizeRoutes = (people: People): Route[] =>
   paths.flatMap(([version, path]) => [
     route(`GET /:tenant${path}`, (http) => {
@@ -69,7 +69,7 @@ const signInRoutes = (people: People): Route[] => [
   route('GET /sign-in/:step', async (http) => failing(pageRequestOf(people, http), refusalOf(50089))),
 ]
 
-/** contract/identity §6 */
+/** docs/reference/identity.md §6 */
 const adminConsentRoutes = (people: People): Route[] => {
   const asked = (version: EndpointVersion) => (http: HttpRequest) => {
     const told = {
@@ -83,7 +83,7 @@ const adminConsentRoutes = (people: People): Route[] => {
   return [route('GET /:tenant/adminconsent', asked('v1')), route('GET /:tenant/v2.0/adminconsent', asked('v2'))]
 }
 
-/** Where a person types the code that a device shows (contract/identity §1.3, §7.2). */
+/** Where a person types the code that a device shows (docs/reference/identity.md §1.3, §7.2). */
 const deviceLoginRoutes = (people: People): Route[] => [
   route('GET /devicelogin', async (http) => enterCode(people, http)),
   route('GET /:tenant/oauth2/deviceauth', async (http) => enterCode(people, http)),
@@ -95,7 +95,7 @@ const logoutPaths = ['/oauth2/v2.0/logout', '/oauth2/logout'] as const
 /** Seconds that apps have to hear of it before the browser goes on. */
 const WAIT = 2
 
-/** OpenID Connect RP-Initiated Logout 1.0 (contract/identity §1.3). */
+/** OpenID Connect RP-Initiated Logout 1.0 (docs/reference/identity.md §1.3). */
 const logoutRoutes = (people: People): Route[] =>
   logoutPaths.flatMap((path) => [
     route(`GET /:tenant${path}`, (http) => signOut(people, http)),

@@ -19,7 +19,9 @@ const wrongVerbs: readonly Verb[] = ['GET', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']
 /** Seconds between two questions of a device. */
 const INTERVAL = 5
 
-/** Where a device without a browser begins (contract/identity §7.2, RFC 8628 §3.1). Nobody signs in here yet. */
+/**
+ * Where a device without a browser begins (docs/reference/identity.md §7.2, RFC 8628 §3.1). Nobody signs in here yet.
+ */
 export const deviceCodeRoutes = (deps: EntraDeps): Route[] =>
   (Object.entries(paths) as [EndpointVersion, `/${string}`][]).flatMap(([version, path]) => [
     route(`POST ${path}`, (request) => start(deps, request, version), { bodyLimit: FORM_LIMIT }),
@@ -63,7 +65,9 @@ async function clientFor(
   return client
 }
 
-/** contract/identity §1.2: `common` is for apps that take personal accounts too; others say `organizations`. */
+/**
+ * docs/reference/identity.md §1.2: `common` is for apps that take personal accounts too; others say `organizations`.
+ */
 const isForPersonalAccounts = ({ signInAudience }: App): boolean =>
   signInAudience === 'AzureADandPersonalMicrosoftAccount'
 

@@ -9,7 +9,7 @@ import { sharedTenant, tenantNamed } from '../client.ts'
 
 type Document = (deps: EntraDeps, request: HttpRequest, tenant: Tenant | undefined) => object
 
-/** OpenID Connect Discovery 1.0 §4, in its two versions (contract/identity §1.4). */
+/** OpenID Connect Discovery 1.0 §4, in its two versions (docs/reference/identity.md §1.4). */
 export const discoveryRoutes = (deps: EntraDeps): Route[] => [
   ...documentRoutes(deps, '/:tenant/v2.0/.well-known/openid-configuration', documentV2),
   ...documentRoutes(deps, '/:tenant/.well-known/openid-configuration', documentV1),
@@ -35,7 +35,7 @@ async function tenantOf(deps: EntraDeps, segment: string): Promise<Tenant | unde
   try {
     return await tenantNamed(deps.directory, segment)
   } catch (thrown) {
-    // contract/identity §1.4: here, and not at the token endpoint, the error has a name of its own.
+    // docs/reference/identity.md §1.4: here, and not at the token endpoint, the error has a name of its own.
     if (!(thrown instanceof Refusal)) throw thrown
     return refuse(thrown.reason, thrown.message, { ...thrown.detail, error: 'invalid_tenant' })
   }
@@ -105,7 +105,7 @@ const claims = [
   'email',
 ]
 
-/** What MSAL asks before it believes in an authority's host (contract/identity §1.6). */
+/** What MSAL asks before it believes in an authority's host (docs/reference/identity.md §1.6). */
 export const instanceRoutes = (): Route[] => [
   route('GET /:tenant/discovery/instance', async (request) => ({
     status: 200,
@@ -142,7 +142,7 @@ const metadataOf = ({ preferredNetwork, preferredCache, aliases }: Cloud) => ({
   aliases,
 })
 
-/** The keys that sign tokens (RFC 7517 §5, contract/identity §1.5); the same for every tenant. */
+/** The keys that sign tokens (RFC 7517 §5, docs/reference/identity.md §1.5); the same for every tenant. */
 export const keyRoutes = (deps: EntraDeps): Route[] =>
   (['/:tenant/discovery/v2.0/keys', '/:tenant/discovery/keys'] as const).flatMap((path) => [
     route(`GET ${path}`, async (request) => {

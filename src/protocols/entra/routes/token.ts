@@ -54,7 +54,7 @@ async function redeem(
   }
 }
 
-/** contract/identity §2.4: numbers. */
+/** docs/reference/identity.md §2.4: numbers. */
 const bodyV2 = ({ access, ...issued }: Issued) => ({
   token_type: 'Bearer',
   ...beside(issued),
@@ -64,7 +64,7 @@ const bodyV2 = ({ access, ...issued }: Issued) => ({
   access_token: access.token,
 })
 
-/** contract/identity §2.4: every value is a string. */
+/** docs/reference/identity.md §2.4: every value is a string. */
 const bodyV1 = ({ access, ...issued }: Issued) => ({
   token_type: 'Bearer',
   ...beside(issued),
@@ -77,11 +77,14 @@ const bodyV1 = ({ access, ...issued }: Issued) => ({
   access_token: access.token,
 })
 
-/** contract/identity §7.5: of a long token libraries are told to fetch the next one half-way, while this one still works. */
+/**
+ * docs/reference/identity.md §7.5: of a long token libraries are told to fetch the next one half-way, while this one
+ * still works.
+ */
 const isLong = ({ expiresIn }: AccessToken): boolean => expiresIn >= 2 * 3600 - 1
 const halfOf = ({ expiresIn }: AccessToken): number => Math.floor(expiresIn / 2)
 
-/** contract/identity §7.1: what comes with an access token for a person. */
+/** docs/reference/identity.md §7.1: what comes with an access token for a person. */
 const beside = ({ scope, refreshToken, refreshTokenExpiresIn, idToken, clientInfo }: Omit<Issued, 'access'>) => ({
   ...(scope !== undefined && { scope }),
   ...(refreshToken !== undefined && { refresh_token: refreshToken }),

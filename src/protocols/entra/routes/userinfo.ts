@@ -74,7 +74,7 @@ const profileOf = ({ base }: HttpRequest, user: User) => ({
   picture: `${base}/v1.0/me/photo/$value`,
 })
 
-/** What MSAL Python asks before it sends a password: who checks it (contract/identity §1.3). */
+/** What MSAL Python asks before it sends a password: who checks it (docs/reference/identity.md §1.3). */
 export const userRealmRoutes = (deps: EntraDeps): Route[] => [
   route('GET /:tenant/userrealm/:user', async (request) => ({
     status: 200,

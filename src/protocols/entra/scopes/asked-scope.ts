@@ -7,7 +7,7 @@ export type IdentityScope = (typeof identityScopes)[number]
 
 /** What is asked for of one resource. */
 export interface RequestedResource {
-  /** As the request spells it; where it spells none, Graph's (contract/identity §3.4). */
+  /** As the request spells it; where it spells none, Graph's (docs/reference/identity.md §3.4). */
   readonly named: string
   /** What stands before each value, in the request and so in the answer. */
   readonly prefix: string
@@ -15,7 +15,7 @@ export interface RequestedResource {
   readonly values: readonly string[] | 'default'
 }
 
-/** What an app asks a person for (contract/identity §3, §7.1). */
+/** What an app asks a person for (docs/reference/identity.md §3, §7.1). */
 export interface RequestedScope {
   readonly identity: ReadonlySet<IdentityScope>
   /** One at least. The pages may ask for several at once, a token is for one. */
@@ -56,7 +56,7 @@ function resourceAsked(words: readonly string[]): RequestedResource {
   if (!values.some((value) => value.toLowerCase() === DEFAULT)) {
     return values.includes('') ? deny(70011, words.join(' ')) : { ...asked, values }
   }
-  // contract/identity §3.2: everything, or single ones; §3.4: everything of something.
+  // docs/reference/identity.md §3.2: everything, or single ones; §3.4: everything of something.
   if (values.length > 1 || prefix === '') deny(70011, words.join(' '))
   return { ...asked, values: 'default' }
 }

@@ -3,19 +3,22 @@ import type { Attempt } from '../attempt/attempt.ts'
 import type { EntraDeps } from '../deps.ts'
 import { deny } from '../errors/errors.ts'
 
-/** contract/identity §3.3: old MSAL Node adds these to every request. */
+/** docs/reference/identity.md §3.3: old MSAL Node adds these to every request. */
 const identityScopes = new Set(['openid', 'profile', 'offline_access'])
-/** contract/identity §3.4: a scope without a resource means Graph's. */
+/** docs/reference/identity.md §3.4: a scope without a resource means Graph's. */
 export const GRAPH = 'https://graph.microsoft.com'
 const DEFAULT = '/.default'
 
-/** The one resource whose `.default` a client credentials request asks for, as it spelled it (contract/identity §3). */
+/**
+ * The one resource whose `.default` a client credentials request asks for, as it spelled it (docs/reference/identity.md
+ * §3).
+ */
 export function defaultScopeResource(scope: string): string {
   if (!isScopeText(scope)) deny(70011, scope)
   const wanted = scope.split(' ').filter((word) => word !== '' && !identityScopes.has(word.toLowerCase()))
   const first = wanted.find(isDefault)
-  // `.default` without a resource included: 700023 has two meanings (contract/identity §3.4, §8.2), and clients are
-  // told it for the other one, an assertion made out to someone else.
+  // `.default` without a resource included: 700023 has two meanings (docs/reference/identity.md §3.4, §8.2), and
+  // clients are told it for the other one, an assertion made out to someone else.
   if (first === undefined) return deny(1002012, scope)
   const resource = resourceOf(first)
   if (wanted.some((word) => !sameResource(resourceOf(word), resource))) deny(700022)
@@ -28,7 +31,7 @@ export const isScopeText = (scope: string): boolean => /^[\x20\x21\x23-\x5b\x5d-
 
 const isDefault = (word: string): boolean => word.toLowerCase().endsWith(DEFAULT) && word.length > DEFAULT.length
 
-/** What stands before the last slash: so a resource that ends in one takes two (contract/identity §3.5). */
+/** What stands before the last slash: so a resource that ends in one takes two (docs/reference/identity.md §3.5). */
 export function resourceOf(word: string): string {
   const slash = word.lastIndexOf('/')
   return slash <= 0 ? GRAPH : word.slice(0, slash)

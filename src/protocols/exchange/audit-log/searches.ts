@@ -11,7 +11,7 @@ interface AuditSources {
   readonly signIns: Pick<SignIns, 'page'>
 }
 
-/** contract/exchange-admin §8: what a session gives in all, by its SessionCommand. */
+/** docs/reference/exchange-admin.md §8: what a session gives in all, by its SessionCommand. */
 const largest = { ReturnNextPreviewPage: 5_000, ReturnLargeSet: 50_000 } as const
 
 const MOST_SESSIONS = 200

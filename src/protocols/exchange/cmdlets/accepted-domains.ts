@@ -16,7 +16,7 @@ export const getAcceptedDomain = command({
   },
 })
 
-/** contract/exchange-admin §9.6. Whoever is not here has no mailbox: every domain is authoritative. */
+/** docs/reference/exchange-admin.md §9.6. Whoever is not here has no mailbox: every domain is authoritative. */
 const acceptedDomainOutput = (tenant: Tenant, domain: string): Output => ({
   Name: domain,
   DomainName: domain,

@@ -63,7 +63,7 @@ export const setApplicationAccessPolicy = command({
   },
 })
 
-/** contract/exchange-admin §6: what is judged is the policies alone, not what the app was granted. */
+/** docs/reference/exchange-admin.md §6: what is judged is the policies alone, not what the app was granted. */
 export const testApplicationAccessPolicy = command({
   declaration: testApplicationAccessPolicyDeclaration,
   role: 'Organization Configuration',
@@ -99,7 +99,10 @@ async function recipientNamed(
   return { ...mailbox, sid: owner?.sid ?? null }
 }
 
-/** contract/exchange-admin §6; scripts take the scope's object id from behind the semicolon of ScopeIdentityRaw. */
+/**
+ * docs/reference/exchange-admin.md §6; scripts take the scope's object id from behind the semicolon of
+ * ScopeIdentityRaw.
+ */
 const policyOutput = (policy: AccessPolicy): Output => ({
   ScopeName: policy.scope.displayName,
   ScopeIdentity: policy.scope.name,

@@ -71,7 +71,7 @@ export const setAuthenticationPolicy = command({
   },
 })
 
-/** contract/exchange-admin §4. */
+/** docs/reference/exchange-admin.md §4. */
 const authenticationPolicyOutput = (tenant: Tenant, policy: AuthenticationPolicy): Output => ({
   ...Object.fromEntries(protocolsWithSwitch.map((protocol) => [switchOf[protocol], policy.allowed.has(protocol)])),
   AllowLegacyExchangeTokens: policy.allowLegacyExchangeTokens,

@@ -23,7 +23,7 @@ export const getCasMailbox = command({
   },
 })
 
-/** contract/exchange-admin §3.3: what an administrator told clients outside to use, and nobody can here. */
+/** docs/reference/exchange-admin.md §3.3: what an administrator told clients outside to use, and nobody can here. */
 const withSettings = (output: Output): Output => ({
   ...output,
   ExternalImapSettings: null,

@@ -81,7 +81,7 @@ export const getMailboxPermission = command({
   },
 })
 
-/** contract/exchange-admin §2.2: entries of those who are gone are shown to who asks for them. */
+/** docs/reference/exchange-admin.md §2.2: entries of those who are gone are shown to who asks for them. */
 const isShown = (
   { left }: MailboxEntry,
   { IncludeSoftDeletedUserPermissions, IncludeUnresolvedPermissions }: GetMailboxPermissionParameters,
@@ -140,7 +140,10 @@ export const removeMailboxPermission = command({
   },
 })
 
-/** contract/exchange-admin §2.3: exactly one of the parameter sets. An instance is what is meant where nothing else is given. */
+/**
+ * docs/reference/exchange-admin.md §2.3: exactly one of the parameter sets. An instance is what is meant where nothing
+ * else is given.
+ */
 function asked(given: RemoveMailboxPermissionParameters): { readonly identity: string; readonly taken?: Taken } {
   const shown = given.Instance && instanceOf(given.Instance)
   const { User: user, AccessRights: accessRights, Identity: identity } = { ...shown, ...given }

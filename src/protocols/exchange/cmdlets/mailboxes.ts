@@ -155,7 +155,7 @@ function asked(tenant: Tenant, given: NewMailboxParameters): NewMailbox {
   }
 }
 
-/** contract/exchange-admin §3.1: exactly one of the parameter sets. */
+/** docs/reference/exchange-admin.md §3.1: exactly one of the parameter sets. */
 function typeOf(given: NewMailboxParameters): RecipientType {
   const sets: [boolean, RecipientType][] = [
     [given.Shared === true, 'SharedMailbox'],

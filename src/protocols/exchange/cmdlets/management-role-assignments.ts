@@ -77,7 +77,10 @@ export const setManagementRoleAssignment = command({
   },
 })
 
-/** contract/exchange-admin §7: what the roles allow; whatever was consented to in Entra comes on top and is not told. */
+/**
+ * docs/reference/exchange-admin.md §7: what the roles allow; whatever was consented to in Entra comes on top and is not
+ * told.
+ */
 export const testServicePrincipalAuthorization = command({
   declaration: testServicePrincipalAuthorizationDeclaration,
   role: 'Role Management',
@@ -102,7 +105,7 @@ export const testServicePrincipalAuthorization = command({
 
 const asText = (inScope: boolean): string => (inScope ? 'True' : 'False')
 
-/** contract/exchange-admin §7. */
+/** docs/reference/exchange-admin.md §7. */
 const assignmentOutput = (tenant: Tenant, assignment: RoleAssignment): Output => ({
   Name: assignment.name,
   Role: assignment.role.name,

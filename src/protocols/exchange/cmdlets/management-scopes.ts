@@ -66,7 +66,7 @@ export const setManagementScope = command({
   },
 })
 
-/** contract/exchange-admin §7. */
+/** docs/reference/exchange-admin.md §7. */
 const scopeOutput = (tenant: Tenant, scope: ManagementScope): Output => ({
   Name: scope.name,
   ScopeRestrictionType: 'RecipientScope',

@@ -50,7 +50,7 @@ export const getMessageTraceDetailV2 = command({
       limit: 1,
     }
     const { traces } = await traceQueries.ask(tenant.id, question)
-    // contract/exchange-admin §8: nothing is done to a message here that would be called an action.
+    // docs/reference/exchange-admin.md §8: nothing is done to a message here that would be called an action.
     if (Action) return []
     const wanted = Event?.map((name) => name.toLowerCase())
     return traces
@@ -61,7 +61,7 @@ export const getMessageTraceDetailV2 = command({
 
 type GetMessageTraceV2Parameters = ValuesOf<(typeof getMessageTraceV2Declaration)['parameters']>
 
-/** contract/exchange-admin §8: how many days are looked back. */
+/** docs/reference/exchange-admin.md §8: how many days are looked back. */
 const GET_MESSAGE_TRACE_V2_DAYS = 90
 
 export const getMessageTraceV2 = command({

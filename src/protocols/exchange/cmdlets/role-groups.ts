@@ -45,7 +45,7 @@ function rolesToGive(context: CmdletContext, named: readonly string[]): readonly
   return [...new Set(found)]
 }
 
-/** contract/exchange-admin §5: who hands on a role has to hold it, or the roles would be worth nothing. */
+/** docs/reference/exchange-admin.md §5: who hands on a role has to hold it, or the roles would be worth nothing. */
 function refuseNotHeld({ holds }: CmdletContext, roles: readonly string[]): void {
   const missing = roles.find((role) => !holds.has(role))
   if (missing !== undefined) refuse('not-allowed', `The role '${missing}' can be given by those alone who hold it.`)

@@ -28,7 +28,7 @@ async function chosen(context: CmdletContext, named: string | undefined): Promis
   return unknownServicePrincipal === 'all' ? directory.exchange.all(tenant.id) : notFound(tenant, named)
 }
 
-/** contract/exchange-admin §1: whatever ObjectId is given is believed; sign-in finds out. */
+/** docs/reference/exchange-admin.md §1: whatever ObjectId is given is believed; sign-in finds out. */
 export const newServicePrincipal = command({
   declaration: newServicePrincipalDeclaration,
   role: 'Role Management',
@@ -52,7 +52,7 @@ export const removeServicePrincipal = command({
   },
 })
 
-/** contract/exchange-admin §1: whoever wants another AppId or ObjectId removes it and makes it again. */
+/** docs/reference/exchange-admin.md §1: whoever wants another AppId or ObjectId removes it and makes it again. */
 export const setServicePrincipal = command({
   declaration: setServicePrincipalDeclaration,
   role: 'Role Management',
@@ -66,7 +66,7 @@ export const setServicePrincipal = command({
   },
 })
 
-/** contract/exchange-admin §1: Name, Identity and Id are the ObjectId; Guid is Exchange's own. */
+/** docs/reference/exchange-admin.md §1: Name, Identity and Id are the ObjectId; Guid is Exchange's own. */
 const servicePrincipalOutput = (tenant: Tenant, principal: ExchangeServicePrincipal): Output => ({
   DisplayName: principal.displayName,
   ObjectId: principal.objectId,

@@ -30,7 +30,7 @@ export const searchUnifiedAuditLog = command({
   },
 })
 
-/** contract/exchange-admin §8: a command without a session is one search and no more. */
+/** docs/reference/exchange-admin.md §8: a command without a session is one search and no more. */
 function sessionOf({
   SessionId: id,
   SessionCommand: command = 'ReturnNextPreviewPage',

@@ -57,7 +57,7 @@ export const setUser = command({
     await directory.together(tenant.id, [
       async (one) => Object.keys(change).length > 0 && one.users.update(tenant.id, id, change),
       async (one) => named !== undefined && one.authenticationPolicies.assign(tenant.id, id, policy?.guid),
-      // contract/exchange-admin §4: scripts give it so that a policy counts soon.
+      // docs/reference/exchange-admin.md §4: scripts give it so that a policy counts soon.
       async (one) => moment !== undefined && one.users.revokeSignIns(tenant.id, id),
     ])
     return []

@@ -35,7 +35,7 @@ const plainly = (outputs: Listing<Output>): RecordListing => ({
   slice: async (from, to) => (await outputs.slice(from, to)).map((output) => written(output, undefined)),
 })
 
-/** contract/exchange-admin §9.5. */
+/** docs/reference/exchange-admin.md §9.5. */
 export const entitySets: readonly EntitySet[] = [
   { name: 'CasMailbox', command: getCasMailbox, shaped: plainly },
   { name: 'Mailbox', command: getMailbox, shaped: plainly },
@@ -192,7 +192,7 @@ const selectedIn = (request: HttpRequest, records: Records, set: string): Record
   return selected ? records.map((record) => chosenMembers(record, selected)) : records
 }
 
-/** contract/exchange-admin §9.5: as the module asks for them. */
+/** docs/reference/exchange-admin.md §9.5: as the module asks for them. */
 function setsIn({ query }: HttpRequest, of: string): readonly string[] | undefined {
   const wanted =
     query

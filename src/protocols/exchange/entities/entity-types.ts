@@ -1,4 +1,4 @@
-/** What values are called in OData, as they travel: contract/exchange-admin §9.2. */
+/** What values are called in OData, as they travel: docs/reference/exchange-admin.md §9.2. */
 export const edmTypes = {
   text: 'Edm.String',
   truth: 'Edm.Boolean',

@@ -5,7 +5,9 @@ import { entitySets, related } from './entity-sets.ts'
 import { responseHeaders } from '../envelope.ts'
 import type { ExchangeDeps } from '../invoke-command.ts'
 
-/** contract/exchange-admin §9.5: `GET …/adminapi/beta/{tenant}/$metadata`, what the entity sets are made of. */
+/**
+ * docs/reference/exchange-admin.md §9.5: `GET …/adminapi/beta/{tenant}/$metadata`, what the entity sets are made of.
+ */
 export async function metadataDocument(
   _: ExchangeDeps,
   request: HttpRequest,

@@ -5,7 +5,9 @@ import { responseHeaders } from '../envelope.ts'
 import type { ExchangeDeps } from '../invoke-command.ts'
 import { trimEndOf } from '../../../core/trim-end.ts'
 
-/** contract/exchange-admin §9.5: `GET …/adminapi/beta/{tenant}/`, the entity sets that this caller may read. */
+/**
+ * docs/reference/exchange-admin.md §9.5: `GET …/adminapi/beta/{tenant}/`, the entity sets that this caller may read.
+ */
 export async function serviceDocument(
   _: ExchangeDeps,
   request: HttpRequest,

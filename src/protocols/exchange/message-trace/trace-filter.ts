@@ -51,7 +51,10 @@ interface Span {
   readonly until: number
 }
 
-/** contract/exchange-admin §8: the last 48 hours unless said, ten days at most, and none that began more days ago. */
+/**
+ * docs/reference/exchange-admin.md §8: the last 48 hours unless said, ten days at most, and none that began more days
+ * ago.
+ */
 export function spanOf(given: { StartDate?: Date; EndDate?: Date }, now: number, mostDaysAgo: number): Span {
   const until = given.EndDate?.getTime() ?? now
   const from = given.StartDate?.getTime() ?? until - DEFAULT
@@ -69,7 +72,7 @@ export function spanOf(given: { StartDate?: Date; EndDate?: Date }, now: number,
   return { from, until }
 }
 
-/** contract/exchange-admin §8: so many queries of a tenant are taken within that time. */
+/** docs/reference/exchange-admin.md §8: so many queries of a tenant are taken within that time. */
 const MOST = 100
 const WITHIN = 5 * 60 * 1000
 

@@ -3,7 +3,7 @@ import { type AuditEntry, recordTypes } from '../audit-log/entry.ts'
 import { domainOf, serverOf } from './metadata.ts'
 import type { Output } from './output.ts'
 
-/** contract/exchange-admin §8: AuditData is a text, in JSON. */
+/** docs/reference/exchange-admin.md §8: AuditData is a text, in JSON. */
 export const auditRecordOutput = (
   tenant: Tenant,
   entry: AuditEntry,

@@ -14,7 +14,7 @@ export const RETAINED = 14 * 86_400_000
 
 const resourceTypes = { UserMailbox: null, SharedMailbox: null, RoomMailbox: 'Room', EquipmentMailbox: 'Equipment' }
 
-/** contract/exchange-admin §3.1, §9.2. */
+/** docs/reference/exchange-admin.md §3.1, §9.2. */
 export const mailboxOutput = (
   tenant: Tenant,
   record: MailboxRecord,
@@ -70,7 +70,7 @@ const numberIn = (value: SettingValue | undefined): number | undefined =>
 
 const sizeOf = (octets: SettingValue | undefined): string => writtenQuantity(numberIn(octets))
 
-/** contract/exchange-admin §3.3 */
+/** docs/reference/exchange-admin.md §3.3 */
 export const casMailboxOutput = (tenant: Tenant, record: MailboxRecord): Output => ({
   Name: record.name,
   DisplayName: record.displayName,

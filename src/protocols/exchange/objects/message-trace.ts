@@ -3,7 +3,7 @@ import type { Tenant } from '../../../domain/directory/types.ts'
 import { domainOf } from './metadata.ts'
 import type { Output } from './output.ts'
 
-/** contract/exchange-admin §8. Nothing leaves for another server, so there is no address that it went to. */
+/** docs/reference/exchange-admin.md §8. Nothing leaves for another server, so there is no address that it went to. */
 export const traceOutput = (tenant: Tenant, trace: MessageTrace): Output => ({
   Organization: domainOf(tenant),
   MessageId: trace.messageId,

@@ -5,7 +5,9 @@ export type Output = Readonly<Record<string, PropertyValue>>
 
 const guids = new Set(['Guid', 'ExchangeGuid', 'ExchangeObjectId', 'MessageTraceId'])
 
-/** contract/exchange-admin §9.2: values in JSON, with the annotations of those whose type JSON does not tell. */
+/**
+ * docs/reference/exchange-admin.md §9.2: values in JSON, with the annotations of those whose type JSON does not tell.
+ */
 export function written(output: Output, selected: readonly string[] | undefined): Record<string, unknown> {
   const whole = Object.fromEntries(Object.entries(output).flatMap(([name, value]) => annotated(name, value)))
   return selected ? chosenMembers(whole, selected) : whole

@@ -1,7 +1,7 @@
 import type { MailboxPermission, MailboxRecord, SendAsPermission, Trustee } from '../../../domain/directory/types.ts'
 import type { Output } from './output.ts'
 
-/** contract/exchange-admin §2.2: a service principal appears under its SID, as whoever is gone does. */
+/** docs/reference/exchange-admin.md §2.2: a service principal appears under its SID, as whoever is gone does. */
 export const accountOf = (trustee: Trustee): string =>
   trustee.kind === 'servicePrincipal' ? trustee.sid : trustee.name
 
@@ -32,7 +32,7 @@ export const permissionOutput = (mailbox: MailboxRecord, permission: MailboxPerm
   ObjectState: 'Unchanged',
 })
 
-/** contract/exchange-admin §2.4 */
+/** docs/reference/exchange-admin.md §2.4 */
 export const recipientPermissionOutput = (mailbox: MailboxRecord, { trustee, deny }: SendAsPermission): Output => ({
   Identity: mailbox.name,
   Trustee: accountOf(trustee),

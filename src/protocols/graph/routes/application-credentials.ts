@@ -113,7 +113,8 @@ const paddings: Readonly<Record<string, { padding: number; saltLength?: number }
 
 /**
  * Holds a proof that someone has the key of one of the app's certificates: a JWT, signed with it, for the directory, from
- * the app, for ten minutes at most (contract/identity §10.1; Graph's "proof of possession tokens for rolling keys").
+ * the app, for ten minutes at most (docs/reference/identity.md §10.1; Graph's "proof of possession tokens for rolling
+ * keys").
  */
 function checkProof(app: App, proof: string, now: number): void {
   const jws = readJws(proof) ?? refuseProof('It is not a signed token in compact form.')

@@ -48,7 +48,7 @@ export const storedProperties: Readonly<Record<string, unknown>> = {
   },
 }
 
-/** contract/identity §10.2 */
+/** docs/reference/identity.md §10.2 */
 export const applicationShape: Shape<ShownApp> = {
   type: 'application',
   place: ({ app }) => app,
@@ -72,7 +72,7 @@ export const applicationShape: Shape<ShownApp> = {
   },
 }
 
-/** contract/identity §10.2: a secret's text is told by `addPassword` and never again. */
+/** docs/reference/identity.md §10.2: a secret's text is told by `addPassword` and never again. */
 export const passwordCredential = (secret: AppSecret, secretText: string | null = null) => ({
   customKeyIdentifier: null,
   displayName: secret.displayName ?? null,
@@ -83,7 +83,7 @@ export const passwordCredential = (secret: AppSecret, secretText: string | null 
   startDateTime: dateTime(secret.starts),
 })
 
-/** contract/identity §10.2: the certificate itself is told only where it was asked for. */
+/** docs/reference/identity.md §10.2: the certificate itself is told only where it was asked for. */
 export const keyCredential = (certificate: AppCertificate, withKey: boolean) => ({
   customKeyIdentifier: Buffer.from(certificate.sha1, 'hex').toString('base64'),
   displayName: certificate.displayName ?? null,
@@ -95,7 +95,7 @@ export const keyCredential = (certificate: AppCertificate, withKey: boolean) => 
   usage: certificate.usage,
 })
 
-/** contract/identity §2.3 */
+/** docs/reference/identity.md §2.3 */
 export const federatedIdentityCredentialShape: Shape<FederatedCredential> = {
   type: 'federatedIdentityCredential',
   place: ({ id }) => ({ created: 0, id }),

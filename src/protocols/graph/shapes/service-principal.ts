@@ -7,7 +7,7 @@ import type {
 } from '../../../domain/directory/types.ts'
 import { dateTime, type Shape } from './shape.ts'
 
-/** contract/identity §10.2 */
+/** docs/reference/identity.md §10.2 */
 export const servicePrincipalShape: Shape<ServicePrincipal> = {
   type: 'servicePrincipal',
   place: (principal) => principal,
@@ -53,7 +53,7 @@ const permissionScope = (scope: PermissionScope) => ({
   value: scope.value,
 })
 
-/** contract/identity §10.1: `scope` is a list of values parted by spaces. */
+/** docs/reference/identity.md §10.1: `scope` is a list of values parted by spaces. */
 export const oauth2PermissionGrantShape: Shape<Consent> = {
   type: 'oAuth2PermissionGrant',
   place: (consent) => consent,
@@ -67,7 +67,7 @@ export const oauth2PermissionGrantShape: Shape<Consent> = {
   },
 }
 
-/** contract/identity §10.2 */
+/** docs/reference/identity.md §10.2 */
 export const appRoleAssignmentShape: Shape<AppRoleAssignment> = {
   type: 'appRoleAssignment',
   place: (assignment) => assignment,

@@ -9,7 +9,7 @@ export interface ShownSignIn {
   readonly principal: ServicePrincipal | undefined
 }
 
-/** contract/identity §10.2; `posternDecision` is ours: why it was decided so, and what fixes it. */
+/** docs/reference/identity.md §10.2; `posternDecision` is ours: why it was decided so, and what fixes it. */
 export const signInShape: Shape<ShownSignIn> = {
   type: 'signIn',
   place: ({ signIn }) => ({ created: signIn.at, id: signIn.signInId }),

@@ -63,7 +63,7 @@ async function* responses(
 }
 
 async function* ask(session: ImapSession, challenge: string): AsyncGenerator<ImapReply, string> {
-  // contract/protocols §1.2: Exchange Online sends a plus alone.
+  // docs/reference/protocols.md §1.2: Exchange Online sends a plus alone.
   yield session.exchange && challenge === '' ? '+\r\n' : `+ ${challenge}\r\n`
   yield flush
   return (await session.line()).toString('latin1')

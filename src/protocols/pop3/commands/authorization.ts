@@ -30,7 +30,8 @@ export const auth = command({
     }
     const chosen =
       mechanisms.find(({ name }) => name === mechanism) ?? refuse('unsupported', 'There is no such mechanism')
-    // contract/protocols §1.2: there the response comes on a line of its own, though RFC 5034 §4 has it on this one too.
+    // docs/reference/protocols.md §1.2: there the response comes on a line of its own, though RFC 5034 §4 has it on
+    // this one too.
     if (initial !== undefined && session.deps.strict) await refuseInitial(session, chosen, initial)
     yield await exchange(session, chosen, initial ?? (await ask(session, '')))
   },
@@ -68,7 +69,7 @@ async function refusedUnread(session: Pop3Session, { detail: { fault, user } }: 
   return `${wire}\r\n`
 }
 
-/** contract/exchange-admin §13, row 15 */
+/** docs/reference/exchange-admin.md §13, row 15 */
 async function refuseInitial(session: Pop3Session, mechanism: Pop3Mechanism, initial: string): Promise<never> {
   const refusal = new Refusal('bad-syntax', 'The response comes on a line of its own')
   const claim = claimOf(mechanism, initial)

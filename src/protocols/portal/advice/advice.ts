@@ -90,7 +90,10 @@ function habitsIn(done: readonly OperationCount[]): readonly Habit[] {
 const permissionsFor = (done: readonly OperationCount[], as: OperationActor['as']): readonly GraphPermission[] =>
   least(done.filter((it) => it.as === as).flatMap(({ operation }) => equivalentOf(operation).permission ?? []))
 
-/** contract/exchange-admin §7: a role of Exchange over a scope, since a consent would open every mailbox of the tenant. */
+/**
+ * docs/reference/exchange-admin.md §7: a role of Exchange over a scope, since a consent would open every mailbox of the
+ * tenant.
+ */
 async function commandsForApp(
   directory: Directory,
   principal: ServicePrincipal,
@@ -166,5 +169,5 @@ export function least(needed: readonly GraphPermission[]): readonly GraphPermiss
 export const consented = (permission: GraphPermission): string =>
   permission === 'Mail.ReadBasic' ? 'Mail.ReadBasic.All' : permission
 
-/** contract/exchange-admin §7: the role by which an app has it for the mailboxes of a scope alone. */
+/** docs/reference/exchange-admin.md §7: the role by which an app has it for the mailboxes of a scope alone. */
 export const roleFor = (permission: GraphPermission): string => `Application ${permission}`

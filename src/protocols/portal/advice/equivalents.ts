@@ -31,7 +31,7 @@ const uids = 'UIDs and UIDVALIDITY: keep immutable ids instead.'
 const numbers = 'Message numbers and UIDL: keep immutable ids, or internetMessageId, to know what was retrieved.'
 const noDeletedFlag = 'The flag \\Deleted, and EXPUNGE: a message is deleted or it is not.'
 
-/** contract/graph-mail §3, §4: one line for each kind of operation. */
+/** docs/reference/graph-mail.md §3, §4: one line for each kind of operation. */
 export const equivalents = {
   'list folders': equivalent(
     'Mail.ReadBasic',

@@ -3,7 +3,7 @@ import type { SignIns, Use } from '../../../domain/audit/types.ts'
 import type { Directory, MailboxRecord, RetiredProtocol } from '../../../domain/directory/types.ts'
 import type { MailProtocol } from '../../../access/types.ts'
 
-/** contract/exchange-admin §8: as the sign-in log calls them. */
+/** docs/reference/exchange-admin.md §8: as the sign-in log calls them. */
 export const protocolNames = { imap: 'IMAP4', pop3: 'POP3', smtp: 'Authenticated SMTP' } as const
 
 /** By the words of the plan's own cmdlets. */

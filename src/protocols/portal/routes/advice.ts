@@ -19,7 +19,7 @@ const shown = ({ principal, habits, mailboxes, permissions, ...advice }: Advice)
     kind: as === 'app' ? 'application' : 'delegated',
     permission: as === 'app' ? consented(permission) : permission,
     exchangeRole: as === 'app' ? roleFor(permission) : null,
-    // contract/graph-mail §4.1: what a person needs in a mailbox that is not their own.
+    // docs/reference/graph-mail.md §4.1: what a person needs in a mailbox that is not their own.
     shared: as === 'person' ? `${permission}.Shared` : null,
   })),
   withoutEquivalent: advice.withoutEquivalent,

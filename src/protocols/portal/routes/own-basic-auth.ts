@@ -10,7 +10,7 @@ import { directoryOf } from '../on-record.ts'
 
 /**
  * `Enable-OwnBasicAuth`: whoever a mailbox belongs to enables a retired protocol for it again, by a token of their own in
- * an app that may open it over that protocol. contract/exchange-admin §10.2: once per protocol.
+ * an app that may open it over that protocol. docs/reference/exchange-admin.md §10.2: once per protocol.
  */
 export const ownBasicAuthRoute = (deps: PortalDeps): Route =>
   bearerRoute(

@@ -209,7 +209,7 @@ function groupScope(named: string, group: DistributionGroup | undefined): Policy
   )
 }
 
-/** contract/exchange-admin §6: what is no security principal is no scope, and shared mailboxes are none. */
+/** docs/reference/exchange-admin.md §6: what is no security principal is no scope, and shared mailboxes are none. */
 const refuseScope = (named: string, type: string): never =>
   refuse(
     'bad-syntax',
@@ -220,7 +220,7 @@ const refuseScope = (named: string, type: string): never =>
 const refuseUnknown = (): never =>
   refuse('no-such-thing', "The application access policy couldn't be found.", { property: 'Identity' })
 
-/** contract/exchange-admin §6 */
+/** docs/reference/exchange-admin.md §6 */
 function* refuseFull(tenant: TenantId, more: number): Statements<void> {
   const row = yield* askOne<{ held: number }>(
     sql`select count(*) as held from directory_access_policy where tenant = ${tenant}`,

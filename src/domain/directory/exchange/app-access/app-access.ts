@@ -12,7 +12,10 @@ export interface PolicyScope {
   readonly displayName: string
 }
 
-/** contract/exchange-admin §6: what keeps an app that came with an unscoped permission to some mailboxes, or off them. */
+/**
+ * docs/reference/exchange-admin.md §6: what keeps an app that came with an unscoped permission to some mailboxes, or
+ * off them.
+ */
 export interface AccessPolicy {
   readonly id: Guid
   readonly tenant: TenantId
@@ -55,7 +58,7 @@ export interface AccessPolicies {
   remove(tenant: TenantId, id: Guid): Promise<void>
 }
 
-/** contract/exchange-admin §7: mailboxes, told by what their properties have to be. */
+/** docs/reference/exchange-admin.md §7: mailboxes, told by what their properties have to be. */
 export interface ManagementScope {
   readonly guid: Guid
   readonly tenant: TenantId
@@ -88,7 +91,7 @@ export interface ApplicationRole {
   readonly permissions: readonly string[]
 }
 
-/** contract/exchange-admin §7: a role of an app, over the whole tenant where it has no scope and no group. */
+/** docs/reference/exchange-admin.md §7: a role of an app, over the whole tenant where it has no scope and no group. */
 export interface RoleAssignment {
   readonly guid: Guid
   readonly tenant: TenantId

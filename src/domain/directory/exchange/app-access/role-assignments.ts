@@ -213,7 +213,7 @@ const one = (permission: string, named = permission): ApplicationRole => ({
   permissions: [permission],
 })
 
-/** contract/exchange-admin §7. There is none for IMAP4 and none for POP3. */
+/** docs/reference/exchange-admin.md §7. There is none for IMAP4 and none for POP3. */
 const applicationRoles: readonly ApplicationRole[] = [
   one('Mail.Read'),
   one('Mail.ReadBasic'),

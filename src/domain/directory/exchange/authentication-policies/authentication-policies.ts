@@ -55,7 +55,7 @@ export function createAuthenticationPolicies(directoryTx: DirectoryTx): Authenti
       return rows.map(policyOf)
     },
 
-    // contract/exchange-admin §4: the user's own wins over the default.
+    // docs/reference/exchange-admin.md §4: the user's own wins over the default.
     async effective(tenant, user) {
       const own = user && (await ofUser(tenant, user))
       if (own) return { policy: own, from: 'user' }

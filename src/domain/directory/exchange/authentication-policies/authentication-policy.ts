@@ -1,6 +1,6 @@
 import type { Guid, TenantId, UserId } from '../../../../core/ids.ts'
 
-/** contract/exchange-admin §4: the protocols that have a switch of their own. */
+/** docs/reference/exchange-admin.md §4: the protocols that have a switch of their own. */
 export const basicProtocols = [
   'ActiveSync',
   'Autodiscover',

@@ -31,7 +31,9 @@ export interface RemovedUserRow {
   readonly policy?: Guid | null
 }
 
-/** contract/exchange-admin §3.1: how long a mailbox that was removed can be had back; one on hold, for ever. */
+/**
+ * docs/reference/exchange-admin.md §3.1: how long a mailbox that was removed can be had back; one on hold, for ever.
+ */
 export const SOFT_DELETED_DAYS = 30
 
 const KEPT = SOFT_DELETED_DAYS * 86_400_000

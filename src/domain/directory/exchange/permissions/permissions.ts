@@ -184,7 +184,10 @@ function* addRights(
   return { changed: true, row }
 }
 
-/** Inside a write: Exchange holds at most 500 entries on a mailbox (contract/exchange-admin §2.1), which are those rows. */
+/**
+ * Inside a write: Exchange holds at most 500 entries on a mailbox (docs/reference/exchange-admin.md §2.1), which are
+ * those rows.
+ */
 export const refuseFullMailbox = (rows: Statement): Statements<void> =>
   refuseFull(
     rows,
@@ -200,7 +203,7 @@ export function* refuseGoneMailbox(mailbox: MailboxRecord): Statements<void> {
   if (!found) refuse('no-such-thing', `The mailbox '${mailbox.name}' couldn't be found.`, { property: 'Identity' })
 }
 
-/** contract/exchange-admin §2.1: whom the mailbox is said to belong to, which opens it to nobody. */
+/** docs/reference/exchange-admin.md §2.1: whom the mailbox is said to belong to, which opens it to nobody. */
 export const createMailboxOwners = (
   directoryTx: DirectoryTx,
 ): Pick<Directory['permissions'], 'owner' | 'setOwner'> => ({

@@ -2,7 +2,7 @@ import type { Guid } from '../../../../core/ids.ts'
 import { guidsOf, type StoredSettings, numberOf, textOf } from '../mailboxes/kept-settings.ts'
 import { type DeliverySettings, deliveryOf } from './delivery.ts'
 
-/** contract/exchange-admin §3.2: what a mailbox says about mail that comes to it and goes out from it. */
+/** docs/reference/exchange-admin.md §3.2: what a mailbox says about mail that comes to it and goes out from it. */
 export interface MailFlow {
   /** A recipient of the tenant, by the id of its user or by its Guid; it goes before {@link forwardToAddress}. */
   readonly forwardTo: Guid | undefined

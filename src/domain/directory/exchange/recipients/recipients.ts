@@ -6,7 +6,7 @@ import type { StoredSettings, SettingListChange, SettingsChange } from '../mailb
 /** `Security` groups can be given permissions, and be the scope of a policy. */
 export type GroupType = 'Distribution' | 'Security'
 
-/** contract/exchange-admin §7: mailboxes under one address, and what a scope can be. */
+/** docs/reference/exchange-admin.md §7: mailboxes under one address, and what a scope can be. */
 export interface DistributionGroup {
   /** Guid and ExchangeObjectId. */
   readonly guid: Guid
@@ -91,7 +91,9 @@ export interface DistributionGroups {
   standing(accounts: readonly [Guid, ...Guid[]]): Promise<ReadonlySet<Guid>>
 }
 
-/** contract/exchange-admin §2.4: who may send as a mailbox, or is denied it. Opening it is another permission. */
+/**
+ * docs/reference/exchange-admin.md §2.4: who may send as a mailbox, or is denied it. Opening it is another permission.
+ */
 export interface SendAsPermission {
   readonly trustee: Trustee
   readonly deny: boolean

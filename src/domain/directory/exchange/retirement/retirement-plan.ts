@@ -178,7 +178,10 @@ export function refusePastCutOff(cutOff: number, now: number): void {
   if (cutOff <= now) refuse('bad-syntax', 'The cut-off date has passed already: nothing could be undone.')
 }
 
-/** contract/exchange-admin §10.2: at the end nobody enables anything again; whoever runs the server has the last word. */
+/**
+ * docs/reference/exchange-admin.md §10.2: at the end nobody enables anything again; whoever runs the server has the
+ * last word.
+ */
 export function refusePermanent({ cutOff }: RetirementPlan, now: number): void {
   if (now < cutOff) return
   refuse(

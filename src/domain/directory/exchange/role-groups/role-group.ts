@@ -1,7 +1,10 @@
 import type { Guid, TenantId } from '../../../../core/ids.ts'
 import type { Trustee } from '../../objects.ts'
 
-/** contract/exchange-admin §5: whoever is in it may use the cmdlets of its management roles, without a directory role. */
+/**
+ * docs/reference/exchange-admin.md §5: whoever is in it may use the cmdlets of its management roles, without a
+ * directory role.
+ */
 export interface RoleGroup {
   readonly guid: Guid
   readonly tenant: TenantId

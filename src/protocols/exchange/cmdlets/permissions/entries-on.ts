@@ -59,7 +59,7 @@ export const warnPresent = (context: CmdletContext, { name }: MailboxRecord, tru
     `The appropriate access control entry is already present on the object "${name}" for account "${accountOf(trustee)}".`,
   )
 
-/** contract/exchange-admin §2.3 */
+/** docs/reference/exchange-admin.md §2.3 */
 export const warnAbsent = (context: CmdletContext, { name }: MailboxRecord, trustee: Trustee): void =>
   context.warn(
     `Can't remove the access control entry on the object "${name}" for the user account "${accountOf(trustee)}" because the ACE doesn't exist on the object.`,

@@ -10,7 +10,7 @@ export interface Role {
   readonly cmdlets: readonly ExchangeCmdlet[]
 }
 
-/** contract/exchange-admin §5 */
+/** docs/reference/exchange-admin.md §5 */
 const descriptions: Readonly<Record<ManagementRole, string>> = {
   'Mail Recipients': 'Mailboxes, groups, and who may open them or send as them.',
   'Mailbox Import Export': 'What is in mailboxes, which nobody gets by reading alone.',
