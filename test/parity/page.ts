@@ -1,60 +1,118 @@
 import { clientsOf } from './judge.ts'
 import type { Fact, Table } from './table.ts'
 
-/** `docs/parity-<name>.md`. */
+const WIDTH = 118
+
+/** Prints `docs/parity-<name>.md`. */
 export function parityPage(table: Table): string {
-  const { title, contract, sections, clients, facts, name } = table
-  const count = (status: Fact['status']) => facts.filter((it) => it.status === status).length
-  const parts = [...sections]
-    .map(([number, heading]) => ({ number, heading, rows: facts.filter(({ where }) => where === number) }))
-    .filter(({ rows }) => rows.length > 0)
+  const { title, reference, facts, name } = table
+  const page = reference.replace(/^docs\//, '')
+  const differing = facts.filter(({ status }) => status !== 'exact')
   return [
     `# Parity: ${title}`,
     '',
-    `What ${contract} says of the real service, statement by statement, and how this server keeps to it: **exact**,`,
-    '**approximate** (and in what way), or **absent** (and why). A statement that is kept to names the tests that show it. This',
-    `page is printed from \`parity/${name}.yaml\` by \`npm run docs\`; \`npm run parity\` fails where a statement has vanished, has no`,
-    'witness, or has one that did not pass in the run of `npm test` and the system suite that it is given.',
-    '',
-    '| Statements | Exact | Approximate | Absent | Seen by clients that are not ours |',
-    '| --- | --- | --- | --- | --- |',
-    `| ${facts.length} | ${count('exact')} | ${count('approximate')} | ${count('absent')} | ${
-      facts.filter((fact) => clientsOf(table, fact).length > 0).length
-    } |`,
-    '',
-    '| Client, unmodified | Statements that it witnesses |',
-    '| --- | --- |',
-    ...[...clients.keys()].map(
-      (client) => `| ${client} | ${facts.filter((fact) => clientsOf(table, fact).includes(client)).length} |`,
+    ...wrapped(
+      `This page compares Postern with the real service, fact by fact. [${page}](${page}) has the facts in context, with their sources.`,
     ),
     '',
-    '**Bold** statements are those that programs stand and fall with: at least two of these clients witness each.',
+    '| Status | Facts | Meaning |',
+    '| --- | ---: | --- |',
+    `| exact | ${count(facts, 'exact')} | Postern does the same |`,
+    `| approximate | ${count(facts, 'approximate')} | Postern does nearly the same; the page says what differs |`,
+    `| absent | ${count(facts, 'absent')} | Postern does not do it; the page says why |`,
     '',
-    ...parts.flatMap(({ number, heading, rows }) => [
-      `## ${number} ${heading}`,
+    ...wrapped(
+      `Read [Differences](#differences) first. [All facts](#all-facts) has every fact with its witnesses: the tests that show it. \`npm run docs\` prints this page from \`parity/${name}.yaml\`, and \`npm run parity\` fails if a fact is missing, has no witness, or has a witness that did not pass.`,
+    ),
+    '',
+    '## Differences',
+    '',
+    ...bySection(table, differing, '###').flatMap(({ heading, facts: of }) => [
+      heading,
       '',
-      '| Id | Statement | Kept | Witnesses |',
-      '| --- | --- | --- | --- |',
-      ...rows.map((fact) => row(table, fact)),
+      ...of.flatMap((fact) => item(`\`${fact.id}\` ${plain(fact.statement)} ${difference(fact)}`)),
       '',
     ]),
-  ].join('\n')
-}
-
-function row(table: Table, fact: Fact): string {
-  const statement = cell(fact.statement)
-  const seen = clientsOf(table, fact)
-  const witnesses = [
-    ...(seen.length > 0 ? [`*${seen.join(', ')}*`] : []),
-    ...fact.witnesses.map((it) => `\`${cell(it).replaceAll('`', "'")}\``),
+    '## Clients of other projects',
+    '',
+    ...wrapped(
+      'The system tests drive these clients unmodified. An essential fact is one that clients depend on: at least two of these clients witness it.',
+    ),
+    '',
+    '| Client | Facts that it witnesses |',
+    '| --- | ---: |',
+    ...[...table.clients.keys()].map(
+      (client) => `| ${client} | ${facts.filter((fact) => clientsOf(table, fact).includes(client)).length} |`,
+    ),
+    `| any of them | ${facts.filter((fact) => clientsOf(table, fact).length > 0).length} |`,
+    '',
+    '## All facts',
+    '',
+    ...bySection(table, facts, '###').flatMap(({ heading, facts: of }) => [
+      heading,
+      '',
+      ...of.flatMap((fact) => entry(table, fact)),
+      '',
+    ]),
   ]
-  const cells = [fact.id, fact.main ? `**${statement}**` : statement, kept(fact), witnesses.join('<br>')]
-  return `| ${cells.join(' | ')} |`
+    .join('\n')
+    .trimEnd()
+    .concat('\n')
 }
 
-const kept = ({ status, how, why }: Fact): string => {
+const count = (facts: readonly Fact[], status: Fact['status']): number =>
+  facts.filter((it) => it.status === status).length
+
+/** The sections that have some of `facts`, in the order of the reference page. */
+function bySection(
+  { sections }: Table,
+  facts: readonly Fact[],
+  level: string,
+): { readonly heading: string; readonly facts: readonly Fact[] }[] {
+  return [...sections]
+    .map(([number, heading]) => ({
+      heading: `${level} ${number} ${heading}`,
+      facts: facts.filter(({ where }) => where === number),
+    }))
+    .filter((section) => section.facts.length > 0)
+}
+
+/** A fact, its status, and the tests that show it. */
+function entry(table: Table, fact: Fact): string[] {
+  const seen = clientsOf(table, fact)
+  const essential = fact.main ? ' *Essential.*' : ''
+  return [
+    ...item(`\`${fact.id}\` ${plain(fact.statement)} ${difference(fact) || '**Exact.**'}${essential}`),
+    ...(seen.length > 0 ? item(`Clients: ${seen.join(', ')}`, '  ') : []),
+    ...fact.witnesses.flatMap((it) => item(`\`${plain(it).replaceAll('`', "'")}\``, '  ')),
+  ]
+}
+
+function difference({ status, how, why }: Fact): string {
   const more = how ?? why
-  return more === undefined ? status : `${status}: ${cell(more)}`
+  if (status === 'exact' || more === undefined) return ''
+  return `**${status === 'absent' ? 'Absent' : 'Approximate'}:** ${plain(more)}`
 }
 
-const cell = (text: string): string => text.replaceAll('|', '\\|').replace(/\s+/g, ' ').trim()
+const plain = (text: string): string => text.replace(/\s+/g, ' ').trim()
+
+const item = (text: string, indent = ''): string[] => wrapped(text, `${indent}- `, `${indent}  `)
+
+/** `text` in lines of at most `WIDTH` characters; a longer word gets a line of its own. */
+function wrapped(text: string, first = '', rest = ''): string[] {
+  const lines: string[] = []
+  let line = first
+  for (const word of text.split(' ')) {
+    const empty = line === first && lines.length === 0
+    if (!empty && line.length + 1 + word.length > WIDTH && !opensBlock(word)) {
+      lines.push(line)
+      line = rest + word
+    } else {
+      line += line.trim() === '' || empty ? word : ` ${word}`
+    }
+  }
+  return [...lines, line]
+}
+
+/** A word that Markdown takes for a list, a quotation or a heading at the beginning of a line. */
+const opensBlock = (word: string): boolean => /^(?:[-+*>]|#+|\d+[.)])$/.test(word)

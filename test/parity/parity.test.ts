@@ -18,7 +18,7 @@ describe.each(tables.map((it) => [it.name, it] as const))('the parity table %s',
 
 const yaml = (facts: string): string => `
 title: Bread
-contract: contract/bread.md
+reference: docs/reference/README.md
 sections: { '1': Loaves }
 clients: { Miller: [mill.test.ts], Baker: [bake.test.ts] }
 facts:

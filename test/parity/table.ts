@@ -2,18 +2,18 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { parse } from 'yaml'
 
-/** One thing that a contract says, and how we keep to it. */
+/** One fact about the real service, and how this server keeps to it. */
 export interface Fact {
   readonly id: string
   readonly statement: string
-  /** The section of the contract that says it. */
+  /** The section of the reference page that has it. */
   readonly where: string
   readonly status: 'exact' | 'approximate' | 'absent'
-  /** What is other than there; of facts that are kept to approximately. */
+  /** The difference from the real service, for approximate facts. */
   readonly how?: string
-  /** Of facts that are not kept to. */
+  /** The reason, for facts that this server does not keep to. */
   readonly why?: string
-  /** Whether it is one that programs stand and fall with: two clients that are not ours have to witness it. */
+  /** Whether clients depend on it: then at least two unmodified clients have to witness it. */
   readonly main: boolean
   readonly witnesses: readonly string[]
 }
@@ -22,23 +22,24 @@ export interface Fact {
 export interface Table {
   readonly name: string
   readonly title: string
-  readonly contract: string
-  /** The contract's sections by number, in order. */
+  /** The page of docs that has the facts in context, with their sources. */
+  readonly reference: string
+  /** Sections of the reference page by number, in order. */
   readonly sections: ReadonlyMap<string, string>
-  /** Clients that are not ours, and how the names of those tests begin that drive them unmodified. */
+  /** Clients of other projects, and the beginning of the names of the tests that drive them unmodified. */
   readonly clients: ReadonlyMap<string, readonly string[]>
   readonly facts: readonly Fact[]
 }
 
 const members = ['id', 'statement', 'where', 'status', 'how', 'why', 'main', 'witnesses']
 
-/** Reads a table; what is no table throws with the place. */
+/** Reads a table. Throws with the place of the fault if the text is not a table. */
 export function readTable(name: string, text: string): Table {
-  const { title, contract, sections, clients, facts } = record(parse(text), name)
+  const { title, reference, sections, clients, facts } = record(parse(text), name)
   return {
     name,
     title: words(title, 'title'),
-    contract: words(contract, 'contract'),
+    reference: words(reference, 'reference'),
     sections: new Map(inOrder(record(sections, 'sections')).map(([number, it]) => [number, words(it, number)])),
     clients: new Map(Object.entries(record(clients, 'clients')).map(([client, it]) => [client, list(it, client)])),
     facts: array(facts, 'facts').map(factOf),

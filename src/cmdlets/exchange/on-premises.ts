@@ -50,7 +50,7 @@ const table: Readonly<Record<string, readonly [type: ParameterType<unknown>, cmd
 }
 
 /**
- * docs/reference/exchange-admin.md, Common: what the reference has for Exchange on premises alone is taken, and does
+ * docs/reference/exchange-admin.md §0: what the reference has for Exchange on premises alone is taken, and does
  * nothing. What would choose among objects there, a server or a database, is not: less is then chosen than was asked
  * for.
  */
