@@ -3,7 +3,7 @@ import { expect, it } from 'vitest'
 import { capabilities, type CapabilityOptions } from '../src/protocols/imap/capabilities.ts'
 
 const page = readFileSync(new URL('../docs/imap.md', import.meta.url), 'utf8')
-const [there = '', absent = ''] = page.split('## Not there')
+const [there = '', absent = ''] = page.split('## Not supported')
 
 const base: CapabilityOptions = {
   profile: 'standards',
