@@ -3,6 +3,7 @@ import { MemoryShares } from '../../core/memory-shares.ts'
 import { OctetBudget } from '../../core/octet-budget.ts'
 import { Uploads } from '../../core/uploads/uploads.ts'
 import { WorkSlots } from '../../core/work-slots.ts'
+import { createLineProtocol } from '../line/server.ts'
 import { capabilityTexts } from './capabilities.ts'
 import { serveConnection } from './conversation/converse.ts'
 import type { ImapDeps } from './deps.ts'
@@ -15,9 +16,7 @@ const observed = { unasked_literals: 'any', message_limit: 0, save_limit: 0 } as
 /** IMAP4rev1 (RFC 3501) over the mailboxes that access lets a client into. */
 export function createImap(given: ImapDeps): LineProtocol {
   const deps = given.profile === 'standards' ? given : { ...given, settings: { ...given.settings, ...observed } }
-  const sessions = new Set<ImapSession>()
   const shared = {
-    peers: sessions,
     packing: new OctetBudget(deps.settings.compress_budget_octets),
     receiving: new Uploads(deps.uploads, {
       octets: deps.settings.literal_budget_octets,
@@ -39,29 +38,19 @@ export function createImap(given: ImapDeps): LineProtocol {
     }),
   }
 
-  return {
+  return createLineProtocol<ImapSession>({
     noRoom: () => '* BYE Too many connections\r\n',
-
-    async accept(wire, connection) {
-      const session = new ImapSession(deps, wire, connection, shared)
-      sessions.add(session)
+    stopping: '* BYE The server is stopping\r\n',
+    open: (wire, connection, peers) => new ImapSession(deps, wire, connection, { ...shared, peers }),
+    async serve(session) {
       session.awaitSignIn()
       try {
         await serveConnection(session)
-        wire.end()
-      } catch (thrown) {
-        deps.log.error({ err: thrown }, 'an IMAP connection failed')
-        wire.destroy()
+        session.wire.end()
       } finally {
         session.leave()
-        sessions.delete(session)
       }
     },
-
-    async close() {
-      const wires = [...sessions].map(({ wire }) => wire)
-      for (const session of sessions) session.bye('The server is stopping')
-      await Promise.all(wires.map((wire) => wire.over))
-    },
-  }
+    stop: (session) => session.bye('The server is stopping'),
+  })
 }

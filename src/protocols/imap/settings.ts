@@ -1,4 +1,5 @@
 import { flag, integer, minutes, octets, oneOf, secondsOf, settings } from '../../core/settings.ts'
+import { connectionLimits } from '../line/settings.ts'
 
 export const imapSettings = settings({
   idle_minutes: minutes('Longest silence of a signed-in client before BYE; RFC 3501 §5.4 asks for 30 or more').or(30),
@@ -34,17 +35,7 @@ export const imapSettings = settings({
     4_294_967_295,
   ).or(0),
   nesting: integer('How deeply search keys may hold search keys', 10, 2000).or(1000),
-  max_connections: integer('Most connections at a time', 1, 1_000_000).or(20_000),
-  max_connections_per_address: integer(
-    'Most connections at a time from one address, or from one IPv6 network (/64)',
-    1,
-    1_000_000,
-  ).or(15_000),
-  max_connections_per_caller: integer(
-    'Most connections at a time that one program has signed in on, whatever the mailboxes',
-    1,
-    1_000_000,
-  ).or(15_000),
+  ...connectionLimits({ all: 20_000, address: 15_000, caller: 15_000 }),
   context_budget_octets: octets(
     'Memory for the results of searches that are kept up to date (CONTEXT=SEARCH), over all connections; a quarter of it for one caller',
   ).or(67_108_864),

@@ -10,23 +10,15 @@ import { isClientFault, replyTo } from './wording.ts'
 
 /** Talks until the connection is over. Nothing is removed but by QUIT. */
 export async function serveConnection(session: Pop3Session): Promise<void> {
-  const { wire, deps } = session
-  const tooSlow = (): void => {
-    // RFC 1939 §3: a session that ran out of time ends without a word.
-    if (session.state.at === 'greeted') wire.end()
-  }
-  const patience = deps.world.after(deps.settings.unauthenticated_seconds * 1000, tooSlow)
+  session.awaitSignIn()
   try {
-    await session.write(ok(session.wording.greeting(deps.hostname)))
+    await session.write(ok(session.wording.greeting(session.deps.hostname)))
     while (session.state.at !== 'gone' && (await turn(session)) === 'go on');
   } finally {
-    patience()
-    if (session.state.at === 'signed-in') session.state.leave()
-    session.state = { at: 'gone' }
+    session.leave()
   }
   await session.flush()
-  wire.end(session.calledOff)
-  await wire.over
+  session.wire.end(session.farewell.words)
 }
 
 /** One command and its reply. */
@@ -51,7 +43,7 @@ async function send(session: Pop3Session, reply: Pop3Reply): Promise<'go on' | '
   const said = await reply
   if (isPiece(said)) await session.write(said)
   else if ((await sendPieces(session, said)) === 'over') return 'over'
-  return session.calledOff === undefined && !session.wire.gone ? 'go on' : 'over'
+  return session.farewell.words === undefined && !session.wire.gone ? 'go on' : 'over'
 }
 
 const isPiece = (said: Pop3Piece | AsyncIterable<Pop3Piece>): said is Pop3Piece =>
@@ -61,7 +53,7 @@ async function sendPieces(session: Pop3Session, pieces: AsyncIterable<Pop3Piece>
   let begun = false
   try {
     for await (const piece of pieces) {
-      if (begun && session.calledOff !== undefined) return cutOff(session)
+      if (begun && session.farewell.words !== undefined) return cutOff(session)
       begun = true
       await session.write(piece)
       if (session.wire.gone) return 'over'
@@ -86,7 +78,7 @@ async function refused(session: Pop3Session, thrown: unknown): Promise<'go on' |
     await session.write(session.wording.refusal('Something went wrong here', 'SYS/TEMP'))
     return 'over'
   }
-  if (session.calledOff !== undefined) return 'over'
+  if (session.farewell.words !== undefined) return 'over'
   await session.write(replyTo(thrown, session.wording))
   return isClientFault(thrown.reason) && session.badCommand() ? 'over' : 'go on'
 }

@@ -1,38 +1,20 @@
-import type { SecureContext } from 'node:tls'
-import type { Access } from '../../access/types.ts'
 import type { Connection } from '../../core/connections/connection.ts'
-import type { Log } from '../../core/log.ts'
-import { isLoopback } from '../../core/network.ts'
+import { SECOND } from '../../core/duration.ts'
 import type { OctetBudget } from '../../core/octet-budget.ts'
-import type { Profile } from '../../core/line-protocol.ts'
 import { refuse } from '../../core/refusal.ts'
 import type { ConnectionEnd, Wire } from '../../core/wire.ts'
-import type { World } from '../../core/world.ts'
 import type { Pop3Operation } from '../../domain/audit/operation.ts'
+import { Farewell } from '../line/farewell.ts'
+import { type LineDeps, LineSession } from '../line/session.ts'
 import type { Pop3Piece } from './command.ts'
 import type { Maildrop } from './maildrop.ts'
 import type { MaildropReader } from './reader.ts'
 import type { Pop3Settings } from './settings.ts'
 import { type Pop3Wording, wordings } from './wording.ts'
 
-export interface Pop3Deps {
-  readonly access: Access
-  readonly world: World
-  readonly log: Log
-  readonly profile: Profile
-  readonly settings: Pop3Settings
-  /** Whether a token may come without TLS from this machine itself. */
-  readonly auth: {
-    readonly plaintextOnLoopback: boolean
-    /** Whether passwords may open mailboxes, so that it is told that they are taken. */
-    readonly basic?: boolean
-  }
+export interface Pop3Deps extends LineDeps<Pop3Settings> {
   /** Whether to refuse what the real service refuses and no client relies on. */
   readonly strict?: boolean
-  /** What STLS presents; without it there is no STLS. */
-  readonly tls?: () => SecureContext
-  /** The name that the greeting gives. */
-  readonly hostname: string
 }
 
 /** RFC 1939 §3: AUTHORIZATION, TRANSACTION, and after them nothing. UPDATE is what QUIT does on the way from one to the other. */
@@ -55,37 +37,24 @@ export type Pop3StateIn<P extends Pop3StateName> = Extract<Pop3State, { readonly
 
 /** Replies to commands that were sent ahead are sent when there are so many octets of them. */
 const TOGETHER = 64 * 1024
-/** How long somebody who is being answered may still be, once the session has been called off, in milliseconds. */
-const GRACE = 500
-
-/** One connection: what it may do, and what ends it. */
-export class Pop3Session {
+/** One POP3 connection and its state. */
+export class Pop3Session extends LineSession<Pop3Deps> {
+  readonly protocol = 'pop3'
   state: Pop3State = { at: 'greeted' }
-  readonly wire: Wire
-  /** As it is counted among all connections. */
-  readonly connection: Connection
-  readonly deps: Pop3Deps
   readonly wording: Pop3Wording
-  readonly log: Log
+  readonly farewell: Farewell
   /** What may be held of messages that were read ahead, shared by all sessions. */
   readonly readAhead: OctetBudget
-  /** The client's address. */
-  readonly peer: string
   #unsent: Uint8Array[] = []
   #unsentOctets = 0
-  #waiting = false
-  #calledOff: string | undefined
   #authenticationFailures = 0
   #badCommands = 0
 
   constructor(wire: Wire, connection: Connection, deps: Pop3Deps, readAhead: OctetBudget) {
-    this.wire = wire
-    this.connection = connection
-    this.deps = deps
+    super(deps, wire, connection)
     this.readAhead = readAhead
     this.wording = wordings[deps.profile]
-    this.peer = wire.peer
-    this.log = deps.log.child({ protocol: 'pop3', peer: this.peer })
+    this.farewell = new Farewell(wire, deps.world)
   }
 
   /** The state, if it is one of those. Refuses `wrong-state`. */
@@ -96,29 +65,16 @@ export class Pop3Session {
     return state.at === 'greeted' ? refuse('wrong-state', 'Sign in first') : refuse('wrong-state', 'You are signed in')
   }
 
-  /** RFC 8314 §4: a credential does not travel in the clear. */
-  get mayAuthenticate(): boolean {
-    return this.wire.secure || (this.deps.auth.plaintextOnLoopback && isLoopback(this.peer))
+  /** Starts the time limit for the sign-in. RFC 1939 §3: a session that ran out of time ends without a word. */
+  awaitSignIn(): void {
+    this.startSignInLimit(() => {
+      if (this.state.at === 'greeted') this.wire.end()
+    })
   }
 
-  get mayStartTls(): boolean {
-    return !this.wire.secure && this.deps.tls !== undefined
-  }
-
-  /** What to say before the connection ends, once it has been decided elsewhere that it does. */
-  get calledOff(): string | undefined {
-    return this.#calledOff
-  }
-
-  /** The next line, or why there is none. */
-  async line(): Promise<Buffer | ConnectionEnd> {
-    if (this.#calledOff !== undefined) return 'closed'
-    this.#waiting = true
-    try {
-      return await this.wire.line(this.deps.settings.line_octets, this.deps.settings.idle_minutes * 60_000)
-    } finally {
-      this.#waiting = false
-    }
+  /** The next line, or the reason why there is none. */
+  line(): Promise<Buffer | ConnectionEnd> {
+    return this.farewell.wait(() => this.readLine())
   }
 
   /** Sends a piece of a reply; together with what is said to the next commands, where the client has sent them ahead. */
@@ -144,7 +100,7 @@ export class Pop3Session {
 
   /** Milliseconds for which the client may take nothing of what it is sent. */
   get #patience(): number {
-    return this.deps.settings.write_stall_seconds * 1000
+    return this.deps.settings.write_stall_seconds * SECOND
   }
 
   #gather(piece: Pop3Piece): void {
@@ -156,15 +112,11 @@ export class Pop3Session {
     }
   }
 
-  /**
-   * Ends the session from outside: at once with those words when the client is to speak, after the reply that is under
-   * way otherwise, and without words when that reply does not get done.
-   */
-  callOff(words: string): void {
-    if (this.#calledOff !== undefined) return
-    this.#calledOff = words
-    if (this.#waiting) this.wire.end(words)
-    else this.deps.world.after(GRACE, () => this.wire.destroy())
+  /** Lets go of everything that the session holds. */
+  leave(): void {
+    this.endSignInLimit()
+    if (this.state.at === 'signed-in') this.state.leave()
+    this.state = { at: 'gone' }
   }
 
   /** Counts a refused sign-in; one too many ends the session. */

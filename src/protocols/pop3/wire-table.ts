@@ -1,6 +1,6 @@
 import type { WireTable } from '../../access/types.ts'
 import type { Profile } from '../../core/line-protocol.ts'
-import type { CheckName } from '../../domain/audit/types.ts'
+import { isAboutMailbox } from '../line/sign-in.ts'
 
 /**
  * What POP3 says for a decision. It has no word for "signed in, but to nothing", as IMAP's first command after
@@ -20,11 +20,7 @@ const tables: Readonly<Record<Profile, WireTable>> = {
   standards: (failed) => {
     if (failed === undefined) return '+OK Signed in'
     if (failed === 'basicAuthentication') return '-ERR [AUTH] Passwords are not accepted, use AUTH XOAUTH2'
-    return credentialIsGood.has(failed)
-      ? '-ERR [SYS/PERM] The mailbox cannot be opened'
-      : '-ERR [AUTH] Authentication failed'
+    // RFC 3206 §4: `AUTH` is for a credential that another could replace.
+    return isAboutMailbox(failed) ? '-ERR [SYS/PERM] The mailbox cannot be opened' : '-ERR [AUTH] Authentication failed'
   },
 }
-
-/** RFC 3206 §4: `AUTH` is for a credential that another could replace; these checks fail whatever the token. */
-const credentialIsGood: ReadonlySet<CheckName> = new Set(['mailbox', 'protocolEnabled', 'mailboxPermission'])

@@ -10,20 +10,15 @@ import type { SmtpSession } from './session.ts'
 
 /** Talks until the connection is over. */
 export async function serveConnection(session: SmtpSession): Promise<void> {
-  const { wire, deps, wording } = session
-  const tooSlow = (): void => {
-    if (!session.isSignedIn) session.callOff(reply(421, '4.4.2', 'Too long without a sign-in'))
-  }
-  const patience = deps.world.after(deps.settings.unauthenticated_seconds * 1000, tooSlow)
+  const { deps, wording } = session
+  session.awaitSignIn()
   try {
     await session.write(reply(220, undefined, wording.greeting(deps.hostname, deps.world.now(), deps.world.guid())))
     while (session.state.at !== 'gone' && (await turn(session)) === 'go on');
   } finally {
-    patience()
     session.leave()
   }
-  wire.end(session.calledOff)
-  await wire.over
+  session.wire.end(session.farewell.words)
 }
 
 /** One command and what is said to it. */
@@ -40,17 +35,17 @@ async function turn(session: SmtpSession): Promise<'go on' | 'over'> {
   } catch (thrown) {
     await refused(session, thrown)
   }
-  return session.calledOff === undefined ? 'go on' : 'over'
+  return session.farewell.words === undefined ? 'go on' : 'over'
 }
 
 async function refused(session: SmtpSession, thrown: unknown): Promise<void> {
   const { profile, hostname } = session.deps
   if (!(thrown instanceof Refusal)) {
     session.log.error({ err: thrown }, 'a command failed')
-    return session.callOff(reply(421, '4.3.0', 'Something went wrong here'))
+    return session.farewell.say(reply(421, '4.3.0', 'Something went wrong here'))
   }
-  // Access has taken the mailbox back, and the farewell says so.
-  if (thrown.reason === 'gone' && session.calledOff !== undefined) return
+  // The farewell says why: access revoked the mailbox handle.
+  if (thrown.reason === 'gone' && session.farewell.words !== undefined) return
   await session.write(replyTo(thrown, profile, hostname))
   if (isClientFault(thrown, session.isSignedIn)) session.badCommand()
 }

@@ -1,11 +1,13 @@
 import { reply } from '../../codecs/smtp/reply.ts'
+import { SECOND } from '../../core/duration.ts'
 import type { LineProtocol } from '../../core/line-protocol.ts'
 import { Uploads } from '../../core/uploads/uploads.ts'
+import { createLineProtocol } from '../line/server.ts'
 import { serveConnection } from './conversation.ts'
-import { SmtpSession, type SmtpDeps } from './session.ts'
+import { type SmtpDeps, SmtpSession } from './session.ts'
 
-/** How long a reply that is under way may take when the server stops, in milliseconds. */
-const STOPPING = 5000
+/** Milliseconds for the reply that is under way when the server stops. */
+const STOPPING: number = 5 * SECOND
 
 /**
  * Message submission: RFC 6409 over RFC 5321, with RFC 3207 (STARTTLS), RFC 4954 (AUTH), RFC 1870 (SIZE), RFC 2920
@@ -14,31 +16,12 @@ const STOPPING = 5000
 export function createSmtp(deps: SmtpDeps): LineProtocol {
   const { settings } = deps
   const uploads = new Uploads(deps.uploads, { octets: settings.data_budget_octets, largest: settings.message_octets })
-  const open = new Map<SmtpSession, Promise<void>>()
-  let closing = false
-
-  return {
+  const stopping = reply(421, '4.3.2', 'The server is stopping')
+  return createLineProtocol<SmtpSession>({
     noRoom: (excess) => reply(421, '4.3.2', `There are too many connections${excess === 'address' ? ' from you' : ''}`),
-
-    async accept(wire, connection) {
-      if (closing) {
-        wire.end(reply(421, '4.3.2', 'The server is stopping'))
-        return wire.over
-      }
-      const session = new SmtpSession(wire, connection, deps, uploads)
-      const talk = serveConnection(session).catch((thrown: unknown) => {
-        session.log.error({ err: thrown }, 'a session broke')
-        wire.destroy()
-      })
-      open.set(session, talk)
-      await talk
-      open.delete(session)
-    },
-
-    async close() {
-      closing = true
-      for (const session of open.keys()) session.callOff(reply(421, '4.3.2', 'The server is stopping'), STOPPING)
-      await Promise.all(open.values())
-    },
-  }
+    stopping,
+    open: (wire, connection) => new SmtpSession(wire, connection, deps, uploads),
+    serve: serveConnection,
+    stop: (session) => session.farewell.say(stopping, STOPPING),
+  })
 }

@@ -1,48 +1,33 @@
-import type { SecureContext } from 'node:tls'
-import type { Access, DeniedAddress } from '../../access/types.ts'
+import type { DeniedAddress } from '../../access/types.ts'
 import { reply } from '../../codecs/smtp/reply.ts'
 import type { Connection } from '../../core/connections/connection.ts'
+import { SECOND } from '../../core/duration.ts'
 import type { Profile } from '../../core/line-protocol.ts'
-import type { Log } from '../../core/log.ts'
-import { isLoopback, networkOf } from '../../core/network.ts'
+import { networkOf } from '../../core/network.ts'
 import type { UploadPool } from '../../core/uploads/upload-pool.ts'
 import type { Uploads } from '../../core/uploads/uploads.ts'
 import type { ConnectionEnd, Wire } from '../../core/wire.ts'
-import type { World } from '../../core/world.ts'
 import type { Sender, Transport } from '../../domain/transport/types.ts'
+import { Farewell } from '../line/farewell.ts'
+import { type LineDeps, LineSession, whenRevoked } from '../line/session.ts'
 import { decline, type RefusalName } from './answers.ts'
 import { Incoming } from './incoming.ts'
 import type { SmtpSettings } from './settings.ts'
 import type { SmtpStateIn, SmtpStateName, SmtpState } from './state.ts'
 
-export interface SmtpDeps {
-  readonly access: Access
+export interface SmtpDeps extends LineDeps<SmtpSettings> {
   readonly transport: Transport
-  readonly world: World
-  readonly log: Log
-  readonly profile: Profile
-  readonly settings: SmtpSettings
-  /** What messages on their way in share with those of other protocols. */
+  /** The memory for incoming messages, which all protocols share. */
   readonly uploads: UploadPool
-  /** Whether a token may come without TLS from this machine itself. */
-  readonly auth: {
-    readonly plaintextOnLoopback: boolean
-    /** Whether passwords may open mailboxes, so that it is told that they are taken. */
-    readonly basic?: boolean
-  }
-  /** What STARTTLS presents; without it there is no STARTTLS. */
-  readonly tls?: () => SecureContext
-  /** The name that greetings give. */
-  readonly hostname: string
 }
 
-/** What access is told of whoever it let in. */
+/** The entry that access granted. */
 interface EntryHeld {
-  /** For whom budgets are charged: the app or the person. */
+  /** The app or the person that budgets are charged to. */
   readonly caller: string
-  /** A message was taken. */
+  /** Postern accepted a message. */
   submitted(): void
-  /** A message was not, for the address that it is from. */
+  /** Postern rejected a message because of its sender address. */
   deniedSender(denied: DeniedAddress): Promise<void>
   /** The session is over. */
   leave(): void
@@ -61,34 +46,22 @@ interface SmtpWording {
   accepted(messageId: string, hostname: string): string
 }
 
-/** How long somebody who is being answered may still be, once the session has been called off, in milliseconds. */
-const GRACE = 500
-
-/** One connection: what it may do, and what ends it. */
-export class SmtpSession {
+/** One SMTP connection and its state. */
+export class SmtpSession extends LineSession<SmtpDeps> {
+  readonly protocol = 'smtp'
   state: SmtpState = { at: 'connected' }
-  readonly wire: Wire
-  /** As it is counted among all connections. */
-  readonly connection: Connection
-  readonly deps: SmtpDeps
   readonly wording: SmtpWording
-  readonly log: Log
-  /** The client's address. */
-  readonly peer: string
+  readonly farewell: Farewell
   readonly #uploads: Uploads
-  #waiting = false
-  #calledOff: string | undefined
   #entry: EntryHeld | undefined
+  #stopWatching: (() => void) | undefined
   #authenticationFailures = 0
   #badCommands = 0
 
   constructor(wire: Wire, connection: Connection, deps: SmtpDeps, uploads: Uploads) {
-    this.wire = wire
-    this.connection = connection
-    this.deps = deps
+    super(deps, wire, connection)
     this.wording = wordings[deps.profile]
-    this.peer = wire.peer
-    this.log = deps.log.child({ protocol: 'smtp', peer: this.peer })
+    this.farewell = new Farewell(wire, deps.world)
     this.#uploads = uploads
   }
 
@@ -99,37 +72,29 @@ export class SmtpSession {
     return fits(state) ? state : decline(this.#objection(places))
   }
 
-  /** RFC 8314 §4: a credential does not travel in the clear. */
-  get mayAuthenticate(): boolean {
-    return this.wire.secure || (this.deps.auth.plaintextOnLoopback && isLoopback(this.peer))
-  }
-
-  get mayStartTls(): boolean {
-    return !this.wire.secure && this.deps.tls !== undefined
-  }
-
   get isSignedIn(): boolean {
     return this.#entry !== undefined
   }
 
-  /** What to say before the connection ends, once it has been decided that it does. */
-  get calledOff(): string | undefined {
-    return this.#calledOff
+  /** Starts the time limit for the sign-in. */
+  awaitSignIn(): void {
+    this.startSignInLimit(() => {
+      if (!this.isSignedIn) this.farewell.say(reply(421, '4.4.2', 'Too long without a sign-in'))
+    })
   }
 
-  /** The next line, or why there is none. */
+  /** The next line, or the reason why there is none. */
   line(): Promise<Buffer | ConnectionEnd> {
-    const { line_octets, idle_minutes } = this.deps.settings
-    return this.#wait(() => this.wire.line(line_octets, idle_minutes * 60_000))
+    return this.#wait(() => this.readLine())
   }
 
-  /** Octets of a message, at most so many. */
+  /** At most `most` octets of a message. */
   octets(most: number): Promise<Buffer | ConnectionEnd> {
-    return this.#wait(() => this.wire.some(most, this.deps.settings.data_stall_seconds * 1000))
+    return this.#wait(() => this.wire.some(most, this.deps.settings.data_stall_seconds * SECOND))
   }
 
   async write(data: string): Promise<void> {
-    await this.wire.write(data, this.deps.settings.write_stall_seconds * 1000)
+    await this.wire.write(data, this.deps.settings.write_stall_seconds * SECOND)
   }
 
   incoming({ sender, mail }: SmtpStateIn<'transaction'>): Incoming {
@@ -148,10 +113,9 @@ export class SmtpSession {
     this.#entry = entry
     const { client } = this.at(['greeted'])
     this.state = { at: 'signed-in', client, sender }
-    const takenBack = (): void => this.callOff(reply(421, '4.7.0', 'The mailbox was taken back'))
-    const { revoked } = sender.mailbox
-    if (revoked.aborted) takenBack()
-    else revoked.addEventListener('abort', takenBack, { once: true, signal: this.wire.closed })
+    this.#stopWatching = whenRevoked(sender.mailbox, () =>
+      this.farewell.say(reply(421, '4.7.0', 'The mailbox was taken back')),
+    )
   }
 
   /** A message was taken. */
@@ -174,46 +138,33 @@ export class SmtpSession {
 
   /** Lets go of everything that the session holds. */
   leave(): void {
+    this.endSignInLimit()
     this.reset()
     this.state = { at: 'gone' }
+    this.#stopWatching?.()
     this.#entry?.leave()
     this.#entry = undefined
   }
 
-  /**
-   * Ends the session with those words: at once when the client is to speak, after the reply that is under way otherwise,
-   * and without words when that reply does not get done within `grace` milliseconds.
-   */
-  callOff(words: string, grace = GRACE): void {
-    if (this.#calledOff !== undefined) return
-    this.#calledOff = words
-    if (this.#waiting) this.wire.end(words)
-    else this.deps.world.after(grace, () => this.wire.destroy())
-  }
-
-  /** Counts a refused sign-in; one too many ends the session. */
+  /** Counts a failed sign-in; too many end the session. */
   authenticationFailed(): void {
     if (++this.#authenticationFailures < this.deps.settings.max_authentication_failures) return
-    this.callOff(reply(421, '4.7.0', 'Too many refused sign-ins'))
+    this.farewell.say(reply(421, '4.7.0', 'Too many refused sign-ins'))
   }
 
   /** Counts a command that was none, or not now; one too many ends the session. */
   badCommand(): void {
     if (++this.#badCommands < this.deps.settings.max_bad_commands) return
-    this.callOff(reply(421, '4.7.0', 'Too many commands that are none'))
+    this.farewell.say(reply(421, '4.7.0', 'Too many commands that are none'))
   }
 
   async #wait(read: () => Promise<Buffer | ConnectionEnd>): Promise<Buffer | ConnectionEnd> {
-    if (this.#calledOff !== undefined) return 'closed'
-    this.#waiting = true
-    try {
-      const got = await read()
-      // RFC 5321 §3.8: no connection ends without a reason given.
-      if (got === 'silent') this.callOff(reply(421, ...this.wording.silent))
-      return got
-    } finally {
-      this.#waiting = false
-    }
+    return this.farewell.wait(async () => {
+      const received = await read()
+      // RFC 5321 §3.8: the server gives a reason before it ends a connection.
+      if (received === 'silent') this.farewell.say(reply(421, ...this.wording.silent))
+      return received
+    })
   }
 
   #objection(places: readonly SmtpStateName[]): RefusalName {

@@ -1,6 +1,7 @@
 import type { DeniedSenderWire, SwitchedOff, WireTable } from '../../access/types.ts'
 import type { Profile } from '../../core/line-protocol.ts'
 import type { CheckName } from '../../domain/audit/types.ts'
+import { isAboutMailbox } from '../line/sign-in.ts'
 import { refusalNamed, replyTo } from './answers.ts'
 
 /**
@@ -32,7 +33,7 @@ const tables: Readonly<Record<Profile, (hostname: string) => WireTable>> = {
     if (failed === undefined) return '235 2.7.0 Signed in'
     if (switchedOff) return switchedOffAt[switchedOff](hostname)
     if (failed === 'basicAuthentication') return '534 5.7.9 Passwords are not accepted, use AUTH XOAUTH2'
-    return credentialIsGood.has(failed) ? '535 5.7.1 The mailbox cannot be opened' : '535 5.7.8 Authentication failed'
+    return isAboutCredential(failed) ? '535 5.7.8 Authentication failed' : '535 5.7.1 The mailbox cannot be opened'
   },
 }
 
@@ -51,10 +52,5 @@ const switchedOffAt: Readonly<Record<SwitchedOff, (hostname: string) => string>>
   plan: () => '550 5.7.30 Basic authentication is not supported for Client Submission.',
 }
 
-/** These checks fail whatever the token. */
-const credentialIsGood: ReadonlySet<CheckName> = new Set([
-  'mailbox',
-  'managementScope',
-  'protocolEnabled',
-  'mailboxPermission',
-])
+/** Whether another token would help. */
+const isAboutCredential = (failed: CheckName): boolean => !isAboutMailbox(failed) && failed !== 'managementScope'

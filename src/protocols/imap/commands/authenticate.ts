@@ -1,15 +1,29 @@
-import { type BearerFailure, encodeBearerFailure } from '../../../codecs/sasl/bearer.ts'
 import { Refusal, refuse } from '../../../core/refusal.ts'
 import type { CheckName } from '../../../domain/audit/types.ts'
+import {
+  bearerFailure,
+  initialResponse,
+  login as loginMechanism,
+  oauthbearer,
+  plain,
+  type SaslClaim,
+  type SaslMechanism,
+  xoauth2,
+} from '../../line/mechanisms.ts'
+import { isAboutMailbox, recordUnread } from '../../line/sign-in.ts'
 import { command, nothing } from '../command.ts'
-import { type ImapMechanism, mechanisms, type Response } from '../conversation/mechanisms.ts'
 import type { ImapSession } from '../conversation/session.ts'
 import { failed, signIn, welcome } from '../conversation/sign-in.ts'
 import { type Completion, flush, type ImapReply } from '../reply/reply.ts'
-import { aboutTheMailbox, imapWire } from '../wire-table.ts'
+import { imapWire } from '../wire-table.ts'
 
-/** What is named to a client whose token did not do. */
-const SCOPE = 'https://outlook.office365.com/.default'
+const mechanisms: ReadonlyMap<string, SaslMechanism> = new Map([
+  ['XOAUTH2', xoauth2],
+  ['OAUTHBEARER', oauthbearer],
+  ['PLAIN', plain],
+  // Postern accepts it and never announces it.
+  ['LOGIN', loginMechanism],
+])
 
 const base64 = /[A-Za-z0-9+/=]+/y
 
@@ -27,21 +41,17 @@ export const authenticate = command({
     const given = yield* responses(session, mechanism, initial)
     // RFC 3501 §6.2.2: the client has thought better of it.
     if (given.at(-1) === '*') return { line: 'BAD AUTHENTICATE was cancelled.' }
-    // RFC 4959 §3: `=` is an empty response.
-    const response = decoded(
-      mechanism,
-      given.map((text) => (text === '=' ? '' : text)),
-    )
+    const response = decoded(mechanism, given.map(initialResponse))
     if (response instanceof Refusal) return undecodable(session, response)
     const failure = await tried(session, response)
     if (failure === undefined) return welcome(session)
     const bearer = response.credential === undefined || 'bearer' in response.credential
-    if (bearer && !session.exchange) yield* ask(session, explained(failure))
+    if (bearer && !session.exchange) yield* ask(session, explanation(failure))
     return { line: imapWire(session.deps.profile)(failure, bearer ? 'Bearer' : 'Basic', true) }
   },
 })
 
-function offered(session: ImapSession, name: string): ImapMechanism {
+function offered(session: ImapSession, name: string): SaslMechanism {
   const mechanism = mechanisms.get(name)
   if (!mechanism || (session.exchange && name === 'OAUTHBEARER')) refuse('unsupported', 'There is no such mechanism')
   // RFC 5530 §3: whoever listens would learn the token.
@@ -52,7 +62,7 @@ function offered(session: ImapSession, name: string): ImapMechanism {
 /** As many as the mechanism asks for, or up to the one by which the client gives up. */
 async function* responses(
   session: ImapSession,
-  { challenges }: ImapMechanism,
+  { challenges }: SaslMechanism,
   initial: string | undefined,
 ): AsyncGenerator<ImapReply, readonly string[]> {
   const given = initial === undefined ? [] : [initial]
@@ -69,7 +79,7 @@ async function* ask(session: ImapSession, challenge: string): AsyncGenerator<Ima
   return (await session.line()).toString('latin1')
 }
 
-function decoded(mechanism: ImapMechanism, given: readonly string[]): Response | Refusal {
+function decoded(mechanism: SaslMechanism, given: readonly string[]): SaslClaim | Refusal {
   try {
     return mechanism.read(given)
   } catch (thrown) {
@@ -78,24 +88,19 @@ function decoded(mechanism: ImapMechanism, given: readonly string[]): Response |
   }
 }
 
-async function undecodable(session: ImapSession, { message, detail: { fault, user } }: Refusal): Promise<Completion> {
+async function undecodable(session: ImapSession, refusal: Refusal): Promise<Completion> {
   await failed(session)
-  const line = session.exchange ? 'NO AUTHENTICATE failed.' : `BAD [CLIENTBUG] ${message}`
-  if (fault !== undefined) {
-    const { deps, wire } = session
-    await deps.access.unread({ protocol: 'imap', address: user, from: wire.peer, fault, wire: line })
-  }
+  const line = session.exchange ? 'NO AUTHENTICATE failed.' : `BAD [CLIENTBUG] ${refusal.message}`
+  await recordUnread(session, refusal, line)
   return { line }
 }
 
-const tried = (session: ImapSession, { credential, address }: Response): Promise<CheckName | undefined> =>
+const tried = (session: ImapSession, { credential, address }: SaslClaim): Promise<CheckName | undefined> =>
   credential ? signIn(session, credential, address) : Promise.resolve('token')
 
-/** RFC 7628 §3.2.3: whatever the client answers to it, the sign-in has failed. */
-function explained(failure: CheckName): string {
-  const status: BearerFailure['status'] = aboutTheMailbox(failure) ? 'insufficient_scope' : 'invalid_token'
-  return encodeBearerFailure({ status, scope: SCOPE })
-}
+/** RFC 7628 §3.2.3: the sign-in has failed, whatever the client's response to this challenge. */
+const explanation = (failure: CheckName): string =>
+  bearerFailure(isAboutMailbox(failure) ? 'insufficient_scope' : 'invalid_token')
 
 /** Basic authentication: decided and recorded like any other sign-in. */
 const text = (octets: string): string => Buffer.from(octets, 'latin1').toString('utf8')

@@ -5,8 +5,6 @@ import { command, nothing } from '../command.ts'
 import type { ImapDialect } from '../state.ts'
 import { enablingCondstore } from '../view/sets.ts'
 
-const HANDSHAKE = 10_000
-
 export const starttls = command({
   name: 'STARTTLS',
   in: ['greeted'],
@@ -14,13 +12,13 @@ export const starttls = command({
   news: 'none',
   parse: nothing,
   async run({ session }) {
-    const { deps, wire } = session
-    const { tls } = deps
+    const { tls } = session.deps
     if (!tls || !session.mayStartTls) refuse('wrong-state', 'There is nothing to start')
     return {
       text: 'Begin TLS negotiation now.',
-      // What follows a failed handshake is not a conversation.
-      after: () => wire.startTls(tls(), HANDSHAKE).catch(() => wire.destroy()),
+      async after() {
+        if (!(await session.startTls(tls()))) session.wire.destroy()
+      },
     }
   },
 })

@@ -62,10 +62,9 @@ export class Receiver {
   }
 
   async #firstLine(): Promise<{ line: Buffer } | Unreceived | undefined> {
-    const { wire, deps, silence } = this.#session
     try {
       for (;;) {
-        const line = await wire.line(deps.settings.line_octets, silence)
+        const line = await this.#session.readLine()
         if (typeof line === 'string') return line === 'silent' ? this.#silent() : undefined
         if (line.length > 0) return { line }
       }

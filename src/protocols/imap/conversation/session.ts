@@ -1,7 +1,7 @@
 import { idOf } from '../../../access/rights.ts'
 import type { Connection } from '../../../core/connections/connection.ts'
 import type { Profile } from '../../../core/line-protocol.ts'
-import { isLoopback, networkOf } from '../../../core/network.ts'
+import { networkOf } from '../../../core/network.ts'
 import type { MemoryShares } from '../../../core/memory-shares.ts'
 import type { OctetBudget } from '../../../core/octet-budget.ts'
 import { refuse } from '../../../core/refusal.ts'
@@ -10,6 +10,7 @@ import type { ConnectionEnd, Wire } from '../../../core/wire.ts'
 import type { WorkSlots } from '../../../core/work-slots.ts'
 import type { ImapOperation } from '../../../domain/audit/operation.ts'
 import type { Mailbox } from '../../../domain/mail/types.ts'
+import { LineSession, whenRevoked } from '../../line/session.ts'
 import type { ContextMemory } from '../searching/contexts/contexts.ts'
 import type { ConnectionProgress } from '../capabilities.ts'
 import type { ImapDeps } from '../deps.ts'
@@ -34,6 +35,7 @@ interface Notify {
 
 /** What all sessions share. */
 interface Shared {
+  /** All open sessions, this one too. */
   readonly peers: ReadonlySet<ImapSession>
   readonly packing: OctetBudget
   readonly receiving: Uploads
@@ -57,13 +59,10 @@ interface ReplyTexts {
 const HURRIED = 10_000
 
 /** One connection and how far it has come. */
-export class ImapSession {
-  readonly deps: ImapDeps
-  readonly wire: Wire
+export class ImapSession extends LineSession<ImapDeps> {
+  readonly protocol = 'imap'
   /** All sessions that there are, this one too. */
   readonly peers: ReadonlySet<ImapSession>
-  /** As it is counted among all connections. */
-  readonly connection: Connection
   readonly outbox: Outbox
   /** Memory for packing what is sent, shared by all sessions. */
   readonly packing: OctetBudget
@@ -86,15 +85,12 @@ export class ImapSession {
   #dialect: ImapDialect
   #leaving: (() => void)[] = []
   #closing: (() => void)[] = []
-  #endPatience: (() => void) | undefined
   #hear: (() => void) | undefined
   #notify: Notify | undefined
 
   constructor(deps: ImapDeps, wire: Wire, connection: Connection, shared: Shared) {
-    this.deps = deps
-    this.wire = wire
+    super(deps, wire, connection)
     this.peers = shared.peers
-    this.connection = connection
     this.packing = shared.packing
     this.receiving = shared.receiving
     this.sending = shared.sending
@@ -138,19 +134,6 @@ export class ImapSession {
     return this.#state.at === 'selected' ? this.#state.selected : undefined
   }
 
-  /** Milliseconds for which the client may be silent. */
-  get silence(): number {
-    return this.deps.settings.idle_minutes * 60_000
-  }
-
-  get mayAuthenticate(): boolean {
-    return this.wire.secure || (this.deps.auth.plaintextOnLoopback && isLoopback(this.wire.peer))
-  }
-
-  get mayStartTls(): boolean {
-    return this.deps.tls !== undefined && !this.wire.secure
-  }
-
   capabilities(): string {
     const { mayAuthenticate, mayStartTls } = this
     return this.#capabilities({ signedIn: this.#state.at !== 'greeted', mayAuthenticate, mayStartTls })
@@ -158,7 +141,7 @@ export class ImapSession {
 
   /** The next line of a dialogue within a command. Refuses `gone` when it does not come. */
   async line(): Promise<Buffer> {
-    const line = await this.wire.line(this.deps.settings.line_octets, this.silence)
+    const line = await this.readLine()
     return typeof line === 'string' ? this.over(line) : line
   }
 
@@ -174,10 +157,8 @@ export class ImapSession {
     // The connection may have ended while access was deciding.
     if (this.#state.at === 'gone') return this.leave()
     if (mailbox.revoked.aborted) return this.bye(this.texts.ended)
-    const ended = (): void => this.bye(this.texts.ended)
-    this.#awaitNoSignIn()
-    mailbox.revoked.addEventListener('abort', ended, { once: true })
-    this.#leaving.push(() => mailbox.revoked.removeEventListener('abort', ended))
+    this.#leaving.push(whenRevoked(mailbox, () => this.bye(this.texts.ended)))
+    this.endSignInLimit()
     this.#did = did
     this.#state = { at: 'signed-in', client, mailbox }
   }
@@ -217,10 +198,9 @@ export class ImapSession {
     this.#named(client)
   }
 
-  /** The client has so long to sign in. */
+  /** Starts the time limit for the sign-in. */
   awaitSignIn(): void {
-    const { world, settings } = this.deps
-    this.#endPatience = world.after(settings.unauthenticated_seconds * 1000, () => {
+    this.startSignInLimit(() => {
       if (this.#state.at === 'greeted') this.bye('Too long without a sign-in')
     })
   }
@@ -306,14 +286,9 @@ export class ImapSession {
     this.wake()
   }
 
-  #awaitNoSignIn(): void {
-    this.#endPatience?.()
-    this.#endPatience = undefined
-  }
-
   #letGo(): void {
     this.deselect()
-    this.#awaitNoSignIn()
+    this.endSignInLimit()
     this.#notify?.stop()
     this.#notify = undefined
     for (const leave of this.#leaving.splice(0)) leave()

@@ -1,7 +1,7 @@
-import { idOf } from '../../../access/rights.ts'
 import type { Credential, Entry } from '../../../access/types.ts'
 import { refuse } from '../../../core/refusal.ts'
 import type { CheckName } from '../../../domain/audit/types.ts'
+import { admit, requestEntry } from '../../line/sign-in.ts'
 import type { Completion } from '../reply/reply.ts'
 import type { ImapSession } from './session.ts'
 
@@ -15,10 +15,8 @@ export async function signIn(
   credential: Credential,
   address: string | undefined,
 ): Promise<CheckName | undefined> {
-  const { access } = session.deps
-  const { client } = session
-  const entry = await access.enter({ credential, protocol: 'imap', address, from: session.wire.peer, client })
-  if (entry.granted) await admit(session, entry, address ?? '')
+  const entry = await requestEntry(session, { credential, address }, session.client)
+  if (entry.granted) await begin(session, entry, address ?? '')
   else if (entry.spokenAt === 'mailbox') session.unconnected()
   else {
     await failed(session)
@@ -27,20 +25,14 @@ export async function signIn(
   return undefined
 }
 
-async function admit(session: ImapSession, entry: Extract<Entry, { granted: true }>, address: string): Promise<void> {
-  const { caller } = entry
-  const leave = session.connection.signIn(idOf(caller))
+async function begin(session: ImapSession, entry: Extract<Entry, { granted: true }>, address: string): Promise<void> {
+  const { caller, mailbox } = entry
+  const leave = admit(session, entry)
   if (leave) {
     session.whenNamed((client) => entry.named(client))
-    const { mailbox } = entry
-    const left = (): void => {
-      leave()
-      entry.leave()
-    }
-    session.signedIn({ caller, address }, mailbox, (operation) => entry.did(operation), left)
+    session.signedIn({ caller, address }, mailbox, (operation) => entry.did(operation), leave)
     return
   }
-  entry.leave()
   // Exchange Online throttles whoever has too many in this way.
   if (session.exchange) return session.unconnected()
   await failed(session)

@@ -1,11 +1,19 @@
 import { idOf } from '../../../access/rights.ts'
-import type { UnreadResponse } from '../../../access/types.ts'
-import type { Pop3Arguments } from '../../../codecs/pop3/command-line.ts'
 import { challenge, ok } from '../../../codecs/pop3/reply.ts'
 import { Refusal, refuse } from '../../../core/refusal.ts'
+import {
+  announcedNames,
+  bearerFailure,
+  claimOf,
+  initialResponse,
+  mailboxAddress,
+  type OfferedMechanism,
+} from '../../line/mechanisms.ts'
+import { whenRevoked } from '../../line/session.ts'
+import { admit, recordUnread, requestEntry, type SignInClaim } from '../../line/sign-in.ts'
 import { command, nothing } from '../command.ts'
 import { Maildrop } from '../maildrop.ts'
-import { addressOf, announcedIn, type Pop3Claim, claimOf, type Pop3Mechanism, mechanisms } from '../mechanisms.ts'
+import { mechanisms } from '../mechanisms.ts'
 import { multiLine } from '../multi-line.ts'
 import { MaildropReader } from '../reader.ts'
 import type { Pop3Session } from '../session.ts'
@@ -16,16 +24,17 @@ export const auth = command({
   name: 'AUTH',
   in: ['greeted'],
   spec: 'RFC 5034 §4',
-  announce: (session) => (session.mayAuthenticate ? `SASL ${announcedIn(session.deps).join(' ')}` : undefined),
+  announce: (session) =>
+    session.mayAuthenticate ? `SASL ${announcedNames(mechanisms, session.deps).join(' ')}` : undefined,
   parse: (args) => ({
     mechanism: args.empty ? undefined : args.word().toUpperCase(),
-    initial: args.empty ? undefined : initialResponse(args),
+    initial: args.empty ? undefined : initialResponse(args.word()),
   }),
   async *run({ session }, { mechanism, initial }) {
     if (!session.mayAuthenticate) refuse('wrong-state', 'TLS is needed first')
     if (mechanism === undefined) {
-      // Before there was CAPA, clients asked so.
-      yield* multiLine(ok(session.wording.remark('Mechanisms follow')), announcedIn(session.deps))
+      // Clients asked like this before CAPA existed.
+      yield* multiLine(ok(session.wording.remark('Mechanisms follow')), announcedNames(mechanisms, session.deps))
       return
     }
     const chosen =
@@ -37,12 +46,6 @@ export const auth = command({
   },
 })
 
-/** RFC 5034 §4: `=` is a response that is there and empty. */
-const initialResponse = (args: Pop3Arguments): string => {
-  const given = args.word()
-  return given === '=' ? '' : given
-}
-
 /** Sends a challenge and takes the client's line. Refuses `bad-syntax` when the client gives up. */
 async function ask(session: Pop3Session, base64: string): Promise<string> {
   // Seen: mpop 1.4 takes a plus sign without the space of RFC 5034 §4 for no reply at all.
@@ -53,40 +56,47 @@ async function ask(session: Pop3Session, base64: string): Promise<string> {
   return response === '*' ? refuse('bad-syntax', 'Authentication was cancelled') : response
 }
 
-async function exchange(session: Pop3Session, mechanism: Pop3Mechanism, response: string): Promise<string> {
-  const claim = claimOf(mechanism, response)
-  const answer = claim instanceof Refusal ? await refusedUnread(session, claim) : await signIn(session, claim)
-  if (mechanism.failure !== undefined && session.state.at !== 'signed-in')
-    await acknowledged(session, mechanism.failure)
-  return answer
+async function exchange(session: Pop3Session, mechanism: OfferedMechanism, response: string): Promise<string> {
+  const claim = claimIn(mechanism, response)
+  const reply = claim instanceof Refusal ? await refuseUnread(session, claim) : await signIn(session, claim)
+  if (session.state.at !== 'signed-in' && mechanism.explained.includes(session.deps.profile)) await explain(session)
+  return reply
 }
 
-/** What cannot be read gets the same answer as a token that is not good: the client's mistake is one of the same kind. */
-async function refusedUnread(session: Pop3Session, { detail: { fault, user } }: Refusal): Promise<string> {
+/** The claim of a response, or the refusal of one that the mechanism cannot read. */
+function claimIn(mechanism: OfferedMechanism, response: string): SignInClaim | Refusal {
+  try {
+    return claimOf(mechanism, [response])
+  } catch (thrown) {
+    if (thrown instanceof Refusal) return thrown
+    throw thrown
+  }
+}
+
+/** A malformed response gets the same reply as an invalid token: both are mistakes of the client. */
+async function refuseUnread(session: Pop3Session, refusal: Refusal): Promise<string> {
   session.authenticationFailed()
   const wire = pop3Wire(session.deps.profile)('token', 'Bearer')
-  if (fault !== undefined) await unread(session, { address: user, fault, wire })
+  await recordUnread(session, refusal, wire)
   return `${wire}\r\n`
 }
 
 /** docs/reference/exchange-admin.md §13, row 15 */
-async function refuseInitial(session: Pop3Session, mechanism: Pop3Mechanism, initial: string): Promise<never> {
-  const refusal = new Refusal('bad-syntax', 'The response comes on a line of its own')
-  const claim = claimOf(mechanism, initial)
-  const address = claim instanceof Refusal ? claim.detail.user : claim.address
+async function refuseInitial(session: Pop3Session, mechanism: OfferedMechanism, initial: string): Promise<never> {
+  const claim = claimIn(mechanism, initial)
+  const user = claim instanceof Refusal ? claim.detail.user : claim.address
   const fault = `It came on the line of AUTH ${mechanism.name}. That is sent alone, and the response on a line of its own after the server's +.`
-  await unread(session, { address, fault, wire: replyTo(refusal, session.wording).trimEnd() })
+  const refusal = new Refusal('bad-syntax', 'The response comes on a line of its own', {
+    fault,
+    ...(user !== undefined && { user }),
+  })
+  await recordUnread(session, refusal, replyTo(refusal, session.wording).trimEnd())
   throw refusal
 }
 
-const unread = (
-  { deps, peer }: Pop3Session,
-  response: Pick<UnreadResponse, 'address' | 'fault' | 'wire'>,
-): Promise<void> => deps.access.unread({ ...response, protocol: 'pop3', from: peer })
-
-/** RFC 7628 §3.2.3: whatever the client says to a failure, it has been told, and the refusal follows. */
-async function acknowledged(session: Pop3Session, failure: string): Promise<void> {
-  await session.write(challenge(failure))
+/** RFC 7628 §3.2.3: explains the failure. The refusal follows the client's response, which may be anything. */
+async function explain(session: Pop3Session): Promise<void> {
+  await session.write(challenge(bearerFailure()))
   await session.line()
 }
 
@@ -94,10 +104,10 @@ export const user = command({
   name: 'USER',
   in: ['greeted'],
   spec: 'RFC 1939 §7',
-  // Exchange Online announces it still, whether anybody may use it or not.
+  // Exchange Online still announces it, even if no user may sign in with a password.
   announce: ({ deps, mayAuthenticate }) =>
     (deps.profile === 'exchange-online' || deps.auth.basic === true) && mayAuthenticate ? 'USER' : undefined,
-  parse: (args) => addressOf(args.rest()),
+  parse: (args) => mailboxAddress(args.rest()),
   async *run({ session }, name) {
     if (!session.mayAuthenticate) refuse('wrong-state', 'TLS is needed first')
     session.state = { at: 'greeted', user: name }
@@ -123,15 +133,12 @@ export const apop = command({
   name: 'APOP',
   in: ['greeted'],
   spec: 'RFC 1939 §7',
-  parse: (args) => ({ name: addressOf(args.word()), digest: args.word() }),
+  parse: (args) => ({ name: mailboxAddress(args.word()), digest: args.word() }),
   async *run({ session }, { name }) {
     if (!session.mayAuthenticate) refuse('wrong-state', 'TLS is needed first')
     yield await signIn(session, { credential: { password: undefined }, address: name })
   },
 })
-
-/** Milliseconds that a TLS handshake may take. */
-const PATIENCE = 15_000
 
 export const stls = command({
   name: 'STLS',
@@ -144,45 +151,33 @@ export const stls = command({
     if (!tls) refuse('unsupported', 'There is no TLS here')
     if (!session.mayStartTls) refuse('wrong-state', 'TLS is already active')
     yield ok('Begin TLS negotiation.')
-    try {
-      await session.wire.startTls(tls(), PATIENCE)
-      // RFC 2595 §4: what the client said before is forgotten.
-      session.state = { at: 'greeted' }
-    } catch (thrown) {
-      session.log.debug({ err: thrown }, 'a TLS handshake failed')
-      session.state = { at: 'gone' }
-    }
+    // RFC 2595 §4: the server forgets what the client said before.
+    session.state = (await session.startTls(tls())) ? { at: 'greeted' } : { at: 'gone' }
   },
 })
 
 /**
- * Shows a claim to access, and on a yes takes the maildrop. Answers with what to say; the state says what became of it.
- * Refuses `busy` while another session has the maildrop.
+ * Asks access for an entry and, if it is granted, opens the maildrop. Returns the reply; the session's state has the outcome.
+ * Refuses `busy` while another session has the maildrop open.
  */
-async function signIn(session: Pop3Session, { credential, address }: Pop3Claim): Promise<string> {
-  const { access, profile } = session.deps
-  const entry = await access.enter({ credential, protocol: 'pop3', address, from: session.peer })
-  const authentication = 'bearer' in credential ? 'Bearer' : 'Basic'
-  const wire = pop3Wire(profile)
+async function signIn(session: Pop3Session, claim: SignInClaim): Promise<string> {
+  const entry = await requestEntry(session, claim)
+  const authentication = 'bearer' in claim.credential ? 'Bearer' : 'Basic'
+  const wire = pop3Wire(session.deps.profile)
   if (!entry.granted) {
     session.authenticationFailed()
     return `${wire(entry.failed, authentication)}\r\n`
   }
 
-  const leaveCaller = session.connection.signIn(idOf(entry.caller))
-  const giveUp = (): void => {
-    leaveCaller?.()
-    entry.leave()
-  }
-  if (!leaveCaller) {
-    giveUp()
+  const leaveEntry = admit(session, entry)
+  if (!leaveEntry) {
     session.authenticationFailed()
-    // RFC 3206 §4: it is not the maildrop that is in use.
+    // RFC 3206 §4: `IN-USE` is for a maildrop that is in use.
     return refuse('busy', 'The program has too many connections', { code: 'SYS/TEMP' })
   }
   const { mailbox } = entry
   const drop = await Maildrop.open(mailbox).catch((thrown: unknown) => {
-    giveUp()
+    leaveEntry()
     throw thrown
   })
   const reader = new MaildropReader({
@@ -192,15 +187,16 @@ async function signIn(session: Pop3Session, { credential, address }: Pop3Claim):
     caller: idOf(entry.caller),
     sent: () => session.sent(),
   })
+  const stopWatching = whenRevoked(mailbox, () =>
+    session.farewell.say(session.wording.refusal('The mailbox was taken back', 'SYS/PERM')),
+  )
   const leave = (): void => {
+    stopWatching()
     reader.stop()
     drop.close()
-    giveUp()
+    leaveEntry()
   }
   const did = entry.did.bind(entry)
   session.state = { at: 'signed-in', drop, reader, did, leave }
-  const takenBack = (): void => session.callOff(session.wording.refusal('The mailbox was taken back', 'SYS/PERM'))
-  if (mailbox.revoked.aborted) takenBack()
-  else mailbox.revoked.addEventListener('abort', takenBack, { once: true, signal: session.wire.closed })
   return `${wire(undefined, authentication)}\r\n`
 }

@@ -1,12 +1,13 @@
 import { idOf } from '../../../access/rights.ts'
 import type { Caller } from '../../../access/types.ts'
-import type { SmtpArguments } from '../../../codecs/smtp/command-line.ts'
 import { challenge } from '../../../codecs/smtp/reply.ts'
 import { Refusal, refuse } from '../../../core/refusal.ts'
 import type { MessageAuthor } from '../../../domain/transport/types.ts'
+import { bearerFailure, claimOf, initialResponse, type OfferedMechanism } from '../../line/mechanisms.ts'
+import { admit, recordUnread, requestEntry, type SignInClaim } from '../../line/sign-in.ts'
 import { decline, refusalNamed, replyTo } from '../answers.ts'
 import { command } from '../command.ts'
-import { type SmtpClaim, claimOf, failureChallenge, type SmtpMechanism, mechanisms } from '../mechanisms.ts'
+import { mechanisms } from '../mechanisms.ts'
 import type { SmtpSession } from '../session.ts'
 import { smtpWire } from '../wire-table.ts'
 
@@ -16,7 +17,7 @@ export const auth = command({
   spec: 'RFC 4954 §4',
   parse: (args) => ({
     name: args.word().toUpperCase(),
-    initial: args.empty ? undefined : initialResponse(args),
+    initial: args.empty ? undefined : initialResponse(args.word()),
   }),
   async *run({ session }, { name, initial }) {
     if (!session.mayAuthenticate) decline('tls-before-auth')
@@ -24,22 +25,16 @@ export const auth = command({
     const claim = await read(session, mechanism, await responses(session, mechanism, initial))
     const answer = await signIn(session, claim)
     if (session.state.at === 'greeted') {
-      if (mechanism.failure.includes(session.deps.profile)) await acknowledged(session)
+      if (mechanism.explained.includes(session.deps.profile)) await explain(session)
       session.authenticationFailed()
     }
     yield answer
   },
 })
 
-/** RFC 4954 §4: `=` is a response that is there and empty. */
-const initialResponse = (args: SmtpArguments): string => {
-  const given = args.word()
-  return given === '=' ? '' : given
-}
-
 async function responses(
   session: SmtpSession,
-  mechanism: SmtpMechanism,
+  mechanism: OfferedMechanism,
   initial: string | undefined,
 ): Promise<string[]> {
   const given = initial === undefined ? [] : [initial]
@@ -56,39 +51,36 @@ async function ask(session: SmtpSession, base64: string): Promise<string> {
   return response === '*' ? decline('cancelled') : response
 }
 
-async function read(session: SmtpSession, mechanism: SmtpMechanism, given: readonly string[]): Promise<SmtpClaim> {
+async function read(session: SmtpSession, mechanism: OfferedMechanism, given: readonly string[]): Promise<SignInClaim> {
   try {
     return claimOf(mechanism, given)
   } catch (thrown) {
     if (!(thrown instanceof Refusal)) throw thrown
     session.authenticationFailed()
-    return unread(session, thrown)
+    return refuseUnread(session, thrown)
   }
 }
 
-async function unread({ deps, peer }: SmtpSession, { detail: { fault, user } }: Refusal): Promise<never> {
-  const { access, profile, hostname } = deps
+async function refuseUnread(session: SmtpSession, unread: Refusal): Promise<never> {
+  const { profile, hostname } = session.deps
   const refusal = refusalNamed('auth-response')
-  const wire = replyTo(refusal, profile, hostname).trimEnd()
-  if (fault !== undefined) await access.unread({ protocol: 'smtp', address: user, from: peer, fault, wire })
+  await recordUnread(session, unread, replyTo(refusal, profile, hostname).trimEnd())
   throw refusal
 }
 
-/** RFC 7628 §3.2.3: whatever the client says to a failure, it has been told, and the refusal follows. */
-async function acknowledged(session: SmtpSession): Promise<void> {
-  await session.write(challenge(failureChallenge))
+/** RFC 7628 §3.2.3: explains the failure. The refusal follows the client's response, which may be anything. */
+async function explain(session: SmtpSession): Promise<void> {
+  await session.write(challenge(bearerFailure()))
   await session.line()
 }
 
-/** Shows a claim to access. Answers with what to say; the state says what became of it. */
-async function signIn(session: SmtpSession, { credential, address }: SmtpClaim): Promise<string> {
-  const { access, profile, hostname } = session.deps
-  const { name } = session.at(['greeted']).client
-  const entry = await access.enter({ credential, protocol: 'smtp', address, from: session.peer, client: name })
+/** Asks access for an entry. Returns the reply; the session's state has the outcome. */
+async function signIn(session: SmtpSession, claim: SignInClaim): Promise<string> {
+  const { profile, hostname } = session.deps
+  const entry = await requestEntry(session, claim, session.at(['greeted']).client.name)
   if (entry.granted) {
-    const leaveCaller = session.connection.signIn(idOf(entry.caller))
-    if (!leaveCaller) {
-      entry.leave()
+    const leave = admit(session, entry)
+    if (!leave) {
       session.authenticationFailed()
       return decline('too-many-connections')
     }
@@ -97,13 +89,10 @@ async function signIn(session: SmtpSession, { credential, address }: SmtpClaim):
       caller: idOf(entry.caller),
       submitted: () => entry.did('submit'),
       deniedSender: (denied) => entry.deniedSender(denied),
-      leave: () => {
-        leaveCaller()
-        entry.leave()
-      },
+      leave,
     })
   }
-  const authentication = 'bearer' in credential ? 'Bearer' : 'Basic'
+  const authentication = 'bearer' in claim.credential ? 'Bearer' : 'Basic'
   const said = entry.granted
     ? smtpWire(profile, hostname)(undefined, authentication)
     : smtpWire(profile, hostname)(entry.failed, authentication, false, entry.switchedOff)

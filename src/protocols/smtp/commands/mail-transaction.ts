@@ -122,7 +122,7 @@ export const bdat = command({
   parse: sizeOf,
   async *run({ session }, size) {
     if (size === undefined) {
-      session.callOff(reply(421, '4.5.4', 'Without its size there is no telling where a chunk ends'))
+      session.farewell.say(reply(421, '4.5.4', 'Without its size there is no telling where a chunk ends'))
       return
     }
     const state = await opened(session, size.octets)
@@ -202,6 +202,6 @@ async function receiveOctets(
 function isBearable(session: SmtpSession, count: number): boolean {
   const { message_octets, line_octets } = session.deps.settings
   if (count <= (session.isSignedIn ? message_octets * 2 : line_octets)) return true
-  session.callOff(reply(421, '4.3.4', 'That is far more than is taken'))
+  session.farewell.say(reply(421, '4.3.4', 'That is far more than is taken'))
   return false
 }

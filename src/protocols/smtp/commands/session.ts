@@ -85,9 +85,6 @@ export const vrfy = command({
   },
 })
 
-/** Milliseconds that a TLS handshake may take. */
-const PATIENCE = 15_000
-
 export const starttls = command({
   name: 'STARTTLS',
   in: ['connected', 'greeted'],
@@ -98,14 +95,8 @@ export const starttls = command({
     if (!tls) decline('no-tls')
     if (!session.mayStartTls) decline('tls-active')
     yield reply(220, '2.0.0', session.wording.tls)
-    try {
-      await session.wire.startTls(tls(), PATIENCE)
-      // RFC 3207 §4.2: what the client said before is forgotten.
-      session.state = { at: 'connected' }
-    } catch (thrown) {
-      session.log.debug({ err: thrown }, 'a TLS handshake failed')
-      session.state = { at: 'gone' }
-    }
+    // RFC 3207 §4.2: the server forgets what the client said before.
+    session.state = (await session.startTls(tls())) ? { at: 'connected' } : { at: 'gone' }
   },
 })
 

@@ -1,0 +1,116 @@
+import type { SecureContext } from 'node:tls'
+import type { Access } from '../../access/types.ts'
+import type { Connection } from '../../core/connections/connection.ts'
+import { MINUTE, SECOND } from '../../core/duration.ts'
+import type { Profile } from '../../core/line-protocol.ts'
+import type { Log } from '../../core/log.ts'
+import { isLoopback } from '../../core/network.ts'
+import type { ConnectionEnd, Wire } from '../../core/wire.ts'
+import type { World } from '../../core/world.ts'
+import type { Mailbox } from '../../domain/mail/types.ts'
+
+/** The limits that IMAP, POP3 and SMTP have in common. */
+export interface LineSettings {
+  readonly idle_minutes: number
+  readonly unauthenticated_seconds: number
+  readonly line_octets: number
+}
+
+export interface LineDeps<S extends LineSettings = LineSettings> {
+  readonly access: Access
+  readonly world: World
+  readonly log: Log
+  readonly profile: Profile
+  readonly settings: S
+  readonly auth: {
+    /** Whether a client on this machine may sign in without TLS. */
+    readonly plaintextOnLoopback: boolean
+    /** Whether passwords may open mailboxes, so that the server announces mechanisms for them. */
+    readonly basic?: boolean
+  }
+  /** The certificate for STARTTLS or STLS; without it the server does not offer them. */
+  readonly tls?: () => SecureContext
+  /** The host name in the greeting. */
+  readonly hostname: string
+}
+
+/** Milliseconds that a TLS handshake may take. */
+const HANDSHAKE = 15 * SECOND
+
+/** One connection of a line protocol: its time limits, and whether the client may sign in on it. */
+export abstract class LineSession<D extends LineDeps = LineDeps> {
+  abstract readonly protocol: 'imap' | 'pop3' | 'smtp'
+  readonly deps: D
+  readonly wire: Wire
+  /** The connection in the table of all connections. */
+  readonly connection: Connection
+  #log: Log | undefined
+  #stopSignInLimit: (() => void) | undefined
+
+  constructor(deps: D, wire: Wire, connection: Connection) {
+    this.deps = deps
+    this.wire = wire
+    this.connection = connection
+  }
+
+  /** The client's address. */
+  get peer(): string {
+    return this.wire.peer
+  }
+
+  get log(): Log {
+    this.#log ??= this.deps.log.child({ protocol: this.protocol, peer: this.peer })
+    return this.#log
+  }
+
+  /** RFC 8314 §4: a credential does not travel in the clear. */
+  get mayAuthenticate(): boolean {
+    return this.wire.secure || (this.deps.auth.plaintextOnLoopback && isLoopback(this.peer))
+  }
+
+  get mayStartTls(): boolean {
+    return !this.wire.secure && this.deps.tls !== undefined
+  }
+
+  /** Milliseconds for which the client may be silent between two commands. */
+  get silence(): number {
+    return this.deps.settings.idle_minutes * MINUTE
+  }
+
+  /** Reads the next line from the connection. */
+  readLine(): Promise<Buffer | ConnectionEnd> {
+    return this.wire.line(this.deps.settings.line_octets, this.silence)
+  }
+
+  /** Starts the time limit for the sign-in. `expired` runs when the time is up, unless {@link endSignInLimit} was called. */
+  protected startSignInLimit(expired: () => void): void {
+    this.endSignInLimit()
+    this.#stopSignInLimit = this.deps.world.after(this.deps.settings.unauthenticated_seconds * SECOND, expired)
+  }
+
+  protected endSignInLimit(): void {
+    this.#stopSignInLimit?.()
+    this.#stopSignInLimit = undefined
+  }
+
+  /** Turns the connection into a TLS one; false if the handshake fails or takes too long. */
+  async startTls(context: SecureContext): Promise<boolean> {
+    try {
+      await this.wire.startTls(context, HANDSHAKE)
+      return true
+    } catch (thrown) {
+      this.log.debug({ err: thrown }, 'a TLS handshake failed')
+      return false
+    }
+  }
+}
+
+/** Calls `end` once access revokes the mailbox handle, at once if it has; until the returned function is called. */
+export function whenRevoked({ revoked }: Mailbox, end: () => void): () => void {
+  if (revoked.aborted) {
+    end()
+    return () => {}
+  }
+  revoked.addEventListener('abort', end, { once: true })
+  return () => revoked.removeEventListener('abort', end)
+}
