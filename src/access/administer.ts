@@ -1,5 +1,5 @@
 import { refuse } from '../core/refusal.ts'
-import { directoryRole } from '../domain/directory/well-known/directory-roles.ts'
+import { directoryRole } from '../core/well-known/directory-roles.ts'
 import type { Mailbox } from '../domain/mail/types.ts'
 import type { AccessDeps } from './access.ts'
 import { managesExchange } from './rights.ts'

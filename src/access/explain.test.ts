@@ -5,8 +5,8 @@ import { grantMailbox, mailboxNamed, type Registered, registerApp } from '../../
 import { bind } from '../cmdlets/bind.ts'
 import { findCmdlet } from '../cmdlets/index.ts'
 import type { SignIn } from '../domain/audit/types.ts'
-import { exchangeOnline } from '../domain/directory/well-known/exchange-online.ts'
-import { microsoftGraph } from '../domain/directory/well-known/microsoft-graph.ts'
+import { exchangeOnline } from '../core/well-known/exchange-online.ts'
+import { microsoftGraph } from '../core/well-known/microsoft-graph.ts'
 import type { AppGrant } from '../domain/tokens/types.ts'
 
 const imapRole = '5e5addcd-3e8d-4e90-baf5-964efab2b20a'

@@ -1,6 +1,6 @@
 import type { Directory, MailboxRecord } from '../domain/directory/types.ts'
-import { exchangeOnline } from '../domain/directory/well-known/exchange-online.ts'
-import { microsoftGraph } from '../domain/directory/well-known/microsoft-graph.ts'
+import { exchangeOnline } from '../core/well-known/exchange-online.ts'
+import { microsoftGraph } from '../core/well-known/microsoft-graph.ts'
 import type { TenantId } from '../core/ids.ts'
 import type { AppTokenClaims, TokenClaims, UserTokenClaims } from '../domain/tokens/types.ts'
 

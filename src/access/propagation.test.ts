@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { openAccess } from '../../test/support/open-access.ts'
 import { grantMailbox, mailboxNamed, registerApp } from '../../test/support/open-directory.ts'
-import { microsoftGraph } from '../domain/directory/well-known/microsoft-graph.ts'
+import { microsoftGraph } from '../core/well-known/microsoft-graph.ts'
 
 const MINUTE = 60_000
 

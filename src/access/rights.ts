@@ -1,6 +1,6 @@
 import type { Admitted } from '../core/http.ts'
 import type { Actor, Directory } from '../domain/directory/types.ts'
-import type { WellKnownResource } from '../domain/directory/well-known/resource.ts'
+import type { WellKnownResource } from '../core/well-known/resource.ts'
 import type { AppTokenClaims, TokenClaims, UserTokenClaims } from '../domain/tokens/types.ts'
 import type { Rules } from './checks/check.ts'
 import { consentedScopes } from './facts.ts'

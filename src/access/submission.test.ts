@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { openAccess } from '../../test/support/open-access.ts'
 import { grantMailbox, mailboxNamed, registerApp } from '../../test/support/open-directory.ts'
-import { exchangeOnline } from '../domain/directory/well-known/exchange-online.ts'
+import { exchangeOnline } from '../core/well-known/exchange-online.ts'
 
 async function opened(...roles: readonly string[]) {
   const context = await openAccess('exchange-online')

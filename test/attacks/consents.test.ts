@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { directoryRole } from '../../src/domain/directory/well-known/directory-roles.ts'
+import { directoryRole } from '../../src/core/well-known/directory-roles.ts'
 import type { Shown } from '../support/browser.ts'
 import { type Client, GRAPH, PASSWORD, Scene, WEB } from './scene.ts'
 

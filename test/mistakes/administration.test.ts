@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { microsoftGraph } from '../../src/domain/directory/well-known/microsoft-graph.ts'
+import { microsoftGraph } from '../../src/core/well-known/microsoft-graph.ts'
 import { RunningServer } from '../support/command-line.ts'
 import { Scene } from './scene.ts'
 

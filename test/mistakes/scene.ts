@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { encodeXoauth2 } from '../../src/codecs/sasl/bearer.ts'
-import { exchangeOnline } from '../../src/domain/directory/well-known/exchange-online.ts'
+import { exchangeOnline } from '../../src/core/well-known/exchange-online.ts'
 import type { RunningServer } from '../support/command-line.ts'
 import { Desk, type Explanation, type Protocol } from './desk.ts'
 

@@ -1,5 +1,5 @@
 import { beforeAll, afterAll, describe, expect, it } from 'vitest'
-import { exchangeOnline } from '../../src/domain/directory/well-known/exchange-online.ts'
+import { exchangeOnline } from '../../src/core/well-known/exchange-online.ts'
 import { RunningServer } from '../support/command-line.ts'
 import type { Protocol } from './desk.ts'
 import { Scene } from './scene.ts'

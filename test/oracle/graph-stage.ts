@@ -1,6 +1,6 @@
 import type { AppId } from '../../src/core/ids.ts'
 import type { MailboxRecord, PolicyRight } from '../../src/domain/directory/types.ts'
-import { microsoftGraph } from '../../src/domain/directory/well-known/microsoft-graph.ts'
+import { microsoftGraph } from '../../src/core/well-known/microsoft-graph.ts'
 import { openAccess, type OpenAccess } from '../support/open-access.ts'
 import { mailboxNamed, registerApp } from '../support/open-directory.ts'
 import { product } from '../support/checkout.ts'

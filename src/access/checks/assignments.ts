@@ -1,6 +1,6 @@
 import type { MailboxRecord, RoleAssignment } from '../../domain/directory/types.ts'
-import { microsoftGraph } from '../../domain/directory/well-known/microsoft-graph.ts'
-import type { WellKnownResource } from '../../domain/directory/well-known/resource.ts'
+import { microsoftGraph } from '../../core/well-known/microsoft-graph.ts'
+import type { WellKnownResource } from '../../core/well-known/resource.ts'
 import { underway } from '../propagation.ts'
 import type { GraphPermission, MailProtocol } from '../types.ts'
 import type { AppSubject, GraphOpening, Opening } from './check.ts'

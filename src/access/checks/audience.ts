@@ -1,7 +1,7 @@
-import { exchangeOnline } from '../../domain/directory/well-known/exchange-online.ts'
-import { microsoftGraph } from '../../domain/directory/well-known/microsoft-graph.ts'
-import type { WellKnownResource } from '../../domain/directory/well-known/resource.ts'
-import { identifierKey, resourceNamed } from '../../domain/directory/well-known/resources.ts'
+import { exchangeOnline } from '../../core/well-known/exchange-online.ts'
+import { microsoftGraph } from '../../core/well-known/microsoft-graph.ts'
+import type { WellKnownResource } from '../../core/well-known/resource.ts'
+import { identifierKey, resourceNamed } from '../../core/well-known/resources.ts'
 import { fetchToken } from '../records/command-line.ts'
 import { failed, type CheckResult, type CheckOfDecision, passed, type Subject } from './check.ts'
 

@@ -1,4 +1,4 @@
-import { microsoftGraph } from '../../domain/directory/well-known/microsoft-graph.ts'
+import { microsoftGraph } from '../../core/well-known/microsoft-graph.ts'
 import { fetchToken, grantAppRole } from '../records/command-line.ts'
 import { assignmentsFor, claimedOf, consentedOnGraph, consentUnderway } from './assignments.ts'
 import { failed, type GraphSubject, type CheckOfDecision, passed } from './check.ts'

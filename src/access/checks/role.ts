@@ -1,5 +1,5 @@
 import type { ServicePrincipal } from '../../domain/directory/types.ts'
-import { exchangeOnline } from '../../domain/directory/well-known/exchange-online.ts'
+import { exchangeOnline } from '../../core/well-known/exchange-online.ts'
 import { fetchToken, grantAppRole } from '../records/command-line.ts'
 import { type AppSubject, failed, type CheckResult, type CheckOfDecision, type Opening, passed } from './check.ts'
 import { assignmentsFor, consentUnderway, roleFor } from './assignments.ts'

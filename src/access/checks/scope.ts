@@ -1,4 +1,4 @@
-import { exchangeOnline } from '../../domain/directory/well-known/exchange-online.ts'
+import { exchangeOnline } from '../../core/well-known/exchange-online.ts'
 import { grantScope, widenScopes } from '../records/command-line.ts'
 import { failed, type CheckOfDecision, type Opening, passed, type PersonSubject } from './check.ts'
 import { roleFor } from './assignments.ts'

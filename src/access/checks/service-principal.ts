@@ -1,5 +1,5 @@
 import type { Directory } from '../../domain/directory/types.ts'
-import { resourceNamed } from '../../domain/directory/well-known/resources.ts'
+import { resourceNamed } from '../../core/well-known/resources.ts'
 import {
   addExchangePrincipal,
   addPrincipal,

@@ -1,7 +1,7 @@
 import type { AppId, TenantId } from '../../core/ids.ts'
 import type { CheckName } from '../../domain/audit/types.ts'
 import type { Directory, MailboxRecord, User } from '../../domain/directory/types.ts'
-import { exchangeOnline } from '../../domain/directory/well-known/exchange-online.ts'
+import { exchangeOnline } from '../../core/well-known/exchange-online.ts'
 import type { AccessDeps } from '../access.ts'
 import { roleFor } from '../checks/assignments.ts'
 import { judgeBasicAuthentication } from '../checks/basic-authentication.ts'

@@ -1,7 +1,7 @@
 import type { AppId, TenantId } from '../../core/ids.ts'
 import type { World } from '../../core/world.ts'
 import type { Directory, User } from '../../domain/directory/types.ts'
-import { exchangeOnline } from '../../domain/directory/well-known/exchange-online.ts'
+import { exchangeOnline } from '../../core/well-known/exchange-online.ts'
 import { type BasicRule, judgeBasicAuthentication } from '../checks/basic-authentication.ts'
 import type { Opening, PersonSubject } from '../checks/check.ts'
 import { openingChecks } from '../checks/index.ts'

@@ -1,7 +1,7 @@
 import { line, parameter, quoted } from '../../core/command-line.ts'
 import type { Guid, TenantId } from '../../core/ids.ts'
 import type { BasicProtocol } from '../../domain/directory/types.ts'
-import { exchangeOnline } from '../../domain/directory/well-known/exchange-online.ts'
+import { exchangeOnline } from '../../core/well-known/exchange-online.ts'
 
 /** So that the command runs where there is no terminal to ask for confirmation. */
 const unasked = '-Confirm:$false'

@@ -1,6 +1,6 @@
 import type { Directory } from '../../domain/directory/types.ts'
-import { directoryRole, roleTemplates } from '../../domain/directory/well-known/directory-roles.ts'
-import { exchangeOnline } from '../../domain/directory/well-known/exchange-online.ts'
+import { directoryRole, roleTemplates } from '../../core/well-known/directory-roles.ts'
+import { exchangeOnline } from '../../core/well-known/exchange-online.ts'
 import type { AccessDeps } from '../access.ts'
 import { assignDirectoryRole, grantAppRole } from './command-line.ts'
 import { walk } from '../decide.ts'

@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest'
 import { openDirectory } from '../../../test/support/open-directory.ts'
 import { createTenant, resetAdmin } from './create-tenant.ts'
 import type { Directory, Tenant } from './types.ts'
-import { directoryRole } from './well-known/directory-roles.ts'
-import { exchangeOnline } from './well-known/exchange-online.ts'
-import { microsoftGraph } from './well-known/microsoft-graph.ts'
+import { directoryRole } from '../../core/well-known/directory-roles.ts'
+import { exchangeOnline } from '../../core/well-known/exchange-online.ts'
+import { microsoftGraph } from '../../core/well-known/microsoft-graph.ts'
 
 async function holdings(directory: Directory, tenant: Tenant, appId: string) {
   const principal = await directory.servicePrincipals.find(tenant.id, { appId })

@@ -1,10 +1,10 @@
 import type { AppId, ServicePrincipalId, TenantId } from '../../core/ids.ts'
 import { refuse } from '../../core/refusal.ts'
 import type { App, Directory, ServicePrincipal, Tenant } from './types.ts'
-import { directoryRole } from './well-known/directory-roles.ts'
-import { exchangeOnline } from './well-known/exchange-online.ts'
-import { microsoftGraph } from './well-known/microsoft-graph.ts'
-import type { WellKnownResource } from './well-known/resource.ts'
+import { directoryRole } from '../../core/well-known/directory-roles.ts'
+import { exchangeOnline } from '../../core/well-known/exchange-online.ts'
+import { microsoftGraph } from '../../core/well-known/microsoft-graph.ts'
+import type { WellKnownResource } from '../../core/well-known/resource.ts'
 
 const administration = 'Postern administration'
 

@@ -3,7 +3,7 @@ import { mailboxNamed, openDirectory, registerApp } from '../../../test/support/
 import { type Engine, type Row, type Sql, sql, type Statement, type Statements } from '../../storage/engine.ts'
 import { createDirectory } from './directory.ts'
 import type { Directory } from './types.ts'
-import { exchangeOnline } from './well-known/exchange-online.ts'
+import { exchangeOnline } from '../../core/well-known/exchange-online.ts'
 
 const USERS = 100_000
 const APPS = 10_000

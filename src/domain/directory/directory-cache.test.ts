@@ -3,7 +3,7 @@ import { expect, it } from 'vitest'
 import { openDirectory, registerApp } from '../../../test/support/open-directory.ts'
 import { cachedDirectory } from './directory-cache.ts'
 import type { Directory } from './types.ts'
-import { exchangeOnline } from './well-known/exchange-online.ts'
+import { exchangeOnline } from '../../core/well-known/exchange-online.ts'
 
 const IMAP_ROLE = '5e5addcd-3e8d-4e90-baf5-964efab2b20a'
 const ROLE = '29232cdf-9323-42fd-ade2-1d097af3e4de'

@@ -7,8 +7,8 @@ import {
   registerApp,
 } from '../../../test/support/open-directory.ts'
 import { ask, sql, type Statements } from '../../storage/engine.ts'
-import { directoryRole } from './well-known/directory-roles.ts'
-import { exchangeOnline } from './well-known/exchange-online.ts'
+import { directoryRole } from '../../core/well-known/directory-roles.ts'
+import { exchangeOnline } from '../../core/well-known/exchange-online.ts'
 
 describe('the directory’s journal', () => {
   it('has a line for every write, about the app or the mailbox it touched, and gives notice of it', async () => {

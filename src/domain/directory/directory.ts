@@ -46,8 +46,9 @@ import { createUsers } from './people/users.ts'
 import { refuseUnknownObject } from './refusals.ts'
 import { directoryDefaults, type DirectorySettings } from './settings.ts'
 import { createTenants } from './tenants.ts'
-import type { AuditChange, AuditTarget, Directory, Parts, RoleTemplate } from './types.ts'
-import { roleTemplates } from './well-known/directory-roles.ts'
+import type { RoleTemplate } from '../../core/well-known/directory-roles.ts'
+import type { AuditChange, AuditTarget, Directory, Parts } from './types.ts'
+import { roleTemplates } from '../../core/well-known/directory-roles.ts'
 
 export function createDirectory(deps: {
   sql: Sql

@@ -7,7 +7,7 @@ import { type Statement, sql } from '../../storage/engine.ts'
 import { openSqliteEngine } from '../../storage/sqlite/engine.ts'
 import { createDirectory } from './directory.ts'
 import { directoryMigrations } from './schema.ts'
-import { directoryRole } from './well-known/directory-roles.ts'
+import { directoryRole } from '../../core/well-known/directory-roles.ts'
 
 const tenant = '11111111-1111-4111-8111-111111111111' as TenantId
 const [user, principal, appId] = [2, 3, 4].map((digit) => `${digit}`.repeat(8) + tenant.slice(8))

@@ -1,6 +1,7 @@
 import type { AppId, AppObjectId, Guid, MailboxId, ServicePrincipalId, TenantId, UserId } from '../../core/ids.ts'
 import type { StoredSettings, SettingListChange, SettingsChange } from './exchange/mailboxes/kept-settings.ts'
 import type { MailFlow } from './exchange/recipients/mail-flow.ts'
+import type { AppRole, PermissionScope } from '../../core/well-known/resource.ts'
 
 export interface Tenant {
   readonly id: TenantId
@@ -77,30 +78,6 @@ export interface App {
   readonly properties: Readonly<Record<string, unknown>>
   readonly secrets: readonly AppSecret[]
   readonly certificates: readonly AppCertificate[]
-}
-
-/** What an app may be granted on a resource (application permission). */
-export interface AppRole {
-  readonly id: Guid
-  /** What tokens say. */
-  readonly value: string
-  readonly displayName: string
-  readonly description: string
-  readonly isEnabled: boolean
-  readonly allowedMemberTypes: readonly ('User' | 'Application')[]
-}
-
-/** What an app may be granted on a resource for a person (delegated permission). */
-export interface PermissionScope {
-  readonly id: Guid
-  readonly value: string
-  /** Who may consent: anybody for himself, or administrators alone. */
-  readonly type: 'User' | 'Admin'
-  readonly isEnabled: boolean
-  readonly adminConsentDisplayName: string
-  readonly adminConsentDescription: string
-  readonly userConsentDisplayName: string | undefined
-  readonly userConsentDescription: string | undefined
 }
 
 export interface ServicePrincipal {
@@ -268,13 +245,6 @@ export interface Consents {
   grant(tenant: TenantId, consent: NewConsent): Promise<Consent>
   update(tenant: TenantId, id: string, scopes: readonly string[]): Promise<Consent>
   remove(tenant: TenantId, id: string): Promise<void>
-}
-
-/** A directory role, the same in every tenant. */
-export interface RoleTemplate {
-  readonly id: string
-  readonly displayName: string
-  readonly description: string
 }
 
 export type RoleMember =

@@ -1,6 +1,6 @@
 import type { TenantId } from '../../core/ids.ts'
 import type { Directory, ServicePrincipal } from './types.ts'
-import { microsoftTenant, resourceByAppId } from './well-known/resources.ts'
+import { microsoftTenant, resourceByAppId } from '../../core/well-known/resources.ts'
 
 /** Answers that are remembered; beyond it all are asked for again. */
 const MOST = 20_000

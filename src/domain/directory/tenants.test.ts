@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { openDirectory } from '../../../test/support/open-directory.ts'
-import { resources } from './well-known/resources.ts'
+import { resources } from '../../core/well-known/resources.ts'
 
 describe('tenants', () => {
   it('are found by id and by domain, in any letter case', async () => {

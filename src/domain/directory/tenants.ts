@@ -6,7 +6,7 @@ import { checkText, limits } from './limits.ts'
 import { domainName, fold } from './names.ts'
 import { firstRid, sidBase } from './exchange/permissions/sids.ts'
 import type { Directory, Tenant } from './types.ts'
-import { microsoftTenant, resources } from './well-known/resources.ts'
+import { microsoftTenant, resources } from '../../core/well-known/resources.ts'
 
 interface TenantRow {
   readonly id: TenantId

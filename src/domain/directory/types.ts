@@ -10,6 +10,7 @@ import type { RetirementPlans } from './exchange/retirement/retirement-plan.ts'
 import type { RoleGroups } from './exchange/role-groups/role-group.ts'
 import type { RemovedMailboxes } from './exchange/mailboxes/removed-mailboxes.ts'
 import type { DistributionGroups, SendAsPermissions } from './exchange/recipients/recipients.ts'
+import type { RoleTemplate } from '../../core/well-known/directory-roles.ts'
 import type {
   AccessRight,
   App,
@@ -33,7 +34,6 @@ import type {
   PageRequest,
   PasswordCheck,
   RoleMember,
-  RoleTemplate,
   SecretCheck,
   ServicePrincipal,
   Tenant,

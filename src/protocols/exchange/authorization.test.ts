@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { changes } from '../../cmdlets/cmdlet.ts'
 import { guid } from '../../core/ids.ts'
-import { roleTemplates } from '../../domain/directory/well-known/directory-roles.ts'
+import { roleTemplates } from '../../core/well-known/directory-roles.ts'
 import { type Administrator, commandsOf } from './authorization.ts'
 import { commands } from './cmdlets/index.ts'
 import { managementRoles } from './command.ts'

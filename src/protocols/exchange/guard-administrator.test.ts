@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { openAdminContext, registerAppWith } from '../../../test/support/admin-context.ts'
-import { directoryRole } from '../../domain/directory/well-known/directory-roles.ts'
+import { directoryRole } from '../../core/well-known/directory-roles.ts'
 
 it.each(['exchangeAdministrator', 'exchangeRecipientAdministrator'] as const)(
   'an app that is %s removes and signs out whoever has no role that it lacks',

@@ -2,8 +2,8 @@ import { Client, type Context, GraphError, type Middleware, PageIterator } from 
 import { expect, it } from 'vitest'
 import { BASE, type GraphStage, openGraph } from '../../../test/support/graph-stage.ts'
 import { grantedSignIn } from '../../../test/support/granted-sign-in.ts'
-import { exchangeOnline } from '../../domain/directory/well-known/exchange-online.ts'
-import { microsoftGraph } from '../../domain/directory/well-known/microsoft-graph.ts'
+import { exchangeOnline } from '../../core/well-known/exchange-online.ts'
+import { microsoftGraph } from '../../core/well-known/microsoft-graph.ts'
 
 /** Takes the place of the network; the token is the stage's. */
 const inside = ({ call }: GraphStage): Middleware => ({

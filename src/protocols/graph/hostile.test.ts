@@ -1,7 +1,7 @@
 import * as fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { openGraph } from '../../../test/support/graph-stage.ts'
-import { exchangeOnline } from '../../domain/directory/well-known/exchange-online.ts'
+import { exchangeOnline } from '../../core/well-known/exchange-online.ts'
 
 const names = fc.constantFrom(
   'displayName',

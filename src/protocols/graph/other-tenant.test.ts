@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { openGraph } from '../../../test/support/graph-stage.ts'
 import { registerApp } from '../../../test/support/open-directory.ts'
-import { microsoftGraph } from '../../domain/directory/well-known/microsoft-graph.ts'
+import { microsoftGraph } from '../../core/well-known/microsoft-graph.ts'
 
 const GLOBAL_READER = 'f2ef992c-3afb-46b9-b7cf-a126ee74c451'
 

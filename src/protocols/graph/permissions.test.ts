@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest'
 import { type GraphStage, GLOBAL_ADMINISTRATOR, openGraph } from '../../../test/support/graph-stage.ts'
 import { registerApp } from '../../../test/support/open-directory.ts'
-import { directoryRole, roleTemplates } from '../../domain/directory/well-known/directory-roles.ts'
-import { exchangeOnline } from '../../domain/directory/well-known/exchange-online.ts'
-import { microsoftGraph } from '../../domain/directory/well-known/microsoft-graph.ts'
+import { directoryRole, roleTemplates } from '../../core/well-known/directory-roles.ts'
+import { exchangeOnline } from '../../core/well-known/exchange-online.ts'
+import { microsoftGraph } from '../../core/well-known/microsoft-graph.ts'
 import { role } from './permissions.ts'
 import { graphRoutes } from './routes/index.ts'
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { exchangeOnline } from '../../../src/domain/directory/well-known/exchange-online.ts'
-import { microsoftGraph } from '../../../src/domain/directory/well-known/microsoft-graph.ts'
-import { directoryRole } from '../../../src/domain/directory/well-known/directory-roles.ts'
+import { exchangeOnline } from '../../../src/core/well-known/exchange-online.ts'
+import { microsoftGraph } from '../../../src/core/well-known/microsoft-graph.ts'
+import { directoryRole } from '../../../src/core/well-known/directory-roles.ts'
 import { openAdminContext } from '../../support/admin-context.ts'
 import { permissions } from './identifiers.ts'
 

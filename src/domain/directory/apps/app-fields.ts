@@ -6,7 +6,7 @@ import { fold } from '../names.ts'
 import { refuseTaken } from '../refusals.ts'
 import { domainsOf } from '../tenants.ts'
 import type { NewApp, RequiredResourceAccess } from '../types.ts'
-import { identifierKey, resourceByAppId, resourceNamed } from '../well-known/resources.ts'
+import { identifierKey, resourceByAppId, resourceNamed } from '../../../core/well-known/resources.ts'
 import { checkPermissions, refuseRemovedWhileEnabled } from './app-permissions.ts'
 import { checkProperties, mergeProperties } from './app-properties.ts'
 

@@ -2,7 +2,7 @@ import { type Guid, isGuid } from '../../../core/ids.ts'
 import { refuse } from '../../../core/refusal.ts'
 import { isObject, listAt, objectAt, type Properties } from './app-properties.ts'
 import { checkCount, checkOptionalText, checkText, limits } from '../limits.ts'
-import type { AppRole, PermissionScope } from '../types.ts'
+import type { AppRole, PermissionScope } from '../../../core/well-known/resource.ts'
 
 const memberTypes = ['User', 'Application'] as const
 

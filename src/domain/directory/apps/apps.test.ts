@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { openDirectory, registerApp } from '../../../../test/support/open-directory.ts'
 import { sql } from '../../../storage/engine.ts'
 import type { NewApp } from '../types.ts'
-import { exchangeOnline } from '../well-known/exchange-online.ts'
+import { exchangeOnline } from '../../../core/well-known/exchange-online.ts'
 
 describe('apps', () => {
   it('have two ids, and are found by either in any letter case', async () => {

@@ -3,7 +3,7 @@ import { mailboxNamed, openDirectory, registerApp } from '../../../../test/suppo
 import type { Guid } from '../../../core/ids.ts'
 import { createDirectory } from '../directory.ts'
 import { directoryDefaults } from '../settings.ts'
-import { directoryRole } from '../well-known/directory-roles.ts'
+import { directoryRole } from '../../../core/well-known/directory-roles.ts'
 import type { Actor } from './types.ts'
 
 const DAY = 86_400_000

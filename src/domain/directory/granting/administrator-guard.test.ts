@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest'
 import { openDirectory } from '../../../../test/support/open-directory.ts'
 import { createTenant } from '../create-tenant.ts'
 import type { Actor } from '../types.ts'
-import { directoryRole } from '../well-known/directory-roles.ts'
-import { microsoftGraph } from '../well-known/microsoft-graph.ts'
+import { directoryRole } from '../../../core/well-known/directory-roles.ts'
+import { microsoftGraph } from '../../../core/well-known/microsoft-graph.ts'
 
 const YEAR = 365 * 86_400_000
 const refused = {

@@ -3,8 +3,8 @@ import { Refusal, refuse } from '../../../core/refusal.ts'
 import { askOne, sql, type Statements } from '../../../storage/engine.ts'
 import { appTarget, type AuditEvent, type RecordEvent } from '../audit/audit-event.ts'
 import type { Actor } from '../types.ts'
-import { directoryRole } from '../well-known/directory-roles.ts'
-import { microsoftGraph } from '../well-known/microsoft-graph.ts'
+import { directoryRole } from '../../../core/well-known/directory-roles.ts'
+import { microsoftGraph } from '../../../core/well-known/microsoft-graph.ts'
 
 /**
  * Inside a write: refuses `wrong-state` when it would leave a tenant without the Global Administrator that it has,

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { openDirectory, registerApp } from '../../../../test/support/open-directory.ts'
 import { defaultAccess } from './assignments.ts'
-import { exchangeOnline } from '../well-known/exchange-online.ts'
-import { microsoftGraph } from '../well-known/microsoft-graph.ts'
-import { resources } from '../well-known/resources.ts'
+import { exchangeOnline } from '../../../core/well-known/exchange-online.ts'
+import { microsoftGraph } from '../../../core/well-known/microsoft-graph.ts'
+import { resources } from '../../../core/well-known/resources.ts'
 
 async function open() {
   const context = await openDirectory()

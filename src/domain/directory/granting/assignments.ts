@@ -9,8 +9,9 @@ import { fold, opaqueId } from '../names.ts'
 import { memberIn, type OwnPrincipalRow, principalIn, subjectOf } from './principal-row.ts'
 import { pageOf } from '../pages.ts'
 import { refuseUnknownObject } from '../refusals.ts'
-import type { AppRole, AppRoleAssignment, AuditTarget, Directory } from '../types.ts'
-import { resourceByAppId } from '../well-known/resources.ts'
+import type { AppRole } from '../../../core/well-known/resource.ts'
+import type { AppRoleAssignment, AuditTarget, Directory } from '../types.ts'
+import { resourceByAppId } from '../../../core/well-known/resources.ts'
 
 /** The role that stands for "may use it at all": every resource has it. */
 export const defaultAccess = '00000000-0000-0000-0000-000000000000'

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { mailboxNamed, openDirectory, registerApp } from '../../../../test/support/open-directory.ts'
-import { directoryRole } from '../well-known/directory-roles.ts'
+import { directoryRole } from '../../../core/well-known/directory-roles.ts'
 
 const { exchangeAdministrator, globalAdministrator, globalReader } = directoryRole
 

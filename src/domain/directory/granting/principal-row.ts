@@ -8,7 +8,7 @@ import { fold } from '../names.ts'
 import { userIn } from '../people/user-row.ts'
 import { refuseUnknownObject } from '../refusals.ts'
 import type { AuditTarget, RoleMember, ServicePrincipal } from '../types.ts'
-import { namesOf, resourceByAppId } from '../well-known/resources.ts'
+import { namesOf, resourceByAppId } from '../../../core/well-known/resources.ts'
 
 /** A service principal's own columns. */
 export interface OwnPrincipalRow {

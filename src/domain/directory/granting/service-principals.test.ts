@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { openDirectory, registerApp } from '../../../../test/support/open-directory.ts'
-import { exchangeOnline } from '../well-known/exchange-online.ts'
+import { exchangeOnline } from '../../../core/well-known/exchange-online.ts'
 
 describe('service principals', () => {
   it('have an id that is neither of the app’s', async () => {

@@ -11,7 +11,7 @@ import { type OwnPrincipalRow, principalIn, principalOf, type PrincipalRow } fro
 import { refuseUnknownObject } from '../refusals.ts'
 import { removeServicePrincipal } from '../removal.ts'
 import type { AppWhere, Directory } from '../types.ts'
-import { identifierKey, microsoftTenant, resourceByAppId, resourceNamed } from '../well-known/resources.ts'
+import { identifierKey, microsoftTenant, resourceByAppId, resourceNamed } from '../../../core/well-known/resources.ts'
 
 export function createServicePrincipals(directoryTx: DirectoryTx): Directory['servicePrincipals'] {
   const one = (of: Statement) => directoryTx.first<PrincipalRow>(inARow(wholePrincipal, of))

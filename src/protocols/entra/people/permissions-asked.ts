@@ -1,12 +1,6 @@
 import { isRefusedFor } from '../../../core/refusal.ts'
-import type {
-  App,
-  AppRole,
-  Directory,
-  PermissionScope,
-  ServicePrincipal,
-  Tenant,
-} from '../../../domain/directory/types.ts'
+import type { AppRole, PermissionScope } from '../../../core/well-known/resource.ts'
+import type { App, Directory, ServicePrincipal, Tenant } from '../../../domain/directory/types.ts'
 import { deny } from '../errors/errors.ts'
 import type { RequestedPermission } from '../pages/consent-pages.ts'
 import type { Texts } from '../pages/texts/english.ts'

@@ -1,4 +1,5 @@
-import type { App, PermissionScope, ServicePrincipal, Tenant, User } from '../../../domain/directory/types.ts'
+import type { PermissionScope } from '../../../core/well-known/resource.ts'
+import type { App, ServicePrincipal, Tenant, User } from '../../../domain/directory/types.ts'
 import type { RequestedResource, RequestedScope } from './asked-scope.ts'
 import type { Attempt } from '../attempt/attempt.ts'
 import { assertPersonAssigned } from '../client.ts'

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { BASE, type GraphStage, openGraph } from '../../../../test/support/graph-stage.ts'
 import { registerApp } from '../../../../test/support/open-directory.ts'
-import { microsoftGraph } from '../../../domain/directory/well-known/microsoft-graph.ts'
+import { microsoftGraph } from '../../../core/well-known/microsoft-graph.ts'
 
 const NOBODY = '11111111-1111-1111-1111-111111111111'
 

@@ -1,5 +1,5 @@
 import type { ServicePrincipalId, UserId } from '../../../core/ids.ts'
-import type { RoleTemplate } from '../../../domain/directory/types.ts'
+import type { RoleTemplate } from '../../../core/well-known/directory-roles.ts'
 import { created, noContent, ok } from '../answers.ts'
 import { type Expansions, inMemory, page, single } from '../collection.ts'
 import { badRequest } from '../errors.ts'

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Guid, TenantId } from '../../../core/ids.ts'
-import type { RoleMember, RoleTemplate } from '../../../domain/directory/types.ts'
+import type { RoleTemplate } from '../../../core/well-known/directory-roles.ts'
+import type { RoleMember } from '../../../domain/directory/types.ts'
 import type { Shape } from './shape.ts'
 
 /** A role as a tenant has it. */

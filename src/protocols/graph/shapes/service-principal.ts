@@ -1,10 +1,5 @@
-import type {
-  AppRole,
-  AppRoleAssignment,
-  Consent,
-  PermissionScope,
-  ServicePrincipal,
-} from '../../../domain/directory/types.ts'
+import type { AppRole, PermissionScope } from '../../../core/well-known/resource.ts'
+import type { AppRoleAssignment, Consent, ServicePrincipal } from '../../../domain/directory/types.ts'
 import { dateTime, type Shape } from './shape.ts'
 
 /** docs/reference/identity.md §10.2 */

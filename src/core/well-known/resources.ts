@@ -1,4 +1,4 @@
-import type { TenantId } from '../../../core/ids.ts'
+import type { TenantId } from '../ids.ts'
 import { exchangeOnline } from './exchange-online.ts'
 import { microsoftGraph } from './microsoft-graph.ts'
 import type { WellKnownResource } from './resource.ts'

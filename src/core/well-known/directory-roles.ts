@@ -1,4 +1,9 @@
-import type { RoleTemplate } from '../types.ts'
+/** A directory role, the same in every tenant. */
+export interface RoleTemplate {
+  readonly id: string
+  readonly displayName: string
+  readonly description: string
+}
 
 /** Template ids of the directory roles that mean something here (docs/reference/exchange-admin.md §5). */
 export const directoryRole = {

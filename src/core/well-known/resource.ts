@@ -1,5 +1,28 @@
-import type { Guid } from '../../../core/ids.ts'
-import type { AppRole, PermissionScope } from '../types.ts'
+import type { Guid } from '../ids.ts'
+
+/** What an app may be granted on a resource (application permission). */
+export interface AppRole {
+  readonly id: Guid
+  /** What tokens say. */
+  readonly value: string
+  readonly displayName: string
+  readonly description: string
+  readonly isEnabled: boolean
+  readonly allowedMemberTypes: readonly ('User' | 'Application')[]
+}
+
+/** What an app may be granted on a resource for a person (delegated permission). */
+export interface PermissionScope {
+  readonly id: Guid
+  readonly value: string
+  /** Who may consent: anybody for himself, or administrators alone. */
+  readonly type: 'User' | 'Admin'
+  readonly isEnabled: boolean
+  readonly adminConsentDisplayName: string
+  readonly adminConsentDescription: string
+  readonly userConsentDisplayName: string | undefined
+  readonly userConsentDescription: string | undefined
+}
 
 /** A resource that every tenant has a service principal of. Role ids are unique within one resource only. */
 export interface WellKnownResource {

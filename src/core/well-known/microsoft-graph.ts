@@ -1,4 +1,4 @@
-import type { Guid } from '../../../core/ids.ts'
+import type { Guid } from '../ids.ts'
 import { microsoftGraphScopes } from './microsoft-graph-scopes.ts'
 import { roles, type WellKnownResource } from './resource.ts'
 
