@@ -1,7 +1,7 @@
 import type { ServerReady } from './server.ts'
+import { exchangeOnline } from '../core/well-known/exchange-online.ts'
 
-const EXCHANGE = '00000002-0000-0ff1-ce00-000000000000'
-const IMAP_ACCESS_AS_APP = '5e5addcd-3e8d-4e90-baf5-964efab2b20a'
+const imapAccess = exchangeOnline.appRoles.find(({ value }) => value === 'IMAP.AccessAsApp')
 
 /** What `postern serve` tells the person who started it. */
 export function nextSteps(ready: ServerReady, dataDir: string): string {
@@ -18,9 +18,9 @@ export function nextSteps(ready: ServerReady, dataDir: string): string {
     '  npx postern New-MgApplication -DisplayName "Mail fetcher"            # note its appId and id',
     '  npx postern Add-MgApplicationPassword -ApplicationId <id>            # note the secretText',
     '  npx postern New-MgServicePrincipal -AppId <appId>                    # note its id',
-    `  npx postern Get-MgServicePrincipal -Filter "appId eq '${EXCHANGE}'"   # note its id: the resource`,
+    `  npx postern Get-MgServicePrincipal -Filter "appId eq '${exchangeOnline.appId}'"   # note its id: the resource`,
     '  npx postern New-MgServicePrincipalAppRoleAssignment -ServicePrincipalId <principal id> -PrincipalId <principal id> \\',
-    `      -ResourceId <resource id> -AppRoleId ${IMAP_ACCESS_AS_APP}`,
+    `      -ResourceId <resource id> -AppRoleId ${imapAccess?.id}`,
     '  npx postern New-ServicePrincipal -AppId <appId> -ObjectId <principal id>',
     `  npx postern Add-MailboxPermission -Identity info@${domain} -User <principal id> -AccessRights FullAccess`,
     '  npx postern token --client-id <appId> --client-secret <secretText>',

@@ -24,6 +24,9 @@ export const directoryRole = {
   reportsReader: '4a5d8f65-41da-4de4-8968-e035b65339cf',
 } as const
 
+/** docs/reference/identity.md §4.2: the template of a role that tokens for apps carry whatever was assigned. */
+export const implicitRole = '0997a1d0-0d1d-4acb-b408-d5ca73121e90'
+
 const lines: readonly (readonly [keyof typeof directoryRole, string, string])[] = [
   ['globalAdministrator', 'Global Administrator', 'May do everything'],
   ['globalReader', 'Global Reader', 'May see everything that a Global Administrator may change'],

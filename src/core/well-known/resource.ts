@@ -24,6 +24,9 @@ export interface PermissionScope {
   readonly userConsentDescription: string | undefined
 }
 
+/** The role that grants the use of a resource and nothing more: every resource has it. */
+export const defaultAccess = '00000000-0000-0000-0000-000000000000' as Guid
+
 /** A resource that every tenant has a service principal of. Role ids are unique within one resource only. */
 export interface WellKnownResource {
   readonly appId: Guid

@@ -5,8 +5,8 @@
 import { makeCertificate } from './certificate.ts'
 import { Narrator } from './narrator.ts'
 import { type RunOutcome, Stage } from './stage.ts'
+import { exchangeOnline } from '../../core/well-known/exchange-online.ts'
 
-const EXCHANGE = '00000002-0000-0ff1-ce00-000000000000'
 const MAILBOX = 'kim.akers@contoso.test'
 
 const tell = new Narrator()
@@ -77,7 +77,7 @@ async function story(): Promise<void> {
 }
 
 async function consent(principal: string): Promise<void> {
-  const filter = `appId eq '${EXCHANGE}'`
+  const filter = `appId eq '${exchangeOnline.appId}'`
   const [exchange] = await typeFor<{ id: string; appRoles: { id: string; value: string }[] }[]>(
     'Get-MgServicePrincipal',
     '-Filter',

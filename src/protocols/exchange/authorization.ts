@@ -4,7 +4,7 @@ import { changes } from '../../cmdlets/cmdlet.ts'
 import { refuse } from '../../core/refusal.ts'
 import { type CmdletRunner, type ManagementRole, managementRoles } from './command.ts'
 import { commands } from './cmdlets/index.ts'
-import { directoryRole } from './directory-roles.ts'
+import { directoryRole } from '../../core/well-known/directory-roles.ts'
 
 interface Held {
   /** The management roles whose cmdlets may be used that only look. */

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import type { HttpAnswer, HttpRequest } from '../../core/http.ts'
 import { type Reason, Refusal } from '../../core/refusal.ts'
 import { responseHeaders } from './envelope.ts'
+import { exchangeOnline } from '../../core/well-known/exchange-online.ts'
 
 const TASKS = 'Microsoft.Exchange.Configuration.Tasks'
 /** What the caller named is quoted, whatever its length was. */
@@ -114,7 +115,7 @@ function challenge(request: HttpRequest, { detail }: Refusal): Record<string, st
   const error = detail.fault === 'missing' ? '' : ', error="invalid_token"'
   const diagnostics = diagnosticsOf[detail.fault ?? '']
   return {
-    'www-authenticate': `Bearer client_id="00000002-0000-0ff1-ce00-000000000000", trusted_issuers="00000001-0000-0000-c000-000000000000@*", token_types="app_asserted_user_v1 service_asserted_app_v1", authorization_uri="${request.base}/common/oauth2/authorize"${error},Basic Realm=""`,
+    'www-authenticate': `Bearer client_id="${exchangeOnline.appId}", trusted_issuers="00000001-0000-0000-c000-000000000000@*", token_types="app_asserted_user_v1 service_asserted_app_v1", authorization_uri="${request.base}/common/oauth2/authorize"${error},Basic Realm=""`,
     ...(diagnostics === undefined ? {} : { 'x-ms-diagnostics': diagnostics }),
   }
 }

@@ -13,7 +13,6 @@ import { type Administrator, commandsOf, rolesHeldBy } from './authorization.ts'
 import { checkedInput, type CmdletInput, inputOf } from './cmdlet-input.ts'
 import { commands } from './cmdlets/index.ts'
 import type { CmdletRunner, Mailboxes, UnknownServicePrincipal } from './command.ts'
-import { directoryRole } from './directory-roles.ts'
 import { envelope } from './envelope.ts'
 import { errorOf } from './failure.ts'
 import type { Listing } from './listing.ts'
@@ -22,6 +21,7 @@ import { type Output, written } from './objects/output.ts'
 import { continuation, nextLink, pageOf, preferredPage } from './paging.ts'
 import { commandNotFound } from './refusals.ts'
 import type { SerialScans } from './serial-scans.ts'
+import { directoryRole } from '../../core/well-known/directory-roles.ts'
 
 export interface ExchangeDeps {
   readonly access: Access

@@ -2,6 +2,7 @@ import { isGuid } from '../../core/ids.ts'
 import type { HttpAnswer, HttpRequest } from '../../core/http.ts'
 import type { World } from '../../core/world.ts'
 import type { GraphError } from './errors.ts'
+import { microsoftGraph } from '../../core/well-known/microsoft-graph.ts'
 
 const JSON_TYPE = 'application/json;odata.metadata=minimal;odata.streaming=true;IEEE754Compatible=false;charset=utf-8'
 
@@ -63,4 +64,4 @@ export const failed = (world: World, request: HttpRequest, { status, code, messa
 })
 
 const challenge = ({ base }: HttpRequest): string =>
-  `Bearer realm="", authorization_uri="${base}/common/oauth2/authorize", client_id="00000003-0000-0000-c000-000000000000"`
+  `Bearer realm="", authorization_uri="${base}/common/oauth2/authorize", client_id="${microsoftGraph.appId}"`

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { openDirectory, registerApp } from '../../../../test/support/open-directory.ts'
-import { defaultAccess } from './assignments.ts'
+import { defaultAccess } from '../../../core/well-known/resource.ts'
 import { exchangeOnline } from '../../../core/well-known/exchange-online.ts'
 import { microsoftGraph } from '../../../core/well-known/microsoft-graph.ts'
 import { resources } from '../../../core/well-known/resources.ts'

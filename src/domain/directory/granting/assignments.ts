@@ -12,9 +12,7 @@ import { refuseUnknownObject } from '../refusals.ts'
 import type { AppRole } from '../../../core/well-known/resource.ts'
 import type { AppRoleAssignment, AuditTarget, Directory } from '../types.ts'
 import { resourceByAppId } from '../../../core/well-known/resources.ts'
-
-/** The role that stands for "may use it at all": every resource has it. */
-export const defaultAccess = '00000000-0000-0000-0000-000000000000'
+import { defaultAccess } from '../../../core/well-known/resource.ts'
 
 interface AssignmentRow {
   readonly id: string

@@ -17,14 +17,11 @@ import {
   showApp,
   takeEverybody,
 } from '../../../access/records/command-line.ts'
-import type { Guid } from '../../../core/ids.ts'
 import type { App, Tenant } from '../../../domain/directory/types.ts'
 import type { AttemptFacts } from './attempt.ts'
+import { exchangeOnline } from '../../../core/well-known/exchange-online.ts'
+import { defaultAccess } from '../../../core/well-known/resource.ts'
 
-/** The role of whoever is assigned to an app that offers none. */
-const DEFAULT_ACCESS = '00000000-0000-0000-0000-000000000000' as Guid
-
-const EXCHANGE_ONLINE = '00000002-0000-0ff1-ce00-000000000000'
 /** What programs that hold a person's token do at a mail server. */
 const MAIL_SCOPES = ['IMAP.AccessAsUser.All', 'POP.AccessAsUser.All', 'SMTP.Send']
 
@@ -54,7 +51,7 @@ const consent: Fix = ({ tenant, app, principal, resource, missing }, base) => [
 /** All of what an app may do was asked for, and nothing of it is known: what programs do with mail is. */
 const firstConsent: Fix = (facts, base) => {
   const { principal, resource } = facts
-  return principal && resource?.appId === EXCHANGE_ONLINE
+  return principal && resource?.appId === exchangeOnline.appId
     ? [consentForEverybody(principal.id, resource.id, MAIL_SCOPES)]
     : registration(facts, base)
 }
@@ -86,7 +83,7 @@ const fixes: Readonly<Record<number, Fix>> = {
   500011: () => [listPrincipals()],
   500113: registration,
   501051: ({ principal, resource }) => [
-    principal && resource && grantAppRole(principal.id, resource.id, DEFAULT_ACCESS),
+    principal && resource && grantAppRole(principal.id, resource.id, defaultAccess),
   ],
   650056: consent,
   650057: firstConsent,

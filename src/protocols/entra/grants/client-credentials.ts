@@ -7,11 +7,8 @@ import { deny } from '../errors/errors.ts'
 import { defaultScopeResource, resourceIn } from '../scopes/scope.ts'
 import { termsOf } from '../issuing/token-terms.ts'
 import type { Grant, Issued, TokenRequest } from './grant.ts'
-
-/** docs/reference/identity.md §4.2: the template of a role that app-only tokens carry whatever was assigned. */
-const IMPLICIT_ROLE = '0997a1d0-0d1d-4acb-b408-d5ca73121e90'
-
-const GRAPH = '00000003-0000-0000-c000-000000000000'
+import { implicitRole } from '../../../core/well-known/directory-roles.ts'
+import { microsoftGraph } from '../../../core/well-known/microsoft-graph.ts'
 
 /** An app acts as itself (docs/reference/identity.md §2). */
 export const clientCredentials: Grant = { type: 'client_credentials', redeem }
@@ -41,9 +38,9 @@ async function redeem(deps: EntraDeps, request: TokenRequest): Promise<Issued> {
     appDisplayName: app.displayName,
     servicePrincipal: principal.id,
     roles,
-    wids: [...new Set([...(await deps.directory.directoryRoles.of(tenant.id, principal.id)), IMPLICIT_ROLE])],
+    wids: [...new Set([...(await deps.directory.directoryRoles.of(tenant.id, principal.id)), implicitRole])],
     appidacr,
-    ...(target.appId === GRAPH && { tenantCreated: tenant.created }),
+    ...(target.appId === microsoftGraph.appId && { tenantCreated: tenant.created }),
   })
   return { access, resource }
 }

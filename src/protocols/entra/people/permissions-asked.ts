@@ -7,6 +7,7 @@ import type { Texts } from '../pages/texts/english.ts'
 import { parseRequestedScope } from '../scopes/asked-scope.ts'
 import { GRAPH, isMicrosofts, resourceIn } from '../scopes/scope.ts'
 import type { PageRequest } from './page-request.ts'
+import { microsoftGraph } from '../../../core/well-known/microsoft-graph.ts'
 
 /** What an app is to have of one resource, for the whole tenant. */
 export interface Permissions {
@@ -52,7 +53,7 @@ async function permissionsIn(
       const all = listed(app, resource, prefix)
       if (all.roles.length + all.scopes.length > 0) return all
       // docs/reference/identity.md §8.2: of Graph, signing in is the least that an app has to list.
-      return resource.appId === MICROSOFT_GRAPH ? deny(90008, app.appId, app.displayName) : deny(650056, app.appId)
+      return resource.appId === microsoftGraph.appId ? deny(90008, app.appId, app.displayName) : deny(650056, app.appId)
     }),
   )
   if (identity.size === 0) return asked
@@ -85,10 +86,8 @@ function listed(app: App, resource: ServicePrincipal, prefix: string): Permissio
   }
 }
 
-const MICROSOFT_GRAPH = '00000003-0000-0000-c000-000000000000'
-
 export const grantsGraphRoles = (permissions: readonly Permissions[]): boolean =>
-  permissions.some(({ resource, roles }) => resource.appId === MICROSOFT_GRAPH && roles.length > 0)
+  permissions.some(({ resource, roles }) => resource.appId === microsoftGraph.appId && roles.length > 0)
 
 /** In words, for the page. */
 export const rolesInWords = (texts: Texts, permissions: readonly Permissions[]): RequestedPermission[] =>

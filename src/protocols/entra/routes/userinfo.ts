@@ -5,8 +5,7 @@ import type { UserTokenClaims } from '../../../domain/tokens/types.ts'
 import type { EntraDeps } from '../deps.ts'
 import { commonHeaders, noStore } from '../headers.ts'
 import { cloudNames } from '../own-names.ts'
-
-const MICROSOFT_GRAPH = '00000003-0000-0000-c000-000000000000'
+import { microsoftGraph } from '../../../core/well-known/microsoft-graph.ts'
 
 /** OpenID Connect Core 1.0 §5.3: who the person is that a token for Graph is about. Browsers may ask from anywhere. */
 export const userInfoRoutes = (deps: EntraDeps): Route[] => [
@@ -63,7 +62,7 @@ async function shown(
   const resource = await directory.servicePrincipals.findResource(claims.tid, claims.aud)
   const client = await directory.servicePrincipals.find(claims.tid, { appId: claims.appid })
   const user = await directory.users.find(claims.tid, claims.oid)
-  const good = resource?.appId === MICROSOFT_GRAPH && client?.accountEnabled && user?.accountEnabled
+  const good = resource?.appId === microsoftGraph.appId && client?.accountEnabled && user?.accountEnabled
   return good && !endedEarly(claims, user) ? { claims, user } : undefined
 }
 

@@ -2,6 +2,7 @@ import type { ServicePrincipal, Tenant } from '../../../domain/directory/types.t
 import type { Attempt } from '../attempt/attempt.ts'
 import type { EntraDeps } from '../deps.ts'
 import { deny } from '../errors/errors.ts'
+import { microsoftTenant } from '../../../core/well-known/resources.ts'
 
 /** docs/reference/identity.md §3.3: old MSAL Node adds these to every request. */
 const identityScopes = new Set(['openid', 'profile', 'offline_access'])
@@ -57,8 +58,5 @@ export async function resourceIn(
   return found
 }
 
-/** The tenant that owns Exchange Online and Microsoft Graph in every tenant. */
-const MICROSOFT = 'f8cdef31-a31e-4b4a-93e4-5f571e91255a'
-
 export const isMicrosofts = ({ appOwnerOrganizationId }: ServicePrincipal): boolean =>
-  appOwnerOrganizationId === MICROSOFT
+  appOwnerOrganizationId === microsoftTenant

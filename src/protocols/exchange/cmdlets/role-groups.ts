@@ -11,12 +11,12 @@ import type { Guid } from '../../../core/ids.ts'
 import { refuse } from '../../../core/refusal.ts'
 import type { RoleGroup, RoleGroupMember, Trustee } from '../../../domain/directory/types.ts'
 import { command, type CmdletContext, managementRoles } from '../command.ts'
-import { directoryRole } from '../directory-roles.ts'
 import { findTrustee } from '../find.ts'
 import { metadata } from '../objects/metadata.ts'
 import type { Output } from '../objects/output.ts'
 import { notFound, wrongParameters } from '../refusals.ts'
 import { trusteeAmong } from './permissions/entries-on.ts'
+import { directoryRole } from '../../../core/well-known/directory-roles.ts'
 
 /** One that can be changed. */
 async function findRoleGroup({ directory, tenant }: CmdletContext, named: string): Promise<RoleGroup> {

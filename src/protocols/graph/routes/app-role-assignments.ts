@@ -11,11 +11,10 @@ import { holds, readAssignments, role, writeAssignments } from '../permissions.t
 import { appRoleAssignmentShape } from '../shapes/service-principal.ts'
 import { shaped } from '../shapes/shape.ts'
 import { userIn } from './users.ts'
+import { microsoftGraph } from '../../../core/well-known/microsoft-graph.ts'
 
 /** As many of what hangs on a thing are told with it; the others its own list tells. */
 export const MOST_EXPANDED = 100
-
-const GRAPH = '00000003-0000-0000-c000-000000000000'
 
 /** One set of assignments seen from its ends: what a principal was granted, and what was granted on a resource. */
 interface End {
@@ -126,7 +125,7 @@ async function revoke(call: GraphCall, end: End) {
 async function guardGraph({ directory, caller }: GraphCall, resource: string): Promise<void> {
   if (caller.kind === 'app' || holds(caller, [role.globalAdministrator, role.privilegedRoleAdministrator])) return
   const found = await directory.servicePrincipals.find(caller.tenant, { id: resource })
-  if (found?.appId === GRAPH) refuseUnprivileged()
+  if (found?.appId === microsoftGraph.appId) refuseUnprivileged()
 }
 
 async function assignmentIn(call: GraphCall, end: End, owner: string): Promise<AppRoleAssignment> {

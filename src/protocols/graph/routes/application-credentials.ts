@@ -10,6 +10,7 @@ import { appIn, ownsApp } from '../objects.ts'
 import { payloadOf, readKeyCredential } from '../payload.ts'
 import { writeApplications } from '../permissions.ts'
 import { keyCredential, passwordCredential } from '../shapes/application.ts'
+import { azureAdGraph } from '../../../core/well-known/resources.ts'
 
 const addPassword = graphRoute('POST /applications/:id/addPassword', {
   needs: writeApplications,
@@ -98,8 +99,6 @@ const removeKey = graphRoute('POST /applications/:id/removeKey', {
 
 export const applicationKeyRoutes = [addKey, removeKey]
 
-/** What a proof is for: the directory itself, by its old name. */
-const AUDIENCE = '00000002-0000-0000-c000-000000000000'
 /** Seconds between `nbf` and `exp`. */
 const LONGEST_LIFE = 600
 /** Seconds that clocks may differ. */
@@ -127,7 +126,7 @@ function checkProof(app: App, proof: string, now: number): void {
 
 function checkClaims({ claims }: Jws, app: App, now: number): void {
   const { aud, iss, nbf, exp, iat } = claims
-  if (aud !== AUDIENCE) refuseProof(`The audience has to be ${AUDIENCE}.`)
+  if (aud !== azureAdGraph) refuseProof(`The audience has to be ${azureAdGraph}.`)
   if (typeof iss !== 'string' || ![app.id, app.appId].some((id) => id === iss.toLowerCase())) {
     refuseProof('The issuer has to be the application.')
   }
