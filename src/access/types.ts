@@ -1,6 +1,5 @@
 import type { AppId, ServicePrincipalId, TenantId, UserId } from '../core/ids.ts'
-import type { Operation } from '../domain/audit/operation.ts'
-import type { CheckName, SignIn, SignInId, SignInProtocol } from '../domain/audit/types.ts'
+import type { CheckName, Operation, SignIn, SignInId, SignInProtocol } from '../domain/audit/types.ts'
 import type { Mailbox } from '../domain/mail/types.ts'
 
 interface CommonCaller {

@@ -3,7 +3,7 @@ import { openDirectory } from '../../../test/support/open-directory.ts'
 import type { AppId } from '../../core/ids.ts'
 import { silentLog } from '../../core/log.ts'
 import { sql } from '../../storage/engine.ts'
-import type { OperationActor } from './operation.ts'
+import type { OperationActor } from './types.ts'
 import { createOperations } from './operations.ts'
 import { auditMigrations } from './schema.ts'
 

@@ -3,7 +3,7 @@ import type { Log } from '../../core/log.ts'
 import { isRefusedFor } from '../../core/refusal.ts'
 import type { World } from '../../core/world.ts'
 import { ask, askOne, type Sql, sql, type Statements } from '../../storage/engine.ts'
-import type { OperationActor, OperationCount, Operation, Operations } from './operation.ts'
+import type { OperationActor, OperationCount, Operation, Operations } from './types.ts'
 
 /** Milliseconds for which operations are gathered before they are written. */
 const GATHERING = 10_000

@@ -5,13 +5,10 @@ import type { SettingsOf } from '../../core/settings.ts'
 import type { World } from '../../core/world.ts'
 import { type Sql, sql } from '../../storage/engine.ts'
 import { type LastActivity, lastActivity } from './last-activity.ts'
-import type { Operations } from './operation.ts'
-import { createOperations } from './operations.ts'
-import type { auditSettings } from './settings.ts'
-import { keepAll, type SignInRetention, pageOf, prune, signInOf, type SignInRow } from './sign-in-rows.ts'
 import type {
   MailboxUse,
   OpenedMailboxUse,
+  Operations,
   SignIn,
   SignInId,
   SignInPage,
@@ -20,6 +17,9 @@ import type {
   Use,
   UsesRequest,
 } from './types.ts'
+import { createOperations } from './operations.ts'
+import type { auditSettings } from './settings.ts'
+import { keepAll, type SignInRetention, pageOf, prune, signInOf, type SignInRow } from './sign-in-rows.ts'
 import { openedSince, UsesByDay, usesSince } from './uses-by-day.ts'
 import { keepUses, lastUse, mailboxUses, pruneUses, triesAfterEnd } from './uses.ts'
 

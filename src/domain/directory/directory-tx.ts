@@ -1,8 +1,7 @@
-import type { AppId, Guid, TenantId } from '../../core/ids.ts'
+import type { AppId, TenantId } from '../../core/ids.ts'
 import { refuse } from '../../core/refusal.ts'
 import type { World } from '../../core/world.ts'
 import {
-  ask,
   askOne,
   type Notifier,
   type Sql,
@@ -13,27 +12,17 @@ import {
 } from '../../storage/engine.ts'
 import type { AuditEvent, RecordEvent } from './audit/audit-event.ts'
 import { type AuditAuthor, leaveAudit, leaveRefusals } from './audit/audits.ts'
+import type { Actor, AuditCommand, AuditRefusal } from './audit/types.ts'
 import {
   AdministratorsAppRefusal,
   guardAdministratorsApp,
   keepingAnAdministrator,
 } from './granting/administrator-guard.ts'
-import type { Actor, AuditCommand, AuditRefusal, Directory } from './types.ts'
-
-/** What a write was about: `subject` is an appId, a mailbox's Guid, a user's id or the tenant's. */
-export interface JournalEntry {
-  readonly what: string
-  readonly subject: Guid
-  /** The user who goes with it. */
-  readonly user?: Guid
-}
-
-/** Lines kept for each tenant; a reader whose mark is older takes one full look. */
-const HORIZON = 10_000
+import { type DirectoryJournal, directoryJournal, type JournalEntry, leaveLine } from './directory-journal.ts'
 
 const DAY = 86_400_000
 
-interface LedgerDeps {
+interface DirectoryTxDeps {
   readonly sql: Sql
   readonly notifier: Notifier
   readonly world: World
@@ -46,20 +35,22 @@ interface LedgerDeps {
  */
 export class DirectoryTx {
   readonly world: World
+  readonly journal: DirectoryJournal
   readonly #sql: Sql
   readonly #notifier: Notifier
   readonly #keepAudit: number
-  readonly #deps: LedgerDeps
+  readonly #deps: DirectoryTxDeps
   readonly #author: AuditAuthor
   /** Where audit events are gathered for whoever puts them on record. */
   readonly #gathered: AuditEvent[] | undefined
 
   constructor(
-    deps: LedgerDeps,
+    deps: DirectoryTxDeps,
     author: AuditAuthor = { actor: { kind: 'server' }, correlation: undefined },
     gathered?: AuditEvent[],
   ) {
     this.world = deps.world
+    this.journal = directoryJournal(deps.sql)
     this.#sql = deps.sql
     this.#notifier = deps.notifier
     this.#keepAudit = deps.auditDays * DAY
@@ -217,41 +208,9 @@ export class DirectoryTx {
     if (this.#author.command) this.#author.command.recorded = true
     return result
   }
-
-  readonly journal: Directory['journal'] = {
-    mark: async (tenant) => {
-      const found = await this.first<{ revision: number }>(
-        sql`select revision from directory_tenant where id = ${tenant}`,
-      )
-      return found?.revision ?? 0
-    },
-    since: async (tenant, mark) => {
-      const lines = await this.all<{ revision: number; subject: string }>(
-        sql`select revision, subject from directory_journal where tenant = ${tenant} and revision > ${mark} order by revision`,
-      )
-      const last = lines.at(-1)?.revision ?? mark
-      const whole = lines.length === last - mark
-      return {
-        mark: last,
-        subjects: whole ? new Set(lines.flatMap((line) => line.subject.split(' ') as Guid[])) : undefined,
-      }
-    },
-  }
 }
 
 function* nothing(): Statements<void> {}
-
-function* leaveLine(
-  tenant: TenantId,
-  revision: number,
-  at: number,
-  { what, subject, user }: JournalEntry,
-): Statements<void> {
-  yield* ask(sql`insert into directory_journal (tenant, revision, at, what, subject)
-    values (${tenant}, ${revision}, ${at}, ${what},
-      ${user === undefined ? subject : `${subject} ${user}`})`)
-  yield* ask(sql`delete from directory_journal where tenant = ${tenant} and revision <= ${revision - HORIZON}`)
-}
 
 /** Writes what it is given, together with the other parts, and goes on when all of it is durable. */
 type Part<T> = (write: Write) => Promise<T>

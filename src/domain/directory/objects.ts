@@ -1,5 +1,5 @@
 import type { AppId, AppObjectId, Guid, MailboxId, ServicePrincipalId, TenantId, UserId } from '../../core/ids.ts'
-import type { StoredSettings, SettingListChange, SettingsChange } from './exchange/mailboxes/kept-settings.ts'
+import type { SettingListChange, SettingsChange, StoredSettings } from './exchange/mailboxes/kept-settings.ts'
 import type { MailFlow } from './exchange/recipients/mail-flow.ts'
 import type { AppRole, PermissionScope } from '../../core/well-known/resource.ts'
 
@@ -381,4 +381,15 @@ export interface NewMailbox {
   readonly password?: string
   readonly firstName?: string
   readonly lastName?: string
+}
+
+/** A credential of an app that ends, or has ended. */
+export interface EndingCredential {
+  readonly keyId: Guid
+  readonly kind: 'secret' | 'certificate'
+  readonly displayName: string | undefined
+  /** The first characters of a secret, the SHA-1 thumbprint of a certificate. */
+  readonly hint: string
+  readonly ends: number
+  readonly app: { readonly id: AppObjectId; readonly appId: AppId; readonly displayName: string }
 }

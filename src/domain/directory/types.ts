@@ -1,16 +1,7 @@
 import type { AppId, AppObjectId, Guid, MailboxId, ServicePrincipalId, TenantId, UserId } from '../../core/ids.ts'
 import type { Actor, AuditCommand, DirectoryAudits } from './audit/types.ts'
-import type { Write } from '../../storage/engine.ts'
-import type { EndingCredential } from './apps/ending-credentials.ts'
-import type { AccessPolicies, ManagementScopes, RoleAssignments } from './exchange/app-access/app-access.ts'
-import type { AuthenticationPolicies } from './exchange/authentication-policies/authentication-policy.ts'
-import type { Organization } from './exchange/organization.ts'
-import type { RetirementNotices } from './exchange/retirement/retirement-notices.ts'
-import type { RetirementPlans } from './exchange/retirement/retirement-plan.ts'
-import type { RoleGroups } from './exchange/role-groups/role-group.ts'
-import type { RemovedMailboxes } from './exchange/mailboxes/removed-mailboxes.ts'
-import type { DistributionGroups, SendAsPermissions } from './exchange/recipients/recipients.ts'
 import type { RoleTemplate } from '../../core/well-known/directory-roles.ts'
+import type { Write } from '../../storage/engine.ts'
 import type {
   AccessRight,
   App,
@@ -20,6 +11,7 @@ import type {
   AppSecret,
   AppWhere,
   Consents,
+  EndingCredential,
   ExchangeServicePrincipal,
   FederatedCredential,
   HeldPermission,
@@ -42,6 +34,14 @@ import type {
   UserChange,
   UserWhere,
 } from './objects.ts'
+import type { DirectoryJournal } from './directory-journal.ts'
+import type { AccessPolicies, ManagementScopes, RoleAssignments } from './exchange/app-access/app-access.ts'
+import type { AuthenticationPolicies } from './exchange/authentication-policies/authentication-policy.ts'
+import type { Organization } from './exchange/organization-settings.ts'
+import type { RetirementNotices, RetirementPlans } from './exchange/retirement/retirement-plan.ts'
+import type { RoleGroups } from './exchange/role-groups/role-group.ts'
+import type { RemovedMailboxes } from './exchange/mailboxes/removed-mailbox.ts'
+import type { DistributionGroups, SendAsPermissions } from './exchange/recipients/recipients.ts'
 
 export type * from './audit/types.ts'
 export type * from './exchange/app-access/app-access.ts'
@@ -49,11 +49,10 @@ export type * from './exchange/authentication-policies/authentication-policy.ts'
 export type * from './exchange/mailboxes/kept-settings.ts'
 export type * from './exchange/recipients/delivery.ts'
 export type * from './exchange/recipients/mail-flow.ts'
-export type * from './exchange/organization.ts'
+export type * from './exchange/organization-settings.ts'
 export type * from './exchange/recipients/recipients.ts'
-export type * from './exchange/mailboxes/removed-mailboxes.ts'
+export type * from './exchange/mailboxes/removed-mailbox.ts'
 export type * from './exchange/role-groups/role-group.ts'
-export type * from './exchange/retirement/retirement-notices.ts'
 export type * from './exchange/retirement/retirement-plan.ts'
 export type * from './objects.ts'
 
@@ -315,17 +314,5 @@ export interface Directory {
   readonly managementScopes: ManagementScopes
   readonly roleAssignments: RoleAssignments
   readonly roleGroups: RoleGroups
-  /** The news of a tenant's directory. Every write takes the tenant's next revision and leaves one line. */
-  readonly journal: {
-    /** The revision of the latest durable write. */
-    mark(tenant: TenantId): Promise<number>
-    /**
-     * What was written after `mark`, as the appIds, mailbox Guids, user ids or tenant ids that it was about, and the
-     * mark to go on from. `subjects` is undefined when the journal no longer goes back that far: anything may have changed.
-     */
-    since(
-      tenant: TenantId,
-      mark: number,
-    ): Promise<{ readonly mark: number; readonly subjects: ReadonlySet<Guid> | undefined }>
-  }
+  readonly journal: DirectoryJournal
 }

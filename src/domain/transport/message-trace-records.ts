@@ -3,7 +3,7 @@ import { Refusal } from '../../core/refusal.ts'
 import type { MessageTrace } from '../audit/message-trace.ts'
 import { type ResolvedRecipient, domainOf } from './address-book.ts'
 import { type SubmittedMessage, readSubmittedMessage } from './submitted-message.ts'
-import type { TransportOptions } from './transport.ts'
+import type { TransportOptions } from './options.ts'
 import type { Declined, Recipient, Submission, Trace } from './types.ts'
 import { diagnoses, type Undelivered } from './delivery-report.ts'
 

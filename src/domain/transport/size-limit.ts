@@ -1,6 +1,6 @@
 import { resolveRecipients } from './resolve-recipients.ts'
 import type { OpenedSender } from './send-as.ts'
-import type { TransportOptions } from './transport.ts'
+import type { TransportOptions } from './options.ts'
 import type { Addressed, Restriction, SizeLimit } from './types.ts'
 
 /**

@@ -8,7 +8,7 @@ import { type Destinations, resolveRecipients } from './resolve-recipients.ts'
 import { type OpenedSender, type SendPermission, sendPermissionFor } from './send-as.ts'
 import { storedMessage, traceFields } from './stored-message.ts'
 import { named, readSubmittedMessage, type SubmittedMessage } from './submitted-message.ts'
-import type { TransportOptions } from './transport.ts'
+import type { TransportOptions } from './options.ts'
 import type { Restriction, Submission, SubmissionResult } from './types.ts'
 
 /** Whether a mailbox has room for a message of so many octets, which then is taken. */

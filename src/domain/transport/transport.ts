@@ -1,23 +1,12 @@
-import type { Log } from '../../core/log.ts'
 import { refuse } from '../../core/refusal.ts'
-import type { World } from '../../core/world.ts'
-import type { MessageTraces } from '../audit/message-trace.ts'
-import type { MailStore } from '../mail/types.ts'
-import { type AddressBook, domainOf, type ResolvedRecipient } from './address-book.ts'
+import { domainOf, type ResolvedRecipient } from './address-book.ts'
 import { traceDeclined, traceLocal } from './message-trace-records.ts'
+import type { TransportOptions } from './options.ts'
 import { accountOf, type OpenedSender, sendPermissionFor } from './send-as.ts'
 import { sizeLimit } from './size-limit.ts'
 import { formatDate } from './stored-message.ts'
 import { submit } from './submit.ts'
 import type { Notice, Recipient, RecipientId, Sender, Transport } from './types.ts'
-
-export interface TransportOptions {
-  readonly directory: AddressBook
-  readonly mail: MailStore
-  readonly traces: Pick<MessageTraces, 'record'>
-  readonly world: World
-  readonly log: Log
-}
 
 /** Mail between the mailboxes of this server. */
 export function createTransport(deps: TransportOptions): Transport {

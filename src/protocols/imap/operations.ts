@@ -1,7 +1,7 @@
 import type { FetchItem } from '../../codecs/imap/fetch-items.ts'
 import type { SearchTerm } from '../../codecs/imap/search-keys.ts'
 import { Refusal } from '../../core/refusal.ts'
-import type { ImapOperation } from '../../domain/audit/operation.ts'
+import type { ImapOperation } from '../../domain/audit/types.ts'
 import type { Flags } from '../../domain/mail/types.ts'
 import { bitOf } from './reply/flag-text.ts'
 

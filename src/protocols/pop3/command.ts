@@ -1,5 +1,5 @@
 import type { Pop3Arguments } from '../../codecs/pop3/command-line.ts'
-import type { Pop3Operation } from '../../domain/audit/operation.ts'
+import type { Pop3Operation } from '../../domain/audit/types.ts'
 import type { Pop3StateIn, Pop3StateName, Pop3Session } from './session.ts'
 
 /** The whole of one reply, or its pieces. Once a piece is out, the reply must be finished: whatever fails after it ends the connection. */

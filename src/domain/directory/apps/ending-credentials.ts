@@ -1,17 +1,7 @@
 import type { AppId, AppObjectId, Guid, TenantId } from '../../../core/ids.ts'
 import { sql } from '../../../storage/engine.ts'
 import type { DirectoryTx } from '../directory-tx.ts'
-
-/** A credential of an app that ends, or has ended. */
-export interface EndingCredential {
-  readonly keyId: Guid
-  readonly kind: 'secret' | 'certificate'
-  readonly displayName: string | undefined
-  /** The first characters of a secret, the SHA-1 thumbprint of a certificate. */
-  readonly hint: string
-  readonly ends: number
-  readonly app: { readonly id: AppObjectId; readonly appId: AppId; readonly displayName: string }
-}
+import type { EndingCredential } from '../objects.ts'
 
 /** More of them are not looked at in one go: the earliest are the ones to see to. */
 const MOST = 1000

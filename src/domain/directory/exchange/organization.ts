@@ -3,24 +3,8 @@ import { ask, askOne, sql, type Statements } from '../../../storage/engine.ts'
 import type { Activity } from '../audit/activities.ts'
 import { changesBetween } from '../audit/audit-event.ts'
 import type { DirectoryTx } from '../directory-tx.ts'
-import { type StoredSettings, settingsAfter, type SettingsChange, settingsOf } from './mailboxes/kept-settings.ts'
-
-/** docs/reference/exchange-admin.md §3.4, §11.3: what holds for a whole tenant. */
-export interface OrganizationSettings {
-  readonly tenant: TenantId
-  /** Whether SMTP lets nobody sign in whose mailbox does not say otherwise. */
-  readonly smtpClientAuthenticationDisabled: boolean
-  /** `Set-TransportConfig`'s. */
-  readonly transport: StoredSettings
-  /** `Set-OrganizationConfig`'s. */
-  readonly configuration: StoredSettings
-}
-
-export interface Organization {
-  of(tenant: TenantId): Promise<OrganizationSettings>
-  changeTransport(tenant: TenantId, change: SettingsChange): Promise<void>
-  changeConfiguration(tenant: TenantId, change: SettingsChange): Promise<void>
-}
+import { settingsAfter, type SettingsChange, settingsOf } from './mailboxes/kept-settings.ts'
+import type { Organization } from './organization-settings.ts'
 
 interface OrganizationRow {
   readonly transport: string

@@ -2,7 +2,7 @@ import type { Guid, TenantId } from '../../../core/ids.ts'
 import { Refusal, refuse } from '../../../core/refusal.ts'
 import { askOne, sql, type Statements } from '../../../storage/engine.ts'
 import { appTarget, type AuditEvent, type RecordEvent } from '../audit/audit-event.ts'
-import type { Actor } from '../types.ts'
+import type { Actor } from '../audit/types.ts'
 import { directoryRole } from '../../../core/well-known/directory-roles.ts'
 import { microsoftGraph } from '../../../core/well-known/microsoft-graph.ts'
 

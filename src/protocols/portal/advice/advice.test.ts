@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { openAccess } from '../../../../test/support/open-access.ts'
 import { mailboxNamed, registerApp } from '../../../../test/support/open-directory.ts'
-import type { OperationActor, Operation } from '../../../domain/audit/operation.ts'
+import type { OperationActor, Operation } from '../../../domain/audit/types.ts'
 import { advise } from './advice.ts'
 
 async function open() {

@@ -7,7 +7,7 @@ import {
 import type { GraphPermission } from '../../../access/types.ts'
 import type { TenantId } from '../../../core/ids.ts'
 import { refuse } from '../../../core/refusal.ts'
-import type { OperationActor, OperationCount, Operation } from '../../../domain/audit/operation.ts'
+import type { OperationActor, OperationCount, Operation } from '../../../domain/audit/types.ts'
 import type { Directory, ServicePrincipal } from '../../../domain/directory/types.ts'
 import type { PortalDeps } from '../deps.ts'
 import { equivalentOf } from './equivalents.ts'

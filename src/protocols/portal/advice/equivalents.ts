@@ -1,5 +1,5 @@
 import type { GraphPermission } from '../../../access/types.ts'
-import type { Operation } from '../../../domain/audit/operation.ts'
+import type { Operation } from '../../../domain/audit/types.ts'
 
 /** What stands for an operation in Microsoft Graph. */
 export interface Equivalent {

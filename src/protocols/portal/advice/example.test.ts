@@ -1,7 +1,7 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { AppId, TenantId } from '../../../core/ids.ts'
-import type { Operation } from '../../../domain/audit/operation.ts'
+import type { Operation } from '../../../domain/audit/types.ts'
 import { equivalents } from './equivalents.ts'
 import { example, type Pattern } from './example.ts'
 

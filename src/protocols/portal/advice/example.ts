@@ -1,5 +1,5 @@
 import type { AppId, TenantId } from '../../../core/ids.ts'
-import type { OperationActor, Operation } from '../../../domain/audit/operation.ts'
+import type { OperationActor, Operation } from '../../../domain/audit/types.ts'
 
 export interface Pattern {
   readonly tenant: TenantId

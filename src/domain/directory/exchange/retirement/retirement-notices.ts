@@ -1,24 +1,6 @@
-import type { Guid, TenantId } from '../../../../core/ids.ts'
 import { ask, askOne, sql } from '../../../../storage/engine.ts'
 import type { DirectoryTx } from '../../directory-tx.ts'
-
-/** What is said ahead of a date of the plan, and once. */
-export interface RetirementNotice {
-  /** The mailbox's Guid, or the tenant's for what its administrator is told. */
-  readonly about: Guid
-  readonly what: string
-  /** When it comes to nothing. */
-  readonly date: number
-  /** At which distance from the date it is said. */
-  readonly days: number
-}
-
-export interface RetirementNotices {
-  /** Whether it is for the caller to say: false once it has been taken. */
-  take(tenant: TenantId, notice: RetirementNotice): Promise<boolean>
-  /** It could not be said, and can be taken again. */
-  giveBack(tenant: TenantId, notice: RetirementNotice): Promise<void>
-}
+import type { RetirementNotices } from './retirement-plan.ts'
 
 export function createRetirementNotices(directoryTx: DirectoryTx): RetirementNotices {
   return {

@@ -270,3 +270,21 @@ function spellFrom(plan: RetirementPlan, from: number, asked: RetirementStatusRe
   const found = retirementStatus(plan, from, asked)
   return { from, open: found.is === 'allowed' || found.is === 're-enabled', standing: found }
 }
+
+/** What is said ahead of a date of the plan, and once. */
+export interface RetirementNotice {
+  /** The mailbox's Guid, or the tenant's for what its administrator is told. */
+  readonly about: Guid
+  readonly what: string
+  /** When it comes to nothing. */
+  readonly date: number
+  /** At which distance from the date it is said. */
+  readonly days: number
+}
+
+export interface RetirementNotices {
+  /** Whether it is for the caller to say: false once it has been taken. */
+  take(tenant: TenantId, notice: RetirementNotice): Promise<boolean>
+  /** It could not be said, and can be taken again. */
+  giveBack(tenant: TenantId, notice: RetirementNotice): Promise<void>
+}
