@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { tables } from '../parity/table.ts'
 import { tracked } from './lint.ts'
 
 const root = path.resolve(import.meta.dirname, '../..')
@@ -97,4 +98,12 @@ it('links between pages lead to files and headings that exist', () => {
     }),
   )
   expect(broken).toEqual([])
+})
+
+it('sections of the parity tables are sections of their reference pages', () => {
+  const missing = tables.flatMap(({ name, reference, sections }) => {
+    const known = sectionsOf(path.basename(reference, '.md')) ?? new Set()
+    return [...sections.keys()].filter((it) => !known.has(it)).map((it) => `${name}: §${it}`)
+  })
+  expect(missing).toEqual([])
 })
