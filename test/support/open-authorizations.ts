@@ -26,7 +26,7 @@ export const authorized: Authorization = {
 
 /** What people authorise, on a real engine; `held` counts the rows of a table. */
 export async function openAuthorizations(
-  options: Partial<Pick<Parameters<typeof createAuthorizations>[0], 'reuse' | 'bounds' | 'often'>> = {},
+  options: Partial<Pick<Parameters<typeof createAuthorizations>[0], 'reuse' | 'bounds' | 'writesBetweenPrunings'>> = {},
 ) {
   const world = new TestWorld()
   const dir = temporaryDirectory()

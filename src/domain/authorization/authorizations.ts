@@ -4,21 +4,22 @@ import type { Log } from '../../core/log.ts'
 import type { World } from '../../core/world.ts'
 import { ask, askOne, type Sql, sql } from '../../storage/engine.ts'
 import { createDevices } from './devices.ts'
-import { type Bounds, bounds, OFTEN, Pruning } from './prune.ts'
+import { lifetimes } from './lifetimes.ts'
+import { type Bounds, bounds, WRITES_BETWEEN_PRUNINGS, Pruning } from './prune.ts'
 import { createRefreshTokens, type Reuse, revokeFamily } from './refresh-tokens.ts'
 import { freshValue, hashOf } from './secret-values.ts'
 import type { Authorizations, CodeChallenge, CodeRequest, SignedIn } from './types.ts'
 
-/** `bounds` and `often`: how many of each kind a tenant has at most, looked at after so many writes. */
+/** `bounds`: the most rows of each kind in one tenant. `writesBetweenPrunings`: how often that is checked. */
 export function createAuthorizations(deps: {
   sql: Sql
   world: World
   log: Log
   reuse: Reuse
   bounds?: Bounds
-  often?: number
+  writesBetweenPrunings?: number
 }): Authorizations {
-  const pruning = new Pruning({ bounds, often: OFTEN, ...deps })
+  const pruning = new Pruning({ bounds, writesBetween: deps.writesBetweenPrunings ?? WRITES_BETWEEN_PRUNINGS, ...deps })
   const shared = { ...deps, pruning }
   return {
     codes: createCodes(shared),
@@ -28,10 +29,8 @@ export function createAuthorizations(deps: {
   }
 }
 
-const LIFE = 24 * 3_600_000
-
-/** Browsers of one person; the one that signed in first gives way. */
-const MOST_OF_A_PERSON = 100
+/** The most browser sessions of one user. Beyond it the oldest session ends. */
+const USER_SESSION_LIMIT = 100
 
 function createSessions(deps: { sql: Sql; world: World; pruning: Pruning }): Authorizations['sessions'] {
   const { world } = deps
@@ -42,10 +41,10 @@ function createSessions(deps: { sql: Sql; world: World; pruning: Pruning }): Aut
       const { tenant, user } = signedIn
       await deps.sql.write(function* () {
         yield* ask(sql`insert into authorization_session (hash, tenant, user_id, signed_in, ends)
-          values (${hashOf(cookie)}, ${tenant}, ${user}, ${JSON.stringify(signedIn)}, ${world.now() + LIFE})`)
+          values (${hashOf(cookie)}, ${tenant}, ${user}, ${JSON.stringify(signedIn)}, ${world.now() + lifetimes.session})`)
         yield* ask(sql`delete from authorization_session where hash in
           (select hash from authorization_session where tenant = ${tenant} and user_id = ${user} order by ends desc
-            limit 1000 offset ${MOST_OF_A_PERSON})`)
+            limit 1000 offset ${USER_SESSION_LIMIT})`)
       })
       await deps.pruning.written()
       return { cookie, signedIn }
@@ -64,10 +63,7 @@ function createSessions(deps: { sql: Sql; world: World; pruning: Pruning }): Aut
   }
 }
 
-/** docs/reference/identity.md §7.1 */
-const CODES_LIFE = 10 * 60_000
-
-/** `used` remembers which family its redemption began, `replayed` that it may begin none any more. */
+/** `used`: redeemed; its family of refresh tokens is known. `replayed`: sent a second time, so its family is revoked. */
 type CodeState = 'open' | 'used' | 'replayed'
 
 function createCodes(deps: { sql: Sql; world: World; pruning: Pruning }): Authorizations['codes'] {
@@ -76,10 +72,10 @@ function createCodes(deps: { sql: Sql; world: World; pruning: Pruning }): Author
     async issue(request) {
       const code = freshValue(world)
       const { tenant } = request.signedIn
-      const kept = JSON.stringify({ ...request, challenge: request.challenge && hashed(request.challenge) })
+      const stored = JSON.stringify({ ...request, challenge: request.challenge && hashed(request.challenge) })
       await deps.sql.write(() =>
         ask(sql`insert into authorization_code (hash, tenant, family, request, ends, state)
-          values (${hashOf(code)}, ${tenant}, ${world.guid()}, ${kept}, ${world.now() + CODES_LIFE}, 'open')`),
+          values (${hashOf(code)}, ${tenant}, ${world.guid()}, ${stored}, ${world.now() + lifetimes.code}, 'open')`),
       )
       await deps.pruning.written()
       return code
@@ -105,14 +101,14 @@ function createCodes(deps: { sql: Sql; world: World; pruning: Pruning }): Author
   }
 }
 
-/** RFC 7636 §4.6: the two methods differ in what the client sends, not in what is compared. A plain one is a secret. */
+/** RFC 7636 §4.6: stores a plain challenge as its `S256`, because the plain one is the verifier itself. */
 const hashed = ({ method, challenge }: CodeChallenge): CodeChallenge =>
   method === 'S256'
     ? { method, challenge }
     : { method: 'S256', challenge: createHash('sha256').update(challenge).digest('base64url') }
 
-/** JSON leaves out what is undefined. */
+/** JSON omits undefined members; this adds them again. */
 function requestOf(text: string): CodeRequest {
-  const kept = JSON.parse(text) as CodeRequest
-  return { ...kept, resource: kept.resource, nonce: kept.nonce, challenge: kept.challenge }
+  const stored = JSON.parse(text) as CodeRequest
+  return { ...stored, resource: stored.resource, nonce: stored.nonce, challenge: stored.challenge }
 }

@@ -4,22 +4,20 @@ import { networkOf } from '../../core/network.ts'
 import type { World } from '../../core/world.ts'
 import { ask, askOne, type Sql, sql, type Statements } from '../../storage/engine.ts'
 import type { Pruning } from './prune.ts'
+import { lifetimes } from './lifetimes.ts'
 import { freshUserCode, freshValue, hashOf, userCodeOf } from './secret-values.ts'
 import type { Authorization, Authorizations, DevicePoll, DeviceRequest } from './types.ts'
 
-/** docs/reference/identity.md §7.2 */
-const LIFE = 15 * 60_000
-
-/** Anybody may have a device wait, so nobody may have many wait: from one network the oldest gives way. */
-const MOST_FROM_A_NETWORK = 100
+/** The most waiting devices of one network: no sign-in is needed to start one. Beyond it the oldest is removed. */
+const NETWORK_LIMIT = 100
 
 type DeviceState = 'pending' | 'approved' | 'declined' | 'redeemed'
 
 export function createDevices(deps: { sql: Sql; world: World; pruning: Pruning }): Authorizations['devices'] {
   const { world } = deps
-  const patience = new PollInterval(world)
+  const pollInterval = new PollInterval(world)
 
-  /** Inside a write: whether there was one to answer. */
+  /** Inside a write: sets the state of the waiting device. Returns false if no device waits under that user code. */
   function* answer(userCode: string, state: DeviceState, given: Authorization | undefined): Statements<boolean> {
     const rows = yield* ask(sql`update authorization_device set state = ${state},
         authorization_given = ${given === undefined ? null : JSON.stringify(given)}
@@ -31,14 +29,18 @@ export function createDevices(deps: { sql: Sql; world: World; pruning: Pruning }
   return {
     async start(request) {
       const network = networkOf(request.from)
-      const started = { deviceCode: freshValue(world), userCode: freshUserCode(world), ends: world.now() + LIFE }
+      const started = {
+        deviceCode: freshValue(world),
+        userCode: freshUserCode(world),
+        ends: world.now() + lifetimes.deviceCode,
+      }
       await deps.sql.write(function* () {
         yield* ask(sql`insert into authorization_device (hash, user_code, tenant, app_id, from_address, request, ends, state)
           values (${hashOf(started.deviceCode)}, ${hashOf(started.userCode)}, ${request.tenant ?? ''}, ${request.appId},
             ${network}, ${JSON.stringify(request)}, ${started.ends}, 'pending')`)
         yield* ask(sql`delete from authorization_device where hash in
           (select hash from authorization_device where from_address = ${network} order by ends desc
-            limit 1000 offset ${MOST_FROM_A_NETWORK})`)
+            limit 1000 offset ${NETWORK_LIMIT})`)
       })
       await deps.pruning.written()
       return started
@@ -60,7 +62,7 @@ export function createDevices(deps: { sql: Sql; world: World; pruning: Pruning }
       )
       const poll = judge(row, appId, world.now())
       if (poll.is === 'approved') return deps.sql.write(() => redeem(hash, poll))
-      return poll.is === 'pending' && !patience.has(deviceCode) ? { is: 'hurried' } : poll
+      return poll.is === 'pending' && !pollInterval.allows(deviceCode) ? { is: 'hurried' } : poll
     },
   }
 }
@@ -80,50 +82,47 @@ function judge(row: DeviceRow | undefined, appId: AppId, now: number): DevicePol
   return { is: 'approved', authorization: authorizationOf(row.authorization_given!) }
 }
 
-/** Inside a write: it is one caller who gets what was approved. */
+/** Inside a write: of several polls at the same time, one gets the authorization. */
 function* redeem(hash: Uint8Array, poll: Extract<DevicePoll, { is: 'approved' }>): Statements<DevicePoll> {
   const row = yield* askOne(sql`update authorization_device set state = 'redeemed', authorization_given = null
     where hash = ${hash} and state = 'approved' returning app_id`)
   return row ? poll : { is: 'redeemed' }
 }
 
-/** JSON leaves out what is undefined. */
+/** JSON omits undefined members; this adds them again. */
 function requestOf(text: string): DeviceRequest {
-  const kept = JSON.parse(text) as DeviceRequest
-  return { ...kept, tenant: kept.tenant, resource: kept.resource }
+  const stored = JSON.parse(text) as DeviceRequest
+  return { ...stored, tenant: stored.tenant, resource: stored.resource }
 }
 
 function authorizationOf(text: string): Authorization {
-  const kept = JSON.parse(text) as Authorization
-  return { ...kept, resource: kept.resource, nonce: kept.nonce }
+  const stored = JSON.parse(text) as Authorization
+  return { ...stored, resource: stored.resource, nonce: stored.nonce }
 }
 
-/** docs/reference/identity.md §7.2: seconds between two questions. */
+/** docs/reference/identity.md §7.2: milliseconds between two polls. */
 const INTERVAL = 5000
-/** Questions that are not held against a device: clocks and networks are uneven. */
-const LENIENCE = 10
-const REMEMBERED = 10_000
+/** Polls beyond the interval that a device may make: clocks and networks are uneven. */
+const EXTRA_POLLS = 10
+const TRACKED_DEVICES = 10_000
 
-/**
- * How often devices ask. Twice as often as they were told is let pass; it is kept in memory only, since a restart that
- * forgets it does no harm.
- */
+/** Counts how often devices poll. Twice the stated rate is allowed. The counts are in memory only. */
 class PollInterval {
   readonly #world: World
-  readonly #asked = new Map<string, { since: number; times: number }>()
+  readonly #polls = new Map<string, { since: number; times: number }>()
 
   constructor(world: World) {
     this.#world = world
   }
 
-  /** Counts one more question. */
-  has(deviceCode: string): boolean {
+  /** Counts one poll. Returns false if the device polls too often. */
+  allows(deviceCode: string): boolean {
     const now = this.#world.now()
     const key = hash('sha256', deviceCode, 'base64url')
-    const asked = this.#asked.get(key) ?? { since: now, times: 0 }
-    asked.times++
-    this.#asked.set(key, asked)
-    if (this.#asked.size > REMEMBERED) this.#asked.delete(this.#asked.keys().next().value!)
-    return asked.times <= LENIENCE + (2 * (now - asked.since)) / INTERVAL
+    const polls = this.#polls.get(key) ?? { since: now, times: 0 }
+    polls.times++
+    this.#polls.set(key, polls)
+    if (this.#polls.size > TRACKED_DEVICES) this.#polls.delete(this.#polls.keys().next().value!)
+    return polls.times <= EXTRA_POLLS + (2 * (now - polls.since)) / INTERVAL
   }
 }

@@ -27,7 +27,7 @@ describe('what people authorised', () => {
 
   it('is bounded for each tenant: the oldest give way, and none of another tenant’s', async () => {
     const bounds = { codes: 5, devices: 5, refreshTokens: 5, sessions: 5 }
-    const open = await openAuthorizations({ bounds, often: 20 })
+    const open = await openAuthorizations({ bounds, writesBetweenPrunings: 20 })
     const { refreshTokens } = open.authorizations
     const signedIn = { ...authorized.signedIn, tenant: '00000000-0000-4000-8000-0000000000ff' as TenantId }
     const others = (await refreshTokens.issue({ ...grant, signedIn }))!.token

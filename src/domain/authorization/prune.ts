@@ -1,9 +1,9 @@
 import type { Log } from '../../core/log.ts'
 import type { World } from '../../core/world.ts'
 import { ask, type Sql, sql, type Statement } from '../../storage/engine.ts'
-import { IDLE } from './refresh-tokens.ts'
+import { lifetimes } from './lifetimes.ts'
 
-/** Most of each tenant; the oldest give way, of refresh tokens those that were not used for longest. */
+/** The most rows of each kind in one tenant. Beyond it the oldest rows are removed: refresh tokens by their last use. */
 export interface Bounds {
   readonly codes: number
   readonly devices: number
@@ -13,13 +13,13 @@ export interface Bounds {
 
 export const bounds: Bounds = { codes: 100_000, devices: 100_000, refreshTokens: 2_000_000, sessions: 500_000 }
 
-/** Writes after which it is looked at what has become too much. */
-export const OFTEN = 10_000
+/** Pruning runs after this many writes, or after an hour. */
+export const WRITES_BETWEEN_PRUNINGS = 10_000
 
-/** What has ended stays this long, so that whoever comes with it is told what became of it. */
-const TOLD = 24 * 3_600_000
+/** An expired row stays this long, so that a client that still uses it gets the right error. */
+const KEPT_AFTER_END = 24 * 3_600_000
 const HOUR = 3_600_000
-/** Rows removed in one transaction, so that nobody waits long behind a pruning. */
+/** Rows removed in one transaction, so that other writes wait only briefly. */
 const STEP = 1000
 
 interface PruningDeps {
@@ -27,10 +27,10 @@ interface PruningDeps {
   readonly world: World
   readonly log: Log
   readonly bounds: Bounds
-  readonly often: number
+  readonly writesBetween: number
 }
 
-/** Removes, now and then, what has ended and what is too much. */
+/** Removes expired rows, and the oldest rows beyond the bounds, from time to time. */
 export class Pruning {
   readonly #deps: PruningDeps
   #last: number
@@ -41,35 +41,35 @@ export class Pruning {
     this.#last = deps.world.now()
   }
 
-  /** After every write. Nobody who gets a code or a token is refused because old ones could not be removed. */
+  /** To be called after every write. A failed pruning is logged; it does not fail the write that it follows. */
   async written(): Promise<void> {
     const now = this.#deps.world.now()
-    if (++this.#since < this.#deps.often && now - this.#last < HOUR) return
+    if (++this.#since < this.#deps.writesBetween && now - this.#last < HOUR) return
     this.#since = 0
     this.#last = now
     try {
       await prune(this.#deps.sql, now, this.#deps.bounds)
     } catch (error) {
-      this.#deps.log.error({ err: error }, 'What has ended of what people authorised could not be removed')
+      this.#deps.log.error({ err: error }, 'Expired authorizations could not be removed')
     }
   }
 }
 
-/** One kind of row: how many each tenant has, what of it has ended (each found by an index), and which give way. */
-interface Kept {
+/** How to prune one kind of row: count the rows by tenant, delete expired ones (by an index), delete the oldest. */
+interface PrunedKind {
   readonly kind: keyof Bounds
   readonly held: Statement
   readonly ended: readonly ((tenant: string, now: number) => Statement)[]
   readonly oldest: (tenant: string, count: number) => Statement
 }
 
-const kinds: readonly Kept[] = [
+const kinds: readonly PrunedKind[] = [
   {
     kind: 'codes',
     held: sql`select tenant, count(*) as held from authorization_code group by tenant`,
     ended: [
       (tenant, now) => sql`delete from authorization_code where hash in (select hash from authorization_code
-        where tenant = ${tenant} and ends < ${now - TOLD} limit ${STEP}) returning tenant`,
+        where tenant = ${tenant} and ends < ${now - KEPT_AFTER_END} limit ${STEP}) returning tenant`,
     ],
     oldest: (tenant, count) => sql`delete from authorization_code where hash in (select hash from authorization_code
       where tenant = ${tenant} order by ends limit ${count})`,
@@ -79,7 +79,7 @@ const kinds: readonly Kept[] = [
     held: sql`select tenant, count(*) as held from authorization_device group by tenant`,
     ended: [
       (tenant, now) => sql`delete from authorization_device where hash in (select hash from authorization_device
-        where tenant = ${tenant} and ends < ${now - TOLD} limit ${STEP}) returning tenant`,
+        where tenant = ${tenant} and ends < ${now - KEPT_AFTER_END} limit ${STEP}) returning tenant`,
     ],
     oldest: (tenant, count) => sql`delete from authorization_device where hash in (select hash from authorization_device
       where tenant = ${tenant} order by ends limit ${count})`,
@@ -89,10 +89,10 @@ const kinds: readonly Kept[] = [
     held: sql`select tenant, count(*) as held from authorization_refresh_token group by tenant`,
     ended: [
       (tenant, now) => sql`delete from authorization_refresh_token where hash in
-        (select hash from authorization_refresh_token where tenant = ${tenant} and used < ${now - IDLE - TOLD}
+        (select hash from authorization_refresh_token where tenant = ${tenant} and used < ${now - lifetimes.unusedRefreshToken - KEPT_AFTER_END}
           limit ${STEP}) returning tenant`,
       (tenant, now) => sql`delete from authorization_refresh_token where hash in
-        (select hash from authorization_refresh_token where tenant = ${tenant} and ends < ${now - TOLD}
+        (select hash from authorization_refresh_token where tenant = ${tenant} and ends < ${now - KEPT_AFTER_END}
           limit ${STEP}) returning tenant`,
     ],
     oldest: (tenant, count) => sql`delete from authorization_refresh_token where hash in

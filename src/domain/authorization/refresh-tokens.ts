@@ -1,25 +1,21 @@
 import type { AppId, Guid } from '../../core/ids.ts'
 import type { World } from '../../core/world.ts'
 import { ask, askOne, type Sql, sql, type Statements } from '../../storage/engine.ts'
+import { lifetimes } from './lifetimes.ts'
 import type { Pruning } from './prune.ts'
 import { freshValue, hashOf } from './secret-values.ts'
 import type { Authorizations, RefreshGrant, RefreshUse } from './types.ts'
 
-const DAY = 24 * 3_600_000
-/** docs/reference/identity.md §7.3 */
-export const IDLE = 90 * DAY
-const SINGLE_PAGE_LIFE = DAY
-
 /**
- * How many tokens one sign-in may have given rise to. The one that was not used for longest goes: a program that keeps
- * its first token for ever loses those it never looks at.
+ * The most refresh tokens of one sign-in (a family). Beyond it the token with the oldest last use is removed, so a
+ * program that always uses its first token loses only tokens that it ignores.
  */
-const MOST_OF_A_FAMILY = 50
+const FAMILY_LIMIT = 50
 
-/** `used`: another one was given for it, which ends it where reuse is watched for. */
+/** `used`: a newer token replaced this one. Another use of it ends the family if the setting for reuse is `revoke`. */
 type TokenState = 'good' | 'used' | 'revoked'
 
-/** What to do about a token that is used again after another was given for it (RFC 9700 §4.14.2). */
+/** What happens when a client uses a refresh token again after it was replaced (RFC 9700 §4.14.2). */
 export type Reuse = 'allowed' | 'revoke'
 
 interface TokenRow {
@@ -42,7 +38,10 @@ export function createRefreshTokens(deps: {
   return {
     async issue(grant, from) {
       const token = freshValue(world)
-      const begun = { family: world.guid(), ends: grant.singlePage ? world.now() + SINGLE_PAGE_LIFE : null }
+      const begun = {
+        family: world.guid(),
+        ends: grant.singlePage ? world.now() + lifetimes.singlePageRefreshToken : null,
+      }
       const issued = await deps.sql.write(function* () {
         const family = from === undefined ? begun : yield* continued(hashOf(from), begun, world.now(), reuse)
         if (!family) return undefined
@@ -69,7 +68,7 @@ function judge(row: TokenRow, now: number, reuse: Reuse): RefreshUse {
   const { issued } = row
   if (row.state === 'revoked') return { ok: false, because: 'revoked', issued }
   if (row.ends !== null && row.ends <= now) return { ok: false, because: 'ended', issued, ended: row.ends }
-  if (row.used + IDLE <= now) return { ok: false, because: 'idle', issued }
+  if (row.used + lifetimes.unusedRefreshToken <= now) return { ok: false, because: 'idle', issued }
   if (row.state === 'used' && reuse === 'revoke') return { ok: false, because: 'reused', issued }
   return { ok: true, grant: grantOf(row.authorization_given), issued }
 }
@@ -79,7 +78,7 @@ interface Family {
   readonly ends: number | null
 }
 
-/** Inside a write: the family of what a token is given for, unless that was revoked. */
+/** Inside a write: the family of the code or token that the client redeemed; undefined if that was revoked. */
 function* continued(from: Uint8Array, begun: Family, now: number, reuse: Reuse): Statements<Family | undefined> {
   const code = yield* askOne<{ family: Guid; state: string }>(
     sql`select family, state from authorization_code where hash = ${from}`,
@@ -90,7 +89,7 @@ function* continued(from: Uint8Array, begun: Family, now: number, reuse: Reuse):
   )
   if (!token || token.state === 'revoked') return undefined
   if (token.state === 'used' && reuse === 'revoke') {
-    // Two clients came at once with the same token: one of them has no business with it.
+    // Two clients redeemed the same token at the same time: one of them may have stolen it.
     yield* revokeFamily(token.family)
     return undefined
   }
@@ -106,7 +105,7 @@ function* insertToken(token: string, grant: RefreshGrant, { family, ends }: Fami
       'good')`)
   yield* ask(sql`delete from authorization_refresh_token where hash in
     (select hash from authorization_refresh_token where family = ${family} order by used desc, issued desc
-      limit 1000 offset ${MOST_OF_A_FAMILY})`)
+      limit 1000 offset ${FAMILY_LIMIT})`)
 }
 
 /** Inside a write. */
@@ -114,8 +113,8 @@ export function* revokeFamily(family: Guid): Statements<void> {
   yield* ask(sql`update authorization_refresh_token set state = 'revoked' where family = ${family}`)
 }
 
-/** JSON leaves out what is undefined. */
+/** JSON omits undefined members; this adds them again. */
 function grantOf(text: string): RefreshGrant {
-  const kept = JSON.parse(text) as RefreshGrant
-  return { ...kept, resource: kept.resource, nonce: kept.nonce }
+  const stored = JSON.parse(text) as RefreshGrant
+  return { ...stored, resource: stored.resource, nonce: stored.nonce }
 }

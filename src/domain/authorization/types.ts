@@ -1,45 +1,45 @@
 import type { AppId, Guid, TenantId, UserId } from '../../core/ids.ts'
 
-/** A person who has shown who they are: what authorizations and browser sessions go back to. */
+/** A user's sign-in. Authorizations and browser sessions refer to it. */
 export interface SignedIn {
   readonly tenant: TenantId
   readonly user: UserId
-  /** The browser session or the single sign-in: the `sid` claim. */
+  /** The browser session: the `sid` claim. */
   readonly session: Guid
   /** Milliseconds since the epoch. */
   readonly at: number
   /** RFC 8176: `pwd`. */
   readonly amr: readonly string[]
-  /** The address that the person signed in from. */
+  /** The IP address of the sign-in. */
   readonly from: string
 }
 
-/** What a person let an app have. Codes, device codes and refresh tokens stand for one. */
+/** The permissions that a user gave to an app. Codes, device codes and refresh tokens each refer to one. */
 export interface Authorization {
   readonly signedIn: SignedIn
   readonly appId: AppId
-  /** As the app asked, parted by spaces: `offline_access` and the OpenID ones among them. */
+  /** As the app requested it, including `offline_access` and the OpenID scopes. */
   readonly scope: string
-  /** Of v1 requests, which name the resource apart. */
+  /** Set by v1 requests, which name the resource in a parameter of its own. */
   readonly resource: string | undefined
   readonly nonce: string | undefined
 }
 
-/** RFC 7636. One that is `plain` is kept as the `S256` of it, which asks for the same verifier. */
+/** RFC 7636. A `plain` challenge is stored as its `S256`, which the same verifier satisfies. */
 export interface CodeChallenge {
   readonly method: 'plain' | 'S256'
   readonly challenge: string
 }
 
-/** An authorization on its way to the app through a browser. */
+/** An authorization for which a code is issued. */
 export interface CodeRequest extends Authorization {
   readonly redirectUri: string
   readonly challenge: CodeChallenge | undefined
-  /** Whether the redirect URI is a single-page application's. */
+  /** True if the redirect URI belongs to a single-page application. */
   readonly singlePage: boolean
 }
 
-/** A device waits for a person. */
+/** A device that waits for a user to sign in. */
 export interface DeviceRequest {
   /** The tenant in the path, or undefined for `organizations`. */
   readonly tenant: TenantId | undefined
@@ -51,7 +51,7 @@ export interface DeviceRequest {
 
 export interface StartedDevice {
   readonly deviceCode: string
-  /** Nine characters, as a person types them. */
+  /** Nine characters for the user to type. */
   readonly userCode: string
   /** Milliseconds since the epoch. */
   readonly ends: number
@@ -59,19 +59,19 @@ export interface StartedDevice {
 
 export type DevicePoll =
   | { readonly is: 'approved'; readonly authorization: Authorization }
-  /** `hurried`: it waits, and was asked about far more often than its interval allows. */
+  /** `hurried`: pending, and the device polls far more often than its interval allows. */
   | { readonly is: 'pending' | 'hurried' | 'declined' | 'expired' | 'unknown' | 'redeemed' }
 
 export interface RefreshGrant extends Authorization {
-  /** Whether it was given to a single-page application, whose refresh tokens have a fixed end. */
+  /** True for a single-page application, whose refresh tokens have a fixed end. */
   readonly singlePage: boolean
-  /** Whether the client proved who it is: a changed password ends those of public clients only. */
+  /** True if the client authenticated. A changed password revokes only the tokens of public clients. */
   readonly confidential: boolean
 }
 
 export type RefreshUse =
   | { readonly ok: true; readonly grant: RefreshGrant; readonly issued: number }
-  /** `issued`, and `ended` where its end was fixed: milliseconds since the epoch, where the token is one of ours. */
+  /** `issued` is absent for an unknown token; `ended` is set if the end was fixed. Milliseconds since the epoch. */
   | {
       readonly ok: false
       readonly because: 'unknown' | 'idle' | 'ended' | 'revoked' | 'reused'
@@ -80,14 +80,14 @@ export type RefreshUse =
     }
 
 /**
- * What people authorised, on its way to the apps, and the browsers they are signed in with. Of every value that is told
- * to someone outside only a hash is kept. All of it ends by itself, and its number is bounded for each tenant.
+ * Codes, device codes, refresh tokens and browser sessions. Only the hash of each value is stored. Everything expires,
+ * and each tenant has a limited number of each kind.
  */
 export interface Authorizations {
   readonly codes: {
-    /** Good for ten minutes, for one redemption. */
+    /** The code is valid for ten minutes and one redemption. */
     issue(request: CodeRequest): Promise<string>
-    /** `used`: what it was redeemed for is revoked, as RFC 6749 §4.1.2 asks. Another app's is `unknown`, and stays as it is. */
+    /** A `used` code revokes the tokens issued for it (RFC 6749 §4.1.2). Another app's code is `unknown`, and stays valid. */
     redeem(
       code: string,
       appId: AppId,
@@ -97,30 +97,30 @@ export interface Authorizations {
     >
   }
   readonly devices: {
-    /** Good for fifteen minutes. */
+    /** The codes are valid for fifteen minutes. */
     start(request: DeviceRequest): Promise<StartedDevice>
-    /** What waits under a user code, in any spelling of it, if it still does. */
+    /** The device that waits under a user code, in any spelling of it. */
     waiting(userCode: string): Promise<DeviceRequest | undefined>
-    /** False when it does not wait any more. */
+    /** Returns false if the device no longer waits. */
     approve(userCode: string, authorization: Authorization): Promise<boolean>
     decline(userCode: string): Promise<boolean>
-    /** Once it was answered `approved` it is `redeemed`. */
+    /** Returns `approved` once; after that, `redeemed`. */
     poll(deviceCode: string, appId: AppId): Promise<DevicePoll>
   }
   readonly refreshTokens: {
     /**
-     * `from` is the code or the refresh token that it is given for; the latter stays good unless reuse is watched for.
-     * Undefined when that was revoked meanwhile. `ends`: milliseconds since the epoch, where that is fixed.
+     * `from`: the code or refresh token that the client redeemed. Returns undefined if that was revoked meanwhile.
+     * `ends`: milliseconds since the epoch, if the end is fixed.
      */
     issue(
       grant: RefreshGrant,
       from?: string,
     ): Promise<{ readonly token: string; readonly ends: number | undefined } | undefined>
-    /** Nothing is used up by it: a refusal that follows costs the client nothing. */
+    /** Checks a token without using it up: after a later refusal the client may send it again. */
     use(token: string, appId: AppId): Promise<RefreshUse>
   }
   readonly sessions: {
-    /** The value for the cookie, new with every sign-in; good for a day. */
+    /** Returns a new cookie value, valid for a day. */
     start(signedIn: Omit<SignedIn, 'session'>): Promise<{ readonly cookie: string; readonly signedIn: SignedIn }>
     find(cookie: string): Promise<SignedIn | undefined>
     end(cookie: string): Promise<void>
