@@ -18,7 +18,7 @@ import {
   readerIn,
   selectedFrom,
 } from './query.ts'
-import { type Shape, shaped } from './shapes/shape.ts'
+import { type CursorPosition, type Shape, shaped } from './shapes/shape.ts'
 
 /** What a collection's source is asked for. */
 export interface CollectionRequest {
@@ -48,12 +48,6 @@ export interface Collection<T> {
   readonly eventual?: boolean
   /** How many there are in all, where that is known without a look at each. */
   readonly total?: () => Promise<number>
-}
-
-/** Where a thing stands in its collection: by its creation, and by its id among those made at once. */
-export interface CursorPosition {
-  readonly created: number
-  readonly id: string
 }
 
 /** After which thing a page begins: its values of the sort keys, and its place among those that are equal in them. */

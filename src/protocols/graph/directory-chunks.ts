@@ -12,7 +12,8 @@ import type {
   User,
   UserWhere,
 } from '../../domain/directory/types.ts'
-import type { Chunks, CursorPosition } from './collection.ts'
+import type { Chunks } from './collection.ts'
+import type { CursorPosition } from './shapes/shape.ts'
 import type { GraphCall } from './graph-route.ts'
 
 /** Read together: enough for few questions, few enough that others have their turn. */

@@ -1,30 +1,16 @@
+import { printable } from '../../../access/records/command-line.ts'
 import type { HttpRequest } from '../../../core/http.ts'
 import { Refusal } from '../../../core/refusal.ts'
-import { printable } from '../../../access/records/command-line.ts'
 import { guidInOrder } from '../../../core/world.ts'
-import type { Check, SignIn, SignInKind, SignInUser, UsedCredential } from '../../../domain/audit/types.ts'
-import type { App, Directory, ServicePrincipal, Tenant } from '../../../domain/directory/types.ts'
-import { fixOf } from './fix.ts'
-import { correlationOf } from './correlation.ts'
+import type { Check, SignIn, SignInUser } from '../../../domain/audit/types.ts'
+import type { Directory, Tenant } from '../../../domain/directory/types.ts'
 import type { EntraDeps } from '../deps.ts'
 import { type EntraCheck, entraChecks } from '../errors/error-table.ts'
 import { codeOf, errorOf } from '../errors/errors.ts'
 import { isOwnName } from '../own-names.ts'
-
-/** What is known of a sign-in so far. */
-export interface AttemptFacts {
-  readonly tenant?: Tenant
-  readonly app?: App
-  /** The app as the tenant has it. */
-  readonly principal?: ServicePrincipal
-  readonly user?: SignInUser
-  readonly resource?: ServicePrincipal
-  readonly credential?: UsedCredential
-  /** Values of the scopes that nobody consented to. */
-  readonly missing?: readonly string[]
-  /** Of what sort the sign-in is where neither the person nor the page tells. */
-  readonly kind?: SignInKind
-}
+import type { AttemptFacts } from './attempt-facts.ts'
+import { correlationOf } from './correlation.ts'
+import { fixOf } from './fix.ts'
 
 type AttemptDeps = Pick<EntraDeps, 'signIns' | 'world' | 'names'>
 

@@ -4,7 +4,7 @@ import { BASE, openTokenService, registerClient } from '../../../../test/support
 import { takeEverybody } from '../../../access/records/command-line.ts'
 import { bind, type Sources } from '../../../cmdlets/bind.ts'
 import { findCmdlet } from '../../../cmdlets/index.ts'
-import type { AttemptFacts } from './attempt.ts'
+import type { AttemptFacts } from './attempt-facts.ts'
 import { fixOf } from './fix.ts'
 import { errorTable } from '../errors/error-table.ts'
 

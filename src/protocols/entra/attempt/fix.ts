@@ -18,9 +18,9 @@ import {
   takeEverybody,
 } from '../../../access/records/command-line.ts'
 import type { App, Tenant } from '../../../domain/directory/types.ts'
-import type { AttemptFacts } from './attempt.ts'
 import { exchangeOnline } from '../../../core/well-known/exchange-online.ts'
 import { defaultAccess } from '../../../core/well-known/resource.ts'
+import type { AttemptFacts } from './attempt-facts.ts'
 
 /** What programs that hold a person's token do at a mail server. */
 const MAIL_SCOPES = ['IMAP.AccessAsUser.All', 'POP.AccessAsUser.All', 'SMTP.Send']

@@ -1,21 +1,12 @@
 import { readJws } from '../../../codecs/jwt/jws.ts'
 import type { Guid } from '../../../core/ids.ts'
 import type { UsedCredential } from '../../../domain/audit/types.ts'
-import type { App, Tenant } from '../../../domain/directory/types.ts'
 import type { Appidacr } from '../../../domain/tokens/types.ts'
 import type { EntraDeps } from '../deps.ts'
 import { deny } from '../errors/errors.ts'
-import type { TokenRequest } from '../grants/grant.ts'
 import { checkCertificateAssertion } from './certificate-assertion.ts'
 import { checkFederatedAssertion } from './federated-assertion.ts'
-import type { ClientCredential, PresentedClient } from './presented.ts'
-
-/** A client about to be authenticated, and where. */
-export interface AuthenticatingClient extends PresentedClient {
-  readonly request: TokenRequest
-  readonly tenant: Tenant
-  readonly app: App
-}
+import type { AuthenticatingClient, ClientCredential } from './presented.ts'
 
 /** Whether the client of this request is a public one, which keeps no secret. Absent: the app acts as itself. */
 export interface ClientAuthenticationOptions {

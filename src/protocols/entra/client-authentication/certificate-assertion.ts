@@ -4,7 +4,7 @@ import type { App, AppCertificate } from '../../../domain/directory/types.ts'
 import type { EntraDeps } from '../deps.ts'
 import { deny } from '../errors/errors.ts'
 import { checkLifetime, isForTenant, type SignedAssertion, spelled } from './assertion-claims.ts'
-import type { AuthenticatingClient } from './authenticate.ts'
+import type { AuthenticatingClient } from './presented.ts'
 import { chainOf, namedCertificate, trustedNamesOf } from './certificate-path.ts'
 
 /** The names by which an assertion's header points at a certificate, as lower-case hex or as given. */

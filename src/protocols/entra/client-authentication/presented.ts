@@ -1,3 +1,4 @@
+import type { App, Tenant } from '../../../domain/directory/types.ts'
 import { deny } from '../errors/errors.ts'
 import { formDecoded } from '../form.ts'
 import type { TokenRequest } from '../grants/grant.ts'
@@ -40,4 +41,11 @@ function basicOf(header: string | undefined): { clientId?: string; secret?: stri
   if (!/^[\w+/-]+={0,2}$/.test(encoded) || rest.length === 0) return deny(9002313)
   const secret = formDecoded(rest.join(':'))
   return { ...(clientId === '' ? {} : { clientId: formDecoded(clientId) }), ...(secret === '' ? {} : { secret }) }
+}
+
+/** A client about to be authenticated, and where. */
+export interface AuthenticatingClient extends PresentedClient {
+  readonly request: TokenRequest
+  readonly tenant: Tenant
+  readonly app: App
 }

@@ -18,77 +18,81 @@ import {
   scopesInWords,
 } from './permissions-asked.ts'
 import { ownSchemes, registeredRedirect, reply, type ReplyAddress } from './redirect.ts'
-import type { PageRequest } from './page-request.ts'
+import type { BrowserRequest } from './browser-request.ts'
 
 /**
  * An administrator is sent here to give an app, for the whole tenant, what it needs (docs/reference/identity.md §6).
  */
-export async function adminConsentAsker(visit: PageRequest): Promise<RequestingApp> {
-  const { told, http } = visit
+export async function adminConsentRequester(request: BrowserRequest): Promise<RequestingApp> {
+  const { flow, http } = request
   const query = readQuery(http.query)
-  const tenant = await requestedTenant(visit)
-  const app = await requestingApp(visit, query.need('client_id'), tenant)
+  const tenant = await requestedTenant(request)
+  const app = await requestingApp(request, query.need('client_id'), tenant)
   const redirect = registeredRedirect(app, query.need('redirect_uri'))
   // docs/reference/identity.md §1.2: version 2 takes `organizations`, and not this.
-  if (told.version === 'v2' && told.tenant.toLowerCase() === 'common') deny(90130, app.appId, app.displayName)
+  if (flow.version === 'v2' && flow.tenant.toLowerCase() === 'common') deny(90130, app.appId, app.displayName)
   const address: ReplyAddress = { app: app.displayName, uri: redirect.uri, mode: 'query', state: query.get('state') }
   return {
     app,
     tenant,
     pendingRequest: async () =>
-      pendingRequestOf(address, app, told.version === 'v2' ? query.need('scope') : undefined, query),
-    refused: (refusal) => reply(visit, address, errorParameters(visit, refusal)),
+      pendingRequestOf(address, app, flow.version === 'v2' ? query.need('scope') : undefined, query),
+    refused: (refusal) => reply(request, address, errorParameters(request, refusal)),
   }
 }
 
 function pendingRequestOf(address: ReplyAddress, app: App, scope: string | undefined, query: Form): PendingRequest {
-  const asked = (visit: PageRequest, { tenant }: Person) => requestedPermissions(visit, app, tenant, scope)
-  const ask = (visit: PageRequest, person: Person, permissions: readonly Permissions[]) =>
-    askToAccept(visit, app, person, ownSchemes(address), { ...wordsOf(visit, permissions), forAll: 'always' })
+  const asked = (request: BrowserRequest, { tenant }: Person) => requestedPermissions(request, app, tenant, scope)
+  const ask = (request: BrowserRequest, person: Person, permissions: readonly Permissions[]) =>
+    askToAccept(request, app, person, ownSchemes(address), { ...wordsOf(request, permissions), forAll: 'always' })
   return {
     // Not a client's to ask for: by it somebody begins again as somebody else.
     prompts: new Set(query.get('prompt') === 'select_account' ? ['select_account'] : []),
     loginHint: undefined,
     maxAge: undefined,
     schemes: ownSchemes(address),
-    async proceed(visit, person) {
-      const permissions = await asked(visit, person)
-      return (await mayGive(visit, person, permissions))
-        ? ask(visit, person, permissions)
-        : sendToAdministrator(visit, app, person, ownSchemes(address))
+    async proceed(request, person) {
+      const permissions = await asked(request, person)
+      return (await mayGive(request, person, permissions))
+        ? ask(request, person, permissions)
+        : sendToAdministrator(request, app, person, ownSchemes(address))
     },
-    async consented(visit, person, answer) {
+    async consented(request, person, answer) {
       if (answer.says === 'cancel') deny(65004)
-      const permissions = await asked(visit, person)
-      if (!(await mayGive(visit, person, permissions))) deny(90094, app.appId, app.displayName)
-      if (answer.to !== consentId(wordsOf(visit, permissions))) return ask(visit, person, permissions)
-      const directory = actingAs(visit, person)
+      const permissions = await asked(request, person)
+      if (!(await mayGive(request, person, permissions))) deny(90094, app.appId, app.displayName)
+      if (answer.to !== consentId(wordsOf(request, permissions))) return ask(request, person, permissions)
+      const directory = actingAs(request, person)
       const { tenant } = person
       const client = await takeIn(directory, app, tenant)
       await giveForAll(directory, tenant, client, permissions)
-      visit.attempt.passed('consent', `${person.user.userPrincipalName} consented for the whole tenant.`)
-      visit.attempt.granted()
+      request.attempt.passed('consent', `${person.user.userPrincipalName} consented for the whole tenant.`)
+      request.attempt.granted()
       const given = scope === undefined ? {} : { scope: grantedScope(permissions) }
-      return reply(visit, address, { admin_consent: 'True', tenant: tenant.id, ...given })
+      return reply(request, address, { admin_consent: 'True', tenant: tenant.id, ...given })
     },
   }
 }
 
-const wordsOf = ({ texts }: PageRequest, permissions: readonly Permissions[]): Put => ({
+const wordsOf = ({ texts }: BrowserRequest, permissions: readonly Permissions[]): Put => ({
   roles: rolesInWords(texts, permissions),
   scopes: scopesInWords(texts, permissions),
 })
 
-async function mayGive({ people }: PageRequest, person: Person, permissions: readonly Permissions[]): Promise<boolean> {
+async function mayGive(
+  { people }: BrowserRequest,
+  person: Person,
+  permissions: readonly Permissions[],
+): Promise<boolean> {
   return grantsGraphRoles(permissions) ? mayGrantGraph(people.deps, person) : mayConsentForAll(people.deps, person)
 }
 
 /** docs/reference/identity.md §6: the two versions do not fail alike. */
-function errorParameters({ people, http, told }: PageRequest, refusal: Refusal) {
+function errorParameters({ people, http, flow }: BrowserRequest, refusal: Refusal) {
   const failure = failureOf(people.deps.world, refusal, http)
   const canceled = failure.code === 65004
   const [error, description] = [failure.error, descriptionOf(failure)]
-  if (told.version === 'v2') {
+  if (flow.version === 'v2') {
     return { admin_consent: 'True', error: canceled ? 'consent_required' : error, error_description: description }
   }
   return canceled

@@ -2,7 +2,7 @@ import type { Directory } from '../../../domain/directory/types.ts'
 import { correlationOf } from '../attempt/correlation.ts'
 import type { EntraDeps } from '../deps.ts'
 import type { Person } from '../person.ts'
-import type { PageRequest } from './page-request.ts'
+import type { BrowserRequest } from './browser-request.ts'
 
 /** Templates of directory roles (docs/reference/identity.md §6). */
 const GLOBAL_ADMINISTRATOR = '62e90394-69f5-4237-9190-012177145e10'
@@ -26,7 +26,7 @@ async function holdsOne({ directory }: EntraDeps, { tenant, user }: Person, want
 }
 
 /** The directory, with the person on record for what is written. */
-export function actingAs({ people, http }: PageRequest, { user: { id, userPrincipalName } }: Person): Directory {
+export function actingAs({ people, http }: BrowserRequest, { user: { id, userPrincipalName } }: Person): Directory {
   const actor = { kind: 'user', id, userPrincipalName, appId: undefined } as const
   return people.deps.directory.by(actor, correlationOf(http))
 }

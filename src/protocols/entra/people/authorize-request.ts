@@ -5,7 +5,7 @@ import { isForOtherTenants, sharedTenant, tenantNamed } from '../client.ts'
 import { deny } from '../errors/errors.ts'
 import type { Form } from '../form.ts'
 import type { EndpointVersion } from '../grants/grant.ts'
-import type { PageRequest } from './page-request.ts'
+import type { BrowserRequest } from './browser-request.ts'
 import { ownSchemes, type Redirect, type ResponseMode } from './redirect.ts'
 
 export type Prompt = (typeof knownPrompts)[number]
@@ -136,25 +136,25 @@ export function readQuery(query: URLSearchParams): Form {
 }
 
 /** The tenant of the path: undefined where any organization may come (docs/reference/identity.md §1.2). */
-export async function requestedTenant({ people, told, attempt }: PageRequest): Promise<Tenant | undefined> {
-  if (sharedTenant(told.tenant) !== undefined) return undefined
-  const tenant = await tenantNamed(people.deps.directory, told.tenant)
+export async function requestedTenant({ people, flow, attempt }: BrowserRequest): Promise<Tenant | undefined> {
+  if (sharedTenant(flow.tenant) !== undefined) return undefined
+  const tenant = await tenantNamed(people.deps.directory, flow.tenant)
   attempt.inTenant(tenant)
   return tenant
 }
 
 /** The app that sends people here. Whether the tenant has consented to it is asked later: here they may do so. */
 export async function requestingApp(
-  { people, told, attempt }: PageRequest,
+  { people, flow, attempt }: BrowserRequest,
   clientId: string,
   tenant: Tenant | undefined,
 ): Promise<App> {
-  const missing = () => deny(700016, clientId, tenant?.displayName ?? told.tenant)
+  const missing = () => deny(700016, clientId, tenant?.displayName ?? flow.tenant)
   if (!isGuid(clientId)) return missing()
   const app = (await people.deps.directory.apps.findAnywhere(clientId.toLowerCase())) ?? missing()
   attempt.knows({ app })
   if (tenant) return app.tenant === tenant.id || isForOtherTenants(app) ? app : missing()
   // docs/reference/identity.md §1.2: nobody here has a personal account.
-  if (sharedTenant(told.tenant) === 'consumers') deny(90130, app.appId, app.displayName)
+  if (sharedTenant(flow.tenant) === 'consumers') deny(90130, app.appId, app.displayName)
   return isForOtherTenants(app) ? app : deny(50194, app.appId, app.displayName)
 }

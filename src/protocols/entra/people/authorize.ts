@@ -17,26 +17,26 @@ import {
 import { consentPromptFor, askForConsent, isOpen, keepAnswer } from './consenting.ts'
 import type { RequestingApp, PendingRequest } from './pending-request.ts'
 import { ownSchemes, type Redirect, registeredRedirect, reply, type ReplyAddress } from './redirect.ts'
-import type { PageRequest } from './page-request.ts'
+import type { BrowserRequest } from './browser-request.ts'
 
 /**
  * An app sends a person for an authorization code or an ID token. Until it is sure that the redirect URI is this app's,
  * what is wrong is said on a page; from then on the app hears of it (docs/reference/identity.md §7.1).
  */
-export async function authorizeAsker(visit: PageRequest): Promise<RequestingApp> {
-  const query = readQuery(visit.http.query)
-  const tenant = await requestedTenant(visit)
-  const app = await requestingApp(visit, query.need('client_id'), tenant)
+export async function authorizeRequester(request: BrowserRequest): Promise<RequestingApp> {
+  const query = readQuery(request.http.query)
+  const tenant = await requestedTenant(request)
+  const app = await requestingApp(request, query.need('client_id'), tenant)
   const redirect = registeredRedirect(app, query.need('redirect_uri'))
   const mode = replyMode(query, redirect)
   const address = { app: app.displayName, uri: redirect.uri, mode, state: query.get('state') }
-  const { version } = visit.told
+  const { version } = request.flow
   return {
     app,
     tenant,
     pendingRequest: async () =>
       pendingRequestOf({ app, redirect, address, ...authorizeRequest(query, { version, app, redirect }) }),
-    refused: (refusal) => reply(visit, address, errorParameters(visit, refusal)),
+    refused: (refusal) => reply(request, address, errorParameters(request, refusal)),
   }
 }
 
@@ -46,85 +46,85 @@ interface Authorizing extends AuthorizeRequest {
   readonly address: ReplyAddress
 }
 
-function pendingRequestOf(request: Authorizing): PendingRequest {
-  const scope = parseRequestedScope(request.scope, request.resource)
+function pendingRequestOf(authorizing: Authorizing): PendingRequest {
+  const scope = parseRequestedScope(authorizing.scope, authorizing.resource)
   return {
-    prompts: request.prompts,
-    loginHint: request.loginHint,
-    maxAge: request.maxAge,
-    schemes: ownSchemes(request.redirect),
-    proceed: (visit, person) => proceed(visit, request, scope, person),
-    consented: async (visit, person, answer) => {
-      const asked = await consentPromptFor(visit, request.app, scope, person)
-      return (await keepAnswer(visit, asked, person, answer))
-        ? issue(visit, request, scope, person)
-        : askForConsent(visit, asked, person, ownSchemes(request.redirect))
+    prompts: authorizing.prompts,
+    loginHint: authorizing.loginHint,
+    maxAge: authorizing.maxAge,
+    schemes: ownSchemes(authorizing.redirect),
+    proceed: (request, person) => proceed(request, authorizing, scope, person),
+    consented: async (request, person, answer) => {
+      const asked = await consentPromptFor(request, authorizing.app, scope, person)
+      return (await keepAnswer(request, asked, person, answer))
+        ? issue(request, authorizing, scope, person)
+        : askForConsent(request, asked, person, ownSchemes(authorizing.redirect))
     },
   }
 }
 
 async function proceed(
-  visit: PageRequest,
-  request: Authorizing,
+  request: BrowserRequest,
+  authorizing: Authorizing,
   scope: RequestedScope,
   person: Person,
 ): Promise<HttpAnswer> {
-  const { app, prompts } = request
-  const asked = await consentPromptFor(visit, app, scope, person)
-  if (!prompts.has('consent') && !isOpen(asked)) return issue(visit, request, scope, person)
+  const { app, prompts } = authorizing
+  const asked = await consentPromptFor(request, app, scope, person)
+  if (!prompts.has('consent') && !isOpen(asked)) return issue(request, authorizing, scope, person)
   // OpenID Connect Core 1.0 §3.1.2.6: here it has a name of its own.
   if (prompts.has('none')) denyAs('consent_required', 65001, app.appId, app.displayName)
-  return askForConsent(visit, asked, person, ownSchemes(request.redirect))
+  return askForConsent(request, asked, person, ownSchemes(authorizing.redirect))
 }
 
 /** docs/reference/identity.md §7.1: what the app gets to redeem, and what it is told at once. */
 async function issue(
-  visit: PageRequest,
-  request: Authorizing,
+  request: BrowserRequest,
+  authorizing: Authorizing,
   scope: RequestedScope,
   person: Person,
 ): Promise<HttpAnswer> {
-  const { app, responseType, nonce } = request
-  const code = responseType === 'id_token' ? undefined : await issueCode(visit, request, person)
+  const { app, responseType, nonce } = authorizing
+  const code = responseType === 'id_token' ? undefined : await issueCode(request, authorizing, person)
   const id_token =
     responseType === 'code'
       ? undefined
-      : await idTokenFor(visit.people.deps, visit.http, {
+      : await idTokenFor(request.people.deps, request.http, {
           app,
-          version: visit.told.version,
+          version: request.flow.version,
           person,
           asked: scope,
           nonce,
           code,
         })
-  visit.people.visited.note(person.signedIn.session, app.appId)
-  visit.attempt.passed(
+  request.people.sessionApps.note(person.signedIn.session, app.appId)
+  request.attempt.passed(
     'consent',
     `What the app asks for is consented to, for ${person.user.userPrincipalName} or everybody.`,
   )
-  visit.attempt.granted()
-  return reply(visit, request.address, {
+  request.attempt.granted()
+  return reply(request, authorizing.address, {
     code,
     id_token,
-    client_info: request.clientInfo ? clientInfoOf(person) : undefined,
+    client_info: authorizing.clientInfo ? clientInfoOf(person) : undefined,
     session_state: person.signedIn.session,
   })
 }
 
-const issueCode = ({ people }: PageRequest, request: Authorizing, { signedIn }: Person): Promise<string> =>
+const issueCode = ({ people }: BrowserRequest, authorizing: Authorizing, { signedIn }: Person): Promise<string> =>
   people.deps.authorizations.codes.issue({
     signedIn,
-    appId: request.app.appId,
-    scope: request.scope,
-    resource: request.resource,
-    nonce: request.nonce,
-    redirectUri: request.redirect.uri,
-    challenge: request.challenge,
-    singlePage: request.redirect.kind === 'spa',
+    appId: authorizing.app.appId,
+    scope: authorizing.scope,
+    resource: authorizing.resource,
+    nonce: authorizing.nonce,
+    redirectUri: authorizing.redirect.uri,
+    challenge: authorizing.challenge,
+    singlePage: authorizing.redirect.kind === 'spa',
   })
 
 /** docs/reference/identity.md §7.1: `invalid_grant` is a word of the token endpoint. */
-function errorParameters({ people, http }: PageRequest, refusal: Refusal) {
+function errorParameters({ people, http }: BrowserRequest, refusal: Refusal) {
   const failure = failureOf(people.deps.world, refusal, http)
   const error = failure.error === 'invalid_grant' ? 'invalid_request' : failure.error
   return { error, error_description: descriptionOf(failure) }

@@ -23,8 +23,8 @@ export interface Browser {
 
 /** The browser that asks: the one that it says to be, or a new one. */
 export function browserOf(request: HttpRequest, world: World): Browser {
-  const told = knownBrowser(request)
-  if (told !== undefined) return { id: told, headers: {} }
+  const known = knownBrowser(request)
+  if (known !== undefined) return { id: known, headers: {} }
   const id = encodeBase64url(world.bytes(32))
   return { id, headers: { 'set-cookie': `${BROWSER}=${id}; ${attributes}` } }
 }

@@ -10,8 +10,9 @@ import type { Person } from '../person.ts'
 import type { RequestedScope } from '../scopes/asked-scope.ts'
 import { type ResourceConsent, resourceConsents } from '../scopes/consent.ts'
 import { actingAs, mayConsentForAll } from './administrators.ts'
-import { formOf, type PageRequest, show } from './page-request.ts'
-import type { ConsentAnswer, FlowRequest } from './pending-request.ts'
+import { formOf, type BrowserRequest, show } from './browser-request.ts'
+import type { ConsentAnswer } from './pending-request.ts'
+import type { FlowRequest } from './flow-state.ts'
 import { inWords } from './permissions-asked.ts'
 
 /** What an app asks a person for. */
@@ -22,20 +23,20 @@ export interface ConsentPrompt {
 }
 
 export async function consentPromptFor(
-  visit: PageRequest,
+  request: BrowserRequest,
   app: App,
   scope: RequestedScope,
   person: Person,
 ): Promise<ConsentPrompt> {
-  const { people, attempt } = visit
+  const { people, attempt } = request
   const { tenant, user } = person
-  const principal = await principalFor(visit, app, person)
+  const principal = await principalFor(request, app, person)
   const questions = await resourceConsents(people.deps, { tenant, app, principal, user }, scope, attempt)
   return { app, principal, questions }
 }
 
 /** The app as the person's tenant has it, where it has it already. */
-async function principalFor({ people, attempt }: PageRequest, app: App, { tenant, user }: Person) {
+async function principalFor({ people, attempt }: BrowserRequest, app: App, { tenant, user }: Person) {
   const principal = await people.deps.directory.servicePrincipals.find(tenant.id, { appId: app.appId })
   if (!principal) return undefined
   attempt.knows({ principal })
@@ -51,18 +52,18 @@ export const isOpen = ({ principal, questions }: ConsentPrompt): boolean =>
 
 /** Asks the person, or says that an administrator has to be asked. */
 export async function askForConsent(
-  visit: PageRequest,
+  request: BrowserRequest,
   asked: ConsentPrompt,
   person: Person,
   schemes: readonly string[],
 ): Promise<HttpAnswer> {
   const { app, questions } = asked
   const open = questions.find(({ missing }) => missing.length > 0)
-  if (open) visit.attempt.knows({ resource: open.resource, missing: open.missing })
-  const administrator = await mayConsentForAll(visit.people.deps, person)
-  if (!administrator && needsAdministrator(asked)) return sendToAdministrator(visit, app, person, schemes)
-  return askToAccept(visit, app, person, schemes, {
-    ...inWordsOf(visit, asked),
+  if (open) request.attempt.knows({ resource: open.resource, missing: open.missing })
+  const administrator = await mayConsentForAll(request.people.deps, person)
+  if (!administrator && needsAdministrator(asked)) return sendToAdministrator(request, app, person, schemes)
+  return askToAccept(request, app, person, schemes, {
+    ...inWordsOf(request, asked),
     forAll: administrator ? 'offered' : 'no',
   })
 }
@@ -70,7 +71,7 @@ export async function askForConsent(
 /** What is put to a person, in words. */
 export type Put = Pick<ConsentRequest, 'scopes' | 'roles'>
 
-const inWordsOf = ({ texts }: PageRequest, { questions }: ConsentPrompt): Put => ({
+const inWordsOf = ({ texts }: BrowserRequest, { questions }: ConsentPrompt): Put => ({
   scopes: questions.flatMap((question) => wantedOf(texts, question)),
   roles: [],
 })
@@ -83,37 +84,37 @@ const needsAdministrator = ({ questions }: ConsentPrompt): boolean => questions.
 
 /** Until it is answered, the sign-in stands on record as one that consent is missing for. */
 export async function askToAccept(
-  visit: PageRequest,
+  request: BrowserRequest,
   app: App,
   person: Person,
   formSchemes: readonly string[],
   asked: Put & Pick<ConsentRequest, 'forAll'>,
 ): Promise<HttpAnswer> {
-  visit.attempt.refused(refusalOf(65001, app.appId, app.displayName))
-  const target = consentForm(visit, person, consentId(asked))
-  const page = consentPage(visit.texts, { ...(await introduction(visit, app, person)), ...asked, target })
-  return show(visit, { ...page, context: person.tenant.displayName, formSchemes })
+  request.attempt.refused(refusalOf(65001, app.appId, app.displayName))
+  const target = consentForm(request, person, consentId(asked))
+  const page = consentPage(request.texts, { ...(await introduction(request, app, person)), ...asked, target })
+  return show(request, { ...page, context: person.tenant.displayName, formSchemes })
 }
 
 /** The person may go back to the app, or begin again as somebody else. */
 export function sendToAdministrator(
-  visit: PageRequest,
+  request: BrowserRequest,
   app: App,
   person: Person,
   formSchemes: readonly string[],
 ): HttpAnswer {
-  visit.attempt.refused(refusalOf(90094, app.appId, app.displayName))
-  const otherAccount = flowRequestUrl(visit.told, { prompt: 'select_account' })
-  const target = consentForm(visit, person)
-  const page = approvalPage(visit.texts, { app: app.displayName, otherAccount, target })
-  return show(visit, { ...page, context: person.tenant.displayName, formSchemes })
+  request.attempt.refused(refusalOf(90094, app.appId, app.displayName))
+  const otherAccount = flowRequestUrl(request.flow, { prompt: 'select_account' })
+  const target = consentForm(request, person)
+  const page = approvalPage(request.texts, { app: app.displayName, otherAccount, target })
+  return show(request, { ...page, context: person.tenant.displayName, formSchemes })
 }
 
-const consentForm = (visit: PageRequest, { signedIn: { session } }: Person, question?: string) =>
-  formOf(visit, { step: 'consent', session, ...(question !== undefined && { question }) })
+const consentForm = (request: BrowserRequest, { signedIn: { session } }: Person, question?: string) =>
+  formOf(request, { step: 'consent', session, ...(question !== undefined && { question }) })
 
 /** Who asks whom, in words. */
-async function introduction({ people }: PageRequest, app: App, { tenant, user }: Person) {
+async function introduction({ people }: BrowserRequest, app: App, { tenant, user }: Person) {
   const owner: Tenant | undefined = await people.deps.directory.tenants.find(app.tenant)
   return {
     app: { name: app.displayName, id: app.appId },
@@ -136,18 +137,18 @@ const wantedOf = (texts: Texts, { resource, consented, missing }: ResourceConsen
  * then nothing is kept, and the person is to be asked again.
  */
 export async function keepAnswer(
-  visit: PageRequest,
+  request: BrowserRequest,
   asked: ConsentPrompt,
   person: Person,
   { says, to }: ConsentAnswer,
 ): Promise<boolean> {
   const { app, questions } = asked
-  const administrator = await mayConsentForAll(visit.people.deps, person)
+  const administrator = await mayConsentForAll(request.people.deps, person)
   if (!administrator && (needsAdministrator(asked) || says === 'accept-for-all'))
     deny(90094, app.appId, app.displayName)
   if (says === 'cancel') deny(65004)
-  if (to !== consentId(inWordsOf(visit, asked))) return false
-  const directory = actingAs(visit, person)
+  if (to !== consentId(inWordsOf(request, asked))) return false
+  const directory = actingAs(request, person)
   const client = await takeIn(directory, app, person.tenant)
   const people =
     says === 'accept-for-all'
@@ -180,12 +181,12 @@ export async function takeIn(
 }
 
 /** Where somebody came in with that, so that they can come in once more. */
-function flowRequestUrl(told: FlowRequest, further: Readonly<Record<string, string>>): string {
+function flowRequestUrl(flow: FlowRequest, further: Readonly<Record<string, string>>): string {
   // A code is typed by who holds the device, and never comes with a link.
-  if (told.kind === 'device') return '/devicelogin'
-  const query = new URLSearchParams(told.query)
+  if (flow.kind === 'device') return '/devicelogin'
+  const query = new URLSearchParams(flow.query)
   for (const [name, value] of Object.entries(further)) query.set(name, value)
-  return `${pathOf(told)}?${query.toString()}`
+  return `${pathOf(flow)}?${query.toString()}`
 }
 
 function pathOf({ kind, version, tenant }: FlowRequest): string {

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { TestWorld } from '../../../../test/support/world.ts'
-import { DeviceCodeThrottle } from './page-request.ts'
+import { DeviceCodeThrottle } from './browser-request.ts'
 
 it('counts wrong codes for each address, for a quarter of an hour', () => {
   const world = new TestWorld()

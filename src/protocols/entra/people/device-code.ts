@@ -4,22 +4,22 @@ import { codeEntryPage, deviceConfirmPage } from '../pages/notice-pages.ts'
 import { knownBrowser } from './browser.ts'
 import { type SubmittedForm, pageRequestOf } from './page-flow.ts'
 import { decline } from './device.ts'
-import type { FlowRequest } from './pending-request.ts'
-import { failing, formOf, type PageRequest, type People, show } from './page-request.ts'
+import type { FlowRequest } from './flow-state.ts'
+import { failing, formOf, type BrowserRequest, type People, show } from './browser-request.ts'
 import { arrive } from './sign-in.ts'
 
 /** The first page: it knows of no device yet. */
 export function enterCode(people: People, http: HttpRequest): HttpAnswer {
-  return askForCode(pageRequestOf(people, http, deviceTold(http.query)), '')
+  return askForCode(pageRequestOf(people, http, deviceFlow(http.query)), '')
 }
 
-const deviceTold = (query: URLSearchParams): FlowRequest => {
+const deviceFlow = (query: URLSearchParams): FlowRequest => {
   return { kind: 'device', version: 'v2', tenant: 'common', query: query.toString() }
 }
 
-function askForCode(visit: PageRequest, code: string, problem?: string): HttpAnswer {
-  const target = { ...formOf(visit, { step: 'device-code' }), action: '/devicelogin' }
-  return show(visit, codeEntryPage(visit.texts, { code, problem, target }))
+function askForCode(request: BrowserRequest, code: string, problem?: string): HttpAnswer {
+  const target = { ...formOf(request, { step: 'device-code' }), action: '/devicelogin' }
+  return show(request, codeEntryPage(request.texts, { code, problem, target }))
 }
 
 /**
@@ -27,29 +27,29 @@ function askForCode(visit: PageRequest, code: string, problem?: string): HttpAns
  * app asked, and from where, before anything is done: a code may have come from somebody else.
  */
 export async function codeEntered(people: People, http: HttpRequest): Promise<HttpAnswer> {
-  const { deps, guesses, seal } = people
+  const { deps, deviceCodeThrottle: guesses, flowStates: seal } = people
   try {
     const form = readForm(http)
-    const { told } = seal.open(knownBrowser(http), form.get('sealed'), 'device-code')
-    const visit = pageRequestOf(people, http, told)
-    const { texts } = visit
-    if (guesses.tooMany(http.from)) return askForCode(visit, '', texts.device.tooMany)
+    const { flow } = seal.open(knownBrowser(http), form.get('sealed'), 'device-code')
+    const request = pageRequestOf(people, http, flow)
+    const { texts } = request
+    if (guesses.tooMany(http.from)) return askForCode(request, '', texts.device.tooMany)
     const code = form.get('code') ?? ''
-    const request = await deps.authorizations.devices.waiting(code)
-    const app = request && (await deps.directory.apps.findAnywhere(request.appId))
+    const waiting = await deps.authorizations.devices.waiting(code)
+    const app = waiting && (await deps.directory.apps.findAnywhere(waiting.appId))
     if (!app) {
       guesses.wrong(http.from)
-      return askForCode(visit, code, texts.device.wrong)
+      return askForCode(request, code, texts.device.wrong)
     }
-    const query = new URLSearchParams(told.query)
+    const query = new URLSearchParams(flow.query)
     query.set('code', code)
-    const target = formOf({ ...visit, told: deviceTold(query) }, { step: 'device' })
-    return show(visit, deviceConfirmPage(texts, { app: app.displayName, from: request.from, target }))
+    const target = formOf({ ...request, flow: deviceFlow(query) }, { step: 'device' })
+    return show(request, deviceConfirmPage(texts, { app: app.displayName, from: waiting.from, target }))
   } catch (thrown) {
     return failing(pageRequestOf(people, http), thrown)
   }
 }
 
 /** The person has read who asks. */
-export const confirmed = ({ form, ...turn }: SubmittedForm): Promise<HttpAnswer> =>
-  form.get('answer') === 'go-on' ? arrive(turn) : decline(turn.visit, turn.asker.app)
+export const confirmed = ({ form, ...pageFlow }: SubmittedForm): Promise<HttpAnswer> =>
+  form.get('answer') === 'go-on' ? arrive(pageFlow) : decline(pageFlow.request, pageFlow.requester.app)

@@ -2,7 +2,7 @@ import type { HttpRequest } from '../../../core/http.ts'
 import type { App } from '../../../domain/directory/types.ts'
 import { issuerV2 } from '../own-names.ts'
 import { sessionCookieOf } from './browser.ts'
-import type { People } from './page-request.ts'
+import type { People } from './browser-request.ts'
 
 interface Ended {
   /** Those that the person went on to: MSAL does not say which app it is that signs out. */
@@ -12,7 +12,7 @@ interface Ended {
 }
 
 /** Ends the session of the browser that asks, if it has one. */
-export async function endSession({ deps, visited }: People, http: HttpRequest): Promise<Ended> {
+export async function endSession({ deps, sessionApps: visited }: People, http: HttpRequest): Promise<Ended> {
   const { sessions } = deps.authorizations
   const cookie = sessionCookieOf(http)
   const signedIn = cookie === undefined ? undefined : await sessions.find(cookie)

@@ -2,7 +2,7 @@ import { createHmac, timingSafeEqual } from 'node:crypto'
 import type { Guid } from '../../../core/ids.ts'
 import type { World } from '../../../core/world.ts'
 import { deny } from '../errors/errors.ts'
-import type { FlowRequest } from './pending-request.ts'
+import type { EndpointVersion } from '../grants/grant.ts'
 
 /** The forms that a person fills in, one after another. */
 export type FlowStep =
@@ -18,12 +18,22 @@ export type FlowStep =
 /** What stands between one page and the next. */
 export interface FlowState {
   readonly step: FlowStep
-  readonly told: FlowRequest
+  readonly flow: FlowRequest
   readonly userName?: string
   /** The sign-in that the page was made for. */
   readonly session?: Guid
   /** The name of the question that the page puts. */
   readonly question?: string
+}
+
+/** What somebody came here for, as it was told: it goes from page to page with the person, and is read again each time. */
+export interface FlowRequest {
+  readonly kind: 'authorize' | 'admin-consent' | 'device' | 'own-passwords'
+  readonly version: EndpointVersion
+  /** The first segment of the path. */
+  readonly tenant: string
+  /** What followed the `?`, or the user code. */
+  readonly query: string
 }
 
 /** A person has so long for a page. */
@@ -44,8 +54,8 @@ export class FlowStates {
     this.#key = world.bytes(32)
   }
 
-  close(browser: string, standing: FlowState): string {
-    const payload = Buffer.from(JSON.stringify({ ...standing, at: this.#world.now() }))
+  close(browser: string, flowState: FlowState): string {
+    const payload = Buffer.from(JSON.stringify({ ...flowState, at: this.#world.now() }))
     return Buffer.concat([this.#mac(browser, payload), payload]).toString('base64url')
   }
 
@@ -55,9 +65,9 @@ export class FlowStates {
     const bytes = Buffer.from(sealed, 'base64url')
     const payload = bytes.subarray(MAC)
     if (bytes.length <= MAC || !timingSafeEqual(bytes.subarray(0, MAC), this.#mac(browser, payload))) deny(50089)
-    const { at, ...standing } = JSON.parse(payload.toString()) as FlowState & { at: number }
-    if (standing.step !== step || this.#world.now() - at > LIFE) deny(50089)
-    return standing
+    const { at, ...flowState } = JSON.parse(payload.toString()) as FlowState & { at: number }
+    if (flowState.step !== step || this.#world.now() - at > LIFE) deny(50089)
+    return flowState
   }
 
   /** The browser's id has a fixed length, so the two cannot run into each other. */

@@ -6,17 +6,18 @@ import { deny } from '../errors/errors.ts'
 import { noticePage, ownPasswordsPage } from '../pages/notice-pages.ts'
 import { hasNewPassword, type Person, wasRevoked } from '../person.ts'
 import { sessionCookieOf } from './browser.ts'
-import { failing, formOf, type PageRequest, show } from './page-request.ts'
+import { failing, formOf, type BrowserRequest, show } from './browser-request.ts'
 import type { PendingRequest, RequestingApp } from './pending-request.ts'
 
 /** A person comes by themselves, to this server: no app asks. */
-export async function ownPasswordsAsker(visit: PageRequest): Promise<RequestingApp> {
-  const tenant = (await visit.people.deps.directory.tenants.find(visit.told.tenant)) ?? deny(90002, visit.told.tenant)
+export async function ownPasswordsRequester(request: BrowserRequest): Promise<RequestingApp> {
+  const tenant =
+    (await request.people.deps.directory.tenants.find(request.flow.tenant)) ?? deny(90002, request.flow.tenant)
   return {
     app: { displayName: tenant.displayName, tenant: tenant.id },
     tenant,
     pendingRequest: async () => pendingRequest,
-    refused: (refusal) => failing(visit, refusal),
+    refused: (refusal) => failing(request, refusal),
   }
 }
 
@@ -25,13 +26,13 @@ const pendingRequest: PendingRequest = {
   loginHint: undefined,
   maxAge: undefined,
   schemes: [],
-  async proceed(visit, person) {
-    visit.attempt.granted()
-    const own = await ownOf(visit, person)
-    const protocols = own ? enabledByOwnerNow(own.plan, own.mailbox, visit.people.deps.world.now()) : []
-    return own && protocols.length > 0 ? ask(visit, person, { ...own, protocols }) : nothingToDo(visit, person)
+  async proceed(request, person) {
+    request.attempt.granted()
+    const own = await ownOf(request, person)
+    const protocols = own ? enabledByOwnerNow(own.plan, own.mailbox, request.people.deps.world.now()) : []
+    return own && protocols.length > 0 ? ask(request, person, { ...own, protocols }) : nothingToDo(request, person)
   },
-  consented: (visit, person) => pendingRequest.proceed(visit, person),
+  consented: (request, person) => pendingRequest.proceed(request, person),
 }
 
 interface Own {
@@ -40,7 +41,7 @@ interface Own {
 }
 
 /** The person's own mailbox, and the plan that it is under. */
-export async function ownOf({ people }: PageRequest, { tenant, user }: Person): Promise<Own | undefined> {
+export async function ownOf({ people }: BrowserRequest, { tenant, user }: Person): Promise<Own | undefined> {
   const { mailboxes, retirementPlans } = people.deps.directory
   const plan = await retirementPlans.of(tenant.id)
   const mailbox = plan && (await mailboxes.find(tenant.id, user.id))
@@ -48,19 +49,19 @@ export async function ownOf({ people }: PageRequest, { tenant, user }: Person): 
 }
 
 function ask(
-  visit: PageRequest,
+  request: BrowserRequest,
   { tenant, signedIn: { session } }: Person,
   { mailbox, plan, protocols }: Own & { readonly protocols: readonly RetiredProtocol[] },
 ): HttpAnswer {
-  const target = formOf(visit, { step: 'own-passwords', session })
+  const target = formOf(request, { step: 'own-passwords', session })
   const named = protocols.map((word) => ({ word, name: retiredNames[word] }))
   const page = { address: mailbox.primarySmtpAddress, until: plan.cutOff, protocols: named, target }
-  return show(visit, { ...ownPasswordsPage(visit.texts, page), context: tenant.displayName })
+  return show(request, { ...ownPasswordsPage(request.texts, page), context: tenant.displayName })
 }
 
-function nothingToDo(visit: PageRequest, { tenant }: Person): HttpAnswer {
-  const { title, nothing } = visit.texts.ownPasswords
-  return show(visit, { ...noticePage(title, nothing), context: tenant.displayName })
+function nothingToDo(request: BrowserRequest, { tenant }: Person): HttpAnswer {
+  const { title, nothing } = request.texts.ownPasswords
+  return show(request, { ...noticePage(title, nothing), context: tenant.displayName })
 }
 
 /** Who is signed in with this browser. Nobody whose account was switched off, or whose password changed or sign-ins were revoked since. */

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { TestWorld } from '../../../../test/support/world.ts'
 import type { AppId } from '../../../core/ids.ts'
-import { SessionApps } from './page-request.ts'
+import { SessionApps } from './browser-request.ts'
 
 it('remembers twenty apps of ten thousand sessions, the latest ones', () => {
   const world = new TestWorld()

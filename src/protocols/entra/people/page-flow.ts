@@ -1,28 +1,29 @@
 import type { HttpAnswer, HttpRequest } from '../../../core/http.ts'
+import { Refusal } from '../../../core/refusal.ts'
 import { Attempt } from '../attempt/attempt.ts'
 import { deny } from '../errors/errors.ts'
 import { type Form, readForm } from '../form.ts'
 import { textsFor } from '../pages/page.ts'
-import { adminConsentAsker } from './admin-consent.ts'
-import { authorizeAsker } from './authorize.ts'
+import { adminConsentRequester } from './admin-consent.ts'
+import { authorizeRequester } from './authorize.ts'
 import { browserOf, knownBrowser } from './browser.ts'
-import { deviceAsker } from './device.ts'
-import type { RequestingApp, PendingRequest, FlowRequest } from './pending-request.ts'
-import { failing, type PageRequest, type People, refusing } from './page-request.ts'
-import { ownPasswordsAsker } from './own-passwords.ts'
-import type { FlowState, FlowStep } from './flow-state.ts'
+import { deviceRequester } from './device.ts'
+import type { FlowRequest, FlowState, FlowStep } from './flow-state.ts'
+import { ownPasswordsRequester } from './own-passwords.ts'
+import { type BrowserRequest, failing, type People } from './browser-request.ts'
+import type { PendingRequest, RequestingApp } from './pending-request.ts'
 
-const askers = {
-  authorize: authorizeAsker,
-  'admin-consent': adminConsentAsker,
-  device: deviceAsker,
-  'own-passwords': ownPasswordsAsker,
-} satisfies Record<FlowRequest['kind'], (visit: PageRequest) => Promise<RequestingApp>>
+const requesters = {
+  authorize: authorizeRequester,
+  'admin-consent': adminConsentRequester,
+  device: deviceRequester,
+  'own-passwords': ownPasswordsRequester,
+} satisfies Record<FlowRequest['kind'], (request: BrowserRequest) => Promise<RequestingApp>>
 
 /** What is known when a person's turn has come. */
-export interface FlowTurn {
-  readonly visit: PageRequest
-  readonly asker: RequestingApp
+export interface PageFlow {
+  readonly request: BrowserRequest
+  readonly requester: RequestingApp
   readonly pendingRequest: PendingRequest
 }
 
@@ -33,24 +34,24 @@ export const LONGEST_QUERY = 8192
 export async function runPageFlow(
   people: People,
   http: HttpRequest,
-  told: FlowRequest,
-  work: (turn: FlowTurn) => Promise<HttpAnswer>,
+  flow: FlowRequest,
+  work: (pageFlow: PageFlow) => Promise<HttpAnswer>,
 ): Promise<HttpAnswer> {
-  const visit = pageRequestOf(people, http, told)
-  let asker: RequestingApp | undefined
+  const request = pageRequestOf(people, http, flow)
+  let requester: RequestingApp | undefined
   try {
-    if (told.query.length > LONGEST_QUERY) deny(9002313)
-    asker = await askers[told.kind](visit)
-    return await work({ visit, asker, pendingRequest: await asker.pendingRequest() })
+    if (flow.query.length > LONGEST_QUERY) deny(9002313)
+    requester = await requesters[flow.kind](request)
+    return await work({ request, requester, pendingRequest: await requester.pendingRequest() })
   } catch (thrown) {
-    return refusing(visit, asker, thrown)
+    return refusing(request, requester, thrown)
   }
 }
 
 /** A form that was sent, and what stood in it. */
-export interface SubmittedForm extends FlowTurn {
+export interface SubmittedForm extends PageFlow {
   readonly form: Form
-  readonly standing: FlowState
+  readonly flowState: FlowState
 }
 
 /** Takes up the conversation where a form left it. A form that is not this browser's is a page's, and nobody's affair. */
@@ -62,22 +63,31 @@ export async function submitted(
 ): Promise<HttpAnswer> {
   try {
     const form = readForm(http)
-    const standing = people.seal.open(knownBrowser(http), form.get('sealed'), step)
-    return await runPageFlow(people, http, standing.told, (turn) => work({ ...turn, form, standing }))
+    const flowState = people.flowStates.open(knownBrowser(http), form.get('sealed'), step)
+    return await runPageFlow(people, http, flowState.flow, (pageFlow) => work({ ...pageFlow, form, flowState }))
   } catch (thrown) {
     return failing(pageRequestOf(people, http), thrown)
   }
 }
 
-const nothingTold: FlowRequest = { kind: 'authorize', version: 'v2', tenant: '', query: '' }
+const emptyFlow: FlowRequest = { kind: 'authorize', version: 'v2', tenant: '', query: '' }
 
 /** What was told in the beginning stays what was asked for: the language and the correlation id are read from it. */
-export function pageRequestOf(people: People, http: HttpRequest, told: FlowRequest = nothingTold): PageRequest {
+export function pageRequestOf(people: People, http: HttpRequest, flow: FlowRequest = emptyFlow): BrowserRequest {
   const { deps } = people
-  const query = new URLSearchParams(told.query)
+  const query = new URLSearchParams(flow.query)
   const asked = { ...http, query }
   const attempt = new Attempt(deps, asked)
   attempt.knows({ kind: 'interactiveUser' })
   const texts = textsFor(query, http.headers['accept-language'])
-  return { people, http: asked, told, texts, browser: browserOf(http, deps.world), attempt }
+  return { people, http: asked, flow, texts, browser: browserOf(http, deps.world), attempt }
+}
+
+/** Ends a sign-in that cannot be: the asker hears of it where that is safe, and the person where not. */
+export function refusing(request: BrowserRequest, requester: RequestingApp | undefined, thrown: unknown): HttpAnswer {
+  request.attempt.refused(thrown)
+  // Only what has a code is the asker's affair.
+  return requester && thrown instanceof Refusal && thrown.detail.aadsts
+    ? requester.refused(thrown)
+    : failing(request, thrown)
 }

@@ -1,20 +1,9 @@
 import type { HttpAnswer } from '../../../core/http.ts'
 import type { Refusal } from '../../../core/refusal.ts'
 import type { App, Tenant } from '../../../domain/directory/types.ts'
-import type { EndpointVersion } from '../grants/grant.ts'
 import type { Person } from '../person.ts'
 import type { Prompt } from './authorize-request.ts'
-import type { PageRequest } from './page-request.ts'
-
-/** What somebody came here for, as it was told: it goes from page to page with the person, and is read again each time. */
-export interface FlowRequest {
-  readonly kind: 'authorize' | 'admin-consent' | 'device' | 'own-passwords'
-  readonly version: EndpointVersion
-  /** The first segment of the path. */
-  readonly tenant: string
-  /** What followed the `?`, or the user code. */
-  readonly query: string
-}
+import type { BrowserRequest } from './browser-request.ts'
 
 /** Whoever sent a person here, once it is known who that is. */
 export interface RequestingApp {
@@ -44,7 +33,7 @@ export interface PendingRequest {
   /** Schemes of the asker's own that the answer goes to. */
   readonly schemes: readonly string[]
   /** Ends with an answer to the asker, or with a question to the person. */
-  proceed(visit: PageRequest, person: Person): Promise<HttpAnswer>
+  proceed(request: BrowserRequest, person: Person): Promise<HttpAnswer>
   /** Goes on from that question. */
-  consented(visit: PageRequest, person: Person, answer: ConsentAnswer): Promise<HttpAnswer>
+  consented(request: BrowserRequest, person: Person, answer: ConsentAnswer): Promise<HttpAnswer>
 }

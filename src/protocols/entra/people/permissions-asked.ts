@@ -6,8 +6,8 @@ import type { RequestedPermission } from '../pages/consent-pages.ts'
 import type { Texts } from '../pages/texts/english.ts'
 import { parseRequestedScope } from '../scopes/asked-scope.ts'
 import { GRAPH, isMicrosofts, resourceIn } from '../scopes/scope.ts'
-import type { PageRequest } from './page-request.ts'
 import { microsoftGraph } from '../../../core/well-known/microsoft-graph.ts'
+import type { BrowserRequest } from './browser-request.ts'
 
 /** What an app is to have of one resource, for the whole tenant. */
 export interface Permissions {
@@ -22,14 +22,18 @@ export interface Permissions {
  * docs/reference/identity.md §6: version 1 asks for all that the registration lists, version 2 for what `scope` says.
  */
 export const requestedPermissions = (
-  visit: PageRequest,
+  request: BrowserRequest,
   app: App,
   tenant: Tenant,
   scope: string | undefined,
 ): Promise<readonly Permissions[]> =>
-  scope === undefined ? permissionsListed(visit, app, tenant) : permissionsIn(visit, app, tenant, scope)
+  scope === undefined ? permissionsListed(request, app, tenant) : permissionsIn(request, app, tenant, scope)
 
-async function permissionsListed({ people }: PageRequest, app: App, tenant: Tenant): Promise<readonly Permissions[]> {
+async function permissionsListed(
+  { people }: BrowserRequest,
+  app: App,
+  tenant: Tenant,
+): Promise<readonly Permissions[]> {
   const { servicePrincipals } = people.deps.directory
   return Promise.all(
     app.requiredResourceAccess.map(async ({ resourceAppId }) => {
@@ -40,7 +44,7 @@ async function permissionsListed({ people }: PageRequest, app: App, tenant: Tena
 }
 
 async function permissionsIn(
-  { people, attempt }: PageRequest,
+  { people, attempt }: BrowserRequest,
   app: App,
   tenant: Tenant,
   scope: string,

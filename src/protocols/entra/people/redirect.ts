@@ -3,7 +3,7 @@ import type { App, RedirectUris } from '../../../domain/directory/types.ts'
 import { deny } from '../errors/errors.ts'
 import { commonHeaders, noStore } from '../headers.ts'
 import { formPostPage, movingPage } from '../pages/notice-pages.ts'
-import { type PageRequest, show } from './page-request.ts'
+import { type BrowserRequest, show } from './browser-request.ts'
 
 /** Where an answer goes, and what kind of client waits there. */
 export interface Redirect {
@@ -62,24 +62,24 @@ export interface ReplyAddress {
 type Parameters = Readonly<Record<string, string | undefined>>
 
 /** Tells the app (RFC 6749 §4.1.2, OAuth 2.0 Multiple Response Types §2.1, OAuth 2.0 Form Post Response Mode). */
-export function reply(visit: PageRequest, to: ReplyAddress, parameters: Parameters): HttpAnswer {
+export function reply(request: BrowserRequest, to: ReplyAddress, parameters: Parameters): HttpAnswer {
   const given = Object.entries({ ...parameters, state: to.state }).filter(
     (it): it is [string, string] => it[1] !== undefined,
   )
   if (to.mode === 'form_post') {
-    return show(visit, { ...formPostPage(visit.texts, to.app, to.uri, Object.fromEntries(given)), handsOver: true })
+    return show(request, { ...formPostPage(request.texts, to.app, to.uri, Object.fromEntries(given)), handsOver: true })
   }
   const text = new URLSearchParams(given).toString()
-  if (to.mode === 'fragment') return sendTo(visit, to.app, `${to.uri}#${text}`)
+  if (to.mode === 'fragment') return sendTo(request, to.app, `${to.uri}#${text}`)
   // RFC 6749 §3.1.2: a query that the URI has already stays.
-  return sendTo(visit, to.app, `${to.uri}${to.uri.includes('?') ? '&' : '?'}${text}`)
+  return sendTo(request, to.app, `${to.uri}${to.uri.includes('?') ? '&' : '?'}${text}`)
 }
 
 /** The browser goes on to somewhere that is registered. */
-function sendTo(visit: PageRequest, app: string, uri: string): HttpAnswer {
-  if (visit.http.method === 'POST' && ownSchemes({ uri }).length === 0) {
-    return show(visit, { ...movingPage(visit.texts, app, uri), refresh: { to: uri, after: 0 } })
+function sendTo(request: BrowserRequest, app: string, uri: string): HttpAnswer {
+  if (request.http.method === 'POST' && ownSchemes({ uri }).length === 0) {
+    return show(request, { ...movingPage(request.texts, app, uri), refresh: { to: uri, after: 0 } })
   }
-  const headers = { ...commonHeaders(visit.http), ...noStore, 'referrer-policy': 'no-referrer', location: uri }
+  const headers = { ...commonHeaders(request.http), ...noStore, 'referrer-policy': 'no-referrer', location: uri }
   return { status: 302, headers }
 }

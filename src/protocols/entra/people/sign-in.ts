@@ -7,141 +7,158 @@ import { accountsPage, newPasswordPage, passwordPage, userNamePage } from '../pa
 import type { Person } from '../person.ts'
 import { isUserName } from './authorize-request.ts'
 import { sessionCookieOf, sessionHeaders } from './browser.ts'
-import type { SubmittedForm, FlowTurn } from './page-flow.ts'
+import { type PageFlow, refusing, type SubmittedForm } from './page-flow.ts'
 import type { ConsentAnswer } from './pending-request.ts'
-import { formOf, type PageRequest, refusing, show } from './page-request.ts'
+import { type BrowserRequest, formOf, show } from './browser-request.ts'
 import { signedInHere } from './own-passwords.ts'
 
 /** Somebody comes in: is asked who they are where that is not known, and goes on. */
-export async function arrive(turn: FlowTurn): Promise<HttpAnswer> {
-  const { visit, pendingRequest } = turn
+export async function arrive(pageFlow: PageFlow): Promise<HttpAnswer> {
+  const { request, pendingRequest } = pageFlow
   const { prompts } = pendingRequest
-  const person = await signedInHere(visit.people.deps, visit.http)
-  const suited = person !== undefined && suits(turn, person)
-  if (prompts.has('none')) return suited ? signedIn(turn, person) : denySilently(turn, person)
-  if (!suited || prompts.has('login')) return askWho(turn, pendingRequest.loginHint)
-  return prompts.has('select_account') ? askWhich(turn, person) : signedIn(turn, person)
+  const person = await signedInHere(request.people.deps, request.http)
+  const suited = person !== undefined && suits(pageFlow, person)
+  if (prompts.has('none')) return suited ? signedIn(pageFlow, person) : denySilently(pageFlow, person)
+  if (!suited || prompts.has('login')) return askWho(pageFlow, pendingRequest.loginHint)
+  return prompts.has('select_account') ? askWhich(pageFlow, person) : signedIn(pageFlow, person)
 }
 
 /** Whether it is somebody whom the asker can have meant. */
-function suits(turn: FlowTurn, person: Person): boolean {
-  const { visit, pendingRequest } = turn
+function suits(pageFlow: PageFlow, person: Person): boolean {
+  const { request, pendingRequest } = pageFlow
   const { loginHint, maxAge } = pendingRequest
   const meant = loginHint === undefined || loginHint.toLowerCase() === person.user.userPrincipalName.toLowerCase()
-  const recent = maxAge === undefined || visit.people.deps.world.now() - person.signedIn.at <= maxAge * 1000
-  return meant && recent && belongs(turn, person)
+  const recent = maxAge === undefined || request.people.deps.world.now() - person.signedIn.at <= maxAge * 1000
+  return meant && recent && belongs(pageFlow, person)
 }
 
-const belongs = ({ asker }: FlowTurn, { tenant }: Person): boolean =>
-  asker.tenant === undefined || asker.tenant.id === tenant.id
+const belongs = ({ requester }: PageFlow, { tenant }: Person): boolean =>
+  requester.tenant === undefined || requester.tenant.id === tenant.id
 
 /** OpenID Connect Core 1.0 §3.1.2.6: no page may be shown. */
-const denySilently = (turn: FlowTurn, person: Person | undefined): never =>
-  person && !belongs(turn, person) ? deny(16000) : deny(50058)
+const denySilently = (pageFlow: PageFlow, person: Person | undefined): never =>
+  person && !belongs(pageFlow, person) ? deny(16000) : deny(50058)
 
-function signedIn({ visit, pendingRequest }: FlowTurn, person: Person): Promise<HttpAnswer> {
-  known(visit, person)
-  return pendingRequest.proceed(visit, person)
+function signedIn({ request, pendingRequest }: PageFlow, person: Person): Promise<HttpAnswer> {
+  known(request, person)
+  return pendingRequest.proceed(request, person)
 }
 
-function known({ attempt }: PageRequest, { tenant, user }: Person): void {
+function known({ attempt }: BrowserRequest, { tenant, user }: Person): void {
   attempt.inTenant(tenant)
   attempt.passed('user', 'The person is signed in with this browser.', { user })
 }
 
-const askWho = (turn: FlowTurn, userName: string | undefined): HttpAnswer =>
-  userName === undefined ? askUserName(turn, '') : askPassword(turn, userName)
+const askWho = (pageFlow: PageFlow, userName: string | undefined): HttpAnswer =>
+  userName === undefined ? askUserName(pageFlow, '') : askPassword(pageFlow, userName)
 
-function askUserName(turn: FlowTurn, userName: string, problem?: string): HttpAnswer {
-  const { visit, asker } = turn
-  const target = formOf(visit, { step: 'user-name' })
-  return showWithin(turn, userNamePage(visit.texts, { app: asker.app.displayName, userName, problem, target }))
+function askUserName(pageFlow: PageFlow, userName: string, problem?: string): HttpAnswer {
+  const { request, requester } = pageFlow
+  const target = formOf(request, { step: 'user-name' })
+  return showWithin(
+    pageFlow,
+    userNamePage(request.texts, { app: requester.app.displayName, userName, problem, target }),
+  )
 }
 
-function askPassword(turn: FlowTurn, userName: string, problem?: string): HttpAnswer {
-  const { visit, asker } = turn
-  const target = formOf(visit, { step: 'password', userName })
-  const other = formOf(visit, { step: 'account' })
-  return showWithin(turn, passwordPage(visit.texts, { app: asker.app.displayName, userName, problem, target, other }))
+function askPassword(pageFlow: PageFlow, userName: string, problem?: string): HttpAnswer {
+  const { request, requester } = pageFlow
+  const target = formOf(request, { step: 'password', userName })
+  const other = formOf(request, { step: 'account' })
+  return showWithin(
+    pageFlow,
+    passwordPage(request.texts, { app: requester.app.displayName, userName, problem, target, other }),
+  )
 }
 
-function askNewPassword(turn: FlowTurn, userName: string, problem?: string): HttpAnswer {
-  const { visit, asker } = turn
-  const target = formOf(visit, { step: 'new-password', userName })
-  return showWithin(turn, newPasswordPage(visit.texts, { app: asker.app.displayName, userName, problem, target }))
+function askNewPassword(pageFlow: PageFlow, userName: string, problem?: string): HttpAnswer {
+  const { request, requester } = pageFlow
+  const target = formOf(request, { step: 'new-password', userName })
+  return showWithin(
+    pageFlow,
+    newPasswordPage(request.texts, { app: requester.app.displayName, userName, problem, target }),
+  )
 }
 
-function askWhich(turn: FlowTurn, { user, signedIn: { session } }: Person): HttpAnswer {
-  const { visit, asker } = turn
-  const target = formOf(visit, { step: 'account', session })
+function askWhich(pageFlow: PageFlow, { user, signedIn: { session } }: Person): HttpAnswer {
+  const { request, requester } = pageFlow
+  const target = formOf(request, { step: 'account', session })
   const { displayName, userPrincipalName: userName } = user
-  return showWithin(turn, accountsPage(visit.texts, { app: asker.app.displayName, displayName, userName, target }))
+  return showWithin(
+    pageFlow,
+    accountsPage(request.texts, { app: requester.app.displayName, displayName, userName, target }),
+  )
 }
 
-const showWithin = ({ visit, asker, pendingRequest }: FlowTurn, page: Parameters<typeof show>[1]): HttpAnswer =>
-  show(visit, { ...page, context: asker.tenant?.displayName, formSchemes: pendingRequest.schemes })
+const showWithin = ({ request, requester, pendingRequest }: PageFlow, page: Parameters<typeof show>[1]): HttpAnswer =>
+  show(request, { ...page, context: requester.tenant?.displayName, formSchemes: pendingRequest.schemes })
 
 /** The user name was given. Nothing is said of whether there is such a user. */
-export async function submitUserName({ form, ...turn }: SubmittedForm): Promise<HttpAnswer> {
+export async function submitUserName({ form, ...pageFlow }: SubmittedForm): Promise<HttpAnswer> {
   const userName = form.get('userName')?.trim() ?? ''
-  if (isUserName(userName)) return askPassword(turn, userName)
-  return askUserName(turn, userName, turn.visit.texts.signIn.userNameMissing)
+  if (isUserName(userName)) return askPassword(pageFlow, userName)
+  return askUserName(pageFlow, userName, pageFlow.request.texts.signIn.userNameMissing)
 }
 
 /** An account was chosen, or another one is wanted. */
-export async function accountChosen({ form, standing, ...turn }: SubmittedForm): Promise<HttpAnswer> {
-  const person = await signedInHere(turn.visit.people.deps, turn.visit.http)
-  const current = form.get('account') === 'current' && person?.signedIn.session === standing.session
-  return current && person && suits(turn, person) ? signedIn(turn, person) : askUserName(turn, '')
+export async function accountChosen({ form, flowState, ...pageFlow }: SubmittedForm): Promise<HttpAnswer> {
+  const person = await signedInHere(pageFlow.request.people.deps, pageFlow.request.http)
+  const current = form.get('account') === 'current' && person?.signedIn.session === flowState.session
+  return current && person && suits(pageFlow, person) ? signedIn(pageFlow, person) : askUserName(pageFlow, '')
 }
 
 /** The password was given. */
-export async function submitPassword({ form, standing, ...turn }: SubmittedForm): Promise<HttpAnswer> {
-  const { people, texts } = turn.visit
-  const { userName = '' } = standing
+export async function submitPassword({ form, flowState, ...pageFlow }: SubmittedForm): Promise<HttpAnswer> {
+  const { people, texts } = pageFlow.request
+  const { userName = '' } = flowState
   const password = form.get('password')
-  if (password === undefined) return askPassword(turn, userName, texts.password.missing)
-  const tenant = await tenantOf(turn, userName)
-  const check = await people.deps.directory.users.checkPassword(tenant.id, userName, password, turn.visit.http.from)
-  if (!check.ok) return askPassword(turn, userName, problemOf(turn, tenant, userName, check))
-  return check.mustChange ? askToChange(turn, tenant, check) : begin(turn, tenant, check)
+  if (password === undefined) return askPassword(pageFlow, userName, texts.password.missing)
+  const tenant = await tenantOf(pageFlow, userName)
+  const check = await people.deps.directory.users.checkPassword(
+    tenant.id,
+    userName,
+    password,
+    pageFlow.request.http.from,
+  )
+  if (!check.ok) return askPassword(pageFlow, userName, problemOf(pageFlow, tenant, userName, check))
+  return check.mustChange ? askToChange(pageFlow, tenant, check) : begin(pageFlow, tenant, check)
 }
 
-function askToChange(turn: FlowTurn, tenant: Tenant, { user }: Right): HttpAnswer {
-  const { attempt } = turn.visit
+function askToChange(pageFlow: PageFlow, tenant: Tenant, { user }: Right): HttpAnswer {
+  const { attempt } = pageFlow.request
   attempt.inTenant(tenant)
   attempt.knows({ user })
   attempt.refused(refusalOf(50055))
-  return askNewPassword(turn, user.userPrincipalName)
+  return askNewPassword(pageFlow, user.userPrincipalName)
 }
 
 /** The old password and a new one were given. */
-export async function submitNewPassword({ form, standing, ...turn }: SubmittedForm): Promise<HttpAnswer> {
-  const { newPassword: texts } = turn.visit.texts
-  const { userName = '' } = standing
+export async function submitNewPassword({ form, flowState, ...pageFlow }: SubmittedForm): Promise<HttpAnswer> {
+  const { newPassword: texts } = pageFlow.request.texts
+  const { userName = '' } = flowState
   const [old, wanted, again] = [form.get('password') ?? '', form.get('newPassword') ?? '', form.get('again') ?? '']
-  if (wanted !== again) return askNewPassword(turn, userName, texts.differ)
-  if (wanted === old) return askNewPassword(turn, userName, texts.same)
-  const tenant = await tenantOf(turn, userName)
-  const { users } = turn.visit.people.deps.directory
+  if (wanted !== again) return askNewPassword(pageFlow, userName, texts.differ)
+  if (wanted === old) return askNewPassword(pageFlow, userName, texts.same)
+  const tenant = await tenantOf(pageFlow, userName)
+  const { users } = pageFlow.request.people.deps.directory
   try {
-    const check = await users.changePassword(tenant.id, userName, old, wanted, turn.visit.http.from)
-    if (!check.ok) return askNewPassword(turn, userName, problemOf(turn, tenant, userName, check))
-    return await begin(turn, tenant, check)
+    const check = await users.changePassword(tenant.id, userName, old, wanted, pageFlow.request.http.from)
+    if (!check.ok) return askNewPassword(pageFlow, userName, problemOf(pageFlow, tenant, userName, check))
+    return await begin(pageFlow, tenant, check)
   } catch (thrown) {
     if (thrown instanceof Refusal && thrown.detail.property === 'password') {
-      return askNewPassword(turn, userName, texts.refused)
+      return askNewPassword(pageFlow, userName, texts.refused)
     }
     throw thrown
   }
 }
 
 /** Of somebody who may come from anywhere: the tenant that has the name, or any, which then does not know it. */
-async function tenantOf({ visit, asker }: FlowTurn, userName: string): Promise<Tenant> {
-  if (asker.tenant) return asker.tenant
-  const { users, tenants } = visit.people.deps.directory
+async function tenantOf({ request, requester }: PageFlow, userName: string): Promise<Tenant> {
+  if (requester.tenant) return requester.tenant
+  const { users, tenants } = request.people.deps.directory
   const user = await users.findAnywhere(userName)
-  return (await tenants.find(user?.tenant ?? asker.app.tenant)) ?? deny(50059)
+  return (await tenants.find(user?.tenant ?? requester.app.tenant)) ?? deny(50059)
 }
 
 type Right = Extract<PasswordCheck, { ok: true }>
@@ -151,9 +168,9 @@ type Failed = Extract<PasswordCheck, { ok: false }>
  * The record says what was wrong. The person is told one thing for whoever is unknown, has another password or is
  * locked, as any difference would tell a stranger who is there. Only who knows the password hears that it is switched off.
  */
-function problemOf({ visit }: FlowTurn, tenant: Tenant, userName: string, { because, user }: Failed): string {
-  visit.attempt.inTenant(tenant)
-  visit.attempt.knows({ user: user ?? { id: undefined, userPrincipalName: userName, displayName: undefined } })
+function problemOf({ request }: PageFlow, tenant: Tenant, userName: string, { because, user }: Failed): string {
+  request.attempt.inTenant(tenant)
+  request.attempt.knows({ user: user ?? { id: undefined, userPrincipalName: userName, displayName: undefined } })
   const refusals = {
     unknown: refusalOf(50034, userName, tenant.displayName),
     wrong: refusalOf(50126),
@@ -161,48 +178,49 @@ function problemOf({ visit }: FlowTurn, tenant: Tenant, userName: string, { beca
     disabled: refusalOf(50057),
     'no-password': refusalOf(50056),
   } satisfies Record<Failed['because'], unknown>
-  visit.attempt.refused(refusals[because])
-  return because === 'disabled' ? visit.texts.password.disabled : visit.texts.password.wrong
+  request.attempt.refused(refusals[because])
+  return because === 'disabled' ? request.texts.password.disabled : request.texts.password.wrong
 }
 
 /**
  * The browser is signed in: with a new session, whatever cookie it came with, so that nobody can have prepared one for
  * somebody else. The session that it had ends.
  */
-async function begin(turn: FlowTurn, tenant: Tenant, { user }: Right): Promise<HttpAnswer> {
-  const { visit } = turn
-  const { deps } = visit.people
-  const before = sessionCookieOf(visit.http)
+async function begin(pageFlow: PageFlow, tenant: Tenant, { user }: Right): Promise<HttpAnswer> {
+  const { request } = pageFlow
+  const { deps } = request.people
+  const before = sessionCookieOf(request.http)
   if (before !== undefined) await deps.authorizations.sessions.end(before)
   const { cookie, signedIn } = await deps.authorizations.sessions.start({
     tenant: tenant.id,
     user: user.id,
     at: deps.world.now(),
     amr: ['pwd'],
-    from: visit.http.from,
+    from: request.http.from,
   })
-  visit.attempt.inTenant(tenant)
-  visit.attempt.passed('user', 'The password is right.', { user })
-  const answer = await goOn(turn, { signedIn, user, tenant })
+  request.attempt.inTenant(tenant)
+  request.attempt.passed('user', 'The password is right.', { user })
+  const answer = await goOn(pageFlow, { signedIn, user, tenant })
   return { ...answer, headers: { ...answer.headers, ...sessionHeaders(cookie) } }
 }
 
 /** The person stays signed in with this browser whatever comes of the pending request. */
-async function goOn({ visit, asker, pendingRequest }: FlowTurn, person: Person): Promise<HttpAnswer> {
+async function goOn({ request, requester, pendingRequest }: PageFlow, person: Person): Promise<HttpAnswer> {
   try {
-    return await pendingRequest.proceed(visit, person)
+    return await pendingRequest.proceed(request, person)
   } catch (thrown) {
-    return refusing(visit, asker, thrown)
+    return refusing(request, requester, thrown)
   }
 }
 
 /** The question of what an app may do was answered, by the person to whom it was put. */
-export async function submitConsent({ form, standing, ...turn }: SubmittedForm): Promise<HttpAnswer> {
-  const { visit, pendingRequest } = turn
-  const person = await signedInHere(visit.people.deps, visit.http)
-  if (!person || person.signedIn.session !== standing.session || !belongs(turn, person)) return askUserName(turn, '')
-  known(visit, person)
-  return pendingRequest.consented(visit, person, { says: consentIn(form), to: standing.question })
+export async function submitConsent({ form, flowState, ...pageFlow }: SubmittedForm): Promise<HttpAnswer> {
+  const { request, pendingRequest } = pageFlow
+  const person = await signedInHere(request.people.deps, request.http)
+  if (!person || person.signedIn.session !== flowState.session || !belongs(pageFlow, person))
+    return askUserName(pageFlow, '')
+  known(request, person)
+  return pendingRequest.consented(request, person, { says: consentIn(form), to: flowState.question })
 }
 
 function consentIn(form: Form): ConsentAnswer['says'] {

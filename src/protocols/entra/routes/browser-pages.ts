@@ -17,7 +17,7 @@ import { endSession } from '../people/end-session.ts'
 import type { FlowStep } from '../people/flow-state.ts'
 import { ownOf, signedInHere } from '../people/own-passwords.ts'
 import { LONGEST_QUERY, pageRequestOf, runPageFlow, type SubmittedForm, submitted } from '../people/page-flow.ts'
-import { createPeople, failing, type People, show } from '../people/page-request.ts'
+import { createPeople, failing, type People, show } from '../people/browser-request.ts'
 import { isRegistered } from '../people/redirect.ts'
 import {
   accountChosen,
@@ -37,13 +37,13 @@ const paths = [
 const authorizeRoutes = (people: People): Route[] =>
   paths.flatMap(([version, path]) => [
     route(`GET /:tenant${path}`, (http) => {
-      const told = {
+      const flow = {
         kind: 'authorize',
         version,
         tenant: http.params.tenant ?? '',
         query: http.query.toString(),
       } as const
-      return runPageFlow(people, http, told, arrive)
+      return runPageFlow(people, http, flow, arrive)
     }),
     route(`POST /:tenant${path}`, async (http) => repostAsGet(http, path), { bodyLimit: FORM_LIMIT }),
   ])
@@ -72,13 +72,13 @@ const signInRoutes = (people: People): Route[] => [
 /** docs/reference/identity.md §6 */
 const adminConsentRoutes = (people: People): Route[] => {
   const asked = (version: EndpointVersion) => (http: HttpRequest) => {
-    const told = {
+    const flow = {
       kind: 'admin-consent',
       version,
       tenant: http.params.tenant ?? '',
       query: http.query.toString(),
     } as const
-    return runPageFlow(people, http, told, arrive)
+    return runPageFlow(people, http, flow, arrive)
   }
   return [route('GET /:tenant/adminconsent', asked('v1')), route('GET /:tenant/v2.0/adminconsent', asked('v2'))]
 }
@@ -199,17 +199,17 @@ export function peopleRoutes(deps: EntraDeps): Route[] {
 }
 
 /** A protocol was chosen, by the person to whom the page was shown. What is chosen too late is asked for again. */
-async function ownPasswordEnabled({ form, standing, ...turn }: SubmittedForm): Promise<HttpAnswer> {
-  const { visit } = turn
-  const { deps } = visit.people
-  const person = await signedInHere(deps, visit.http)
-  if (!person || person.signedIn.session !== standing.session) return arrive(turn)
-  const own = await ownOf(visit, person)
+async function ownPasswordEnabled({ form, flowState, ...pageFlow }: SubmittedForm): Promise<HttpAnswer> {
+  const { request } = pageFlow
+  const { deps } = request.people
+  const person = await signedInHere(deps, request.http)
+  if (!person || person.signedIn.session !== flowState.session) return arrive(pageFlow)
+  const own = await ownOf(request, person)
   const chosen =
     own && enabledByOwnerNow(own.plan, own.mailbox, deps.world.now()).find((it) => it === form.get('protocol'))
-  if (!own || !chosen) return arrive(turn)
-  const { cutOff } = await actingAs(visit, person).retirementPlans.reEnableOwn(person.tenant.id, own.mailbox, chosen)
-  const { doneTitle, done } = visit.texts.ownPasswords
+  if (!own || !chosen) return arrive(pageFlow)
+  const { cutOff } = await actingAs(request, person).retirementPlans.reEnableOwn(person.tenant.id, own.mailbox, chosen)
+  const { doneTitle, done } = request.texts.ownPasswords
   const text = done(retiredNames[chosen], own.mailbox.primarySmtpAddress, cutOff)
-  return show(visit, { ...noticePage(doneTitle, text), context: person.tenant.displayName })
+  return show(request, { ...noticePage(doneTitle, text), context: person.tenant.displayName })
 }

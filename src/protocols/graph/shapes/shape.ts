@@ -1,5 +1,3 @@
-import type { CursorPosition } from '../collection.ts'
-
 /** How a thing of ours looks in Graph: its type, and where each property comes from. */
 export interface Shape<T> {
   /** `microsoft.graph.` and this. */
@@ -8,6 +6,12 @@ export interface Shape<T> {
   readonly properties: Readonly<Record<string, (thing: T) => unknown>>
   /** What is shown when nothing is selected; everything when absent. */
   readonly byDefault?: readonly string[]
+}
+
+/** Where a thing stands in its collection: by its creation, and by its id among those made at once. */
+export interface CursorPosition {
+  readonly created: number
+  readonly id: string
 }
 
 /** The named properties of a thing, or those that are shown by default. */

@@ -11,62 +11,55 @@ import { failurePage } from '../pages/notice-pages.ts'
 import { type Page, pageAnswer } from '../pages/page.ts'
 import type { Texts } from '../pages/texts/english.ts'
 import type { Browser } from './browser.ts'
-import { type FlowState, FlowStates } from './flow-state.ts'
-import type { FlowRequest, RequestingApp } from './pending-request.ts'
+import { type FlowRequest, type FlowState, FlowStates } from './flow-state.ts'
 
 /** One request of a person's browser on the way through the pages. */
-export interface PageRequest {
+export interface BrowserRequest {
   readonly people: People
   readonly http: HttpRequest
   readonly texts: Texts
   readonly browser: Browser
-  readonly told: FlowRequest
+  readonly flow: FlowRequest
   readonly attempt: Attempt
 }
 
 /** What the pages need beside what the whole token service is handed. */
 export interface People {
   readonly deps: EntraDeps
-  readonly seal: FlowStates
-  readonly guesses: DeviceCodeThrottle
-  readonly visited: SessionApps
+  readonly flowStates: FlowStates
+  readonly deviceCodeThrottle: DeviceCodeThrottle
+  readonly sessionApps: SessionApps
 }
 
-export const show = (visit: PageRequest, page: Omit<Page, 'texts' | 'headers'>): HttpAnswer =>
-  pageAnswer(visit.http, { ...page, texts: visit.texts, headers: visit.browser.headers })
+export const show = (request: BrowserRequest, page: Omit<Page, 'texts' | 'headers'>): HttpAnswer =>
+  pageAnswer(request.http, { ...page, texts: request.texts, headers: request.browser.headers })
 
 /** A form of this visit. */
-export const formOf = ({ people, browser, told }: PageRequest, standing: Omit<FlowState, 'told'>): FormTarget => ({
-  action: `/sign-in/${standing.step}`,
-  sealed: people.seal.close(browser.id, { ...standing, told }),
+export const formOf = ({ people, browser, flow }: BrowserRequest, flowState: Omit<FlowState, 'flow'>): FormTarget => ({
+  action: `/sign-in/${flowState.step}`,
+  sealed: people.flowStates.close(browser.id, { ...flowState, flow }),
 })
 
-/** Ends a sign-in that cannot be: the asker hears of it where that is safe, and the person where not. */
-export function refusing(visit: PageRequest, asker: RequestingApp | undefined, thrown: unknown): HttpAnswer {
-  visit.attempt.refused(thrown)
-  // Only what has a code is the asker's affair.
-  return asker && thrown instanceof Refusal && thrown.detail.aadsts ? asker.refused(thrown) : failing(visit, thrown)
-}
-
 /** What is wrong is said to the person, as nobody else can be told. */
-export function failing(visit: PageRequest, thrown: unknown): HttpAnswer {
-  const { people, http, texts } = visit
+export function failing(request: BrowserRequest, thrown: unknown): HttpAnswer {
+  const { people, http, texts } = request
   const failure = failureOf(people.deps.world, thrown, http)
   const { path, from, log } = http
   if (thrown instanceof Refusal) log.info({ aadsts: failure.code, path, from }, 'a person was told why not')
   else log.error({ err: thrown, path }, 'a request failed')
   const why = failure.code === 50089 ? texts.error.expired : texts.error.text
-  return show(visit, { ...failurePage(texts, failure, why), status: failure.status })
+  return show(request, { ...failurePage(texts, failure, why), status: failure.status })
 }
 
 export const createPeople = (deps: EntraDeps): People => ({
   deps,
-  seal: new FlowStates(deps.world),
-  guesses: new DeviceCodeThrottle(deps.world),
-  visited: new SessionApps(),
+  flowStates: new FlowStates(deps.world),
+  deviceCodeThrottle: new DeviceCodeThrottle(deps.world),
+  sessionApps: new SessionApps(),
 })
 
 const MOST_SESSIONS = 10_000
+
 const MOST_APPS = 20
 
 /**
@@ -95,7 +88,9 @@ export class SessionApps {
 
 /** Wrong codes from one network before it is not heard for the rest of the window. */
 const MOST = 20
+
 const WINDOW = 15 * 60_000
+
 /** Networks that are remembered; the one that guessed first gives way. */
 const MOST_NETWORKS = 10_000
 
@@ -113,18 +108,18 @@ export class DeviceCodeThrottle {
   }
 
   tooMany(address: string): boolean {
-    this.#turn()
+    this.#pageFlow()
     return (this.#wrong.get(networkOf(address)) ?? 0) >= MOST
   }
 
   wrong(address: string): void {
-    this.#turn()
+    this.#pageFlow()
     const network = networkOf(address)
     this.#wrong.set(network, (this.#wrong.get(network) ?? 0) + 1)
     if (this.#wrong.size > MOST_NETWORKS) this.#wrong.delete(this.#wrong.keys().next().value!)
   }
 
-  #turn(): void {
+  #pageFlow(): void {
     if (this.#world.now() - this.#began < WINDOW) return
     this.#began = this.#world.now()
     this.#wrong.clear()
