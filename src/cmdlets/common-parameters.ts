@@ -7,8 +7,8 @@ const preference = (meaning: string, alias: string) => optional(text, meaning, {
 export const commonParameters = {
   Verbose: optional(switched, 'Accepted, without effect.', { aliases: ['vb'] }),
   Debug: optional(switched, 'Accepted, without effect.', { aliases: ['db'] }),
-  ErrorAction: preference('SilentlyContinue or Ignore: a failure is not told of; the exit code does.', 'ea'),
-  WarningAction: preference('SilentlyContinue or Ignore: no warnings are shown.', 'wa'),
+  ErrorAction: preference('SilentlyContinue or Ignore: prints no error; the exit code reports it.', 'ea'),
+  WarningAction: preference('SilentlyContinue or Ignore: prints no warnings.', 'wa'),
   InformationAction: preference('Accepted, without effect.', 'infa'),
   ProgressAction: preference('Accepted, without effect.', 'proga'),
   ErrorVariable: preference('Accepted, without effect.', 'ev'),
@@ -21,6 +21,6 @@ export const commonParameters = {
 
 /** Parameters of every cmdlet that changes something. */
 export const changingParameters = {
-  WhatIf: optional(switched, 'Say what would be done, and do nothing.', { aliases: ['wi'] }),
-  Confirm: optional(switched, 'Ask first; -Confirm:$false does not ask.', { aliases: ['cf'] }),
+  WhatIf: optional(switched, 'Shows what the cmdlet would do, and changes nothing.', { aliases: ['wi'] }),
+  Confirm: optional(switched, 'Asks before it changes anything; -Confirm:$false does not ask.', { aliases: ['cf'] }),
 } satisfies CmdletParameters

@@ -37,7 +37,7 @@ const ENCRYPTED_LENGTHS = [344, 512, 684]
 export const secret: ParameterType<string> = {
   ...text,
   shown: '<SecureString>',
-  expected: 'a password in clear (TLS covers it), and not one encrypted with the key of the real service',
+  expected: 'a plain password (TLS protects it), not one encrypted for Exchange Online',
   secret: true,
   fromJson: (value) => (typeof value === 'string' && !isEncrypted(value) ? value : undefined),
 }

@@ -120,7 +120,7 @@ export const declared = {
       1_000_000,
     ).or(2000),
     body_budget_octets: octets(
-      'Memory for request bodies, over all connections; a quarter of it is for requests without an accepted token, which are refused beyond it, and one caller or address gets a quarter of each part. Bodies of callers go to disk beyond it (uploads.spill_octets)',
+      'Memory for request bodies, over all connections. Requests without an accepted token get a quarter, and one caller or address a quarter of each part',
     ).or(268_435_456),
     body_seconds: secondsOf(
       'In how many seconds a request body of up to 1 MiB has to arrive; larger ones have 5 minutes',

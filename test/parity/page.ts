@@ -102,7 +102,7 @@ const item = (text: string, indent = ''): string[] => wrapped(text, `${indent}- 
 function wrapped(text: string, first = '', rest = ''): string[] {
   const lines: string[] = []
   let line = first
-  for (const word of text.split(' ')) {
+  for (const word of text.match(/(?:\[[^\]]*\]\([^)]*\)|\S)+/g) ?? []) {
     const empty = line === first && lines.length === 0
     if (!empty && line.length + 1 + word.length > WIDTH && !opensBlock(word)) {
       lines.push(line)

@@ -6,28 +6,31 @@ const ignored = 'Accepted, without effect.'
 export const connectExchangeOnline = connectionCmdlet({
   name: 'Connect-ExchangeOnline',
   synopsis:
-    'Signs in to a server and remembers it for the cmdlets that follow, until Disconnect-ExchangeOnline; no secret is kept but an access token.',
+    'Signs in to a server and stores the connection for further cmdlets, until Disconnect-ExchangeOnline. The only secret that is stored is an access token.',
   parameters: {
-    Organization: optional(text, "The tenant: its domain or GUID. Where absent, the server's first one."),
-    AppId: optional(text, 'The client id of the app to sign in as; goes with a certificate.'),
+    Organization: optional(text, 'The tenant: its domain or GUID (default: the first tenant of the server).'),
+    AppId: optional(text, 'The client id of the app to sign in as; needs a certificate.'),
     CertificateFilePath: optional(
       text,
-      'A PEM file with the certificate, and its key if -KeyFilePath names no other.',
+      'A PEM file with the certificate, and with its key unless -KeyFilePath names another file.',
       {
         aliases: ['Certificate'],
       },
     ),
     KeyFilePath: optional(text, "A PEM file with the certificate's key."),
-    AccessToken: optional(text, 'A token for Exchange to be used instead; it is kept, and ends.'),
-    ConnectionUri: optional(text, 'The https URL of the server; where absent, it is found as every command finds it.'),
-    UserPrincipalName: optional(text, 'Whose the access token is; accepted, without effect.'),
-    ShowBanner: optional(boolean, 'Whether to tell on standard error what was connected to; true when absent.'),
-    ManagedIdentity: optional(switched, 'Refused: there is no managed identity here.'),
-    ManagedIdentityAccountId: optional(text, 'Refused: there is no managed identity here.'),
-    CertificateThumbprint: optional(text, 'Refused: there is no store of certificates here.'),
-    CertificatePassword: optional(secret, 'Refused: a PEM file without a password is taken.'),
-    Device: optional(switched, 'Refused: nobody is asked to sign in at a page.'),
-    Credential: optional(secret, 'Refused: an app signs in with a certificate, a person with an access token.'),
+    AccessToken: optional(text, 'A token for Exchange, in place of a certificate. It is stored, and it expires.'),
+    ConnectionUri: optional(
+      text,
+      'The https URL of the server (default: as for other commands, see help environment).',
+    ),
+    UserPrincipalName: optional(text, 'The user of the access token; accepted, without effect.'),
+    ShowBanner: optional(boolean, 'Whether to print the connection on standard error (default: true).'),
+    ManagedIdentity: optional(switched, 'Refused: managed identities are not supported.'),
+    ManagedIdentityAccountId: optional(text, 'Refused: managed identities are not supported.'),
+    CertificateThumbprint: optional(text, 'Refused: there is no certificate store.'),
+    CertificatePassword: optional(secret, 'Refused: use a PEM file without a password.'),
+    Device: optional(switched, 'Refused: device sign-in is not supported.'),
+    Credential: optional(secret, 'Refused: an app signs in with a certificate, a user with an access token.'),
     SkipLoadingFormatData: optional(switched, ignored),
     SkipLoadingCmdletHelp: optional(switched, ignored),
     CommandName: optional(text, ignored),
@@ -39,7 +42,7 @@ export const connectExchangeOnline = connectionCmdlet({
 
 export const disconnectExchangeOnline = connectionCmdlet({
   name: 'Disconnect-ExchangeOnline',
-  synopsis: 'Forgets what Connect-ExchangeOnline remembered.',
+  synopsis: 'Deletes the connection that Connect-ExchangeOnline stored.',
   parameters: {},
   columns: [],
   confirms: true,
@@ -47,7 +50,7 @@ export const disconnectExchangeOnline = connectionCmdlet({
 
 export const getConnectionInformation = connectionCmdlet({
   name: 'Get-ConnectionInformation',
-  synopsis: 'Shows which server, which tenant and which app the cmdlets that follow will use, and who said so.',
+  synopsis: 'Shows the server, the tenant and the app that further cmdlets use, and where that choice comes from.',
   parameters: {},
   columns: ['Name', 'State', 'ConnectionUri', 'Organization', 'AppId', 'TokenExpiryTimeUTC', 'Origin'],
 })

@@ -4,7 +4,7 @@ import { resultSize, resultSizeMeaning } from './result-size.ts'
 
 export const getAcceptedDomain = exchangeCmdlet({
   name: 'Get-AcceptedDomain',
-  synopsis: 'Shows a domain in which the organization has addresses, or all of them.',
+  synopsis: 'Lists the domains of the organization, or one.',
   parameters: {
     Identity: optional(text, 'The domain.', { position: 0 }),
     ResultSize: optional(resultSize, resultSizeMeaning),

@@ -4,7 +4,7 @@ import { policyColumns, policyIdentity } from './app-access/app-access.ts'
 
 export const getApplicationAccessPolicy = exchangeCmdlet({
   name: 'Get-ApplicationAccessPolicy',
-  synopsis: 'Shows what keeps apps that use Graph to mailboxes, or off them.',
+  synopsis: 'Lists application access policies, which restrict apps that use Graph.',
   parameters: { Identity: optional(text, policyIdentity, { position: 0 }) },
   columns: policyColumns,
   names: 'Identity',
@@ -12,25 +12,26 @@ export const getApplicationAccessPolicy = exchangeCmdlet({
 
 export const newApplicationAccessPolicy = exchangeCmdlet({
   name: 'New-ApplicationAccessPolicy',
-  synopsis: 'Keeps apps that use Graph to some mailboxes, or off them; IMAP4, POP3 and SMTP ask no policy.',
+  synopsis:
+    'Restricts apps that use Graph to some mailboxes, or denies them some. The policies do not apply to IMAP4, POP3 and SMTP.',
   parameters: {
     AppId: mandatory(texts, 'Client ids of the apps, or * for every app.'),
     AccessRight: mandatory(
       choice(['RestrictAccess', 'DenyAccess']),
-      'RestrictAccess: the apps open these mailboxes and no others. DenyAccess: all but these.',
+      'RestrictAccess: the apps open only these mailboxes. DenyAccess: the apps do not open these mailboxes.',
     ),
     PolicyScopeGroupId: mandatory(
       text,
-      'The mailboxes: a mail-enabled security group or the mailbox of a user. A shared mailbox is taken as the member of a group.',
+      'The mailboxes: a mail-enabled security group, or the mailbox of a user. Put a shared mailbox into a group.',
     ),
-    Description: optional(text, 'A text of your own.'),
+    Description: optional(text, 'A description of your own.'),
   },
   columns: policyColumns,
 })
 
 export const removeApplicationAccessPolicy = exchangeCmdlet({
   name: 'Remove-ApplicationAccessPolicy',
-  synopsis: 'Takes an application access policy away.',
+  synopsis: 'Removes an application access policy.',
   parameters: { Identity: mandatory(text, policyIdentity, { position: 0 }) },
   columns: [],
   confirms: true,
@@ -40,10 +41,11 @@ export const removeApplicationAccessPolicy = exchangeCmdlet({
 
 export const setApplicationAccessPolicy = exchangeCmdlet({
   name: 'Set-ApplicationAccessPolicy',
-  synopsis: 'Changes the description of an application access policy; for anything else it is made again.',
+  synopsis:
+    'Changes the description of an application access policy. To change anything else, remove it and create another.',
   parameters: {
     Identity: mandatory(text, policyIdentity, { position: 0 }),
-    Description: optional(text, 'A text of your own.'),
+    Description: optional(text, 'A description of your own.'),
   },
   columns: [],
 })
@@ -51,7 +53,7 @@ export const setApplicationAccessPolicy = exchangeCmdlet({
 export const testApplicationAccessPolicy = exchangeCmdlet({
   name: 'Test-ApplicationAccessPolicy',
   synopsis:
-    'Tells whether the policies there are let an app open a mailbox over Graph with what it was consented to have; roles of Exchange are not restricted by them.',
+    'Tests whether the policies allow an app to open a mailbox over Graph with its consented permissions. They do not restrict roles of Exchange.',
   parameters: {
     Identity: mandatory(text, 'The mailbox, or a group.', { position: 0 }),
     AppId: mandatory(texts, 'Client ids of apps.'),

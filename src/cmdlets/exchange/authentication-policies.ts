@@ -5,7 +5,7 @@ import { authenticationPolicyColumns } from './columns.ts'
 
 export const getAuthenticationPolicy = exchangeCmdlet({
   name: 'Get-AuthenticationPolicy',
-  synopsis: 'Shows over which protocols passwords are let in, by one policy or by each.',
+  synopsis: 'Lists authentication policies, or one: the protocols over which a policy allows passwords.',
   parameters: {
     Identity: optional(text, 'The policy: its name or its Guid.', { position: 0 }),
     AllowLegacyExchangeTokens: optional(switched, 'Only policies that allow legacy Exchange tokens.'),
@@ -17,9 +17,9 @@ export const getAuthenticationPolicy = exchangeCmdlet({
 
 export const newAuthenticationPolicy = exchangeCmdlet({
   name: 'New-AuthenticationPolicy',
-  synopsis: 'Makes an authentication policy, which lets no password in but over the protocols that are named.',
+  synopsis: 'Creates an authentication policy. It allows passwords only over the named protocols.',
   parameters: {
-    Name: mandatory(text, 'What it is called, in 64 characters or fewer; that stays.', { position: 0 }),
+    Name: mandatory(text, 'Its name: at most 64 characters; it cannot be changed.', { position: 0 }),
     ...basicSwitches,
     AllowLegacyExchangeTokens: optional(switched, 'Whether add-ins may request legacy Exchange tokens; has no effect.'),
   },
@@ -28,7 +28,7 @@ export const newAuthenticationPolicy = exchangeCmdlet({
 
 export const removeAuthenticationPolicy = exchangeCmdlet({
   name: 'Remove-AuthenticationPolicy',
-  synopsis: 'Removes an authentication policy that nobody has.',
+  synopsis: 'Removes an authentication policy that is assigned to nobody.',
   parameters: {
     Identity: mandatory(text, 'The policy: its name or its Guid.', { position: 0 }),
   },
@@ -39,12 +39,12 @@ export const removeAuthenticationPolicy = exchangeCmdlet({
 
 export const setAuthenticationPolicy = exchangeCmdlet({
   name: 'Set-AuthenticationPolicy',
-  synopsis: 'Changes over which protocols those who have a policy may sign in with a password.',
+  synopsis: 'Changes the protocols over which an authentication policy allows passwords.',
   parameters: {
     Identity: mandatory(text, 'The policy: its name or its Guid.', { position: 0 }),
     ...basicSwitches,
     AllowLegacyExchangeTokens: optional(switched, 'Whether add-ins may request legacy Exchange tokens; has no effect.'),
-    BlockLegacyExchangeTokens: optional(switched, 'That they may not.'),
+    BlockLegacyExchangeTokens: optional(switched, 'Denies them.'),
     TenantId: optional(text, 'Accepted, without effect.'),
   },
   columns: [],

@@ -5,13 +5,13 @@ import { casParameters } from './mailboxes/cas-parameters.ts'
 
 export const getCasMailbox = exchangeCmdlet({
   name: 'Get-CASMailbox',
-  synopsis: 'Shows which protocols are open for a mailbox, or for every mailbox.',
+  synopsis: 'Lists the protocol switches of mailboxes, or of one.',
   parameters: {
     Identity: optional(text, 'The mailbox.', { position: 0 }),
     ...choosing,
     ProtocolSettings: optional(
       switched,
-      'Tells the external settings of POP3, IMAP4 and SMTP as well (seen with --json): nobody has set any.',
+      'Also returns the external settings of POP3, IMAP4 and SMTP (with --json); they are never set.',
     ),
   },
   columns: ['Name', 'PrimarySmtpAddress', 'ImapEnabled', 'PopEnabled', 'SmtpClientAuthenticationDisabled'],
@@ -22,14 +22,14 @@ const exactSize = optional(boolean, 'Accepted, without effect: sizes are exact.'
 
 export const setCasMailbox = exchangeCmdlet({
   name: 'Set-CASMailbox',
-  synopsis: 'Opens or closes protocols for a mailbox.',
+  synopsis: 'Switches protocols on or off for a mailbox.',
   parameters: {
     Identity: mandatory(text, 'The mailbox.', { position: 0 }),
-    ImapEnabled: optional(boolean, 'Whether IMAP4 opens the mailbox.'),
-    PopEnabled: optional(boolean, 'Whether POP3 opens the mailbox.'),
+    ImapEnabled: optional(boolean, 'Whether IMAP4 can open the mailbox.'),
+    PopEnabled: optional(boolean, 'Whether POP3 can open the mailbox.'),
     SmtpClientAuthenticationDisabled: optional(
       nullable(boolean),
-      'Whether SMTP lets nobody sign in to the mailbox, with a token neither; $null is as Set-TransportConfig says.',
+      'Disables SMTP submission for the mailbox, also with a token; $null follows Set-TransportConfig.',
     ),
     ...casParameters,
     ImapEnableExactRFC822Size: exactSize,

@@ -5,13 +5,13 @@ import { resultSize, resultSizeMeaning } from './result-size.ts'
 
 /** How `Get-Mailbox` and `Get-CASMailbox` are told which mailboxes are meant. */
 export const choosing = {
-  Anr: optional(text, 'Mailboxes whose name, display name, alias or address begins with this.'),
+  Anr: optional(text, 'Only mailboxes whose name, display name, alias or address begins with this text.'),
   Filter: optional(
     text,
-    "Only mailboxes whose properties fit, in OPATH: Alias -like 'info*' -and IsShared -eq $true. Knows -eq, -ne, -gt, -ge, -lt, -le, -like, -notlike, -and, -or, -not and parentheses; -and binds closer than -or.",
+    "An OPATH filter, such as: Alias -like 'info*' -and IsShared -eq $true. Operators: -eq, -ne, -gt, -ge, -lt, -le, -like, -notlike, -and, -or, -not, parentheses.",
   ),
   RecipientTypeDetails: optional(choices(recipientTypes), 'Only mailboxes of these kinds.'),
-  SortBy: optional(text, 'The property to sort by, from the least to the greatest.'),
+  SortBy: optional(text, 'The property to sort by, in ascending order.'),
   ResultSize: optional(resultSize, resultSizeMeaning),
 } as const
 

@@ -5,23 +5,23 @@ import { listChange } from './list-change.ts'
 
 export const requireSenderAuthentication = optional(
   boolean,
-  'Whether mail to it has to be from its own organization, as it has to unless this says otherwise.',
+  'Accepts mail only from its own organization (default: true).',
 )
 
-const recipients = (meaning: string) => optional(listChange, `${meaning}; all of them, or those that come and go.`)
+const recipients = (meaning: string) => optional(listChange, `${meaning}: a complete list, or changes to it.`)
 
 /** From whom a mailbox or a group takes mail. */
 export const senderLists = {
-  AcceptMessagesOnlyFrom: recipients('The mailboxes from which alone mail is taken'),
-  AcceptMessagesOnlyFromDLMembers: recipients('The groups from whose members alone mail is taken'),
-  AcceptMessagesOnlyFromSendersOrMembers: recipients('The mailboxes and groups from which alone mail is taken'),
-  RejectMessagesFrom: recipients('The mailboxes from which no mail is taken'),
-  RejectMessagesFromDLMembers: recipients('The groups from whose members no mail is taken'),
-  RejectMessagesFromSendersOrMembers: recipients('The mailboxes and groups from which no mail is taken'),
+  AcceptMessagesOnlyFrom: recipients('Accepts mail only from these mailboxes'),
+  AcceptMessagesOnlyFromDLMembers: recipients('Accepts mail only from members of these groups'),
+  AcceptMessagesOnlyFromSendersOrMembers: recipients('Accepts mail only from these mailboxes and groups'),
+  RejectMessagesFrom: recipients('Rejects mail from these mailboxes'),
+  RejectMessagesFromDLMembers: recipients('Rejects mail from members of these groups'),
+  RejectMessagesFromSendersOrMembers: recipients('Rejects mail from these mailboxes and groups'),
 } as const
 
 /** And what else `Set-DistributionGroup` says about mail to a group. */
 export const groupDelivery = { RequireSenderAuthenticationEnabled: requireSenderAuthentication } as const
 export const groupLimits = {
-  MaxReceiveSize: optional(byteQuantity, 'The largest message that comes to it: a size such as 25MB, or Unlimited.'),
+  MaxReceiveSize: optional(byteQuantity, 'The largest message that it accepts: a size such as 25MB, or Unlimited.'),
 } as const

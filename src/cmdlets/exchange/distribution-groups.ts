@@ -9,12 +9,12 @@ import { resultSize, resultSizeMeaning } from './result-size.ts'
 
 export const getDistributionGroup = exchangeCmdlet({
   name: 'Get-DistributionGroup',
-  synopsis: 'Shows a group, or the groups there are.',
+  synopsis: 'Lists groups, or one.',
   parameters: {
     Identity: anyGroup,
-    Anr: optional(text, 'Groups whose name, display name, alias or address begins with this.'),
-    Filter: optional(text, "Only groups whose properties fit, in OPATH: Alias -like 'info*'."),
-    SortBy: optional(text, 'The property to sort by, from the least to the greatest.'),
+    Anr: optional(text, 'Only groups whose name, display name, alias or address begins with this text.'),
+    Filter: optional(text, "An OPATH filter, such as: Alias -like 'info*'."),
+    SortBy: optional(text, 'The property to sort by, in ascending order.'),
     ResultSize: optional(resultSize, resultSizeMeaning),
   },
   columns: groupColumns,
@@ -23,17 +23,17 @@ export const getDistributionGroup = exchangeCmdlet({
 
 export const newDistributionGroup = exchangeCmdlet({
   name: 'New-DistributionGroup',
-  synopsis: 'Makes a group: one address for several mailboxes, and what a scope can be.',
+  synopsis: 'Creates a group: one address for several mailboxes. A security group can also be a trustee or a scope.',
   parameters: {
     Name: mandatory(text, 'The name of the group in the directory.', { position: 0 }),
     Type: optional(
       choice(groupTypes),
-      'Security for a group that can be the scope of a policy; Distribution when absent.',
+      'Security or Distribution (the default). A security group can be the scope of a policy.',
     ),
-    Alias: optional(text, 'The part before the @ of the address; made from the name when absent.'),
-    DisplayName: optional(text, 'The name that people see; the name when absent.'),
-    PrimarySmtpAddress: optional(text, 'The address; alias@default-domain when absent.'),
-    Members: optional(texts, 'Who is in it from the beginning: mailboxes and groups.'),
+    Alias: optional(text, 'The part before the @ of the address (default: derived from the name).'),
+    DisplayName: optional(text, 'The display name (default: the name).'),
+    PrimarySmtpAddress: optional(text, 'The address (default: alias@default-domain).'),
+    Members: optional(texts, 'Its first members: mailboxes and groups.'),
     RequireSenderAuthenticationEnabled: requireSenderAuthentication,
     IgnoreNamingPolicy: optional(switched, 'Accepted, without effect: there is no naming policy.'),
   },
@@ -51,20 +51,23 @@ export const removeDistributionGroup = exchangeCmdlet({
 
 export const setDistributionGroup = exchangeCmdlet({
   name: 'Set-DistributionGroup',
-  synopsis: 'Changes what a group is called, its addresses, and whose mail it takes.',
+  synopsis: 'Changes the names, addresses and delivery restrictions of a group.',
   parameters: {
     Identity: groupIdentity,
     Name: optional(text, 'The name of the group in the directory.'),
-    Alias: optional(text, 'A name of its own, unlike any other recipient has.'),
-    DisplayName: optional(text, 'The name that people see.'),
+    Alias: optional(text, 'A unique name.'),
+    DisplayName: optional(text, 'The display name.'),
     PrimarySmtpAddress: optional(text, 'The address; the old one stays one of its addresses.', {
       aliases: ['WindowsEmailAddress'],
     }),
     EmailAddresses: optional(
       listChange,
-      'Its addresses: all of them, or what comes and goes. SMTP: in capitals marks the primary one.',
+      'Its addresses: a complete list, or changes to it. SMTP: in capital letters marks the primary address.',
     ),
-    HiddenFromAddressListsEnabled: optional(boolean, 'Whether address lists leave it out: kept and shown.'),
+    HiddenFromAddressListsEnabled: optional(
+      boolean,
+      'Whether address lists hide it; stored and shown, without effect.',
+    ),
     ...groupDelivery,
     ...senderLists,
     ...groupLimits,
@@ -76,7 +79,7 @@ export const setDistributionGroup = exchangeCmdlet({
 
 export const addDistributionGroupMember = exchangeCmdlet({
   name: 'Add-DistributionGroupMember',
-  synopsis: 'Puts a mailbox or a group into a group.',
+  synopsis: 'Adds a mailbox or a group to a group.',
   parameters: {
     Identity: groupIdentity,
     Member: mandatory(text, 'The mailbox or the group.'),
@@ -86,7 +89,7 @@ export const addDistributionGroupMember = exchangeCmdlet({
 
 export const getDistributionGroupMember = exchangeCmdlet({
   name: 'Get-DistributionGroupMember',
-  synopsis: 'Shows who is in a group.',
+  synopsis: 'Lists the members of a group.',
   parameters: {
     Identity: groupIdentity,
     ResultSize: optional(resultSize, resultSizeMeaning),
@@ -96,7 +99,7 @@ export const getDistributionGroupMember = exchangeCmdlet({
 
 export const removeDistributionGroupMember = exchangeCmdlet({
   name: 'Remove-DistributionGroupMember',
-  synopsis: 'Takes a mailbox or a group out of a group.',
+  synopsis: 'Removes a mailbox or a group from a group.',
   parameters: {
     Identity: groupIdentity,
     Member: mandatory(text, 'The mailbox or the group.'),

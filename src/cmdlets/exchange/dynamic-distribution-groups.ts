@@ -8,12 +8,12 @@ import { resultSize, resultSizeMeaning } from './result-size.ts'
 
 export const getDynamicDistributionGroup = exchangeCmdlet({
   name: 'Get-DynamicDistributionGroup',
-  synopsis: 'Shows a dynamic group, or those there are.',
+  synopsis: 'Lists dynamic groups, or one.',
   parameters: {
     Identity: anyGroup,
-    Anr: optional(text, 'Groups whose name, display name, alias or address begins with this.'),
-    Filter: optional(text, "Only groups whose properties fit, in OPATH: Alias -like 'info*'."),
-    SortBy: optional(text, 'The property to sort by, from the least to the greatest.'),
+    Anr: optional(text, 'Only groups whose name, display name, alias or address begins with this text.'),
+    Filter: optional(text, "An OPATH filter, such as: Alias -like 'info*'."),
+    SortBy: optional(text, 'The property to sort by, in ascending order.'),
     ResultSize: optional(resultSize, resultSizeMeaning),
   },
   columns: dynamicGroupColumns,
@@ -26,9 +26,9 @@ export const newDynamicDistributionGroup = exchangeCmdlet({
   parameters: {
     Name: mandatory(text, 'The name of the group in the directory.', { position: 0 }),
     ...dynamicParameters,
-    Alias: optional(text, 'The part before the @ of the address; made from the name when absent.'),
-    DisplayName: optional(text, 'The name that people see; the name when absent.'),
-    PrimarySmtpAddress: optional(text, 'The address; alias@default-domain when absent.'),
+    Alias: optional(text, 'The part before the @ of the address (default: derived from the name).'),
+    DisplayName: optional(text, 'The display name (default: the name).'),
+    PrimarySmtpAddress: optional(text, 'The address (default: alias@default-domain).'),
     RequireSenderAuthenticationEnabled: requireSenderAuthentication,
   },
   columns: dynamicGroupColumns,
@@ -36,7 +36,7 @@ export const newDynamicDistributionGroup = exchangeCmdlet({
 
 export const removeDynamicDistributionGroup = exchangeCmdlet({
   name: 'Remove-DynamicDistributionGroup',
-  synopsis: 'Removes a dynamic group, not who is in it.',
+  synopsis: 'Removes a dynamic group; its members stay.',
   parameters: { Identity: groupIdentity },
   columns: [],
   confirms: true,
@@ -48,14 +48,14 @@ const { BypassSecurityGroupManagerCheck: _, ...parameters } = setDistributionGro
 
 export const setDynamicDistributionGroup = exchangeCmdlet({
   name: 'Set-DynamicDistributionGroup',
-  synopsis: 'Changes who is in a dynamic group, what it is called, its addresses, and whose mail it takes.',
+  synopsis: 'Changes the filter, names, addresses and delivery restrictions of a dynamic group.',
   parameters: { ...parameters, ...dynamicParameters },
   columns: [],
 })
 
 export const getDynamicDistributionGroupMember = exchangeCmdlet({
   name: 'Get-DynamicDistributionGroupMember',
-  synopsis: 'Shows who is in a dynamic group now.',
+  synopsis: 'Lists the current members of a dynamic group.',
   parameters: { Identity: groupIdentity, ResultSize: optional(resultSize, resultSizeMeaning) },
   columns: ['Name', 'RecipientTypeDetails', 'PrimarySmtpAddress'],
 })

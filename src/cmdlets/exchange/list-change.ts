@@ -11,7 +11,7 @@ export type ListChange =
  */
 export const listChange: ParameterType<ListChange> = {
   shown: '<MultiValuedProperty>',
-  expected: 'a list such as a,b, or what comes and goes as @{add="a","b"; remove="c"}',
+  expected: 'a list such as a,b, or changes such as @{add="a","b"; remove="c"}',
   nature: 'list',
   nullable: true,
   fromText(given) {

@@ -7,18 +7,18 @@ import { resultSize, resultSizeMeaning } from './result-size.ts'
 
 export const addMailboxPermission = exchangeCmdlet({
   name: 'Add-MailboxPermission',
-  synopsis: 'Grants rights on a mailbox, or says to whom it belongs.',
+  synopsis: 'Grants rights on a mailbox, or sets its owner.',
   parameters: {
     Identity: mandatory(text, 'The mailbox.', { position: 0 }),
-    User: optional(text, `Needed with -AccessRights. ${userMeaning}`),
-    AccessRights: optional(choices(accessRights), 'The rights, needed with -User; FullAccess opens the mailbox.'),
+    User: optional(text, `Required with -AccessRights. ${userMeaning}`),
+    AccessRights: optional(choices(accessRights), 'The rights; required with -User. FullAccess opens the mailbox.'),
     Owner: optional(
       text,
-      'In place of -User: to whom the mailbox belongs, which opens it to nobody; NT AUTHORITY\\SELF unless set.',
+      'In place of -User: the owner of the mailbox (default: NT AUTHORITY\\SELF). The owner gets no right by this.',
     ),
     AutoMapping: optional(boolean, 'Accepted, without effect.'),
-    InheritanceType: optional(choice(inheritanceTypes), 'How folders inherit it: All when absent.'),
-    Deny: optional(switched, 'Takes the rights away, whatever else grants them.'),
+    InheritanceType: optional(choice(inheritanceTypes), 'How folders inherit it (default: All).'),
+    Deny: optional(switched, 'Denies the rights, whatever else grants them.'),
     GroupMailbox: optional(switched, groupMailboxMeaning),
     IgnoreDefaultScope: optional(switched, 'Accepted, without effect.'),
   },
@@ -27,24 +27,18 @@ export const addMailboxPermission = exchangeCmdlet({
 
 export const getMailboxPermission = exchangeCmdlet({
   name: 'Get-MailboxPermission',
-  synopsis: 'Shows who has which rights on a mailbox.',
+  synopsis: 'Lists the rights on a mailbox.',
   parameters: {
     Identity: mandatory(text, 'The mailbox.', { position: 0 }),
     User: optional(text, userMeaning),
-    Owner: optional(switched, 'Shows to whom the mailbox belongs.'),
-    IncludeUnresolvedPermissions: optional(
-      switched,
-      'Shows the entries of those who are gone for good too, under their SIDs.',
-    ),
-    IncludeUserWithDisplayName: optional(switched, 'Shows UserDisplayName too: the name that people see.'),
-    IncludeSoftDeletedUserPermissions: optional(
-      switched,
-      'Shows the entries of those too who were removed with their mailbox and can be had back.',
-    ),
+    Owner: optional(switched, 'Shows the owner of the mailbox.'),
+    IncludeUnresolvedPermissions: optional(switched, 'Also shows entries of deleted trustees, as their SIDs.'),
+    IncludeUserWithDisplayName: optional(switched, 'Also shows UserDisplayName, the display name.'),
+    IncludeSoftDeletedUserPermissions: optional(switched, 'Also shows entries of soft-deleted users.'),
     UseCustomRouting: optional(switched, 'Accepted, without effect.'),
     SoftDeletedMailbox: optional(
       switched,
-      'Means a mailbox that was removed and is kept, with its permissions, which open nothing until it is had back.',
+      'Selects a soft-deleted mailbox. Its permissions have no effect until it is restored.',
     ),
     GroupMailbox: optional(switched, groupMailboxMeaning),
     ResultSize: optional(resultSize, resultSizeMeaning),
@@ -54,23 +48,23 @@ export const getMailboxPermission = exchangeCmdlet({
 
 export const removeMailboxPermission = exchangeCmdlet({
   name: 'Remove-MailboxPermission',
-  synopsis: 'Takes rights on a mailbox back.',
+  synopsis: 'Removes rights on a mailbox.',
   parameters: {
-    Identity: optional(text, 'The mailbox; needed unless -Instance names it.', { position: 0 }),
-    User: optional(text, `Needed with -AccessRights. ${userMeaning}`),
+    Identity: optional(text, 'The mailbox; required unless -Instance names it.', { position: 0 }),
+    User: optional(text, `Required with -AccessRights. ${userMeaning}`),
     AccessRights: optional(
       choices([...accessRights, 'SendAs']),
-      'The rights to remove; needed with -User. Remove-RecipientPermission removes SendAs.',
+      'The rights to remove; required with -User. To remove SendAs, use Remove-RecipientPermission.',
     ),
     Instance: optional(
       object,
-      'In place of -User: an entry as Get-MailboxPermission shows it; what is given besides goes before what it says.',
+      'In place of -User: an entry as Get-MailboxPermission shows it. Other parameters have precedence over it.',
     ),
-    ResetDefault: optional(switched, 'In place of -User: takes back everything that was ever granted or denied.'),
-    ClearAutoMapping: optional(switched, 'In place of -User; without effect: no mailbox is mapped by itself.'),
-    Deny: optional(switched, 'Means the entry that denies.'),
-    SoftDeletedMailbox: optional(switched, 'Means a mailbox that was removed and is kept.'),
-    BypassMasterAccountSid: optional(switched, 'Lets an entry that is not there pass without a warning.'),
+    ResetDefault: optional(switched, 'In place of -User: removes every grant and every denial.'),
+    ClearAutoMapping: optional(switched, 'In place of -User; without effect: Postern maps no mailboxes.'),
+    Deny: optional(switched, 'Selects the entry that denies.'),
+    SoftDeletedMailbox: optional(switched, 'Selects a soft-deleted mailbox.'),
+    BypassMasterAccountSid: optional(switched, 'Prints no warning if the entry does not exist.'),
     InheritanceType: optional(choice(inheritanceTypes), 'Accepted, without effect.'),
     GroupMailbox: optional(switched, groupMailboxMeaning),
     IgnoreDefaultScope: optional(switched, 'Accepted, without effect.'),

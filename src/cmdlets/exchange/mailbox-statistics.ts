@@ -4,7 +4,7 @@ import { resultSize, resultSizeMeaning } from './result-size.ts'
 
 export const getMailboxStatistics = exchangeCmdlet({
   name: 'Get-MailboxStatistics',
-  synopsis: 'Shows how much a mailbox holds, and when somebody came into it last.',
+  synopsis: 'Shows the size of a mailbox, and its last sign-in.',
   parameters: {
     Identity: mandatory(text, 'The mailbox.', { position: 0 }),
     IncludeQuarantineDetails: optional(switched, 'Accepted, without effect: no mailbox is quarantined.'),
@@ -28,13 +28,13 @@ export const folderScopes = [
 
 export const getMailboxFolderStatistics = exchangeCmdlet({
   name: 'Get-MailboxFolderStatistics',
-  synopsis: 'Shows how much each folder of a mailbox holds.',
+  synopsis: 'Shows the size of each folder of a mailbox.',
   parameters: {
     Identity: mandatory(text, 'The mailbox.', { position: 0 }),
-    FolderScope: optional(choice(folderScopes), 'Only that folder, or only those that the user made.'),
+    FolderScope: optional(choice(folderScopes), 'Only this folder, or only folders that the user created.'),
     IncludeOldestAndNewestItems: optional(
       switched,
-      'When the first and the last message of each folder were received is shown too.',
+      'Also shows when the first and the last message of each folder were received.',
     ),
     UseCustomRouting: optional(switched, 'Accepted, without effect.'),
     ResultSize: optional(resultSize, resultSizeMeaning),

@@ -11,16 +11,16 @@ import { mailboxLimits, mailboxParameters } from './mailboxes/mailbox-parameters
 
 export const getMailbox = exchangeCmdlet({
   name: 'Get-Mailbox',
-  synopsis: 'Shows a mailbox, or the mailboxes there are.',
+  synopsis: 'Lists mailboxes, or one.',
   parameters: {
     Identity: optional(text, 'The mailbox: its name, alias, address, user principal name or a GUID of it.', {
       position: 0,
     }),
     ...choosing,
-    SoftDeletedMailbox: optional(switched, 'Only mailboxes that were removed and are kept, for 30 days.'),
+    SoftDeletedMailbox: optional(switched, 'Only soft-deleted mailboxes, which are kept for 30 days.'),
     ...absentKinds,
-    InactiveMailboxOnly: optional(switched, 'Only mailboxes that were removed while they were on hold, and are kept.'),
-    IncludeInactiveMailbox: optional(switched, 'Those that are inactive too.'),
+    InactiveMailboxOnly: optional(switched, 'Only inactive mailboxes: removed while on hold.'),
+    IncludeInactiveMailbox: optional(switched, 'Also inactive mailboxes.'),
   },
   columns: mailboxColumns,
   names: 'Identity',
@@ -28,7 +28,7 @@ export const getMailbox = exchangeCmdlet({
 
 export const disableMailbox = exchangeCmdlet({
   name: 'Disable-Mailbox',
-  synopsis: 'Takes the mailbox from a user, who stays; Enable-Mailbox brings it back for 30 days.',
+  synopsis: 'Removes the mailbox of a user; the user stays. Enable-Mailbox restores it within 30 days.',
   parameters: {
     Identity: mandatory(text, 'The mailbox: its name, alias, address, user principal name or a GUID of it.', {
       position: 0,
@@ -41,54 +41,51 @@ export const disableMailbox = exchangeCmdlet({
 
 export const enableMailbox = exchangeCmdlet({
   name: 'Enable-Mailbox',
-  synopsis: 'Gives a user who has none a mailbox: the one that Disable-Mailbox took within 30 days, or a new one.',
+  synopsis: 'Gives a user a mailbox: the one that Disable-Mailbox removed within 30 days, or a new one.',
   parameters: {
     Identity: mandatory(text, 'The user: userPrincipalName or id.', { position: 0 }),
-    Alias: optional(text, "A name of its own, for a new one; the user's mail nickname when absent."),
-    PrimarySmtpAddress: optional(text, 'The address of a new one; the user principal name when absent.'),
-    Force: optional(switched, 'Accepted, without effect: nothing is asked.'),
+    Alias: optional(text, "The unique name of a new mailbox (default: the user's mail nickname)."),
+    PrimarySmtpAddress: optional(text, 'The address of a new mailbox (default: the user principal name).'),
+    Force: optional(switched, 'Accepted, without effect: the cmdlet asks nothing.'),
   },
   columns: mailboxColumns,
 })
 
 export const newMailbox = exchangeCmdlet({
   name: 'New-Mailbox',
-  synopsis: 'Makes a mailbox, and the user behind it.',
+  synopsis: 'Creates a mailbox and its user.',
   parameters: {
     Name: mandatory(text, 'The name of the mailbox in the directory.', { position: 0 }),
-    Shared: optional(switched, 'A shared mailbox: nobody signs in to it.'),
-    Room: optional(switched, 'A mailbox of a room.'),
-    Equipment: optional(switched, 'A mailbox of a thing that is shared.'),
-    MicrosoftOnlineServicesID: optional(text, "A user's mailbox: the user principal name.", {
+    Shared: optional(switched, 'Creates a shared mailbox, to which no user signs in.'),
+    Room: optional(switched, 'Creates a room mailbox.'),
+    Equipment: optional(switched, 'Creates an equipment mailbox.'),
+    MicrosoftOnlineServicesID: optional(text, "Creates a user's mailbox: the user principal name.", {
       aliases: ['WindowsLiveID'],
     }),
     Password: optional(secret, "The user's password."),
-    Alias: optional(text, 'The part before the @ of the first address; made from the name when absent.'),
-    DisplayName: optional(text, 'The name that people see; the name when absent.'),
-    PrimarySmtpAddress: optional(text, 'The address; alias@default-domain when absent.'),
+    Alias: optional(text, 'The part before the @ of the first address (default: derived from the name).'),
+    DisplayName: optional(text, 'The display name (default: the name).'),
+    PrimarySmtpAddress: optional(text, 'The address (default: alias@default-domain).'),
     FirstName: optional(text, "The user's given name."),
     LastName: optional(text, "The user's family name."),
     ResetPasswordOnNextLogon: optional(
       switched,
       'Accepted, without effect: Update-MgUser -PasswordProfile can ask for a new password.',
     ),
-    Force: optional(switched, 'Accepted, without effect: nothing is asked.'),
+    Force: optional(switched, 'Accepted, without effect: the cmdlet asks nothing.'),
   },
   columns: mailboxColumns,
 })
 
 export const removeMailbox = exchangeCmdlet({
   name: 'Remove-Mailbox',
-  synopsis: 'Removes a mailbox and the user behind it; Undo-SoftDeletedMailbox brings them back for 30 days.',
+  synopsis: 'Removes a mailbox and its user. Undo-SoftDeletedMailbox restores them within 30 days.',
   parameters: {
     Identity: mandatory(text, 'The mailbox: its name, alias, address, user principal name or a GUID of it.', {
       position: 0,
     }),
-    PermanentlyDelete: optional(
-      switched,
-      'Removes it, or one that was removed before, together with its mail and for good.',
-    ),
-    Force: optional(switched, 'Nothing is asked.'),
+    PermanentlyDelete: optional(switched, 'Removes it, or a soft-deleted mailbox, permanently with its mail.'),
+    Force: optional(switched, 'Asks nothing.'),
   },
   columns: [],
   confirms: true,
@@ -102,48 +99,48 @@ const mailboxTypes = ['Regular', 'Shared', 'Room', 'Equipment'] as const
 
 export const setMailbox = exchangeCmdlet({
   name: 'Set-Mailbox',
-  synopsis: 'Changes a mailbox: its names and addresses, what it may hold, and where its mail goes.',
+  synopsis: 'Changes a mailbox: names, addresses, quotas, delivery and forwarding.',
   parameters: {
     Identity: mandatory(text, 'The mailbox: its name, alias, address, user principal name or a GUID of it.', {
       position: 0,
     }),
     Name: optional(text, 'The name of the mailbox in the directory.'),
-    Alias: optional(text, 'A name of its own, unlike any other recipient has.'),
-    DisplayName: optional(text, 'The name that people see.'),
-    Type: optional(choice(mailboxTypes), 'What it becomes; whether its user may sign in stays as it is.'),
+    Alias: optional(text, 'A unique name.'),
+    DisplayName: optional(text, 'The display name.'),
+    Type: optional(choice(mailboxTypes), 'Its new kind. Whether its user may sign in does not change.'),
     EmailAddresses: optional(
       listChange,
-      'Its addresses: all of them, or what comes and goes. SMTP: in capitals marks the primary one.',
+      'Its addresses: a complete list, or changes to it. SMTP: in capital letters marks the primary address.',
     ),
     WindowsEmailAddress: optional(text, 'The primary address; the old one stays one of its addresses.', {
       aliases: ['PrimarySmtpAddress'],
     }),
     GrantSendOnBehalfTo: optional(
       listChange,
-      'Who may send on its behalf: mailboxes and groups, all of them, or those that come and go.',
+      'Who may send on its behalf, mailboxes and groups: a complete list, or changes to it.',
     ),
     ForwardingAddress: optional(nullable(text), 'The mailbox or the group to which its mail is forwarded.'),
     ForwardingSmtpAddress: optional(
       nullable(text),
-      'An address of this server to which its mail is forwarded, where there is no ForwardingAddress.',
+      'An address of this server to which its mail is forwarded, unless it has a ForwardingAddress.',
     ),
     ProhibitSendReceiveQuota: optional(
       byteQuantity,
-      'What it may hold: a size such as 50GB, or Unlimited for what the setting mail.quota says.',
+      'Its maximum size: a size such as 50GB, or Unlimited for the setting mail.quota.',
     ),
     ...mailboxLimits,
     ...keepSwitches,
     ...keepLimits,
     ...mailboxParameters,
     ...senderLists,
-    Force: optional(switched, 'Accepted, without effect: nothing is asked.'),
+    Force: optional(switched, 'Accepted, without effect: the cmdlet asks nothing.'),
   },
   columns: [],
 })
 
 export const undoSoftDeletedMailbox = exchangeCmdlet({
   name: 'Undo-SoftDeletedMailbox',
-  synopsis: 'Brings back a mailbox that was removed, with its mail, its user, and what others were granted on it.',
+  synopsis: 'Restores a soft-deleted mailbox with its mail, its user and its permissions.',
   parameters: {
     SoftDeletedObject: mandatory(text, 'The mailbox: its name, alias, address, user principal name or a GUID of it.', {
       position: 0,

@@ -4,13 +4,13 @@ import { assignmentColumns, assignmentIdentity, resourceScopes } from './app-acc
 
 export const getManagementRoleAssignment = exchangeCmdlet({
   name: 'Get-ManagementRoleAssignment',
-  synopsis: 'Shows which roles are assigned to apps, and over which mailboxes.',
+  synopsis: 'Lists role assignments of apps, or one.',
   parameters: {
     Identity: optional(text, assignmentIdentity, { position: 0 }),
-    RoleAssignee: optional(text, 'Only those of one service principal: its ObjectId, AppId or display name.'),
-    Role: optional(text, 'Only those of one role.'),
-    CustomResourceScope: optional(text, 'Only those over one management scope.'),
-    Enabled: optional(boolean, 'Only those that are in force, or are not.'),
+    RoleAssignee: optional(text, 'Only assignments to this service principal: its ObjectId, AppId or display name.'),
+    Role: optional(text, 'Only assignments of this role.'),
+    CustomResourceScope: optional(text, 'Only assignments with this management scope.'),
+    Enabled: optional(boolean, 'Only enabled assignments, or only disabled ones.'),
   },
   columns: assignmentColumns,
   names: 'Identity',
@@ -18,26 +18,26 @@ export const getManagementRoleAssignment = exchangeCmdlet({
 
 export const newManagementRoleAssignment = exchangeCmdlet({
   name: 'New-ManagementRoleAssignment',
-  synopsis: 'Assigns a role to an app, over the mailboxes of a scope or over all of them.',
+  synopsis: 'Assigns a role to an app, for the mailboxes of a scope or for all mailboxes.',
   parameters: {
-    Name: optional(text, 'The name of the assignment; made of the role and the app when absent.', { position: 0 }),
+    Name: optional(text, 'The name of the assignment (default: made from the role and the app).', { position: 0 }),
     Role: mandatory(
       text,
       "The role, such as 'Application Mail.Read' or 'Application SMTP.SendAsApp'. No such role exists for IMAP4 and POP3.",
     ),
     App: mandatory(text, 'A service principal that Exchange is aware of: its ObjectId, AppId or display name.'),
     ...resourceScopes,
-    Force: optional(switched, 'Nothing is asked.'),
+    Force: optional(switched, 'Asks nothing.'),
   },
   columns: assignmentColumns,
 })
 
 export const removeManagementRoleAssignment = exchangeCmdlet({
   name: 'Remove-ManagementRoleAssignment',
-  synopsis: 'Takes a role back from an app.',
+  synopsis: 'Removes a role assignment.',
   parameters: {
     Identity: mandatory(text, assignmentIdentity, { position: 0 }),
-    Force: optional(switched, 'Nothing is asked.'),
+    Force: optional(switched, 'Asks nothing.'),
   },
   columns: [],
   confirms: true,
@@ -47,25 +47,24 @@ export const removeManagementRoleAssignment = exchangeCmdlet({
 
 export const setManagementRoleAssignment = exchangeCmdlet({
   name: 'Set-ManagementRoleAssignment',
-  synopsis: 'Gives the role of an app another scope, or puts it in or out of force.',
+  synopsis: 'Changes the scope of a role assignment, or enables or disables it.',
   parameters: {
     Identity: mandatory(text, assignmentIdentity, { position: 0 }),
     ...resourceScopes,
-    Enabled: optional(boolean, 'Whether it is in force.'),
-    Force: optional(switched, 'Nothing is asked.'),
+    Enabled: optional(boolean, 'Whether it is enabled.'),
+    Force: optional(switched, 'Asks nothing.'),
   },
   columns: [],
 })
 
 export const testServicePrincipalAuthorization = exchangeCmdlet({
   name: 'Test-ServicePrincipalAuthorization',
-  synopsis:
-    'Tells what the roles of an app allow, and whether a mailbox is in their scope; consents are not among them.',
+  synopsis: 'Shows what the roles of an app allow, and whether a mailbox is in their scope. Consents are not included.',
   parameters: {
     Identity: mandatory(text, 'A service principal that Exchange is aware of: its ObjectId, AppId or display name.', {
       position: 0,
     }),
-    Resource: optional(text, 'A mailbox to be looked for in the scopes.'),
+    Resource: optional(text, 'A mailbox to test against the scopes.'),
   },
   columns: ['RoleName', 'GrantedPermissions', 'AllowedResourceScope', 'ScopeType', 'InScope'],
 })

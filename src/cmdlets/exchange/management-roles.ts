@@ -4,21 +4,21 @@ import { resultSize, resultSizeMeaning } from './result-size.ts'
 
 export const getManagementRole = exchangeCmdlet({
   name: 'Get-ManagementRole',
-  synopsis: 'Shows the roles that administrators and apps can have, and which of them a cmdlet needs.',
+  synopsis: 'Lists the roles for administrators and apps, or those that have a cmdlet.',
   parameters: {
-    Identity: optional(text, 'The role; * stands for anything.', { position: 0 }),
+    Identity: optional(text, 'The role; * matches anything.', { position: 0 }),
     RoleType: optional(text, 'Only roles of this type: the name without its spaces.'),
-    Cmdlet: optional(text, 'Only roles that this cmdlet is in.'),
-    CmdletParameters: optional(texts, 'Only roles of which a cmdlet has all of these parameters.'),
+    Cmdlet: optional(text, 'Only roles that have this cmdlet.'),
+    CmdletParameters: optional(texts, 'Only roles with a cmdlet that has all of these parameters.'),
   },
   columns: ['Name', 'RoleType', 'Description'],
 })
 
 export const getManagementRoleEntry = exchangeCmdlet({
   name: 'Get-ManagementRoleEntry',
-  synopsis: 'Shows which cmdlets are in a role.',
+  synopsis: 'Lists the cmdlets of a role.',
   parameters: {
-    Identity: mandatory(text, 'Role\\Cmdlet, of which * stands for anything: *\\New-ServicePrincipal.', {
+    Identity: mandatory(text, 'Role\\Cmdlet; * matches anything: *\\New-ServicePrincipal.', {
       position: 0,
     }),
     Parameters: optional(texts, 'Only cmdlets that have all of these parameters.'),

@@ -4,11 +4,11 @@ import { filterMeaning, scopeColumns, scopeIdentity } from './app-access/app-acc
 
 export const getManagementScope = exchangeCmdlet({
   name: 'Get-ManagementScope',
-  synopsis: 'Shows the scopes over which roles can be assigned to apps.',
+  synopsis: 'Lists management scopes, or one.',
   parameters: {
     Identity: optional(text, scopeIdentity, { position: 0 }),
-    Exclusive: optional(boolean, 'Only those that are exclusive, or are not.'),
-    Orphan: optional(switched, 'Only those over which no role is assigned.'),
+    Exclusive: optional(boolean, 'Only exclusive scopes, or only others.'),
+    Orphan: optional(switched, 'Only scopes without a role assignment.'),
   },
   columns: scopeColumns,
   names: 'Identity',
@@ -16,20 +16,20 @@ export const getManagementScope = exchangeCmdlet({
 
 export const newManagementScope = exchangeCmdlet({
   name: 'New-ManagementScope',
-  synopsis: 'Names the mailboxes over which roles can be assigned to apps.',
+  synopsis: 'Creates a management scope: a set of mailboxes for role assignments.',
   parameters: {
     Name: mandatory(text, 'The name of the scope.', { position: 0 }),
     RecipientRestrictionFilter: mandatory(text, filterMeaning),
-    RecipientRoot: optional(text, 'The organizational unit, of which there is one: that of the organization.'),
-    Exclusive: optional(switched, 'Kept as given, without effect on apps.'),
-    Force: optional(switched, 'Nothing is asked.'),
+    RecipientRoot: optional(text, 'The organizational unit; the only one is that of the organization.'),
+    Exclusive: optional(switched, 'Stored and shown; without effect on apps.'),
+    Force: optional(switched, 'Asks nothing.'),
   },
   columns: scopeColumns,
 })
 
 export const removeManagementScope = exchangeCmdlet({
   name: 'Remove-ManagementScope',
-  synopsis: 'Takes a management scope away, over which no role is assigned.',
+  synopsis: 'Removes a management scope that has no role assignment.',
   parameters: { Identity: mandatory(text, scopeIdentity, { position: 0 }) },
   columns: [],
   confirms: true,
@@ -38,13 +38,13 @@ export const removeManagementScope = exchangeCmdlet({
 
 export const setManagementScope = exchangeCmdlet({
   name: 'Set-ManagementScope',
-  synopsis: 'Changes which mailboxes a scope is about; every role that is assigned over it follows.',
+  synopsis: 'Changes the mailboxes of a scope, and so of every role assignment with that scope.',
   parameters: {
     Identity: mandatory(text, scopeIdentity, { position: 0 }),
-    Name: optional(text, 'Another name.'),
+    Name: optional(text, 'The new name.'),
     RecipientRestrictionFilter: optional(text, filterMeaning),
-    RecipientRoot: optional(text, 'The organizational unit, of which there is one: that of the organization.'),
-    Force: optional(switched, 'Nothing is asked.'),
+    RecipientRoot: optional(text, 'The organizational unit; the only one is that of the organization.'),
+    Force: optional(switched, 'Asks nothing.'),
   },
   columns: [],
 })

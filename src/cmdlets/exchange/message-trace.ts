@@ -4,11 +4,11 @@ import { span, traceColumns, traceDetailColumns, traceParameters } from './messa
 
 export const getMessageTrace = exchangeCmdlet({
   name: 'Get-MessageTrace',
-  synopsis: 'Shows what became of messages of the last ten days; Get-MessageTraceV2 has taken its place.',
+  synopsis: 'Shows what happened to messages of the last ten days. Use Get-MessageTraceV2 instead.',
   parameters: {
     ...traceParameters,
-    Page: optional(integer(1, 1000), 'Which page: the first when absent.'),
-    PageSize: optional(integer(1, 5000), 'How many on a page: 1000 when absent, 5000 at most.'),
+    Page: optional(integer(1, 1000), 'The number of the page (default: 1).'),
+    PageSize: optional(integer(1, 5000), 'The size of a page (default: 1000; at most 5000).'),
     ProbeTag: optional(text, 'Accepted, without effect.'),
   },
   columns: traceColumns,
@@ -16,12 +16,12 @@ export const getMessageTrace = exchangeCmdlet({
 
 export const getMessageTraceDetailV2 = exchangeCmdlet({
   name: 'Get-MessageTraceDetailV2',
-  synopsis: 'Shows the way of one message to one recipient, and why it failed if it did.',
+  synopsis: 'Shows the events of one message for one recipient, and why it failed.',
   parameters: {
     MessageTraceId: mandatory(text, 'The message, as Get-MessageTraceV2 names it.', { position: 0 }),
     RecipientAddress: mandatory(text, 'The recipient.', { position: 1 }),
     ...span,
-    Action: optional(texts, 'Only with these actions: none is taken here.'),
+    Action: optional(texts, 'Only events with these actions; matches nothing.'),
     Event: optional(texts, 'Only these events: Receive, Submit, Deliver, Expand, Fail.'),
     MessageId: optional(text, 'Its Message-ID, with angle brackets.'),
     SenderAddress: optional(text, 'Its sender.'),
@@ -33,15 +33,15 @@ const subjectFilters = ['Contains', 'EndsWith', 'StartsWith'] as const
 
 export const getMessageTraceV2 = exchangeCmdlet({
   name: 'Get-MessageTraceV2',
-  synopsis: 'Shows what became of messages of the last 90 days, ten days at once, latest first.',
+  synopsis: 'Shows what happened to messages of the last 90 days, newest first; at most ten days in one query.',
   parameters: {
     ...traceParameters,
-    Subject: optional(text, 'Only messages with this in the subject.'),
-    SubjectFilterType: optional(choice(subjectFilters), 'Where in the subject that is; all of it when absent.'),
-    ResultSize: optional(integer(1, 5000), 'How many at most: 1000 when absent, 5000 at most.'),
+    Subject: optional(text, 'Only messages with this subject, case-insensitive; -SubjectFilterType compares parts.'),
+    SubjectFilterType: optional(choice(subjectFilters), 'How to compare the subject (default: the whole subject).'),
+    ResultSize: optional(integer(1, 5000), 'The maximum number of results (default: 1000; at most 5000).'),
     StartingRecipientAddress: optional(
       text,
-      'To go on behind the last result: its recipient, while -EndDate is when it was received.',
+      'For the next page: the recipient of the last result, with -EndDate as the time at which that message was received.',
     ),
   },
   columns: traceColumns,

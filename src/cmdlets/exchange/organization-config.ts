@@ -5,11 +5,11 @@ import { transportParameters } from './organization/transport-parameters.ts'
 
 export const getOrganizationConfig = exchangeCmdlet({
   name: 'Get-OrganizationConfig',
-  synopsis: 'Shows what holds for the whole organization.',
+  synopsis: 'Shows the settings of the organization.',
   parameters: {
     RetrieveEwsOperationAccessPolicy: optional(
       switched,
-      'Accepted, without effect: what is known of Exchange Web Services is always told.',
+      'Accepted, without effect: the settings of Exchange Web Services are always shown.',
     ),
   },
   columns: ['Name', 'DisplayName', 'DefaultAuthenticationPolicy'],
@@ -17,11 +17,11 @@ export const getOrganizationConfig = exchangeCmdlet({
 
 export const setOrganizationConfig = exchangeCmdlet({
   name: 'Set-OrganizationConfig',
-  synopsis: 'Changes what holds for the whole organization.',
+  synopsis: 'Changes the settings of the organization.',
   parameters: {
     DefaultAuthenticationPolicy: optional(
       nullable(text),
-      'The authentication policy of all users who have none of their own; $null for none.',
+      'The authentication policy of users without one of their own; $null for none.',
     ),
     ...organizationParameters,
   },
@@ -30,14 +30,14 @@ export const setOrganizationConfig = exchangeCmdlet({
 
 export const getTransportConfig = exchangeCmdlet({
   name: 'Get-TransportConfig',
-  synopsis: 'Shows how the whole organization sends mail.',
+  synopsis: 'Shows the transport settings of the organization.',
   parameters: {},
   columns: ['Name', 'SmtpClientAuthenticationDisabled', 'AllowLegacyTLSClients'],
 })
 
 export const setTransportConfig = exchangeCmdlet({
   name: 'Set-TransportConfig',
-  synopsis: 'Changes how the whole organization sends mail.',
+  synopsis: 'Changes the transport settings of the organization.',
   parameters: transportParameters,
   columns: [],
 })

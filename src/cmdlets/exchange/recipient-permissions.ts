@@ -7,12 +7,12 @@ import { resultSize, resultSizeMeaning } from './result-size.ts'
 
 export const addRecipientPermission = exchangeCmdlet({
   name: 'Add-RecipientPermission',
-  synopsis: 'Lets somebody send as a mailbox, which FullAccess does not.',
+  synopsis: 'Grants the right to send as a mailbox, which FullAccess does not include.',
   parameters: {
     Identity: mandatory(text, 'The mailbox.', { position: 0 }),
     AccessRights: mandatory(choices(['SendAs']), 'The right: SendAs is the only one.'),
     Trustee: mandatory(text, userMeaning),
-    Deny: optional(switched, 'Takes the right away, whatever else grants it; a switch of our own.'),
+    Deny: optional(switched, 'Denies the right, whatever else grants it; an extension of Postern.'),
   },
   columns: recipientPermissionColumns,
   confirms: true,
@@ -20,14 +20,14 @@ export const addRecipientPermission = exchangeCmdlet({
 
 export const getRecipientPermission = exchangeCmdlet({
   name: 'Get-RecipientPermission',
-  synopsis: 'Shows who may send as a mailbox, or as any mailbox.',
+  synopsis: 'Lists who may send as a mailbox, or as any mailbox.',
   parameters: {
-    Identity: optional(text, 'The mailbox; every mailbox when absent.', { position: 0 }),
+    Identity: optional(text, 'The mailbox (default: every mailbox).', { position: 0 }),
     AccessRights: optional(choices(['SendAs']), 'The right: SendAs is the only one.'),
     Trustee: optional(text, userMeaning),
     IncludeTrusteeWithPrimarySmtpAddress: optional(
       switched,
-      "Tells the trustee's primary address as well (seen with --json).",
+      "Also returns the trustee's primary address (with --json).",
     ),
     ResultSize: optional(resultSize, resultSizeMeaning),
   },
@@ -38,13 +38,13 @@ const noSuchRecipient = optional(switched, 'Accepted, without effect.')
 
 export const removeRecipientPermission = exchangeCmdlet({
   name: 'Remove-RecipientPermission',
-  synopsis: 'Takes the right to send as a mailbox back.',
+  synopsis: 'Removes the right to send as a mailbox.',
   parameters: {
     Identity: mandatory(text, 'The mailbox.', { position: 0 }),
     AccessRights: mandatory(choices(['SendAs']), 'The right: SendAs is the only one.'),
     Trustee: optional(text, `In place of -MultiTrustees. ${userMeaning}`),
     MultiTrustees: optional(texts, 'In place of -Trustee: several of them.'),
-    Deny: optional(switched, 'Means the entry that denies.'),
+    Deny: optional(switched, 'Selects the entry that denies.'),
     SkipDomainValidationForMailContact: noSuchRecipient,
     SkipDomainValidationForMailUser: noSuchRecipient,
     SkipDomainValidationForSharedMailbox: noSuchRecipient,

@@ -5,22 +5,22 @@ import { broadTypes, detailedTypes } from './recipients/recipient-types.ts'
 
 export const getRecipient = exchangeCmdlet({
   name: 'Get-Recipient',
-  synopsis: 'Shows a recipient, a mailbox or a group, or those there are.',
+  synopsis: 'Lists recipients (mailboxes and groups), or one.',
   parameters: {
     Identity: optional(text, 'The recipient: its name, alias, address, user principal name or a GUID of it.', {
       position: 0,
     }),
-    Anr: optional(text, 'Recipients whose name, display name, alias or address begins with this.'),
-    Filter: optional(text, "Only recipients whose properties fit, in OPATH: Alias -like 'info*'."),
+    Anr: optional(text, 'Only recipients whose name, display name, alias or address begins with this text.'),
+    Filter: optional(text, "An OPATH filter, such as: Alias -like 'info*'."),
     RecipientPreviewFilter: optional(
       text,
-      'In place of -Identity and -Anr: the mailboxes that a dynamic group with this RecipientFilter would have.',
+      'In place of -Identity and -Anr: the members of a dynamic group with this RecipientFilter.',
     ),
     RecipientType: optional(choices(broadTypes), 'Only recipients of these types.'),
     RecipientTypeDetails: optional(choices(detailedTypes), 'Only recipients of these kinds.'),
-    IncludeSoftDeletedRecipients: optional(switched, 'Mailboxes too that were removed and are kept, for 30 days.'),
-    Properties: optional(texts, 'These are shown too; every property is given.'),
-    SortBy: optional(text, 'The property to sort by, from the least to the greatest.'),
+    IncludeSoftDeletedRecipients: optional(switched, 'Also soft-deleted mailboxes.'),
+    Properties: optional(texts, 'Also shows these properties; --json has every property.'),
+    SortBy: optional(text, 'The property to sort by, in ascending order.'),
     ResultSize: optional(resultSize, resultSizeMeaning),
   },
   columns: ['Name', 'RecipientType', 'RecipientTypeDetails', 'PrimarySmtpAddress'],

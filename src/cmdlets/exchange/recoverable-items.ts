@@ -5,14 +5,14 @@ import { resultSize, resultSizeMeaning } from './result-size.ts'
 
 export const getRecoverableItems = exchangeCmdlet({
   name: 'Get-RecoverableItems',
-  synopsis: 'Shows what is kept of a mailbox on hold though it was deleted.',
+  synopsis: 'Lists the deleted messages that a mailbox on hold keeps.',
   parameters: { ...recoverableItems, ResultSize: optional(resultSize, resultSizeMeaning) },
   columns: ['Subject', 'LastParentPath', 'LastModifiedTime', 'EntryID'],
 })
 
 export const restoreRecoverableItems = exchangeCmdlet({
   name: 'Restore-RecoverableItems',
-  synopsis: 'Puts what was deleted of a mailbox on hold back where it was, a hundred items at a time.',
-  parameters: { ...recoverableItems, NoOutput: optional(switched, 'Nothing is shown of what was put back.') },
+  synopsis: 'Restores deleted messages of a mailbox on hold to their folders, a hundred at a time.',
+  parameters: { ...recoverableItems, NoOutput: optional(switched, 'Shows nothing of the restored messages.') },
   columns: ['Subject', 'RestoredToFolderPath', 'WasRestoredSuccessfully'],
 })

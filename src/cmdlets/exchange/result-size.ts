@@ -14,4 +14,4 @@ export const resultSize: ParameterType<number> = {
     typeof value === 'string' || typeof value === 'number' ? resultSize.fromText(String(value)) : undefined,
 }
 
-export const resultSizeMeaning = 'How many objects are wanted: a number, or Unlimited. 1000 when absent.'
+export const resultSizeMeaning = 'The maximum number of objects, or Unlimited (default: 1000).'

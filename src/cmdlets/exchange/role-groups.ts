@@ -6,14 +6,14 @@ import { resultSize, resultSizeMeaning } from './result-size.ts'
 const roleGroupIdentity = mandatory(text, 'The role group: its name or GUID.', { position: 0 })
 const roleGroupMember = mandatory(
   text,
-  'Who: a service principal that Exchange is aware of, a user, or a mail-enabled security group.',
+  'The member: an Exchange service principal, a user, or a mail-enabled security group.',
 )
 const bypass = optional(switched, 'Accepted, without effect: role groups have no managers.')
 const roleGroupColumns = ['Name', 'Roles', 'Members', 'Description']
 
 export const getRoleGroup = exchangeCmdlet({
   name: 'Get-RoleGroup',
-  synopsis: 'Shows a role group, or those there are.',
+  synopsis: 'Lists role groups, or one.',
   parameters: {
     Identity: optional(text, 'The role group: its name or GUID.', { position: 0 }),
     ResultSize: optional(resultSize, resultSizeMeaning),
@@ -24,22 +24,19 @@ export const getRoleGroup = exchangeCmdlet({
 
 export const newRoleGroup = exchangeCmdlet({
   name: 'New-RoleGroup',
-  synopsis: 'Makes a group whose members may use the cmdlets of some roles, without a directory role.',
+  synopsis: 'Creates a role group: its members may use the cmdlets of its roles, without a directory role.',
   parameters: {
     Name: mandatory(text, 'Its name.', { position: 0 }),
-    Roles: optional(texts, 'The roles: see Get-ManagementRole. Nobody gives a role that they do not hold.'),
-    Members: optional(
-      texts,
-      'Who is in it from the beginning: service principals of Exchange, users, security groups.',
-    ),
-    Description: optional(text, 'What it is for.'),
+    Roles: optional(texts, 'The roles; Get-ManagementRole lists them. You can give only roles that you hold.'),
+    Members: optional(texts, 'Its first members: Exchange service principals, users, security groups.'),
+    Description: optional(text, 'Its purpose.'),
   },
   columns: roleGroupColumns,
 })
 
 export const removeRoleGroup = exchangeCmdlet({
   name: 'Remove-RoleGroup',
-  synopsis: 'Removes a role group, not who is in it.',
+  synopsis: 'Removes a role group; its members stay.',
   parameters: { Identity: roleGroupIdentity, BypassSecurityGroupManagerCheck: bypass },
   columns: [],
   confirms: true,
@@ -48,11 +45,11 @@ export const removeRoleGroup = exchangeCmdlet({
 
 export const setRoleGroup = exchangeCmdlet({
   name: 'Set-RoleGroup',
-  synopsis: 'Changes what a role group is called, and what is said of it.',
+  synopsis: 'Changes the name and the description of a role group.',
   parameters: {
     Identity: roleGroupIdentity,
     Name: optional(text, 'Its name.'),
-    Description: optional(text, 'What it is for.'),
+    Description: optional(text, 'Its purpose.'),
     BypassSecurityGroupManagerCheck: bypass,
   },
   columns: [],
@@ -60,21 +57,21 @@ export const setRoleGroup = exchangeCmdlet({
 
 export const addRoleGroupMember = exchangeCmdlet({
   name: 'Add-RoleGroupMember',
-  synopsis: 'Puts somebody into a role group; nobody gives a role that they do not hold.',
+  synopsis: 'Adds a member to a role group. You can give only roles that you hold.',
   parameters: { Identity: roleGroupIdentity, Member: roleGroupMember, BypassSecurityGroupManagerCheck: bypass },
   columns: [],
 })
 
 export const getRoleGroupMember = exchangeCmdlet({
   name: 'Get-RoleGroupMember',
-  synopsis: 'Shows who is in a role group.',
+  synopsis: 'Lists the members of a role group.',
   parameters: { Identity: roleGroupIdentity, ResultSize: optional(resultSize, resultSizeMeaning) },
   columns: ['Name', 'RecipientType', 'Sid'],
 })
 
 export const removeRoleGroupMember = exchangeCmdlet({
   name: 'Remove-RoleGroupMember',
-  synopsis: 'Takes somebody out of a role group.',
+  synopsis: 'Removes a member from a role group.',
   parameters: { Identity: roleGroupIdentity, Member: roleGroupMember, BypassSecurityGroupManagerCheck: bypass },
   columns: [],
   confirms: true,

@@ -5,9 +5,9 @@ import { resultSize, resultSizeMeaning } from './result-size.ts'
 
 export const getServicePrincipal = exchangeCmdlet({
   name: 'Get-ServicePrincipal',
-  synopsis: 'Shows the service principals that Exchange is aware of.',
+  synopsis: 'Lists the Exchange service principals, or one.',
   parameters: {
-    Identity: optional(text, 'One of them: its ObjectId, AppId, Guid, Sid or display name.', { position: 0 }),
+    Identity: optional(text, 'The service principal: its ObjectId, AppId, Guid, Sid or display name.', { position: 0 }),
     Organization: optional(text, 'Accepted, without effect.'),
     ResultSize: optional(resultSize, resultSizeMeaning),
   },
@@ -17,15 +17,15 @@ export const getServicePrincipal = exchangeCmdlet({
 
 export const newServicePrincipal = exchangeCmdlet({
   name: 'New-ServicePrincipal',
-  synopsis: "Makes Exchange aware of an app's service principal.",
+  synopsis: 'Creates the Exchange service principal of an app.',
   parameters: {
     AppId: mandatory(text, "The app's client id."),
     ObjectId: mandatory(
       text,
-      "The id of the app's service principal (the enterprise application), which is not the id of the app. A wrong one is accepted; sign-in then fails.",
+      "The id of the app's service principal (the enterprise application), not the id of the app. A wrong id is accepted, and sign-in fails later.",
       { aliases: ['ServiceId'] },
     ),
-    DisplayName: optional(text, 'The name that people see.'),
+    DisplayName: optional(text, 'The display name.'),
     Organization: optional(text, 'Accepted, without effect.'),
   },
   columns: servicePrincipalColumns,
@@ -33,7 +33,7 @@ export const newServicePrincipal = exchangeCmdlet({
 
 export const removeServicePrincipal = exchangeCmdlet({
   name: 'Remove-ServicePrincipal',
-  synopsis: 'Makes Exchange forget a service principal, and what it was granted.',
+  synopsis: 'Removes an Exchange service principal and its permissions.',
   parameters: {
     Identity: mandatory(text, 'Its ObjectId, AppId, Guid, Sid or display name.', { position: 0 }),
   },
@@ -45,11 +45,11 @@ export const removeServicePrincipal = exchangeCmdlet({
 export const setServicePrincipal = exchangeCmdlet({
   name: 'Set-ServicePrincipal',
   synopsis:
-    'Changes how Exchange shows a service principal. Its AppId and ObjectId stay: remove it and make another for those.',
+    'Changes the display name of an Exchange service principal. To change its AppId or ObjectId, remove it and create another.',
   parameters: {
     Identity: mandatory(text, 'Its ObjectId, AppId, Guid, Sid or display name.', { position: 0 }),
-    DisplayName: optional(text, 'The name that people see.'),
-    OverrideEnforceExoAppRbacPermissions: optional(boolean, 'Kept and shown, without effect.'),
+    DisplayName: optional(text, 'The display name.'),
+    OverrideEnforceExoAppRbacPermissions: optional(boolean, 'Stored and shown, without effect.'),
   },
   columns: [],
 })

@@ -5,7 +5,7 @@ import { resultSize, resultSizeMeaning } from './result-size.ts'
 
 export const getUser = exchangeCmdlet({
   name: 'Get-User',
-  synopsis: 'Shows users as Exchange knows them, with the authentication policy of each.',
+  synopsis: 'Lists the users of Exchange with their authentication policies, or one.',
   parameters: {
     Identity: optional(text, 'The user: userPrincipalName or id.', { position: 0 }),
     ResultSize: optional(resultSize, resultSizeMeaning),
@@ -16,19 +16,19 @@ export const getUser = exchangeCmdlet({
 
 export const setUser = exchangeCmdlet({
   name: 'Set-User',
-  synopsis: 'Changes a user as Exchange knows them.',
+  synopsis: 'Changes a user of Exchange.',
   parameters: {
     Identity: mandatory(text, 'The user: userPrincipalName or id.', { position: 0 }),
     AuthenticationPolicy: optional(
       nullable(text),
-      "The authentication policy of the user, before the organization's default; $null for none.",
+      "The authentication policy of the user, which has precedence over the organization's default; $null for none.",
     ),
-    DisplayName: optional(text, 'The name that people see, of the mailbox behind the user too.'),
+    DisplayName: optional(text, "The display name, also of the user's mailbox."),
     FirstName: optional(nullable(text), 'The given name.'),
     LastName: optional(nullable(text), 'The family name.'),
     STSRefreshTokensValidFrom: optional(
       dateTime,
-      'Given at all, it ends what goes back to a sign-in until now, whatever the moment that it names.',
+      'Ends everything that depends on a sign-in before now, whatever time it names.',
     ),
   },
   columns: [],

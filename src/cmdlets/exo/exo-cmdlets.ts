@@ -12,24 +12,24 @@ const naming = {
   Identity: optional(text, 'Its name, alias, address, user principal name or a GUID of it.', { position: 0 }),
   ExternalDirectoryObjectId: optional(text, 'In place of -Identity: its id in the directory.'),
   PrimarySmtpAddress: optional(text, 'In place of -Identity: its address.'),
-  UserPrincipalName: optional(text, 'In place of -Identity: the name that its user signs in with.'),
+  UserPrincipalName: optional(text, 'In place of -Identity: the user principal name.'),
 } as const
 
 /** Parameters that filter lists. */
 const listing = {
-  Anr: optional(text, 'Those whose name, display name, alias or address begins with this.'),
-  Filter: optional(text, "Only those whose properties fit, in OPATH: Alias -like 'info*'."),
+  Anr: optional(text, 'Only objects whose name, display name, alias or address begins with this text.'),
+  Filter: optional(text, "An OPATH filter, such as: Alias -like 'info*'."),
   ResultSize: optional(resultSize, resultSizeMeaning),
 } as const
 
 export const getExoMailbox = exoCmdlet({
   name: 'Get-EXOMailbox',
-  synopsis: 'Shows a mailbox, or the mailboxes there are, with the properties that are asked for.',
+  synopsis: 'Lists mailboxes, or one, with the requested properties.',
   parameters: {
     ...naming,
     ...listing,
     RecipientTypeDetails: optional(choices(recipientTypes), 'Only mailboxes of these kinds.'),
-    SoftDeletedMailbox: optional(switched, 'Only mailboxes that were removed and are kept, for 30 days.'),
+    SoftDeletedMailbox: optional(switched, 'Only soft-deleted mailboxes, which are kept for 30 days.'),
     ...propertyParameters('Mailbox'),
   },
   columns: mailboxColumns,
@@ -46,12 +46,12 @@ export const getExoMailbox = exoCmdlet({
 
 export const getExoCasMailbox = exoCmdlet({
   name: 'Get-EXOCasMailbox',
-  synopsis: 'Shows which protocols a mailbox may be opened by, or all of them, with the properties that are asked for.',
+  synopsis: 'Lists the protocol switches of mailboxes, or of one, with the requested properties.',
   parameters: {
     ...naming,
     ...listing,
     RecipientTypeDetails: optional(choices(recipientTypes), 'Only mailboxes of these kinds.'),
-    ProtocolSettings: optional(switched, 'What clients outside are told to use: nothing here.'),
+    ProtocolSettings: optional(switched, 'The external settings for clients; they are never set.'),
     ...propertyParameters('CasMailbox'),
   },
   columns: ['Name', 'ImapEnabled', 'PopEnabled', 'PrimarySmtpAddress'],
@@ -68,10 +68,10 @@ export const getExoCasMailbox = exoCmdlet({
 
 export const getExoMailboxFolderStatistics = exoCmdlet({
   name: 'Get-EXOMailboxFolderStatistics',
-  synopsis: 'Shows how much each folder of a mailbox holds.',
+  synopsis: 'Shows the size of each folder of a mailbox.',
   parameters: {
     Identity: mandatory(text, 'The mailbox.', { position: 0 }),
-    FolderScope: optional(choice(folderScopes), 'Only that folder, or only those that the user made.'),
+    FolderScope: optional(choice(folderScopes), 'Only this folder, or only folders that the user created.'),
     ResultSize: optional(resultSize, resultSizeMeaning),
   },
   columns: ['Name', 'FolderPath', 'ItemsInFolder', 'FolderSize'],
@@ -83,12 +83,12 @@ export const getExoMailboxFolderStatistics = exoCmdlet({
 
 export const getExoMailboxPermission = exoCmdlet({
   name: 'Get-EXOMailboxPermission',
-  synopsis: 'Shows who has which rights on a mailbox.',
+  synopsis: 'Lists the rights on a mailbox.',
   parameters: {
     Identity: mandatory(text, 'The mailbox.', { position: 0 }),
     User: optional(text, 'Only the rights of this account.'),
-    Owner: optional(switched, 'Shows to whom the mailbox belongs.'),
-    SoftDeletedMailbox: optional(switched, 'The mailbox was removed, and is kept for 30 days.'),
+    Owner: optional(switched, 'Shows the owner of the mailbox.'),
+    SoftDeletedMailbox: optional(switched, 'Selects a soft-deleted mailbox.'),
     ResultSize: optional(resultSize, resultSizeMeaning),
   },
   columns: permissionColumns,
@@ -102,7 +102,7 @@ export const getExoMailboxPermission = exoCmdlet({
 
 export const getExoMailboxStatistics = exoCmdlet({
   name: 'Get-EXOMailboxStatistics',
-  synopsis: 'Shows how much a mailbox holds, with the properties that are asked for.',
+  synopsis: 'Shows the size of a mailbox, with the requested properties.',
   parameters: {
     Identity: mandatory(text, 'The mailbox.', { position: 0 }),
     ...propertyParameters('MailboxStatistics'),
@@ -117,9 +117,9 @@ export const getExoMailboxStatistics = exoCmdlet({
 
 export const getExoRecipientPermission = exoCmdlet({
   name: 'Get-EXORecipientPermission',
-  synopsis: 'Shows who may send as a mailbox, or as any mailbox.',
+  synopsis: 'Lists who may send as a mailbox, or as any mailbox.',
   parameters: {
-    Identity: optional(text, 'The mailbox; every mailbox when absent.', { position: 0 }),
+    Identity: optional(text, 'The mailbox (default: every mailbox).', { position: 0 }),
     Trustee: optional(text, 'Only the permissions of this account.'),
     ResultSize: optional(resultSize, resultSizeMeaning),
   },
@@ -134,13 +134,13 @@ export const getExoRecipientPermission = exoCmdlet({
 
 export const getExoRecipient = exoCmdlet({
   name: 'Get-EXORecipient',
-  synopsis: 'Shows a recipient, or those there are, with the properties that are asked for.',
+  synopsis: 'Lists recipients, or one, with the requested properties.',
   parameters: {
     ...naming,
     ...listing,
     RecipientType: optional(choices(broadTypes), 'Only recipients of these types.'),
     RecipientTypeDetails: optional(choices(detailedTypes), 'Only recipients of these kinds.'),
-    IncludeSoftDeletedRecipients: optional(switched, 'Mailboxes too that were removed and are kept, for 30 days.'),
+    IncludeSoftDeletedRecipients: optional(switched, 'Also soft-deleted mailboxes.'),
     ...propertyParameters('Recipient'),
   },
   columns: ['Name', 'RecipientType', 'RecipientTypeDetails', 'ExternalDirectoryObjectId'],

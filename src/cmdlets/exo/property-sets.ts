@@ -58,10 +58,10 @@ type Of = keyof typeof propertySets
 
 /** `-PropertySets` and `-Properties` of the cmdlets that read an entity set. */
 export const propertyParameters = (of: Of) => ({
-  Properties: optional(texts, 'These properties too.'),
+  Properties: optional(texts, 'Also these properties.'),
   PropertySets: optional(
     choices([...Object.keys(propertySets[of]), 'All']),
-    'The properties of these sets: Minimum when absent, All for every one there is.',
+    'The properties of these sets (default: Minimum; All for every property).',
   ),
 })
 

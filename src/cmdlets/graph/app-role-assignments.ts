@@ -5,7 +5,7 @@ import { list, listParameters, one, path, properties } from './request.ts'
 
 export const getMgServicePrincipalAppRoleAssignment = graphCmdlet({
   name: 'Get-MgServicePrincipalAppRoleAssignment',
-  synopsis: 'Shows the application permissions that a service principal was given.',
+  synopsis: 'Lists the application permissions of a service principal.',
   parameters: {
     ServicePrincipalId: mandatory(text, 'The service principal.', { position: 0 }),
     AppRoleAssignmentId: optional(text, 'One assignment by its id.'),
@@ -24,7 +24,7 @@ export const getMgServicePrincipalAppRoleAssignment = graphCmdlet({
 
 export const getMgUserAppRoleAssignment = graphCmdlet({
   name: 'Get-MgUserAppRoleAssignment',
-  synopsis: 'Shows the apps that a user is assigned to.',
+  synopsis: 'Lists the apps to which a user is assigned.',
   parameters: {
     UserId: mandatory(text, 'The id or the user principal name.', { position: 0 }),
     AppRoleAssignmentId: optional(text, 'One assignment by its id.'),
@@ -42,8 +42,8 @@ export const newMgServicePrincipalAppRoleAssignment = graphCmdlet({
   name: 'New-MgServicePrincipalAppRoleAssignment',
   synopsis: 'Consents: gives a service principal an application permission on a resource.',
   parameters: {
-    ServicePrincipalId: mandatory(text, 'The service principal that is given the permission.', { position: 0 }),
-    PrincipalId: mandatory(text, 'The same id once more, as Graph asks for it.'),
+    ServicePrincipalId: mandatory(text, 'The service principal that gets the permission.', { position: 0 }),
+    PrincipalId: mandatory(text, 'The same id again, as Graph requires it.'),
     ResourceId: mandatory(text, "The id of the resource's service principal."),
     AppRoleId: mandatory(text, "The id of the role: one of the resource's appRoles."),
   },
@@ -61,9 +61,9 @@ export const newMgUserAppRoleAssignment = graphCmdlet({
   synopsis: 'Assigns a user to an app, in one of its roles.',
   parameters: {
     UserId: mandatory(text, 'The id or the user principal name.', { position: 0 }),
-    PrincipalId: mandatory(text, 'The id of the user once more, as Graph asks for it.'),
+    PrincipalId: mandatory(text, 'The id of the user again, as Graph requires it.'),
     ResourceId: mandatory(text, "The app's service principal."),
-    AppRoleId: mandatory(text, "The id of the role: one of the app's appRoles, or all zeros for none of them."),
+    AppRoleId: mandatory(text, "The id of the role: one of the app's appRoles, or all zeros for default access."),
   },
   columns: assignmentColumns,
   call: (given) => ({
@@ -76,9 +76,9 @@ export const newMgUserAppRoleAssignment = graphCmdlet({
 
 export const removeMgServicePrincipalAppRoleAssignment = graphCmdlet({
   name: 'Remove-MgServicePrincipalAppRoleAssignment',
-  synopsis: 'Takes an application permission back.',
+  synopsis: 'Removes an application permission.',
   parameters: {
-    ServicePrincipalId: mandatory(text, 'The service principal that was given the permission.', { position: 0 }),
+    ServicePrincipalId: mandatory(text, 'The service principal that has the permission.', { position: 0 }),
     AppRoleAssignmentId: mandatory(text, 'The id of the assignment.'),
   },
   columns: [],
@@ -91,7 +91,7 @@ export const removeMgServicePrincipalAppRoleAssignment = graphCmdlet({
 
 export const removeMgUserAppRoleAssignment = graphCmdlet({
   name: 'Remove-MgUserAppRoleAssignment',
-  synopsis: 'Takes the assignment of a user to an app back.',
+  synopsis: 'Removes the assignment of a user to an app.',
   parameters: {
     UserId: mandatory(text, 'The id or the user principal name.', { position: 0 }),
     AppRoleAssignmentId: mandatory(text, 'The id of the assignment.'),
@@ -106,7 +106,7 @@ export const removeMgUserAppRoleAssignment = graphCmdlet({
 
 export const getMgServicePrincipalAppRoleAssignedTo = graphCmdlet({
   name: 'Get-MgServicePrincipalAppRoleAssignedTo',
-  synopsis: 'Shows the application permissions that were given on a resource.',
+  synopsis: 'Lists the application permissions that apps have on a resource.',
   parameters: {
     ServicePrincipalId: mandatory(text, "The resource's service principal.", { position: 0 }),
     AppRoleAssignmentId: optional(text, 'One assignment by its id.'),
@@ -122,11 +122,11 @@ export const getMgServicePrincipalAppRoleAssignedTo = graphCmdlet({
 
 export const newMgServicePrincipalAppRoleAssignedTo = graphCmdlet({
   name: 'New-MgServicePrincipalAppRoleAssignedTo',
-  synopsis: 'Consents: gives on a resource an application permission to a service principal.',
+  synopsis: 'Consents: gives a service principal an application permission on a resource.',
   parameters: {
     ServicePrincipalId: mandatory(text, "The resource's service principal.", { position: 0 }),
-    PrincipalId: mandatory(text, 'The service principal that is given the permission.'),
-    ResourceId: mandatory(text, 'The id of the resource once more, as Graph asks for it.'),
+    PrincipalId: mandatory(text, 'The service principal that gets the permission.'),
+    ResourceId: mandatory(text, 'The id of the resource again, as Graph requires it.'),
     AppRoleId: mandatory(text, "The id of the role: one of the resource's appRoles."),
   },
   columns: assignmentColumns,
@@ -140,7 +140,7 @@ export const newMgServicePrincipalAppRoleAssignedTo = graphCmdlet({
 
 export const removeMgServicePrincipalAppRoleAssignedTo = graphCmdlet({
   name: 'Remove-MgServicePrincipalAppRoleAssignedTo',
-  synopsis: 'Takes an application permission on a resource back.',
+  synopsis: 'Removes an application permission on a resource.',
   parameters: {
     ServicePrincipalId: mandatory(text, "The resource's service principal.", { position: 0 }),
     AppRoleAssignmentId: mandatory(text, 'The id of the assignment.'),

@@ -4,7 +4,7 @@ import { path, properties } from './request.ts'
 
 export const addMgApplicationPassword = graphCmdlet({
   name: 'Add-MgApplicationPassword',
-  synopsis: 'Makes a client secret for an app and shows it this once.',
+  synopsis: 'Creates a client secret for an app and shows it once.',
   parameters: {
     ApplicationId: mandatory(text, 'The id (object id) of the app.', { position: 0 }),
     PasswordCredential: optional(
@@ -23,7 +23,7 @@ export const addMgApplicationPassword = graphCmdlet({
 
 export const removeMgApplicationPassword = graphCmdlet({
   name: 'Remove-MgApplicationPassword',
-  synopsis: 'Takes a client secret away from an app.',
+  synopsis: 'Removes a client secret from an app.',
   parameters: {
     ApplicationId: mandatory(text, 'The id (object id) of the app.', { position: 0 }),
     KeyId: mandatory(text, "The secret's keyId."),
@@ -39,12 +39,12 @@ export const removeMgApplicationPassword = graphCmdlet({
 
 export const addMgApplicationKey = graphCmdlet({
   name: 'Add-MgApplicationKey',
-  synopsis: 'Adds a certificate to an app, proved by one that it has.',
+  synopsis: 'Adds a certificate to an app; needs a proof signed with an existing one.',
   parameters: {
     ApplicationId: mandatory(text, 'The id (object id) of the app.', { position: 0 }),
     KeyCredential: mandatory(object, '{"type":"AsymmetricX509Cert","usage":"Verify","key":"<base64 of the DER>"}'),
     Proof: mandatory(text, 'A JWT signed with the key of a certificate that the app has.'),
-    PasswordCredential: optional(object, 'Accepted for keys with a password, which are not taken.'),
+    PasswordCredential: optional(object, 'For keys with a password, which are refused.'),
   },
   columns: ['displayName', 'keyId', 'customKeyIdentifier', 'startDateTime', 'endDateTime'],
   call: (given) => ({
@@ -57,7 +57,7 @@ export const addMgApplicationKey = graphCmdlet({
 
 export const removeMgApplicationKey = graphCmdlet({
   name: 'Remove-MgApplicationKey',
-  synopsis: 'Takes a certificate away from an app, proved by one that it has.',
+  synopsis: 'Removes a certificate from an app; needs a proof signed with an existing one.',
   parameters: {
     ApplicationId: mandatory(text, 'The id (object id) of the app.', { position: 0 }),
     KeyId: mandatory(text, "The certificate's keyId."),

@@ -5,7 +5,7 @@ import { list, listParameters, path } from './request.ts'
 
 export const getMgApplicationOwner = graphCmdlet({
   name: 'Get-MgApplicationOwner',
-  synopsis: 'Shows who may change an app without a directory role.',
+  synopsis: 'Lists the owners of an app.',
   parameters: {
     ApplicationId: mandatory(text, 'The id (object id) of the app.', { position: 0 }),
     ...listParameters,
@@ -19,7 +19,7 @@ export const newMgApplicationOwnerByRef = graphCmdlet({
   synopsis: 'Makes a user or a service principal an owner of an app.',
   parameters: {
     ApplicationId: mandatory(text, 'The id (object id) of the app.', { position: 0 }),
-    OdataId: mandatory(text, 'Who is to be one: https://graph.microsoft.com/v1.0/directoryObjects/{id}'),
+    OdataId: mandatory(text, 'The new owner: https://graph.microsoft.com/v1.0/directoryObjects/{id}'),
   },
   columns: [],
   call: (given) => ({
@@ -32,10 +32,10 @@ export const newMgApplicationOwnerByRef = graphCmdlet({
 
 export const removeMgApplicationOwnerByRef = graphCmdlet({
   name: 'Remove-MgApplicationOwnerByRef',
-  synopsis: 'Takes the ownership of an app away.',
+  synopsis: 'Removes an owner of an app.',
   parameters: {
     ApplicationId: mandatory(text, 'The id (object id) of the app.', { position: 0 }),
-    DirectoryObjectId: mandatory(text, 'The user or service principal that has it.'),
+    DirectoryObjectId: mandatory(text, 'The user or service principal that is the owner.'),
   },
   columns: [],
   call: (given) => ({

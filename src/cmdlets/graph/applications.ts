@@ -11,24 +11,24 @@ const applicationProperties = {
     objects,
     'Certificates: [{"type":"AsymmetricX509Cert","usage":"Verify","key":"<base64 of the DER>"}]. Replaces the list.',
   ),
-  RequiredResourceAccess: optional(objects, 'The permissions that the app asks for.'),
+  RequiredResourceAccess: optional(objects, 'The permissions that the app requests.'),
   AppRoles: optional(objects, 'Roles that the app offers to others.'),
   Api: optional(object, 'Settings of the app as an API.'),
   Web: optional(object, 'Settings of the app as a web application.'),
   Spa: optional(object, 'Settings of the app as a single-page application.'),
   PublicClient: optional(object, 'Settings of the app as a public client.'),
-  IsFallbackPublicClient: optional(switched, 'Whether it is a public client where nothing else says so.'),
+  IsFallbackPublicClient: optional(switched, 'Whether it is a public client if nothing else decides it.'),
   TrustedSubjectNameAndIssuers: optional(
     objects,
-    'Certificates that are taken by their name: [{"subjectName":…, "issuer":…}]. Ours; the authorities are a setting of the server.',
+    'Certificates that are accepted by name: [{"subjectName":…, "issuer":…}]. An extension of Postern; the authorities are a setting of the server.',
   ),
-  Tags: optional(texts, 'Words to find it by.'),
+  Tags: optional(texts, 'Tags.'),
   Notes: optional(text, 'Notes for administrators.'),
 }
 
 export const getMgApplication = graphCmdlet({
   name: 'Get-MgApplication',
-  synopsis: 'Shows an app registration, or those there are.',
+  synopsis: 'Lists app registrations, or one.',
   parameters: {
     ApplicationId: optional(text, 'The id (object id) of the app.', { position: 0 }),
     ...listParameters,
@@ -44,7 +44,7 @@ export const getMgApplication = graphCmdlet({
 export const newMgApplication = graphCmdlet({
   name: 'New-MgApplication',
   synopsis: 'Registers an app.',
-  parameters: { DisplayName: mandatory(text, 'The name that people see.'), ...applicationProperties },
+  parameters: { DisplayName: mandatory(text, 'The display name.'), ...applicationProperties },
   columns: applicationColumns,
   call: (given) => ({ verb: 'POST', path: '/applications', body: properties(given), answers: 'one' }),
 })
@@ -59,10 +59,10 @@ export const removeMgApplication = graphCmdlet({
 
 export const updateMgApplication = graphCmdlet({
   name: 'Update-MgApplication',
-  synopsis: 'Changes an app registration; what is not named stays.',
+  synopsis: 'Changes an app registration; omitted properties stay unchanged.',
   parameters: {
     ApplicationId: mandatory(text, 'The id (object id) of the app.', { position: 0 }),
-    DisplayName: optional(text, 'The name that people see.'),
+    DisplayName: optional(text, 'The display name.'),
     ...applicationProperties,
   },
   columns: applicationColumns,

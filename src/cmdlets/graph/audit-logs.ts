@@ -5,7 +5,7 @@ import { list, listParameters, one, path } from './request.ts'
 
 export const getMgAuditLogDirectoryAudit = graphCmdlet({
   name: 'Get-MgAuditLogDirectoryAudit',
-  synopsis: 'Shows a change of the directory, or those there were, the latest first.',
+  synopsis: 'Lists changes of the directory, newest first, or one.',
   parameters: {
     DirectoryAuditId: optional(text, 'One change by its id.', { position: 0 }),
     ...listParameters,
@@ -20,7 +20,7 @@ export const getMgAuditLogDirectoryAudit = graphCmdlet({
 
 export const getMgAuditLogSignIn = graphCmdlet({
   name: 'Get-MgAuditLogSignIn',
-  synopsis: 'Shows a sign-in, or those there were, the latest first.',
+  synopsis: 'Lists sign-ins, newest first, or one.',
   parameters: {
     SignInId: optional(text, 'One sign-in by its id.', { position: 0 }),
     ...listParameters,

@@ -5,7 +5,7 @@ import { list, listParameters, one, path } from './request.ts'
 
 export const getMgDirectoryRole = graphCmdlet({
   name: 'Get-MgDirectoryRole',
-  synopsis: 'Shows a directory role, or those there are.',
+  synopsis: 'Lists directory roles, or one.',
   parameters: {
     DirectoryRoleId: optional(text, 'The id of the role in this tenant.', { position: 0 }),
     ...listParameters,
@@ -20,7 +20,7 @@ export const getMgDirectoryRole = graphCmdlet({
 
 export const getMgDirectoryRoleMember = graphCmdlet({
   name: 'Get-MgDirectoryRoleMember',
-  synopsis: 'Shows who has a directory role.',
+  synopsis: 'Lists the members of a directory role.',
   parameters: {
     DirectoryRoleId: mandatory(text, 'The id of the role in this tenant.', { position: 0 }),
     ...listParameters,
@@ -31,10 +31,10 @@ export const getMgDirectoryRoleMember = graphCmdlet({
 
 export const newMgDirectoryRoleMemberByRef = graphCmdlet({
   name: 'New-MgDirectoryRoleMemberByRef',
-  synopsis: 'Gives a directory role to a user or a service principal.',
+  synopsis: 'Assigns a directory role to a user or a service principal.',
   parameters: {
     DirectoryRoleId: mandatory(text, 'The id of the role in this tenant.', { position: 0 }),
-    OdataId: mandatory(text, 'Who is given it: https://graph.microsoft.com/v1.0/directoryObjects/{id}'),
+    OdataId: mandatory(text, 'The new member: https://graph.microsoft.com/v1.0/directoryObjects/{id}'),
   },
   columns: [],
   call: (given) => ({
@@ -47,10 +47,10 @@ export const newMgDirectoryRoleMemberByRef = graphCmdlet({
 
 export const removeMgDirectoryRoleMemberByRef = graphCmdlet({
   name: 'Remove-MgDirectoryRoleMemberByRef',
-  synopsis: 'Takes a directory role back.',
+  synopsis: 'Removes a directory role from a user or a service principal.',
   parameters: {
     DirectoryRoleId: mandatory(text, 'The id of the role in this tenant.', { position: 0 }),
-    DirectoryObjectId: mandatory(text, 'The user or service principal that has it.'),
+    DirectoryObjectId: mandatory(text, 'The user or service principal that is the owner.'),
   },
   columns: [],
   call: (given) => ({
@@ -62,7 +62,7 @@ export const removeMgDirectoryRoleMemberByRef = graphCmdlet({
 
 export const getMgDirectoryRoleTemplate = graphCmdlet({
   name: 'Get-MgDirectoryRoleTemplate',
-  synopsis: 'Shows what a directory role is made from, or all of those.',
+  synopsis: 'Lists the templates of directory roles, or one.',
   parameters: {
     DirectoryRoleTemplateId: optional(text, 'The id of the template, the same in every tenant.', { position: 0 }),
     ...listParameters,
@@ -77,7 +77,7 @@ export const getMgDirectoryRoleTemplate = graphCmdlet({
 
 export const getMgServicePrincipalMemberOf = graphCmdlet({
   name: 'Get-MgServicePrincipalMemberOf',
-  synopsis: 'Shows the directory roles that a service principal has.',
+  synopsis: 'Lists the directory roles of a service principal.',
   parameters: {
     ServicePrincipalId: mandatory(text, 'The service principal.', { position: 0 }),
     ...listParameters,
@@ -88,7 +88,7 @@ export const getMgServicePrincipalMemberOf = graphCmdlet({
 
 export const getMgUserMemberOf = graphCmdlet({
   name: 'Get-MgUserMemberOf',
-  synopsis: 'Shows the directory roles that a user has.',
+  synopsis: 'Lists the directory roles of a user.',
   parameters: {
     UserId: mandatory(text, 'The id or the user principal name.', { position: 0 }),
     ...listParameters,

@@ -5,10 +5,10 @@ import { list, listParameters, one, path, properties } from './request.ts'
 
 export const getMgApplicationFederatedIdentityCredential = graphCmdlet({
   name: 'Get-MgApplicationFederatedIdentityCredential',
-  synopsis: "Shows an app's federated identity credential, or those there are.",
+  synopsis: "Lists an app's federated identity credentials, or one.",
   parameters: {
     ApplicationId: mandatory(text, 'The id (object id) of the app.', { position: 0 }),
-    FederatedIdentityCredentialId: optional(text, 'One of them, by its id or its name.'),
+    FederatedIdentityCredentialId: optional(text, 'One credential, by its id or its name.'),
     ...listParameters,
   },
   columns: federatedColumns,
@@ -24,14 +24,14 @@ export const getMgApplicationFederatedIdentityCredential = graphCmdlet({
 
 export const newMgApplicationFederatedIdentityCredential = graphCmdlet({
   name: 'New-MgApplicationFederatedIdentityCredential',
-  synopsis: "Trusts an outside issuer's tokens in place of an app's own credentials.",
+  synopsis: "Accepts tokens of another issuer in place of an app's own credentials.",
   parameters: {
     ApplicationId: mandatory(text, 'The id (object id) of the app.', { position: 0 }),
-    Name: mandatory(text, 'Its name, which stays as it is.'),
-    Issuer: mandatory(text, 'The outside issuer: the iss of its tokens, in the same letter case.'),
-    Subject: mandatory(text, 'The sub of its tokens, in the same letter case.'),
-    Audiences: mandatory(texts, 'The aud of its tokens, one: api://AzureADTokenExchange.'),
-    Description: optional(text, 'What it is for.'),
+    Name: mandatory(text, 'Its name, which cannot be changed.'),
+    Issuer: mandatory(text, 'The other issuer: the exact iss of its tokens.'),
+    Subject: mandatory(text, 'The exact sub of its tokens.'),
+    Audiences: mandatory(texts, 'The aud of its tokens, exactly one, such as api://AzureADTokenExchange.'),
+    Description: optional(text, 'Its purpose.'),
   },
   columns: federatedColumns,
   call: (given) => ({
@@ -44,7 +44,7 @@ export const newMgApplicationFederatedIdentityCredential = graphCmdlet({
 
 export const removeMgApplicationFederatedIdentityCredential = graphCmdlet({
   name: 'Remove-MgApplicationFederatedIdentityCredential',
-  synopsis: 'Takes a federated identity credential away from an app.',
+  synopsis: 'Removes a federated identity credential from an app.',
   parameters: {
     ApplicationId: mandatory(text, 'The id (object id) of the app.', { position: 0 }),
     FederatedIdentityCredentialId: mandatory(text, 'Its id or its name.'),
@@ -59,14 +59,14 @@ export const removeMgApplicationFederatedIdentityCredential = graphCmdlet({
 
 export const updateMgApplicationFederatedIdentityCredential = graphCmdlet({
   name: 'Update-MgApplicationFederatedIdentityCredential',
-  synopsis: "Changes an app's federated identity credential; what is not named stays.",
+  synopsis: "Changes an app's federated identity credential; omitted properties stay unchanged.",
   parameters: {
     ApplicationId: mandatory(text, 'The id (object id) of the app.', { position: 0 }),
     FederatedIdentityCredentialId: mandatory(text, 'Its id or its name.'),
-    Issuer: optional(text, 'The outside issuer: the iss of its tokens, in the same letter case.'),
-    Subject: optional(text, 'The sub of its tokens, in the same letter case.'),
-    Audiences: optional(texts, 'The aud of its tokens, one: api://AzureADTokenExchange.'),
-    Description: optional(text, 'What it is for.'),
+    Issuer: optional(text, 'The other issuer: the exact iss of its tokens.'),
+    Subject: optional(text, 'The exact sub of its tokens.'),
+    Audiences: optional(texts, 'The aud of its tokens, exactly one, such as api://AzureADTokenExchange.'),
+    Description: optional(text, 'Its purpose.'),
   },
   columns: federatedColumns,
   call: (given) => ({

@@ -5,7 +5,7 @@ import { list, listParameters, one, path, properties } from './request.ts'
 
 export const getMgOauth2PermissionGrant = graphCmdlet({
   name: 'Get-MgOauth2PermissionGrant',
-  synopsis: 'Shows a delegated permission that was given, or those there are.',
+  synopsis: 'Lists delegated permission grants, or one.',
   parameters: {
     OAuth2PermissionGrantId: optional(text, 'The id of the grant.', { position: 0 }),
     ...listParameters,
@@ -20,7 +20,7 @@ export const getMgOauth2PermissionGrant = graphCmdlet({
 
 export const getMgServicePrincipalOauth2PermissionGrant = graphCmdlet({
   name: 'Get-MgServicePrincipalOauth2PermissionGrant',
-  synopsis: 'Shows the delegated permissions that a client was given.',
+  synopsis: 'Lists the delegated permission grants of a client.',
   parameters: {
     ServicePrincipalId: mandatory(text, 'The service principal.', { position: 0 }),
     ...listParameters,
@@ -31,7 +31,7 @@ export const getMgServicePrincipalOauth2PermissionGrant = graphCmdlet({
 
 export const getMgUserOauth2PermissionGrant = graphCmdlet({
   name: 'Get-MgUserOauth2PermissionGrant',
-  synopsis: 'Shows the delegated permissions that apps were given for one user.',
+  synopsis: 'Lists the delegated permission grants for one user.',
   parameters: {
     UserId: mandatory(text, 'The id or the user principal name.', { position: 0 }),
     ...listParameters,
@@ -45,13 +45,10 @@ export const newMgOauth2PermissionGrant = graphCmdlet({
   synopsis: 'Consents: lets a client use delegated permissions on a resource.',
   parameters: {
     ClientId: mandatory(text, "The client's service principal."),
-    ConsentType: mandatory(
-      choice(['AllPrincipals', 'Principal']),
-      'For everybody, or for the one person of -PrincipalId.',
-    ),
-    PrincipalId: optional(text, 'The user, where it is for one person.'),
+    ConsentType: mandatory(choice(['AllPrincipals', 'Principal']), 'For all users, or for the user of -PrincipalId.'),
+    PrincipalId: optional(text, 'The user, if the grant is for one user.'),
     ResourceId: mandatory(text, "The resource's service principal."),
-    Scope: mandatory(text, 'The permissions, parted by spaces.'),
+    Scope: mandatory(text, 'The permissions, separated by spaces.'),
   },
   columns: grantColumns,
   call: (given) => ({ verb: 'POST', path: '/oauth2PermissionGrants', body: properties(given), answers: 'one' }),
@@ -59,7 +56,7 @@ export const newMgOauth2PermissionGrant = graphCmdlet({
 
 export const removeMgOauth2PermissionGrant = graphCmdlet({
   name: 'Remove-MgOauth2PermissionGrant',
-  synopsis: 'Takes delegated permissions back.',
+  synopsis: 'Removes a delegated permission grant.',
   parameters: {
     OAuth2PermissionGrantId: mandatory(text, 'The id of the grant.', { position: 0 }),
   },
@@ -76,7 +73,7 @@ export const updateMgOauth2PermissionGrant = graphCmdlet({
   synopsis: 'Sets the delegated permissions of a grant.',
   parameters: {
     OAuth2PermissionGrantId: mandatory(text, 'The id of the grant.', { position: 0 }),
-    Scope: mandatory(text, 'The permissions, parted by spaces.'),
+    Scope: mandatory(text, 'The permissions, separated by spaces.'),
   },
   columns: grantColumns,
   call: (given) => ({

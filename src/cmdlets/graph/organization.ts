@@ -20,7 +20,7 @@ export const getMgOrganization = graphCmdlet({
 
 export const getMgDomain = graphCmdlet({
   name: 'Get-MgDomain',
-  synopsis: 'Shows a domain of the organization, or those there are.',
+  synopsis: 'Lists the domains of the organization, or one.',
   parameters: {
     DomainId: optional(text, 'The name of the domain.', { position: 0 }),
     ...listParameters,

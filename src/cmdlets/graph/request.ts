@@ -4,13 +4,13 @@ import { integer, type JsonObject, switched, text, texts } from '../parameter-ty
 /** Parameters of every cmdlet that lists. */
 export const listParameters = {
   Filter: optional(text, "An OData filter, such as: displayName eq 'Mail fetcher'"),
-  Top: optional(integer(1, 1_000_000), 'How many are wanted; one page when absent.', { aliases: ['Limit'] }),
-  All: optional(switched, 'Every one there is.'),
-  PageSize: optional(integer(1, 999), 'How many the server gives at a time.'),
+  Top: optional(integer(1, 1_000_000), 'The maximum number of objects (default: one page).', { aliases: ['Limit'] }),
+  All: optional(switched, 'Returns all objects.'),
+  PageSize: optional(integer(1, 999), 'The number of objects in one request.'),
   ConsistencyLevel: optional(text, 'Accepted, without effect: every answer is up to date.'),
   Property: optional(texts, 'Only these properties.', { aliases: ['Select'] }),
-  Sort: optional(texts, 'By which properties to sort, each with or without desc.', { aliases: ['OrderBy'] }),
-  ExpandProperty: optional(texts, 'Objects that hang on these and are to be shown with them.', { aliases: ['Expand'] }),
+  Sort: optional(texts, 'The properties to sort by, each with or without desc.', { aliases: ['OrderBy'] }),
+  ExpandProperty: optional(texts, 'Related objects to include.', { aliases: ['Expand'] }),
 }
 
 interface ListValues {

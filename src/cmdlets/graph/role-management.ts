@@ -5,7 +5,7 @@ import { list, listParameters, one, path, properties } from './request.ts'
 
 export const getMgRoleManagementDirectoryRoleAssignment = graphCmdlet({
   name: 'Get-MgRoleManagementDirectoryRoleAssignment',
-  synopsis: 'Shows who has which directory role.',
+  synopsis: 'Lists directory role assignments, or one.',
   parameters: {
     UnifiedRoleAssignmentId: optional(text, 'One assignment by its id.', { position: 0 }),
     ...listParameters,
@@ -20,7 +20,7 @@ export const getMgRoleManagementDirectoryRoleAssignment = graphCmdlet({
 
 export const getMgRoleManagementDirectoryRoleDefinition = graphCmdlet({
   name: 'Get-MgRoleManagementDirectoryRoleDefinition',
-  synopsis: 'Shows a directory role as it is granted, or those there are.',
+  synopsis: 'Lists directory role definitions, or one.',
   parameters: {
     UnifiedRoleDefinitionId: optional(text, 'The id of the definition, which is that of the template.', {
       position: 0,
@@ -37,11 +37,11 @@ export const getMgRoleManagementDirectoryRoleDefinition = graphCmdlet({
 
 export const newMgRoleManagementDirectoryRoleAssignment = graphCmdlet({
   name: 'New-MgRoleManagementDirectoryRoleAssignment',
-  synopsis: 'Gives a directory role to a user or a service principal.',
+  synopsis: 'Assigns a directory role to a user or a service principal.',
   parameters: {
-    PrincipalId: mandatory(text, 'The user or service principal that is given it.'),
+    PrincipalId: mandatory(text, 'The user or service principal that gets the role.'),
     RoleDefinitionId: mandatory(text, 'The id of the role definition.'),
-    DirectoryScopeId: optional(text, 'Where it counts: / is the whole tenant, and all there is.'),
+    DirectoryScopeId: optional(text, 'The scope: / is the whole tenant, the only supported scope.'),
   },
   columns: roleAssignmentColumns,
   call: (given) => ({
@@ -54,7 +54,7 @@ export const newMgRoleManagementDirectoryRoleAssignment = graphCmdlet({
 
 export const removeMgRoleManagementDirectoryRoleAssignment = graphCmdlet({
   name: 'Remove-MgRoleManagementDirectoryRoleAssignment',
-  synopsis: 'Takes a directory role back.',
+  synopsis: 'Removes a directory role from a user or a service principal.',
   parameters: {
     UnifiedRoleAssignmentId: mandatory(text, 'The id of the assignment.', { position: 0 }),
   },

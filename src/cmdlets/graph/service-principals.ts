@@ -5,15 +5,15 @@ import { list, listParameters, one, path, properties } from './request.ts'
 
 /** The properties of a service principal that can be written, as parameters. */
 const servicePrincipalProperties = {
-  DisplayName: optional(text, 'The name that people see.'),
-  AccountEnabled: optional(switched, 'Whether the app may sign in: -AccountEnabled:$false keeps it out.'),
-  AppRoleAssignmentRequired: optional(switched, 'Whether a role has to be assigned before tokens are given for it.'),
-  Tags: optional(texts, 'Words to find it by.'),
+  DisplayName: optional(text, 'The display name.'),
+  AccountEnabled: optional(switched, 'Whether the app may sign in; -AccountEnabled:$false disables it.'),
+  AppRoleAssignmentRequired: optional(switched, 'Whether only assigned clients get tokens for it.'),
+  Tags: optional(texts, 'Tags.'),
 }
 
 export const getMgServicePrincipal = graphCmdlet({
   name: 'Get-MgServicePrincipal',
-  synopsis: 'Shows a service principal, or those there are.',
+  synopsis: 'Lists service principals, or one.',
   parameters: {
     ServicePrincipalId: optional(text, 'The id of the service principal.', { position: 0 }),
     ...listParameters,
@@ -28,7 +28,7 @@ export const getMgServicePrincipal = graphCmdlet({
 
 export const newMgServicePrincipal = graphCmdlet({
   name: 'New-MgServicePrincipal',
-  synopsis: 'Makes the service principal of an app in this tenant.',
+  synopsis: 'Creates the service principal of an app in this tenant.',
   parameters: { AppId: mandatory(text, "The app's client id."), ...servicePrincipalProperties },
   columns: servicePrincipalColumns,
   call: (given) => ({ verb: 'POST', path: '/servicePrincipals', body: properties(given), answers: 'one' }),
@@ -44,7 +44,7 @@ export const removeMgServicePrincipal = graphCmdlet({
 
 export const updateMgServicePrincipal = graphCmdlet({
   name: 'Update-MgServicePrincipal',
-  synopsis: 'Changes a service principal; what is not named stays.',
+  synopsis: 'Changes a service principal; omitted properties stay unchanged.',
   parameters: {
     ServicePrincipalId: mandatory(text, 'The id of the service principal.', { position: 0 }),
     ...servicePrincipalProperties,

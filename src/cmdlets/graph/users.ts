@@ -5,7 +5,7 @@ import { list, listParameters, one, path, properties } from './request.ts'
 
 export const getMgUser = graphCmdlet({
   name: 'Get-MgUser',
-  synopsis: 'Shows a user, or those there are.',
+  synopsis: 'Lists users, or one.',
   parameters: {
     UserId: optional(text, 'The id or the user principal name.', { position: 0 }),
     ...listParameters,
@@ -17,10 +17,10 @@ export const getMgUser = graphCmdlet({
 
 export const newMgUser = graphCmdlet({
   name: 'New-MgUser',
-  synopsis: 'Makes a user.',
+  synopsis: 'Creates a user.',
   parameters: {
-    DisplayName: mandatory(text, 'The name that people see.'),
-    UserPrincipalName: mandatory(text, 'name@domain, where the domain is one of the tenant.'),
+    DisplayName: mandatory(text, 'The display name.'),
+    UserPrincipalName: mandatory(text, 'name@domain, with a domain of the tenant.'),
     MailNickname: mandatory(text, 'The mail alias.'),
     AccountEnabled: optional(switched, 'Whether the user may sign in.'),
     PasswordProfile: optional(object, '{"password":…, "forceChangePasswordNextSignIn":…}'),
@@ -38,7 +38,7 @@ export const newMgUser = graphCmdlet({
 
 export const removeMgUser = graphCmdlet({
   name: 'Remove-MgUser',
-  synopsis: 'Removes a user, and the mailbox with it.',
+  synopsis: "Removes a user and the user's mailbox.",
   parameters: {
     UserId: mandatory(text, 'The id or the user principal name.', { position: 0 }),
   },
@@ -48,11 +48,11 @@ export const removeMgUser = graphCmdlet({
 
 export const updateMgUser = graphCmdlet({
   name: 'Update-MgUser',
-  synopsis: 'Changes a user; what is not named stays.',
+  synopsis: 'Changes a user; omitted properties stay unchanged.',
   parameters: {
     UserId: mandatory(text, 'The id or the user principal name.', { position: 0 }),
-    DisplayName: optional(text, 'The name that people see.'),
-    UserPrincipalName: optional(text, 'name@domain, where the domain is one of the tenant.'),
+    DisplayName: optional(text, 'The display name.'),
+    UserPrincipalName: optional(text, 'name@domain, with a domain of the tenant.'),
     MailNickname: optional(text, 'The mail alias.'),
     AccountEnabled: optional(switched, 'Whether the user may sign in.'),
     PasswordProfile: optional(object, '{"password":…, "forceChangePasswordNextSignIn":…}'),
@@ -70,7 +70,7 @@ export const updateMgUser = graphCmdlet({
 
 export const revokeMgUserSignInSession = graphCmdlet({
   name: 'Revoke-MgUserSignInSession',
-  synopsis: 'Ends what a user let apps have, and signs the user out of every browser.',
+  synopsis: "Revokes a user's refresh tokens, and signs the user out of every browser.",
   parameters: {
     UserId: mandatory(text, 'The id or the user principal name.', { position: 0 }),
   },

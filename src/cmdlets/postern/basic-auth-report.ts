@@ -5,12 +5,12 @@ import { choice, integer, text } from '../parameter-type.ts'
 export const getBasicAuthReport = posternCmdlet({
   name: 'Get-BasicAuthReport',
   synopsis:
-    'Shows who still signs in with a password: to which mailbox, how often, from where, and what would replace it.',
+    'Lists the programs that still sign in with a password: mailbox, count, address, and what would replace it.',
   parameters: {
-    Days: optional(integer(1, 3650), 'How many days back; 90 when absent. No more is known than audit.use_days says.', {
+    Days: optional(integer(1, 3650), 'How many days to look back (default: 90; at most audit.use_days).', {
       position: 0,
     }),
-    Since: optional(dateTime, 'From the day of this date on, in UTC, in place of so many days.'),
+    Since: optional(dateTime, 'In place of -Days: the first day, in UTC.'),
     Mailbox: optional(text, 'The address of one mailbox.'),
     Protocol: optional(choice(['Imap', 'Pop', 'Smtp']), 'One protocol.'),
   },
@@ -33,7 +33,7 @@ export const enableOwnBasicAuth = posternCmdlet({
   synopsis:
     'Enables a retired protocol again for the mailbox of the signed-in user, if the plan allows it: once, until the cut-off.',
   parameters: {
-    Protocol: mandatory(choice(['Imap', 'Pop', 'Smtp']), 'The protocol that takes passwords again.', { position: 0 }),
+    Protocol: mandatory(choice(['Imap', 'Pop', 'Smtp']), 'The protocol that accepts passwords again.', { position: 0 }),
   },
   columns: ['mailbox', 'protocol', 'untilDateTime'],
   call: (given) => ({

@@ -19,16 +19,16 @@ const retirementPlanColumns = [
 ]
 
 const retirementDates = {
-  Imap: optional(dateTime, 'When IMAP4 takes passwords no more.'),
-  Pop: optional(dateTime, 'When POP3 does not.'),
-  Smtp: optional(dateTime, 'When SMTP does not.'),
+  Imap: optional(dateTime, 'The date from which IMAP4 refuses passwords.'),
+  Pop: optional(dateTime, 'The date from which POP3 refuses passwords.'),
+  Smtp: optional(dateTime, 'The date from which SMTP refuses passwords.'),
   Waves: optional(
     objects,
-    'Who goes ahead of the rest, by use before the plan was made: [{"unusedDays":90,"aheadDays":30}].',
+    'Mailboxes that go first because they were unused before the plan was made: [{"unusedDays":90,"aheadDays":30}].',
   ),
   BrownOuts: optional(
     objects,
-    'When passwords are off for a while, and on again: [{"start":"2026-12-01T09:00:00Z","minutes":60}].',
+    'Periods in which passwords are refused as a test: [{"start":"2026-12-01T09:00:00Z","minutes":60}].',
   ),
 }
 
@@ -36,11 +36,11 @@ const retirementDates = {
 const retirementPeople = {
   SelfService: optional(
     switched,
-    'Lets the owner of a mailbox enable a retired protocol for it again, once, until the cut-off.',
+    'Lets owners enable a retired protocol for their mailbox again, once, until the cut-off.',
   ),
   NotifyAddress: optional(
     text,
-    'The address of a mailbox that is told what the administrators are told who have a mailbox.',
+    'The address of a mailbox that gets the same messages as administrators with a mailbox.',
   ),
 }
 
@@ -69,9 +69,9 @@ export const getBasicAuthRetirementPlan = posternCmdlet({
 export const newBasicAuthRetirementPlan = posternCmdlet({
   name: 'New-BasicAuthRetirementPlan',
   synopsis:
-    'Plans the end of basic authentication: a date for each protocol, those who do not use it first, and brown-outs before. Mailboxes that are in use and administrators are told 30, 7 and 1 days ahead, and 7 and 1 days ahead of a brown-out.',
+    'Plans the end of basic authentication: a date for each protocol, unused mailboxes first, and brown-outs before. Mailboxes in use and administrators get a message 30, 7 and 1 days ahead, and 7 and 1 days ahead of a brown-out.',
   parameters: {
-    CutOff: mandatory(dateTime, 'From when on nothing is enabled again.'),
+    CutOff: mandatory(dateTime, 'The date from which nothing can be enabled again.'),
     ...retirementDates,
     ...retirementPeople,
   },
@@ -82,7 +82,7 @@ export const newBasicAuthRetirementPlan = posternCmdlet({
 export const removeBasicAuthRetirementPlan = posternCmdlet({
   name: 'Remove-BasicAuthRetirementPlan',
   synopsis:
-    'Removes the plan for the end of basic authentication, up to its cut-off date: all is as before it, and authentication policies alone count.',
+    'Removes the plan for the end of basic authentication, before its cut-off date. Then only authentication policies apply, as before the plan.',
   parameters: {},
   columns: [],
   confirms: true,
@@ -95,8 +95,8 @@ export const setBasicAuthRetirementPlan = posternCmdlet({
   synopsis:
     'Changes the plan for the end of basic authentication, or enables a retired protocol again until the cut-off.',
   parameters: {
-    ReEnable: optional(choice(['Imap', 'Pop', 'Smtp']), 'The protocol to enable again, which is done once for each.'),
-    CutOff: optional(dateTime, 'From when on nothing is enabled again.'),
+    ReEnable: optional(choice(['Imap', 'Pop', 'Smtp']), 'The protocol to enable again; possible once for each.'),
+    CutOff: optional(dateTime, 'The date from which nothing can be enabled again.'),
     ...retirementDates,
     ...retirementPeople,
   },
@@ -112,9 +112,9 @@ export const setBasicAuthRetirementPlan = posternCmdlet({
 export const testBasicAuthRetirementPlan = posternCmdlet({
   name: 'Test-BasicAuthRetirementPlan',
   synopsis:
-    'Shows which programs would break at each date, brown-outs among them, by the plan that there is, with other dates, or by one that is not made yet.',
+    'Shows which programs would stop at each date and brown-out: by the existing plan, by a change of it, or by a new plan.',
   parameters: {
-    CutOff: optional(dateTime, 'From when on nothing is enabled again.'),
+    CutOff: optional(dateTime, 'The date from which nothing can be enabled again.'),
     ...retirementDates,
   },
   columns: [

@@ -8,7 +8,7 @@ const signingKeyColumns = ['kid', 'state', 'signsFrom', 'ends', 'encrypted']
 
 export const getSigningKey = posternCmdlet({
   name: 'Get-SigningKey',
-  synopsis: 'Shows the keys that sign tokens, the one that signs last first.',
+  synopsis: 'Lists the keys that sign tokens, the newest first.',
   parameters: {},
   columns: signingKeyColumns,
   call: () => ({ verb: 'GET', path: signingKeys, answers: 'many' }),
@@ -16,7 +16,7 @@ export const getSigningKey = posternCmdlet({
 
 export const newSigningKey = posternCmdlet({
   name: 'New-SigningKey',
-  synopsis: 'Makes another key to sign tokens with; it signs once it has been published for long enough.',
+  synopsis: 'Creates a key that signs tokens. It signs after it was published for long enough.',
   parameters: {
     Immediately: optional(switched, 'Signs at once; programs that cache the published keys must fetch them again.'),
   },
@@ -31,7 +31,7 @@ export const newSigningKey = posternCmdlet({
 
 export const removeSigningKey = posternCmdlet({
   name: 'Remove-SigningKey',
-  synopsis: 'Takes a key back, and with it every token that it signed.',
+  synopsis: 'Revokes a key, and every token that it signed.',
   parameters: { Kid: mandatory(text, 'Its kid.', { position: 0 }) },
   columns: [],
   confirms: true,

@@ -3,10 +3,10 @@ import { integer, text } from '../parameter-type.ts'
 
 export const newTenant = posternCmdlet({
   name: 'New-Tenant',
-  synopsis: 'Makes another tenant, and an app for its administrator whose secret is shown this once.',
+  synopsis: "Creates a tenant, and an app for its administrator; the app's secret is shown once.",
   parameters: {
     Domain: mandatory(text, 'Its domain, such as fabrikam.test.', { position: 0 }),
-    DisplayName: optional(text, 'The name that people see; the domain when absent.'),
+    DisplayName: optional(text, 'The display name (default: the domain).'),
   },
   columns: ['id', 'displayName', 'domain', 'clientId', 'clientSecret'],
   call: (given) => ({
@@ -20,15 +20,11 @@ export const newTenant = posternCmdlet({
 export const getExpiringCredential = posternCmdlet({
   name: 'Get-ExpiringCredential',
   synopsis:
-    'Shows the secrets and certificates that end soon, or ended and are still shown, and what mail stops with each.',
+    'Lists secrets and certificates that expire soon, or that have expired and are still in use, and the mail that stops with each.',
   parameters: {
-    Days: optional(
-      integer(0, 36_500),
-      'How many days to look ahead, and back for what is still shown; 30 when absent.',
-      {
-        position: 0,
-      },
-    ),
+    Days: optional(integer(0, 36_500), 'How many days to look ahead, and back for expired ones (default: 30).', {
+      position: 0,
+    }),
     AppId: optional(text, 'The client id of one app.'),
   },
   columns: ['endDateTime', 'daysLeft', 'appDisplayName', 'credential', 'summary'],

@@ -309,7 +309,7 @@ function syntax([name, { type, mandatory, position }]: [string, Parameter]): str
 
 function parameterHelp([name, { type, meaning, mandatory, aliases }]: [string, Parameter]): string[] {
   const remarks = [
-    ...(mandatory ? ['Needed.'] : []),
+    ...(mandatory ? ['Required.'] : []),
     ...(aliases.length > 0 ? [`Also: ${aliases.map((alias) => `-${alias}`).join(', ')}.`] : []),
     ...(type.expected.startsWith('one of') || type.expected.startsWith('a list of ')
       ? [`Takes ${type.expected}.`]

@@ -2,7 +2,7 @@ import { flag, integer, oneOf, type Setting, settings, text } from '../../core/s
 
 const accessTokenMinutes: Setting<number | 'random'> = {
   meaning:
-    'How long an access token is good; random is 60 to 90 minutes, another time for each, and a day for clients that can hear of an early end. Libraries renew five minutes early',
+    'Lifetime of an access token, in minutes; random: 60 to 90, different for each token, and a day for clients with the capability cp1',
   expected: 'a whole number from 10 to 1440, or random',
   fallback: 'random',
   read(raw) {

@@ -91,7 +91,7 @@ describe('scripts that speak to InvokeCommand', () => {
     const given = { Name: 'ada', MicrosoftOnlineServicesID: 'ada@contoso.test' }
     const refused = await context.invoke('New-Mailbox', { ...given, Password })
     expect(refused.statusCode).toBe(400)
-    expect(JSON.stringify(refused.json())).toContain('not one encrypted with the key of the real service')
+    expect(JSON.stringify(refused.json())).toContain('not one encrypted for Exchange Online')
     expect(JSON.stringify(refused.json())).not.toContain(Password)
     expect((await context.invoke('New-Mailbox', { ...given, Password: 'Correct-Horse-7' })).statusCode).toBe(200)
   })

@@ -6,7 +6,7 @@ export const scopeIdentity = 'The scope: its name or Guid.'
 export const assignmentIdentity = 'The assignment: its name or Guid.'
 
 export const filterMeaning =
-  "What the mailboxes' properties have to be, in OPATH: CustomAttribute1 -eq 'sales', RecipientTypeDetails -eq 'SharedMailbox'."
+  "An OPATH filter over properties of mailboxes, such as: CustomAttribute1 -eq 'sales', RecipientTypeDetails -eq 'SharedMailbox'."
 
 /** Over which mailboxes a role of an app is: at most one of them. */
 export const resourceScopes = {

@@ -1,7 +1,7 @@
 import { optional } from '../../cmdlet.ts'
 import { switched } from '../../parameter-type.ts'
 
-const over = (protocol: string) => optional(switched, `Whether a password may come over ${protocol}.`)
+const over = (protocol: string) => optional(switched, `Allows passwords over ${protocol}.`)
 
 /** docs/reference/exchange-admin.md §4: the protocols that an authentication policy tells apart. */
 export const basicSwitches = {
@@ -9,8 +9,8 @@ export const basicSwitches = {
   AllowBasicAuthAutodiscover: over('Autodiscover'),
   AllowBasicAuthImap: over('IMAP4'),
   AllowBasicAuthMapi: over('MAPI over HTTP'),
-  AllowBasicAuthOfflineAddressBook: over('the download of offline address books'),
-  AllowBasicAuthOutlookService: over('the Outlook service of mail and calendar apps'),
+  AllowBasicAuthOfflineAddressBook: over('offline address book downloads'),
+  AllowBasicAuthOutlookService: over('the Outlook service for mail and calendar apps'),
   AllowBasicAuthPop: over('POP3'),
   AllowBasicAuthPowershell: over('remote PowerShell'),
   AllowBasicAuthReportingWebServices: over('reporting web services'),

@@ -16,9 +16,9 @@ const condition = optional(texts, 'With -IncludedRecipients: only those where Cu
 export const dynamicParameters = {
   RecipientFilter: optional(
     text,
-    "Who is in it: the mailboxes whose properties fit, in OPATH: RecipientTypeDetails -eq 'SharedMailbox'.",
+    "Its members, as an OPATH filter, such as: RecipientTypeDetails -eq 'SharedMailbox'.",
   ),
-  IncludedRecipients: optional(choices(includedRecipients), 'In place of -RecipientFilter: who is in it, by kind.'),
+  IncludedRecipients: optional(choices(includedRecipients), 'In place of -RecipientFilter: its members, by kind.'),
   ConditionalCustomAttribute1: condition,
   ConditionalCustomAttribute2: condition,
   ConditionalCustomAttribute3: condition,

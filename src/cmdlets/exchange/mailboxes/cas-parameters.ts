@@ -20,10 +20,13 @@ const mimeFormat: ParameterType<(typeof mimeFormats)[number]> = {
     typeof value === 'string' || typeof value === 'number' ? mimeFormat.fromText(String(value)) : undefined,
 }
 
-const client = (name: string) => optional(boolean, `Whether ${name} may open the mailbox: kept and shown.`)
-const reading = (meaning: string) => optional(boolean, `${meaning}: kept and shown.`)
-const ews = (meaning: string) => optional(nullable(boolean), `Exchange Web Services: ${meaning}; kept and shown.`)
-const ewsList = (meaning: string) => optional(nullable(texts), `Exchange Web Services: ${meaning}; kept and shown.`)
+const client = (name: string) =>
+  optional(boolean, `Whether ${name} may open the mailbox; stored and shown, without effect.`)
+const reading = (meaning: string) => optional(boolean, `${meaning}; stored and shown, without effect.`)
+const ews = (meaning: string) =>
+  optional(nullable(boolean), `Exchange Web Services: ${meaning}; stored and shown, without effect.`)
+const ewsList = (meaning: string) =>
+  optional(nullable(texts), `Exchange Web Services: ${meaning}; stored and shown, without effect.`)
 
 export const ewsPolicies = ['EnforceAllowList', 'EnforceBlockList'] as const
 
@@ -43,20 +46,26 @@ export const casParameters = {
   EwsAllowEntourage: ews('whether Entourage may use it'),
   EwsApplicationAccessPolicy: optional(
     nullable(choice(ewsPolicies)),
-    'Exchange Web Services: which of the lists counts; kept and shown.',
+    'Exchange Web Services: which list applies; stored and shown, without effect.',
   ),
   EwsAllowList: ewsList('the user agents that may use it'),
   EwsBlockList: ewsList('the user agents that may not use it'),
-  ImapUseProtocolDefaults: reading('Whether IMAP4 gives messages as it does to everybody'),
-  ImapMessagesRetrievalMimeFormat: optional(mimeFormat, 'How IMAP4 converts bodies, which it never does here: kept.'),
-  ImapForceICalForCalendarRetrievalOption: reading('Whether IMAP4 gives meeting requests as iCalendar'),
-  ImapSuppressReadReceipt: reading('Whether IMAP4 sends no read receipts'),
-  PopUseProtocolDefaults: reading('Whether POP3 gives messages as it does to everybody'),
-  PopMessagesRetrievalMimeFormat: optional(mimeFormat, 'How POP3 converts bodies, which it never does here: kept.'),
-  PopForceICalForCalendarRetrievalOption: reading('Whether POP3 gives meeting requests as iCalendar'),
-  PopSuppressReadReceipt: reading('Whether POP3 sends no read receipts'),
+  ImapUseProtocolDefaults: reading('Whether IMAP4 uses the default message format'),
+  ImapMessagesRetrievalMimeFormat: optional(
+    mimeFormat,
+    'The body format of IMAP4; stored, without effect: bodies are never converted.',
+  ),
+  ImapForceICalForCalendarRetrievalOption: reading('Whether IMAP4 returns meeting requests as iCalendar'),
+  ImapSuppressReadReceipt: reading('Whether IMAP4 suppresses read receipts'),
+  PopUseProtocolDefaults: reading('Whether POP3 uses the default message format'),
+  PopMessagesRetrievalMimeFormat: optional(
+    mimeFormat,
+    'The body format of POP3; stored, without effect: bodies are never converted.',
+  ),
+  PopForceICalForCalendarRetrievalOption: reading('Whether POP3 returns meeting requests as iCalendar'),
+  PopSuppressReadReceipt: reading('Whether POP3 suppresses read receipts'),
   PublicFolderClientAccess: reading('Whether the user may open public folders'),
-  ShowGalAsDefaultView: reading('Whether the global address list is what is shown first'),
+  ShowGalAsDefaultView: reading('Whether the global address list is the default view'),
 } as const
 
 /** As they are in the beginning. */

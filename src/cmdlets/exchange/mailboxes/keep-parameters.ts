@@ -26,10 +26,10 @@ const aMonthAtMost = (span: number | undefined): number | undefined =>
 
 /** Whether what is deleted of a mailbox is kept, for Get-RecoverableItems and Restore-RecoverableItems. */
 export const keepSwitches = {
-  LitigationHoldEnabled: optional(boolean, 'Whether what is deleted is kept, as long as LitigationHoldDuration says.'),
+  LitigationHoldEnabled: optional(boolean, 'Keeps deleted messages for LitigationHoldDuration.'),
   SingleItemRecoveryEnabled: optional(
     boolean,
-    'Whether what is deleted is kept without a hold too, as long as RetainDeletedItemsFor says.',
+    'Keeps deleted messages for RetainDeletedItemsFor, also without a hold.',
   ),
 } as const
 
@@ -37,10 +37,10 @@ export const keepSwitches = {
 export const keepLimits = {
   LitigationHoldDuration: optional(
     holdDuration,
-    'How long a hold keeps what is deleted, from when it was received: days, a time such as 90.00:00:00, or Unlimited.',
+    'How long a hold keeps a deleted message, counted from its arrival: days, a time such as 90.00:00:00, or Unlimited.',
   ),
   RetainDeletedItemsFor: optional(
     retention,
-    'How long what is deleted is kept in any case, from then on: days, or a time such as 14.00:00:00, which it is at first.',
+    'How long a deleted message is kept, counted from its deletion: days, or a time such as 14.00:00:00 (the default).',
   ),
 } as const

@@ -3,7 +3,7 @@ import { boolean, nullable, type ParameterType, text } from '../../parameter-typ
 import { byteQuantity } from '../byte-quantity.ts'
 import { resultSize } from '../result-size.ts'
 
-const custom = optional(nullable(text), 'A text of your own, by which scopes and filters choose mailboxes.')
+const custom = optional(nullable(text), 'A text of your own that scopes and filters can use.')
 
 /** docs/reference/protocols.md §2.6: as many as Exchange Online lets an administrator set. */
 const MOST_RECIPIENTS = 1000
@@ -21,19 +21,22 @@ const allowed = (limit: number | undefined): number | undefined =>
 /** Settings that `Set-Mailbox` stores and shows as given. */
 export const mailboxParameters = {
   HiddenFromAddressListsEnabled: optional(boolean, 'Whether address lists hide it; stored and shown, without effect.'),
-  RequireSenderAuthenticationEnabled: optional(boolean, 'Whether mail to it has to be from its own organization.'),
-  DeliverToMailboxAndForward: optional(boolean, 'Whether what is forwarded comes to the mailbox too.'),
-  MessageCopyForSentAsEnabled: optional(boolean, 'Whether what others send as it is kept in its Sent Items.'),
+  RequireSenderAuthenticationEnabled: optional(boolean, 'Accepts mail only from its own organization.'),
+  DeliverToMailboxAndForward: optional(boolean, 'Whether forwarded mail is also delivered to the mailbox.'),
+  MessageCopyForSentAsEnabled: optional(
+    boolean,
+    'Whether its Sent Items get a copy of messages that others send as it.',
+  ),
   MessageCopyForSendOnBehalfEnabled: optional(
     boolean,
-    'Whether what others send on its behalf is kept in its Sent Items.',
+    'Whether its Sent Items get a copy of messages that others send on its behalf.',
   ),
   MessageCopyForSMTPClientSubmissionEnabled: optional(
     nullable(boolean),
-    'Whether what it sends over SMTP is kept in its Sent Items; $null is as the setting submission.save_sent says.',
+    'Whether its Sent Items get a copy of messages that it sends over SMTP; $null follows the setting submission.save_sent.',
   ),
-  AuditEnabled: optional(boolean, 'Whether it is audited, which every mailbox is: kept and shown.'),
-  LitigationHoldOwner: optional(nullable(text), 'Who put it on hold: kept and shown.'),
+  AuditEnabled: optional(boolean, 'Whether it is audited; stored and shown, without effect: every mailbox is audited.'),
+  LitigationHoldOwner: optional(nullable(text), 'Who put it on hold; stored and shown.'),
   CustomAttribute1: custom,
   CustomAttribute2: custom,
   CustomAttribute3: custom,
@@ -54,13 +57,13 @@ export const mailboxParameters = {
 /** Limits that are kept with it. */
 export const mailboxLimits = {
   MaxSendSize: optional(byteQuantity, 'The largest message that it sends: a size such as 25MB, or Unlimited.'),
-  MaxReceiveSize: optional(byteQuantity, 'The largest message that comes to it: a size such as 25MB, or Unlimited.'),
+  MaxReceiveSize: optional(byteQuantity, 'The largest message that it accepts: a size such as 25MB, or Unlimited.'),
   RecipientLimits: optional(
     recipientLimit,
-    'How many recipients a message that it sends may have; Unlimited is as the setting submission.recipients says.',
+    'The maximum number of recipients of a message that it sends; Unlimited follows the setting submission.recipients.',
   ),
-  ProhibitSendQuota: optional(byteQuantity, 'How much it holds when it may send no more.'),
-  IssueWarningQuota: optional(byteQuantity, 'How much it holds when its owner is warned, by a notice in it.'),
+  ProhibitSendQuota: optional(byteQuantity, 'The size at which it can send no more.'),
+  IssueWarningQuota: optional(byteQuantity, 'The size at which its owner gets a warning in the mailbox.'),
 } as const
 
 type Initial = boolean | string | null

@@ -8,10 +8,10 @@ const sourceFolders = ['DeletedItems', 'RecoverableItems', 'PurgedItems'] as con
 /** Which of what is kept is meant. */
 export const recoverableItems = {
   Identity: mandatory(text, 'The mailbox.', { position: 0 }),
-  EntryID: optional(text, 'Only that item: what Get-RecoverableItems shows as its EntryID.'),
-  SubjectContains: optional(text, 'Only items with this in their subject, in any letter case.'),
+  EntryID: optional(text, 'Only this item, by the EntryID that Get-RecoverableItems shows.'),
+  SubjectContains: optional(text, 'Only items whose subject contains this text, case-insensitive.'),
   FilterStartTime: optional(dateTime, 'Only items that were deleted at that time or later.'),
   FilterEndTime: optional(dateTime, 'Only items that were deleted at that time or earlier.'),
   FilterItemType: optional(text, 'Only items of that class; every message is of the class IPM.Note.'),
-  SourceFolder: optional(choice(sourceFolders), 'Where to look; what is kept is in RecoverableItems.'),
+  SourceFolder: optional(choice(sourceFolders), 'The folder to search; kept messages are in RecoverableItems.'),
 } as const

@@ -15,19 +15,19 @@ const deliveryStatuses = [
 ] as const
 
 export const span = {
-  StartDate: optional(dateTime, 'From this moment on, in UTC; 48 hours before the end when absent.'),
-  EndDate: optional(dateTime, 'Up to this moment, in UTC; now when absent.'),
+  StartDate: optional(dateTime, 'The start, in UTC (default: 48 hours before the end).'),
+  EndDate: optional(dateTime, 'The end, in UTC (default: now).'),
 } as const
 
 export const traceParameters = {
   ...span,
-  SenderAddress: optional(texts, 'Only messages from these; * stands for anything: *@contoso.com.'),
-  RecipientAddress: optional(texts, 'Only messages to these; * stands for anything.'),
+  SenderAddress: optional(texts, 'Only messages from these addresses; * matches anything: *@contoso.com.'),
+  RecipientAddress: optional(texts, 'Only messages to these addresses; * matches anything.'),
   MessageId: optional(texts, 'Only messages with these Message-IDs, with their angle brackets.'),
   MessageTraceId: optional(text, 'Only the message with this id, a GUID.'),
   FromIP: optional(text, 'Only messages that came from this address.'),
   ToIP: optional(text, 'Only messages that went to this address of another server; matches no message.'),
-  Status: optional(choices(deliveryStatuses), 'Only with these ends.'),
+  Status: optional(choices(deliveryStatuses), 'Only messages with these results.'),
 } as const
 
 export const traceColumns = ['Received', 'SenderAddress', 'RecipientAddress', 'Subject', 'Status']

@@ -4,18 +4,30 @@ import { ewsPolicies } from '../mailboxes/cas-parameters.ts'
 
 /** docs/reference/exchange-admin.md §11.3: what `Set-OrganizationConfig` keeps for what is not served here. */
 export const organizationParameters = {
-  EwsEnabled: optional(nullable(boolean), 'Whether Exchange Web Services are on: kept and shown.'),
-  EwsAllowedAppIDs: optional(nullable(text), 'Which apps may use Exchange Web Services, as a,b: kept and shown.'),
+  EwsEnabled: optional(nullable(boolean), 'Whether Exchange Web Services are on; stored and shown, without effect.'),
+  EwsAllowedAppIDs: optional(
+    nullable(text),
+    'The apps that may use Exchange Web Services, as a,b; stored and shown, without effect.',
+  ),
   EwsApplicationAccessPolicy: optional(
     nullable(choice(ewsPolicies)),
-    'Which of the lists counts for Exchange Web Services: kept and shown.',
+    'Which list applies to Exchange Web Services; stored and shown, without effect.',
   ),
-  EwsAllowList: optional(nullable(texts), 'User agents that may use Exchange Web Services: kept and shown.'),
-  EwsBlockList: optional(nullable(texts), 'User agents that may not use Exchange Web Services: kept and shown.'),
-  OAuth2ClientProfileEnabled: optional(boolean, 'Whether clients sign in with tokens, which they do: kept and shown.'),
+  EwsAllowList: optional(
+    nullable(texts),
+    'User agents that may use Exchange Web Services; stored and shown, without effect.',
+  ),
+  EwsBlockList: optional(
+    nullable(texts),
+    'User agents that may not use Exchange Web Services; stored and shown, without effect.',
+  ),
+  OAuth2ClientProfileEnabled: optional(
+    boolean,
+    'Whether clients can sign in with tokens; stored and shown, without effect: they always can.',
+  ),
   RejectDirectSend: optional(
     boolean,
-    'Whether mail from outside in the name of the organization is refused: kept and shown.',
+    'Whether unauthenticated mail in the name of the organization is rejected; stored and shown, without effect.',
   ),
 } as const
 

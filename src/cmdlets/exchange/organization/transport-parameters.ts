@@ -5,11 +5,11 @@ import { boolean, nullable } from '../../parameter-type.ts'
 export const transportParameters = {
   SmtpClientAuthenticationDisabled: optional(
     boolean,
-    'Whether SMTP lets nobody sign in, with a token neither, unless Set-CASMailbox says otherwise for a mailbox.',
+    'Disables SMTP submission, also with a token, unless Set-CASMailbox overrides it for a mailbox.',
   ),
   AllowLegacyTLSClients: optional(
     nullable(boolean),
-    'Whether clients with old versions of TLS may send: kept and shown.',
+    'Whether clients with old versions of TLS may send; stored and shown, without effect.',
   ),
 } as const
 
