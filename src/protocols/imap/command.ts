@@ -4,7 +4,8 @@ import type { CommandOutcome, ImapReplies } from './reply/reply.ts'
 import type { ImapSession } from './conversation/session.ts'
 import { Refusal, refuse } from '../../core/refusal.ts'
 import type { ImapSettings } from './deps.ts'
-import type { At, ImapDialect, ImapState, StateAt } from './state.ts'
+import type { At, ImapState, StateAt } from './state.ts'
+import type { ImapDialect } from './dialect.ts'
 import type { CountedOperation } from './operations.ts'
 
 /** What a command gets to work with: the session, and its state as far as the command asked for one. */
@@ -17,12 +18,12 @@ export interface CommandCall<Where extends At> {
 }
 
 /** What is known while a command is read. */
-export interface CommandReading extends ImapDialect {
+export interface ParseContext extends ImapDialect {
   readonly settings: ImapSettings
   readonly uid: boolean
 }
 
-interface Verb<Where extends At, Args> {
+interface CommandDefinition<Where extends At, Args> {
   readonly name: string
   /** The states in which it may be given (RFC 3501 §6). */
   readonly in: readonly Where[]
@@ -39,19 +40,19 @@ interface Verb<Where extends At, Args> {
    * Which news its answer lets through: `own` where an EXPUNGE is what the client asked for; `held` where it would make the
    * client lose count, though not in the UID form; `none` where there is nothing to tell.
    */
-  readonly news?: 'own' | 'all' | 'held' | 'none'
+  readonly updates?: 'own' | 'all' | 'held' | 'none'
   /** What it is counted as where somebody asks later what a program did; nothing when absent. */
   readonly does?: CountedOperation | ((args: Args) => CountedOperation)
   /** Whether it may take long: a caller may have so much of that under way (`long_commands_per_caller`). */
   readonly long?: (args: Args, state: StateAt<Where>) => boolean
   /** What Exchange Online says to malformed arguments, where it is not what it says to most. */
   readonly argumentError?: string
-  parse(reader: ImapReader, reading: CommandReading): Args
+  parse(reader: ImapReader, reading: ParseContext): Args
   run(call: CommandCall<Where>, args: Args): ImapReplies | CommandOutcome
 }
 
 /** A command that was read whole, and acts on its arguments. */
-export interface Prepared {
+export interface PreparedCommand {
   readonly does: CountedOperation
   isLong(state: ImapState): boolean
   run(call: CommandCall<At>): ImapReplies | CommandOutcome
@@ -66,12 +67,12 @@ export interface ImapCommand {
   readonly uid: boolean
   readonly literals: (settings: ImapSettings) => number
   readonly quota: 'adds' | 'replaces' | undefined
-  readonly news: 'own' | 'all' | 'held' | 'none'
+  readonly updates: 'own' | 'all' | 'held' | 'none'
   /** Reads the arguments whole. */
-  prepare(reader: ImapReader, reading: CommandReading): Prepared
+  prepare(reader: ImapReader, reading: ParseContext): PreparedCommand
 }
 
-export const command = <const Where extends At, Args>(verb: Verb<Where, Args>): ImapCommand => ({
+export const command = <const Where extends At, Args>(verb: CommandDefinition<Where, Args>): ImapCommand => ({
   name: verb.name,
   in: verb.in,
   spec: verb.spec,
@@ -79,7 +80,7 @@ export const command = <const Where extends At, Args>(verb: Verb<Where, Args>): 
   uid: verb.uid === 'also',
   literals: verb.literals ?? ((settings) => settings.line_octets),
   quota: verb.quota,
-  news: verb.news ?? 'all',
+  updates: verb.updates ?? 'all',
   prepare(reader, reading) {
     const args = argumentsOf(verb, reader, reading)
     const { does = [] } = verb
@@ -92,9 +93,9 @@ export const command = <const Where extends At, Args>(verb: Verb<Where, Args>): 
 })
 
 function argumentsOf<Where extends At, Args>(
-  verb: Verb<Where, Args>,
+  verb: CommandDefinition<Where, Args>,
   reader: ImapReader,
-  reading: CommandReading,
+  reading: ParseContext,
 ): Args {
   try {
     const args = verb.parse(reader, reading)

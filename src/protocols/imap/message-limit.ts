@@ -6,7 +6,7 @@ import type { ImapSettings } from './deps.ts'
 import { DELETED } from './reply/flag-text.ts'
 import type { FolderView } from './view/folder-view.ts'
 import type { Completion } from './reply/reply.ts'
-import { rangesKey } from './searching/sorted.ts'
+import { rangesKey } from './searching/uid-keys.ts'
 
 /** The messages that a command acts on, and what its tagged line tells where these are not all of those that were meant. */
 export interface Highest extends Pick<Completion, 'limited'> {
@@ -45,7 +45,7 @@ export function searchHighest(
   settings: ImapSettings,
 ): Pick<Completion, 'limited'> & { readonly key: SearchKey } {
   if (settings.message_limit === 0) return { key }
-  const { uids, limited } = highest(lookedAt(key, view), settings)
+  const { uids, limited } = highest(candidates(key, view), settings)
   if (limited === undefined) return { key }
   return { key: { key: 'and', of: [rangesKey([[uids[0]!, view.lastUid]]), key] }, limited }
 }
@@ -56,11 +56,11 @@ export function refuseToOrderMany(
   view: FolderView,
   { message_limit: most }: ImapSettings,
 ): { readonly key: SearchKey } {
-  return most > 0 && lookedAt(key, view).length > most ? tooMany(most) : { key }
+  return most > 0 && candidates(key, view).length > most ? tooMany(most) : { key }
 }
 
 /** The messages with the UIDs that the search is about, whatever else it asks of them. */
-function lookedAt(key: SearchKey, view: FolderView): readonly Uid[] {
+function candidates(key: SearchKey, view: FolderView): readonly Uid[] {
   const parts = key.key === 'and' ? key.of : [key]
   const within = parts.flatMap((part) => (part.key === 'uids' ? [part.ranges] : []))
   const { uids } = view.byUid([[1, view.lastUid]])

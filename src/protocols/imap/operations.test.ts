@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import { ImapReader } from '../../codecs/imap/reader.ts'
 import { commandNamed } from './commands/index.ts'
 import type { ImapSettings } from './deps.ts'
-import { plainDialect } from './state.ts'
+import { plainDialect } from './dialect.ts'
 import { imapSettings } from './settings.ts'
 
 const settings = Object.fromEntries(

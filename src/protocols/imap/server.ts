@@ -5,10 +5,10 @@ import { Uploads } from '../../core/uploads/uploads.ts'
 import { WorkSlots } from '../../core/work-slots.ts'
 import { createLineProtocol } from '../line/server.ts'
 import { capabilityTexts } from './capabilities.ts'
-import { serveConnection } from './conversation/converse.ts'
+import { serveConnection } from './conversation/serve.ts'
 import type { ImapDeps } from './deps.ts'
 import { ImapSession } from './conversation/session.ts'
-import { TellingQueue } from './view/telling-queue.ts'
+import { UpdateQueue } from './view/update-queue.ts'
 
 /** Exchange Online has no extension that would tell a client of these. */
 const observed = { unasked_literals: 'any', message_limit: 0, save_limit: 0 } as const
@@ -25,7 +25,7 @@ export function createImap(given: ImapDeps): LineProtocol {
     sending: new OctetBudget(deps.settings.fetch_budget_octets),
     longWork: new WorkSlots(deps.settings.long_commands_per_caller),
     contexts: new MemoryShares(deps.settings.context_budget_octets),
-    turns: new TellingQueue(deps.world),
+    updateQueue: new UpdateQueue(deps.world),
     capabilities: capabilityTexts({
       profile: deps.profile,
       frontEnd: deps.frontEnd,

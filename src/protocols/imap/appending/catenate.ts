@@ -1,16 +1,18 @@
 import { type MessageUrl, readMessageUrl } from '../../../codecs/imap/url.ts'
 import { refuse } from '../../../core/refusal.ts'
 import type { Folder, Mailbox, NewMessage } from '../../../domain/mail/types.ts'
-import { type UrlContent, behindUrl } from '../urls/behind-url.ts'
+import { type UrlContent, findUrlContent } from '../urls/url-content.ts'
 import { messageOf, type CatenatePart, type Pieces } from './new-message.ts'
-import type { ImapSession } from '../conversation/session.ts'
+import type { SelectedFolder, ClientConnection, UploadBudget } from '../conversation/session-contracts.ts'
+
+type CatenateSession = ClientConnection & SelectedFolder & UploadBudget
 
 /** So much of a URL that leads nowhere is told. */
-const TOLD = 500
+const LONGEST_URL = 500
 
 /** RFC 4469 §3: makes use of messages, once those that came in pieces are put together. */
 export async function catenated<T>(
-  session: ImapSession,
+  session: CatenateSession,
   mailbox: Mailbox,
   messages: readonly (NewMessage | Pieces)[],
   use: (whole: readonly NewMessage[]) => Promise<T>,
@@ -45,7 +47,7 @@ interface Draft extends Omit<NewMessage, 'bytes'> {
 
 const isWhole = (message: NewMessage | Pieces): message is NewMessage => 'bytes' in message
 
-async function draftOf(session: ImapSession, mailbox: Mailbox, { pieces, ...about }: Pieces): Promise<Draft> {
+async function draftOf(session: CatenateSession, mailbox: Mailbox, { pieces, ...about }: Pieces): Promise<Draft> {
   const found: (Buffer | UrlContent)[] = []
   let most = 0
   for (const piece of pieces) {
@@ -67,16 +69,16 @@ async function joined({ pieces, flags, received }: Draft, most: number): Promise
 
 /** RFC 4469 §3: only URLs that count from the root of this mailbox, or from the selected folder. */
 async function behind(
-  session: ImapSession,
+  session: CatenateSession,
   mailbox: Mailbox,
   { url: text }: CatenatePart & { url: string },
 ): Promise<UrlContent> {
   const url = readMessageUrl(text)
   const folder = url && !url.server && !url.access ? await folderOf(session, mailbox, url) : undefined
-  return (folder && url && (await behindUrl(mailbox, url, folder))) ?? badUrl(text)
+  return (folder && url && (await findUrlContent(mailbox, url, folder))) ?? badUrl(text)
 }
 
-async function folderOf({ selected }: ImapSession, mailbox: Mailbox, url: MessageUrl): Promise<Folder | undefined> {
+async function folderOf({ selected }: SelectedFolder, mailbox: Mailbox, url: MessageUrl): Promise<Folder | undefined> {
   if (url.folder === undefined) return selected?.folder
   // RFC 3986 §5.2.3: beside the selected folder, where one is.
   const above = url.rooted ? '' : (selected?.folder.path.replace(/[^/]*$/, '') ?? '')
@@ -85,7 +87,7 @@ async function folderOf({ selected }: ImapSession, mailbox: Mailbox, url: Messag
 
 /** RFC 4469 §4.1; what cannot stand in a response code stands behind a percent sign. */
 function badUrl(text: string): never {
-  const told = text.slice(0, TOLD).replace(/[^!#-[^-~]/g, (octet) => escape(octet))
+  const told = text.slice(0, LONGEST_URL).replace(/[^!#-[^-~]/g, (octet) => escape(octet))
   return refuse('no-such-thing', 'The URL leads to no message', { code: `BADURL "${told}"` })
 }
 

@@ -1,11 +1,10 @@
 import { readDateTime } from '../../../codecs/imap/date-time.ts'
 import { readFlagList } from '../../../codecs/imap/flags.ts'
 import type { ImapReader } from '../../../codecs/imap/reader.ts'
-import { compactSet } from '../../../codecs/imap/sequence-set.ts'
 import { withoutNul } from '../../../codecs/imap/without-nul.ts'
 import { refuse } from '../../../core/refusal.ts'
-import type { Copied, NewMessage } from '../../../domain/mail/types.ts'
-import type { CommandReading } from '../command.ts'
+import type { NewMessage } from '../../../domain/mail/types.ts'
+import type { ParseContext } from '../command.ts'
 import { flagsOf } from '../reply/flag-text.ts'
 
 /** RFC 4469 §3: octets that came with the command, or the URL of others that are here already. */
@@ -17,7 +16,7 @@ export interface Pieces extends Omit<NewMessage, 'bytes'> {
 }
 
 /** RFC 3501 §9 `append`: a message with its flags and the moment at which it was received. */
-export function readMessage(reader: ImapReader, reading: CommandReading): NewMessage | Pieces {
+export function readMessage(reader: ImapReader, reading: ParseContext): NewMessage | Pieces {
   const listed = reader.peek() === '('
   const flags = flagsOf(listed ? readFlagList(reader) : [])
   if (listed) reader.space()
@@ -39,26 +38,22 @@ export function messageOf(sent: Buffer, most: number): Buffer {
 }
 
 /** RFC 4469 §5 `cat-part`, RFC 6855 §4. */
-function readPiece(reader: ImapReader, reading: CommandReading): CatenatePart {
+function readPiece(reader: ImapReader, reading: ParseContext): CatenatePart {
   if (reader.skip('URL ')) return { url: reader.astring() }
   if (reader.skip('TEXT ')) return { octets: reader.peek() === '~' ? reader.literal8() : reader.literal() }
   if (!reader.skip('UTF8 (')) refuse('bad-syntax', 'Expected TEXT or URL')
   return { octets: readUtf8(reader, reading) }
 }
 
-function readData(reader: ImapReader, reading: CommandReading): Buffer {
+function readData(reader: ImapReader, reading: ParseContext): Buffer {
   if (reader.peek() === '~') return reader.literal8()
   return reader.skip('UTF8 (') ? readUtf8(reader, reading) : reader.literal()
 }
 
 /** RFC 6855 §4: a message with UTF-8 in its header is announced as such by those who enabled it. */
-function readUtf8(reader: ImapReader, { utf8 }: CommandReading): Buffer {
+function readUtf8(reader: ImapReader, { utf8 }: ParseContext): Buffer {
   if (!utf8) refuse('bad-syntax', 'Enable UTF8=ACCEPT first')
   const octets = reader.literal8()
   reader.expect(')')
   return octets
 }
-
-/** RFC 4315 §3: the response code; undefined when nothing was copied. */
-export const copyUid = ({ uidValidity, from, to }: Copied): string | undefined =>
-  from.length === 0 ? undefined : `COPYUID ${uidValidity} ${compactSet(from)} ${compactSet(to)}`

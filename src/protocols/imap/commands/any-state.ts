@@ -24,7 +24,7 @@ export const logout = command({
   name: 'LOGOUT',
   in: ['greeted', 'unconnected', 'signed-in', 'selected'],
   spec: 'RFC 3501 §6.1.3',
-  news: 'none',
+  updates: 'none',
   parse: nothing,
   async *run({ session }) {
     yield `* BYE ${session.texts.goodbye}\r\n`

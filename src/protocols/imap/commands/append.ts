@@ -7,7 +7,8 @@ import { command } from '../command.ts'
 import { destination, readFolderName } from '../listing/folder-name.ts'
 import { refuseMany } from '../message-limit.ts'
 import { lasting } from '../reply/flag-text.ts'
-import { expungeIssued, pickWhole, readSet, highestModSeqCode } from '../view/sets.ts'
+import { expungeIssued, pickWhole, readSet } from '../view/message-sets.ts'
+import { highestModSeqCode } from '../view/condstore.ts'
 import { writable } from '../state.ts'
 
 export const append = command({
@@ -46,7 +47,7 @@ export const replace = command({
   in: ['selected'],
   spec: 'RFC 8508 §3, RFC 4469 §3',
   uid: 'also',
-  news: 'own',
+  updates: 'own',
   literals: ({ message_octets, line_octets }) => message_octets + line_octets,
   quota: 'replaces',
   does: ['append'],

@@ -31,7 +31,7 @@ export const authenticate = command({
   name: 'AUTHENTICATE',
   in: ['greeted'],
   spec: 'RFC 3501 §6.2.2, RFC 4959, RFC 7628',
-  news: 'none',
+  updates: 'none',
   parse: (reader) => ({
     name: reader.space().word(),
     initial: reader.skip(' ') ? (reader.match(base64)?.[0] ?? refuse('bad-syntax', 'That is not base64')) : undefined,
@@ -109,7 +109,7 @@ export const login = command({
   name: 'LOGIN',
   in: ['greeted'],
   spec: 'RFC 3501 §6.2.3',
-  news: 'none',
+  updates: 'none',
   argumentError: 'Command Argument Error. 12',
   parse(reader) {
     const user = text(reader.space().astring())
@@ -128,7 +128,7 @@ export const unauthenticate = command({
   profile: 'standards',
   in: ['signed-in', 'selected'],
   spec: 'RFC 8437 §3, §4.1',
-  news: 'none',
+  updates: 'none',
   parse: nothing,
   async run({ session }) {
     const { wire, deps } = session

@@ -5,14 +5,15 @@ import type { ImapSession } from '../conversation/session.ts'
 import { highestDeleted } from '../message-limit.ts'
 import type { Completion } from '../reply/reply.ts'
 import { type Selected, writable } from '../state.ts'
-import { pick, readSet, highestModSeqCode } from '../view/sets.ts'
+import { pick, readSet } from '../view/message-sets.ts'
+import { highestModSeqCode } from '../view/condstore.ts'
 
 /** Removes what is marked as deleted without telling of each (RFC 3501 §6.4.2), unless the folder was only examined. */
 export const close = command({
   name: 'CLOSE',
   in: ['selected'],
   spec: 'RFC 3501 §6.4.2, RFC 7162 §3.2.8',
-  news: 'none',
+  updates: 'none',
   parse: nothing,
   async run({ session, state }) {
     const { readOnly } = state.selected
@@ -43,7 +44,7 @@ export const unselect = command({
   name: 'UNSELECT',
   in: ['selected'],
   spec: 'RFC 3691 §2',
-  news: 'none',
+  updates: 'none',
   parse: nothing,
   async run({ session }) {
     session.deselect()
@@ -65,7 +66,7 @@ export const expunge = command({
   in: ['selected'],
   spec: 'RFC 3501 §6.4.3, RFC 4315 §2.1, RFC 7162 §3.2.9, RFC 9738 §3.1',
   uid: 'also',
-  news: 'own',
+  updates: 'own',
   does: ['expunge'],
   parse: (reader, reading) => (reading.uid ? readSet(reader.space(), reading) : undefined),
   async run({ session, state }, set) {

@@ -2,14 +2,14 @@ import type { ImapReader } from '../../../codecs/imap/reader.ts'
 import { DEFLATED_OCTETS } from '../../../core/deflated.ts'
 import { refuse } from '../../../core/refusal.ts'
 import { command, nothing } from '../command.ts'
-import type { ImapDialect } from '../state.ts'
-import { enablingCondstore } from '../view/sets.ts'
+import type { ImapDialect } from '../dialect.ts'
+import { enablingCondstore } from '../view/condstore.ts'
 
 export const starttls = command({
   name: 'STARTTLS',
   in: ['greeted'],
   spec: 'RFC 3501 §6.2.1',
-  news: 'none',
+  updates: 'none',
   parse: nothing,
   async run({ session }) {
     const { tls } = session.deps
@@ -28,7 +28,7 @@ export const compress = command({
   profile: 'standards',
   in: ['signed-in', 'selected'],
   spec: 'RFC 4978 §3',
-  news: 'none',
+  updates: 'none',
   parse: (reader) => reader.space().word(),
   async run({ session }, algorithm) {
     const { wire, packing } = session

@@ -1,9 +1,11 @@
-import { copyUid } from '../appending/new-message.ts'
+import { compactSet } from '../../../codecs/imap/sequence-set.ts'
+import type { Copied } from '../../../domain/mail/types.ts'
 import { command } from '../command.ts'
 import { destination, readFolderName } from '../listing/folder-name.ts'
 import { highest, refuseMany } from '../message-limit.ts'
-import { pickWhole, readSet, highestModSeqCode } from '../view/sets.ts'
 import { writable } from '../state.ts'
+import { highestModSeqCode } from '../view/condstore.ts'
+import { pickWhole, readSet } from '../view/message-sets.ts'
 
 export const copy = command({
   name: 'COPY',
@@ -31,7 +33,7 @@ export const move = command({
   in: ['selected'],
   spec: 'RFC 6851 §3, RFC 9738 §3.1',
   uid: 'also',
-  news: 'own',
+  updates: 'own',
   does: ['move'],
   parse: (reader, reading) => ({
     set: readSet(reader.space(), reading),
@@ -49,3 +51,7 @@ export const move = command({
     return { ...done, ...highestModSeqCode(session.dialect, view) }
   },
 })
+
+/** RFC 4315 §3: the response code; undefined when nothing was copied. */
+export const copyUid = ({ uidValidity, from, to }: Copied): string | undefined =>
+  from.length === 0 ? undefined : `COPYUID ${uidValidity} ${compactSet(from)} ${compactSet(to)}`

@@ -10,13 +10,13 @@ import type { SearchTerm } from '../../../codecs/imap/search-keys.ts'
 import { isRefusedFor, Refusal, refuse } from '../../../core/refusal.ts'
 import type { Folder, Mailbox } from '../../../domain/mail/types.ts'
 import { command } from '../command.ts'
-import { enablingCondstore } from '../view/sets.ts'
+import { enablingCondstore } from '../view/condstore.ts'
 import { fitting } from '../listing/folder-filter.ts'
 import { folderText } from '../listing/folder-name.ts'
 import { FolderView } from '../view/folder-view.ts'
-import { startUpdates, noUpdate, refuseTagInUse } from '../searching/contexts/kept-up.ts'
+import { startUpdates, noUpdate, refuseTagInUse } from '../searching/contexts/start-updates.ts'
 import { runSearch, type SearchResult, searchAnswer } from '../searching/search-result.ts'
-import { inListOrder } from '../listing/listed.ts'
+import { inListOrder } from '../listing/list-folders.ts'
 import { refuseMany } from '../message-limit.ts'
 import { searched } from '../operations.ts'
 import { readTerm } from '../searching/read-term.ts'
@@ -31,7 +31,7 @@ export const esearch = command({
   profile: 'standards',
   in: ['signed-in', 'selected'],
   spec: 'RFC 7377 §2',
-  news: 'held',
+  updates: 'held',
   parse(reader, reading) {
     const sources = readSources(reader.space())
     // RFC 7377 §2.1
@@ -86,7 +86,7 @@ async function foldersOf(
   return inListOrder(folders.filter((folder) => isSelected(folder) || meant.some((fits) => fits(folder))))
 }
 
-interface Asking {
+interface FolderSearch {
   readonly mailbox: Mailbox
   readonly folder: Folder
   readonly tag: string
@@ -94,10 +94,10 @@ interface Asking {
   readonly term: SearchTerm
 }
 
-async function* ofSelected(session: ImapSession, selected: Selected, asking: Asking): AsyncGenerator<ImapReply> {
+async function* ofSelected(session: ImapSession, selected: Selected, asking: FolderSearch): AsyncGenerator<ImapReply> {
   const { mailbox, folder, tag, asked, term } = asking
   const { view } = selected
-  const live = asked.update ? { tag, uid: true, at: placeOf(session, folder, view), term } : undefined
+  const live = asked.update ? { tag, uid: true, at: mailboxOf(session, folder, view), term } : undefined
   const { found, refused } = await startUpdates(session, selected, live, () =>
     runSearch(session, { mailbox, folder, view }, { term }),
   )
@@ -107,7 +107,7 @@ async function* ofSelected(session: ImapSession, selected: Selected, asking: Ask
   yield refused
 }
 
-async function* ofAnother(session: ImapSession, asking: Asking): AsyncGenerator<ImapReply> {
+async function* ofAnother(session: ImapSession, asking: FolderSearch): AsyncGenerator<ImapReply> {
   const { mailbox, folder, term } = asking
   try {
     const opened = await mailbox.open(folder.id)
@@ -129,14 +129,14 @@ function* answer(
   session: ImapSession,
   view: FolderView,
   found: SearchResult,
-  { folder, tag, asked, term }: Asking,
+  { folder, tag, asked, term }: FolderSearch,
 ): Generator<ImapReply> {
   if (found.uids.length === 0) return
-  const at = placeOf(session, folder, view)
+  const at = mailboxOf(session, folder, view)
   yield* searchAnswer({ name: 'ESEARCH', tag, uid: true, view, at, asked }, { ...found, withModSeq: asksModSeq(term) })
 }
 
-const placeOf = (
+const mailboxOf = (
   { dialect }: ImapSession,
   { path }: Folder,
   { index }: FolderView,

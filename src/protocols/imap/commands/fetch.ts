@@ -11,13 +11,14 @@ import { type MessageSet, type NumberRange, resolveSet } from '../../../codecs/i
 import type { ModSeq, Uid } from '../../../core/ids.ts'
 import { refuse } from '../../../core/refusal.ts'
 import { command } from '../command.ts'
-import { enablingCondstore, pick, pickChanged, readSet, someExpunged } from '../view/sets.ts'
-import type { ImapDialect } from '../state.ts'
+import { pick, pickChanged, readSet, someExpunged } from '../view/message-sets.ts'
+import { enablingCondstore } from '../view/condstore.ts'
+import type { ImapDialect } from '../dialect.ts'
 import { Fetching, isUidAlone, withItem } from '../fetching/fetching.ts'
 import type { FolderView, Picked } from '../view/folder-view.ts'
 import { highest, refuseMany } from '../message-limit.ts'
 import { fetched } from '../operations.ts'
-import { vanishedEarlier } from '../view/vanished.ts'
+import { vanishedEarlier } from '../view/resynchronise.ts'
 
 /** Messages that are fetched in no time. */
 const FEW = 1000
@@ -27,8 +28,11 @@ export const fetch = command({
   in: ['selected'],
   spec: 'RFC 3501 §6.4.5, RFC 7162 §3.1.4, §3.2.6, RFC 3516 §4.2, RFC 8474 §5, RFC 9394 §3.2, RFC 9738 §3.1',
   uid: 'also',
-  news: 'held',
-  parse: (reader, reading) => ({ set: readSet(reader.space(), reading), ...readWanted(reader.space(), reading) }),
+  updates: 'held',
+  parse: (reader, reading) => ({
+    set: readSet(reader.space(), reading),
+    ...readItemsAndModifiers(reader.space(), reading),
+  }),
   does: ({ items, ...known }) => fetched(items, known),
   long: ({ set }, { selected: { view } }) => mostMessages(set, view) > FEW,
   async *run({ session, state, uid }, { set, items, changedSince, partial, vanished }) {
@@ -63,7 +67,10 @@ export const fetch = command({
 const refuseDamaged = (count: number): never =>
   refuse('damaged', `${count === 1 ? 'One message is' : `${count} messages are`} damaged and cannot be read.`)
 
-function readWanted(reader: ImapReader, { exchange }: ImapDialect): { items: readonly FetchItem[] } & FetchModifiers {
+function readItemsAndModifiers(
+  reader: ImapReader,
+  { exchange }: ImapDialect,
+): { items: readonly FetchItem[] } & FetchModifiers {
   const items = readFetchItems(reader)
   if (exchange && items.some(isExtension)) refuse('bad-syntax', 'There is no such FETCH item')
   return { items, ...(exchange ? { vanished: false } : readFetchModifiers(reader)) }

@@ -5,13 +5,13 @@ import { command } from '../command.ts'
 import {
   folderLabel,
   folderNamed,
-  type RequestedName,
+  mailboxId,
   naming,
   readFolderName,
   readRequestedName,
+  type RequestedName,
 } from '../listing/folder-name.ts'
 import { folderLine, listLine, otherName } from '../listing/list-line.ts'
-import { mailboxId } from '../state.ts'
 
 export const create = command({
   name: 'CREATE',

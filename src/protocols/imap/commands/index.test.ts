@@ -5,7 +5,7 @@ import { literalAt } from '../../../codecs/imap/string.ts'
 import { ImapReader } from '../../../codecs/imap/reader.ts'
 import { Refusal } from '../../../core/refusal.ts'
 import type { ImapSettings } from '../deps.ts'
-import { plainDialect } from '../state.ts'
+import { plainDialect } from '../dialect.ts'
 import { imapSettings } from '../settings.ts'
 import { commandNamed, commands } from './index.ts'
 

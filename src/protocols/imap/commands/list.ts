@@ -1,12 +1,27 @@
 import { type ListCommand, readList } from '../../../codecs/imap/list-command.ts'
+import { readEntries } from '../../../codecs/imap/metadata.ts'
+import type { ImapReader } from '../../../codecs/imap/reader.ts'
 import { refuse } from '../../../core/refusal.ts'
+import type { Folder, Mailbox } from '../../../domain/mail/types.ts'
 import { command, nothing } from '../command.ts'
+import type { ImapSession } from '../conversation/session.ts'
+import type { ImapDialect } from '../dialect.ts'
 import { folderLabel, folderNamed, quotedName, readFolderName, SEPARATOR } from '../listing/folder-name.ts'
+import { listFolders, parentsOf, Patterns } from '../listing/list-folders.ts'
 import { listLine } from '../listing/list-line.ts'
-import { type ListReturn, readListReturn, listReturnLines } from '../listing/list-returns.ts'
-import { listed, parentsOf } from '../listing/listed.ts'
-import { Patterns } from '../listing/patterns.ts'
-import { readStatusItems, requestedStatusItems } from '../listing/status-items.ts'
+import { myRightsLine } from '../listing/rights.ts'
+import { metadataOf } from '../listing/folder-metadata.ts'
+import { readStatusItems, requestedStatusItems, type StatusItem } from '../listing/status-items.ts'
+import type { ImapReply } from '../reply/reply.ts'
+
+/** RFC 5258 §3.2, RFC 5819 §2: what is told of each name that is listed. */
+type ListReturn =
+  | { readonly tell: 'SUBSCRIBED' | 'CHILDREN' | 'SPECIAL-USE' }
+  | { readonly tell: 'STATUS'; readonly items: readonly StatusItem[] }
+  /** RFC 8440. */
+  | { readonly tell: 'MYRIGHTS' }
+  /** RFC 9590. */
+  | { readonly tell: 'METADATA'; readonly entries: readonly string[] }
 
 export const list = command({
   name: 'LIST',
@@ -36,7 +51,7 @@ export const list = command({
       folders: await mailbox.folders(),
       subscriptions: withSubscribed ? await mailbox.subscriptions() : [],
     }
-    for (const each of await listed(names, asked, selection, dialect)) {
+    for (const each of await listFolders(names, asked, selection, dialect)) {
       yield listLine(each, dialect)
       if (each.folder) yield* listReturnLines(session, mailbox, each.folder, returns)
     }
@@ -106,3 +121,38 @@ export const namespace = command({
     yield `* NAMESPACE (("" "${SEPARATOR}")) NIL NIL\r\n`
   },
 })
+
+function readListReturn(name: string, reader: ImapReader, dialect: ImapDialect): ListReturn {
+  switch (name) {
+    // Children and special use are told to everybody.
+    case 'SUBSCRIBED':
+    case 'CHILDREN':
+    case 'SPECIAL-USE':
+      return { tell: name }
+    case 'STATUS':
+      return { tell: name, items: readStatusItems(reader.space(), dialect) }
+    case 'MYRIGHTS':
+      return { tell: name }
+    case 'METADATA':
+      return { tell: name, entries: readEntries(reader.space()) }
+    default:
+      return refuse('bad-syntax', `There is no return option ${name}`)
+  }
+}
+
+/** What is said after a folder's LIST line. */
+async function* listReturnLines(
+  session: ImapSession,
+  mailbox: Mailbox,
+  folder: Folder,
+  returns: readonly ListReturn[],
+): AsyncGenerator<ImapReply> {
+  for (const it of returns) {
+    if (it.tell === 'STATUS') yield* requestedStatusItems(session, mailbox, folder, it.items)
+    else if (it.tell === 'MYRIGHTS') yield myRightsLine(folder, session.dialect)
+    else if (it.tell === 'METADATA') {
+      const asked = { entries: it.entries, options: { depth: 0, maxSize: undefined } } as const
+      yield (await metadataOf(mailbox, folder, asked, session.dialect)).line ?? ''
+    }
+  }
+}

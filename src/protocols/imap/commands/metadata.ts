@@ -9,9 +9,9 @@ import type { ImapReader } from '../../../codecs/imap/reader.ts'
 import { refuse } from '../../../core/refusal.ts'
 import type { Folder, Mailbox } from '../../../domain/mail/types.ts'
 import { command } from '../command.ts'
-import type { ImapDialect } from '../state.ts'
+import type { ImapDialect } from '../dialect.ts'
 import { folderNamed, readFolderName } from '../listing/folder-name.ts'
-import { metadataOf } from '../listing/rights.ts'
+import { metadataOf } from '../listing/folder-metadata.ts'
 
 export const getMetadata = command({
   name: 'GETMETADATA',
@@ -21,13 +21,13 @@ export const getMetadata = command({
   does: ['annotations'],
   parse(reader, reading) {
     const before = readMetadataOptions(reader.space())
-    const path = readPlace(reader, reading)
+    const path = readFolderOrServer(reader, reading)
     // RFC 5464 §4.2: this is where the examples have them; its §5 has them before the name.
     const after = readMetadataOptions(reader.space())
     return { path, options: before ?? after ?? plain, entries: readEntries(reader, readEntryOrRoot) }
   },
   async *run({ session, state }, { options, path, entries }) {
-    const folder = await placeNamed(state.mailbox, path)
+    const folder = await folderOrServer(state.mailbox, path)
     const { line, longest } = await metadataOf(state.mailbox, folder, { entries, options }, session.dialect)
     if (line !== undefined) yield line
     return longest > 0 ? { code: `METADATA LONGENTRIES ${longest}` } : {}
@@ -42,11 +42,11 @@ export const setMetadata = command({
   literals: ({ line_octets }) => 1024 * 1024 + line_octets,
   does: ['annotations'],
   parse: (reader, reading) => ({
-    path: readPlace(reader.space(), reading),
+    path: readFolderOrServer(reader.space(), reading),
     values: readEntryValues(reader.space()),
   }),
   async run({ state }, { path, values }) {
-    const folder = await placeNamed(state.mailbox, path)
+    const folder = await folderOrServer(state.mailbox, path)
     // RFC 5464 §6.2.1: what all users of a server see is not for one of them to say.
     if (!folder && values.some(({ entry }) => entry.startsWith('/shared/'))) {
       refuse('not-allowed', 'Shared entries of the server are not yours to set')
@@ -58,9 +58,9 @@ export const setMetadata = command({
 const plain: MetadataOptions = { depth: 0, maxSize: undefined }
 
 /** Undefined for the empty name, which stands for the server. */
-function readPlace(reader: ImapReader, dialect: ImapDialect): string | undefined {
+function readFolderOrServer(reader: ImapReader, dialect: ImapDialect): string | undefined {
   return reader.skip('""') ? undefined : readFolderName(reader, dialect) || undefined
 }
 
-const placeNamed = async (mailbox: Mailbox, path: string | undefined): Promise<Folder | undefined> =>
+const folderOrServer = async (mailbox: Mailbox, path: string | undefined): Promise<Folder | undefined> =>
   path === undefined ? undefined : folderNamed(mailbox, path)

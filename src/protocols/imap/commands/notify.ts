@@ -1,10 +1,10 @@
 import { readNotify } from '../../../codecs/imap/notify-command.ts'
 import { refuse } from '../../../core/refusal.ts'
 import { command, nothing } from '../command.ts'
-import { notifySubscription } from '../notify/filters.ts'
+import { notifySubscription } from '../notify/subscription.ts'
 import { ImapNotifier } from '../notify/notifier.ts'
 import { flush } from '../reply/reply.ts'
-import { untilLine } from '../view/idling.ts'
+import { idleUntilLine } from '../view/idling.ts'
 
 export const notify = command({
   name: 'NOTIFY',
@@ -33,7 +33,7 @@ export const idle = command({
   async *run({ session }) {
     yield `+ ${session.texts.idling}\r\n`
     yield flush
-    const line = await untilLine(session)
+    const line = await idleUntilLine(session)
     if (line.toString('latin1').toUpperCase() !== 'DONE') refuse('bad-syntax', 'Expected DONE')
   },
 })

@@ -1,24 +1,27 @@
-import { everything, readReturn } from '../../../codecs/imap/esearch.ts'
+import { everything, readReturn, type ReturnOptions } from '../../../codecs/imap/esearch.ts'
 import type { ImapReader } from '../../../codecs/imap/reader.ts'
-import { readSortTerms, type ImapSortKey, writeThreads } from '../../../codecs/imap/sort-and-thread.ts'
+import type { SearchTerm } from '../../../codecs/imap/search-keys.ts'
+import { type ImapSortKey, readSortTerms, writeThreads } from '../../../codecs/imap/sort-and-thread.ts'
 import { Refusal, refuse } from '../../../core/refusal.ts'
 import type { Threading } from '../../../domain/mail/types.ts'
-import { command } from '../command.ts'
-import { refuseToOrderMany } from '../message-limit.ts'
+import { command, type CommandCall } from '../command.ts'
+import { refuseToOrderMany, searchHighest } from '../message-limit.ts'
 import { searched } from '../operations.ts'
-import { runSearch } from '../searching/search-result.ts'
+import type { ImapReplies } from '../reply/reply.ts'
+import { refuseTagInUse, startUpdates } from '../searching/contexts/start-updates.ts'
 import { readTerm, readTermWithCharset } from '../searching/read-term.ts'
+import { runSearch, searchAnswer } from '../searching/search-result.ts'
 import { asksModSeq, refuseRelevancy } from '../searching/search-terms.ts'
-import { searching } from '../searching/searching.ts'
 import type { Order } from '../searching/sorted.ts'
-import { enablingCondstore, needsUids } from '../view/sets.ts'
+import { enablingCondstore } from '../view/condstore.ts'
+import { needsUids } from '../view/message-sets.ts'
 
 export const search = command({
   name: 'SEARCH',
   in: ['selected'],
   spec: 'RFC 3501 §6.4.4, RFC 4731, RFC 5182, RFC 5267 §4, RFC 6203, RFC 7162 §3.1.5, RFC 9738 §3.1',
   uid: 'also',
-  news: 'held',
+  updates: 'held',
   parse(reader, reading) {
     needsUids(reading)
     const asked = reading.exchange ? undefined : readReturn(reader.space())
@@ -29,7 +32,7 @@ export const search = command({
   },
   does: ({ term }) => searched(term),
   long: () => true,
-  run: (call, asking) => searching(call, 'SEARCH', asking),
+  run: (call, asking) => searchSelected(call, 'SEARCH', asking),
 })
 
 const criteria: Readonly<Record<ImapSortKey, Order['by']>> = {
@@ -51,7 +54,7 @@ export const sort = command({
   in: ['selected'],
   spec: 'RFC 5256 §3, RFC 5957 §3, RFC 5267 §3, §4, RFC 6203 §6, RFC 9738 §3.3',
   uid: 'also',
-  news: 'held',
+  updates: 'held',
   does: ['sort or thread'],
   long: () => true,
   parse(reader, reading) {
@@ -63,7 +66,7 @@ export const sort = command({
     if (relevant && !(term instanceof Refusal)) refuseRelevancy(term)
     return { asked, order, term }
   },
-  run: (call, asking) => searching(call, 'SORT', asking),
+  run: (call, asking) => searchSelected(call, 'SORT', asking),
 })
 
 const algorithms: ReadonlyMap<string, Threading> = new Map([
@@ -78,7 +81,7 @@ export const thread = command({
   in: ['selected'],
   spec: 'RFC 5256 §3, RFC 9738 §3.3',
   uid: 'also',
-  news: 'held',
+  updates: 'held',
   does: ['sort or thread'],
   long: () => true,
   parse(reader, reading) {
@@ -120,3 +123,38 @@ export const cancelUpdate = command({
     for (const tag of tags) contexts.end(tag)
   },
 })
+
+interface SearchRequest {
+  /** Undefined where the answer is to be as it was before RFC 4731. */
+  readonly asked: ReturnOptions | undefined
+  /** Or why there can be no search for it. */
+  readonly term: SearchTerm | Refusal
+  readonly order?: readonly Order[]
+}
+
+/** A search of the selected folder, and what is said of it. */
+async function* searchSelected(
+  { session, state, tag, uid }: CommandCall<'selected'>,
+  name: 'SEARCH' | 'SORT',
+  { asked, term, order }: SearchRequest,
+): ImapReplies {
+  const { mailbox, selected } = state
+  const { view } = selected
+  refuseTagInUse(asked, tag, session)
+  try {
+    if (term instanceof Refusal) throw term
+    const withModSeq = asksModSeq(term)
+    if (withModSeq) yield* enablingCondstore(session)
+    const live = asked?.update ? { tag, uid, term, order } : undefined
+    const { found, refused } = await startUpdates(session, selected, live, () =>
+      runSearch(session, { mailbox, ...selected }, { term, order, limit: order ? refuseToOrderMany : searchHighest }),
+    )
+    yield* searchAnswer({ name, tag, uid, view, asked }, { ...found, withModSeq })
+    yield refused
+    return found.done
+  } catch (thrown) {
+    // RFC 5182 §2.1: a search that fails leaves nothing saved.
+    if (asked?.save) view.save([])
+    throw thrown
+  }
+}

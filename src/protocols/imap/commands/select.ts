@@ -2,23 +2,25 @@ import type { ImapReader } from '../../../codecs/imap/reader.ts'
 import { readSelectParameters, type SelectParameters } from '../../../codecs/imap/select-parameters.ts'
 import type { ModSeq } from '../../../core/ids.ts'
 import { refuse } from '../../../core/refusal.ts'
-import { command, type CommandReading } from '../command.ts'
-import { highestModSeq, needsUids } from '../view/sets.ts'
+import { command, type ParseContext } from '../command.ts'
+import { needsUids } from '../view/message-sets.ts'
+import { highestModSeq } from '../view/condstore.ts'
 import { Contexts } from '../searching/contexts/contexts.ts'
-import { type ImapDialect, mailboxId, type Selected, type StateAt } from '../state.ts'
-import { folderNamed, type RequestedName, readRequestedName } from '../listing/folder-name.ts'
+import type { Selected, StateAt } from '../state.ts'
+import { folderNamed, mailboxId, readRequestedName, type RequestedName } from '../listing/folder-name.ts'
+import type { ImapDialect } from '../dialect.ts'
 import { FolderView } from '../view/folder-view.ts'
 import { folderLine, otherName } from '../listing/list-line.ts'
 import { keywordLines } from '../view/change-writer.ts'
 import type { CountedOperation } from '../operations.ts'
 import type { Completion, ImapReply } from '../reply/reply.ts'
-import { resynchronised } from '../view/resynchronised.ts'
+import { resynchronised } from '../view/resynchronise.ts'
 import type { ImapSession } from '../conversation/session.ts'
 import { urlMechanisms } from '../urls/url-token.ts'
 
 interface Chosen extends SelectParameters, RequestedName {}
 
-function read(reader: ImapReader, reading: CommandReading): Chosen {
+function read(reader: ImapReader, reading: ParseContext): Chosen {
   const name = readRequestedName(reader.space(), reading)
   if (reading.exchange) return { ...name, condstore: false, resync: undefined }
   const parameters = readSelectParameters(reader)
@@ -34,7 +36,7 @@ export const select = command({
   name: 'SELECT',
   in: ['signed-in', 'selected'],
   spec: 'RFC 3501 §6.3.1, RFC 7162 §3.1.8, §3.2.5',
-  news: 'none',
+  updates: 'none',
   does: opened,
   parse: read,
   run: ({ session, state }, chosen) => open(session, state, chosen, false),
@@ -44,7 +46,7 @@ export const examine = command({
   name: 'EXAMINE',
   in: ['signed-in', 'selected'],
   spec: 'RFC 3501 §6.3.2, RFC 7162 §3.1.8, §3.2.5',
-  news: 'none',
+  updates: 'none',
   does: opened,
   parse: read,
   run: ({ session, state }, chosen) => open(session, state, chosen, true),

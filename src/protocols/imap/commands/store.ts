@@ -8,7 +8,8 @@ import { command } from '../command.ts'
 import { flagsOf, lasting } from '../reply/flag-text.ts'
 import { ChangeWriter, tellKeywords } from '../view/change-writer.ts'
 import { ReplyBuffer } from '../reply/reply-buffer.ts'
-import { enablingCondstore, pick, readSet, someExpunged } from '../view/sets.ts'
+import { pick, readSet, someExpunged } from '../view/message-sets.ts'
+import { enablingCondstore } from '../view/condstore.ts'
 import { highest } from '../message-limit.ts'
 import { flagged } from '../operations.ts'
 import { writable } from '../state.ts'
@@ -21,7 +22,7 @@ export const store = command({
   in: ['selected'],
   spec: 'RFC 3501 §6.4.6, RFC 9738 §3.1',
   uid: 'also',
-  news: 'held',
+  updates: 'held',
   parse: (reader, reading) => ({
     set: readSet(reader.space(), reading),
     unchangedSince: reading.exchange ? undefined : readUnchangedSince(reader),

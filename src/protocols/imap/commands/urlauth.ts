@@ -7,8 +7,8 @@ import type { ImapSession } from '../conversation/session.ts'
 import { folderNamed, readFolderName } from '../listing/folder-name.ts'
 import type { ImapReply } from '../reply/reply.ts'
 import type { SignedInClient } from '../state.ts'
-import { hostnamesOf, isOwn, type Redeemed, Redeeming } from '../urls/authorised-url.ts'
-import { behindUrl } from '../urls/behind-url.ts'
+import { hostnamesOf, isOwn, type RedeemedUrl, UrlRedemption } from '../urls/authorised-url.ts'
+import { findUrlContent } from '../urls/url-content.ts'
 import { URL_MECHANISMS, urlMechanisms, urlToken } from '../urls/url-token.ts'
 
 export const genUrlAuth = command({
@@ -51,7 +51,7 @@ async function authorise(
 
 async function keyOf(mailbox: Mailbox, url: MessageUrl): Promise<Buffer> {
   const folder = await mailbox.folder(url.folder!)
-  const there = folder && (await behindUrl(mailbox, url, folder))
+  const there = folder && (await findUrlContent(mailbox, url, folder))
   if (!there) refuse('bad-syntax', 'The URL leads to no message')
   return mailbox.makeUrlKey(folder.id)
 }
@@ -71,7 +71,7 @@ export const urlFetch = command({
     return urls
   },
   async *run({ session, state }, urls) {
-    const redeeming = new Redeeming(session, state)
+    const redeeming = new UrlRedemption(session, state)
     try {
       for (const text of urls) {
         const about = `* URLFETCH ${writeString(text)} `
@@ -85,7 +85,7 @@ export const urlFetch = command({
   },
 })
 
-async function* contents(about: string, { mailbox, behind }: Redeemed): AsyncGenerator<ImapReply> {
+async function* contents(about: string, { mailbox, behind }: RedeemedUrl): AsyncGenerator<ImapReply> {
   const { place, most } = behind
   if (!place || most <= PIECE) {
     const octets = await behind.read()

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { TestWorld } from '../../../../test/support/world.ts'
-import { Pace } from './converse.ts'
+import { Pace } from './serve.ts'
 
 test('a minute’s worth of commands is taken at once, then they come by the minute', () => {
   const world = new TestWorld()

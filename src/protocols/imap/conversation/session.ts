@@ -14,22 +14,16 @@ import { LineSession, whenRevoked } from '../../line/session.ts'
 import type { ContextMemory } from '../searching/contexts/contexts.ts'
 import type { ConnectionProgress } from '../capabilities.ts'
 import type { ImapDeps } from '../deps.ts'
-import type { ImapNotifier } from '../notify/notifier.ts'
+import type { FetchBudget, FolderSession, Notifications, UploadBudget } from './session-contracts.ts'
 import type { CountedOperation } from '../operations.ts'
 import { Outbox } from '../reply/outbox.ts'
-import {
-  type SignedInClient,
-  type ImapDialect,
-  plainDialect,
-  type Selected,
-  type ImapState,
-  type StateAt,
-} from '../state.ts'
-import type { TellingQueue } from '../view/telling-queue.ts'
+import type { ImapState, Selected, SignedInClient, StateAt } from '../state.ts'
+import { type ImapDialect, plainDialect } from '../dialect.ts'
+import type { UpdateQueue } from '../view/update-queue.ts'
 
 /** What tells of more than the selected folder, and what ends its waking the session. */
 interface Notify {
-  readonly notifier: ImapNotifier
+  readonly notifier: Notifications
   stop(): void
 }
 
@@ -42,7 +36,7 @@ interface Shared {
   readonly sending: OctetBudget
   readonly longWork: WorkSlots
   readonly contexts: MemoryShares
-  readonly turns: TellingQueue
+  readonly updateQueue: UpdateQueue
   readonly capabilities: (standing: ConnectionProgress) => string
 }
 
@@ -59,7 +53,7 @@ interface ReplyTexts {
 const HURRIED = 10_000
 
 /** One connection and how far it has come. */
-export class ImapSession extends LineSession<ImapDeps> {
+export class ImapSession extends LineSession<ImapDeps> implements FolderSession, FetchBudget, UploadBudget {
   readonly protocol = 'imap'
   /** All sessions that there are, this one too. */
   readonly peers: ReadonlySet<ImapSession>
@@ -74,7 +68,7 @@ export class ImapSession extends LineSession<ImapDeps> {
   /** In which long commands of one caller take turns. */
   readonly longWork: WorkSlots
   /** In which clients that wait are told of what happens. */
-  readonly turns: TellingQueue
+  readonly updateQueue: UpdateQueue
   /** Sign-ins that failed on this connection. */
   failures = 0
   #client = ''
@@ -96,7 +90,7 @@ export class ImapSession extends LineSession<ImapDeps> {
     this.sending = shared.sending
     this.longWork = shared.longWork
     this.#contexts = shared.contexts
-    this.turns = shared.turns
+    this.updateQueue = shared.updateQueue
     this.#capabilities = shared.capabilities
     this.#dialect = plainDialect(deps.profile === 'exchange-online')
     const patience = deps.settings.stall_seconds * 1000
@@ -236,7 +230,7 @@ export class ImapSession extends LineSession<ImapDeps> {
     this.#state = { at: 'selected', client, mailbox, selected }
   }
 
-  get notifier(): ImapNotifier | undefined {
+  get notifier(): Notifications | undefined {
     return this.#notify?.notifier
   }
 

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import { flags, idOf, mailStage } from '../../../../test/support/mail-stage.ts'
 import type { ContentItem } from '../../../codecs/imap/fetch-items.ts'
 import { contentsOf } from './fetch-content.ts'
-import { Fetched } from './fetched.ts'
+import { FetchedMessage } from './fetched-message.ts'
 
 const damaged = () => expect.unreachable()
 
@@ -24,7 +24,7 @@ it('answers for 128 messages with 1,500 parts of each', async () => {
   }))
   let answered = 0
   for await (const chunk of mailbox.metadata(folder, uids, ['blob', 'structure'])) {
-    const messages = chunk.uids.map((uid) => new Fetched(chunk, uid))
+    const messages = chunk.uids.map((uid) => new FetchedMessage(chunk, uid))
     for await (const answers of contentsOf(mailbox, messages, items, { lent: undefined, damaged })) {
       for (const [, values] of answers) {
         answered += 1

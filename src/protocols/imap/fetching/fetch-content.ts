@@ -5,7 +5,7 @@ import { decodeTransfer, startTransfer } from '../../../codecs/mime/transfer.ts'
 import { yieldToEventLoop } from '../../../core/concurrency.ts'
 import { isRefusedFor, refuse } from '../../../core/refusal.ts'
 import type { ContentPiece, LentMemory, Mailbox } from '../../../domain/mail/types.ts'
-import type { Fetched } from './fetched.ts'
+import type { FetchedMessage } from './fetched-message.ts'
 import { partAt, pickFields, type OctetRange, sectionRange } from './section.ts'
 
 /** A part's octets as they are stored, and what undoes their encoding. */
@@ -36,7 +36,7 @@ export type FetchedValue =
   | { readonly is: 'later'; readonly read: () => Promise<readonly Buffer[]> }
 
 /** A message and the values of its content items, in their order. */
-export type FetchedContent = readonly [message: Fetched, values: readonly FetchedValue[]]
+export type FetchedContent = readonly [message: FetchedMessage, values: readonly FetchedValue[]]
 
 /** What is to be read for a value. */
 interface ContentRequest {
@@ -46,7 +46,7 @@ interface ContentRequest {
 }
 
 interface Draft {
-  readonly message: Fetched
+  readonly message: FetchedMessage
   readonly values: readonly (FetchedValue | ContentRequest)[]
 }
 
@@ -57,9 +57,9 @@ interface Draft {
  */
 export async function* contentsOf(
   mailbox: Mailbox,
-  messages: readonly Fetched[],
+  messages: readonly FetchedMessage[],
   items: readonly ContentItem[],
-  { lent, damaged }: { lent: LentMemory | undefined; damaged: (message: Fetched) => void },
+  { lent, damaged }: { lent: LentMemory | undefined; damaged: (message: FetchedMessage) => void },
 ): AsyncGenerator<readonly FetchedContent[]> {
   const step = Math.max(1, Math.floor(VALUES / items.length))
   for (let at = 0; at < messages.length; at += step) {
@@ -120,7 +120,8 @@ async function* contentsOfFew(
   for await (const octets of mailbox.contents(pieces, lent)) {
     for (const each of octets) read.push(each)
     const answers: FetchedContent[] = []
-    while (next < drafts.length && wantedBy(drafts[next]!) <= read.length) answers.push(filled(drafts[next++]!, read))
+    while (next < drafts.length && requestCount(drafts[next]!) <= read.length)
+      answers.push(filled(drafts[next++]!, read))
     yield answers
     // Of a message of which there is more to come.
     if (lent) for (const [at, octets] of read.entries()) read[at] = Buffer.from(octets)
@@ -139,18 +140,18 @@ async function readTogether(mailbox: Mailbox, pieces: readonly ContentPiece[]): 
   }
 }
 
-const isWanted = (value: FetchedValue | ContentRequest): value is ContentRequest => value.is === 'wanted'
-const wantedBy = ({ values }: Draft): number => values.reduce((sum, value) => (isWanted(value) ? sum + 1 : sum), 0)
+const isRequest = (value: FetchedValue | ContentRequest): value is ContentRequest => value.is === 'wanted'
+const requestCount = ({ values }: Draft): number => values.reduce((sum, value) => (isRequest(value) ? sum + 1 : sum), 0)
 const piecesOf = ({ message: { blob }, values }: Draft): ContentPiece[] =>
-  values.filter(isWanted).map(({ place: { start, end } }) => ({ blob, start, end }))
+  values.filter(isRequest).map(({ place: { start, end } }) => ({ blob, start, end }))
 
 /** Takes what it wants from the front of what was read. */
 const filled = ({ message, values }: Draft, read: Buffer[]): FetchedContent => [
   message,
-  values.map((value) => (isWanted(value) ? { is: 'octets', octets: value.picked(read.shift()!) } : value)),
+  values.map((value) => (isRequest(value) ? { is: 'octets', octets: value.picked(read.shift()!) } : value)),
 ]
 
-function draftOf(mailbox: Mailbox, message: Fetched, items: readonly ContentItem[]): Draft {
+function draftOf(mailbox: Mailbox, message: FetchedMessage, items: readonly ContentItem[]): Draft {
   const places = locate(message, items)
   let room = READ_FIRST
   const values = items.map((item, index) => {
@@ -168,7 +169,7 @@ const nothing = Buffer.alloc(0)
 
 function valueOf(
   mailbox: Mailbox,
-  message: Fetched,
+  message: FetchedMessage,
   item: ContentItem,
   located: Located | undefined,
 ): FetchedValue | (ContentRequest & { readonly otherwise: FetchedValue }) {
@@ -191,7 +192,11 @@ function valueOf(
   return { is: 'wanted', place: header, picked, otherwise: { is: 'later', read } }
 }
 
-async function* pieceByPiece(mailbox: Mailbox, { blob }: Fetched, { start, end }: OctetRange): AsyncGenerator<Buffer> {
+async function* pieceByPiece(
+  mailbox: Mailbox,
+  { blob }: FetchedMessage,
+  { start, end }: OctetRange,
+): AsyncGenerator<Buffer> {
   for (let at = start; at < end; at += READ_FIRST) yield await mailbox.content(blob, at, Math.min(at + READ_FIRST, end))
 }
 
@@ -200,7 +205,7 @@ const asItIs = (octets: Buffer): Buffer => octets
 /** The structure is decoded only where it takes one to find the octets. */
 type Located = OctetRange | Encoded
 
-function locate(message: Fetched, items: readonly ContentItem[]): (Located | undefined)[] {
+function locate(message: FetchedMessage, items: readonly ContentItem[]): (Located | undefined)[] {
   const all: OctetRange = { start: 0, end: message.octets }
   if (items.every(isWhole)) return items.map(() => all)
   const root = decodeStructure(message.structure)

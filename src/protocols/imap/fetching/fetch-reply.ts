@@ -1,9 +1,9 @@
 import type { ContentItem, FetchItem, PlainItem } from '../../../codecs/imap/fetch-items.ts'
 import type { Uid } from '../../../core/ids.ts'
 import type { Mailbox, MetadataChunk } from '../../../domain/mail/types.ts'
-import type { ImapDialect } from '../state.ts'
+import type { ImapDialect } from '../dialect.ts'
 import type { FetchedValue } from './fetch-content.ts'
-import type { Fetched } from './fetched.ts'
+import type { FetchedMessage } from './fetched-message.ts'
 import type { KeywordView } from '../view/change-writer.ts'
 import { PlainItems } from './plain-items.ts'
 import type { ImapReply } from '../reply/reply.ts'
@@ -80,7 +80,11 @@ export class FetchWriter {
    * An answer with content; `values` are those of the content items, in their order. Gives what has to be sent by and by;
    * the rest is gathered.
    */
-  *content(message: Fetched, plan: AnswerPlan, values: readonly FetchedValue[]): Generator<AsyncGenerator<ImapReply>> {
+  *content(
+    message: FetchedMessage,
+    plan: AnswerPlan,
+    values: readonly FetchedValue[],
+  ): Generator<AsyncGenerator<ImapReply>> {
     const out = this.#out
     let next = 0
     let flowed = false
@@ -138,7 +142,7 @@ export class FetchWriter {
     yield { piece: this.take(), last: true }
   }
 
-  async *#flow(message: Fetched, { start, end }: { start: number; end: number }): AsyncGenerator<ImapReply> {
+  async *#flow(message: FetchedMessage, { start, end }: { start: number; end: number }): AsyncGenerator<ImapReply> {
     const announced = end - start
     this.#out.text('{').number(announced).text('}\r\n')
     yield { piece: this.take(), last: false }

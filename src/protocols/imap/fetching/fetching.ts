@@ -4,11 +4,11 @@ import { isRefusedFor } from '../../../core/refusal.ts'
 import type { LentMemory, Mailbox, MetadataChunk } from '../../../domain/mail/types.ts'
 import { contentsOf } from './fetch-content.ts'
 import { type AnswerPlan, FetchWriter, planOf } from './fetch-reply.ts'
-import { Fetched, partsOf } from './fetched.ts'
+import { FetchedMessage, partsOf } from './fetched-message.ts'
 import { SEEN } from '../reply/flag-text.ts'
 import { MemoryLease } from '../reply/memory-lease.ts'
 import { release, type ImapReply } from '../reply/reply.ts'
-import type { ImapSession } from '../conversation/session.ts'
+import type { ClientDialect, FetchBudget } from '../conversation/session-contracts.ts'
 import type { Selected, StateAt } from '../state.ts'
 
 /** Messages that are told of from the index between two looks at how much there is to send. */
@@ -46,7 +46,11 @@ export class Fetching {
   /** Whether it is worth its while to use the same memory again and again. */
   #much = false
 
-  constructor(session: ImapSession, { selected, mailbox }: StateAt<'selected'>, items: readonly FetchItem[]) {
+  constructor(
+    session: FetchBudget & Pick<ClientDialect, 'dialect'>,
+    { selected, mailbox }: StateAt<'selected'>,
+    items: readonly FetchItem[],
+  ) {
     const { dialect } = session
     this.#selected = selected
     this.#mailbox = mailbox
@@ -101,7 +105,7 @@ export class Fetching {
   }
 
   async *#withContent(chunk: MetadataChunk): AsyncGenerator<ImapReply> {
-    const messages = chunk.uids.map((uid) => new Fetched(chunk, uid))
+    const messages = chunk.uids.map((uid) => new FetchedMessage(chunk, uid))
     const seen = this.#contents.some(({ peek }) => !peek) ? await this.#markSeen(chunk.uids) : none
     const planOfSeen = seen.size > 0 ? this.#planWithFlags() : this.#plan
     const octets = messages.reduce((sum, message) => sum + this.#wantedOf(message), 0)
@@ -128,12 +132,12 @@ export class Fetching {
   }
 
   /** At most. */
-  #wantedOf({ octets }: Fetched): number {
+  #wantedOf({ octets }: FetchedMessage): number {
     return this.#contents.reduce((sum, { partial }) => sum + Math.min(octets, partial?.count ?? octets), 0)
   }
 
   /** What is decoded has to be there as a whole. */
-  #neededFor(messages: readonly Fetched[], octets: number): number {
+  #neededFor(messages: readonly FetchedMessage[], octets: number): number {
     const decoded = this.#contents.some(({ binary }) => binary !== undefined)
     const largest = decoded ? messages.reduce((most, message) => Math.max(most, message.octets), 0) : 0
     return Math.max(Math.min(octets, 2 * LENT), 2 * largest)

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { Shelf } from '../../../../test/support/shelf.ts'
 import type { Uid } from '../../../core/ids.ts'
-import { plainDialect } from '../state.ts'
+import { plainDialect } from '../dialect.ts'
 import { FolderView } from '../view/folder-view.ts'
 import { PlainItems } from './plain-items.ts'
 import { ReplyBuffer } from '../reply/reply-buffer.ts'

@@ -1,6 +1,6 @@
 import type { FolderFilter } from '../../../codecs/imap/list-command.ts'
 import type { Folder } from '../../../domain/mail/types.ts'
-import type { ImapDialect } from '../state.ts'
+import type { ImapDialect } from '../dialect.ts'
 import { decodedName, SEPARATOR } from './folder-name.ts'
 import { normalized } from '../../../codecs/charset/normalize.ts'
 

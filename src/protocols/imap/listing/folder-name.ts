@@ -1,9 +1,10 @@
-import { decodeUtf7, encodeUtf7 } from '../../../codecs/imap/string.ts'
+import { normalized } from '../../../codecs/charset/normalize.ts'
 import type { ImapReader } from '../../../codecs/imap/reader.ts'
+import { decodeUtf7, encodeUtf7 } from '../../../codecs/imap/string.ts'
+import type { FolderId } from '../../../core/ids.ts'
 import { Refusal, refuse } from '../../../core/refusal.ts'
 import type { Folder, Mailbox } from '../../../domain/mail/types.ts'
-import type { ImapDialect } from '../state.ts'
-import { normalized } from '../../../codecs/charset/normalize.ts'
+import type { ImapDialect } from '../dialect.ts'
 
 export const SEPARATOR = '/'
 
@@ -65,3 +66,6 @@ export const naming = <T>(work: Promise<T>): Promise<T> =>
     if (thrown instanceof Refusal && thrown.reason === 'bad-syntax') refuse('unsupported', thrown.message)
     throw thrown
   })
+
+/** RFC 8474 §4: a folder's id, which it keeps under any name and which no other ever has. */
+export const mailboxId = (folder: FolderId): string => `F${folder}`

@@ -1,10 +1,10 @@
 import type { Folder } from '../../../domain/mail/types.ts'
-import type { ImapDialect } from '../state.ts'
+import type { ImapDialect } from '../dialect.ts'
 import { specialUseText } from '../reply/flag-text.ts'
 import { folderLabel, quotedName, SEPARATOR } from './folder-name.ts'
 
 /** A name that is listed, and what is said of it. */
-export interface ListedFolder {
+export interface ListEntry {
   /** As the client knows it. */
   readonly label: string
   /** Undefined where there is only a name. */
@@ -18,10 +18,7 @@ export interface ListedFolder {
 }
 
 /** RFC 9051 §7.3.1 `LIST`. */
-export function listLine(
-  { label, folder, subscribed, below = [], was }: ListedFolder,
-  { exchange }: ImapDialect,
-): string {
+export function listLine({ label, folder, subscribed, below = [], was }: ListEntry, { exchange }: ImapDialect): string {
   const attributes = folder ? attributesOf(folder, exchange) : ['\\NonExistent']
   if (subscribed) attributes.push('\\Subscribed')
   const children = below.length > 0 ? ` ("CHILDINFO" (${below.map((name) => `"${name}"`).join(' ')}))` : ''

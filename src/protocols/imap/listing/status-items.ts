@@ -1,13 +1,14 @@
 import type { ImapReader } from '../../../codecs/imap/reader.ts'
 import { refuse } from '../../../core/refusal.ts'
 import type { Folder, Mailbox } from '../../../domain/mail/types.ts'
-import { enablingCondstore } from '../view/sets.ts'
-import { type ImapDialect, mailboxId, type Selected } from '../state.ts'
-import { folderText } from './folder-name.ts'
+import { enablingCondstore } from '../view/condstore.ts'
+import type { Selected } from '../state.ts'
+import { folderText, mailboxId } from './folder-name.ts'
+import type { ImapDialect } from '../dialect.ts'
 import { FolderView } from '../view/folder-view.ts'
 import type { ImapReply } from '../reply/reply.ts'
-import type { ImapSession } from '../conversation/session.ts'
-import { folderUpdates } from '../view/news.ts'
+import type { FolderSession } from '../conversation/session-contracts.ts'
+import { folderUpdates } from '../view/folder-updates.ts'
 
 const observed = ['MESSAGES', 'RECENT', 'UIDNEXT', 'UIDVALIDITY', 'UNSEEN', 'SIZE'] as const
 /** RFC 7162 §3.1.7, RFC 9051 §6.3.11, RFC 7889 §2.2, RFC 8474 §4.3. */
@@ -26,7 +27,7 @@ export const readStatusItems = (reader: ImapReader, { exchange }: ImapDialect): 
 
 /** RFC 7162 §3.1: the same as {@link statusOf}, for a client that asked; who names mod-sequences is told of them from here on. */
 export async function* requestedStatusItems(
-  session: ImapSession,
+  session: FolderSession,
   mailbox: Mailbox,
   folder: Folder,
   asked: readonly StatusItem[],
@@ -37,7 +38,7 @@ export async function* requestedStatusItems(
 
 /** The STATUS answer about a folder. Of the selected one it counts what the client has been told, which is told first. */
 export async function* statusOf(
-  session: ImapSession,
+  session: FolderSession,
   mailbox: Mailbox,
   folder: Folder,
   asked: readonly StatusItem[],

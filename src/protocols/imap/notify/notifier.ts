@@ -11,8 +11,8 @@ import { folderLine, listLine } from '../listing/list-line.ts'
 import { statusOf } from '../listing/status-items.ts'
 import type { ImapReply } from '../reply/reply.ts'
 import type { Selected } from '../state.ts'
-import { folderUpdates } from '../view/news.ts'
-import type { SelectedSubscription, NotifySubscription } from './filters.ts'
+import { folderUpdates } from '../view/folder-updates.ts'
+import type { SelectedSubscription, NotifySubscription } from './subscription.ts'
 
 /** Too much has happened for each thing to be told (RFC 5465 §5.8): the client has to look for itself. */
 const OVERFLOW = '* OK [NOTIFICATIONOVERFLOW] Too much has happened\r\n'
@@ -29,7 +29,7 @@ export class ImapNotifier {
   readonly #session: ImapSession
   readonly #mailbox: Mailbox
   readonly #wanted: NotifySubscription
-  readonly #selected: SelectedNews | undefined
+  readonly #selected: SelectedNotifier | undefined
   #mark: ModSeq
   /** As the client knows them. */
   #folders: ReadonlyMap<FolderId, Folder>
@@ -43,7 +43,7 @@ export class ImapNotifier {
     this.#session = session
     this.#mailbox = mailbox
     this.#wanted = wanted
-    this.#selected = wanted.selected && new SelectedNews(session, mailbox, wanted.selected)
+    this.#selected = wanted.selected && new SelectedNotifier(session, mailbox, wanted.selected)
     this.#mark = known.mark
     this.#folders = byId(known.folders)
   }
@@ -181,7 +181,7 @@ const byId = (folders: readonly Folder[]): ReadonlyMap<FolderId, Folder> =>
   new Map(folders.map((folder) => [folder.id, folder]))
 
 /** Waits for the client's next command, and tells what it has asked for with NOTIFY in the meantime. */
-export async function untilNext(session: ImapSession): Promise<void> {
+export async function waitForCommand(session: ImapSession): Promise<void> {
   // RFC 3501 §5.5: what was sent ahead may hold numbers that news would change.
   if (!session.notifier || session.wire.pending > 0) return
   const heard = { any: false }
@@ -192,7 +192,7 @@ export async function untilNext(session: ImapSession): Promise<void> {
   })
   while (!heard.any) {
     const woken = session.woken()
-    for await (const reply of notified(session)) await session.outbox.add(reply)
+    for await (const reply of notifications(session)) await session.outbox.add(reply)
     await session.outbox.flush()
     if (!heard.any) await woken
   }
@@ -200,7 +200,7 @@ export async function untilNext(session: ImapSession): Promise<void> {
 }
 
 /** What there is to tell. Whoever cannot be told all is told that, and then no more (RFC 5465 §5.8). */
-export async function* notified(session: ImapSession, idle = false): AsyncGenerator<ImapReply> {
+export async function* notifications(session: ImapSession, idle = false): AsyncGenerator<ImapReply> {
   const { notifier } = session
   if (!notifier) return
   let goesOn = false
@@ -217,7 +217,7 @@ export async function* notified(session: ImapSession, idle = false): AsyncGenera
 const LAST_UID = 0xffff_ffff
 
 /** What is told of the selected folder while the client says nothing (RFC 5465 §6.1). */
-class SelectedNews {
+class SelectedNotifier {
   readonly #session: ImapSession
   readonly #mailbox: Mailbox
   readonly #wanted: SelectedSubscription

@@ -2,7 +2,7 @@ import type { Profile } from '../../../core/line-protocol.ts'
 import { type Reason, Refusal } from '../../../core/refusal.ts'
 import type { ReceivedCommand } from '../conversation/receive.ts'
 import type { ImapSession } from '../conversation/session.ts'
-import { folderUpdates } from '../view/news.ts'
+import { folderUpdates } from '../view/folder-updates.ts'
 import { flush, type ImapReplies, type ImapReply } from './reply.ts'
 
 /** Runs a command: what it says, the news that it lets through, its tagged line. Throws what stops it. */
@@ -15,9 +15,9 @@ export async function* answer(session: ImapSession, received: ReceivedCommand): 
   const done = (Symbol.asyncIterator in replies ? yield* replies : await replies) ?? {}
   session.did(prepared.does)
   const { state, wire } = session
-  if (state.at === 'selected' && command.news !== 'none') {
+  if (state.at === 'selected' && command.updates !== 'none') {
     // RFC 3501 §5.5: a command that was sent ahead may hold numbers that an EXPUNGE would change.
-    const mayExpunge = command.news === 'own' || ((command.news === 'all' || uid) && wire.pending === 0)
+    const mayExpunge = command.updates === 'own' || ((command.updates === 'all' || uid) && wire.pending === 0)
     yield* folderUpdates(session, state.mailbox, state.selected, { mayExpunge, withUid: uid })
   }
   const code = typeof done.code === 'function' ? done.code() : done.code

@@ -2,14 +2,14 @@ import type { ImapReader } from '../../../codecs/imap/reader.ts'
 import { readSearch, type SearchLimits, type SearchTerm } from '../../../codecs/imap/search-keys.ts'
 import { readCharsetAndSearch } from '../../../codecs/imap/sort-and-thread.ts'
 import { Refusal, refuse } from '../../../core/refusal.ts'
-import type { CommandReading } from '../command.ts'
+import type { ParseContext } from '../command.ts'
 import { refuseNumbers, refuseUnobserved } from './search-terms.ts'
 
 /**
  * What is searched for, after a space that was read. A charset that we do not have is told once it is known what the
  * failure undoes (RFC 5182 §2.1).
  */
-export const readTerm = (reader: ImapReader, reading: CommandReading): SearchTerm | Refusal =>
+export const readTerm = (reader: ImapReader, reading: ParseContext): SearchTerm | Refusal =>
   unlessCharset(reader, reading, () => {
     const { charset, term } = readSearch(reader, limitsOf(reading))
     // RFC 6855 §3: everything is UTF-8, and there is nothing to choose; RFC 9051 §6.4.4 lets the client say so.
@@ -20,20 +20,20 @@ export const readTerm = (reader: ImapReader, reading: CommandReading): SearchTer
   })
 
 /** RFC 5256 §3: likewise, where the charset has to be there. */
-export const readTermWithCharset = (reader: ImapReader, reading: CommandReading): SearchTerm | Refusal =>
+export const readTermWithCharset = (reader: ImapReader, reading: ParseContext): SearchTerm | Refusal =>
   unlessCharset(reader, reading, () => judged(readCharsetAndSearch(reader, limitsOf(reading)), reading))
 
-const limitsOf = ({ exchange, settings }: CommandReading): SearchLimits => ({
+const limitsOf = ({ exchange, settings }: ParseContext): SearchLimits => ({
   charsets: exchange ? ['US-ASCII'] : ['US-ASCII', 'UTF-8'],
   depth: settings.nesting,
 })
 
-function judged(term: SearchTerm, { uidOnly }: CommandReading): SearchTerm {
+function judged(term: SearchTerm, { uidOnly }: ParseContext): SearchTerm {
   if (uidOnly) refuseNumbers(term)
   return term
 }
 
-function unlessCharset(reader: ImapReader, { exchange }: CommandReading, read: () => SearchTerm): SearchTerm | Refusal {
+function unlessCharset(reader: ImapReader, { exchange }: ParseContext, read: () => SearchTerm): SearchTerm | Refusal {
   try {
     return read()
   } catch (thrown) {

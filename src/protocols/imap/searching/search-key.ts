@@ -2,26 +2,12 @@ import type { SearchTerm } from '../../../codecs/imap/search-keys.ts'
 import { type MessageSet, resolveSet } from '../../../codecs/imap/sequence-set.ts'
 import type { ModSeq, Uid } from '../../../core/ids.ts'
 import { refuse } from '../../../core/refusal.ts'
-import type { Folder, Mailbox, SearchKey } from '../../../domain/mail/types.ts'
+import type { SearchKey } from '../../../domain/mail/types.ts'
 import type { FolderView } from '../view/folder-view.ts'
-import { type Find, relevancy, type TextTerm } from './fuzzy/likeness.ts'
+import type { SearchedFolder, SearchProgram, SearchWork } from './contracts.ts'
+import { type Find, relevancy, type TextTerm } from './fuzzy-match.ts'
 import { isFuzzy, partsOf } from './search-terms.ts'
-import type { ImapSession } from '../conversation/session.ts'
-import { rangesKey, uidsKey } from './sorted.ts'
-
-/** A folder that is searched, as a session sees it. */
-export interface Searched {
-  readonly mailbox: Mailbox
-  readonly folder: Pick<Folder, 'id'>
-  readonly view: FolderView
-}
-
-/** A search as the store understands it. */
-export interface Program {
-  readonly key: SearchKey
-  /** RFC 6203 §4: how relevant a message is that was found, from 1 to 100. */
-  readonly relevancy: (uid: Uid) => number
-}
+import { rangesKey, uidsKey } from './uid-keys.ts'
 
 interface Context {
   readonly view: FolderView
@@ -42,10 +28,10 @@ const MOST_FUZZY = 16
  */
 export async function programOf(
   term: SearchTerm,
-  searched: Searched,
-  { deps, wire }: Pick<ImapSession, 'deps' | 'wire'>,
+  searched: SearchedFolder,
+  { deps, wire }: Pick<SearchWork, 'deps' | 'wire'>,
   among?: readonly Uid[],
-): Promise<Program> {
+): Promise<SearchProgram> {
   const { mailbox, folder, view } = searched
   const ids = new Set(objectIds(term))
   const identified =
@@ -160,7 +146,7 @@ function* objectIds(term: SearchTerm): Generator<string> {
 }
 
 async function identify(
-  { mailbox, folder, view: { index } }: Searched,
+  { mailbox, folder, view: { index } }: SearchedFolder,
   ids: ReadonlySet<string>,
   { among, signal }: { readonly among: readonly Uid[] | undefined; readonly signal: AbortSignal },
 ): Promise<Map<string, Uid[]>> {

@@ -7,19 +7,19 @@ import {
 } from '../../../codecs/imap/esearch.ts'
 import type { SearchTerm } from '../../../codecs/imap/search-keys.ts'
 import type { Uid } from '../../../core/ids.ts'
-import type { ImapSession } from '../conversation/session.ts'
 import type { searchHighest } from '../message-limit.ts'
 import { ReplyBuffer } from '../reply/reply-buffer.ts'
 import type { Completion, ImapReply } from '../reply/reply.ts'
 import type { FolderView } from '../view/folder-view.ts'
-import { type Program, programOf, type Searched } from './search-key.ts'
+import { programOf } from './search-key.ts'
+import type { SearchedFolder, SearchProgram, SearchWork } from './contracts.ts'
 import { type Order, sorted } from './sorted.ts'
 
 /** What a search found. */
 export interface SearchResult {
   /** In the order that was asked for. */
   readonly uids: readonly Uid[]
-  readonly relevancy: Program['relevancy']
+  readonly relevancy: SearchProgram['relevancy']
   /** What the tagged line tells of a search that did not look at everything. */
   readonly done: Pick<Completion, 'limited'>
 }
@@ -33,8 +33,8 @@ interface SearchInput {
 
 /** The messages that fit and that the client counts: what it has not been told of yet is not found. */
 export async function runSearch(
-  session: ImapSession,
-  searched: Searched,
+  session: SearchWork,
+  searched: SearchedFolder,
   { term, order, limit }: SearchInput,
 ): Promise<SearchResult> {
   const { view } = searched
@@ -62,7 +62,7 @@ interface Result {
   readonly withModSeq: boolean
 }
 
-interface Asking {
+interface AnswerOptions {
   readonly name: 'SEARCH' | 'SORT' | 'ESEARCH'
   readonly tag: string
   readonly uid: boolean
@@ -73,7 +73,10 @@ interface Asking {
 }
 
 /** The answer to a search, and what becomes `$`. */
-export function* searchAnswer({ name, tag, uid, view, at, asked }: Asking, result: Result): Generator<ImapReply> {
+export function* searchAnswer(
+  { name, tag, uid, view, at, asked }: AnswerOptions,
+  result: Result,
+): Generator<ImapReply> {
   const { uids, relevancy, withModSeq } = result
   const numberOf = (each: Uid): number => (uid ? each : view.seqOf(each))
   const spoken = asked ? reportedResults(asked, uids) : uids

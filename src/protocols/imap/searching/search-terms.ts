@@ -1,6 +1,6 @@
 import type { SearchTerm } from '../../../codecs/imap/search-keys.ts'
 import { refuse } from '../../../core/refusal.ts'
-import type { ImapDialect } from '../state.ts'
+import type { ImapDialect } from '../dialect.ts'
 
 /** Keys that came with extensions. */
 const extensions: ReadonlySet<SearchTerm['key']> = new Set([

@@ -1,21 +1,20 @@
-import type { NumberRange } from '../../../codecs/imap/sequence-set.ts'
 import type { Uid } from '../../../core/ids.ts'
-import type { SearchKey, SortCriterion, SortOrder } from '../../../domain/mail/types.ts'
-import type { Program, Searched } from './search-key.ts'
+import type { SortCriterion, SortOrder } from '../../../domain/mail/types.ts'
+import type { SearchedFolder, SearchProgram } from './contracts.ts'
 
 export interface Order {
   readonly by: SortCriterion | 'relevancy'
   readonly reverse: boolean
 }
 
-interface Sorting extends Pick<Program, 'relevancy'> {
+interface Sorting extends Pick<SearchProgram, 'relevancy'> {
   /** Ends long work. */
   readonly signal: AbortSignal
 }
 
 /** The UIDs, which ascend, in the order of the keys. How relevant a message is, the store does not know. */
 export async function sorted(
-  searched: Searched,
+  searched: SearchedFolder,
   uids: readonly Uid[],
   order: readonly Order[],
   { relevancy, signal }: Sorting,
@@ -59,23 +58,4 @@ async function groupsBy(by: ByStore, order: readonly SortOrder[]): Promise<Reado
     last = place
   }
   return groups
-}
-
-/** A search for these, which ascend. */
-export const uidsKey = (ascending: readonly Uid[]): SearchKey => rangesKey(runs(ascending))
-
-export const rangesKey = (ranges: readonly NumberRange[]): SearchKey => ({
-  key: 'uids',
-  ranges: ranges as readonly (readonly [Uid, Uid])[],
-})
-
-/** The ranges that they make, which ascend and do not touch. */
-export function runs(ascending: readonly Uid[]): readonly NumberRange[] {
-  const ranges: [number, number][] = []
-  for (const uid of ascending) {
-    const last = ranges[ranges.length - 1]
-    if (last && last[1] === uid - 1) last[1] = uid
-    else ranges.push([uid, uid])
-  }
-  return ranges
 }

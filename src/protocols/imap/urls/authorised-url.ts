@@ -1,20 +1,20 @@
 import type { MailboxLease } from '../../../access/types.ts'
 import { type MessageUrl, readMessageUrl, type UrlAccess } from '../../../codecs/imap/url.ts'
 import type { Mailbox } from '../../../domain/mail/types.ts'
-import { type UrlContent, behindUrl } from './behind-url.ts'
-import type { ImapSession } from '../conversation/session.ts'
+import { type UrlContent, findUrlContent } from './url-content.ts'
+import type { ClientConnection } from '../conversation/session-contracts.ts'
 import type { ImapDeps } from '../deps.ts'
 import type { SignedInClient, StateAt } from '../state.ts'
 import { isProven, tokenBy } from './url-token.ts'
 
 /** What an authorised URL leads to. */
-export interface Redeemed {
+export interface RedeemedUrl {
   readonly mailbox: Mailbox
   readonly behind: UrlContent
 }
 
 /** A URL of which everything but its verifier has been looked at. */
-interface Shown extends MessageUrl {
+interface PresentedUrl extends MessageUrl {
   readonly user: string
   readonly path: string
   readonly access: UrlAccess
@@ -22,26 +22,26 @@ interface Shown extends MessageUrl {
 }
 
 /** Looks at what URLs lead to, until all that was lent for it is given back. */
-export class Redeeming {
-  readonly #session: ImapSession
+export class UrlRedemption {
+  readonly #session: ClientConnection
   readonly #state: StateAt<'signed-in' | 'selected'>
   /** By whose rights they are and whose mailbox it is: one look at those, and one record, serves several URLs. */
   readonly #loans = new Map<string, MailboxLease>()
 
-  constructor(session: ImapSession, state: StateAt<'signed-in' | 'selected'>) {
+  constructor(session: ClientConnection, state: StateAt<'signed-in' | 'selected'>) {
     this.#session = session
     this.#state = state
   }
 
   /** RFC 4467 §6: undefined for whatever is wrong with it, without a word about what that is. */
-  async redeem(text: string): Promise<Redeemed | undefined> {
+  async redeem(text: string): Promise<RedeemedUrl | undefined> {
     const { client, mailbox: own } = this.#state
-    const url = shown(text, hostnamesOf(this.#session.deps))
+    const url = presentedUrl(text, hostnamesOf(this.#session.deps))
     if (!url || !isFor(url.access, client, this.#session.deps.world.now())) return undefined
     const mailbox = same(url.user, client.address) ? own : (await this.#lent(url))?.mailbox
     const folder = await mailbox?.folder(url.path)
     if (!mailbox || !folder || !(await isAuthorised(mailbox, url))) return undefined
-    const behind = await behindUrl(mailbox, url, folder)
+    const behind = await findUrlContent(mailbox, url, folder)
     return behind && { mailbox, behind }
   }
 
@@ -50,7 +50,7 @@ export class Redeeming {
   }
 
   /** With the rights, now, of the app that authorised it. */
-  async #lent(url: Shown): Promise<MailboxLease | undefined> {
+  async #lent(url: PresentedUrl): Promise<MailboxLease | undefined> {
     const by = tokenBy(url.token)
     if (by === undefined) return undefined
     const name = `${by} ${url.user.toLowerCase()}`
@@ -65,7 +65,7 @@ export class Redeeming {
   }
 }
 
-function shown(text: string, hostnames: readonly string[]): Shown | undefined {
+function presentedUrl(text: string, hostnames: readonly string[]): PresentedUrl | undefined {
   const url = readMessageUrl(text)
   const { folder, access } = url ?? {}
   const user = url && addressOf(url, hostnames)
@@ -79,7 +79,7 @@ function isFor({ by, user, expires }: UrlAccess, { address }: SignedInClient, no
   return by === 'user' ? same(user!, address) : by !== 'submit'
 }
 
-async function isAuthorised(mailbox: Mailbox, { path, access, token }: Shown): Promise<boolean> {
+async function isAuthorised(mailbox: Mailbox, { path, access, token }: PresentedUrl): Promise<boolean> {
   const folder = await mailbox.folder(path)
   const key = folder && (await mailbox.urlKey(folder.id))
   return key !== undefined && isProven(token, key, access.rump)

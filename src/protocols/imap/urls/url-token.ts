@@ -1,6 +1,6 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import type { ServicePrincipalId } from '../../../core/ids.ts'
-import type { ImapSession } from '../conversation/session.ts'
+import type { ClientConnection, ClientDialect } from '../conversation/session-contracts.ts'
 
 /** How it is made: another way would have another number (RFC 4467 §2.4.1). */
 const VERSION = '01'
@@ -35,5 +35,5 @@ const mac = (key: Buffer, rump: string, by: ServicePrincipalId): Buffer =>
 /** RFC 4467 §8.1: what can authorise URLs. It is told where nobody listens. */
 export const URL_MECHANISMS = 'URLMECH INTERNAL'
 
-export const urlMechanisms = ({ exchange, wire }: ImapSession): string =>
+export const urlMechanisms = ({ exchange, wire }: ClientConnection & ClientDialect): string =>
   exchange || !wire.secure ? '' : `* OK [${URL_MECHANISMS}] What authorises URLs\r\n`

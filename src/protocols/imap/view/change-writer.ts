@@ -1,7 +1,8 @@
 import { writeFlagList } from '../../../codecs/imap/flags.ts'
 import type { Uid } from '../../../core/ids.ts'
 import type { Flags } from '../../../domain/mail/types.ts'
-import type { ImapDialect, Selected } from '../state.ts'
+import type { Selected } from '../state.ts'
+import type { ImapDialect } from '../dialect.ts'
 import { flagText, knownFlags, permanentFlags } from '../reply/flag-text.ts'
 import type { ReplyBuffer } from '../reply/reply-buffer.ts'
 

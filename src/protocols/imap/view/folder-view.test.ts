@@ -18,7 +18,7 @@ class Client {
   }
 
   listen(mayExpunge: boolean, mayTellFlags = true): void {
-    for (const news of this.view.news(mayExpunge, mayTellFlags)) {
+    for (const news of this.view.updates(mayExpunge, mayTellFlags)) {
       if (news.kind === 'expunge') this.messages.splice(news.seq - 1, 1)
       if (news.kind === 'flags') {
         expect(this.messages[news.seq - 1]!.uid).toBe(news.uid)
@@ -96,7 +96,7 @@ describe('EXPUNGE', () => {
     index.add(5)
     const { view } = new Client(index)
     index.expunge([1, 2, 4])
-    expect([...view.news(true)]).toEqual([
+    expect([...view.updates(true)]).toEqual([
       { kind: 'expunge', seq: 2, uid: 2 },
       { kind: 'expunge', seq: 2, uid: 3 },
       { kind: 'expunge', seq: 3, uid: 5 },
@@ -109,9 +109,9 @@ describe('EXPUNGE', () => {
     const { view } = new Client(index)
     index.add(1)
     index.expunge([0])
-    expect([...view.news(false)]).toMatchObject([{ kind: 'exists', count: 3 }, { kind: 'recent' }])
+    expect([...view.updates(false)]).toMatchObject([{ kind: 'exists', count: 3 }, { kind: 'recent' }])
     index.add(1)
-    expect([...view.news(true)]).toMatchObject([
+    expect([...view.updates(true)]).toMatchObject([
       { kind: 'expunge', seq: 1 },
       { kind: 'exists', count: 3 },
       { kind: 'recent' },
@@ -123,7 +123,7 @@ describe('EXPUNGE', () => {
     const { view } = new Client(index)
     index.add(3)
     index.expunge([1])
-    expect([...view.news(true)]).toMatchObject([
+    expect([...view.updates(true)]).toMatchObject([
       { kind: 'exists', count: 2 },
       { kind: 'recent', count: 2 },
     ])
@@ -139,11 +139,11 @@ describe('what is recent', () => {
     const second = new FolderView(index, { claims: true })
     expect([looking.recentCount, first.recentCount, second.recentCount]).toEqual([2, 2, 0])
     index.add(1)
-    expect([...second.news(true)]).toEqual([
+    expect([...second.updates(true)]).toEqual([
       { kind: 'exists', count: 3 },
       { kind: 'recent', count: 1 },
     ])
-    expect([...first.news(true)]).toEqual([
+    expect([...first.updates(true)]).toEqual([
       { kind: 'exists', count: 3 },
       { kind: 'recent', count: 2 },
     ])
@@ -159,5 +159,5 @@ test('many changes of flags are held as one', () => {
   for (let change = 0; change < 5000; change++) index.flag([change % 3], 4)
   const own = index.flag([1], 1)
   client.view.known(own)
-  expect([...client.view.news(true)].map((news) => ('seq' in news ? news.seq : 0))).toEqual([1, 2, 3])
+  expect([...client.view.updates(true)].map((news) => ('seq' in news ? news.seq : 0))).toEqual([1, 2, 3])
 })

@@ -3,7 +3,7 @@ import type { ModSeq, Seq, Uid } from '../../../core/ids.ts'
 import type { Change, FolderIndex } from '../../../domain/mail/types.ts'
 
 /** What a client is told of a folder, in the order in which it must hear it. */
-export type FolderNews =
+export type FolderUpdate =
   | { readonly kind: 'expunge'; readonly seq: Seq; readonly uid: Uid }
   | { readonly kind: 'exists' | 'recent'; readonly count: number }
   /** The flags are those in the index at the time of telling. */
@@ -175,7 +175,7 @@ export class FolderView {
    * What is to be told now; from here on the client has been told. `mayExpunge` is false where it would lose count,
    * `mayTellFlags` where it does not want to hear of them.
    */
-  *news(mayExpunge: boolean, mayTellFlags = true): Generator<FolderNews> {
+  *updates(mayExpunge: boolean, mayTellFlags = true): Generator<FolderUpdate> {
     const before = this.count
     if (mayExpunge) yield* this.#expunges()
     if (mayTellFlags) yield* this.#flags()
@@ -189,14 +189,14 @@ export class FolderView {
   }
 
   /** Each EXPUNGE takes one off every higher number at once (RFC 3501 §7.4.1). */
-  *#expunges(): Generator<FolderNews> {
+  *#expunges(): Generator<FolderUpdate> {
     const ghosts = this.#ghosts
     this.#ghosts = []
     this.#haunted = undefined
     for (const ghost of ghosts) yield { kind: 'expunge', seq: (this.index.rank(ghost) + 1) as Seq, uid: ghost }
   }
 
-  *#flags(): Generator<FolderNews> {
+  *#flags(): Generator<FolderUpdate> {
     const changed = this.#changed
     this.#changed = []
     for (const uid of union(changed)) if (this.holds(uid)) yield { kind: 'flags', seq: this.seqOf(uid), uid }

@@ -3,12 +3,12 @@ import { expect, test } from 'vitest'
 import { PlainIndex } from '../../../../test/support/plain-index.ts'
 import { TestWorld } from '../../../../test/support/world.ts'
 import type { Wire } from '../../../core/wire.ts'
-import { plainDialect } from '../state.ts'
+import { plainDialect } from '../dialect.ts'
 import { FolderView } from './folder-view.ts'
-import { untilLine } from './idling.ts'
+import { idleUntilLine } from './idling.ts'
 import { Outbox } from '../reply/outbox.ts'
 import type { ImapSession } from '../conversation/session.ts'
-import { TellingQueue } from './telling-queue.ts'
+import { UpdateQueue } from './update-queue.ts'
 
 const nothing = (): void => {}
 
@@ -29,7 +29,7 @@ function idler() {
   const session = {
     selected: { view, readOnly: true, flagsTold: new Set(), contexts: { any: false } },
     outbox: new Outbox({ write } as unknown as Wire, () => 1000),
-    turns: new TellingQueue(world),
+    updateQueue: new UpdateQueue(world),
     dialect: { ...plainDialect(false), rev2: true },
     silence: 1_800_000,
     deps: { world, settings: { keep_alive_seconds: 120 } },
@@ -43,7 +43,7 @@ function idler() {
     view.hear(change)
     hear()
   })
-  const heard = untilLine(session as unknown as ImapSession)
+  const heard = idleUntilLine(session as unknown as ImapSession)
   return { world, index, sent, take: () => take(), say: (text: string) => line.resolve(Buffer.from(text)), heard }
 }
 

@@ -1,11 +1,11 @@
-import { tellNews, folderUpdates } from './news.ts'
-import { notified } from '../notify/notifier.ts'
+import { updateLines, folderUpdates } from './folder-updates.ts'
+import { notifications } from '../notify/notifier.ts'
 import { outcomeOf, type ImapReply } from '../reply/reply.ts'
 import type { ImapSession } from '../conversation/session.ts'
-import type { Waiting } from './telling-queue.ts'
+import type { QueuedClient } from './update-queue.ts'
 
 /** Tells the client what there is to tell until it says something. */
-export async function untilLine(session: ImapSession): Promise<Buffer> {
+export async function idleUntilLine(session: ImapSession): Promise<Buffer> {
   const idling = new Idling(session)
   const stop = session.listen(() => idling.wake())
   // What came before that has not been told either.
@@ -19,7 +19,7 @@ export async function untilLine(session: ImapSession): Promise<Buffer> {
 }
 
 /** A client that waits to be told. There may be very many, and nearly all the time nothing happens to any of them. */
-class Idling implements Waiting {
+class Idling implements QueuedClient {
   readonly #session: ImapSession
   readonly #over = Promise.withResolvers<void>()
   #heard: (() => Buffer) | undefined
@@ -56,7 +56,7 @@ class Idling implements Waiting {
   wake(): void {
     if (this.#due) return
     this.#due = true
-    this.#session.turns.add(this)
+    this.#session.updateQueue.add(this)
   }
 
   turn(): void {
@@ -71,7 +71,7 @@ class Idling implements Waiting {
     const { selected, dialect, notifier } = this.#session
     try {
       if (notifier || selected?.contexts.any) this.#until(this.#sayAll())
-      else if (selected) this.#say(tellNews(selected, { dialect, mayExpunge: true }))
+      else if (selected) this.#say(updateLines(selected, { dialect, mayExpunge: true }))
     } catch (thrown) {
       this.#fail(thrown)
     }
@@ -95,7 +95,7 @@ class Idling implements Waiting {
   async *#all(): AsyncGenerator<ImapReply> {
     const { state, notifier } = this.#session
     // RFC 5465 §4: what was asked for with NOTIFY, and nothing else.
-    if (notifier) yield* notified(this.#session, true)
+    if (notifier) yield* notifications(this.#session, true)
     else if (state.at === 'selected') {
       yield* folderUpdates(this.#session, state.mailbox, state.selected, { mayExpunge: true })
     }

@@ -8,14 +8,15 @@ import { readSequenceSet } from '../../../../codecs/imap/sequence-set.ts'
 import type { Uid } from '../../../../core/ids.ts'
 import { WorkSlots } from '../../../../core/work-slots.ts'
 import { FLAGGED, type Folder, type FolderIndex, type Mailbox, SEEN } from '../../../../domain/mail/types.ts'
-import { plainDialect, type Selected } from '../../state.ts'
+import type { Selected } from '../../state.ts'
+import { plainDialect } from '../../dialect.ts'
 import { FolderView } from '../../view/folder-view.ts'
 import { runSearch } from '../search-result.ts'
 import type { ImapSession } from '../../conversation/session.ts'
 import type { Order } from '../sorted.ts'
-import { folderUpdates } from '../../view/news.ts'
+import { folderUpdates } from '../../view/folder-updates.ts'
 import { Contexts } from './contexts.ts'
-import { startUpdates } from './kept-up.ts'
+import { startUpdates } from './start-updates.ts'
 
 interface Asked {
   readonly uid: boolean

@@ -1,10 +1,9 @@
 import type { Uid } from '../../../../core/ids.ts'
 import type { Change } from '../../../../domain/mail/types.ts'
-import type { ImapDialect } from '../../state.ts'
+import type { ImapDialect } from '../../dialect.ts'
 import type { FolderView } from '../../view/folder-view.ts'
-import type { Searched } from '../search-key.ts'
+import type { SearchedFolder, SearchWork } from '../contracts.ts'
 import { isTimed } from '../search-terms.ts'
-import type { ImapSession } from '../../conversation/session.ts'
 import { type Live, LiveSearch } from './live-search.ts'
 
 /** Searches that a session has kept up to date at a time, and results of all of them, if there is more than one. */
@@ -14,9 +13,6 @@ const MOST_RESULTS = 1_000_000
 export const RESULT_OCTETS = 48
 /** RFC 5032 §2: how often there is a look at what fits for a while only, in milliseconds. */
 const EVERY = 60_000
-
-/** What a look at changes needs of the session. */
-export type Judging = Pick<ImapSession, 'deps' | 'wire' | 'longWork' | 'chargedTo'>
 
 /** Counts memory under the name of a caller: takes `octets` more, or gives back a negative number of them. */
 export interface ContextMemory {
@@ -104,7 +100,7 @@ export class Contexts {
   }
 
   /** Looks at what has changed, which {@link changed} tells. */
-  async look(searched: Searched, session: Judging): Promise<void> {
+  async look(searched: SearchedFolder, session: SearchWork): Promise<void> {
     const now = session.deps.world.now()
     const late = now - this.#looked >= EVERY
     if (late) this.#looked = now

@@ -8,9 +8,10 @@ import {
 import type { SearchTerm } from '../../../../codecs/imap/search-keys.ts'
 import type { Uid } from '../../../../core/ids.ts'
 import type { FolderView } from '../../view/folder-view.ts'
-import { programOf, type Searched } from '../search-key.ts'
-import type { ImapSession } from '../../conversation/session.ts'
-import { type Order, sorted, uidsKey } from '../sorted.ts'
+import { programOf } from '../search-key.ts'
+import type { SearchedFolder, SearchWork } from '../contracts.ts'
+import { type Order, sorted } from '../sorted.ts'
+import { uidsKey } from '../uid-keys.ts'
 
 /** A search whose results are kept up to date. */
 export interface Live extends Pick<EsearchResult, 'tag' | 'uid' | 'at'> {
@@ -50,7 +51,11 @@ export class LiveSearch {
   }
 
   /** Looks whether the messages, which ascend, fit now. What comes of it is told by {@link changed}. */
-  async judge(uids: readonly Uid[], searched: Searched, session: Pick<ImapSession, 'deps' | 'wire'>): Promise<void> {
+  async judge(
+    uids: readonly Uid[],
+    searched: SearchedFolder,
+    session: Pick<SearchWork, 'deps' | 'wire'>,
+  ): Promise<void> {
     const { mailbox, folder } = searched
     const { term, order } = this.live
     // To put what is new in its place, it has to be known how relevant the others are.

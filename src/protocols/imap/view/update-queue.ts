@@ -3,15 +3,15 @@ import type { World } from '../../../core/world.ts'
 /** Milliseconds after which those who wait for their turn make way for everybody else. */
 const SLICE = 5
 
-export interface Waiting {
+export interface QueuedClient {
   /** Never throws. */
   turn(): void
 }
 
 /** Has many sessions tell their clients of the same thing, one after another, and never keeps others waiting for long. */
-export class TellingQueue {
+export class UpdateQueue {
   readonly #world: World
-  #waiting: Waiting[] = []
+  #waiting: QueuedClient[] = []
   #running = false
 
   constructor(world: World) {
@@ -19,7 +19,7 @@ export class TellingQueue {
   }
 
   /** Its turn comes once all that happens now has happened. */
-  add(one: Waiting): void {
+  add(one: QueuedClient): void {
     this.#waiting.push(one)
     if (this.#running) return
     this.#running = true

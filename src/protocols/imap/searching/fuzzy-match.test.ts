@@ -1,8 +1,8 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { Shelf } from '../../../../../test/support/shelf.ts'
-import type { Uid } from '../../../../core/ids.ts'
-import { relevancy, type TextTerm } from './likeness.ts'
+import { Shelf } from '../../../../test/support/shelf.ts'
+import type { Uid } from '../../../core/ids.ts'
+import { relevancy, type TextTerm } from './fuzzy-match.ts'
 
 const subject = (text: string): TextTerm => ({ key: 'header', name: 'SUBJECT', text })
 

@@ -1,11 +1,11 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { PlainIndex } from '../../../../test/support/plain-index.ts'
-import { type ImapDialect, plainDialect } from '../state.ts'
+import { type ImapDialect, plainDialect } from '../dialect.ts'
 import { FolderView } from './folder-view.ts'
 import type { KeywordView } from './change-writer.ts'
-import { tellNews } from './news.ts'
-import { resynchronised } from './resynchronised.ts'
+import { updateLines } from './folder-updates.ts'
+import { resynchronised } from './resynchronise.ts'
 
 const dialect: ImapDialect = { ...plainDialect(false), condstore: true, qresync: true }
 
@@ -37,7 +37,7 @@ class Client {
 
   /** A command after which the server tells what it may. */
   command(mayExpunge: boolean): void {
-    this.#believe(said([tellNews(this.#told, { dialect, mayExpunge })]))
+    this.#believe(said([updateLines(this.#told, { dialect, mayExpunge })]))
   }
 
   /** FETCH 1:* (UID FLAGS MODSEQ), while no EXPUNGE may be told. */

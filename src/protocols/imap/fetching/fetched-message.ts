@@ -32,7 +32,7 @@ export function partsOf(items: readonly FetchItem[]): readonly MetadataPart[] {
 }
 
 /** A message whose content is wanted. Looks where its chunk has it, and copies nothing. */
-export class Fetched {
+export class FetchedMessage {
   readonly uid: Uid
   readonly #chunk: MetadataChunk
 

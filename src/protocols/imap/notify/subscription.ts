@@ -1,7 +1,7 @@
 import type { FolderFilter } from '../../../codecs/imap/list-command.ts'
 import type { NotifyEvent, NotifyGroup, NotifySet } from '../../../codecs/imap/notify-command.ts'
 import type { Folder } from '../../../domain/mail/types.ts'
-import type { ImapDialect } from '../state.ts'
+import type { ImapDialect } from '../dialect.ts'
 import { fitting } from '../listing/folder-filter.ts'
 
 /** What a session has asked to be told. */
@@ -26,7 +26,7 @@ export function notifySubscription({ groups }: NotifySet, dialect: ImapDialect):
     .filter(({ filter }) => !isSelected(filter))
     .map(({ filter, events }) => ({ fits: fitting(filter, dialect), events }))
   return {
-    selected: selected && selected.events.size > 0 ? selectedWanted(selected) : undefined,
+    selected: selected && selected.events.size > 0 ? selectedSubscription(selected) : undefined,
     eventsOf(folder) {
       const groups = others.filter(({ fits }) => fits(folder)).map(({ events }) => events)
       const none = groups.findIndex(({ size }) => size === 0)
@@ -39,7 +39,7 @@ export function notifySubscription({ groups }: NotifySet, dialect: ImapDialect):
 
 const isSelected = ({ of }: FolderFilter): boolean => of === 'selected' || of === 'selected-delayed'
 
-const selectedWanted = ({ filter, events, fetch }: NotifyGroup): SelectedSubscription => ({
+const selectedSubscription = ({ filter, events, fetch }: NotifyGroup): SelectedSubscription => ({
   events,
   immediate: filter.of === 'selected',
   fetch,

@@ -1,8 +1,8 @@
-import { normalized } from '../../../../codecs/charset/normalize.ts'
-import type { SearchTerm } from '../../../../codecs/imap/search-keys.ts'
-import type { Uid } from '../../../../core/ids.ts'
-import type { SearchKey } from '../../../../domain/mail/types.ts'
-import { uidsKey } from '../sorted.ts'
+import { normalized } from '../../../codecs/charset/normalize.ts'
+import type { SearchTerm } from '../../../codecs/imap/search-keys.ts'
+import type { Uid } from '../../../core/ids.ts'
+import type { SearchKey } from '../../../domain/mail/types.ts'
+import { uidsKey } from './uid-keys.ts'
 
 /** A key that asks about text, and can be matched fuzzily. */
 export type TextTerm = Extract<SearchTerm, { readonly text: string }>

@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { World } from '../../../core/world.ts'
-import { untilNext } from '../notify/notifier.ts'
+import { waitForCommand } from '../notify/notifier.ts'
 import { answer, failure } from '../reply/answer.ts'
 import { NOT_CONNECTED } from '../wire-table.ts'
 import { type ReceivedCommand, Receiver, type Unreceived } from './receive.ts'
@@ -17,7 +17,7 @@ export async function serveConnection(session: ImapSession): Promise<void> {
   await session.outbox.flush()
   while (session.state.at !== 'gone') {
     try {
-      await untilNext(session)
+      await waitForCommand(session)
       const received = await receiver.next()
       if (!received || over(session)) return
       const verdict = await respond(session, received)

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { formsOf } from './likeness.ts'
+import { formsOf } from './fuzzy-match.ts'
 
 const words = (text: string): string[] => formsOf(text).map(({ word }) => word)
 

@@ -1,13 +1,14 @@
 import { compactSet } from '../../../codecs/imap/sequence-set.ts'
 import type { Uid } from '../../../core/ids.ts'
 import type { Mailbox } from '../../../domain/mail/types.ts'
-import type { ImapSession } from '../conversation/session.ts'
-import type { ImapDialect, Selected } from '../state.ts'
+import type { FolderSession } from '../conversation/session-contracts.ts'
+import type { Selected } from '../state.ts'
+import type { ImapDialect } from '../dialect.ts'
 import { ReplyBuffer } from '../reply/reply-buffer.ts'
 import type { ImapReply } from '../reply/reply.ts'
 import { ChangeWriter, tellKeywords, type KeywordView } from './change-writer.ts'
 
-interface Telling {
+interface UpdateOptions {
   readonly dialect: ImapDialect
   /** False where the client would lose count. */
   readonly mayExpunge: boolean
@@ -18,14 +19,14 @@ interface Telling {
 }
 
 /** What the client of a selected folder is told now, as octets. Written in one go: no change can come between two lines of it. */
-export function tellNews(selected: KeywordView, telling: Telling): Uint8Array {
+export function updateLines(selected: KeywordView, telling: UpdateOptions): Uint8Array {
   const { dialect, mayExpunge, mayTellFlags = true, withUid } = telling
   const { view } = selected
   const out = new ReplyBuffer(256)
   out.text(tellKeywords(selected, dialect.exchange))
   const vanished: Uid[] = []
   const changes = new ChangeWriter(selected, dialect, withUid ?? false)
-  for (const news of view.news(mayExpunge, mayTellFlags)) {
+  for (const news of view.updates(mayExpunge, mayTellFlags)) {
     if (news.kind === 'expunge') {
       // RFC 9586 §3.3: likewise where there are no numbers.
       if (dialect.qresync || dialect.uidOnly) vanished.push(news.uid)
@@ -49,13 +50,13 @@ export function tellNews(selected: KeywordView, telling: Telling): Uint8Array {
 
 /** What the client is told now of the selected folder, and of the searches of it that are kept up to date. */
 export async function* folderUpdates(
-  session: ImapSession,
+  session: FolderSession,
   mailbox: Mailbox,
   selected: Selected,
-  telling: Omit<Telling, 'dialect'>,
+  telling: Omit<UpdateOptions, 'dialect'>,
 ): AsyncGenerator<ImapReply> {
   const { contexts } = selected
-  const news = (): Uint8Array => tellNews(selected, { dialect: session.dialect, ...telling })
+  const news = (): Uint8Array => updateLines(selected, { dialect: session.dialect, ...telling })
   if (!contexts.any) yield news()
   else {
     contexts.speak(session.dialect)

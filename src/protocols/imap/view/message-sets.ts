@@ -10,20 +10,18 @@ import {
 } from '../../../codecs/imap/sequence-set.ts'
 import type { Uid } from '../../../core/ids.ts'
 import { refuse } from '../../../core/refusal.ts'
-import type { CommandReading } from '../command.ts'
-import type { ImapSession } from '../conversation/session.ts'
-import type { ImapDialect } from '../state.ts'
+import type { ParseContext } from '../command.ts'
 import type { Completion } from '../reply/reply.ts'
 import type { FolderView, Picked } from './folder-view.ts'
 
 /** A set of messages; Exchange Online has no `$`. */
-export function readSet(reader: ImapReader, reading: CommandReading): MessageSet {
+export function readSet(reader: ImapReader, reading: ParseContext): MessageSet {
   needsUids(reading)
   return reading.exchange ? readSequenceSet(reader) : readMessageSet(reader)
 }
 
 /** RFC 9586 §3.1: who knows no numbers gives only commands with UIDs. */
-export function needsUids({ uidOnly, uid }: Pick<CommandReading, 'uidOnly' | 'uid'>): void {
+export function needsUids({ uidOnly, uid }: Pick<ParseContext, 'uidOnly' | 'uid'>): void {
   if (uidOnly && !uid) refuse('bad-syntax', 'Numbers are no longer understood', { code: 'UIDREQUIRED' })
 }
 
@@ -82,18 +80,3 @@ export const expungeIssued = (): never => refuse('gone', text, { code: 'EXPUNGEI
  * Seen: Dovecot 2.4 answers OK [EXPUNGEISSUED].
  */
 export const someExpunged: Completion = { code: 'EXPUNGEISSUED', text }
-
-/** RFC 7162 §3.1: what a client says that knows of mod-sequences has it told of them from here on. */
-export function* enablingCondstore(session: ImapSession): Generator<string> {
-  if (session.dialect.condstore) return
-  session.enable({ condstore: true })
-  const { selected } = session
-  if (selected) yield highestModSeq(selected.view.toldUpTo)
-}
-
-/** RFC 7162 §3.1.2.1. */
-export const highestModSeq = (modSeq: number): string => `* OK [HIGHESTMODSEQ ${modSeq}] Highest\r\n`
-
-/** RFC 7162 §3.2.7: the tagged line of what expunges says up to where the client knows all. */
-export const highestModSeqCode = ({ qresync }: ImapDialect, view: FolderView): Completion =>
-  qresync ? { code: () => `HIGHESTMODSEQ ${view.toldUpTo}` } : {}

@@ -17,7 +17,11 @@ export interface UrlContent {
 }
 
 /** The octets of a message or of one of its parts; undefined where the URL leads nowhere in this mailbox. `\Seen` stays as it is. */
-export async function behindUrl(mailbox: Mailbox, url: MessageUrl, folder: Folder): Promise<UrlContent | undefined> {
+export async function findUrlContent(
+  mailbox: Mailbox,
+  url: MessageUrl,
+  folder: Folder,
+): Promise<UrlContent | undefined> {
   if (url.uidValidity !== undefined && url.uidValidity !== folder.uidValidity) return undefined
   const [message] = await mailbox.messages(folder.id, [url.uid as Uid])
   const { section, partial } = url

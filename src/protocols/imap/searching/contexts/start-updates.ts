@@ -1,12 +1,12 @@
 import type { ReturnOptions } from '../../../../codecs/imap/esearch.ts'
 import type { SearchTerm } from '../../../../codecs/imap/search-keys.ts'
 import { refuse } from '../../../../core/refusal.ts'
-import type { ImapSession } from '../../conversation/session.ts'
+import type { ClientConnection, SelectedFolder } from '../../conversation/session-contracts.ts'
 import type { Selected } from '../../state.ts'
 import type { FolderView } from '../../view/folder-view.ts'
 import { messagesIn } from '../search-key.ts'
 import type { SearchResult } from '../search-result.ts'
-import { runs } from '../sorted.ts'
+import { uidRanges } from '../uid-keys.ts'
 import type { Live } from './live-search.ts'
 
 export interface UpdatedSearch {
@@ -16,13 +16,13 @@ export interface UpdatedSearch {
 }
 
 /** RFC 5267 §4.3: a tag stands for one search that is kept up to date. */
-export function refuseTagInUse(asked: ReturnOptions | undefined, tag: string, { selected }: ImapSession): void {
+export function refuseTagInUse(asked: ReturnOptions | undefined, tag: string, { selected }: SelectedFolder): void {
   if (asked?.update && selected?.contexts.has(tag)) refuse('bad-syntax', 'That tag stands for another search')
 }
 
 /** Finds, and hears of what changes from then on; `live` is there where that was asked for. */
 export async function startUpdates(
-  { deps }: ImapSession,
+  { deps }: Pick<ClientConnection, 'deps'>,
   { contexts, view }: Pick<Selected, 'contexts' | 'view'>,
   live: Live | undefined,
   find: () => Promise<SearchResult>,
@@ -49,9 +49,9 @@ export const noUpdate = (tag: string): string => `* NO [NOUPDATE "${tag}"] There
 function pinned(term: SearchTerm, view: FolderView): SearchTerm {
   switch (term.key) {
     case 'sequence':
-      return { key: 'uid', set: runs(messagesIn(view, term.set)) }
+      return { key: 'uid', set: uidRanges(messagesIn(view, term.set)) }
     case 'uid':
-      return term.set === '$' ? { key: 'uid', set: runs(view.saved) } : term
+      return term.set === '$' ? { key: 'uid', set: uidRanges(view.saved) } : term
     case 'not':
     case 'fuzzy':
       return { key: term.key, of: pinned(term.of, view) }

@@ -2,7 +2,7 @@ import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { PlainIndex } from '../../../../test/support/plain-index.ts'
 import { FolderView } from './folder-view.ts'
-import { pick, pickChanged } from './sets.ts'
+import { pick, pickChanged } from './message-sets.ts'
 
 const step = fc.record({ do: fc.constantFrom('add', 'expunge', 'flag', 'tell'), nth: fc.nat(30) })
 const range = fc.tuple(fc.nat(20), fc.nat(20)).map(([from, to]) => [from + 1, to + 1] as const)
@@ -20,7 +20,7 @@ test('what changed of a set is what is in it and changed, whatever the client ha
         index.watch((change) => view.hear(change))
         for (const { do: what, nth } of steps) {
           if (what === 'add') index.add(1)
-          else if (what === 'tell') for (const _ of view.news(true));
+          else if (what === 'tell') for (const _ of view.updates(true));
           else if (index.count > 0) index[what === 'flag' ? 'flag' : 'expunge']([nth % index.count], 4)
         }
         const changed = (uids: readonly number[]) =>

@@ -1,18 +1,18 @@
 import { setImmediate as next } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import { TestWorld } from '../../../../test/support/world.ts'
-import { TellingQueue } from './telling-queue.ts'
+import { UpdateQueue } from './update-queue.ts'
 
 test('everybody has a turn, in order, and others theirs in between', async () => {
   const world = new TestWorld()
-  const turns = new TellingQueue(world)
+  const queue = new UpdateQueue(world)
   const had: number[] = []
   for (let n = 0; n < 20; n++) {
     const turn = (): void => {
       had.push(n)
       world.advance(1)
     }
-    turns.add({ turn })
+    queue.add({ turn })
   }
   expect(had).toEqual([])
   await Promise.resolve()
@@ -24,16 +24,16 @@ test('everybody has a turn, in order, and others theirs in between', async () =>
 })
 
 test('who asks for another turn while having one has it after the others', async () => {
-  const turns = new TellingQueue(new TestWorld())
+  const queue = new UpdateQueue(new TestWorld())
   const had: string[] = []
   const again = { turn: (): void => void had.push('again') }
-  turns.add({
+  queue.add({
     turn() {
       had.push('first')
-      turns.add(again)
+      queue.add(again)
     },
   })
-  turns.add({ turn: () => void had.push('second') })
+  queue.add({ turn: () => void had.push('second') })
   await Promise.resolve()
   expect(had).toEqual(['first', 'second', 'again'])
 })

@@ -1,0 +1,19 @@
+import type { ClientDialect, SelectedFolder } from '../conversation/session-contracts.ts'
+import type { ImapDialect } from '../dialect.ts'
+import type { Completion } from '../reply/reply.ts'
+import type { FolderView } from './folder-view.ts'
+
+/** RFC 7162 §3.1: what a client says that knows of mod-sequences has it told of them from here on. */
+export function* enablingCondstore(session: ClientDialect & SelectedFolder): Generator<string> {
+  if (session.dialect.condstore) return
+  session.enable({ condstore: true })
+  const { selected } = session
+  if (selected) yield highestModSeq(selected.view.toldUpTo)
+}
+
+/** RFC 7162 §3.1.2.1. */
+export const highestModSeq = (modSeq: number): string => `* OK [HIGHESTMODSEQ ${modSeq}] Highest\r\n`
+
+/** RFC 7162 §3.2.7: the tagged line of what expunges says up to where the client knows all. */
+export const highestModSeqCode = ({ qresync }: ImapDialect, view: FolderView): Completion =>
+  qresync ? { code: () => `HIGHESTMODSEQ ${view.toldUpTo}` } : {}
