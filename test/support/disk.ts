@@ -15,10 +15,11 @@ export class TestDisk implements Disk {
   #gate = Promise.resolve()
   #failure: Error | undefined
   #room = Infinity
+  #writes = Infinity
 
   async write(descriptor: number, buffers: readonly Uint8Array[], position: number): Promise<number> {
     const [first] = buffers
-    if (this.isFull) throw noSpace()
+    if (this.isFull || !this.countWrite()) throw noSpace()
     const taken = this.#room === Infinity ? buffers : [first!.subarray(0, this.#room)]
     const written = await realDisk.write(descriptor, taken, position)
     this.#room -= written
@@ -43,6 +44,18 @@ export class TestDisk implements Disk {
     this.#room = room
   }
 
+  /** Takes so many more writes, of files and of rows, and then none. */
+  leaveWrites(count: number): void {
+    this.#writes = count
+  }
+
+  /** Counts a write. Returns whether the disk takes it. */
+  countWrite(): boolean {
+    if (this.#writes === 0) return false
+    this.#writes -= 1
+    return true
+  }
+
   /** No sync comes to its end until the returned function is called. */
   hold(): () => void {
     const { promise, resolve } = Promise.withResolvers<void>()
@@ -65,7 +78,8 @@ export function onDisk(engine: Engine, disk: TestDisk): Engine {
     ...engine,
     sql: {
       ...engine.sql,
-      write: (work) => (disk.isFull ? Promise.reject(room.refusal(noSpace())) : engine.sql.write(work)),
+      write: (work) =>
+        disk.isFull || !disk.countWrite() ? Promise.reject(room.refusal(noSpace())) : engine.sql.write(work),
     },
   }
 }
