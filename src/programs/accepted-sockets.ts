@@ -2,7 +2,7 @@ import type { Server, Socket } from 'node:net'
 import type { Connection } from '../core/connections/connection.ts'
 import type { Excess, ProtocolConnections } from '../core/connections/connections.ts'
 
-/** Counts the sockets that a listener is handed, from before any TLS handshake until they are closed. */
+/** Counts the sockets that a listener accepts, from before any TLS handshake until they are closed. */
 export class AcceptedSockets {
   readonly #connections: ProtocolConnections
   readonly #byEnds = new Map<string, Connection>()
@@ -11,11 +11,11 @@ export class AcceptedSockets {
     this.#connections = connections
   }
 
-  /** For a server with TLS: a socket for which there is no room is closed before its handshake. */
-  watch(server: Server): void {
-    server.on('connection', (socket: Socket) => {
-      if (typeof this.take(socket) === 'string') socket.destroy()
-    })
+  /** Begins the TLS handshake on a socket, unless there is no room for its connection. */
+  secure(socket: Socket, server: Server): void {
+    const connection = this.take(socket)
+    if (typeof connection === 'object') server.emit('connection', socket)
+    else socket.destroy()
   }
 
   /** Undefined where the client is gone already. */

@@ -1,10 +1,9 @@
-import { createServer as createTcpServer, type AddressInfo, type Server, type Socket } from 'node:net'
-import { createServer as createTlsServer, type TlsOptions } from 'node:tls'
+import type { Socket } from 'node:net'
+import { createServer as createTlsServer, type Server as TlsServer, type TlsOptions } from 'node:tls'
 import type { Connection } from '../core/connections/connection.ts'
 import type { ProtocolConnections } from '../core/connections/connections.ts'
 import type { LineProtocol } from '../core/line-protocol.ts'
 import type { Log } from '../core/log.ts'
-import { refuse } from '../core/refusal.ts'
 import type { ListenerPort } from '../core/settings.ts'
 import { Wire } from '../core/wire.ts'
 import type { World } from '../core/world.ts'
@@ -33,39 +32,20 @@ export function portOf(name: ListenerName, port: ListenerPort, base: number | 'a
   return base === 'auto' ? 0 : base + standardPorts[name]
 }
 
-/**
- * Starts to listen. Refuses `busy`, with the listener's name and the number, when the port cannot be had, and
- * `bad-syntax` when the host is none on which this machine could listen.
- */
-export async function listen(name: ListenerName, server: Server, port: number, host: string): Promise<number> {
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject)
-    server.listen({ port, host, backlog: 1024 }, () => {
-      server.off('error', reject)
-      resolve()
-    })
-  }).catch((thrown: NodeJS.ErrnoException) => {
-    const why = { EADDRINUSE: 'is in use', EACCES: 'may not be opened by this user' }[thrown.code ?? '']
-    if (why === undefined) refuseHost(host, thrown)
-    refuse('busy', `The port of ${name}, ${port} on ${host}, ${why}`, { port: String(port) })
-  })
-  return (server.address() as AddressInfo).port
+/** Takes the connections that a port accepts. */
+export interface SocketTaker {
+  readonly take: (socket: Socket) => void
+  /** The server that does the TLS handshakes; it listens on no port of its own. */
+  readonly tls?: TlsServer
 }
 
-const refuseHost = (host: string, { code, message }: NodeJS.ErrnoException): never =>
-  refuse(
-    'bad-syntax',
-    `The setting host is '${host}'; expected a name or an address of this machine (${code ?? message})`,
-  )
-
-/** A server that hands each connection to a line protocol, over TLS from the first octet when `tls` is given. */
-export function lineServer(
+/** Hands each connection to a line protocol, over TLS from the first octet when `tls` is given. */
+export function lineTaker(
   protocol: LineProtocol,
   deps: { world: World; log: Log; connections: ProtocolConnections; tls?: TlsOptions },
-): Server {
+): SocketTaker {
   const { world, log, connections, tls } = deps
   const talk = (socket: Socket, connection: Connection): void => {
-    socket.setNoDelay(true)
     const wire = new Wire(socket, world)
     connection.beforeEviction(() => wire.drop(protocol.noRoom('all')))
     protocol
@@ -75,21 +55,22 @@ export function lineServer(
   }
   const accepted = new AcceptedSockets(connections)
   if (!tls) {
-    return createTcpServer((socket) => {
-      const connection = accepted.take(socket)
-      if (typeof connection === 'object') talk(socket, connection)
-      else if (connection !== undefined) socket.end(protocol.noRoom(connection), 'latin1').destroySoon()
-    })
+    return {
+      take(socket) {
+        const connection = accepted.take(socket)
+        if (typeof connection === 'object') talk(socket, connection)
+        else if (connection !== undefined) socket.end(protocol.noRoom(connection), 'latin1').destroySoon()
+      },
+    }
   }
   const server = createTlsServer({ ...tls, handshakeTimeout: HANDSHAKE }, (socket) => {
     const connection = accepted.of(socket)
     if (connection) talk(socket, connection)
     else socket.destroy()
   })
-  accepted.watch(server)
   server.on('tlsClientError', (thrown, socket) => {
     log.debug({ reason: thrown.message }, 'a TLS handshake failed')
     socket.destroy()
   })
-  return server
+  return { take: (socket) => accepted.secure(socket, server), tls: server }
 }

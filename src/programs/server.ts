@@ -1,7 +1,6 @@
 import { createServer as createHttpsServer } from 'node:https'
-import { isIPv6, type Server } from 'node:net'
+import { isIPv6 } from 'node:net'
 import path from 'node:path'
-import { Server as TlsServer } from 'node:tls'
 import { Connections, type ProtocolConnections } from '../core/connections/connections.ts'
 import type { ConnectionLimits } from '../core/connections/room.ts'
 import type { TenantId } from '../core/ids.ts'
@@ -21,7 +20,8 @@ import { buildServices, migrations, type Services } from './services.ts'
 import { Bodies } from './http/bodies.ts'
 import { createHttp, serverOptions } from './http.ts'
 import { LiveTls } from './live-tls.ts'
-import { HANDSHAKE, type ListenerName, lineServer, listen, portOf } from './listeners.ts'
+import { Listener } from './listener.ts'
+import { HANDSHAKE, type ListenerName, lineTaker, portOf, type SocketTaker } from './listeners.ts'
 import { connectionLimits, openFileLimit } from './open-files.ts'
 import type { Settings } from './settings.ts'
 import { masterKeys } from './master-keys.ts'
@@ -133,7 +133,7 @@ class Listeners {
   readonly #deps: Deps
   readonly #tls: LiveTls
   readonly #name: string
-  readonly #servers: Server[] = []
+  readonly #listeners: Listener[] = []
   readonly #connections: Connections
   readonly #uploads: UploadPool
   #closeHttp = async (): Promise<void> => {}
@@ -156,12 +156,7 @@ class Listeners {
   }
 
   async close(services: Services): Promise<void> {
-    const ended = this.#servers.map(
-      (server) =>
-        new Promise<void>((resolve) => {
-          server.close(() => resolve())
-        }),
-    )
+    const ended = this.#listeners.map((listener) => listener.close())
     const forget = this.#deps.world.after(LEAVE, () => this.#connections.destroy())
     await Promise.all([services.imap.close(), services.pop3.close(), services.submission.close(), this.#closeHttp()])
     await Promise.all(ended)
@@ -173,7 +168,6 @@ class Listeners {
     const { body_budget_octets: octets, body_seconds: seconds } = settings.https
     const server = createHttpsServer({ ...this.#tls.options, ...serverOptions, handshakeTimeout: HANDSHAKE })
     const accepted = new AcceptedSockets(this.#connections.of('https', limitsOf(settings.https)))
-    accepted.watch(server)
     const http = createHttp({
       services: services.httpServices,
       world,
@@ -184,8 +178,14 @@ class Listeners {
       serverFactory: (handler) => server.on('request', handler),
     })
     await http.ready()
-    this.#closeHttp = () => http.close()
-    await this.#open('https', server)
+    // It listens on no port of its own, and looks for slow requests from this event on.
+    server.emit('listening')
+    this.#closeHttp = async () => {
+      // Ends the connections between two requests, and the search for slow ones.
+      server.close()
+      await http.close()
+    }
+    await this.#open('https', { take: (socket) => accepted.secure(socket, server), tls: server })
     // RFC 3986 §3.2.2: an IPv6 address stands in brackets.
     const host = isIPv6(this.#name) ? `[${this.#name}]` : this.#name
     this.base = `https://${host}:${this.ports.https ?? 443}`
@@ -199,17 +199,18 @@ class Listeners {
   ): Promise<void> {
     const { world, log } = this.#deps
     const deps = { world, log, connections }
-    await this.#open(plain, lineServer(protocol, deps))
-    await this.#open(secure, lineServer(protocol, { ...deps, tls: this.#tls.options }))
+    await this.#open(plain, lineTaker(protocol, deps))
+    await this.#open(secure, lineTaker(protocol, { ...deps, tls: this.#tls.options }))
   }
 
-  async #open(name: ListenerName, server: Server): Promise<void> {
+  async #open(name: ListenerName, { take, tls }: SocketTaker): Promise<void> {
     const { host, port_base: base } = this.#deps.settings.server
     const port = portOf(name, this.#deps.settings[name].port, base)
     if (port === undefined) return
-    if (server instanceof TlsServer) this.#tls.keep(server)
-    this.ports[name] = await listen(name, server, port, host)
-    this.#servers.push(server)
+    if (tls) this.#tls.keep(tls)
+    const listener = await Listener.open({ name, port, host }, take)
+    this.ports[name] = listener.port
+    this.#listeners.push(listener)
   }
 }
 

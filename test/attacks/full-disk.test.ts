@@ -37,10 +37,7 @@ async function stored(mailbox: Mailbox) {
     const uids = states.map(({ uid }) => uid)
     const messages = await mailbox.messages(id, uids)
     const texts = await Promise.all(messages.map(async ({ blob }) => String(await mailbox.content(blob))))
-    return [
-      path,
-      texts.map((text, at) => ({ subject: /^Subject: (.*)\r$/m.exec(text)?.[1], ...states[at]!.flags })),
-    ]
+    return [path, texts.map((text, at) => ({ subject: /^Subject: (.*)\r$/m.exec(text)?.[1], ...states[at]!.flags }))]
   })
   return Object.fromEntries(await Promise.all(entries))
 }
