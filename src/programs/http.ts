@@ -140,6 +140,7 @@ class Adapter {
     // RFC 9112 §3.2
     if (this.#arrivalOf(from.raw).ambiguous) refuse('bad-syntax', 'A request names its host, and names it once')
     const use = new ConnectionUse(this.#connectionOf(from.raw.socket), reply.raw)
+    await use.turn()
     const admitted = await route.admit?.(asked)
     if (admitted) use.admitted(admitted.id)
     const began = this.#world.now()

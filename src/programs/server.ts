@@ -16,6 +16,7 @@ import { AcceptedSockets } from './accepted-sockets.ts'
 import { administrator } from './administrator.ts'
 import { authoritiesOf } from './authorities.ts'
 import { serverTls } from './certificates.ts'
+import { EventLoopDelay } from './event-loop-delay.ts'
 import { buildServices, migrations, type Services } from './services.ts'
 import { Bodies } from './http/bodies.ts'
 import { createHttp, serverOptions } from './http.ts'
@@ -27,6 +28,8 @@ import type { Settings } from './settings.ts'
 import { masterKeys } from './master-keys.ts'
 import { version } from './version.ts'
 
+/** Milliseconds that the event loop may be late before Postern shares its work among the networks. */
+const BEHIND = 10
 /** Milliseconds that clients have to take their leave in, once the server stops. */
 const LEAVE = 5_000
 
@@ -68,7 +71,12 @@ export async function startServer(given: Deps): Promise<PosternServer> {
   const names = namesOf(settings.server.host)
   const known: [string, ...string[]] = [...names, ...publicNames(settings)]
   refuseEncrypted(dataDir)
-  const connections = new Connections(connectionLimits(settings.connections, openFileLimit(), log), { world, log })
+  const delay = new EventLoopDelay()
+  const connections = new Connections(connectionLimits(settings.connections, openFileLimit(), log), {
+    world,
+    log,
+    isBehind: () => delay.milliseconds > BEHIND,
+  })
   const tls = await LiveTls.open(() => serverTls({ dir: dataDir, ...settings.tls, names, world }), { world, log })
   const master = await masterKeys(settings.keys)
   const authorities = await authoritiesOf(settings.entra)
@@ -91,6 +99,7 @@ export async function startServer(given: Deps): Promise<PosternServer> {
     uploads,
   })
   const close = async (): Promise<void> => {
+    delay.close()
     tls.close()
     await listeners.close(services)
     await services.settled()

@@ -1,15 +1,21 @@
 import type { World } from '../world.ts'
 import type { EvictableConnection } from './crowd.ts'
+import type { FairShare } from './fair-share.ts'
 import type { ConnectionTable } from './room.ts'
 
 /** How a connection waits: its sign-in has not come, or (HTTPS) it is between two requests. */
 type Waiting = 'unauthenticated' | 'idle'
 type ConnectionPhase = Waiting | 'authenticated'
 
+/** Milliseconds after which a caller that waits asks for its share again, and how often it asks at most. */
+const WAIT = 1000
+const WAITS = 10
+
 interface ConnectionDeps {
   readonly network: string
   readonly rooms: readonly ConnectionTable[]
   readonly world: World
+  readonly share: FairShare
   readonly destroy: () => void
   readonly over: () => void
   readonly evicted: () => void
@@ -24,6 +30,8 @@ export class Connection implements EvictableConnection {
   /** Sign-ins that have not been left. */
   #signedIn = 0
   #farewell: (() => void) | undefined
+  #wasRefused = false
+  readonly #closed = Promise.withResolvers<void>()
 
   constructor(deps: ConnectionDeps) {
     this.network = deps.network
@@ -67,6 +75,26 @@ export class Connection implements EvictableConnection {
     }
   }
 
+  /** A sign-in or a request on the connection was refused. */
+  refused(): void {
+    this.#wasRefused = true
+  }
+
+  /**
+   * Resolves when the next sign-in or request may be judged. That is at once, unless one was refused on this connection
+   * and its network asks for more than its share of a busy server: then it waits, up to ten seconds.
+   */
+  async turn(): Promise<void> {
+    const { share, world } = this.#deps
+    for (let waits = 0; this.#wasRefused && waits < WAITS && !share.take(this.network); waits += 1) {
+      const { promise, resolve } = Promise.withResolvers<void>()
+      const stop = world.after(WAIT, resolve)
+      await Promise.race([promise, this.#closed.promise])
+      stop()
+      if (this.#standing === undefined) return
+    }
+  }
+
   /** Something was asked or answered on it, so its turn to make room comes later. */
   touch(): void {
     if (this.#standing === 'unauthenticated' || this.#standing === 'idle') this.#waits(this.#standing)
@@ -93,6 +121,7 @@ export class Connection implements EvictableConnection {
   over(): void {
     if (this.#standing === undefined) return
     this.#stand(undefined)
+    this.#closed.resolve()
     for (const room of this.#deps.rooms) room.count -= 1
     this.#deps.over()
   }

@@ -2,10 +2,14 @@ import type { Log } from '../log.ts'
 import { networkOf } from '../network.ts'
 import type { World } from '../world.ts'
 import { Connection } from './connection.ts'
+import { FairShare } from './fair-share.ts'
 import { type ConnectionLimits, ConnectionTable } from './room.ts'
 import { SampledLog } from './sampled-log.ts'
 
-/** Why there is no room for a connection: too many from its address, or too many altogether. */
+/**
+ * Why a connection is not accepted: there are too many from its address, its address asks for more than its share of a
+ * busy server, or there are too many altogether.
+ */
 export type Excess = 'address' | 'all'
 
 export interface AllLimits extends ConnectionLimits {
@@ -29,11 +33,24 @@ export class Connections {
   readonly #all: ConnectionTable
   readonly #rooms: ConnectionTable[]
   readonly #strangersPerAddress: number
+  readonly #share: FairShare
   readonly #open = new Set<Connection>()
   #watching = false
 
-  constructor(limits: AllLimits, { world, log }: { readonly world: World; readonly log: Log }) {
+  constructor(
+    limits: AllLimits,
+    {
+      world,
+      log,
+      isBehind = () => false,
+    }: {
+      readonly world: World
+      readonly log: Log
+      /** Whether the server is late. */ readonly isBehind?: () => boolean
+    },
+  ) {
     this.#world = world
+    this.#share = new FairShare(world, isBehind)
     this.#log = new SampledLog(world, log)
     this.#all = new ConnectionTable(limits)
     this.#rooms = [this.#all]
@@ -68,7 +85,7 @@ export class Connections {
     { address, destroy }: { readonly address: string; readonly destroy: () => void },
   ): Connection | Excess {
     const network = networkOf(address)
-    const excess = this.#excess(room, network)
+    const excess = this.#share.take(network) ? this.#excess(room, network) : 'address'
     if (excess !== undefined) {
       this.counts.refused += 1
       this.#log.warn(
@@ -83,6 +100,7 @@ export class Connections {
       network,
       rooms: [room, this.#all],
       world: this.#world,
+      share: this.#share,
       destroy,
       over: () => {
         this.#open.delete(connection)

@@ -8,13 +8,20 @@ export class ConnectionUse {
   #leave: (() => void) | undefined
   #isAccepted = false
   #isOver = false
+  readonly #answer: ServerResponse
 
   constructor(connection: Connection | undefined, answer: ServerResponse) {
     this.#connection = connection
+    this.#answer = answer
     if (!connection) return
     connection.touch()
     const over = (): void => this.#over()
     answer.on('finish', over).on('close', over)
+  }
+
+  /** Resolves when the request may be judged. */
+  turn(): Promise<void> {
+    return this.#connection?.turn() ?? Promise.resolve()
   }
 
   /** The token was accepted: the connection is the caller's until the request has been answered. */
@@ -36,5 +43,6 @@ export class ConnectionUse {
     this.#leave?.()
     if (this.#isAccepted) this.#connection?.idle()
     else this.#connection?.touch()
+    if (!this.#isAccepted && this.#answer.statusCode >= 400) this.#connection?.refused()
   }
 }

@@ -13,12 +13,14 @@ export interface SignInClaim {
 type GrantedEntry = Extract<Entry, { granted: true }>
 
 /** Asks access for the decision, once. */
-export const requestEntry = (
-  { deps, protocol, peer }: LineSession,
+export async function requestEntry(
+  { deps, protocol, peer, connection }: LineSession,
   { credential, address }: SignInClaim,
   client?: string,
-): Promise<Entry> =>
-  deps.access.enter({ credential, protocol, address, from: peer, ...(client !== undefined && { client }) })
+): Promise<Entry> {
+  await connection.turn()
+  return deps.access.enter({ credential, protocol, address, from: peer, ...(client !== undefined && { client }) })
+}
 
 /**
  * Counts the connection for the caller. Gives the function that ends the entry; undefined, with the entry ended, if the

@@ -121,6 +121,7 @@ export class Pop3Session extends LineSession<Pop3Deps> {
 
   /** Counts a refused sign-in; one too many ends the session. */
   authenticationFailed(): void {
+    this.connection.refused()
     if (++this.#authenticationFailures >= this.deps.settings.max_authentication_failures) this.state = { at: 'gone' }
   }
 

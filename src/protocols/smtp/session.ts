@@ -148,6 +148,7 @@ export class SmtpSession extends LineSession<SmtpDeps> {
 
   /** Counts a failed sign-in; too many end the session. */
   authenticationFailed(): void {
+    this.connection.refused()
     if (++this.#authenticationFailures < this.deps.settings.max_authentication_failures) return
     this.farewell.say(reply(421, '4.7.0', 'Too many refused sign-ins'))
   }

@@ -46,6 +46,7 @@ export const welcome = (session: ImapSession): Completion =>
 /** Counts a failed sign-in, and makes the client wait when it was one of many. */
 export async function failed(session: ImapSession): Promise<void> {
   session.failures += 1
+  session.connection.refused()
   if (session.failures <= PROMPT_FAILURES) return
   const { promise, resolve } = Promise.withResolvers<void>()
   const stop = session.deps.world.after(DELAY, resolve)

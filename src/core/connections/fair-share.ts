@@ -1,0 +1,53 @@
+import type { World } from '../world.ts'
+
+/** Milliseconds over which work is counted. */
+const PERIOD = 1000
+/** Pieces of work in a period that a network may have beyond the average of the active ones. */
+const FREE = 50
+
+/**
+ * Shares the work of a busy server among the networks that ask for it. A piece of work is a new connection or a refused
+ * request. While the server is behind and other networks are active, a network gets no more pieces in a second than
+ * the active networks have on average, and 50. While the server keeps up, or serves one network alone, nothing is limited.
+ */
+export class FairShare {
+  readonly #world: World
+  readonly #isBehind: () => boolean
+  #period = 0
+  /** Pieces of work in this period, by network. */
+  #counts = new Map<string, number>()
+  #total = 0
+  /** The networks that were active in the period before. */
+  #before: ReadonlySet<string> = new Set()
+
+  constructor(world: World, isBehind: () => boolean) {
+    this.#world = world
+    this.#isBehind = isBehind
+  }
+
+  /** Counts a piece of work. Returns false, and counts nothing, if the network has had its share of this second. */
+  take(network: string): boolean {
+    this.#next()
+    const had = this.#counts.get(network) ?? 0
+    if (had >= FREE && this.#isBehind() && had >= FREE + this.#average(network)) return false
+    this.#counts.set(network, had + 1)
+    this.#total += 1
+    return true
+  }
+
+  /** What the active networks have on average; without a limit if no other network is active. */
+  #average(network: string): number {
+    const active = this.#before.union(this.#counts)
+    active.delete(network)
+    return active.size === 0 ? Number.POSITIVE_INFINITY : this.#total / (active.size + 1)
+  }
+
+  #next(): void {
+    const period = Math.floor(this.#world.now() / PERIOD)
+    if (period === this.#period) return
+    this.#before = period === this.#period + 1 ? new Set(this.#counts.keys()) : new Set()
+    this.#period = period
+    this.#counts = new Map()
+    this.#total = 0
+  }
+}
