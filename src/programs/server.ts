@@ -29,7 +29,7 @@ import { masterKeys } from './master-keys.ts'
 import { version } from './version.ts'
 
 /** Milliseconds that the event loop may be late before Postern shares its work among the networks. */
-const BEHIND = 10
+const BEHIND = 5
 /** Milliseconds that clients have to take their leave in, once the server stops. */
 const LEAVE = 5_000
 

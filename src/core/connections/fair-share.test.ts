@@ -6,10 +6,11 @@ import { FairShare } from './fair-share.ts'
 const takes = (share: FairShare, network: string, times: number): number =>
   Array.from({ length: times }, () => share.take(network)).filter(Boolean).length
 
-it('limits nobody while the server keeps up', () => {
+it('holds a network to 500 above the average while the server keeps up', () => {
   const share = new FairShare(new TestWorld(), () => false)
   expect(takes(share, 'one', 10)).toBe(10)
-  expect(takes(share, 'other', 5000)).toBe(5000)
+  expect(takes(share, 'other', 5000)).toBe(1010)
+  expect(takes(share, 'one', 500)).toBe(500)
 })
 
 it('limits nobody who is alone', () => {

@@ -3,12 +3,12 @@ import type { World } from '../world.ts'
 /** Milliseconds over which work is counted. */
 const PERIOD = 1000
 /** Pieces of work in a period that a network may have beyond the average of the active ones. */
-const FREE = 50
+const ALLOWANCE = { usual: 500, behind: 50 }
 
 /**
  * Shares the work of a busy server among the networks that ask for it. A piece of work is a new connection or a refused
- * request. While the server is behind and other networks are active, a network gets no more pieces in a second than
- * the active networks have on average, and 50. While the server keeps up, or serves one network alone, nothing is limited.
+ * request. While other networks are active, a network gets no more pieces in a second than the active networks have
+ * on average, and 500; while the server is behind, and 50. A network that is alone is not limited.
  */
 export class FairShare {
   readonly #world: World
@@ -29,7 +29,8 @@ export class FairShare {
   take(network: string): boolean {
     this.#next()
     const had = this.#counts.get(network) ?? 0
-    if (had >= FREE && this.#isBehind() && had >= FREE + this.#average(network)) return false
+    const free = this.#isBehind() ? ALLOWANCE.behind : ALLOWANCE.usual
+    if (had >= free && had >= free + this.#average(network)) return false
     this.#counts.set(network, had + 1)
     this.#total += 1
     return true
