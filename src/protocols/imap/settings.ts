@@ -43,7 +43,7 @@ export const imapSettings = settings({
     'How many long commands (SEARCH, SORT, THREAD, FETCH of many messages) of one caller run at a time; more wait',
     1,
     1000,
-  ).or(8),
+  ).or(2),
   commands_per_minute: integer(
     'How many commands a connection may give by the minute, and at once; more have to wait',
     10,

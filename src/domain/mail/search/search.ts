@@ -33,7 +33,7 @@ export interface KnownTexts {
 }
 
 /** Messages judged together, and what they are asked together, at most. */
-const TOGETHER = 65_536
+const TOGETHER = 8192
 const QUESTIONS = 1024 ** 2
 /** Questions that are answered out of memory between two turns of the event loop. */
 const QUESTIONS_PER_TURN = 64 * 1024

@@ -1,3 +1,6 @@
+import { readlinkSync } from 'node:fs'
+import { getPriority, setPriority } from 'node:os'
+import path from 'node:path'
 import { parentPort, Worker } from 'node:worker_threads'
 import type { World } from '../../../../core/world.ts'
 
@@ -144,6 +147,7 @@ export function serveJobs<Job, Result>(
 ) {
   const port = parentPort
   if (!port) throw new Error('This is for worker threads')
+  giveWay()
   port.on('message', ({ number, job }: WorkerRequest<Job>) => {
     try {
       const { result, given } = run(job)
@@ -153,4 +157,19 @@ export function serveJobs<Job, Result>(
     }
   })
   port.postMessage('ready' satisfies WorkerReply<Result>)
+}
+
+/** How much less the scheduler favours this thread than the one that serves clients (nice values, setpriority(2)). */
+const NICENESS = 10
+
+/** Lowers the priority of this thread, so that long searches slow down nobody while the processors are busy. Linux only. */
+function giveWay(): void {
+  if (process.platform !== 'linux') return
+  try {
+    // Linux keeps a nice value for each thread, under the number of the thread.
+    const thread = Number(path.basename(readlinkSync('/proc/thread-self')))
+    setPriority(thread, Math.min(19, getPriority() + NICENESS))
+  } catch {
+    // Without /proc, or where the system does not allow it, the thread works at the usual priority.
+  }
 }
