@@ -26,7 +26,12 @@ const script: readonly Op[] = [
 
 /** Subjects and flags by folder, in order of UID. */
 const modelled = (model: MailModel) =>
-  Object.fromEntries([...model.folders].map(([path, { messages }]) => [path, messages.map(({ uid: _, ...it }) => it)]))
+  Object.fromEntries(
+    [...model.folders].map(([path, { messages }]) => [
+      path,
+      messages.map(({ subject, system, keywords }) => ({ subject, system, keywords })),
+    ]),
+  )
 
 async function stored(mailbox: Mailbox) {
   const folders = await mailbox.folders()

@@ -9,9 +9,14 @@ import type { ConnectionLimits } from './room.ts'
 const none = { most: 1000, perAddress: 1000, unauthenticatedPerAddress: 1000 }
 
 /** Connections by name, and the names of those that were closed to make room. */
-function opened(limits: Partial<AllLimits> = {}, own: Partial<ConnectionLimits> = {}, log: Log = silentLog) {
+function opened(
+  limits: Partial<AllLimits> = {},
+  own: Partial<ConnectionLimits> = {},
+  log: Log = silentLog,
+  isBehind = false,
+) {
   const world = new TestWorld()
-  const table = new Connections({ ...none, ...limits }, { world, log })
+  const table = new Connections({ ...none, ...limits }, { world, log, isBehind: () => isBehind })
   const protocol = table.of('imap', { ...none, ...own })
   const gone: string[] = []
   const accept = (name: string, address: string, from = protocol): Connection => {
@@ -25,6 +30,52 @@ function opened(limits: Partial<AllLimits> = {}, own: Partial<ConnectionLimits> 
   }
   return { world, table, protocol, gone, accept, refusal }
 }
+
+const roomy = { most: 1e5, perAddress: 1e5, unauthenticatedPerAddress: 1e5 }
+const behind = () => opened(roomy, roomy, silentLog, true)
+
+describe('the share of a network in a server that is behind', () => {
+  it('refuses a flood of connections from one address, and none of the others', () => {
+    const { accept, refusal } = behind()
+    accept('other', '192.0.2.2')
+    const flood = Array.from({ length: 500 }, () => refusal('192.0.2.1'))
+    expect(flood.filter((it) => it === 'accepted').length).toBeLessThan(120)
+    expect(Array.from({ length: 50 }, () => refusal('192.0.2.2'))).not.toContain('address')
+  })
+
+  it('makes a connection wait on which a sign-in was refused, for ten seconds at most', async () => {
+    const { world, accept, refusal } = behind()
+    accept('other', '192.0.2.2')
+    const guessing = accept('guessing', '192.0.2.1')
+    while (refusal('192.0.2.1') === 'accepted');
+    // The first sign-in on a connection never waits.
+    await guessing.turn()
+    guessing.refused()
+    let waits = true
+    const turn = guessing.turn().then(() => (waits = false))
+    for (let seconds = 0; seconds < 10; seconds += 1) {
+      await Promise.resolve()
+      expect(waits).toBe(true)
+      // Others go on, and the network uses its share up again.
+      world.advance(1000)
+      accept(`other ${seconds}`, '192.0.2.2')
+      while (refusal('192.0.2.1') === 'accepted');
+      for (let step = 0; step < 5; step += 1) await Promise.resolve()
+    }
+    await turn
+  })
+
+  it('ends the wait of a connection that is closed', async () => {
+    const { accept, refusal } = behind()
+    accept('other', '192.0.2.2')
+    const guessing = accept('guessing', '192.0.2.1')
+    while (refusal('192.0.2.1') === 'accepted');
+    guessing.refused()
+    const turn = guessing.turn()
+    guessing.over()
+    await turn
+  })
+})
 
 describe('the count of connections', () => {
   it('has a limit for an address, over all protocols and in each', () => {
