@@ -14,10 +14,24 @@ const map: Readonly<Record<string, readonly string[]>> = {
   domain: ['core', 'codecs', 'storage/engine'],
   access: ['core', 'codecs', 'domain'],
   cmdlets: ['core'],
-  protocols: ['core', 'codecs', 'cmdlets', 'access', 'domain (types)'],
+  net: ['core'],
+  web: ['core'],
+  protocols: ['core', 'codecs', 'net', 'web', 'cmdlets', 'access', 'domain (types)'],
   'programs/cli': ['core', 'codecs', 'cmdlets', 'programs', 'domain', 'storage', 'storage/engine'],
   'programs/demo': ['core', 'programs'],
-  programs: ['core', 'codecs', 'storage/engine', 'storage', 'domain', 'access', 'cmdlets', 'protocols', 'programs/cli'],
+  programs: [
+    'core',
+    'codecs',
+    'net',
+    'web',
+    'storage/engine',
+    'storage',
+    'domain',
+    'access',
+    'cmdlets',
+    'protocols',
+    'programs/cli',
+  ],
 }
 
 interface Import {

@@ -112,7 +112,7 @@ describe('the webhook', () => {
     })({})
     expect(told).toEqual([])
     expect(log.lines).toHaveLength(2)
-    for (const line of log.lines) expect(line).toContain('Its address is not one of the internet')
+    for (const line of log.lines) expect(line).toContain('Its address is not a public one')
   })
 
   it('is waited for ten seconds', async () => {

@@ -1,10 +1,8 @@
 import { createHmac } from 'node:crypto'
-import { request } from 'node:https'
-import { rootCertificates } from 'node:tls'
 import { Refusal } from '../core/refusal.ts'
 import type { Log } from '../core/log.ts'
 import { seconds, type World } from '../core/world.ts'
-import { type Judged, judgeAddressIn, judgedLookup } from '../protocols/entra/outside/fetch-document.ts'
+import { type OutboundAccess, outboundRequest } from '../net/outbound-request.ts'
 
 /** Milliseconds from the start to the answer's status. */
 const PATIENCE = 10_000
@@ -13,15 +11,13 @@ const AGAIN = [60_000, 600_000] as const
 /** Notices that wait to be told again; what comes then is not. */
 const MOST_WAITING = 20
 
-interface Deps extends Judged {
+interface Deps extends OutboundAccess {
   /** Chosen by whoever runs the server; empty for none. It may hold a secret, and is not logged but for its host. */
   readonly url: string
   /** What notices are signed with; empty for nothing. */
   readonly secret: string
   readonly world: World
   readonly log: Log
-  /** PEM of an authority that is trusted beside the usual ones. */
-  readonly ca?: string
 }
 
 /** Tells another service something as JSON. Resolves when it was tried once; what could not be told is told again twice. */
@@ -90,31 +86,18 @@ function signatureOf({ secret, world }: Deps, body: string): Readonly<Record<str
   return { 'x-postern-signature': `t=${at},v1=${mac}` }
 }
 
-function post(
-  { url, ca, ...judged }: Deps,
+/** Returns the status of the response. */
+async function post(
+  { url, ...access }: Deps,
   sent: { readonly body: string; readonly headers: Readonly<Record<string, string>>; readonly signal: AbortSignal },
 ): Promise<number> {
-  const { body, headers, signal } = sent
-  judgeAddressIn(new URL(url), judged)
-  const { promise, resolve, reject } = Promise.withResolvers<number>()
-  const asking = request(url, {
+  const { body, signal } = sent
+  const answer = await outboundRequest(new URL(url), access, {
     method: 'POST',
-    agent: false,
+    body,
     signal,
-    lookup: judgedLookup(judged),
-    headers: {
-      ...headers,
-      'content-type': 'application/json',
-      'content-length': Buffer.byteLength(body),
-      'user-agent': 'Postern',
-    },
-    ...(ca !== undefined && { ca: [...rootCertificates, ca] }),
+    headers: { ...sent.headers, 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) },
   })
-  asking.on('error', reject)
-  asking.on('response', ({ statusCode = 0 }) => {
-    resolve(statusCode)
-    asking.destroy()
-  })
-  asking.end(body)
-  return promise
+  answer.destroy()
+  return answer.statusCode ?? 0
 }

@@ -3,7 +3,7 @@ import { signingInput, writeJws } from '../../src/codecs/jwt/jws.ts'
 import { refuse } from '../../src/core/refusal.ts'
 import { seconds } from '../../src/core/world.ts'
 import type { FederatedCredential } from '../../src/domain/directory/types.ts'
-import { issuerKeys } from '../../src/protocols/entra/outside/issuer-keys.ts'
+import { issuerKeys } from '../../src/protocols/entra/client-authentication/issuer-keys.ts'
 import { asking, type Client, openTokenService, post, registerClient, type TokenService } from './token-service.ts'
 import { TestWorld } from './world.ts'
 

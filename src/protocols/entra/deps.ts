@@ -5,7 +5,7 @@ import type { SignIns } from '../../domain/audit/types.ts'
 import type { Authorizations } from '../../domain/authorization/types.ts'
 import type { Directory } from '../../domain/directory/types.ts'
 import type { Tokens } from '../../domain/tokens/types.ts'
-import type { IssuerKeys } from './outside/issuer-keys.ts'
+import type { IssuerKeys } from './client-authentication/issuer-keys.ts'
 import type { entraSettings } from './settings.ts'
 
 /** What the token service is handed. */

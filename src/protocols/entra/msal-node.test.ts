@@ -5,8 +5,8 @@ import { listeningIssuer } from '../../../test/support/listening-issuer.ts'
 import { listening } from '../../../test/support/msal-service.ts'
 import { realWorld, seconds } from '../../core/world.ts'
 import type { Tenant } from '../../domain/directory/types.ts'
-import { documentFetcher } from './outside/fetch-document.ts'
-import { issuerKeys } from './outside/issuer-keys.ts'
+import { documentFetcher } from '../../net/fetch-document.ts'
+import { issuerKeys } from './client-authentication/issuer-keys.ts'
 
 const scopes = ['https://outlook.office365.com/.default']
 

@@ -1,7 +1,7 @@
 import { createPublicKey, type JsonWebKey, type KeyObject } from 'node:crypto'
 import { Refusal, refuse } from '../../../core/refusal.ts'
 import type { World } from '../../../core/world.ts'
-import type { FetchDocument } from './fetch-document.ts'
+import type { FetchDocument } from '../../../net/fetch-document.ts'
 
 const MINUTE = 60_000
 /** For how long an issuer's keys are kept, whatever it says about it. */

@@ -1,9 +1,9 @@
 import { createServer, type Server } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest'
-import { type Issued, issue } from '../../../../test/support/authority.ts'
-import { TestWorld } from '../../../../test/support/world.ts'
-import { documentFetcher, type Outside } from './fetch-document.ts'
+import { type Issued, issue } from '../../test/support/authority.ts'
+import { TestWorld } from '../../test/support/world.ts'
+import { documentFetcher, type FetchDocumentOptions } from './fetch-document.ts'
 
 type Answer = Parameters<typeof createServer>[1]
 
@@ -29,7 +29,7 @@ async function listening(answer: Answer): Promise<{ server: Server; url: (path: 
   return { server: made, url: (path, name = 'issuer.test') => new URL(`https://${name}:${port}${path}`) }
 }
 
-const fetcher = (change: Partial<Outside> = {}) =>
+const fetcher = (change: Partial<FetchDocumentOptions> = {}) =>
   documentFetcher({
     world: new TestWorld(),
     privateAddresses: true,
@@ -57,7 +57,7 @@ describe('a document from outside', () => {
 
   it.each<[string, string, Answer]>([
     ['with an error', 'It answered with HTTP 500', (_, response) => response.writeHead(500).end('{}')],
-    ['that is no JSON', 'It is no JSON', (_, response) => response.end('<html>')],
+    ['that is no JSON', 'It is not JSON', (_, response) => response.end('<html>')],
     ['that is too large', 'It is too large', (_, response) => response.end(JSON.stringify('x'.repeat(70_000)))],
     [
       'that breaks off',
@@ -116,7 +116,7 @@ describe('an address of this machine or its network', () => {
     const { server: made, url } = await listening((_, response) => response.end('{}'))
     made.on('connection', () => connections++)
     for (const name of ['issuer.test', '127.0.0.1', '2130706433', '0x7f.1', '[::1]', '[::ffff:127.0.0.1]', '0.0.0.0']) {
-      await expect(fetcher(private_)(url('/', name)), name).rejects.toThrow('Its address is not one of the internet')
+      await expect(fetcher(private_)(url('/', name)), name).rejects.toThrow('Its address is not a public one')
     }
     expect(connections).toBe(0)
   })

@@ -1,6 +1,6 @@
 import { BlockList, isIPv4, isIPv6 } from 'node:net'
 
-/** RFC 6890 and the IANA registries of special-purpose addresses: what is not for the internet at large. */
+/** Networks that are not public: RFC 6890 and the IANA registries of special-purpose addresses. */
 const special: readonly (readonly [string, number])[] = [
   ['0.0.0.0', 8],
   ['10.0.0.0', 8],
@@ -31,11 +31,11 @@ for (const [network, prefix] of [
   notPublic.addSubnet(network, prefix, 'ipv6')
 }
 
-/** RFC 4291 §2.4: of IPv6 only this is given out; loopback, link-local, unique-local and mapped addresses are outside it. */
+/** RFC 4291 §2.4: the global unicast range. Loopback, link-local, unique-local and mapped addresses are outside it. */
 const global = new BlockList()
 global.addSubnet('2000::', 3, 'ipv6')
 
-/** Whether an address as text is one of the internet's: not this machine's, not its neighbours', not one that stands for them. */
+/** Returns true for an address of the public internet: not this machine's, not a private network's. */
 export function isPublicAddress(address: string): boolean {
   if (isIPv4(address)) return !notPublic.check(address, 'ipv4')
   return isIPv6(address) && !address.includes('%') && global.check(address, 'ipv6') && !notPublic.check(address, 'ipv6')

@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest'
 import { listeningIssuer } from '../../../../test/support/listening-issuer.ts'
 import { TestWorld } from '../../../../test/support/world.ts'
-import { documentFetcher, type Outside } from './fetch-document.ts'
+import { documentFetcher, type FetchDocumentOptions } from '../../../net/fetch-document.ts'
 import { issuerKeys } from './issuer-keys.ts'
 
-function keysOver(outside: Omit<Outside, 'world'>) {
+function keysOver(outside: Omit<FetchDocumentOptions, 'world'>) {
   const world = new TestWorld()
   return issuerKeys({ world, fetch: documentFetcher({ world, ...outside }) })
 }
@@ -19,7 +19,7 @@ it('the keys of an issuer are read over HTTPS, through its discovery document', 
 it('an issuer on this machine is not asked unless that is allowed, nor one that nobody vouches for', async () => {
   const { issuer, ca, asked } = await listeningIssuer()
   const forbidden = keysOver({ privateAddresses: false, ca }).find(issuer, 'one')
-  await expect(forbidden).rejects.toThrow('Its address is not one of the internet')
+  await expect(forbidden).rejects.toThrow('Its address is not a public one')
   const untrusted = keysOver({ privateAddresses: true, ca: undefined }).find(issuer, 'one')
   await expect(untrusted).rejects.toThrow('It cannot be reached (UNABLE_TO_VERIFY_LEAF_SIGNATURE)')
   expect(asked).toEqual([])
