@@ -42,14 +42,14 @@ describe('a forged form of another site', () => {
     const { browser, shown } = await askedToConsent(scene)
     const before = await grantsOf(scene)
     const { action, fields } = formOf(shown)
-    for (const sealed of [
+    for (const formState of [
       '',
       'x',
-      `${fields.sealed!.startsWith('A') ? 'B' : 'A'}${fields.sealed!.slice(1)}`,
-      fields.sealed!.slice(0, -2),
+      `${fields.formState!.startsWith('A') ? 'B' : 'A'}${fields.formState!.slice(1)}`,
+      fields.formState!.slice(0, -2),
       Buffer.alloc(64).toString('base64url'),
     ]) {
-      const answer = await browser.post(action, { answer: 'accept', sealed })
+      const answer = await browser.post(action, { answer: 'accept', formState })
       expect(answer.text).toContain('AADSTS50089')
     }
     expect(await grantsOf(scene)).toBe(before)

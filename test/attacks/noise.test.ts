@@ -85,7 +85,7 @@ const names = (
   'client_id client_secret grant_type scope resource redirect_uri response_type response_mode state nonce prompt ' +
   'login_hint domain_hint code_challenge code_challenge_method code_verifier code refresh_token device_code username ' +
   'password assertion client_assertion client_assertion_type requested_token_use client_info claims max_age ' +
-  'post_logout_redirect_uri id_token_hint authorization_endpoint api-version sealed userName newPassword again account ' +
+  'post_logout_redirect_uri id_token_hint authorization_endpoint api-version formState userName newPassword again account ' +
   'answer forAll ui_locales mkt'
 ).split(' ')
 

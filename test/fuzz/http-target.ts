@@ -104,7 +104,7 @@ async function newTenant(setup: AdminContext, nth: number): Promise<Names> {
     basic: Buffer.from(`${app.appId}:${secret}`).toString('base64'),
     graph: await token('https://graph.microsoft.com'),
     exchange: await token('https://outlook.office365.com'),
-    sealed: encodeURIComponent(page.forms[0]?.fields['sealed'] ?? ''),
+    formState: encodeURIComponent(page.forms[0]?.fields['formState'] ?? ''),
     cookie: [...browser.cookies].map(([name, value]) => `${name}=${value}`).join('; '),
   }
 }

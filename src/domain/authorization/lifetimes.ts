@@ -1,5 +1,4 @@
-const MINUTE = 60_000
-const DAY = 24 * 60 * MINUTE
+import { DAY, MINUTE } from '../../core/duration.ts'
 
 /** How long each kind of authorization lasts, in milliseconds (docs/reference/identity.md §7.1 to §7.3). */
 export const lifetimes = {

@@ -1,5 +1,6 @@
 import type { HttpRequest } from '../../core/http.ts'
 import { isGuid } from '../../core/ids.ts'
+import { securityHeaders } from '../../web/headers.ts'
 
 /** docs/reference/identity.md §9: what every answer carries. */
 export function commonHeaders(request: HttpRequest): Record<string, string> {
@@ -7,10 +8,7 @@ export function commonHeaders(request: HttpRequest): Record<string, string> {
     'x-ms-request-id': request.id,
     'x-ms-ests-server': '2.1.1.0 - SELF ProdSlices',
     p3p: 'CP="DSP CUR OTPi IND OTRi ONL FIN"',
-    'x-content-type-options': 'nosniff',
-    'x-xss-protection': '0',
-    // A browser that believed this of localhost would refuse every other program there that speaks plain http.
-    ...(isLoopback(request.base) ? {} : { 'strict-transport-security': 'max-age=31536000; includeSubDomains' }),
+    ...securityHeaders(request),
     ...echo(request),
   }
 }
@@ -20,8 +18,6 @@ function echo(request: HttpRequest): Record<string, string> {
   const wanted = request.headers['return-client-request-id']?.toLowerCase() === 'true'
   return wanted && given !== undefined && isGuid(given) ? { 'client-request-id': given } : {}
 }
-
-export const noStore = { 'cache-control': 'no-store, no-cache', pragma: 'no-cache', expires: '-1' }
 
 /** docs/reference/identity.md §1.8: discovery and keys are for everyone, browsers included. */
 export const forEveryone = {
@@ -58,13 +54,9 @@ export const microsoftClouds: readonly Cloud[] = [
 
 const loopback = ['localhost', '127.0.0.1', '[::1]']
 
-const loopbackBase = /^https:\/\/(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/i
-
 /** This server: the name by which it was called, and the ones by which only its own machine can call it. */
 export function ownCloud(base: string): Cloud {
   const { host, port } = new URL(base)
   const local = loopback.map((name) => (port === '' ? name : `${name}:${port}`))
   return cloud(host, host, ...local.filter((name) => name !== host))
 }
-
-const isLoopback = (base: string): boolean => loopbackBase.test(base)

@@ -3,7 +3,8 @@ import { Refusal } from '../../../core/refusal.ts'
 import type { World } from '../../../core/world.ts'
 import { correlationOf } from '../attempt/correlation.ts'
 import { codeOf, errorOf } from './errors.ts'
-import { commonHeaders, noStore } from '../headers.ts'
+import { noStore } from '../../../web/headers.ts'
+import { commonHeaders } from '../headers.ts'
 
 /** docs/reference/identity.md §8.1: what a refusal, a bug, or a path without a route looks like on the wire. */
 export function failureAnswer(world: World, thrown: unknown, request: HttpRequest): HttpAnswer {

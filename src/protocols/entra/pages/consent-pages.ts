@@ -1,4 +1,4 @@
-import { acts, form, type FormTarget, type Html, html } from './html.ts'
+import { acts, form, type FormTarget, type Html, html } from '../../../web/html.ts'
 import type { Texts } from './texts/english.ts'
 
 /** One permission in words. */

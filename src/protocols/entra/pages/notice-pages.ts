@@ -2,7 +2,7 @@ import type { HttpAnswer, HttpRequest } from '../../../core/http.ts'
 import { Refusal } from '../../../core/refusal.ts'
 import type { World } from '../../../core/world.ts'
 import { type EntraFailure, failureOf } from '../errors/failure.ts'
-import { acts, field, form, type FormTarget, type Html, html, problemNote } from './html.ts'
+import { acts, field, form, type FormTarget, type Html, html, problemNote } from '../../../web/html.ts'
 import { pageAnswer, textsFor } from './page.ts'
 import type { Texts } from './texts/english.ts'
 

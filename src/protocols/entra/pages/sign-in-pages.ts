@@ -1,4 +1,4 @@
-import { acts, field, form, type FormTarget, type Html, html, problemNote } from './html.ts'
+import { acts, field, form, type FormTarget, type Html, html, problemNote } from '../../../web/html.ts'
 import type { Texts } from './texts/english.ts'
 
 interface Made {

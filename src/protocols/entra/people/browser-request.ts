@@ -3,15 +3,16 @@ import type { AppId, Guid } from '../../../core/ids.ts'
 import { networkOf } from '../../../core/network.ts'
 import { Refusal } from '../../../core/refusal.ts'
 import type { World } from '../../../core/world.ts'
+import type { Browser } from '../../../web/cookies.ts'
+import { FormStates } from '../../../web/form-state.ts'
 import type { Attempt } from '../attempt/attempt.ts'
 import type { EntraDeps } from '../deps.ts'
 import { failureOf } from '../errors/failure.ts'
-import type { FormTarget } from '../pages/html.ts'
+import type { FormTarget } from '../../../web/html.ts'
 import { failurePage } from '../pages/notice-pages.ts'
-import { type Page, pageAnswer } from '../pages/page.ts'
+import { type LocalizedPage, pageAnswer } from '../pages/page.ts'
 import type { Texts } from '../pages/texts/english.ts'
-import type { Browser } from './browser.ts'
-import { type FlowRequest, type FlowState, FlowStates } from './flow-state.ts'
+import type { FlowRequest, FlowState } from './flow-state.ts'
 
 /** One request of a person's browser on the way through the pages. */
 export interface BrowserRequest {
@@ -26,18 +27,18 @@ export interface BrowserRequest {
 /** What the pages need beside what the whole token service is handed. */
 export interface People {
   readonly deps: EntraDeps
-  readonly flowStates: FlowStates
+  readonly flowStates: FormStates<FlowState>
   readonly deviceCodeThrottle: DeviceCodeThrottle
   readonly sessionApps: SessionApps
 }
 
-export const show = (request: BrowserRequest, page: Omit<Page, 'texts' | 'headers'>): HttpAnswer =>
+export const show = (request: BrowserRequest, page: Omit<LocalizedPage, 'texts' | 'headers'>): HttpAnswer =>
   pageAnswer(request.http, { ...page, texts: request.texts, headers: request.browser.headers })
 
 /** A form of this visit. */
 export const formOf = ({ people, browser, flow }: BrowserRequest, flowState: Omit<FlowState, 'flow'>): FormTarget => ({
   action: `/sign-in/${flowState.step}`,
-  sealed: people.flowStates.close(browser.id, { ...flowState, flow }),
+  state: people.flowStates.sign(browser.id, { ...flowState, flow }),
 })
 
 /** What is wrong is said to the person, as nobody else can be told. */
@@ -53,7 +54,7 @@ export function failing(request: BrowserRequest, thrown: unknown): HttpAnswer {
 
 export const createPeople = (deps: EntraDeps): People => ({
   deps,
-  flowStates: new FlowStates(deps.world),
+  flowStates: new FormStates(deps.world),
   deviceCodeThrottle: new DeviceCodeThrottle(deps.world),
   sessionApps: new SessionApps(),
 })
@@ -108,18 +109,18 @@ export class DeviceCodeThrottle {
   }
 
   tooMany(address: string): boolean {
-    this.#pageFlow()
+    this.#startWindow()
     return (this.#wrong.get(networkOf(address)) ?? 0) >= MOST
   }
 
   wrong(address: string): void {
-    this.#pageFlow()
+    this.#startWindow()
     const network = networkOf(address)
     this.#wrong.set(network, (this.#wrong.get(network) ?? 0) + 1)
     if (this.#wrong.size > MOST_NETWORKS) this.#wrong.delete(this.#wrong.keys().next().value!)
   }
 
-  #pageFlow(): void {
+  #startWindow(): void {
     if (this.#world.now() - this.#began < WINDOW) return
     this.#began = this.#world.now()
     this.#wrong.clear()

@@ -110,8 +110,8 @@ export function sendToAdministrator(
   return show(request, { ...page, context: person.tenant.displayName, formSchemes })
 }
 
-const consentForm = (request: BrowserRequest, { signedIn: { session } }: Person, question?: string) =>
-  formOf(request, { step: 'consent', session, ...(question !== undefined && { question }) })
+const consentForm = (request: BrowserRequest, { signedIn: { session } }: Person, consent?: string) =>
+  formOf(request, { step: 'consent', session, ...(consent !== undefined && { consent }) })
 
 /** Who asks whom, in words. */
 async function introduction({ people }: BrowserRequest, app: App, { tenant, user }: Person) {

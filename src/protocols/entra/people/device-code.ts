@@ -1,8 +1,7 @@
 import type { HttpAnswer, HttpRequest } from '../../../core/http.ts'
 import { readForm } from '../form.ts'
 import { codeEntryPage, deviceConfirmPage } from '../pages/notice-pages.ts'
-import { knownBrowser } from './browser.ts'
-import { type SubmittedForm, pageRequestOf } from './page-flow.ts'
+import { type SubmittedForm, pageRequestOf, submittedState } from './page-flow.ts'
 import { decline } from './device.ts'
 import type { FlowRequest } from './flow-state.ts'
 import { failing, formOf, type BrowserRequest, type People, show } from './browser-request.ts'
@@ -27,18 +26,18 @@ function askForCode(request: BrowserRequest, code: string, problem?: string): Ht
  * app asked, and from where, before anything is done: a code may have come from somebody else.
  */
 export async function codeEntered(people: People, http: HttpRequest): Promise<HttpAnswer> {
-  const { deps, deviceCodeThrottle: guesses, flowStates: seal } = people
+  const { deps, deviceCodeThrottle } = people
   try {
     const form = readForm(http)
-    const { flow } = seal.open(knownBrowser(http), form.get('sealed'), 'device-code')
+    const { flow } = submittedState(people, http, form, 'device-code')
     const request = pageRequestOf(people, http, flow)
     const { texts } = request
-    if (guesses.tooMany(http.from)) return askForCode(request, '', texts.device.tooMany)
+    if (deviceCodeThrottle.tooMany(http.from)) return askForCode(request, '', texts.device.tooMany)
     const code = form.get('code') ?? ''
     const waiting = await deps.authorizations.devices.waiting(code)
     const app = waiting && (await deps.directory.apps.findAnywhere(waiting.appId))
     if (!app) {
-      guesses.wrong(http.from)
+      deviceCodeThrottle.wrong(http.from)
       return askForCode(request, code, texts.device.wrong)
     }
     const query = new URLSearchParams(flow.query)

@@ -1,7 +1,7 @@
 import type { HttpRequest } from '../../../core/http.ts'
 import type { App } from '../../../domain/directory/types.ts'
 import { issuerV2 } from '../own-names.ts'
-import { sessionCookieOf } from './browser.ts'
+import { sessionCookieOf } from './session.ts'
 import type { People } from './browser-request.ts'
 
 interface Ended {

@@ -1,11 +1,9 @@
 import { enabledByOwnerNow, retiredNames } from '../../../access/revocation/planned-end.ts'
-import type { HttpAnswer, HttpRequest } from '../../../core/http.ts'
+import type { HttpAnswer } from '../../../core/http.ts'
 import type { MailboxRecord, RetiredProtocol, RetirementPlan } from '../../../domain/directory/types.ts'
-import type { EntraDeps } from '../deps.ts'
 import { deny } from '../errors/errors.ts'
 import { noticePage, ownPasswordsPage } from '../pages/notice-pages.ts'
-import { hasNewPassword, type Person, wasRevoked } from '../person.ts'
-import { sessionCookieOf } from './browser.ts'
+import type { Person } from '../person.ts'
 import { failing, formOf, type BrowserRequest, show } from './browser-request.ts'
 import type { PendingRequest, RequestingApp } from './pending-request.ts'
 
@@ -62,19 +60,4 @@ function ask(
 function nothingToDo(request: BrowserRequest, { tenant }: Person): HttpAnswer {
   const { title, nothing } = request.texts.ownPasswords
   return show(request, { ...noticePage(title, nothing), context: tenant.displayName })
-}
-
-/** Who is signed in with this browser. Nobody whose account was switched off, or whose password changed or sign-ins were revoked since. */
-export async function signedInHere(
-  deps: Pick<EntraDeps, 'authorizations' | 'directory'>,
-  http: HttpRequest,
-): Promise<Person | undefined> {
-  const cookie = sessionCookieOf(http)
-  const signedIn = cookie === undefined ? undefined : await deps.authorizations.sessions.find(cookie)
-  if (!signedIn) return undefined
-  const user = await deps.directory.users.find(signedIn.tenant, signedIn.user)
-  const tenant = await deps.directory.tenants.find(signedIn.tenant)
-  if (!tenant || !user?.accountEnabled) return undefined
-  if (wasRevoked(user, signedIn) || hasNewPassword(user, signedIn)) return undefined
-  return { signedIn, user, tenant }
 }

@@ -1,12 +1,13 @@
 import type { HttpAnswer, HttpRequest } from '../../../core/http.ts'
 import { Refusal } from '../../../core/refusal.ts'
+import { browserOf, knownBrowser } from '../../../web/cookies.ts'
+import { FORM_STATE } from '../../../web/form-state.ts'
 import { Attempt } from '../attempt/attempt.ts'
 import { deny } from '../errors/errors.ts'
 import { type Form, readForm } from '../form.ts'
 import { textsFor } from '../pages/page.ts'
 import { adminConsentRequester } from './admin-consent.ts'
 import { authorizeRequester } from './authorize.ts'
-import { browserOf, knownBrowser } from './browser.ts'
 import { deviceRequester } from './device.ts'
 import type { FlowRequest, FlowState, FlowStep } from './flow-state.ts'
 import { ownPasswordsRequester } from './own-passwords.ts'
@@ -63,11 +64,17 @@ export async function submitted(
 ): Promise<HttpAnswer> {
   try {
     const form = readForm(http)
-    const flowState = people.flowStates.open(knownBrowser(http), form.get('sealed'), step)
+    const flowState = submittedState(people, http, form, step)
     return await runPageFlow(people, http, flowState.flow, (pageFlow) => work({ ...pageFlow, form, flowState }))
   } catch (thrown) {
     return failing(pageRequestOf(people, http), thrown)
   }
+}
+
+/** Refuses a form that has expired, was rendered for another browser, or belongs to another step. */
+export function submittedState({ flowStates }: People, http: HttpRequest, form: Form, step: FlowStep): FlowState {
+  const flowState = flowStates.verify(knownBrowser(http), form.get(FORM_STATE))
+  return flowState?.step === step ? flowState : deny(50089)
 }
 
 const emptyFlow: FlowRequest = { kind: 'authorize', version: 'v2', tenant: '', query: '' }

@@ -1,7 +1,8 @@
 import type { HttpAnswer } from '../../../core/http.ts'
 import type { App, RedirectUris } from '../../../domain/directory/types.ts'
 import { deny } from '../errors/errors.ts'
-import { commonHeaders, noStore } from '../headers.ts'
+import { noStore } from '../../../web/headers.ts'
+import { commonHeaders } from '../headers.ts'
 import { formPostPage, movingPage } from '../pages/notice-pages.ts'
 import { type BrowserRequest, show } from './browser-request.ts'
 
@@ -67,7 +68,10 @@ export function reply(request: BrowserRequest, to: ReplyAddress, parameters: Par
     (it): it is [string, string] => it[1] !== undefined,
   )
   if (to.mode === 'form_post') {
-    return show(request, { ...formPostPage(request.texts, to.app, to.uri, Object.fromEntries(given)), handsOver: true })
+    return show(request, {
+      ...formPostPage(request.texts, to.app, to.uri, Object.fromEntries(given)),
+      submitsForm: true,
+    })
   }
   const text = new URLSearchParams(given).toString()
   if (to.mode === 'fragment') return sendTo(request, to.app, `${to.uri}#${text}`)

@@ -6,11 +6,11 @@ import type { Form } from '../form.ts'
 import { accountsPage, newPasswordPage, passwordPage, userNamePage } from '../pages/sign-in-pages.ts'
 import type { Person } from '../person.ts'
 import { isUserName } from './authorize-request.ts'
-import { sessionCookieOf, sessionHeaders } from './browser.ts'
+import { sessionCookieOf, sessionHeaders } from './session.ts'
 import { type PageFlow, refusing, type SubmittedForm } from './page-flow.ts'
 import type { ConsentAnswer } from './pending-request.ts'
 import { type BrowserRequest, formOf, show } from './browser-request.ts'
-import { signedInHere } from './own-passwords.ts'
+import { signedInHere } from './session.ts'
 
 /** Somebody comes in: is asked who they are where that is not known, and goes on. */
 export async function arrive(pageFlow: PageFlow): Promise<HttpAnswer> {
@@ -220,7 +220,7 @@ export async function submitConsent({ form, flowState, ...pageFlow }: SubmittedF
   if (!person || person.signedIn.session !== flowState.session || !belongs(pageFlow, person))
     return askUserName(pageFlow, '')
   known(request, person)
-  return pendingRequest.consented(request, person, { says: consentIn(form), to: flowState.question })
+  return pendingRequest.consented(request, person, { says: consentIn(form), to: flowState.consent })
 }
 
 function consentIn(form: Form): ConsentAnswer['says'] {

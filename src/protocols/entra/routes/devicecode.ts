@@ -8,7 +8,8 @@ import type { EntraDeps } from '../deps.ts'
 import { deny } from '../errors/errors.ts'
 import { FORM_LIMIT, readForm } from '../form.ts'
 import type { EndpointVersion } from '../grants/grant.ts'
-import { commonHeaders, noStore } from '../headers.ts'
+import { noStore } from '../../../web/headers.ts'
+import { commonHeaders } from '../headers.ts'
 
 const paths: Readonly<Record<EndpointVersion, string>> = {
   v2: '/:tenant/oauth2/v2.0/devicecode',

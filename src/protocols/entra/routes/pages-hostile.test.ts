@@ -160,7 +160,7 @@ describe('whatever is asked', () => {
     const pages = await open()
     await pages.browser.get(pages.authorize())
     const steps = ['user-name', 'password', 'new-password', 'account', 'consent', 'device']
-    const fields = fc.dictionary(fc.constantFrom('sealed', 'userName', 'password', 'answer', 'account'), values)
+    const fields = fc.dictionary(fc.constantFrom('formState', 'userName', 'password', 'answer', 'account'), values)
     await fc.assert(
       fc.asyncProperty(fc.constantFrom(...steps), fields, async (step, given) => {
         const shown = await pages.browser.post(`/sign-in/${step}`, given)

@@ -18,7 +18,7 @@ const session = (own = browser): string | undefined => own.cookies.get('__Host-p
 
 /** The page without what differs from one showing to the next. */
 const comparable = ({ status, body }: Shown): string =>
-  `${status} ${body.replaceAll(/name="sealed" value="[^"]*"/g, '').replaceAll(/\w+@contoso\.test/g, '(name)')}`
+  `${status} ${body.replaceAll(/name="formState" value="[^"]*"/g, '').replaceAll(/\w+@contoso\.test/g, '(name)')}`
 
 const codesOf = (found: readonly { readonly errorCode: number }[]): number[] =>
   found.map(({ errorCode }) => errorCode).sort((one, other) => one - other)
@@ -232,16 +232,16 @@ describe('a form', () => {
 
   it('is refused without the browser’s cookie, without its seal, and with a seal that was changed', async () => {
     const shown = await begin()
-    const { sealed = '' } = shown.forms[0]!.fields
+    const { formState = '' } = shown.forms[0]!.fields
     refusedPage(await browser.post('/sign-in/user-name', { userName: 'ada@contoso.test' }))
-    refusedPage(await browser.post('/sign-in/user-name', { sealed: '', userName: 'ada@contoso.test' }))
-    refusedPage(await browser.post('/sign-in/user-name', { sealed: 'x', userName: 'ada@contoso.test' }))
-    const bytes = Buffer.from(sealed, 'base64url')
+    refusedPage(await browser.post('/sign-in/user-name', { formState: '', userName: 'ada@contoso.test' }))
+    refusedPage(await browser.post('/sign-in/user-name', { formState: 'x', userName: 'ada@contoso.test' }))
+    const bytes = Buffer.from(formState, 'base64url')
     for (const at of [0, 31, 32, 60, bytes.length - 1]) {
       const changed = Buffer.from(bytes)
       changed[at]! ^= 1
       refusedPage(
-        await browser.post('/sign-in/user-name', { sealed: changed.toString('base64url'), userName: 'a@b.c' }),
+        await browser.post('/sign-in/user-name', { formState: changed.toString('base64url'), userName: 'a@b.c' }),
       )
     }
     browser.cookies.clear()
@@ -249,13 +249,13 @@ describe('a form', () => {
   })
 
   it('is good for its own step only', async () => {
-    const { sealed = '' } = (await begin()).forms[0]!.fields
+    const { formState = '' } = (await begin()).forms[0]!.fields
     for (const step of ['password', 'new-password', 'account', 'consent', 'device']) {
       refusedPage(
-        await browser.post(`/sign-in/${step}`, { sealed, password: PASSWORD, answer: 'accept', account: 'current' }),
+        await browser.post(`/sign-in/${step}`, { formState, password: PASSWORD, answer: 'accept', account: 'current' }),
       )
     }
-    refusedPage(await browser.post('/devicelogin', { sealed, code: 'ABCDEFGHJ' }))
+    refusedPage(await browser.post('/devicelogin', { formState, code: 'ABCDEFGHJ' }))
   })
 
   it('is good for an hour', async () => {
@@ -272,16 +272,16 @@ describe('a form', () => {
   })
 
   it('that is too large, or has a field twice, is refused', async () => {
-    const { sealed = '' } = (await begin()).forms[0]!.fields
+    const { formState = '' } = (await begin()).forms[0]!.fields
     const twice = await pages.http.inject({
       method: 'POST',
       url: '/sign-in/user-name',
       headers: { 'content-type': 'application/x-www-form-urlencoded', host: 'localhost:8443' },
-      payload: `sealed=${sealed}&sealed=${sealed}`,
+      payload: `formState=${formState}&formState=${formState}`,
     })
     expect(twice.statusCode).toBe(400)
     expect(twice.body).toContain('AADSTS9002313')
-    const large = await browser.post('/sign-in/user-name', { sealed: 'x'.repeat(70_000) })
+    const large = await browser.post('/sign-in/user-name', { formState: 'x'.repeat(70_000) })
     expect(large.status).toBe(413)
   })
 

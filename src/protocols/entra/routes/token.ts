@@ -12,7 +12,8 @@ import type { EndpointVersion, Grant, Issued } from '../grants/grant.ts'
 import { onBehalfOf } from '../grants/on-behalf-of.ts'
 import { password } from '../grants/password.ts'
 import { refreshToken } from '../grants/refresh-token.ts'
-import { commonHeaders, noStore } from '../headers.ts'
+import { noStore } from '../../../web/headers.ts'
+import { commonHeaders } from '../headers.ts'
 
 const paths: Readonly<Record<EndpointVersion, string>> = {
   v2: '/:tenant/oauth2/v2.0/token',

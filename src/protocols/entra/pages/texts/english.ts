@@ -1,6 +1,6 @@
-import { momentIn } from '../moment.ts'
+import { dateTimeIn } from '../../../../web/language.ts'
 
-const shown = momentIn('en-GB')
+const shown = dateTimeIn('en-GB')
 
 /** What the pages say in English. Every other language is held against it by the compiler. */
 export const english = {

@@ -1,7 +1,7 @@
-import { momentIn } from '../moment.ts'
+import { dateTimeIn } from '../../../../web/language.ts'
 import type { Texts } from './english.ts'
 
-const shown = momentIn('ja')
+const shown = dateTimeIn('ja')
 
 /** What the pages say in Japanese. */
 export const japanese = {

@@ -2,8 +2,8 @@ import { expect, it } from 'vitest'
 import { openPeople, PASSWORD, type PeopleService } from '../../../../test/support/people.ts'
 import { BASE } from '../../../../test/support/token-service.ts'
 import { silentLog } from '../../../core/log.ts'
-import { sessionHeaders } from './browser.ts'
-import { signedInHere } from './own-passwords.ts'
+import { sessionHeaders } from './session.ts'
+import { signedInHere } from './session.ts'
 
 it.each<[string, string | undefined, (open: PeopleService) => unknown]>([
   ['somebody who signed in', 'ada@contoso.test', () => undefined],

@@ -1,4 +1,6 @@
-/** Markup that may stand in a page as it is. */
+import { FORM_STATE } from './form-state.ts'
+
+/** Markup that goes into a page without escaping. Only the `html` template makes it. */
 export class Html {
   readonly markup: string
 
@@ -7,12 +9,12 @@ export class Html {
   }
 }
 
-/** What may stand in a template: text is escaped, markup stays, lists are put together, `undefined` and `false` say nothing. */
+/** The values of a template: text is escaped, markup is kept, lists are joined, `undefined` and `false` add nothing. */
 type Content = string | number | Html | false | undefined | readonly Content[]
 
 /**
- * The only way to make markup. Everything that is put in is escaped so that it is text wherever it stands: between tags
- * or in a quoted attribute. Attributes are always quoted, and no value stands in a script or a style sheet.
+ * Makes markup. Values are escaped so that they are text between tags and in quoted attributes. Templates always quote
+ * attributes, and put no value into a script or a style sheet.
  */
 export const html = (parts: TemplateStringsArray, ...contents: readonly Content[]): Html =>
   new Html(parts.map((part, index) => part + (index < contents.length ? markupOf(contents[index]) : '')).join(''))
@@ -33,22 +35,22 @@ const entities: Readonly<Record<string, string>> = {
   '`': '&#96;',
 }
 
-/** HTML has no spelling for a NUL or a lone surrogate, so they go out as U+FFFD, as a browser would read them. */
+/** HTML cannot express NUL and lone surrogates: they become U+FFFD, as a browser would read them. */
 const escaped = (text: string): string =>
   text
     .toWellFormed()
     .replaceAll('\0', '\ufffd')
     .replace(/[&<>"'`]/g, (character) => entities[character]!)
 
-/** Where a form leads, and what stands between its page and the next. */
+/** The URL that a form posts to, and its signed state (form-state.ts). */
 export interface FormTarget {
   readonly action: string
-  readonly sealed: string
+  readonly state: string
 }
 
-export const form = ({ action, sealed }: FormTarget, content: Content): Html =>
+export const form = ({ action, state }: FormTarget, content: Content): Html =>
   html`<form method="post" action="${action}">
-    <input type="hidden" name="sealed" value="${sealed}" />
+    <input type="hidden" name="${FORM_STATE}" value="${state}" />
     ${content}
   </form>`
 
@@ -56,17 +58,17 @@ interface Field {
   readonly name: string
   readonly label: string
   readonly type: 'email' | 'password' | 'text'
-  /** The HTML standard's names for what browsers and password managers fill in. */
+  /** The HTML standard's `autocomplete` value, for browsers and password managers. */
   readonly autocomplete: string
   readonly value?: string
   readonly placeholder?: string
-  /** Why what was typed before cannot be taken. */
+  /** What is wrong with the value that was sent before. */
   readonly problem?: string | undefined
   readonly further?: Html
   readonly focus?: true
 }
 
-/** A labelled field; what is wrong with it is read out with it. */
+/** A field with its label. Screen readers read the problem with it. */
 export const field = ({ name, label, type, autocomplete, problem, ...field }: Field): Html => html`
   <label for="${name}">${label}</label>
   <input
@@ -84,9 +86,9 @@ export const field = ({ name, label, type, autocomplete, problem, ...field }: Fi
   />
 `
 
-/** What went wrong, read out as soon as the page is there. */
+/** The problem with a form. Screen readers read it as soon as the page is shown. */
 export const problemNote = (text: string | undefined): Html | undefined =>
   text === undefined ? undefined : html`<p class="bad" id="problem" role="alert">${text}</p>`
 
-/** The one button, or the last of several, that goes on. */
+/** The row of buttons at the end of a form; the last one continues. */
 export const acts = (...buttons: readonly Content[]): Html => html`<div class="acts">${buttons}</div>`
