@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { connect } from 'node:tls'
 import { expect, it } from 'vitest'
+import { MINUTE } from '../src/core/duration.ts'
 import { silentLog } from '../src/core/log.ts'
 import { realWorld, type World } from '../src/core/world.ts'
 import type { SignIn } from '../src/domain/audit/types.ts'
@@ -11,7 +12,7 @@ import { postern } from './support/command-line.ts'
 import { temporaryDirectory } from './support/disk.ts'
 
 /** The longest that a token is good by default. */
-const LONGEST = 90 * 60_000
+const LONGEST = 90 * MINUTE
 
 /** The real world, whose clock can be put forward. */
 let ahead = 0

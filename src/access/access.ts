@@ -1,3 +1,4 @@
+import { MINUTE } from '../core/duration.ts'
 import type { TenantId } from '../core/ids.ts'
 import type { Log } from '../core/log.ts'
 import type { Profile } from '../core/line-protocol.ts'
@@ -19,8 +20,6 @@ import type { Access, DeniedSenderWire, MailProtocol, WireTable } from './types.
 import { unpermitted } from './records/unpermitted.ts'
 import { malformedCredential } from './records/malformed-credential.ts'
 import { type Notices, Revocation } from './revocation/revocation.ts'
-
-const MINUTE = 60_000
 
 export interface AccessOptions {
   readonly directory: Directory

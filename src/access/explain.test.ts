@@ -4,6 +4,7 @@ import { openAccess, type OpenAccess } from '../../test/support/open-access.ts'
 import { grantMailbox, mailboxNamed, type Registered, registerApp } from '../../test/support/open-directory.ts'
 import { bind } from '../cmdlets/bind.ts'
 import { findCmdlet } from '../cmdlets/index.ts'
+import { MINUTE } from '../core/duration.ts'
 import type { SignIn } from '../domain/audit/types.ts'
 import { exchangeOnline } from '../core/well-known/exchange-online.ts'
 import { microsoftGraph } from '../core/well-known/microsoft-graph.ts'
@@ -302,7 +303,7 @@ describe('the commonest mistakes and what is said to each', () => {
       `postern Update-MgServicePrincipal -ServicePrincipalId ${principal.id} -AccountEnabled`,
     ])
     await context.directory.servicePrincipals.remove(context.tenant.id, principal.id)
-    context.world.advance(60_000)
+    context.world.advance(MINUTE)
     const removed = await signIn(context, { bearer })
     expect(removed.fix).toEqual([`postern New-MgServicePrincipal -AppId ${app.appId}`])
     const other = await context.directory.servicePrincipals.create(context.tenant.id, { appId: app.appId })

@@ -1,3 +1,4 @@
+import { SECOND } from '../core/duration.ts'
 import type { AppId, Guid, MailboxId } from '../core/ids.ts'
 import type { Directory, MailboxRecord } from '../domain/directory/types.ts'
 import type { TokenClaims } from '../domain/tokens/types.ts'
@@ -51,7 +52,7 @@ export function grantBasisOf(basis: Basis): TokenBasis {
       ...(claims.idtyp === 'user' ? [claims.oid] : []),
       ...(claims.idtyp === 'user' || protocol === 'smtp' ? [claims.tid] : []),
     ],
-    ends: claims.exp * 1000,
+    ends: claims.exp * SECOND,
     async judging(directory, ended) {
       // A connection may outlive its token. What the token claimed does not: by then it has to be assigned, or consented to, still.
       const rules = { ...basis.rules, immediateRevocation: basis.rules.immediateRevocation || ended }

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { taken } from '../../test/support/granted-mailbox.ts'
 import { openAccess } from '../../test/support/open-access.ts'
 import { mailboxNamed, registerApp } from '../../test/support/open-directory.ts'
+import { MINUTE } from '../core/duration.ts'
 import type { Profile } from '../core/line-protocol.ts'
 import type { GroupType } from '../domain/directory/types.ts'
 import type { Access } from './types.ts'
@@ -116,13 +117,13 @@ describe('FullAccess of a group', () => {
   it('is waited for where grants take their time, unless the user’s own counts already', async () => {
     const context = await open('standards', 10)
     const { directory, info, user, tenant, world, fullAccess, signIn, lastCheck } = context
-    world.advance(10 * 60_000)
+    world.advance(10 * MINUTE)
     await inside.readers(context)
     await directory.permissions.add(info, fullAccess())
     expect((await lastCheck()).evidence).toMatch(
       /^FullAccess of the group 'Readers' \(the user ada@contoso\.test is in it\) to the mailbox info@contoso\.test was made at /,
     )
-    world.advance(10 * 60_000)
+    world.advance(10 * MINUTE)
     const own = { ...fullAccess(), trustee: (await directory.permissions.trustee(tenant.id, user.id))! }
     await directory.permissions.add(info, own)
     expect(await signIn()).toMatchObject({ granted: true })

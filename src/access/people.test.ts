@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { taken } from '../../test/support/granted-mailbox.ts'
 import { openAccess } from '../../test/support/open-access.ts'
 import { mailboxNamed, registerApp } from '../../test/support/open-directory.ts'
+import { HOUR, MINUTE } from '../core/duration.ts'
 import type { Profile } from '../core/line-protocol.ts'
 import { checkNames } from '../domain/audit/types.ts'
 import type { UserGrant } from '../domain/tokens/types.ts'
@@ -235,7 +236,7 @@ describe.each(endings)('when %s', (_, end) => {
     } as const
     const entry = await context.access.enter(request)
     if (!entry.granted) throw new Error(`Refused at ${entry.failed}`)
-    context.world.advance(60_000)
+    context.world.advance(MINUTE)
     await end(context)
     await taken(entry.mailbox.revoked)
     expect(await context.access.enter(request)).toMatchObject({ granted: false, failed: 'user' })
@@ -247,7 +248,7 @@ describe.each(endings)('when %s', (_, end) => {
     const context = await openPerson('exchange-online')
     const bearer = await context.personTokenFor(context.program, context.user)
     const authorize = () => context.access.authorize({ bearer, api: 'exchange', from: '192.0.2.7' })
-    context.world.advance(60_000)
+    context.world.advance(MINUTE)
     await end(context)
     expect(await authorize()).toMatchObject({ kind: 'user' })
   })
@@ -257,7 +258,7 @@ describe.each(endings)('when %s', (_, end) => {
     const bearer = await context.personTokenFor(context.program, context.user, { capabilities: ['cp1'] })
     const authorize = () => context.access.authorize({ bearer, api: 'exchange', from: '192.0.2.7' })
     expect(await authorize()).toMatchObject({ kind: 'user' })
-    context.world.advance(60_000)
+    context.world.advance(MINUTE)
     await end(context)
     await expect(authorize()).rejects.toMatchObject({ reason: 'not-signed-in', detail: { fault: 'user' } })
   })
@@ -287,7 +288,7 @@ describe('a consent that is revoked', () => {
     await directory.mailboxes.update(tenant.id, mailbox.id, { popEnabled: false })
     await taken(popEntry.mailbox.revoked)
     expect(entry.mailbox.revoked.aborted).toBe(false)
-    world.advance(3_600_000)
+    world.advance(HOUR)
     await taken(entry.mailbox.revoked)
   })
 

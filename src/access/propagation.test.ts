@@ -1,9 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { openAccess } from '../../test/support/open-access.ts'
 import { grantMailbox, mailboxNamed, registerApp } from '../../test/support/open-directory.ts'
+import { MINUTE } from '../core/duration.ts'
 import { microsoftGraph } from '../core/well-known/microsoft-graph.ts'
-
-const MINUTE = 60_000
 
 async function opened() {
   const context = await openAccess('exchange-online')

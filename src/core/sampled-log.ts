@@ -1,7 +1,7 @@
+import { MINUTE } from './duration.ts'
 import type { Log } from './log.ts'
 import type { World } from './world.ts'
 
-const MINUTE = 60_000
 /** Lines about refusals in a minute: from one address, and from all of them. */
 const [FROM_ONE, FROM_ALL] = [20, 500]
 

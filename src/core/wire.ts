@@ -3,8 +3,12 @@ import type { Duplex } from 'node:stream'
 import { type SecureContext, TLSSocket } from 'node:tls'
 import { Arrived } from './arrived.ts'
 import { Deflated } from './deflated.ts'
+import { SECOND } from './duration.ts'
 import { refuse } from './refusal.ts'
 import type { World } from './world.ts'
+
+/** Milliseconds that a TLS handshake may take. */
+export const HANDSHAKE: number = 15 * SECOND
 
 /** Why {@link Wire.line} gave no line. */
 export type ConnectionEnd = 'closed' | 'silent'
@@ -18,7 +22,7 @@ const PIECE = 64 * 1024
 /** How much is told of a line that was too long. */
 const START = 64
 /** How long a peer has to close its side after we have closed ours, in milliseconds. */
-const PARTING = 2000
+const PARTING = 2 * SECOND
 /** Why the signal of a connection is aborted: one for all, since a connection that ends should not cost a stack trace. */
 const OVER = new DOMException('The connection is over', 'AbortError')
 

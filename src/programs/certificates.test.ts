@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { TestWorld } from '../../test/support/world.ts'
+import { DAY } from '../core/duration.ts'
 import { serverTls } from './certificates.ts'
 
 const names = ['localhost', '127.0.0.1', '::1']
@@ -32,7 +33,7 @@ describe('the server certificate', () => {
   it('stays the same from start to start', async () => {
     const world = new TestWorld()
     const first = await local(world)
-    world.advance(300 * 86_400_000)
+    world.advance(300 * DAY)
     expect((await local(world)).certificate).toBe(first.certificate)
   })
 
@@ -42,7 +43,7 @@ describe('the server certificate', () => {
     const authority = await readFile(first.caFile, 'utf8')
     const named = await local(world, ['mail.example.test', ...names])
     expect(new X509Certificate(named.certificate).checkHost('mail.example.test')).toBe('mail.example.test')
-    world.advance(380 * 86_400_000)
+    world.advance(380 * DAY)
     expect((await local(world)).certificate).not.toBe(named.certificate)
     expect(await readFile(first.caFile, 'utf8')).toBe(authority)
   })

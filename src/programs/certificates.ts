@@ -5,12 +5,12 @@ import { isIP } from 'node:net'
 import path from 'node:path'
 import { createSecureContext, type SecureContext } from 'node:tls'
 import * as x509 from '@peculiar/x509'
+import { DAY } from '../core/duration.ts'
 import { makePrivateDirectory } from '../core/private-directories.ts'
 import { replacePrivateFile } from '../core/private-files.ts'
 import { refuse } from '../core/refusal.ts'
 import type { World } from '../core/world.ts'
 
-const DAY = 86_400_000
 /** ECDSA on P-256: a handshake costs a fraction of what RSA takes, and every client of the last decade speaks it. */
 const ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' }
 

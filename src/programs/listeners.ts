@@ -5,12 +5,9 @@ import type { ProtocolConnections } from '../core/connections/connections.ts'
 import type { LineProtocol } from '../core/line-protocol.ts'
 import type { Log } from '../core/log.ts'
 import type { ListenerPort } from '../core/settings.ts'
-import { Wire } from '../core/wire.ts'
+import { HANDSHAKE, Wire } from '../core/wire.ts'
 import type { World } from '../core/world.ts'
 import { AcceptedSockets } from './accepted-sockets.ts'
-
-/** Milliseconds for a TLS handshake. */
-export const HANDSHAKE = 15_000
 
 /** Every listener that may run, with the standard port that the port base is added to. */
 export const standardPorts = {

@@ -6,6 +6,7 @@ import { connect, type ConnectionOptions, type TLSSocket } from 'node:tls'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type Certified, makeCertificate } from '../../test/support/certificate.ts'
 import { TestWorld } from '../../test/support/world.ts'
+import { DAY, HOUR, MINUTE } from '../core/duration.ts'
 import { type Log, silentLog } from '../core/log.ts'
 import { readConfig } from './config.ts'
 import { LiveTls } from './live-tls.ts'
@@ -53,14 +54,14 @@ describe('the certificate that is presented', () => {
     tls.watch(60_000)
     const said = next()
     await put(two)
-    world.advance(60_000)
+    world.advance(MINUTE)
     expect(await said).toMatchObject({ text: 'another certificate is presented' })
     expect(tls.options.cert).toBe(two.pem)
     expect(tls.context).not.toBe(before)
     tls.close()
     // Nothing is looked at any more.
     await put(one)
-    world.advance(3_600_000)
+    world.advance(HOUR)
     expect(tls.options.cert).toBe(two.pem)
   })
 
@@ -98,10 +99,10 @@ describe('the certificate that is presented', () => {
     const local = { dir, certificate: '', key: '', names: ['localhost'], world }
     const tls = await LiveTls.open(() => serverTls(local), { world, log: silentLog })
     const first = tls.options.cert
-    world.advance(300 * 86_400_000)
+    world.advance(300 * DAY)
     await tls.look()
     expect(tls.options.cert).toBe(first)
-    world.advance(80 * 86_400_000)
+    world.advance(80 * DAY)
     await tls.look()
     expect(tls.options.cert).not.toBe(first)
   })
@@ -124,7 +125,7 @@ describe('every listener', () => {
   afterEach(async () => {
     const closed = server.close()
     // Nobody here takes their leave.
-    world.advance(60_000)
+    world.advance(MINUTE)
     await closed
   })
 

@@ -3,12 +3,14 @@ import { isIPv6 } from 'node:net'
 import path from 'node:path'
 import { Connections, type ProtocolConnections } from '../core/connections/connections.ts'
 import type { ConnectionLimits } from '../core/connections/room.ts'
+import { SECOND } from '../core/duration.ts'
 import type { TenantId } from '../core/ids.ts'
 import type { LineProtocol } from '../core/line-protocol.ts'
 import type { Log } from '../core/log.ts'
 import { sampledLog } from '../core/sampled-log.ts'
 import { openSpill } from '../core/uploads/spill.ts'
 import { UploadPool } from '../core/uploads/upload-pool.ts'
+import { HANDSHAKE } from '../core/wire.ts'
 import type { World } from '../core/world.ts'
 import { refuseEncrypted } from '../storage/sqlite/backup-key.ts'
 import { openSqliteEngine } from '../storage/sqlite/engine.ts'
@@ -22,7 +24,7 @@ import { Bodies } from './http/bodies.ts'
 import { createHttp, serverOptions } from './http.ts'
 import { LiveTls } from './live-tls.ts'
 import { Listener } from './listener.ts'
-import { HANDSHAKE, type ListenerName, lineTaker, portOf, type SocketTaker } from './listeners.ts'
+import { type ListenerName, lineTaker, portOf, type SocketTaker } from './listeners.ts'
 import { connectionLimits, openFileLimit } from './open-files.ts'
 import type { Settings } from './settings.ts'
 import { masterKeys } from './master-keys.ts'
@@ -109,7 +111,7 @@ export async function startServer(given: Deps): Promise<PosternServer> {
     await services.ready()
     const first = await administrator({ dataDir, directory: services.directory, settings: settings.tenant })
     await listeners.open(services)
-    tls.watch(settings.tls.look_seconds * 1000)
+    tls.watch(settings.tls.look_seconds * SECOND)
     const ready: ServerReady = {
       version: await version(),
       profile: settings.server.profile,
@@ -182,7 +184,13 @@ class Listeners {
       world,
       log,
       base: () => this.base,
-      bodies: new Bodies({ world, octets, patience: seconds * 1000, settings: settings.uploads, pool: this.#uploads }),
+      bodies: new Bodies({
+        world,
+        octets,
+        patience: seconds * SECOND,
+        settings: settings.uploads,
+        pool: this.#uploads,
+      }),
       connectionOf: (socket) => accepted.of(socket),
       serverFactory: (handler) => server.on('request', handler),
     })

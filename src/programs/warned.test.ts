@@ -3,10 +3,9 @@ import { openAdminContext } from '../../test/support/admin-context.ts'
 import { capturedLog } from '../../test/support/open-retirement.ts'
 import { mailboxNamed } from '../../test/support/open-directory.ts'
 import { grantedSignIn } from '../../test/support/granted-sign-in.ts'
+import { DAY, MINUTE } from '../core/duration.ts'
 import { silentLog } from '../core/log.ts'
 import { createSignIns } from '../domain/audit/sign-ins.ts'
-
-const DAY = 86_400_000
 
 it('a server warns the mailboxes whose passwords end, and its log, within minutes of its start', async () => {
   const log = capturedLog()
@@ -25,7 +24,7 @@ it('a server warns the mailboxes whose passwords end, and its log, within minute
   })
   signIns.countUse(signIn, 'Fetcher 2')
   await signIns.settled()
-  world.advance(10 * 60_000)
+  world.advance(10 * MINUTE)
   await context.settled()
   const said = log.lines.filter((line) => /A mailbox was warned|end by the retirement plan/.test(line))
   expect(said).toHaveLength(2)

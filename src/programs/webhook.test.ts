@@ -9,6 +9,7 @@ import { describe, expect, it, onTestFinished } from 'vitest'
 import { issue } from '../../test/support/authority.ts'
 import { capturedLog } from '../../test/support/open-retirement.ts'
 import { TestWorld } from '../../test/support/world.ts'
+import { DAY, HOUR } from '../core/duration.ts'
 import { readConfig } from './config.ts'
 import { createWebhook } from './webhook.ts'
 
@@ -78,7 +79,7 @@ describe('the webhook', () => {
   it.each([307, 404])('that answers %i is not asked again, and logged without what its URL keeps', async (status) => {
     const { hook, told, log, world } = await service(status)
     await hook({})
-    world.advance(3_600_000)
+    world.advance(HOUR)
     expect(told).toHaveLength(1)
     expect(log.lines).toHaveLength(1)
     expect(log.lines[0]).toContain(`"status":${status}`)
@@ -94,7 +95,7 @@ describe('the webhook', () => {
       world.advance(1)
       while (log.lines.length <= before) await setImmediate()
     }
-    world.advance(86_400_000)
+    world.advance(DAY)
     expect(told).toHaveLength(3)
     expect(new Set(told.map(({ headers }) => headers['x-postern-delivery'])).size).toBe(1)
     expect(log.lines.map((line) => (JSON.parse(line) as { again: boolean }).again)).toEqual([true, true, false])

@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto'
+import { MINUTE } from '../core/duration.ts'
 import { Refusal } from '../core/refusal.ts'
 import type { Log } from '../core/log.ts'
 import { seconds, type World } from '../core/world.ts'
@@ -7,7 +8,7 @@ import { type OutboundAccess, outboundRequest } from '../net/outbound-request.ts
 /** Milliseconds from the start to the answer's status. */
 const PATIENCE = 10_000
 /** Milliseconds until it is told again, after each time that it could not be. */
-const AGAIN = [60_000, 600_000] as const
+const AGAIN = [MINUTE, 600_000] as const
 /** Notices that wait to be told again; what comes then is not. */
 const MOST_WAITING = 20
 

@@ -1,10 +1,11 @@
+import { HOUR } from '../core/duration.ts'
 import type { Log } from '../core/log.ts'
 import { Refusal } from '../core/refusal.ts'
 import type { World } from '../core/world.ts'
 import type { BlobRef } from './engine.ts'
 
 /** Milliseconds after which the log has the same damage again. */
-const AGAIN = 60 * 60_000
+const AGAIN = HOUR
 /** References that are remembered as logged. */
 const MOST = 1000
 

@@ -1,9 +1,10 @@
+import { MINUTE } from '../core/duration.ts'
 import type { Log } from '../core/log.ts'
 import { Refusal } from '../core/refusal.ts'
 import type { World } from '../core/world.ts'
 
 /** Milliseconds between two words about it in the log, however many are refused. */
-const TOLD = 60_000
+const TOLD = MINUTE
 
 const codes: ReadonlySet<unknown> = new Set(['ENOSPC', 'EDQUOT'])
 /** SQLITE_FULL; SQLITE_IOERR_WRITE, which a quota of the file system becomes; SQLITE_IOERR_SHMSIZE. */

@@ -6,6 +6,7 @@ import { connect as connectTls } from 'node:tls'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { xoauth2 } from '../../bench/clients/imap.ts'
 import { Administration } from '../../bench/targets/administration.ts'
+import { MINUTE } from '../../src/core/duration.ts'
 import { readConfig } from '../../src/programs/config.ts'
 import type { ListenerName } from '../../src/programs/listeners.ts'
 import { type PosternServer, startServer } from '../../src/programs/server.ts'
@@ -86,7 +87,7 @@ class Stage {
     atEnd(async () => {
       for (const socket of stage.#sockets) socket.destroy()
       const closed = server.close()
-      world.advance(60_000)
+      world.advance(MINUTE)
       await closed
       await rm(dataDir, { recursive: true })
     })
@@ -241,7 +242,7 @@ describe('where there is no room', () => {
     const evictions = () => stage.log.lines.filter((line) => line.includes('had to make room'))
     const before = evictions().length
     expect(before).toBeLessThanOrEqual(listeners.length)
-    stage.world.advance(60_000)
+    stage.world.advance(MINUTE)
     expect(evictions().length).toBeLessThanOrEqual(2 * listeners.length)
     expect(evictions().some((line) => (JSON.parse(line) as { count: number }).count > 1)).toBe(true)
   })

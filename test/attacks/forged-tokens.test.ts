@@ -1,5 +1,6 @@
 import { createPublicKey } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
+import { HOUR } from '../../src/core/duration.ts'
 import { type AdminContext, openAdminContext } from '../support/admin-context.ts'
 import { type AtEnd, once } from '../support/once.ts'
 import { attackersKey, hashedWith, type Json, type Opened, opened, signedBy, unsigned } from './forge.ts'
@@ -183,7 +184,7 @@ describe('a real token opens only what it is for', () => {
     expect(await opens(context, token)).toBe(200)
     context.world.advance(1)
     expect(await opens(context, token)).toBe(401)
-    context.world.advance(-7 * 3_600_000)
+    context.world.advance(-7 * HOUR)
     expect(await opens(context, token)).toBe(401)
   })
 

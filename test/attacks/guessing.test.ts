@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import { HOUR, MINUTE } from '../../src/core/duration.ts'
 import type { Shown } from '../support/browser.ts'
 import { codeOf, PASSWORD, Scene } from './scene.ts'
-
-const HOUR = 3_600_000
 
 /** What the page says after a password. */
 async function tried(scene: Scene, userName: string, password: string): Promise<Shown> {
@@ -146,7 +145,7 @@ describe('guessing what a device shows', () => {
     const enter = async (code: string) => browser.submit(await browser.get('/devicelogin'), { code })
     for (let guess = 0; guess < 20; guess++) await enter(`AAAAAAA${String(guess).padStart(2, 'B')}`)
     expect((await enter(user_code)).text).toContain('too many wrong codes')
-    scene.context.world.advance(16 * 60_000)
+    scene.context.world.advance(16 * MINUTE)
     const { user_code: fresh } = await scene.device(device)
     expect((await enter(fresh)).text).toContain('TV')
   })

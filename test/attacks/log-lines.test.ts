@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest'
+import { MINUTE } from '../../src/core/duration.ts'
 import type { Log } from '../../src/core/log.ts'
 import { sampledLog } from '../../src/core/sampled-log.ts'
 import { TestWorld } from '../support/world.ts'
@@ -20,7 +21,7 @@ it('refused sign-ins at 1,000 a second write few log lines, and their number', (
   log.info({ port: 1 }, 'something else')
   log.error({ from: '192.0.2.1' }, 'a fault')
   expect(lines).toHaveLength(23)
-  world.advance(60_000)
+  world.advance(MINUTE)
   expect(lines.at(-1)).toEqual({ fields: { left: 9980 }, text: 'Lines about refusals were left out' })
   log.info({ from: '192.0.2.1' }, 'a sign-in request was refused')
   expect(lines).toHaveLength(25)

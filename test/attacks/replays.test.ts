@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { MINUTE } from '../../src/core/duration.ts'
 import { type Client, codeOf, GRAPH, Scene, SCOPE, VERIFIER } from './scene.ts'
 
 interface Tokens {
@@ -59,7 +60,7 @@ describe('a stolen authorization code', () => {
   it('is over after ten minutes', async () => {
     const scene = await Scene.open()
     const code = await scene.code()
-    scene.context.world.advance(10 * 60_000)
+    scene.context.world.advance(10 * MINUTE)
     expect(codeOf(await scene.redeem(code))).toBe(70008)
   })
 })

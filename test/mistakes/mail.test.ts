@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { encodeXoauth2 } from '../../src/codecs/sasl/bearer.ts'
+import { DAY, MINUTE } from '../../src/core/duration.ts'
 import { realWorld } from '../../src/core/world.ts'
 import { RunningServer } from '../support/command-line.ts'
 import { asked } from './desk.ts'
@@ -86,7 +87,7 @@ describe('the commonest mistakes of a program', () => {
     await scene.type(denied.fix)
     expect(await sentFrom(other.mailbox)).toMatch(/^250 /)
 
-    const day = 86_400_000
+    const day = DAY
     const [start, end] = [-day, day].map((from) => new Date(Date.now() + from).toISOString())
     const asked = ['-StartDate', start!, '-EndDate', end!, '-Operations', 'SendAs']
     const found = await server.json<{ AuditData: string }[]>('Search-UnifiedAuditLog', ...asked)
@@ -221,7 +222,7 @@ describe('the commonest mistakes of a program, where grants take their time', ()
       expect(checks.at(-1)!.evidence).toContain('nothing is left to do but to wait')
       expect(fix).toEqual([])
     }
-    ahead += 45 * 60_000
+    ahead += 45 * MINUTE
     for (const protocol of protocols) {
       expect((await scene.signIn(protocol, token)).at(-1)).toMatch(granted[protocol])
     }

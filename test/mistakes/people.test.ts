@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { DAY } from '../../src/core/duration.ts'
 import { RunningServer } from '../support/command-line.ts'
 import { Administrator } from '../system/administrator.ts'
 import type { Protocol } from './desk.ts'
@@ -175,7 +176,7 @@ describe('the commonest mistakes of people and of programs that come for them', 
   )
 
   it('a password whose time has come by the plan: said as there, explained, and enabled again by the command that is named', async () => {
-    const [past, later] = [-1, 30].map((days) => new Date(Date.now() + days * 86_400_000).toISOString())
+    const [past, later] = [-1, 30].map((days) => new Date(Date.now() + days * DAY).toISOString())
     const dates = ['-Imap', past!, '-Pop', past!, '-Smtp', past!, '-CutOff', later!]
     await server.json('New-BasicAuthRetirementPlan', ...dates)
     const ended: Mistake = {

@@ -1,4 +1,5 @@
 import type { Access } from '../../src/access/types.ts'
+import { DAY, MINUTE } from '../../src/core/duration.ts'
 import type { Guid } from '../../src/core/ids.ts'
 import type { AccessRight, MailboxRecord, User } from '../../src/domain/directory/types.ts'
 import { openAccess } from '../support/open-access.ts'
@@ -6,8 +7,6 @@ import { mailboxNamed } from '../support/open-directory.ts'
 import { product } from '../support/checkout.ts'
 import type { Policy, Refusal, State } from './password-contract.ts'
 
-const MINUTE = 60_000
-const DAY = 86_400_000
 const PASSWORD = 'correct horse battery staple'
 
 type Setting = Pick<State, 'usersPolicy' | 'defaultPolicy' | 'plan' | 'tenantSwitch'>

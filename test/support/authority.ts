@@ -1,9 +1,9 @@
 import 'reflect-metadata'
 import { hash, KeyObject, webcrypto, X509Certificate } from 'node:crypto'
 import * as x509 from '@peculiar/x509'
+import { DAY } from '../../src/core/duration.ts'
 import type { Certified } from './certificate.ts'
 
-const DAY = 86_400_000
 const RSA = {
   name: 'RSASSA-PKCS1-v1_5',
   hash: 'SHA-256',

@@ -1,8 +1,7 @@
 import 'reflect-metadata'
 import { hash, KeyObject, webcrypto } from 'node:crypto'
 import { X509CertificateGenerator } from '@peculiar/x509'
-
-const DAY = 86_400_000
+import { DAY } from '../../src/core/duration.ts'
 
 /** A self-signed certificate and its key. */
 export interface Certified {

@@ -1,4 +1,5 @@
 import type { MailProtocol } from '../../src/access/types.ts'
+import { DAY, HOUR } from '../../src/core/duration.ts'
 import type { MailboxId } from '../../src/core/ids.ts'
 import type { Log } from '../../src/core/log.ts'
 import type { RetirementTerms } from '../../src/domain/directory/types.ts'
@@ -7,8 +8,6 @@ import { RetirementWarnings } from '../../src/protocols/portal/basic-auth/warnin
 import { openAccess } from './open-access.ts'
 import { mailboxNamed } from './open-directory.ts'
 
-const HOUR = 3_600_000
-const DAY = 24 * HOUR
 export const PASSWORD = 'correct horse battery staple'
 
 /** Ada and Bob, whose passwords open their mailboxes until a plan ends that; what is sent, logged and told a webhook is kept. */

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { MINUTE } from '../../src/core/duration.ts'
 import { hasChromium, PersonAtBrowser, signIn } from './browser.ts'
 import { claimsOf, EXCHANGE, GRAPH, type IdentityStage, openIdentityStage } from './identity-stage.ts'
 import { Program } from './program.ts'
@@ -28,7 +29,7 @@ describe('@azure/identity, unmodified', () => {
       appidacr: '1',
       ver: '1.0',
     })
-    expect(expiresOnTimestamp).toBeGreaterThan(Date.now() + 55 * 60_000)
+    expect(expiresOnTimestamp).toBeGreaterThan(Date.now() + 55 * MINUTE)
   })
 
   it('gets a token with a client certificate', async () => {

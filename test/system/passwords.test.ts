@@ -3,12 +3,12 @@ import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { ImapFlow, type ImapFlowOptions } from 'imapflow'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { DAY } from '../../src/core/duration.ts'
 import { type Outcome, run } from '../support/checkout.ts'
 import { available } from './browser.ts'
 import { EXCHANGE, type IdentityStage, openIdentityStage } from './identity-stage.ts'
 import { PasswordPrograms, python } from './password-programs.ts'
 
-const DAY = 86_400_000
 const fromNow = (days: number): string => new Date(Date.now() + days * DAY).toISOString()
 
 interface Use {

@@ -1,6 +1,7 @@
 import { ImapFlow } from 'imapflow'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { encodePlain } from '../../src/codecs/sasl/plain.ts'
+import { DAY, MINUTE } from '../../src/core/duration.ts'
 import type { Profile } from '../../src/core/line-protocol.ts'
 import { imapWire } from '../../src/protocols/imap/wire-table.ts'
 import { mailStage } from '../support/mail-stage.ts'
@@ -201,7 +202,7 @@ describe.each(['standards', 'exchange-online'] as const)('in %s submission with 
     const { connect, directory, tenant, world } = await openDoors(profile)
     const give = ways['SMTP AUTH PLAIN']![1]
     const tried = async () => give(await connect('smtp'), 'ada@contoso.test', PASSWORD)
-    const [day, start] = [86_400_000, world.now()]
+    const [day, start] = [DAY, world.now()]
     const brownOuts = [{ start: start + day, minutes: 60 }]
     const terms = { dates: { Smtp: start + 2 * day }, waves: [], brownOuts, cutOff: start + 3 * day }
     await directory.retirementPlans.create(tenant.id, terms, {})
@@ -264,7 +265,7 @@ describe('lock-out', () => {
     expect(await imap(await connect('imap'), 'ada@contoso.test', PASSWORD)).toBe(refusal)
     const pop = ways['POP USER and PASS']![1]
     expect(await pop(await connect('pop3'), 'ada@contoso.test', PASSWORD)).toBe(answers.standards.pop3.wrong)
-    world.advance(60_000)
+    world.advance(MINUTE)
     expect(await pop(await connect('pop3'), 'ada@contoso.test', PASSWORD)).toBe(answers.standards.pop3.granted)
   })
 })

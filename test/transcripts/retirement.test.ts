@@ -1,5 +1,6 @@
 import { expect, it, onTestFinished } from 'vitest'
 import { encodePlain } from '../../src/codecs/sasl/plain.ts'
+import { DAY, HOUR, MINUTE } from '../../src/core/duration.ts'
 import { silentLog } from '../../src/core/log.ts'
 import { createTransport } from '../../src/domain/transport/transport.ts'
 import { RetirementWarnings } from '../../src/protocols/portal/basic-auth/warnings.ts'
@@ -10,9 +11,6 @@ import { mailboxNamed } from '../support/open-directory.ts'
 import { doorsOf, HOST, type Protocol } from './doors.ts'
 import { Talk } from './talk.ts'
 
-const MINUTE = 60_000
-const HOUR = 60 * MINUTE
-const DAY = 24 * HOUR
 const PASSWORD = 'correct horse battery staple'
 
 /** docs/reference/exchange-admin.md §10.3, §10.4. */

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { DAY, HOUR } from '../../src/core/duration.ts'
 
 /**
  * A transcript is a conversation kept as text. Lines, blank ones and `# comments` apart (also behind two spaces):
@@ -137,7 +138,7 @@ function staged(line: number, source: string): Step | undefined {
 function durationOf(text: string, line: number): number {
   const found = /^\+(\d+)(ms|s|m|h|d)$/.exec(text)
   if (!found) throw new Error(`line ${line}: '${text}' is not a duration such as +31m`)
-  const unit = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 }[found[2]!]!
+  const unit = { ms: 1, s: 1000, m: 60_000, h: HOUR, d: DAY }[found[2]!]!
   return Number(found[1]) * unit
 }
 

@@ -1,3 +1,4 @@
+import { SECOND } from '../../core/duration.ts'
 import type { Verdict } from '../../domain/tokens/types.ts'
 import { enableUser, fetchToken } from '../records/command-line.ts'
 import { endedEarly } from '../revocation/planned-end.ts'
@@ -27,7 +28,7 @@ export function judgeToken(shown: Verdict): CheckResult {
     const { tid, appid, exp } = shown.claims
     const person = shown.claims.idtyp === 'user' ? `, for the user ${shown.claims.upn}` : ''
     return passed(
-      `The token is ours: tenant ${tid}, app ${appid}${person}, good until ${new Date(exp * 1000).toISOString()}.`,
+      `The token is ours: tenant ${tid}, app ${appid}${person}, good until ${new Date(exp * SECOND).toISOString()}.`,
     )
   }
   const { claims, evidence } = shown

@@ -3,6 +3,7 @@ import { taken } from '../../../test/support/granted-mailbox.ts'
 import { openAccess } from '../../../test/support/open-access.ts'
 import { mailboxNamed } from '../../../test/support/open-directory.ts'
 import { product } from '../../../test/support/checkout.ts'
+import { MINUTE } from '../../core/duration.ts'
 import type { Profile } from '../../core/line-protocol.ts'
 import type { CheckName } from '../../domain/audit/types.ts'
 import type { AuthenticationPolicy } from '../../domain/directory/types.ts'
@@ -206,7 +207,7 @@ describe('a password', () => {
       errorCode: 50053,
       failureReason: expect.stringContaining('is locked'),
     })
-    world.advance(60_000)
+    world.advance(MINUTE)
     expect(failureOf(await enter('ada@contoso.test'))).toBeUndefined()
   })
 })

@@ -2,10 +2,10 @@ import * as fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { type OpenAccess, openAccess } from '../../../test/support/open-access.ts'
 import { mailboxNamed } from '../../../test/support/open-directory.ts'
+import { DAY } from '../../core/duration.ts'
 import { sql } from '../../storage/engine.ts'
 import type { MailProtocol } from '../types.ts'
 
-const DAY = 86_400_000
 const words = { imap: 'Imap', pop3: 'Pop', smtp: 'Smtp' } as const
 const protocols = Object.keys(words) as MailProtocol[]
 

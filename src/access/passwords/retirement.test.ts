@@ -2,10 +2,9 @@ import { expect, it } from 'vitest'
 import { taken } from '../../../test/support/granted-mailbox.ts'
 import { openAccess } from '../../../test/support/open-access.ts'
 import { mailboxNamed } from '../../../test/support/open-directory.ts'
+import { DAY, MINUTE } from '../../core/duration.ts'
 import type { MailProtocol } from '../types.ts'
 
-const MINUTE = 60_000
-const DAY = 86_400_000
 const PASSWORD = 'correct horse battery staple'
 
 it('passwords end by the plan: a brown-out, the unused first, the rest, enabled again once, and permanently', async () => {

@@ -1,10 +1,8 @@
 import { expect, it } from 'vitest'
 import { openAccess } from '../../../test/support/open-access.ts'
 import { mailboxNamed } from '../../../test/support/open-directory.ts'
+import { DAY, MINUTE } from '../../core/duration.ts'
 import type { MailProtocol } from '../types.ts'
-
-const MINUTE = 60_000
-const DAY = 86_400_000
 
 async function open(basic: 'off' | 'policy' = 'policy') {
   const context = await openAccess('standards', { basic })

@@ -1,7 +1,6 @@
 import { expect, it } from 'vitest'
+import { MINUTE } from '../../core/duration.ts'
 import { atMoment } from './revocation.ts'
-
-const MINUTE = 60_000
 
 /** A clock that is moved by itself, and timers that are let run out one after another. */
 function world() {

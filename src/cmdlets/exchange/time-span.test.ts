@@ -1,13 +1,12 @@
 import * as fc from 'fast-check'
 import { expect, it } from 'vitest'
+import { DAY, HOUR } from '../../core/duration.ts'
 import { timeSpan, writtenSpan } from './time-span.ts'
-
-const DAY = 86_400_000
 
 it.each([
   ['14', 14 * DAY],
   ['14.00:00:00', 14 * DAY],
-  ['1:00:00', 3_600_000],
+  ['1:00:00', HOUR],
   ['0.00:00:01', 1000],
   ['24:00:00', undefined],
   ['1.00:60:00', undefined],

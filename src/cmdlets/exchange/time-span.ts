@@ -1,7 +1,5 @@
+import { DAY, HOUR, MINUTE, SECOND } from '../../core/duration.ts'
 import type { ParameterType } from '../parameter-type.ts'
-
-const SECOND = 1000
-const DAY = 86_400 * SECOND
 
 /** How long, in milliseconds, as PowerShell writes it: `14.00:00:00`, or a number of days. */
 export const timeSpan: ParameterType<number> = {
@@ -14,7 +12,7 @@ export const timeSpan: ParameterType<number> = {
     const [, days = 0, hours, minutes, seconds] =
       /^(?:(\d{1,5})\.)?([01]?\d|2[0-3]):([0-5]\d):([0-5]\d)$/.exec(text) ?? []
     if (hours === undefined) return undefined
-    return Number(days) * DAY + (Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds)) * SECOND
+    return Number(days) * DAY + Number(hours) * HOUR + Number(minutes) * MINUTE + Number(seconds) * SECOND
   },
   fromJson: (value) =>
     typeof value === 'string' || typeof value === 'number' ? timeSpan.fromText(String(value)) : undefined,

@@ -1,3 +1,4 @@
+import { MINUTE } from '../../core/duration.ts'
 import { refuse } from '../../core/refusal.ts'
 import type { ImapReader } from './reader.ts'
 
@@ -32,14 +33,14 @@ export function readDateTime(reader: ImapReader): DateTime {
     refuse('bad-syntax', 'No such time')
   const zone = (found[7] === '-' ? -1 : 1) * (zoneHours * 60 + zoneMinutes)
   const local = new Date(0).setUTCFullYear(year, month, day) + ((hour * 60 + minute) * 60 + second) * 1000
-  return { at: local - zone * 60_000, zone: zone || 0 }
+  return { at: local - zone * MINUTE, zone: zone || 0 }
 }
 
 type Numbers = [number, number, number, number, number]
 
 /** RFC 3501 §9 `date-time` with its quotes: the day is padded with a space. */
 export function writeDateTime({ at, zone }: DateTime): string {
-  const local = new Date(at + zone * 60_000)
+  const local = new Date(at + zone * MINUTE)
   const day = String(local.getUTCDate()).padStart(2, ' ')
   const year = String(local.getUTCFullYear()).padStart(4, '0')
   const time = [local.getUTCHours(), local.getUTCMinutes(), local.getUTCSeconds()].map(two).join(':')

@@ -1,3 +1,4 @@
+import { MINUTE } from '../../core/duration.ts'
 import { trimBlanks } from './octets.ts'
 import { HeaderScanner } from './scanner.ts'
 
@@ -23,7 +24,7 @@ export function parseDate(octets: string): MailDate | undefined {
   const offset = readZone(zone)
   if (monthNumber < 0 || offset === undefined) return undefined
   const fields = [fullYear(year!), monthNumber, Number(day), Number(hour), Number(minute), Number(second)] as const
-  return isTime(fields) ? { at: moment(fields) - offset * 60_000, zone: offset } : undefined
+  return isTime(fields) ? { at: moment(fields) - offset * MINUTE, zone: offset } : undefined
 }
 
 type Fields = readonly [year: number, month: number, day: number, hour: number, minute: number, second: number]

@@ -1,3 +1,4 @@
+import { MINUTE } from '../../core/duration.ts'
 import { refuse } from '../../core/refusal.ts'
 
 /** A moment, and the offset from UTC in minutes that it is told with. */
@@ -17,7 +18,7 @@ export function readDateTime(text: string): ZonedMoment {
 
 export const writeDateTime = ({ at, zone }: ZonedMoment): string => {
   const sign = zone < 0 ? '-' : '+'
-  const local = new Date(at + zone * 60_000).toISOString().slice(0, 19)
+  const local = new Date(at + zone * MINUTE).toISOString().slice(0, 19)
   return `${local}${sign}${two(Math.floor(Math.abs(zone) / 60))}:${two(Math.abs(zone) % 60)}`
 }
 

@@ -1,6 +1,7 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { TestWorld } from '../../../test/support/world.ts'
+import { MINUTE } from '../duration.ts'
 import { type Log, silentLog } from '../log.ts'
 import type { Connection } from './connection.ts'
 import { type AllLimits, Connections } from './connections.ts'
@@ -238,7 +239,7 @@ describe('near a limit', () => {
     const { world, gone, accept } = opened({ most: 20 })
     accept('signed in', '192.0.2.1').signIn('app')
     for (let number = 0; number < 13; number++) accept(`${number}`, '192.0.2.1')
-    world.advance(60_000)
+    world.advance(MINUTE)
     expect(gone).toEqual([])
     accept('one more', '192.0.2.1')
     world.advance(1000)
@@ -268,7 +269,7 @@ describe('what is logged', () => {
       { protocol: 'imap', from: '192.0.2.1', limit: 'address', count: 1, text: 'a connection was refused' },
       { protocol: 'imap', from: '192.0.2.1', count: 1, text: 'a connection had to make room' },
     ])
-    world.advance(60_000)
+    world.advance(MINUTE)
     expect(said.slice(2)).toEqual([
       { protocol: 'imap', from: '192.0.2.1', limit: 'address', count: 4, text: 'a connection was refused' },
       expect.objectContaining({ count: expect.any(Number), text: 'a connection had to make room' }),

@@ -1,8 +1,9 @@
+import { MINUTE } from '../duration.ts'
 import type { Log } from '../log.ts'
 import type { World } from '../world.ts'
 
 /** Milliseconds in which the same thing is logged once. */
-const SPAN = 60_000
+const SPAN = MINUTE
 
 /** Logs what outsiders can make happen often: the first time at once, then once a minute with how often it was. */
 export class SampledLog {

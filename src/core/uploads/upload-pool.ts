@@ -1,3 +1,4 @@
+import { SECOND } from '../duration.ts'
 import type { GiveBack, OctetBudget } from '../octet-budget.ts'
 import type { World } from '../world.ts'
 import type { UploadSettings } from './settings.ts'
@@ -55,7 +56,7 @@ export class UploadPool {
   constructor({ world, settings, spill }: UploadPoolOptions) {
     this.#world = world
     this.#spill = spill && spill.octets.forLarge >= SPILL_UNIT ? spill : undefined
-    this.#patience = settings.wait_seconds * 1000
+    this.#patience = settings.wait_seconds * SECOND
     this.#least = settings.octets_per_second * (WINDOW / 1000)
   }
 

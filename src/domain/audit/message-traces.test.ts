@@ -4,14 +4,13 @@ import { temporaryDirectory } from '../../../test/support/disk.ts'
 import { openMigrated } from '../../../test/support/migrated.ts'
 import { type AtEnd, once } from '../../../test/support/once.ts'
 import { TestWorld } from '../../../test/support/world.ts'
+import { DAY } from '../../core/duration.ts'
 import type { Guid, TenantId } from '../../core/ids.ts'
 import { silentLog } from '../../core/log.ts'
 import { sql } from '../../storage/engine.ts'
 import type { MessageTrace, MessageTraceRequest } from './message-trace.ts'
 import { createMessageTraces } from './message-traces.ts'
 import { auditMigrations } from './schema.ts'
-
-const DAY = 86_400_000
 
 const CONTOSO = '11111111-1111-4111-8111-111111111111' as TenantId
 const FABRIKAM = '22222222-2222-4222-8222-222222222222' as TenantId

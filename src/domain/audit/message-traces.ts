@@ -1,3 +1,4 @@
+import { DAY, HOUR } from '../../core/duration.ts'
 import type { Guid, TenantId } from '../../core/ids.ts'
 import type { Log } from '../../core/log.ts'
 import { isRefusedFor } from '../../core/refusal.ts'
@@ -13,8 +14,6 @@ const GATHERING = 2000
 const MOST_WAITING = 50_000
 /** Rows written or removed in one transaction, so that a delivery never waits long behind them. */
 const STEP = 1000
-const HOUR = 3_600_000
-const DAY = 24 * HOUR
 /** Characters that are kept of a text that a client chose. */
 const LONGEST = { address: 320, messageId: 300, subject: 255, why: 500, name: 255 } as const
 

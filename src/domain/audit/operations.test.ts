@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { openDirectory } from '../../../test/support/open-directory.ts'
+import { DAY } from '../../core/duration.ts'
 import type { AppId } from '../../core/ids.ts'
 import { silentLog } from '../../core/log.ts'
 import { sql } from '../../storage/engine.ts'
@@ -7,7 +8,6 @@ import type { OperationActor } from './types.ts'
 import { createOperations } from './operations.ts'
 import { auditMigrations } from './schema.ts'
 
-const DAY = 86_400_000
 const READER = '11111111-1111-4111-8111-111111111111' as AppId
 
 async function open(mostRows = 1000) {

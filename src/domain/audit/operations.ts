@@ -1,3 +1,4 @@
+import { DAY, HOUR } from '../../core/duration.ts'
 import type { TenantId } from '../../core/ids.ts'
 import type { Log } from '../../core/log.ts'
 import { isRefusedFor } from '../../core/refusal.ts'
@@ -12,8 +13,6 @@ const MOST_WAITING = 20_000
 /** Rows written in one transaction, so that a sign-in never waits long behind them. */
 const STEP = 500
 const MOST_LISTED = 10_000
-const HOUR = 3_600_000
-const DAY = 24 * HOUR
 
 interface Times {
   count: number

@@ -4,6 +4,7 @@ import { onDisk, temporaryDirectory, TestDisk } from '../../../test/support/disk
 import { openMigrated } from '../../../test/support/migrated.ts'
 import { TestWorld } from '../../../test/support/world.ts'
 import { grantedSignIn } from '../../../test/support/granted-sign-in.ts'
+import { DAY, MINUTE } from '../../core/duration.ts'
 import type { AppId, AppObjectId, Guid, TenantId, UserId } from '../../core/ids.ts'
 import { silentLog } from '../../core/log.ts'
 import { type Sql, sql } from '../../storage/engine.ts'
@@ -203,7 +204,7 @@ describe('equal refusals', () => {
     const { signIns, world, refused } = await open()
     const first = refused()
     signIns.record(first)
-    world.advance(60_000)
+    world.advance(MINUTE)
     const second = refused()
     expect(signIns.record(second)).toBe(second.signInId)
   })
@@ -336,7 +337,7 @@ describe('keeping', () => {
     const old = refused()
     signIns.record(old)
     await signIns.settled()
-    world.advance(30 * 86_400_000 + 1)
+    world.advance(30 * DAY + 1)
     expect(await signIns.find(tenant, old.signInId)).toBeUndefined()
     signIns.record(refused())
     await signIns.settled()
@@ -393,7 +394,7 @@ describe('last uses', () => {
     signIns.record(opened)
     signIns.record(granted({ protocol: 'entra', mailbox: undefined, credential: { kind: 'secret', keyId: secret } }))
     await signIns.settled()
-    world.advance(31 * 86_400_000)
+    world.advance(31 * DAY)
     signIns.record(granted({ app: undefined }))
     await signIns.settled()
     expect(await signIns.find(tenant, opened.signInId)).toBeUndefined()
@@ -413,7 +414,7 @@ describe('last uses', () => {
     signIns.record(granted())
     await signIns.settled()
     expect(await signIns.mailboxUses(tenant, app.appId)).toHaveLength(1)
-    world.advance(801 * 86_400_000)
+    world.advance(801 * DAY)
     signIns.record(granted({ app: undefined }))
     await signIns.settled()
     expect(await signIns.mailboxUses(tenant, app.appId)).toEqual([])
@@ -430,7 +431,7 @@ describe('last uses', () => {
     signIns.record(refused({ ...ended, errorCode: 7000215 }))
     await signIns.settled()
     expect(await signIns.triesAfterEnd(tenant, since)).toEqual([
-      { appId: app.appId, keyId: secret, last: since + 60_000, tries: 3 },
+      { appId: app.appId, keyId: secret, last: since + MINUTE, tries: 3 },
     ])
     expect(await signIns.triesAfterEnd(tenant, since + 60_001)).toEqual([])
   })

@@ -1,3 +1,4 @@
+import { DAY, HOUR, MINUTE } from '../../core/duration.ts'
 import { type AppId, type Guid, isGuid, type TenantId } from '../../core/ids.ts'
 import type { Log } from '../../core/log.ts'
 import { isRefusedFor } from '../../core/refusal.ts'
@@ -32,8 +33,6 @@ const AGAIN = 5000
 const MOST_LISTED = 1000
 /** Rows of a tenant about what its apps do. */
 const MOST_OPERATIONS = 200_000
-const HOUR = 3_600_000
-const DAY = 24 * HOUR
 
 export function createSignIns(deps: {
   sql: Sql
@@ -249,7 +248,7 @@ class KeptSignIns implements SignIns {
 }
 
 /** How long after the first of them equal sign-ins share its record, in milliseconds. */
-const WINDOW = 60_000
+const WINDOW = MINUTE
 /** Kinds of sign-in that are remembered at a time; past it the oldest starts a record again when it comes again. */
 const MOST = 10_000
 

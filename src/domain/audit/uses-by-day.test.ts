@@ -1,14 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import { openDirectory } from '../../../test/support/open-directory.ts'
 import { grantedSignIn } from '../../../test/support/granted-sign-in.ts'
+import { DAY } from '../../core/duration.ts'
 import { silentLog } from '../../core/log.ts'
 import type { AppId, TenantId, UserId } from '../../core/ids.ts'
 import { sql } from '../../storage/engine.ts'
 import { auditMigrations } from './schema.ts'
 import { createSignIns } from './sign-ins.ts'
 import type { SignIn } from './types.ts'
-
-const DAY = 86_400_000
 
 async function open(mostRows = 1000) {
   const { world, engine, tenant } = await openDirectory([...auditMigrations])

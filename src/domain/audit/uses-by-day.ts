@@ -1,8 +1,8 @@
+import { DAY } from '../../core/duration.ts'
 import type { TenantId } from '../../core/ids.ts'
 import { ask, askOne, type Sql, sql, type Statements } from '../../storage/engine.ts'
 import type { OpenedMailboxUse, SignIn, Use, UseAuthentication, UsesRequest } from './types.ts'
 
-const DAY = 86_400_000
 /** Rows removed in one transaction, so that a sign-in never waits long behind a pruning. */
 const STEP = 1000
 const MOST_LISTED = 10_000

@@ -1,9 +1,10 @@
+import { DAY } from '../../core/duration.ts'
 import type { AppId, Guid, TenantId } from '../../core/ids.ts'
 import { ask, type Sql, sql, type Statements } from '../../storage/engine.ts'
 import type { MailboxUse, SignIn, TryAfterEnd } from './types.ts'
 
 /** Longer than a secret lives that nobody gave an end. */
-const LONGEST_KEPT = 800 * 86_400_000
+const LONGEST_KEPT = 800 * DAY
 /**
  * docs/reference/identity.md §8.2: the client secret has ended; and what is said of a certificate, whether it has or is
  * not good otherwise.

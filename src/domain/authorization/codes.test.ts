@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { authorized, openAuthorizations } from '../../../test/support/open-authorizations.ts'
+import { MINUTE } from '../../core/duration.ts'
 import type { AppId } from '../../core/ids.ts'
 
-const MINUTE = 60_000
 const otherApp = '00000000-0000-4000-8000-00000000000b' as AppId
 const request = { ...authorized, redirectUri: 'https://app.test', challenge: undefined, singlePage: false }
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { authorized, openAuthorizations } from '../../../test/support/open-authorizations.ts'
+import { MINUTE } from '../../core/duration.ts'
 import type { AppId } from '../../core/ids.ts'
 
-const MINUTE = 60_000
 const { appId, scope } = authorized
 const request = { tenant: undefined, appId, scope, resource: undefined, from: '192.0.2.7' }
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { authorized, openAuthorizations } from '../../../test/support/open-authorizations.ts'
+import { DAY } from '../../core/duration.ts'
 import type { TenantId, UserId } from '../../core/ids.ts'
 
-const DAY = 24 * 3_600_000
 const code = { ...authorized, redirectUri: 'https://app.test', challenge: undefined, singlePage: false }
 const grant = { ...authorized, singlePage: false, confidential: false }
 const device = { tenant: undefined, appId: authorized.appId, scope: '', resource: undefined, from: '192.0.2.7' }

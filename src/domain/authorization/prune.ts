@@ -1,3 +1,4 @@
+import { DAY, HOUR } from '../../core/duration.ts'
 import type { Log } from '../../core/log.ts'
 import type { World } from '../../core/world.ts'
 import { ask, type Sql, sql, type Statement } from '../../storage/engine.ts'
@@ -17,8 +18,7 @@ export const bounds: Bounds = { codes: 100_000, devices: 100_000, refreshTokens:
 export const WRITES_BETWEEN_PRUNINGS = 10_000
 
 /** An expired row stays this long, so that a client that still uses it gets the right error. */
-const KEPT_AFTER_END = 24 * 3_600_000
-const HOUR = 3_600_000
+const KEPT_AFTER_END = DAY
 /** Rows removed in one transaction, so that other writes wait only briefly. */
 const STEP = 1000
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { authorized, openAuthorizations } from '../../../test/support/open-authorizations.ts'
+import { DAY } from '../../core/duration.ts'
 import type { AppId } from '../../core/ids.ts'
 
-const DAY = 24 * 3_600_000
 const otherApp = '00000000-0000-4000-8000-00000000000b' as AppId
 const grant = { ...authorized, singlePage: false, confidential: false }
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { authorized, openAuthorizations } from '../../../test/support/open-authorizations.ts'
+import { HOUR } from '../../core/duration.ts'
 
-const HOUR = 3_600_000
 const { session: _, ...person } = authorized.signedIn
 
 describe('a browser that somebody is signed in with', () => {

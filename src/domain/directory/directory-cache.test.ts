@@ -1,6 +1,7 @@
 import * as fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { openDirectory, registerApp } from '../../../test/support/open-directory.ts'
+import { MINUTE } from '../../core/duration.ts'
 import { cachedDirectory } from './directory-cache.ts'
 import type { Directory } from './types.ts'
 import { exchangeOnline } from '../../core/well-known/exchange-online.ts'
@@ -143,9 +144,9 @@ it('does not keep an answer that was overtaken by a write', async () => {
 
 it('lets a secret end in its time, though what it is compared with is remembered', async () => {
   const open = await stage()
-  const short = await open.directory.apps.addSecret(open.tenant.id, open.app.id, { ends: open.world.now() + 60_000 })
+  const short = await open.directory.apps.addSecret(open.tenant.id, open.app.id, { ends: open.world.now() + MINUTE })
   const check = async () => (await open.remembered.apps.secretCheck(open.app))(short.value)
   expect(await check()).toMatchObject({ ok: true })
-  open.world.advance(60_000)
+  open.world.advance(MINUTE)
   expect(await check()).toEqual({ ok: false, because: 'expired' })
 })

@@ -1,3 +1,4 @@
+import { DAY } from '../../core/duration.ts'
 import type { AppId, TenantId } from '../../core/ids.ts'
 import { refuse } from '../../core/refusal.ts'
 import type { World } from '../../core/world.ts'
@@ -19,8 +20,6 @@ import {
   keepingAnAdministrator,
 } from './granting/administrator-guard.ts'
 import { type DirectoryJournal, directoryJournal, type JournalEntry, leaveLine } from './directory-journal.ts'
-
-const DAY = 86_400_000
 
 interface DirectoryTxDeps {
   readonly sql: Sql

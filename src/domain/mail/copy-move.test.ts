@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { contents, fill, flags, idOf, letter, mailStage } from '../../../test/support/mail-stage.ts'
+import { DAY } from '../../core/duration.ts'
 import type { FolderId, Uid } from '../../core/ids.ts'
 import { FLAGGED, SEEN } from './types.ts'
 
@@ -8,7 +9,7 @@ async function stageWithThree() {
   const mailbox = await stage.mailbox()
   const inbox = await idOf(mailbox, 'INBOX')
   const archive = await idOf(mailbox, 'Archive')
-  const received = { at: 86_400_000, zone: 120 }
+  const received = { at: DAY, zone: 120 }
   await mailbox.append(
     inbox,
     [flags(), flags(SEEN, 'Work'), flags(FLAGGED)].map((given, n) => ({

@@ -1,3 +1,5 @@
+import { DAY } from '../../core/duration.ts'
+
 const MIB = 1024 ** 2
 
 /** Bounds on everything that an outsider can make grow. */
@@ -53,7 +55,7 @@ export const mailLimits: MailLimits = {
   keywordsPerMessage: 128,
   keywordsPerFolder: 1000,
   journalSteps: 50_000,
-  journalAge: 30 * 86_400_000,
+  journalAge: 30 * DAY,
   journalBulk: 64 * MIB,
   idleIndexOctets: 64 * MIB,
   sortOctets: 128 * MIB,

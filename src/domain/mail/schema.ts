@@ -1,3 +1,4 @@
+import { DAY } from '../../core/duration.ts'
 import type { Migration } from '../../storage/engine.ts'
 
 /**
@@ -142,7 +143,7 @@ const keepRuleMigration: Migration = {
   up: ({ integer }) => [
     `alter table mail_hold add column held_for ${integer}`,
     `alter table mail_hold add column recovers ${integer} not null default 0`,
-    `alter table mail_hold add column retains ${integer} not null default ${14 * 86_400_000}`,
+    `alter table mail_hold add column retains ${integer} not null default ${14 * DAY}`,
     `drop index mail_recoverable_at`,
     `create index mail_recoverable_due on mail_recoverable (mailbox, at)`,
   ],

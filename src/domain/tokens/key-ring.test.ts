@@ -1,10 +1,9 @@
 import { expect, test } from 'vitest'
 import { appGrant, type OpenTokens, openTokens, userGrant } from '../../../test/support/open-tokens.ts'
 import { readJws } from '../../codecs/jwt/jws.ts'
+import { DAY, HOUR, MINUTE } from '../../core/duration.ts'
 import type { KeyOnRing, Tokens } from './types.ts'
 
-const HOUR = 3_600_000
-const DAY = 24 * HOUR
 /** The longest that a token is good. */
 const LONG = { ...appGrant, lifetime: 28 * 3600 }
 
@@ -131,7 +130,7 @@ test('another process learns within a minute that a key was taken back', async (
   const { token } = await tokens.mint(LONG)
   expect((await other.verify(token)).ok).toBe(true)
   await tokens.ring.revoke(kidOf(token))
-  world.advance(60_000)
+  world.advance(MINUTE)
   await other.mint(appGrant)
   expect(await other.verify(token)).toMatchObject({ ok: false, fault: 'unknown-key' })
 })
@@ -190,6 +189,6 @@ test('when the next key cannot be kept, the one that signs goes on', async () =>
   expect(await signer(tokens)).toBe(old)
   full = false
   expect(await states(tokens)).toEqual(['signing'])
-  world.advance(60_000)
+  world.advance(MINUTE)
   expect(await states(tokens)).toEqual(['published', 'signing'])
 })

@@ -1,3 +1,4 @@
+import { MINUTE } from '../../core/duration.ts'
 import type { Log } from '../../core/log.ts'
 import { refuse } from '../../core/refusal.ts'
 import type { World } from '../../core/world.ts'
@@ -8,9 +9,9 @@ import { makeKey, type SigningKey, type StoredKey, useKey } from './signing-key.
 /** An unknown key may be another process's new one; how often the table is asked for it. */
 const LOOK_AGAIN = 10_000
 /** How often the table is looked at all the same: another process may have made a key, or taken one back. */
-const FRESH = 60_000
+const FRESH = MINUTE
 /** How long after a key could not be made it is tried again, while there is another that signs. */
-const TRY_AGAIN = 60_000
+const TRY_AGAIN = MINUTE
 /** Keys that are kept at once; turns as they are scheduled need three. */
 const MOST = 10
 

@@ -1,7 +1,5 @@
+import { DAY, HOUR, SECOND } from '../../core/duration.ts'
 import { LONGEST_LIFETIME } from './types.ts'
-
-const HOUR = 3_600_000
-const DAY = 24 * HOUR
 
 /** What is known of a key's life, in milliseconds since the epoch. */
 export interface Life {
@@ -20,11 +18,11 @@ export interface Schedule {
 }
 
 /** A key is believed for so long after it signed for the last time: then everything that it signed is over. */
-const LINGER = LONGEST_LIFETIME * 1000 + HOUR
+const LINGER = LONGEST_LIFETIME * SECOND + HOUR
 
 /** The key that signs: of those whose time has come, the one whose time came last and that outlives what it signs. */
 export function signerAt<Key extends Life>(keys: readonly Key[], now: number): Key | undefined {
-  const mature = keys.filter((key) => key.signsFrom <= now && now + LONGEST_LIFETIME * 1000 < key.ends)
+  const mature = keys.filter((key) => key.signsFrom <= now && now + LONGEST_LIFETIME * SECOND < key.ends)
   return mature.reduce<Key | undefined>(
     (last, key) => (last && last.signsFrom >= key.signsFrom ? last : key),
     undefined,

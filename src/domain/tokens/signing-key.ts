@@ -1,12 +1,12 @@
 import 'reflect-metadata'
 import { createPrivateKey, hash, type KeyObject, webcrypto, X509Certificate } from 'node:crypto'
 import { X509CertificateGenerator } from '@peculiar/x509'
+import { DAY } from '../../core/duration.ts'
 import type { World } from '../../core/world.ts'
 import type { Life } from './schedule.ts'
 import { isEncryptedKey } from './sealing.ts'
 import type { PublicKey } from './types.ts'
 
-const DAY = 86_400_000
 /** Two years. */
 const LIFE = 730 * DAY
 

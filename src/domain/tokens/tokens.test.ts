@@ -4,8 +4,7 @@ import { createLocalJWKSet, jwtVerify } from 'jose'
 import { expect, test } from 'vitest'
 import { appGrant, openTokens, tenant } from '../../../test/support/open-tokens.ts'
 import { readJws, signingInput, writeJws } from '../../codecs/jwt/jws.ts'
-
-const HOUR = 3_600_000
+import { HOUR } from '../../core/duration.ts'
 
 const kidOf = (token: string) => readJws(token)!.header['kid']
 /** Well made, but under a key that nobody has. */

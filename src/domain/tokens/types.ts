@@ -1,7 +1,9 @@
+import { HOUR } from '../../core/duration.ts'
 import type { AppId, Guid, ServicePrincipalId, TenantId, UserId } from '../../core/ids.ts'
+import { seconds } from '../../core/world.ts'
 
 /** Seconds: the longest that any token is good, 28 hours (docs/reference/identity.md §2.4). */
-export const LONGEST_LIFETIME = 28 * 3600
+export const LONGEST_LIFETIME: number = seconds(28 * HOUR)
 
 /** How a client proved who it is: not at all (a public client), by a secret, by a certificate or an assertion. */
 export type Appidacr = '0' | '1' | '2'

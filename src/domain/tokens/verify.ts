@@ -1,5 +1,6 @@
 import { verify } from 'node:crypto'
 import { type Jws, readJws, writeObject } from '../../codecs/jwt/jws.ts'
+import { SECOND } from '../../core/duration.ts'
 import { isGuid, type TenantId } from '../../core/ids.ts'
 import { fromVersion2, withHashedNonce } from './mint.ts'
 import type { SigningKey } from './signing-key.ts'
@@ -59,9 +60,9 @@ function signedBy({ header, signed }: Jws): Buffer {
 
 /** Holds the token's own time against the clock, to the second and without leeway: the clock that minted it is ours. */
 export function judgeTime(claims: TokenClaims, now: number): Verdict {
-  if (now >= claims.exp * 1000)
+  if (now >= claims.exp * SECOND)
     return { ...fault('expired', `It ended at ${instant(claims.exp)}; it is ${clock(now)}.`), claims }
-  if (now < claims.nbf * 1000) {
+  if (now < claims.nbf * SECOND) {
     return { ...fault('not-yet-valid', `It begins at ${instant(claims.nbf)}; it is ${clock(now)}.`), claims }
   }
   return { ok: true, claims }
@@ -100,4 +101,4 @@ const shown = (value: unknown): string =>
     .replaceAll(/[^ -~]/g, '?')
 
 const clock = (milliseconds: number): string => new Date(milliseconds).toISOString().replace(/\.\d+Z$/, 'Z')
-const instant = (seconds: number): string => clock(seconds * 1000)
+const instant = (seconds: number): string => clock(seconds * SECOND)

@@ -1,11 +1,10 @@
 import { expect, test } from 'vitest'
 import { mailboxNamed, openDirectory } from '../../../test/support/open-directory.ts'
+import { HOUR } from '../../core/duration.ts'
 import { silentLog } from '../../core/log.ts'
 import { mailMigrations } from '../mail/schema.ts'
 import { createMailStore } from '../mail/store.ts'
 import { QuotaWarnings } from './quota-warnings.ts'
-
-const HOUR = 3_600_000
 
 /** Ada, who is warned at 100 octets and sends no more at 200. */
 async function opened() {

@@ -1,12 +1,12 @@
+import { HOUR, MINUTE } from '../../core/duration.ts'
 import type { Log } from '../../core/log.ts'
 import type { World } from '../../core/world.ts'
 import type { MailStore } from '../mail/types.ts'
 import type { ResolvedRecipient } from './address-book.ts'
 import type { Notice, Transport } from './types.ts'
 
-const HOUR = 3_600_000
 /** From the start to the first look: a server that is started again within the hour looks too. */
-const FIRST = 5 * 60_000
+const FIRST = 5 * MINUTE
 
 interface Deps {
   readonly directory: { readonly mailboxes: { limited(): Promise<readonly ResolvedRecipient[]> } }

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { RunningServer } from '../../../test/support/command-line.ts'
+import { DAY } from '../../core/duration.ts'
 
 let server: RunningServer
 beforeAll(async () => {
@@ -113,7 +114,7 @@ describe('postern explain', () => {
 describe('postern report expiry', () => {
   it('lists what ends, with the app and what stops', async () => {
     const app = await server.json<{ id: string; appId: string }>('New-MgApplication', '-DisplayName', 'Collector')
-    const ends = new Date(Date.now() + 20 * 86_400_000).toISOString()
+    const ends = new Date(Date.now() + 20 * DAY).toISOString()
     const credential = JSON.stringify({ displayName: 'mail', endDateTime: ends })
     const added = ['Add-MgApplicationPassword', '-ApplicationId', app.id, '-PasswordCredential', credential]
     const { keyId, hint } = await server.json<{ keyId: string; hint: string }>(...added)

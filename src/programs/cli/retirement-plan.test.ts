@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs'
 import { connect } from 'node:tls'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { RunningServer } from '../../../test/support/command-line.ts'
+import { MINUTE } from '../../core/duration.ts'
 
 let server: RunningServer
 beforeAll(async () => {
@@ -101,7 +102,7 @@ it.each([
 })
 
 it('a brown-out is over once what explain says of it is typed', async () => {
-  const brownOut = [{ start: new Date(Date.now() - 60_000).toISOString(), minutes: 60 }]
+  const brownOut = [{ start: new Date(Date.now() - MINUTE).toISOString(), minutes: 60 }]
   const terms = ['-Imap', '2099-02-01', '-CutOff', '2099-06-01', '-BrownOuts', JSON.stringify(brownOut)]
   await server.json('New-BasicAuthRetirementPlan', ...terms)
   expect(await signIn()).not.toMatch(/^a OK /)

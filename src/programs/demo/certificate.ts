@@ -2,6 +2,7 @@ import 'reflect-metadata'
 import { createHash, webcrypto } from 'node:crypto'
 import path from 'node:path'
 import * as x509 from '@peculiar/x509'
+import { DAY, MINUTE } from '../../core/duration.ts'
 import { replacePrivateFile } from '../../core/private-files.ts'
 
 /** A self-signed certificate such as an administrator uploads for a program, and its key, in `folder`. */
@@ -15,8 +16,8 @@ export async function makeCertificate(folder: string) {
   const keys = await webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify'])
   const made = await x509.X509CertificateGenerator.createSelfSigned({
     name: 'CN=Mail fetcher',
-    notBefore: new Date(Date.now() - 60_000),
-    notAfter: new Date(Date.now() + 90 * 86_400_000),
+    notBefore: new Date(Date.now() - MINUTE),
+    notAfter: new Date(Date.now() + 90 * DAY),
     signingAlgorithm: algorithm,
     keys,
   })

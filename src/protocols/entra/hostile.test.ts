@@ -6,6 +6,7 @@ import { openFederatedClient } from '../../../test/support/federated-client.ts'
 import { CHALLENGE, openPeople, PASSWORD, REDIRECT, redeeming, VERIFIER } from '../../../test/support/people.ts'
 import { asking, BASE, EXCHANGE, openTokenService, post, registerClient } from '../../../test/support/token-service.ts'
 import { signingInput } from '../../codecs/jwt/jws.ts'
+import { DAY } from '../../core/duration.ts'
 
 const JWT_BEARER = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer'
 
@@ -186,7 +187,7 @@ describe('nothing secret is told', () => {
     ]
     Object.assign(service.tokens, { mint: () => Promise.reject(new Error('a bug')) })
     answers.push(await post(service, service.tenant.id, asking(client)))
-    service.world.advance(3 * 365 * 86_400_000)
+    service.world.advance(3 * 365 * DAY)
     answers.push(await post(service, service.tenant.id, asking(client)))
     await service.signIns.settled()
     const records = await service.signIns.recent(service.tenant.id, 100)

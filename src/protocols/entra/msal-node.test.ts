@@ -3,6 +3,7 @@ import { issue } from '../../../test/support/authority.ts'
 import { type Certified, makeCertificate } from '../../../test/support/certificate.ts'
 import { listeningIssuer } from '../../../test/support/listening-issuer.ts'
 import { listening } from '../../../test/support/msal-service.ts'
+import { MINUTE } from '../../core/duration.ts'
 import { realWorld, seconds } from '../../core/world.ts'
 import type { Tenant } from '../../domain/directory/types.ts'
 import { documentFetcher } from '../../net/fetch-document.ts'
@@ -20,7 +21,7 @@ describe('MSAL Node, unchanged, over TLS', () => {
     const { value: clientSecret } = await directory.apps.addSecret(tenant.id, app.id, {})
     const result = await confidential(app, name(tenant), { clientSecret }).acquireTokenByClientCredential({ scopes })
     expect(claimsOf(result?.accessToken)).toMatchObject({ appid: app.appId, tid: tenant.id, appidacr: '1' })
-    expect(result!.expiresOn!.getTime() - Date.now()).toBeGreaterThan(59 * 60_000)
+    expect(result!.expiresOn!.getTime() - Date.now()).toBeGreaterThan(59 * MINUTE)
   })
 
   it.each<[string, (made: Certified) => { thumbprint?: string; thumbprintSha256?: string }]>([

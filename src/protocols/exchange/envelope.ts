@@ -1,3 +1,4 @@
+import { HOUR } from '../../core/duration.ts'
 import type { HttpAnswer, HttpRequest } from '../../core/http.ts'
 import type { World } from '../../core/world.ts'
 import { preferredPage } from './paging.ts'
@@ -18,7 +19,7 @@ export function envelope(
       ...responseHeaders(request),
       'rate-limit-limit': ALLOWANCE,
       'rate-limit-remaining': ALLOWANCE,
-      'rate-limit-reset': new Date(world.now() + 60 * 60 * 1000).toISOString(),
+      'rate-limit-reset': new Date(world.now() + HOUR).toISOString(),
       ...(page === undefined ? {} : { 'preference-applied': `odata.maxpagesize=${page}` }),
     },
     body: {

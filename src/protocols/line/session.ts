@@ -5,7 +5,7 @@ import { MINUTE, SECOND } from '../../core/duration.ts'
 import type { Profile } from '../../core/line-protocol.ts'
 import type { Log } from '../../core/log.ts'
 import { isLoopback } from '../../core/network.ts'
-import type { ConnectionEnd, Wire } from '../../core/wire.ts'
+import { type ConnectionEnd, HANDSHAKE, type Wire } from '../../core/wire.ts'
 import type { World } from '../../core/world.ts'
 import type { Mailbox } from '../../domain/mail/types.ts'
 
@@ -33,9 +33,6 @@ export interface LineDeps<S extends LineSettings = LineSettings> {
   /** The host name in the greeting. */
   readonly hostname: string
 }
-
-/** Milliseconds that a TLS handshake may take. */
-const HANDSHAKE = 15 * SECOND
 
 /** One connection of a line protocol: its time limits, and whether the client may sign in on it. */
 export abstract class LineSession<D extends LineDeps = LineDeps> {

@@ -4,10 +4,9 @@ import * as fc from 'fast-check'
 import { expect, onTestFinished, test } from 'vitest'
 import { temporaryDirectory, TestDisk } from '../../../test/support/disk.ts'
 import { TestWorld } from '../../../test/support/world.ts'
+import { HOUR, MINUTE } from '../../core/duration.ts'
 import type { BlobRef } from '../engine.ts'
 import { SegmentBlobs } from './segments.ts'
-
-const HOUR = 60 * 60_000
 
 /** Names what it is told to, some at a time, as rows do. */
 class Names {
@@ -127,7 +126,7 @@ test('who found something before it was left out reads it to its end, for a whil
   expect(String(await blobs.read(refs[1]!, 0, 20))).toBe(texts(2)[1]!.slice(0, 20))
   const both = await blobs.readAll([{ blob: refs[0]! }, { blob: refs[1]! }])
   expect(both.map(String)).toEqual(texts(2))
-  world.advance(10 * 60_000)
+  world.advance(10 * MINUTE)
   await expect(blobs.read(refs[1]!)).rejects.toThrow('not there')
   expect(String(await blobs.read(refs[0]!))).toBe(texts(1)[0])
 })

@@ -1,4 +1,5 @@
 import { stat, unlink } from 'node:fs/promises'
+import { HOUR, MINUTE } from '../../core/duration.ts'
 import type { World } from '../../core/world.ts'
 import type { BlobRef, Naming, Tidied } from '../engine.ts'
 import { compactedLength, replaceSegment, writeCompacted } from './compacted-segment.ts'
@@ -9,11 +10,11 @@ import { HEADER, type RecordLocation, locationOf } from './record.ts'
 /** The part of a segment that must be free to be worth the copying of the rest. */
 const WORTH = 0.25
 /** Milliseconds after the last record of a segment during which its row may still be on the way. */
-const YOUNG = 60 * 60_000
+const YOUNG = HOUR
 /** Milliseconds after which a segment that could not be looked at is tried again. */
-const POSTPONED = 60 * 60_000
+const POSTPONED = HOUR
 /** Milliseconds for which what was left out can still be read by those who had found it before. */
-const GRACE = 10 * 60_000
+const GRACE = 10 * MINUTE
 
 interface Parts {
   readonly disk: Disk

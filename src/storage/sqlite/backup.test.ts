@@ -15,6 +15,7 @@ import { temporaryDirectory } from '../../../test/support/disk.ts'
 import { findingsOf } from '../../../test/support/findings.ts'
 import { fill, flags, idOf, letter, type MailStage, mailStage } from '../../../test/support/mail-stage.ts'
 import { TestWorld } from '../../../test/support/world.ts'
+import { HOUR, MINUTE } from '../../core/duration.ts'
 import { realWorld } from '../../core/world.ts'
 import type { FolderId, Uid } from '../../core/ids.ts'
 import { copyDurably, isCopied } from '../files/copy.ts'
@@ -39,7 +40,7 @@ async function subjects(stage: MailStage): Promise<string[]> {
 
 /** As if nothing had been written to these files for a minute. */
 function settle(dir: string): void {
-  const before = new Date(Date.now() - 60_000)
+  const before = new Date(Date.now() - MINUTE)
   for (const name of readdirSync(dir)) utimesSync(join(dir, name), before, before)
 }
 
@@ -91,7 +92,7 @@ test('what is there already is not copied again, and a compacted segment takes i
   const second = await backUp({ from: stage.dir, to, world })
   expect(second).toMatchObject({ files: 1 })
   await stage.engine.blobs.tidy()
-  clock.advance(60 * 60_000)
+  clock.advance(HOUR)
   await mailbox.remove(folder, uids.slice(0, 50))
   for (let more = true; more; more = (await stage.engine.blobs.tidy()) !== undefined);
   const before = await subjects(await restored(to))
@@ -173,7 +174,7 @@ test('a file that has the time of a write is not taken for the one that was copi
   writeFileSync(from, 'two')
   utimesSync(from, atime, mtime)
   expect(await isCopied(from, to)).toBe(false)
-  utimesSync(from, atime, new Date(mtime.getTime() - 60_000))
+  utimesSync(from, atime, new Date(mtime.getTime() - MINUTE))
   await copyDurably(from, to, { isWritten: true })
   expect(await isCopied(from, to)).toBe(true)
 })

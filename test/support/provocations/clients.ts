@@ -1,3 +1,4 @@
+import { DAY } from '../../../src/core/duration.ts'
 import { type Issued, issue } from '../authority.ts'
 import { type Certified, makeCertificate } from '../certificate.ts'
 import { type Json, openSigningClient, type SigningClient } from '../signing-client.ts'
@@ -15,7 +16,7 @@ import type { Provocation } from './provocation.ts'
 
 const now = Date.UTC(2026, 10, 24, 8)
 const NOW = now / 1000
-const YEAR = 365 * 86_400_000
+const YEAR = 365 * DAY
 const EXCHANGE_APP = '00000002-0000-0ff1-ce00-000000000000'
 
 interface Made {

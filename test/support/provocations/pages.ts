@@ -1,9 +1,8 @@
+import { HOUR } from '../../../src/core/duration.ts'
 import { Browser, type Shown } from '../browser.ts'
 import { EXCHANGE } from '../token-service.ts'
 import { GRAPH, openPeople, PASSWORD, type PeoplesApp, type PeopleService, REDIRECT } from '../people.ts'
 import { latestRecord, type Provocation, type Told } from './provocation.ts'
-
-const HOUR = 3_600_000
 
 interface Made {
   readonly open: PeopleService

@@ -1,3 +1,4 @@
+import { DAY, MINUTE } from '../../../src/core/duration.ts'
 import {
   openPeople,
   GRAPH,
@@ -11,8 +12,6 @@ import {
 import { refuse } from '../../../src/core/refusal.ts'
 import type { Provocation } from './provocation.ts'
 
-const MINUTE = 60_000
-const DAY = 24 * 60 * MINUTE
 const JWT_BEARER = 'urn:ietf:params:oauth:grant-type:jwt-bearer'
 
 interface Made {

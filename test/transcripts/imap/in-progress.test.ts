@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import type { Access } from '../../../src/access/types.ts'
 import { encodeXoauth2 } from '../../../src/codecs/sasl/bearer.ts'
+import { MINUTE } from '../../../src/core/duration.ts'
 import type { Mailbox } from '../../../src/domain/mail/types.ts'
 import { createImap } from '../../../src/protocols/imap/server.ts'
 import { imapSettings } from '../../../src/protocols/imap/settings.ts'
@@ -61,7 +62,7 @@ test('RFC 9585 §4: whoever waits for long is told that there is progress, and t
   expect(await talk.line()).toBe('* OK [INPROGRESS ("c" NIL NIL)] Still working')
   searches[0]!()
   expect(await talk.linesUntil((line) => line.startsWith('c OK'))).toEqual(['* SEARCH'])
-  await stage.advance(60_000)
+  await stage.advance(MINUTE)
   talk.send('d NOOP\r\n')
   expect(await talk.line()).toBe('d OK NOOP completed.')
 })

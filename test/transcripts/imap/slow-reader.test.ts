@@ -1,6 +1,7 @@
 import { connect, type Socket } from 'node:net'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { encodeXoauth2 } from '../../../src/codecs/sasl/bearer.ts'
+import { MINUTE } from '../../../src/core/duration.ts'
 import { createImap } from '../../../src/protocols/imap/server.ts'
 import { imapSettings } from '../../../src/protocols/imap/settings.ts'
 import { Stage } from '../stage.ts'
@@ -79,7 +80,7 @@ const readOn = (until = '\0'): Promise<string> =>
   })
 
 test('a client that reads on in time gets all of it', async () => {
-  await stage.advance(60_000)
+  await stage.advance(MINUTE)
   const all = await readOn('d OK')
   expect(all.length).toBeGreaterThan(LARGE)
   const before = 'BODY[] {24000000}\r\nSubject: large\r\n\r\n'

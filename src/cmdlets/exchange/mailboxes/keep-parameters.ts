@@ -1,8 +1,7 @@
+import { DAY } from '../../../core/duration.ts'
 import { optional } from '../../cmdlet.ts'
 import { boolean, type ParameterType } from '../../parameter-type.ts'
 import { timeSpan } from '../time-span.ts'
-
-const DAY = 86_400_000
 
 const holdDuration: ParameterType<number> = {
   ...timeSpan,

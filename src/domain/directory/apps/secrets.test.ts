@@ -1,9 +1,8 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { openDirectory } from '../../../../test/support/open-directory.ts'
+import { DAY } from '../../../core/duration.ts'
 import { sql } from '../../../storage/engine.ts'
-
-const DAY = 86_400_000
 
 async function openApp() {
   const opened = await openDirectory()

@@ -1,12 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { mailboxNamed, openDirectory, registerApp } from '../../../../test/support/open-directory.ts'
+import { DAY } from '../../../core/duration.ts'
 import type { Guid } from '../../../core/ids.ts'
 import { createDirectory } from '../directory.ts'
 import { directoryDefaults } from '../settings.ts'
 import { directoryRole } from '../../../core/well-known/directory-roles.ts'
 import type { Actor } from './types.ts'
-
-const DAY = 86_400_000
 
 async function withActor() {
   const open = await openDirectory()

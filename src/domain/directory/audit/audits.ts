@@ -1,3 +1,4 @@
+import { MINUTE } from '../../../core/duration.ts'
 import type { Guid, TenantId } from '../../../core/ids.ts'
 import type { World } from '../../../core/world.ts'
 import { ask, askOne, inARow, type Sql, sql, type Statements } from '../../../storage/engine.ts'
@@ -62,7 +63,7 @@ export function* leaveAudit(
 }
 
 /** Milliseconds within which an equal refusal is not recorded again, so that repeating it does not fill the audit. */
-const REFUSALS_APART = 60_000
+const REFUSALS_APART = MINUTE
 
 /** Inside a write of its own: what somebody tried to do and was refused, with the reason. */
 export function* leaveRefusals(

@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import { openDirectory } from '../../../../test/support/open-directory.ts'
+import { DAY } from '../../../core/duration.ts'
 import { createTenant } from '../create-tenant.ts'
 import type { Actor } from '../types.ts'
 import { directoryRole } from '../../../core/well-known/directory-roles.ts'
 import { microsoftGraph } from '../../../core/well-known/microsoft-graph.ts'
 
-const YEAR = 365 * 86_400_000
+const YEAR = 365 * DAY
 const refused = {
   reason: 'wrong-state',
   message: expect.stringContaining('this is the last Global Administrator who can sign in'),

@@ -1,3 +1,4 @@
+import { DAY, HOUR, SECOND } from '../../../core/duration.ts'
 import type { UserId } from '../../../core/ids.ts'
 import { ask, askOne, sql, type Statement, type Statements } from '../../../storage/engine.ts'
 import type { DirectoryTx } from '../directory-tx.ts'
@@ -20,11 +21,10 @@ interface KnownNetworks extends CountedAttempts {
   readonly last_right: number
 }
 
-const SECOND = 1000
-const LONGEST = 3600 * SECOND
+const LONGEST = HOUR
 
 /** So long after the last wrong one they are counted again. */
-export const FORGOTTEN = 24 * 3600 * SECOND
+export const FORGOTTEN: number = DAY
 
 /** After so many wrong passwords in a row an account is locked, and after each further one for twice as long. */
 type Rules = Pick<DirectorySettings, 'lockout_failures' | 'lockout_seconds'>
@@ -127,7 +127,6 @@ export const lockedFor = (count: number, rules: Rules): number =>
     Math.min(LONGEST, rules.lockout_seconds * SECOND * 2 ** (count - rules.lockout_failures)),
   )
 
-const DAY = 86_400_000
 /** So long after the right password came from there last a network is like any other. */
 const KEPT = 30 * DAY
 /** Networks of one user, the latest. */

@@ -2,6 +2,7 @@ import { verify } from '@node-rs/argon2'
 import { array, assert, asyncProperty, constant, constantFrom, oneof } from 'fast-check'
 import { describe, expect, it, vi } from 'vitest'
 import { mailboxNamed, openDirectory } from '../../../../test/support/open-directory.ts'
+import { HOUR, MINUTE } from '../../../core/duration.ts'
 import { sql } from '../../../storage/engine.ts'
 import { createDirectory } from '../directory.ts'
 import { FORGOTTEN, lockedFor } from './lockout.ts'
@@ -111,11 +112,11 @@ describe('a password that was found right', () => {
     await guess(password)
     vi.mocked(verify).mockClear()
     for (let at = 0; at < 59; at++) {
-      world.advance(60_000)
+      world.advance(MINUTE)
       expect(await guess(password, 'ADA@contoso.test')).toMatchObject({ ok: true })
     }
     expect(verify).not.toHaveBeenCalled()
-    world.advance(60_000)
+    world.advance(MINUTE)
     expect(await guess(password)).toMatchObject({ ok: true })
     expect(verify).toHaveBeenCalledTimes(1)
   })
@@ -136,7 +137,7 @@ describe('a password that was found right', () => {
     await guess(password)
     await guessWrongly(10)
     expect(await guess(password)).toMatchObject({ because: 'locked' })
-    world.advance(60_000)
+    world.advance(MINUTE)
     expect(await guess(password)).toMatchObject({ ok: true })
   })
 
@@ -170,11 +171,14 @@ describe('lock-out', () => {
 
   it('lasts twice as long after each further wrong one, up to an hour, and is forgotten after a quiet day', async () => {
     expect([10, 11, 12, 30].map((count) => lockedFor(count, directoryDefaults))).toEqual([
-      60_000, 120_000, 240_000, 3_600_000,
+      60_000,
+      120_000,
+      240_000,
+      HOUR,
     ])
     const { guess, guessWrongly, world } = await withAda()
     await guessWrongly(10)
-    world.advance(60_000)
+    world.advance(MINUTE)
     await guessWrongly(1)
     world.advance(119_999)
     expect(await guess(password)).toMatchObject({ because: 'locked' })
@@ -196,7 +200,7 @@ describe('lock-out', () => {
     expect(await at(password, '198.51.100.1')).toMatchObject({ because: 'locked' })
     for (let wrong = 0; wrong < 10; wrong++) await at('mistyped', here)
     expect(await at(password, here)).toMatchObject({ because: 'locked' })
-    world.advance(60_000)
+    world.advance(MINUTE)
     expect(await at(password, here)).toMatchObject({ ok: true })
     world.advance(31 * FORGOTTEN)
     for (let wrong = 0; wrong < 10; wrong++) await at('guessed', elsewhere)
@@ -284,7 +288,7 @@ describe('lock-out', () => {
               expect(told).toMatchObject({ ok: false, because: 'wrong' })
               model.count = now - model.last < FORGOTTEN ? model.count + 1 : 1
               model.last = now
-              if (model.count >= 10) model.until = now + Math.min(3_600_000, 60_000 * 2 ** (model.count - 10))
+              if (model.count >= 10) model.until = now + Math.min(HOUR, 60_000 * 2 ** (model.count - 10))
             }
           }
         }

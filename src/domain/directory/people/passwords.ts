@@ -1,6 +1,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import { availableParallelism } from 'node:os'
 import { hash, verify } from '@node-rs/argon2'
+import { HOUR } from '../../../core/duration.ts'
 import type { TenantId, UserId } from '../../../core/ids.ts'
 import { networkOf } from '../../../core/network.ts'
 import { Refusal, refuse } from '../../../core/refusal.ts'
@@ -94,7 +95,7 @@ export class Passwords {
 /** Users whose password is remembered; past it the one who was verified longest ago is forgotten. */
 const MOST = 10_000
 /** As long as a token would be good: so long after it was verified a password is verified again. */
-const LONGEST = 3_600_000
+const LONGEST = HOUR
 
 interface Known {
   readonly mac: Buffer

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { mailboxNamed, openDirectory } from '../../../../test/support/open-directory.ts'
+import { DAY } from '../../../core/duration.ts'
 import { sql } from '../../../storage/engine.ts'
 import type { NewUser } from '../types.ts'
 
@@ -163,7 +164,7 @@ it('a user that is removed leaves a mailbox on hold, which can be had back', asy
   await directory.mailboxes.update(tenant.id, bob.id, { settings: { LitigationHoldEnabled: true } })
   await directory.users.remove(tenant.id, bob.externalDirectoryObjectId)
   expect(await directory.mailboxes.byId(bob.id)).toBeUndefined()
-  world.advance(60 * 86_400_000)
+  world.advance(60 * DAY)
   expect(await directory.removedMailboxes.keeps(bob.id)).toBe(true)
   expect(await directory.removedMailboxes.restore(tenant.id, bob.id, {})).toMatchObject({ id: bob.id, name: bob.name })
 })

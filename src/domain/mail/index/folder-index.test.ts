@@ -2,6 +2,7 @@ import { expect, test, vi } from 'vitest'
 import { contents, fill, flags, idOf, letter, mailStage } from '../../../../test/support/mail-stage.ts'
 import { shadow } from '../../../../test/support/shadow.ts'
 import { TestWorld } from '../../../../test/support/world.ts'
+import { DAY } from '../../../core/duration.ts'
 import type { FolderId, Uid } from '../../../core/ids.ts'
 import { FLAGGED, SEEN } from '../types.ts'
 
@@ -186,7 +187,7 @@ test('the journal forgets what is too old', async () => {
   const stage = await mailStage({ world })
   const mailbox = await stage.mailbox()
   for (let n = 0; n < 100; n++) await mailbox.setSubscribed('x', n % 2 === 0)
-  world.advance(31 * 86_400_000)
+  world.advance(31 * DAY)
   for (let n = 0; n < 64; n++) await mailbox.setSubscribed('x', n % 2 === 0)
   const oldest = await stage.engine.sql.first({ parts: ['select min(at) as at from mail_journal'], args: [] })
   expect(oldest).toEqual({ at: world.now() })

@@ -1,3 +1,4 @@
+import { DAY } from '../../../core/duration.ts'
 import type { FolderId, MailboxId } from '../../../core/ids.ts'
 import { refuse } from '../../../core/refusal.ts'
 import { ask, askOne, type Engine, sql, type Statements, type Write } from '../../../storage/engine.ts'
@@ -134,8 +135,6 @@ const limitsIn = (row: LimitsRow | undefined, limits: MailLimits): QuotaLimits =
   octets: row?.octets ?? limits.mailboxOctets,
   messages: row?.messages ?? limits.mailboxMessages,
 })
-
-const DAY = 86_400_000
 
 /**
  * Whether a mailbox is nearer to its limits than it was known to be; 0 is not near. That it was nearer is forgotten when it

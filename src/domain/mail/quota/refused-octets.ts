@@ -1,8 +1,7 @@
+import { HOUR } from '../../../core/duration.ts'
 import type { MailboxId } from '../../../core/ids.ts'
 import { refuse } from '../../../core/refusal.ts'
 import type { World } from '../../../core/world.ts'
-
-const HOUR = 3_600_000
 
 /**
  * Octets that were stored for messages which were refused afterwards, by mailbox and hour. Beyond the limit a mailbox

@@ -3,6 +3,7 @@ import path from 'node:path'
 import { expect, test } from 'vitest'
 import { flags, idOf, letter, type MailStageOptions, mailStage } from '../../../../test/support/mail-stage.ts'
 import { TestWorld } from '../../../../test/support/world.ts'
+import { HOUR } from '../../../core/duration.ts'
 import type { MailboxId } from '../../../core/ids.ts'
 import { HEADER } from '../../../storage/files/record.ts'
 
@@ -78,7 +79,7 @@ test('what is refused once it was stored is given back, and bounded by the hour'
   await expect(mailbox.append(folder, [sized(100)])).rejects.toMatchObject({ reason: 'over-quota' })
   const other = await stage.mailbox(2)
   await other.append(await idOf(other, 'INBOX'), [sized(100)])
-  world.advance(3_600_000)
+  world.advance(HOUR)
   await mailbox.append(folder, [sized(100)])
 })
 

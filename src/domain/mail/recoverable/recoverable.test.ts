@@ -1,14 +1,13 @@
 import { expect, test } from 'vitest'
 import { flags, idOf, letter, mailStage } from '../../../../test/support/mail-stage.ts'
 import { TestWorld } from '../../../../test/support/world.ts'
+import { DAY } from '../../../core/duration.ts'
 import type { Uid } from '../../../core/ids.ts'
 import { sql } from '../../../storage/engine.ts'
 import { purge } from './keep-deleted.ts'
 import type { KeepRule } from './recoverable.ts'
 import { DELETED, FLAGGED } from '../types.ts'
 import { verifyMail } from '../verify/verify.ts'
-
-const DAY = 86_400_000
 
 const onHold: KeepRule = { held: true, heldFor: undefined, recovers: false, retains: 14 * DAY }
 

@@ -1,3 +1,4 @@
+import { DAY } from '../../../core/duration.ts'
 import type { FolderId, MailboxId, Uid } from '../../../core/ids.ts'
 import { ask, askOne, type Engine, sql, type Statements, type Write } from '../../../storage/engine.ts'
 import { flagsOf, inFolderCase } from '../flags/flags.ts'
@@ -61,7 +62,7 @@ interface RecoverableFilter {
   readonly until?: number
 }
 
-const atFirst: RuleRow = { held: 0, held_for: null, recovers: 0, retains: 14 * 86_400_000 }
+const atFirst: RuleRow = { held: 0, held_for: null, recovers: 0, retains: 14 * DAY }
 
 const ruleOf = ({ held, held_for, recovers, retains }: RuleRow): KeepRule => ({
   held: held === 1,

@@ -2,6 +2,7 @@ import { unicodeCasemap } from '../../../codecs/charset/unicode-casemap.ts'
 import { parseDate } from '../../../codecs/mime/date.ts'
 import { fieldText, type HeaderField, readHeader } from '../../../codecs/mime/header.ts'
 import { searchableTexts } from '../../../codecs/mime/text.ts'
+import { DAY, MINUTE } from '../../../core/duration.ts'
 
 /** Fields of a header that are looked at. */
 const MOST_FIELDS = 10_000
@@ -47,9 +48,6 @@ export function sentDayIn(bytes: Buffer, field: HeaderField): number | undefined
   const date = parseDate(fieldText(bytes, field))
   return date && dayOf(date)
 }
-
-const DAY = 86_400_000
-const MINUTE = 60_000
 
 /** RFC 9051 §6.4.4: time and zone are disregarded, so it is the day that its writer saw on the calendar. Days since 1970. */
 export const dayOf = ({ at, zone }: { readonly at: number; readonly zone: number }): number =>

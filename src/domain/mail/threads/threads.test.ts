@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { flags, idOf, mailStage, type MailStage } from '../../../../test/support/mail-stage.ts'
 import { TestWorld } from '../../../../test/support/world.ts'
+import { MINUTE } from '../../../core/duration.ts'
 import type { Uid } from '../../../core/ids.ts'
 import { ask, sql } from '../../../storage/engine.ts'
 import type { Mailbox } from '../types.ts'
@@ -101,12 +102,12 @@ test('the date of saving is that of the place, the internal date that of the mes
   const [inbox, archive] = [await idOf(mailbox, 'INBOX'), await idOf(mailbox, 'Archive')]
   const saved = world.now()
   await mailbox.append(inbox, [{ bytes: written({}), flags: flags(), received: { at: 0, zone: 60 } }])
-  world.advance(60_000)
+  world.advance(MINUTE)
   await mailbox.copy(inbox, [1 as Uid], archive)
   const dates = async (folder: typeof inbox) =>
     (await mailbox.messages(folder, [1 as Uid])).map(({ received, savedAt }) => ({ received, savedAt }))
   expect(await dates(inbox)).toEqual([{ received: { at: 0, zone: 60 }, savedAt: saved }])
-  expect(await dates(archive)).toEqual([{ received: { at: 0, zone: 60 }, savedAt: saved + 60_000 }])
+  expect(await dates(archive)).toEqual([{ received: { at: 0, zone: 60 }, savedAt: saved + MINUTE }])
 })
 
 test('a preview is what the text begins with, and is sent as a string', async () => {

@@ -3,12 +3,11 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { fill, flags, idOf, letter, type MailStage, mailStage } from '../../../../test/support/mail-stage.ts'
 import { TestWorld } from '../../../../test/support/world.ts'
+import { HOUR } from '../../../core/duration.ts'
 import type { Uid } from '../../../core/ids.ts'
 import { ask, type BlobRef, sql } from '../../../storage/engine.ts'
 import { namingTables } from '../store.ts'
 import { DELETED } from '../types.ts'
-
-const HOUR = 60 * 60_000
 
 /** Lets time pass, with everything that is done behind. */
 async function pass(stage: MailStage, world: TestWorld, milliseconds: number, step = 60_000): Promise<void> {

@@ -1,3 +1,4 @@
+import { MINUTE } from '../../../core/duration.ts'
 import type { FolderId, MailboxId } from '../../../core/ids.ts'
 import type { Log } from '../../../core/log.ts'
 import type { World } from '../../../core/world.ts'
@@ -14,9 +15,9 @@ interface Walk {
 }
 
 /** Milliseconds from the start to the first look, between two steps of a round, and between two rounds. */
-const FIRST = 5 * 60_000
+const FIRST = 5 * MINUTE
 const STEP = 1000
-const ROUND = 10 * 60_000
+const ROUND = 10 * MINUTE
 /** Rounds between two walks over all the rows. */
 const WALK_EVERY = 144
 

@@ -1,3 +1,4 @@
+import { SECOND } from '../../../core/duration.ts'
 import { type ApiClient, createClient, type ClientRequest, type ClientReply } from '../client.ts'
 import { failed, wrongUsage } from '../failure.ts'
 import type { Invocation } from '../invocation.ts'
@@ -89,4 +90,4 @@ export function claimsOf(token: string): Claims {
 }
 
 export const expiryOf = ({ exp }: Claims): string | undefined =>
-  exp === undefined ? undefined : new Date(exp * 1000).toISOString()
+  exp === undefined ? undefined : new Date(exp * SECOND).toISOString()

@@ -8,6 +8,7 @@ import {
   registerClient,
   type TokenService,
 } from '../../../../test/support/token-service.ts'
+import { DAY } from '../../../core/duration.ts'
 import type { SignIn } from '../../../domain/audit/types.ts'
 
 const CORRELATION = '5f2d8a0e-57c5-4a52-8a8d-0a8f3c7f9b11'
@@ -145,7 +146,7 @@ describe('what fixes a refusal', () => {
   it.each<[number, Breaking, (made: { client: Client; exchange: string }) => readonly string[]]>([
     [
       7000222,
-      ({ service }) => service.world.advance(731 * 86_400_000),
+      ({ service }) => service.world.advance(731 * DAY),
       ({ client }) => [`postern Add-MgApplicationPassword -ApplicationId ${client.app.id}`],
     ],
     [

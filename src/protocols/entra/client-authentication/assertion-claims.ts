@@ -1,4 +1,5 @@
 import type { Jws } from '../../../codecs/jwt/jws.ts'
+import { SECOND } from '../../../core/duration.ts'
 import type { Tenant } from '../../../domain/directory/types.ts'
 import { deny } from '../errors/errors.ts'
 import { microsoftClouds } from '../headers.ts'
@@ -40,7 +41,7 @@ function instantOf(claims: Readonly<Record<string, unknown>>, name: string): num
   return value
 }
 
-const iso = (seconds: number): string => new Date(seconds * 1000).toISOString()
+const iso = (seconds: number): string => new Date(seconds * SECOND).toISOString()
 
 const tokenEndpoints = ['/oauth2/v2.0/token', '/oauth2/token']
 /** Seen in the field: the issuer, in its v2 and v1 spelling. */

@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { type Certified, makeCertificate } from '../../../../test/support/certificate.ts'
 import { type Json, openSigningClient } from '../../../../test/support/signing-client.ts'
 import { BASE } from '../../../../test/support/token-service.ts'
+import { MINUTE } from '../../../core/duration.ts'
 
 const START = Date.UTC(2026, 10, 24, 8)
 const NOW = START / 1000
@@ -28,7 +29,7 @@ describe('a certificate assertion is taken', () => {
     const { service, present, assertion } = await openSigningClient(certified)
     const once = assertion()
     expect((await present(once)).statusCode).toBe(200)
-    service.world.advance(9 * 60_000)
+    service.world.advance(9 * MINUTE)
     expect((await present(once)).statusCode).toBe(200)
   })
 

@@ -3,10 +3,10 @@ import * as x509 from '@peculiar/x509'
 import * as fc from 'fast-check'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { type Issued, issue } from '../../../../test/support/authority.ts'
+import { DAY } from '../../../core/duration.ts'
 import { trustedPath } from './certificate-path.ts'
 
 const now = Date.UTC(2026, 10, 24, 8)
-const DAY = 86_400_000
 
 let root: Issued
 let middle: Issued

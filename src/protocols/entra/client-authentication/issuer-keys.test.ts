@@ -1,11 +1,11 @@
 import { generateKeyPairSync } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { TestWorld } from '../../../../test/support/world.ts'
+import { MINUTE } from '../../../core/duration.ts'
 import { refuse } from '../../../core/refusal.ts'
 import { issuerKeys } from './issuer-keys.ts'
 
 const ISSUER = 'https://token.issuer.test/tenant'
-const MINUTE = 60_000
 
 const jwkOf = (kid: string, further: object = {}, bits = 2048): object => ({
   ...generateKeyPairSync('rsa', { modulusLength: bits }).publicKey.export({ format: 'jwk' }),

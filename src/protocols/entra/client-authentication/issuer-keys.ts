@@ -1,9 +1,9 @@
 import { createPublicKey, type JsonWebKey, type KeyObject } from 'node:crypto'
+import { MINUTE, SECOND } from '../../../core/duration.ts'
 import { Refusal, refuse } from '../../../core/refusal.ts'
 import type { World } from '../../../core/world.ts'
 import type { FetchDocument } from '../../../net/fetch-document.ts'
 
-const MINUTE = 60_000
 /** For how long an issuer's keys are kept, whatever it says about it. */
 const SHORTEST_LIFE = 5 * MINUTE
 const LONGEST_LIFE = 24 * 60 * MINUTE
@@ -51,7 +51,7 @@ export function issuerKeys(deps: { readonly fetch: FetchDocument; readonly world
   const renew = async (issuer: string, remembered: Known): Promise<void> => {
     try {
       const { keys, maxAge } = await keysOf(fetch, issuer)
-      const life = maxAge === undefined ? USUAL_LIFE : maxAge * 1000
+      const life = maxAge === undefined ? USUAL_LIFE : maxAge * SECOND
       remembered.keys = keys
       remembered.ends = world.now() + Math.min(Math.max(life, SHORTEST_LIFE), LONGEST_LIFE)
       remembered.quietUntil = world.now() + BETWEEN_LOOKS

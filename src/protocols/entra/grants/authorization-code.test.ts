@@ -11,8 +11,7 @@ import {
   VERIFIER,
 } from '../../../../test/support/people.ts'
 import { BASE, EXCHANGE } from '../../../../test/support/token-service.ts'
-
-const MINUTE = 60_000
+import { MINUTE } from '../../../core/duration.ts'
 
 async function consented(): Promise<{ open: PeopleService; app: PeoplesApp }> {
   const open = await openPeople()

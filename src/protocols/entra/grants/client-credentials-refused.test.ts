@@ -8,6 +8,7 @@ import {
   registerClient,
   type TokenService,
 } from '../../../../test/support/token-service.ts'
+import { DAY } from '../../../core/duration.ts'
 
 const EXCHANGE_APP = '00000002-0000-0ff1-ce00-000000000000'
 
@@ -84,13 +85,7 @@ describe('a token request is refused', () => {
         form.client_secret = app!.secrets[0]!.keyId
       },
     ],
-    [
-      7000222,
-      'invalid_client',
-      401,
-      'with an expired secret',
-      ({ service }) => service.world.advance(731 * 86_400_000),
-    ],
+    [7000222, 'invalid_client', 401, 'with an expired secret', ({ service }) => service.world.advance(731 * DAY)],
     [9002313, 'invalid_request', 400, 'with a secret and an assertion', ({ form }) => (form.client_assertion = 'x')],
     [
       900144,

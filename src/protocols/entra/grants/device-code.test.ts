@@ -8,8 +8,8 @@ import {
   type PeopleService,
 } from '../../../../test/support/people.ts'
 import { BASE, EXCHANGE } from '../../../../test/support/token-service.ts'
+import { MINUTE } from '../../../core/duration.ts'
 
-const MINUTE = 60_000
 const scope = 'openid offline_access User.Read'
 
 interface Stage {

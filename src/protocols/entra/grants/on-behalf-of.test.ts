@@ -9,6 +9,7 @@ import {
   type PeopleService,
   redeeming,
 } from '../../../../test/support/people.ts'
+import { HOUR } from '../../../core/duration.ts'
 
 const api = (requestedAccessTokenVersion: 1 | 2) => ({
   requestedAccessTokenVersion,
@@ -139,7 +140,7 @@ describe('an app that was called for a person', () => {
 
   it('is refused a token that has ended', async () => {
     const { open, form } = await stage()
-    open.world.advance(3_600_000)
+    open.world.advance(HOUR)
     expect(codeOf(await open.ask(form))).toBe(500133)
   })
 

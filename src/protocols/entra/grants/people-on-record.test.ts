@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { codeOf, GRAPH, openPeople, redeeming } from '../../../../test/support/people.ts'
+import { MINUTE } from '../../../core/duration.ts'
 
 const GRAPH_APP = '00000003-0000-0000-c000-000000000000'
 
@@ -59,7 +60,7 @@ describe('a token request for a person', () => {
       return (await latest())!.fix.join(' ')
     }
     expect(await fixBy('evil.test')).toMatch(/^postern New-MgOauth2PermissionGrant [^:]*$/)
-    open.world.advance(60_000)
+    open.world.advance(MINUTE)
     expect(await fixBy('localhost:8443')).toContain('https://localhost:8443/')
   })
 

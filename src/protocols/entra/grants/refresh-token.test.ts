@@ -11,8 +11,7 @@ import {
   redeeming,
 } from '../../../../test/support/people.ts'
 import { EXCHANGE } from '../../../../test/support/token-service.ts'
-
-const DAY = 24 * 3_600_000
+import { DAY } from '../../../core/duration.ts'
 
 interface Stage {
   readonly open: PeopleService

@@ -1,3 +1,4 @@
+import { HOUR } from '../../../core/duration.ts'
 import type { HttpRequest } from '../../../core/http.ts'
 import { seconds } from '../../../core/world.ts'
 import type { App } from '../../../domain/directory/types.ts'
@@ -9,7 +10,7 @@ import { issuerV1, issuerV2 } from '../own-names.ts'
 import type { Person } from '../person.ts'
 
 /** Seconds. */
-const LIFETIME = 3600
+const LIFETIME = seconds(HOUR)
 
 interface Identified {
   readonly app: App

@@ -1,4 +1,5 @@
 import { ENDS_EARLY, isOverSince } from '../../../access/revocation/planned-end.ts'
+import { DAY, HOUR, MINUTE, SECOND } from '../../../core/duration.ts'
 import { seconds, type World } from '../../../core/world.ts'
 import type { ServicePrincipal, User } from '../../../domain/directory/types.ts'
 import type { AppGrant } from '../../../domain/tokens/types.ts'
@@ -23,7 +24,7 @@ export function termsOf(deps: EntraDeps, { form }: TokenRequest, { user, target,
   const version = target.accessTokenVersion
   const microsoft = isMicrosofts(target)
   // Tokens count seconds: in the one in which the password was changed, a new token looks like one from before.
-  const mayEnd = !user || !isOverSince(seconds(deps.world.now()) * 1000, user)
+  const mayEnd = !user || !isOverSince(seconds(deps.world.now()) * SECOND, user)
   // Only Microsoft's own resources end tokens early, so only theirs are long.
   const capabilities = microsoft && mayEnd ? capabilitiesOf(form) : []
   return {
@@ -35,21 +36,19 @@ export function termsOf(deps: EntraDeps, { form }: TokenRequest, { user, target,
   }
 }
 
-const MINUTE = 60
-const HOUR = 60 * MINUTE
-
 /**
  * Seconds for which an access token is good (docs/reference/identity.md §2.4). Where nothing is set, those of one app
  * do not all end together; one that its client can be told is over before its time lives a day or a little more.
  */
 function lifetimeOf({ settings, world }: Pick<EntraDeps, 'settings' | 'world'>, endsEarly: boolean): number {
   const set = settings.access_token_minutes
-  if (set !== 'random') return set * MINUTE
-  return endsEarly ? between(world, 24 * HOUR, 28 * HOUR) : between(world, 60 * MINUTE, 90 * MINUTE)
+  if (set !== 'random') return seconds(set * MINUTE)
+  return endsEarly ? between(world, DAY, 28 * HOUR) : between(world, HOUR, 90 * MINUTE)
 }
 
-/** A whole number, each as likely as the other; both ends are among them. */
-function between(world: World, low: number, high: number): number {
+/** Whole seconds between two durations, each number as likely as the other; both ends are among them. */
+function between(world: World, shortest: number, longest: number): number {
+  const [low, high] = [seconds(shortest), seconds(longest)]
   const drawn = world.bytes(4).reduce((sum, octet) => sum * 256 + octet, 0) / 2 ** 32
   return low + Math.floor(drawn * (high - low + 1))
 }

@@ -1,3 +1,4 @@
+import { MINUTE } from '../../../core/duration.ts'
 import type { HttpAnswer, HttpRequest } from '../../../core/http.ts'
 import type { AppId, Guid } from '../../../core/ids.ts'
 import { networkOf } from '../../../core/network.ts'
@@ -90,7 +91,7 @@ export class SessionApps {
 /** Wrong codes from one network before it is not heard for the rest of the window. */
 const MOST = 20
 
-const WINDOW = 15 * 60_000
+const WINDOW = 15 * MINUTE
 
 /** Networks that are remembered; the one that guessed first gives way. */
 const MOST_NETWORKS = 10_000

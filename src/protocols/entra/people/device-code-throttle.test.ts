@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
 import { TestWorld } from '../../../../test/support/world.ts'
+import { MINUTE } from '../../../core/duration.ts'
 import { DeviceCodeThrottle } from './browser-request.ts'
 
 it('counts wrong codes for each address, for a quarter of an hour', () => {
@@ -11,7 +12,7 @@ it('counts wrong codes for each address, for a quarter of an hour', () => {
   }
   expect(guesses.tooMany('192.0.2.1')).toBe(true)
   expect(guesses.tooMany('192.0.2.2')).toBe(false)
-  world.advance(15 * 60_000)
+  world.advance(15 * MINUTE)
   expect(guesses.tooMany('192.0.2.1')).toBe(false)
 })
 

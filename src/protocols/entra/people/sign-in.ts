@@ -1,3 +1,4 @@
+import { SECOND } from '../../../core/duration.ts'
 import type { HttpAnswer } from '../../../core/http.ts'
 import { Refusal } from '../../../core/refusal.ts'
 import type { PasswordCheck, Tenant } from '../../../domain/directory/types.ts'
@@ -28,7 +29,7 @@ function suits(pageFlow: PageFlow, person: Person): boolean {
   const { request, pendingRequest } = pageFlow
   const { loginHint, maxAge } = pendingRequest
   const meant = loginHint === undefined || loginHint.toLowerCase() === person.user.userPrincipalName.toLowerCase()
-  const recent = maxAge === undefined || request.people.deps.world.now() - person.signedIn.at <= maxAge * 1000
+  const recent = maxAge === undefined || request.people.deps.world.now() - person.signedIn.at <= maxAge * SECOND
   return meant && recent && belongs(pageFlow, person)
 }
 

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { Browser, type Shown } from '../../../../test/support/browser.ts'
 import { openPages, type Pages } from '../../../../test/support/pages.ts'
+import { MINUTE } from '../../../core/duration.ts'
 
 let pages: Pages
 let browser: Browser
@@ -84,7 +85,7 @@ describe('a device code', () => {
   it('that ended meanwhile is told to the person', async () => {
     const { user_code } = await start()
     const signIn = await browser.submit(await enter(user_code), {}, 'Go on')
-    pages.world.advance(15 * 60_000)
+    pages.world.advance(15 * MINUTE)
     const late = await browser.submit(signIn, { userName: 'ada@contoso.test' }, 'Next')
     expect(late.text).toContain('AADSTS70019')
   })
@@ -107,7 +108,7 @@ describe('a wrong device code', () => {
     const used = await start()
     await browser.submit(await enter(used.user_code), {}, 'Cancel')
     const ended = await start()
-    pages.world.advance(15 * 60_000)
+    pages.world.advance(15 * MINUTE)
     const texts = await Promise.all(
       ['ABCDEFGHJ', used.user_code, ended.user_code, ''].map(async (code) => (await enter(code)).text),
     )
@@ -121,7 +122,7 @@ describe('a wrong device code', () => {
       expect((await enter(`GUESS${guess}`)).text).toContain('That code is not right')
     expect((await enter('GUESS')).text).toContain('There were too many wrong codes from here.')
     expect((await enter(user_code, new Browser(pages))).text).toContain('There were too many wrong codes from here.')
-    pages.world.advance(15 * 60_000)
+    pages.world.advance(15 * MINUTE)
     expect((await enter((await start()).user_code)).title).toBe('Sign in to Mailer?')
   })
 

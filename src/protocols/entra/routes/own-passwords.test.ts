@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { Browser } from '../../../../test/support/browser.ts'
 import { openPages } from '../../../../test/support/pages.ts'
+import { HOUR } from '../../../core/duration.ts'
 import type { RetirementTerms } from '../../../domain/directory/types.ts'
 
-const HOUR = 3_600_000
 const PAGE = '/contoso.test/own-passwords'
 
 /** Ada, who has a mailbox, and a plan that has ended passwords over IMAP4 and POP3 an hour ago. */

@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import { Browser, type Shown } from '../../../../test/support/browser.ts'
 import { openPages, type Pages } from '../../../../test/support/pages.ts'
 import { GRAPH, PASSWORD } from '../../../../test/support/people.ts'
+import { HOUR } from '../../../core/duration.ts'
 
 let pages: Pages
 let browser: Browser
@@ -260,7 +261,7 @@ describe('a form', () => {
 
   it('is good for an hour', async () => {
     const shown = await begin()
-    pages.world.advance(3_600_000)
+    pages.world.advance(HOUR)
     const second = await browser.submit(shown, { userName: 'ada@contoso.test' })
     expect(second.title).toBe('Enter your password')
     pages.world.advance(3_600_001)

@@ -1,4 +1,6 @@
+import { HOUR } from '../../../core/duration.ts'
 import { type HttpAnswer, type HttpRequest, type Route, route, type Verb } from '../../../core/http.ts'
+import { seconds } from '../../../core/world.ts'
 import type { AccessToken } from '../../../domain/tokens/types.ts'
 import { type Attempt, onRecord } from '../attempt/attempt.ts'
 import { preflightHeaders, readableByItsPage } from '../cross-origin.ts'
@@ -82,7 +84,7 @@ const bodyV1 = ({ access, ...issued }: Issued) => ({
  * docs/reference/identity.md §7.5: of a long token libraries are told to fetch the next one half-way, while this one
  * still works.
  */
-const isLong = ({ expiresIn }: AccessToken): boolean => expiresIn >= 2 * 3600 - 1
+const isLong = ({ expiresIn }: AccessToken): boolean => expiresIn >= seconds(2 * HOUR) - 1
 const halfOf = ({ expiresIn }: AccessToken): number => Math.floor(expiresIn / 2)
 
 /** docs/reference/identity.md §7.1: what comes with an access token for a person. */

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { claimsOf, GRAPH, openPeople, redeeming } from '../../../../test/support/people.ts'
 import { asking, BASE, EXCHANGE, post, registerClient } from '../../../../test/support/token-service.ts'
+import { HOUR } from '../../../core/duration.ts'
 
 async function stage(scope: string) {
   const open = await openPeople()
@@ -70,7 +71,7 @@ describe('the userinfo endpoint', () => {
     [
       'that has ended',
       ({ open, token }) => {
-        open.world.advance(3_600_000)
+        open.world.advance(HOUR)
         return token
       },
     ],

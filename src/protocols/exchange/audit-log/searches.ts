@@ -1,5 +1,6 @@
 import type { TenantId } from '../../../core/ids.ts'
 import { yieldToEventLoop } from '../../../core/concurrency.ts'
+import { HOUR } from '../../../core/duration.ts'
 import type { World } from '../../../core/world.ts'
 import type { SignIn, SignIns } from '../../../domain/audit/types.ts'
 import type { Directory, DirectoryAudit } from '../../../domain/directory/types.ts'
@@ -15,7 +16,7 @@ interface AuditSources {
 const largest = { ReturnNextPreviewPage: 5_000, ReturnLargeSet: 50_000 } as const
 
 const MOST_SESSIONS = 200
-const PATIENCE = 60 * 60 * 1000
+const PATIENCE = HOUR
 
 export type SessionCommand = keyof typeof largest
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { type AdminContext, openAdminContext } from '../../../../test/support/admin-context.ts'
+import { HOUR } from '../../../core/duration.ts'
 
 interface Row {
   readonly Operations: string
@@ -168,7 +169,7 @@ describe('Search-UnifiedAuditLog', () => {
     ])
     expect(await search(context, session)).toEqual([])
     expect(await search(context, { ...session, SessionId: 'other' })).toHaveLength(2)
-    context.world.advance(2 * 3_600_000)
+    context.world.advance(2 * HOUR)
     expect(await search(context, session)).toHaveLength(2)
   })
 

@@ -1,5 +1,6 @@
 import type { ValuesOf } from '../../../cmdlets/cmdlet.ts'
 import type { traceParameters } from '../../../cmdlets/exchange/message-trace/trace-parameters.ts'
+import { DAY, MINUTE } from '../../../core/duration.ts'
 import type { Guid, TenantId } from '../../../core/ids.ts'
 import { refuse } from '../../../core/refusal.ts'
 import type { World } from '../../../core/world.ts'
@@ -42,7 +43,6 @@ export function traceIdOf(given: string): Guid {
   return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5') as Guid
 }
 
-const DAY = 86_400_000
 const DEFAULT = 2 * DAY
 const LONGEST = 10 * DAY
 
@@ -74,7 +74,7 @@ export function spanOf(given: { StartDate?: Date; EndDate?: Date }, now: number,
 
 /** docs/reference/exchange-admin.md §8: so many queries of a tenant are taken within that time. */
 const MOST = 100
-const WITHIN = 5 * 60 * 1000
+const WITHIN = 5 * MINUTE
 
 /** What became of messages, for administrators, who ask only so often. */
 export interface TraceQueries {

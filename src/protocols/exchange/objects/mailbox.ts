@@ -2,6 +2,7 @@ import { writtenQuantity } from '../../../cmdlets/exchange/byte-quantity.ts'
 import { casInitial } from '../../../cmdlets/exchange/mailboxes/cas-parameters.ts'
 import { mailboxInitial } from '../../../cmdlets/exchange/mailboxes/mailbox-parameters.ts'
 import { writtenSpan } from '../../../cmdlets/exchange/time-span.ts'
+import { DAY } from '../../../core/duration.ts'
 import type { Guid } from '../../../core/ids.ts'
 import type { MailboxRecord, SettingValue, Tenant } from '../../../domain/directory/types.ts'
 import type { QuotaLimits } from '../../../domain/mail/types.ts'
@@ -10,7 +11,7 @@ import { metadata } from './metadata.ts'
 import type { Output } from './output.ts'
 
 /** How long what is deleted is kept, unless RetainDeletedItemsFor says otherwise. */
-export const RETAINED = 14 * 86_400_000
+export const RETAINED: number = 14 * DAY
 
 const resourceTypes = { UserMailbox: null, SharedMailbox: null, RoomMailbox: 'Room', EquipmentMailbox: 'Equipment' }
 

@@ -5,6 +5,7 @@ import { GRAPH, openGraph } from '../../../../test/support/graph-stage.ts'
 import { registerApp } from '../../../../test/support/open-directory.ts'
 import { TestWorld } from '../../../../test/support/world.ts'
 import { signingInput, writeJws } from '../../../codecs/jwt/jws.ts'
+import { DAY } from '../../../core/duration.ts'
 import { seconds } from '../../../core/world.ts'
 
 let first: Certified
@@ -109,7 +110,7 @@ describe('addKey and removeKey', () => {
 
   it('refuse a proof by a certificate that has ended', async () => {
     const open = await openWithKey()
-    open.world.advance(366 * 86_400_000)
+    open.world.advance(366 * DAY)
     const now = seconds(open.world.now())
     const body = { keyCredential: keyCredential(), proof: open.proof({ nbf: now, exp: now + 600 }) }
     expect((await open.call('POST', `${open.path}/addKey`, body)).status).toBe(401)

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { BASE, GLOBAL_ADMINISTRATOR, type GraphStage, openGraph } from '../../../../test/support/graph-stage.ts'
+import { MINUTE } from '../../../core/duration.ts'
 
 const USER_ADMINISTRATOR = 'fe930be7-5e62-47db-91af-98c3a49a38b1'
 
@@ -34,9 +35,9 @@ describe('revoking sign-ins', () => {
       (await stage.call('GET', `/users/${bob.id}?$select=signInSessionsValidFromDateTime`)).body
         .signInSessionsValidFromDateTime
     expect(await shown()).toBe(new Date(bob.created).toISOString().replace('.000Z', 'Z'))
-    stage.world.advance(60_000)
+    stage.world.advance(MINUTE)
     await stage.call('POST', `/users/${bob.id}/revokeSignInSessions`)
-    expect(await shown()).toBe(new Date(bob.created + 60_000).toISOString().replace('.000Z', 'Z'))
+    expect(await shown()).toBe(new Date(bob.created + MINUTE).toISOString().replace('.000Z', 'Z'))
     const { body } = await stage.call('GET', '/auditLogs/directoryAudits?$top=1')
     expect(body.value).toMatchObject([
       {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { BASE, GLOBAL_ADMINISTRATOR, openGraph } from '../../../../test/support/graph-stage.ts'
+import { MINUTE } from '../../../core/duration.ts'
 
 const ada = {
   accountEnabled: true,
@@ -95,7 +96,7 @@ describe('PATCH and DELETE /users/{id}', () => {
   it('set a password, and whether it has to be changed', async () => {
     const { call, id, directory, tenant, world } = await openWithAda()
     const before = (await call('GET', `/users/${id}?$select=lastPasswordChangeDateTime`)).body
-    world.advance(60_000)
+    world.advance(MINUTE)
     const passwordProfile = { password: 'another horse battery', forceChangePasswordNextSignIn: true }
     expect((await call('PATCH', `/users/${id}`, { passwordProfile })).status).toBe(204)
     expect(await directory.users.checkPassword(tenant.id, 'ada@contoso.test', 'another horse battery')).toMatchObject({

@@ -1,3 +1,4 @@
+import { SECOND } from '../../../core/duration.ts'
 import { Refusal, refuse } from '../../../core/refusal.ts'
 import type { CheckName } from '../../../domain/audit/types.ts'
 import {
@@ -141,7 +142,7 @@ export const unauthenticate = command({
       // RFC 8437 §4.1: nothing is packed after this answer.
       async after() {
         if (!wire.deflated) return
-        await wire.sent(deps.settings.stall_seconds * 1000)
+        await wire.sent(deps.settings.stall_seconds * SECOND)
         wire.endDeflate()
       },
     }

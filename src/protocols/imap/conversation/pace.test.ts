@@ -1,6 +1,7 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { TestWorld } from '../../../../test/support/world.ts'
+import { MINUTE } from '../../../core/duration.ts'
 import { Pace } from './serve.ts'
 
 test('a minute’s worth of commands is taken at once, then they come by the minute', () => {
@@ -26,7 +27,7 @@ test('however a client goes about it, it gives no more than two minutes’ worth
         given.push(world.now())
         world.advance(pace.count())
       }
-      for (const at of given) expect(given.filter((it) => it >= at && it < at + 60_000).length).toBeLessThanOrEqual(61)
+      for (const at of given) expect(given.filter((it) => it >= at && it < at + MINUTE).length).toBeLessThanOrEqual(61)
     }),
     { numRuns: 30 },
   )

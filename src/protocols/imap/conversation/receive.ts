@@ -1,5 +1,6 @@
 import { literalAt, type LiteralMark, SMALL_LITERAL } from '../../../codecs/imap/string.ts'
 import { ImapReader } from '../../../codecs/imap/reader.ts'
+import { SECOND } from '../../../core/duration.ts'
 import { Refusal, refuse } from '../../../core/refusal.ts'
 import type { Upload } from '../../../core/uploads/upload.ts'
 import type { ImapCommand } from '../command.ts'
@@ -166,7 +167,7 @@ export class Receiver {
   async #literal(mark: LiteralMark): Promise<Buffer> {
     const { deps, wire } = this.#session
     await this.#invite(mark)
-    const literal = await wire.octets(mark.octets, deps.settings.stall_seconds * 1000)
+    const literal = await wire.octets(mark.octets, deps.settings.stall_seconds * SECOND)
     return typeof literal === 'string' ? this.#session.over(literal) : literal
   }
 
@@ -178,7 +179,7 @@ export class Receiver {
     const start = upload.octets
     await this.#invite(mark)
     for (let missing = mark.octets; missing > 0;) {
-      const some = await wire.some(Math.min(missing, PIECE), deps.settings.stall_seconds * 1000)
+      const some = await wire.some(Math.min(missing, PIECE), deps.settings.stall_seconds * SECOND)
       if (typeof some === 'string') return this.#session.over(some)
       missing -= some.length
       // A failed upload is read to the end of its literal, and then refused.
@@ -204,7 +205,7 @@ export class Receiver {
       if (!mark || mark.waits) return
       swallowed += mark.octets
       if (swallowed > this.#mostSwallowed()) return this.#session.bye('That is more than is taken')
-      const ending = await wire.skip(mark.octets, deps.settings.stall_seconds * 1000)
+      const ending = await wire.skip(mark.octets, deps.settings.stall_seconds * SECOND)
       if (ending) this.#session.over(ending)
       line = await this.#session.line()
     }

@@ -1,4 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
+import { MINUTE } from '../../../core/duration.ts'
 import type { World } from '../../../core/world.ts'
 import { waitForCommand } from '../notify/notifier.ts'
 import { answer, failure } from '../reply/answer.ts'
@@ -130,8 +131,6 @@ function tellProgress(session: ImapSession, tag: string): () => void {
     stop?.()
   }
 }
-
-const MINUTE = 60_000
 
 /** How fast a client may go on giving commands: a minute's worth of them at once, and no more than that by the minute. */
 export class Pace {

@@ -1,5 +1,6 @@
 import { idOf } from '../../../access/rights.ts'
 import type { Connection } from '../../../core/connections/connection.ts'
+import { SECOND } from '../../../core/duration.ts'
 import type { Profile } from '../../../core/line-protocol.ts'
 import { networkOf } from '../../../core/network.ts'
 import type { MemoryShares } from '../../../core/memory-shares.ts'
@@ -93,7 +94,7 @@ export class ImapSession extends LineSession<ImapDeps> implements FolderSession,
     this.updateQueue = shared.updateQueue
     this.#capabilities = shared.capabilities
     this.#dialect = plainDialect(deps.profile === 'exchange-online')
-    const patience = deps.settings.stall_seconds * 1000
+    const patience = deps.settings.stall_seconds * SECOND
     this.outbox = new Outbox(wire, () => (this.sending.contended ? Math.min(patience, HURRIED) : patience))
   }
 

@@ -1,3 +1,4 @@
+import { SECOND } from '../../../core/duration.ts'
 import { updateLines, folderUpdates } from './folder-updates.ts'
 import { notifications } from '../notify/notifier.ts'
 import { outcomeOf, type ImapReply } from '../reply/reply.ts'
@@ -122,7 +123,7 @@ class Idling implements QueuedClient {
 
   /** Milliseconds without a word after which NAT devices might forget the connection. */
   get #longSilence(): number {
-    return this.#session.deps.settings.keep_alive_seconds * 1000
+    return this.#session.deps.settings.keep_alive_seconds * SECOND
   }
 
   #remind(milliseconds: number): () => void {

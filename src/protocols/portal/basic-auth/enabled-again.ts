@@ -1,9 +1,10 @@
 import type { MailProtocol } from '../../../access/types.ts'
+import { DAY } from '../../../core/duration.ts'
 import type { Directory, RetiredProtocol, RetirementPlan } from '../../../domain/directory/types.ts'
 import { basicProtocols, protocolNames } from './report.ts'
 
 /** Whoever was not told for so long, with the server off, is not told any more. */
-const TOLD_WITHIN = 7 * 86_400_000
+const TOLD_WITHIN = 7 * DAY
 
 /** A protocol that takes passwords again for one mailbox, since its owner enabled it. */
 export interface EnabledAgain {

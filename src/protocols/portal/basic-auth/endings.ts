@@ -1,5 +1,6 @@
 import { type Closing, closingsOf } from '../../../access/revocation/planned-end.ts'
 import type { MailProtocol } from '../../../access/types.ts'
+import { DAY } from '../../../core/duration.ts'
 import type { TenantId } from '../../../core/ids.ts'
 import type { MailboxRecord, RetirementPlan } from '../../../domain/directory/types.ts'
 import type { PortalDeps } from '../deps.ts'
@@ -8,7 +9,6 @@ import { type BasicUse, basicUses } from './report.ts'
 
 type Deps = Pick<PortalDeps, 'directory' | 'signIns' | 'world'>
 
-const DAY = 86_400_000
 /** Whoever used no password in so many days is not counted. */
 export const USED_WITHIN = 30
 

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { mailboxNamed, openDirectory } from '../../../../test/support/open-directory.ts'
+import { DAY, HOUR } from '../../../core/duration.ts'
 import type { RetirementPlan } from '../../../domain/directory/types.ts'
 import type { RetirementEnd } from './endings.ts'
 import { summaryMail, warningMail } from './notification-mails.ts'
 
-const DAY = 86_400_000
 const DATE = Date.UTC(2027, 2, 1, 9)
 
 type Endings = readonly [RetirementEnd, ...RetirementEnd[]]
@@ -75,7 +75,7 @@ describe('the letters ahead of a retirement', () => {
   })
 
   it('say how to have no brown-outs, and at the cut-off date that it is the last', async () => {
-    const brownOut = await open({ brownOut: true, until: DATE + 3_600_000 })
+    const brownOut = await open({ brownOut: true, until: DATE + HOUR })
     const told = summaryMail(brownOut.endings, brownOut.head).lines
     expect(told).toContain("    postern Set-BasicAuthRetirementPlan -BrownOuts '[]'")
     const last = await open({ date: DATE + 90 * DAY })

@@ -1,5 +1,6 @@
 import { basicSwitch } from '../../../access/checks/basic-authentication.ts'
 import { changeRetirement, removeRetirement, reportBasicAuth } from '../../../access/records/command-line.ts'
+import { DAY } from '../../../core/duration.ts'
 import type { TenantId } from '../../../core/ids.ts'
 import type { RetiredProtocol, RetirementPlan, ServicePrincipal } from '../../../domain/directory/types.ts'
 import type { Notice } from '../../../domain/transport/types.ts'
@@ -106,7 +107,6 @@ function aboutProgram(use: BasicUse, { tenant, exchange }: MailHeading): readonl
   ]
 }
 
-const DAY = 86_400_000
 /** How much later the command puts it that the letter offers. */
 const POSTPONED = 30 * DAY
 /** Mailboxes that a letter names, and programs of each. */

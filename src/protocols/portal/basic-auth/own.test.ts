@@ -1,9 +1,8 @@
 import { expect, it } from 'vitest'
 import { openAdminContext } from '../../../../test/support/admin-context.ts'
 import { signInPerson, withPasswords } from '../../../../test/support/signed-in-person.ts'
+import { HOUR } from '../../../core/duration.ts'
 import { silentLog } from '../../../core/log.ts'
-
-const HOUR = 3_600_000
 
 const SCOPES = ['IMAP.AccessAsUser.All', 'SMTP.Send']
 

@@ -1,8 +1,7 @@
 import { expect, it } from 'vitest'
 import { openRetirement } from '../../../../test/support/open-retirement.ts'
+import { DAY } from '../../../core/duration.ts'
 import { lastUsesIn } from './plan.ts'
-
-const DAY = 86_400_000
 
 it('what a plan is made from is when each mailbox was let into last, refused passwords aside', async () => {
   const { ada, directory, world, tenant, signIns, signIn } = await openRetirement()

@@ -2,11 +2,11 @@ import { describe, expect, it } from 'vitest'
 import { openAccess } from '../../../../test/support/open-access.ts'
 import { mailboxNamed } from '../../../../test/support/open-directory.ts'
 import type { MailProtocol } from '../../../access/types.ts'
+import { DAY } from '../../../core/duration.ts'
 import { lastUsesIn } from './plan.ts'
 import { replacementOf } from './replacement.ts'
 import { basicUses, type BasicUsesRequest } from './report.ts'
 
-const DAY = 86_400_000
 const PASSWORD = 'correct horse battery staple'
 
 /** Ada, whose password opens her mailbox over IMAP4 and POP3. */

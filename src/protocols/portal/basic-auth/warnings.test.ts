@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { mailboxNamed } from '../../../../test/support/open-directory.ts'
 import { openRetirement, PASSWORD } from '../../../../test/support/open-retirement.ts'
+import { DAY } from '../../../core/duration.ts'
 
-const DAY = 86_400_000
 const GLOBAL_ADMINISTRATOR = '62e90394-69f5-4237-9190-012177145e10'
 
 describe('warnings ahead of a retirement', () => {

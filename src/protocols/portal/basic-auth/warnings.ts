@@ -1,3 +1,4 @@
+import { DAY, HOUR, MINUTE } from '../../../core/duration.ts'
 import type { TenantId } from '../../../core/ids.ts'
 import type { Log } from '../../../core/log.ts'
 import type { World } from '../../../core/world.ts'
@@ -9,10 +10,8 @@ import { enabledAgain } from './enabled-again.ts'
 import { type RetirementEnd, endingsIn } from './endings.ts'
 import { reEnabledMail, isForAWhile, type MailHeading, summaryMail, warningMail } from './notification-mails.ts'
 
-const HOUR = 3_600_000
-const DAY = 24 * HOUR
 /** From the start to the first look. */
-const FIRST = 5 * 60_000
+const FIRST = 5 * MINUTE
 /** How many days ahead of a date it is told; the nearest that holds. */
 const AHEAD = { end: [1, 7, 30], brownOut: [1, 7] } as const
 const FURTHEST = Math.max(...AHEAD.end)

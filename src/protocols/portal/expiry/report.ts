@@ -1,9 +1,8 @@
+import { DAY } from '../../../core/duration.ts'
 import type { AppId, Guid, TenantId } from '../../../core/ids.ts'
 import type { MailboxUse, TryAfterEnd } from '../../../domain/audit/types.ts'
 import type { App } from '../../../domain/directory/types.ts'
 import type { Expiring, HangingMailbox, ReportDeps, Successor } from './expiring.ts'
-
-const DAY = 86_400_000
 
 export interface ExpiringRequest {
   readonly days: number

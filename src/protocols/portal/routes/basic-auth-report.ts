@@ -1,3 +1,4 @@
+import { DAY } from '../../../core/duration.ts'
 import type { HttpRequest, Route } from '../../../core/http.ts'
 import { refuse } from '../../../core/refusal.ts'
 import { administratorRoute } from '../administrator.ts'
@@ -8,7 +9,6 @@ import type { PortalDeps } from '../deps.ts'
 
 const DEFAULT_DAYS = 90
 const MOST_DAYS = 3650
-const DAY = 86_400_000
 /** The resource whose permissions let apps into mailboxes. */
 const EXCHANGE = 'https://outlook.office365.com'
 

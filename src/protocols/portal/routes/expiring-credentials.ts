@@ -1,3 +1,4 @@
+import { DAY } from '../../../core/duration.ts'
 import type { HttpRequest, Route } from '../../../core/http.ts'
 import { isGuid } from '../../../core/ids.ts'
 import { refuse } from '../../../core/refusal.ts'
@@ -28,8 +29,6 @@ function asked({ query }: HttpRequest): ExpiringRequest {
   if (appId !== undefined && !isGuid(appId)) refuse('bad-syntax', 'The appId is no GUID.')
   return { days: Number(days), appId }
 }
-
-const DAY = 86_400_000
 
 const shown = (it: Expiring, now: number) => ({
   endDateTime: instant(it.ends),

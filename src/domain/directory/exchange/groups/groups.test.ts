@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { mailboxNamed, openDirectory } from '../../../../../test/support/open-directory.ts'
+import { DAY } from '../../../../core/duration.ts'
 import type { MailboxRecord, NewGroup } from '../../types.ts'
 
 const groupNamed = (name: string, more: Partial<NewGroup> = {}): NewGroup => ({
@@ -45,7 +46,7 @@ describe('a member who is removed with the mailbox', () => {
     const eve = await directory.mailboxes.create(tenant.id, mailboxNamed('eve'))
     await groups.addMember(group, member(eve))
     await directory.removedMailboxes.remove(tenant.id, eve.id)
-    world.advance(31 * 86_400_000)
+    world.advance(31 * DAY)
     const last = await directory.mailboxes.create(tenant.id, mailboxNamed('last'))
     await directory.removedMailboxes.remove(tenant.id, last.id)
     expect(await groups.holds(group.guid, eve.externalDirectoryObjectId)).toBe(false)

@@ -2,13 +2,12 @@ import { expect, it, onTestFinished } from 'vitest'
 import { temporaryDirectory } from '../../../../../test/support/disk.ts'
 import { mailboxNamed, openDirectory } from '../../../../../test/support/open-directory.ts'
 import { TestWorld } from '../../../../../test/support/world.ts'
+import { DAY } from '../../../../core/duration.ts'
 import { silentLog } from '../../../../core/log.ts'
 import { type Row, sql, type Statement } from '../../../../storage/engine.ts'
 import { openSqliteEngine } from '../../../../storage/sqlite/engine.ts'
 import { createDirectory } from '../../directory.ts'
 import { directoryMigrations } from '../../schema.ts'
-
-const DAY = 86_400_000
 
 it('a removed mailbox is found by each of its addresses, in any letter case, for as long as it is kept', async () => {
   const { directory, tenant, world } = await openDirectory()

@@ -1,3 +1,4 @@
+import { DAY } from '../../../../core/duration.ts'
 import type { Guid, MailboxId, TenantId, UserId } from '../../../../core/ids.ts'
 import { refuse } from '../../../../core/refusal.ts'
 import { ask, askOne, sql, type Statement, type Statements } from '../../../../storage/engine.ts'
@@ -32,7 +33,7 @@ export interface RemovedUserRow {
   readonly policy?: Guid | null
 }
 
-const KEPT = SOFT_DELETED_DAYS * 86_400_000
+const KEPT = SOFT_DELETED_DAYS * DAY
 
 interface RemovedRow {
   readonly id: MailboxId

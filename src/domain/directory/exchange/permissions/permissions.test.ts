@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { grantMailbox, mailboxNamed, openDirectory, registerApp } from '../../../../../test/support/open-directory.ts'
+import { DAY } from '../../../../core/duration.ts'
 import { self } from './trustees.ts'
 import type { AccessRight, GroupType, Trustee } from '../../types.ts'
 
@@ -111,7 +112,7 @@ describe('mailbox permissions', () => {
     await directory.removedMailboxes.restore(tenant.id, ada.id, {})
     expect(await held()).toEqual([1, 1])
     await directory.removedMailboxes.remove(tenant.id, ada.id)
-    world.advance(31 * 86_400_000)
+    world.advance(31 * DAY)
     await directory.removedMailboxes.remove(tenant.id, bob.id)
     expect(await held()).toEqual([0, 0])
   })

@@ -1,6 +1,7 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { mailboxNamed, openDirectory } from '../../../../../test/support/open-directory.ts'
+import { DAY, MINUTE } from '../../../../core/duration.ts'
 import type { TenantId } from '../../../../core/ids.ts'
 import { createDirectory } from '../../directory.ts'
 import { directoryDefaults } from '../../settings.ts'
@@ -14,8 +15,6 @@ import {
   retirementStatus,
 } from './retirement-plan.ts'
 
-const MINUTE = 60_000
-const DAY = 86_400_000
 const MADE = Date.UTC(2026, 10, 24, 8)
 
 const moments = fc.integer({ min: MADE, max: MADE + 400 * DAY })

@@ -1,10 +1,9 @@
+import { DAY, MINUTE } from '../../../../core/duration.ts'
 import type { Guid, TenantId } from '../../../../core/ids.ts'
 import { refuse } from '../../../../core/refusal.ts'
 import type { MailboxRecord } from '../../objects.ts'
 import type { BasicProtocol } from '../authentication-policies/authentication-policy.ts'
 
-const MINUTE = 60_000
-const DAY = 86_400_000
 const LATEST = Date.UTC(9999, 0)
 
 export const retiredProtocols = ['Imap', 'Pop', 'Smtp'] as const satisfies readonly BasicProtocol[]

@@ -1,5 +1,6 @@
 import { yieldToEventLoop } from '../../../../core/concurrency.ts'
 import { bodyStartIn } from '../../../../codecs/mime/structure.ts'
+import { MINUTE } from '../../../../core/duration.ts'
 import type { Uid } from '../../../../core/ids.ts'
 import { isRefusedFor } from '../../../../core/refusal.ts'
 import { sibling } from '../../../../core/sibling.ts'
@@ -24,7 +25,7 @@ const LARGEST = { header: 256 * 1024, body: 8 * 1024 ** 2 } as const satisfies R
 const LITTLE = 256 * 1024
 /** Threads that decode, and milliseconds without work after which they end. */
 const THREADS = 2
-const REST = 60_000
+const REST = MINUTE
 
 /** How texts are made. */
 export interface Making {

@@ -4,6 +4,7 @@ import { parseMessage } from '../../../../codecs/mime/parse.ts'
 import { decodeStructure, encodeStructure } from '../../../../codecs/mime/structure.ts'
 import { searchTexts } from '../../../../codecs/mime/text.ts'
 import { unicodeCasemap } from '../../../../codecs/charset/unicode-casemap.ts'
+import { DAY } from '../../../../core/duration.ts'
 import { HeaderFacts } from '../header-facts.ts'
 import { type Ask, SearchTerms } from '../leaves.ts'
 import { NO, UNKNOWN, YES } from '../verdicts.ts'
@@ -65,7 +66,7 @@ test('octets that are no column are not taken for one', () => {
 const headers = ['Subject: Grüße\nX-Rare: one\n\n', 'Date: Tue, 3 Mar 2026 23:30:00 -0800\nsubject:\n\n', '']
 const packed = packHeaders(headers.map((header) => Buffer.from(header)))
 
-const day = (text: string) => Date.parse(text) / 86_400_000
+const day = (text: string) => Date.parse(text) / DAY
 
 test.each<[Ask, number[]]>([
   [{ of: 'field', name: 'subject', needle: unicodeCasemap('GRÜ') }, [YES, NO, NO]],

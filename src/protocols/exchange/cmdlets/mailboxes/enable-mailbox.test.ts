@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { openAdminContext } from '../../../../../test/support/admin-context.ts'
+import { DAY } from '../../../../core/duration.ts'
 
 type Output = Record<string, unknown>
 
@@ -51,7 +52,7 @@ describe('Enable-Mailbox and Disable-Mailbox', () => {
       'correct horse battery',
     )
     expect(tried.ok).toBe(true)
-    context.world.advance(86_400_000)
+    context.world.advance(DAY)
     expect(await values('Enable-Mailbox', { Identity: 'ada@contoso.test' })).toMatchObject([
       { Guid: made!.Guid, PrimarySmtpAddress: 'a.l@contoso.test' },
     ])
@@ -66,7 +67,7 @@ describe('Enable-Mailbox and Disable-Mailbox', () => {
     const [other] = await values('Enable-Mailbox', { Identity: 'ada@contoso.test', Alias: 'ada2' })
     expect(other!.Guid).not.toBe(made!.Guid)
     await values('Disable-Mailbox', { Identity: 'ada2' })
-    context.world.advance(30 * 86_400_000)
+    context.world.advance(30 * DAY)
     const [third] = await values('Enable-Mailbox', { Identity: 'ada@contoso.test' })
     expect([made!.Guid, other!.Guid]).not.toContain(third!.Guid)
   })

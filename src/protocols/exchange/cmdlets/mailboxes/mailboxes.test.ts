@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { sql } from '../../../../storage/engine.ts'
 import { type AdminContext, openAdminContext } from '../../../../../test/support/admin-context.ts'
+import { DAY } from '../../../../core/duration.ts'
 
 type Output = Record<string, unknown>
 
@@ -202,7 +203,7 @@ describe('Remove-Mailbox', () => {
     const [kept] = await values(context, 'Get-Mailbox', { SoftDeletedMailbox: true })
     expect(kept).toMatchObject({ Guid: made.Guid, Name: 'Info', WhenSoftDeleted: '2026-11-24T08:00:00.0000000+00:00' })
     expect(await values(context, 'Get-Mailbox', { SoftDeletedMailbox: true, Identity: made.Guid })).toEqual([kept])
-    context.world.advance(29 * 86_400_000)
+    context.world.advance(29 * DAY)
     const [restored] = await values(context, 'Undo-SoftDeletedMailbox', { SoftDeletedObject: 'info@contoso.test' })
     const { Guid, ExchangeGuid, ExternalDirectoryObjectId, WhenCreated } = made
     expect(restored).toMatchObject({ Guid, ExchangeGuid, ExternalDirectoryObjectId, WhenCreated })
@@ -218,7 +219,7 @@ describe('Remove-Mailbox', () => {
     expect((await refusal(context, 'Remove-Mailbox', forGood)).text).toMatch(/on litigation hold/)
     await values(context, 'New-Mailbox', { Shared: true, Name: 'Other' })
     await values(context, 'Remove-Mailbox', { Identity: 'Info' })
-    context.world.advance(60 * 86_400_000)
+    context.world.advance(60 * DAY)
     const [inactive] = await values(context, 'Get-Mailbox', { InactiveMailboxOnly: true })
     expect(inactive).toMatchObject({ Name: 'Info', IsInactiveMailbox: true })
     expect(await values(context, 'Get-Mailbox', { InactiveMailboxOnly: true, Identity: 'Info' })).toEqual([inactive])
@@ -238,9 +239,9 @@ describe('Remove-Mailbox', () => {
     const { context, made } = await withLetter()
     await values(context, 'Remove-Mailbox', { Identity: 'Info' })
     const { id } = (await context.directory.removedMailboxes.find(context.tenant.id, 'Info'))!.mailbox
-    context.world.advance(29 * 86_400_000)
+    context.world.advance(29 * DAY)
     expect(await context.directory.removedMailboxes.keeps(id)).toBe(true)
-    context.world.advance(86_400_000)
+    context.world.advance(DAY)
     expect(await context.directory.removedMailboxes.keeps(id)).toBe(false)
     expect(await values(context, 'Get-Mailbox', { SoftDeletedMailbox: true })).toEqual([])
     const undo = { SoftDeletedObject: made.Guid }
@@ -260,7 +261,7 @@ describe('Remove-Mailbox', () => {
     await values(context, 'Remove-Mailbox', { Identity: 'Info' })
     await day()
     expect(await held()).toBeDefined()
-    context.world.advance(30 * 86_400_000)
+    context.world.advance(30 * DAY)
     await day()
     expect(await held()).toBeUndefined()
   })

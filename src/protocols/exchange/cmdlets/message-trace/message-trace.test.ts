@@ -1,11 +1,10 @@
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { type AdminContext, openAdminContext } from '../../../../../test/support/admin-context.ts'
 import { type AtEnd, once } from '../../../../../test/support/once.ts'
+import { DAY, MINUTE } from '../../../../core/duration.ts'
 import { silentLog } from '../../../../core/log.ts'
 import type { MessageTrace } from '../../../../domain/audit/message-trace.ts'
 import { createMessageTraces } from '../../../../domain/audit/message-traces.ts'
-
-const DAY = 86_400_000
 
 interface Row {
   readonly Received: string
@@ -191,7 +190,7 @@ describe('Get-MessageTrace', () => {
     await context.record(...['a', 'b'].map((name) => ({ recipient: `${name}@contoso.test` })))
     const headers = { prefer: 'odata.maxpagesize=1' }
     const first = (await context.invoke('Get-MessageTrace', {}, { headers })).json<{ '@odata.nextLink': string }>()
-    context.world.advance(60_000)
+    context.world.advance(MINUTE)
     await context.record({ recipient: 'late@contoso.test' })
     const next = await context.ask('GET', first['@odata.nextLink'].replace('https://localhost:8443', ''), { headers })
     expect(next.json()).toMatchObject({ value: [{ RecipientAddress: 'b@contoso.test' }] })

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
 import { openAdminContext } from '../../../../../test/support/admin-context.ts'
+import { MINUTE } from '../../../../core/duration.ts'
 
 type Output = Record<string, unknown>
 
@@ -23,7 +24,7 @@ it('Set-User changes names, and the mailbox behind the user goes by them too', a
 
 it('Set-User ends what goes back to a sign-in until now', async () => {
   const { context, values } = await opened()
-  context.world.advance(60_000)
+  context.world.advance(MINUTE)
   await values('Set-User', { Identity: 'Info', STSRefreshTokensValidFrom: '2026-11-24T08:00:00Z' })
   const user = await context.directory.users.find(context.tenant.id, 'info@contoso.test')
   expect(user!.signInsRevoked).toBe(context.world.now())

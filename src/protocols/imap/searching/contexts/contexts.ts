@@ -1,3 +1,4 @@
+import { MINUTE } from '../../../../core/duration.ts'
 import type { Uid } from '../../../../core/ids.ts'
 import type { Change } from '../../../../domain/mail/types.ts'
 import type { ImapDialect } from '../../dialect.ts'
@@ -12,7 +13,7 @@ const MOST_RESULTS = 1_000_000
 /** Memory that one result of a search takes, in octets; roughly. */
 export const RESULT_OCTETS = 48
 /** RFC 5032 §2: how often there is a look at what fits for a while only, in milliseconds. */
-const EVERY = 60_000
+const EVERY = MINUTE
 
 /** Counts memory under the name of a caller: takes `octets` more, or gives back a negative number of them. */
 export interface ContextMemory {
