@@ -38,6 +38,19 @@ it('searches kept up to date share a budget of their caller over all sessions', 
   expect(other.keep()).toBe(true)
 })
 
+it('saved results count in the same budget, and one too many is refused with NOTSAVED', () => {
+  const { shares, open } = sessions()
+  const ada = open('ada')
+  const most = (RESULTS * RESULT_OCTETS) / Uint32Array.BYTES_PER_ELEMENT
+  const many = Array.from({ length: most }, (_, at) => (at + 1) as Uid)
+  ada.contexts.save(many)
+  expect(shares.octets).toBe(RESULTS * RESULT_OCTETS)
+  expect(() => open('ada').contexts.save(many)).toThrow(expect.objectContaining({ detail: { code: 'NOTSAVED' } }))
+  open('bob').contexts.save(many)
+  ada.contexts.close()
+  open('ada').contexts.save(many)
+})
+
 it('a session that closes its folder gives the memory of its searches back', () => {
   const { shares, open } = sessions()
   const first = open('ada')

@@ -15,7 +15,7 @@ import { fitting } from '../listing/folder-filter.ts'
 import { folderText } from '../listing/folder-name.ts'
 import { FolderView } from '../view/folder-view.ts'
 import { startUpdates, noUpdate, refuseTagInUse } from '../searching/contexts/start-updates.ts'
-import { runSearch, type SearchResult, searchAnswer } from '../searching/search-result.ts'
+import { type AnswerOptions, runSearch, type SearchResult, searchAnswer } from '../searching/search-result.ts'
 import { inListOrder } from '../listing/list-folders.ts'
 import { refuseMany } from '../message-limit.ts'
 import { searched } from '../operations.ts'
@@ -67,7 +67,7 @@ export const esearch = command({
       if (asked.update && !folders.some(({ id }) => id === selected?.folder.id)) yield noUpdate(tag)
     } catch (thrown) {
       // RFC 5182 §2.1: a search that fails leaves nothing saved.
-      if (asked.save) selected?.view.save([])
+      if (asked.save) selected?.contexts.save([])
       throw thrown
     }
   },
@@ -102,8 +102,8 @@ async function* ofSelected(session: ImapSession, selected: Selected, asking: Fol
     runSearch(session, { mailbox, folder, view }, { term }),
   )
   // Where nothing is found, nothing is what becomes `$`.
-  if (asked.save && found.uids.length === 0) view.save([])
-  yield* answer(session, view, found, asking)
+  if (asked.save && found.uids.length === 0) selected.contexts.save([])
+  yield* answer(session, view, found, { ...asking, save: (uids) => selected.contexts.save(uids) })
   yield refused
 }
 
@@ -114,7 +114,11 @@ async function* ofAnother(session: ImapSession, asking: FolderSearch): AsyncGene
     try {
       // To look is not to claim: what is recent stays so.
       const view = new FolderView(opened.index, { claims: false })
-      yield* answer(session, view, await runSearch(session, { mailbox, folder, view }, { term }), asking)
+      yield* answer(session, view, await runSearch(session, { mailbox, folder, view }, { term }), {
+        ...asking,
+        // RFC 7377 §2.1: only a result in the selected folder is saved.
+        save: () => {},
+      })
     } finally {
       opened.close()
     }
@@ -129,11 +133,12 @@ function* answer(
   session: ImapSession,
   view: FolderView,
   found: SearchResult,
-  { folder, tag, asked, term }: FolderSearch,
+  { folder, tag, asked, term, save }: FolderSearch & Pick<AnswerOptions, 'save'>,
 ): Generator<ImapReply> {
   if (found.uids.length === 0) return
   const at = mailboxOf(session, folder, view)
-  yield* searchAnswer({ name: 'ESEARCH', tag, uid: true, view, at, asked }, { ...found, withModSeq: asksModSeq(term) })
+  const options = { name: 'ESEARCH', tag, uid: true, view, at, asked, save } as const
+  yield* searchAnswer(options, { ...found, withModSeq: asksModSeq(term) })
 }
 
 const mailboxOf = (

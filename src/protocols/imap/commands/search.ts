@@ -149,12 +149,15 @@ async function* searchSelected(
     const { found, refused } = await startUpdates(session, selected, live, () =>
       runSearch(session, { mailbox, ...selected }, { term, order, limit: order ? refuseToOrderMany : searchHighest }),
     )
-    yield* searchAnswer({ name, tag, uid, view, asked }, { ...found, withModSeq })
+    yield* searchAnswer(
+      { name, tag, uid, view, asked, save: (uids) => selected.contexts.save(uids) },
+      { ...found, withModSeq },
+    )
     yield refused
     return found.done
   } catch (thrown) {
     // RFC 5182 §2.1: a search that fails leaves nothing saved.
-    if (asked?.save) view.save([])
+    if (asked?.save) selected.contexts.save([])
     throw thrown
   }
 }

@@ -62,7 +62,7 @@ interface Result {
   readonly withModSeq: boolean
 }
 
-interface AnswerOptions {
+export interface AnswerOptions {
   readonly name: 'SEARCH' | 'SORT' | 'ESEARCH'
   readonly tag: string
   readonly uid: boolean
@@ -70,17 +70,19 @@ interface AnswerOptions {
   readonly at?: EsearchResult['at']
   /** Undefined where the answer is to be as it was before RFC 4731. */
   readonly asked: ReturnOptions | undefined
+  /** Makes these messages, in order of UID, what `$` stands for. */
+  readonly save: (uids: readonly Uid[]) => void
 }
 
 /** The answer to a search, and what becomes `$`. */
 export function* searchAnswer(
-  { name, tag, uid, view, at, asked }: AnswerOptions,
+  { name, tag, uid, view, at, asked, save }: AnswerOptions,
   result: Result,
 ): Generator<ImapReply> {
   const { uids, relevancy, withModSeq } = result
   const numberOf = (each: Uid): number => (uid ? each : view.seqOf(each))
   const spoken = asked ? reportedResults(asked, uids) : uids
-  if (asked?.save) view.save(spoken.toSorted((one, other) => one - other))
+  if (asked?.save) save(spoken.toSorted((one, other) => one - other))
   const modSeq = withModSeq ? highest(view, spoken) : undefined
   if (!asked) yield plain(name, uids, numberOf, modSeq)
   else if (isAnswered(asked)) {

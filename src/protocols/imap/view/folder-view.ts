@@ -39,7 +39,7 @@ export class FolderView {
   #ghosts: readonly Uid[] = []
   /** The change that took the first of them. */
   #haunted: ModSeq | undefined
-  #saved: readonly Uid[] = []
+  #saved = new Uint32Array()
   #changed: FlagsChanged[] = []
   /** Ascending, apart, both ends included. */
   #recent: NumberRange[] = []
@@ -119,11 +119,11 @@ export class FolderView {
 
   /** RFC 5182 §2.1: what `$` stands for, as far as it is still there. */
   get saved(): readonly Uid[] {
-    return this.#saved.filter((uid) => this.holds(uid))
+    return Array.from(this.#saved as Iterable<Uid>).filter((uid) => this.holds(uid))
   }
 
   save(uids: readonly Uid[]): void {
-    this.#saved = uids
+    this.#saved = Uint32Array.from(uids)
   }
 
   /** Messages by number; the ranges lie within 1 and {@link count}, ascending and apart. */

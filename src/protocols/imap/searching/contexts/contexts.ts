@@ -1,5 +1,6 @@
 import { MINUTE } from '../../../../core/duration.ts'
 import type { Uid } from '../../../../core/ids.ts'
+import { refuse } from '../../../../core/refusal.ts'
 import type { Change } from '../../../../domain/mail/types.ts'
 import type { ImapDialect } from '../../dialect.ts'
 import type { FolderView } from '../../view/folder-view.ts'
@@ -12,6 +13,8 @@ const MOST_SEARCHES = 32
 const MOST_RESULTS = 1_000_000
 /** Memory that one result of a search takes, in octets; roughly. */
 export const RESULT_OCTETS = 48
+/** Octets of one message of a saved result. */
+const SAVED_OCTETS = Uint32Array.BYTES_PER_ELEMENT
 /** RFC 5032 §2: how often there is a look at what fits for a while only, in milliseconds. */
 const EVERY = MINUTE
 
@@ -32,6 +35,8 @@ export class Contexts {
   /** Octets that are counted under the caller's name. */
   #charged = 0
   #searches: LiveSearch[] = []
+  /** Messages in the saved result (RFC 5182). */
+  #saved = 0
   /** What came or changed since the last look, and what went since it was last told. */
   #touched = new Set<Uid>()
   #gone = new Set<Uid>()
@@ -86,6 +91,16 @@ export class Contexts {
     const kept = (this.#searches.length === 1 || results <= MOST_RESULTS) && this.#take()
     if (!kept) this.end(search.live.tag)
     return kept
+  }
+
+  /** Saves the result of a search, in order of UID. Refuses `too-big` with NOTSAVED, and saves nothing, beyond the caller's memory. */
+  save(uids: readonly Uid[]): void {
+    this.#saved = uids.length
+    const isSaved = this.#take()
+    if (!isSaved) this.#saved = 0
+    this.#view.save(isSaved ? uids : [])
+    // RFC 5182 §2.1
+    if (!isSaved) refuse('too-big', 'The result of the search is too large to be saved', { code: 'NOTSAVED' })
   }
 
   end(tag: string): void {
@@ -147,11 +162,12 @@ export class Contexts {
   /** Gives the memory back; the folder is no longer selected. */
   close(): void {
     this.#searches = []
+    this.#saved = 0
     this.#count()
   }
 
   get #octets(): number {
-    return this.#searches.reduce((sum, { size }) => sum + size, 0) * RESULT_OCTETS
+    return this.#searches.reduce((sum, { size }) => sum + size, 0) * RESULT_OCTETS + this.#saved * SAVED_OCTETS
   }
 
   #take(): boolean {
