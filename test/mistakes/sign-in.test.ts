@@ -46,7 +46,7 @@ const refusals = {
 } as const
 
 interface Mistake {
-  /** Of the contract's table; checks that no row is about are tried all the same. */
+  /** The row of docs/reference/exchange-admin.md §13; missing for checks that no row is about. */
   readonly row?: number
   readonly what: string
   /** Makes everything right but for the mistake, and answers what the program shows. */

@@ -1,6 +1,7 @@
 /**
- * Whether a caller may open a mailbox over a protocol, told once more from the contract alone: it knows nothing of the
- * server's code. {@link decided} reads the table from the top; the first row that speaks is the refusal.
+ * Decides whether a caller may open a mailbox over a protocol, from the tables of docs/reference/exchange-admin.md alone:
+ * this file imports nothing from the server. {@link decided} reads the table from the top; the first row that applies is
+ * the refusal.
  */
 export interface State {
   readonly caller: 'app' | 'person'

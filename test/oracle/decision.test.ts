@@ -85,7 +85,7 @@ const stage = once(setStage)
 const stageOfRoles = once(setStageOfRoles)
 
 describe.each(['imap', 'pop3', 'smtp'] as const)('the decision over %s', (protocol) => {
-  it('is the one that the contract’s table gives, at the check and the time that it says, for all that can stand and be shown', async () => {
+  it('agrees with the reference table at each check and moment, for every combination', async () => {
     const { context, standings: all } = stage()
     const standings = all.filter(({ state }) => protocol === 'smtp' || state.protocolSwitch !== 'unset')
     const opened = new Map<string, State>()

@@ -1,7 +1,7 @@
 /**
- * Whether an app by itself may do something with a mailbox's mail over Microsoft Graph, told once more from the contract
- * alone (docs/reference/exchange-admin.md §6, §7, docs/reference/graph-mail.md §1.2): it knows nothing of the server's
- * code. Mail over Graph is not served yet; what is judged is what would be decided for a fresh token.
+ * Decides whether an app may do something with the mail of a mailbox over Microsoft Graph, from
+ * docs/reference/exchange-admin.md §6, §7 and docs/reference/graph-mail.md §1.2 alone: this file imports nothing from the
+ * server. Postern does not serve mail over Graph; the decision is the one for a fresh token.
  */
 export interface State {
   readonly asked: Permission

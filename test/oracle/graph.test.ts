@@ -24,7 +24,7 @@ const keyOf = (state: State): string =>
     Object.keys(state).toSorted((one, other) => one.localeCompare(other)),
   )
 
-it('mail over Graph is decided as the contract’s table has it, for consents, roles, scopes and policies; no grant closes and no denial opens', async () => {
+it('mail over Graph is decided as in the reference table: consents, roles, scopes and policies', async () => {
   const opened = new Map<string, State>()
   const judged = new Set<string>()
   const judge = async (

@@ -1,6 +1,6 @@
 /**
- * Whether a password opens a mailbox, told once more from the contract alone (docs/reference/exchange-admin.md §3.3,
- * §3.4, §4, §10, docs/decisions/passwords.md for what is ours): it knows nothing of the server's code.
+ * Decides whether a password opens a mailbox, from docs/reference/exchange-admin.md §3.3, §3.4, §4, §10 and
+ * docs/decisions/passwords.md alone: this file imports nothing from the server.
  */
 export interface State {
   readonly protocol: 'imap' | 'pop3' | 'smtp'

@@ -20,7 +20,7 @@ const keyOf = (state: State): string =>
     Object.keys(state).toSorted((one, other) => one.localeCompare(other)),
   )
 
-it('a password opens what the contract’s table says: by server, policies, plan, protocol, switches and permission; no grant closes and no denial opens', async () => {
+it('a password opens what the reference table allows; no grant closes and no denial opens', async () => {
   const stage = await setStage()
   const opened = new Set<string>()
   const judged = new Map<string, State>()

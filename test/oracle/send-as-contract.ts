@@ -1,6 +1,6 @@
 /**
- * Under whose address somebody may write who was let into a mailbox, told once more from the contract alone
- * (docs/reference/exchange-admin.md §2.1, §2.4, §2.5, §3.2, §13 row 14): it knows nothing of the server's code.
+ * Decides from which address a caller may send after opening a mailbox, from docs/reference/exchange-admin.md §2.1, §2.4,
+ * §2.5, §3.2, §13 row 14 alone: this file imports nothing from the server.
  */
 export interface State {
   /** An app by itself, or a person, in a mailbox that is or is not their own. */

@@ -85,7 +85,7 @@ async function setStage() {
   return { directory, create, list, shared, kim, senders, asKim, sender, transport }
 }
 
-it('who may write under whose address is what the contract’s table says: by SendAs, denials, groups and on behalf; no grant closes and no denial opens', async () => {
+it('a sender may use the addresses of the reference table; no grant closes and no denial opens', async () => {
   const stage = await setStage()
   const { transport, senders, kim, shared } = stage
   const granted = new Map<string, boolean>()

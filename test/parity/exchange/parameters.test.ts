@@ -96,7 +96,7 @@ const namesOf = (cmdlet: string): readonly string[] =>
   Object.entries(findCmdlet(cmdlet)?.parameters ?? {}).flatMap(([name, { aliases }]) => [name, ...aliases])
 
 describe('a cmdlet', () => {
-  it.each(documented)('%s takes the parameters that the contract names', (cmdlet, parameters) => {
+  it.each(documented)('%s takes the documented parameters', (cmdlet, parameters) => {
     expect(namesOf(cmdlet)).toEqual(expect.arrayContaining(parameters.split(' ')))
   })
 })

@@ -6,7 +6,7 @@ type Shown = Readonly<Record<string, unknown>>
 const run = async (context: AdminContext, name: string, parameters: object): Promise<Shown> =>
   (await context.invoke(name, parameters)).json<{ value: readonly Shown[] }>().value[0]!
 
-describe('what a cmdlet shows has the properties that the contract lists', () => {
+describe('the output of a cmdlet has the documented properties', () => {
   it('a service principal', async () => {
     const context = await openAdminContext()
     const { appId, objectId } = await registerAppWith(context, {})
@@ -45,7 +45,7 @@ const ofPrincipals =
 const ofMailboxes =
   'ExternalDirectoryObjectId ExchangeGuid UserPrincipalName PrimarySmtpAddress RecipientTypeDetails Alias DisplayName WhenMailboxCreated Guid Id Identity'
 
-describe('a value is written as the contract has it', () => {
+describe('values have the documented form', () => {
   it('dates with seven digits of a second', async () => {
     const context = await openAdminContext()
     const { WhenMailboxCreated } = await run(context, 'New-Mailbox', { Name: 'info', Shared: true })

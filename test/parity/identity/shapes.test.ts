@@ -13,7 +13,7 @@ async function aReader() {
   return { context, app: await registerAppWith(context, { roles: ['IMAP.AccessAsApp'] }) }
 }
 
-describe('what Graph shows has the members that the contract lists', () => {
+describe('objects of Graph have the documented members', () => {
   it.each([
     [
       'application',
