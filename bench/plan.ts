@@ -22,7 +22,7 @@ export interface Plan {
   readonly crowd: Crowd
   /** Sizes of the folders that show how cost grows. */
   readonly growth: readonly number[]
-  /** What an abusive caller does beside others. */
+  /** The volume of an abusive caller beside others. */
   readonly hostile: Volume
   /** Which abuses are measured, `all` for all at once; each of them, and then all at once, if absent. */
   readonly abuses?: readonly string[]

@@ -52,7 +52,7 @@ function stocks({ messages, large, maildrop, growth }: Plan): Stock[] {
   ]
 }
 
-/** What the folders of a target hold, kept beside its data so that a kept folder is not filled twice. */
+/** Records the content of a target's folders beside its data, so that no folder is filled twice. */
 export class Population {
   readonly #contents: Record<string, Contents>
   readonly #file: string

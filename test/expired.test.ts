@@ -18,7 +18,7 @@ const LONGEST = 90 * MINUTE
 let ahead = 0
 const world: World = { ...realWorld, now: () => realWorld.now() + ahead }
 
-/** What IMAP says to a token, over TLS. */
+/** Returns IMAP's answer to a token, over TLS. */
 const signIn = ({ ports, ca }: ServerReady, token: string): Promise<string> =>
   new Promise((resolve, reject) => {
     const socket = connect({ host: 'localhost', port: ports.imaps!, ca: readFileSync(ca) })

@@ -20,7 +20,7 @@ describe('postern serve', () => {
   })
   afterAll(() => checkout.close())
 
-  it('warns of a variable that looks like a setting and is none', () => {
+  it('warns of a variable that looks like a setting but is not', () => {
     expect(checkout.log).toContain('POSTERN_IMAP_IDEL_MINUTES')
   })
 
@@ -122,7 +122,7 @@ describe.runIf(hasIPv6)('postern serve, on an IPv6 address', () => {
 })
 
 describe('postern serve, told to stop', () => {
-  it('ends within 10 s whoever is connected: half a handshake, half a request, a client that reads nothing', async () => {
+  it('ends within 10 s with half a handshake, half a request and a client that reads nothing open', async () => {
     const checkout = await Checkout.start()
     try {
       const { ports, ca } = checkout.ready
@@ -202,7 +202,7 @@ describe('postern serve does not start, and says so in one sentence, when', () =
     expect(sentence(outcome)).toMatch(new RegExp(`pop3s, ${port} on 127\\.0\\.0\\.1, is in use`))
   })
 
-  it.each(['203.0.113.9', 'nowhere.invalid'])('the host %s is none of this machine', async (host) => {
+  it.each(['203.0.113.9', 'nowhere.invalid'])('the host %s does not belong to this machine', async (host) => {
     const outcome = await serve('--data', await folder(), '--host', host)
     expect(outcome.code).toBe(1)
     expect(sentence(outcome)).toContain(`The setting host is '${host}'; expected a name or an address of this machine`)

@@ -20,7 +20,7 @@ export interface Volume {
   readonly refusals: number
 }
 
-/** What the abusive caller has: it can sign in to its own mailbox. */
+/** The credentials of the abusive caller, who can sign in to its own mailbox. */
 export interface Grounds {
   readonly places: Required<Places>
   readonly tenant: string
@@ -30,7 +30,7 @@ export interface Grounds {
   readonly volume: Volume
 }
 
-/** What it tried, and how often it was refused, closed or not accepted. */
+/** Counts attempts, and how often one was refused, closed or not accepted. */
 export class Tally {
   attempts = 0
   turnedAway = 0

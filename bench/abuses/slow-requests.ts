@@ -8,7 +8,7 @@ const ANNOUNCED = 1_000_000
 const ARRIVES = 64_000
 const DRIP_EVERY = 5000
 
-/** Requests to Graph with large bodies that do not arrive, without a token or with one that is none. */
+/** Requests to Graph with large bodies that do not arrive, without a token or with an invalid one. */
 export const slowBodies: Abuse = ({ places, volume }, tally) =>
   lanes(tally, { count: volume.bodies, between: 5000 }, async (lane, accepted) => {
     const talk = new Talk(places.https)

@@ -3,7 +3,7 @@ import { isMainThread, parentPort, Worker, workerData } from 'node:worker_thread
 import { ImapClient } from './imap.ts'
 import type { Place } from './place.ts'
 
-/** What is asked for again and again. */
+/** The command that the reader repeats. */
 export interface Appetite {
   readonly place: Place
   readonly user: string

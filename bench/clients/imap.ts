@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net'
 import { dial, type Place } from './place.ts'
 
-/** What a command brought. */
+/** The reply to a command. */
 export interface ImapReply {
   /** The tagged response without its tag. */
   readonly text: string
@@ -183,7 +183,7 @@ const NINE = 57
 const OPEN = 123
 const CLOSE = 125
 
-/** What a scanner finds. Octets are shown where they lie, and are good until the call returns. */
+/** Receives the findings of a scanner. Octets are not copied, and are valid until the call returns. */
 interface ScannerNews {
   /** An untagged response; `bytes` from `from` up to `to` are its first line, CRLF included. */
   untagged(bytes: Buffer, from: number, to: number): void

@@ -17,7 +17,7 @@ export class Pop3Client {
   octets = 0
   readonly #socket: Socket
   #waiting: Waiting[] = []
-  /** What came and is not read yet: the end of a line, or of an answer of many lines, is missing. */
+  /** Received octets that are not read yet, because the end of a line or of a long reply is missing. */
   #rest: Buffer | undefined
   /** Whether the status line of an answer of many lines has been read. */
   #inAnswer = false

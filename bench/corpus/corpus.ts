@@ -148,7 +148,7 @@ function multipart(subtype: string, mark: string, parts: readonly Buffer[]): Buf
 
 let binaryPool: Pool | undefined
 
-/** What no compressor makes smaller, in base64. */
+/** Data that cannot be compressed, in base64. */
 function binary(): Pool {
   if (binaryPool) return binaryPool
   const random = new Random(0xb17e5)

@@ -39,7 +39,7 @@ const invented: readonly string[] = (() => {
 
 const list = (words: string): readonly string[] => words.split(' ')
 
-/** What is written in, by language. */
+/** The words of messages, by language. */
 export const vocabulary = {
   plain: invented,
   western: [

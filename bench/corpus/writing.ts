@@ -24,7 +24,7 @@ export const writings: readonly { readonly share: number; readonly writing: Writ
   { share: 0.05, writing: written('shift_jis', 'base64', vocabulary.japanese) },
 ]
 
-/** What HTML is written in. */
+/** The charset and the encoding of HTML messages. */
 export const htmlWriting: Writing = written('utf-8', 'quoted-printable', vocabulary.mixed)
 
 function written(charset: string, encoding: string, words: readonly string[]): Writing {

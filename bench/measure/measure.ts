@@ -2,7 +2,7 @@ import { type Latency, latencyOf } from './statistics.ts'
 import { machineCpu, usageOf } from './process-tree.ts'
 import { quiet } from './quiet.ts'
 
-/** What was done while the clock ran. */
+/** The work of a measured run. */
 export interface Work {
   /** Messages, commands or sign-ins: what "a thousand" counts. */
   readonly operations: number
@@ -17,7 +17,7 @@ export interface Work {
   readonly kinds?: Readonly<Record<string, readonly number[]>>
   /** How many operations failed, by kind and reason, where a failure is a result and not an error of the bench. */
   readonly refusals?: Readonly<Record<string, number>>
-  /** What an abusive caller did meanwhile. */
+  /** The work of an abusive caller during the run. */
   readonly abuse?: Abuse
 }
 

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 
-/** What a server has used: its process and everything that it started. */
+/** The resources that a server has used, with all processes that it started. */
 export interface Usage {
   /** Seconds of CPU, of children that have ended too. */
   readonly cpu: number

@@ -7,7 +7,7 @@ const PATIENCE = 60_000
 
 /**
  * Resolves when a server has nothing left to do: at most one hundredth of a second of CPU in 400 ms.
- * What it does behind an answer (checkpoints, indexes) is then over, and counted.
+ * Its background work (checkpoints, indexes) is then done, and counted.
  */
 export async function quiet(root: number): Promise<void> {
   const looks: number[] = []

@@ -4,7 +4,7 @@ import type { Work } from '../measure/measure.ts'
 /** Runs a job and keeps how long it took, under a name that several visits may share. */
 export type Timed = <T>(kind: string, job: () => Promise<T>) => Promise<T>
 
-/** What a well-behaved program does each time it comes by. */
+/** The operations of one visit of a well-behaved program. */
 export interface Visit {
   readonly perSecond: number
   run(timed: Timed, round: number): Promise<void>

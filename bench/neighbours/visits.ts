@@ -22,7 +22,7 @@ export const recipient = (round: number): number => 50 + (round % 10)
 const messageFrom = (user: number, round: number): Buffer =>
   messageOf(userName(user), round % 2 === 0 ? 8000 : 100_000, round)
 
-/** What other callers do beside the abusive one: each visit is a connection of its own. */
+/** The visits of other callers beside the abusive one. Each visit opens a connection. */
 export function visitsOf(neighbourhood: Neighbourhood): Visit[] {
   const { places, credential, tenant, token } = neighbourhood
   const https = async (timed: Timed, kind: string, ask: (client: HttpsClient) => ReturnType<HttpsClient['ask']>) => {

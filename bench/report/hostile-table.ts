@@ -7,7 +7,7 @@ import type { Records } from './records.ts'
 /** How many times its quiet value the p99 of others may be. */
 const MOST = 2
 
-/** What an abusive caller does to others: abuse by abuse, and by kind of operation beside all of them at once. */
+/** Prints the effect of an abusive caller on others: for each abuse, and for each operation beside all abuses. */
 export function hostileTables(records: Records): string | undefined {
   const target = records.targets.find((name) => hostileRows.some((row) => pairsOf(records, name, row).length > 0))
   if (target === undefined) return undefined

@@ -12,7 +12,7 @@ const END = '<!-- end of what was measured -->'
 const HOSTILE_BEGIN = '<!-- measured: npm run bench -- --only hostile --write-docs -->'
 const HOSTILE_END = '<!-- end of the hostile neighbour -->'
 
-/** What a run found, as Markdown. */
+/** Prints the results of a run as Markdown. */
 export function report(records: Records, scenarios: readonly Scenario[]): string {
   const growing = growthTable(records)
   const tokens = tokenTable(records)

@@ -4,7 +4,7 @@ import { type Spread, spreadOf } from '../measure/statistics.ts'
 import { type MetricName, metrics } from '../scenarios/scenario.ts'
 import type { Environment } from './environment.ts'
 
-/** One line of the records: a measurement, or why there is none. */
+/** One line of the records: a measurement, or the reason why it is missing. */
 export interface Entry {
   readonly target: string
   readonly scenario: string
@@ -15,7 +15,7 @@ export interface Entry {
   readonly error?: string
 }
 
-/** What a run found, kept line by line as it is found. */
+/** The results of a run, written line by line. */
 export class Records {
   readonly environment: Environment
   readonly entries: Entry[] = []
@@ -33,7 +33,7 @@ export class Records {
     return records
   }
 
-  /** What an earlier run kept. */
+  /** Reads the results of an earlier run. */
   static read(file: string): Records {
     const [first, ...rest] = readFileSync(file, 'utf8').trim().split('\n')
     const records = new Records((JSON.parse(first!) as { environment: Environment }).environment, undefined)

@@ -60,7 +60,7 @@ export function everythingTable(records: Records, target: string): string {
 
 const OURS = 'Postern'
 
-/** What was promised, beside what was found: the peer of the same run, the ratio, and whether it holds. */
+/** Prints each goal with its result: the peer of the same run, the ratio, and whether the goal is met. */
 export function goalsTable(records: Records, scenarios: readonly Scenario[]): string {
   const { plan } = records.environment
   const ran = new Set(records.labels)
@@ -128,7 +128,7 @@ export function growthTable(records: Records): string | undefined {
   return table(['ms, p50', ...sizes.map((size) => size.toLocaleString('en'))], rows)
 }
 
-/** What more and more sessions take that idle over TLS: medians, for each target. */
+/** Prints the memory of growing numbers of idle TLS sessions: medians for each target. */
 export function idleGrowthTable(records: Records): string | undefined {
   const sizes = records.environment.plan.idleGrowth
   const labels = sizes.map((size) => idleLabel(size, true))
@@ -145,7 +145,7 @@ export function idleGrowthTable(records: Records): string | undefined {
   return table(['Sessions', ...sizes.map((size) => size.toLocaleString('en'))], rows)
 }
 
-/** What a token may cost beside the signature that is in it, and what a crowd may add to how long it takes. */
+/** Limits for the CPU of a token relative to its signature, and for the delay that a crowd adds. */
 const MOST_CPU = 1.25
 const MOST_LATENCY = 2
 

@@ -66,7 +66,7 @@ const folders = ({ messages, large }: Plan): readonly { folder: string; label: s
   ...(large === 0 ? [] : [{ folder: 'Large', label: `FETCH metadata of ${many(large)} short messages` }]),
 ]
 
-/** What a client asks for that shows a list of messages. */
+/** Fetches the data that a client needs for a list of messages. */
 export const fetchMetadata: Scenario = {
   name: 'fetch-metadata',
   claims: (plan) => folders(plan).map(({ label }) => ({ label, metric: 'cpu', atMost: 0.0015 })),

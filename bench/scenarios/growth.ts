@@ -9,7 +9,7 @@ import { expectCount, many, open, signIn } from './session.ts'
 
 const WINDOW = 100
 
-/** What is done to a folder of some size; resolves to the milliseconds of the part that counts. */
+/** An operation on a folder of some size. Resolves to the milliseconds of the measured part. */
 interface Step {
   readonly name: string
   run(client: ImapClient, messages: number, random: Random): Promise<number>

@@ -54,7 +54,7 @@ async function visit(client: ImapClient, random: Random, messages: readonly Buff
   await client.run(`STORE ${1 + random.below(SMALL)} -FLAGS.SILENT (\\Seen)`)
 }
 
-/** What a run left is taken away, so that every run finds the same. */
+/** Removes the traces of a run, so that every run starts from the same state. */
 async function asBefore(client: ImapClient): Promise<void> {
   const { lines } = await client.ask('SELECT INBOX')
   const count = Number(/^\* (\d+) EXISTS/m.exec(lines.join('\n'))![1])

@@ -32,7 +32,7 @@ export const metrics = {
 
 export type MetricName = keyof typeof metrics
 
-/** What we want to hold, for the sizes of the standard plan. */
+/** A goal for the sizes of the standard plan. */
 export interface Claim {
   readonly label: string
   readonly metric: MetricName

@@ -18,7 +18,7 @@ const afterArrival = ({ label }: Question): string => `${label} in ${many(NEW)} 
 const afterRestart = ({ label }: Question, messages: number): string =>
   `${label} in ${many(messages)}, the first after a restart`
 
-/** What the first search costs whoever asks, and what is done ahead so that it costs little. */
+/** Measures the first search of a client, and the work ahead that makes it cheap. */
 export const searchFirst: Scenario = {
   name: 'search-first',
   claims: ({ messages }) => [

@@ -1,6 +1,6 @@
 import { Agent, request } from 'node:https'
 
-/** What `postern serve` writes when it is ready, as far as it is used here. */
+/** The part of the ready object of `postern serve` that the bench uses. */
 export interface Ready {
   readonly pid: number
   readonly tenant: { readonly id: string }

@@ -1,4 +1,4 @@
-/** What differs between one start and another. */
+/** Settings that differ from one start to another. */
 export interface DovecotSettings {
   readonly folder: string
   readonly ports: { readonly imap: number; readonly imaps: number; readonly pop3: number; readonly pop3s: number }

@@ -249,7 +249,7 @@ describe('the administrator’s app is not changed by', () => {
     expect(await state(scene(), on)).toEqual(before)
   })
 
-  it('passwordCredentials in a PATCH, whoever sends it', async () => {
+  it('passwordCredentials in a PATCH, from any caller', async () => {
     const on = await target(scene())
     const payload = { passwordCredentials: [{ displayName: 'Mine', secretText: 'x' }] }
     const { admin } = scene().context

@@ -87,7 +87,7 @@ describe('mail from Ada is refused where an author field shows Bob by', () => {
   })
 })
 
-/** What breaks out of the line that a reader or a terminal shows, or reorders it. */
+/** Characters that break or reorder the line that a reader or a terminal shows. */
 const controls: Readonly<Record<string, string>> = {
   'a null character': 'Ada\0',
   'a bell': 'Ada\x07',

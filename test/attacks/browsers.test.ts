@@ -116,7 +116,7 @@ describe('a session that an attacker prepared', () => {
     expect(sentTo?.searchParams.get('error')).toBe('login_required')
   })
 
-  it('is none when its value was made up', async () => {
+  it('does not exist when its value was made up', async () => {
     const scene = await Scene.open()
     const browser = scene.browser()
     for (const value of ['', 'x', 'A'.repeat(43), '../../etc/passwd', "' or 1=1 --"]) {
@@ -126,7 +126,7 @@ describe('a session that an attacker prepared', () => {
     }
   })
 
-  it('ends with the sign-out, also for whoever copied its cookie', async () => {
+  it('ends with the sign-out, also for a copy of its cookie', async () => {
     const scene = await Scene.open()
     const browser = scene.browser()
     await scene.code({}, browser)

@@ -25,7 +25,7 @@ afterEach(async () => {
   for (const stage of stages.splice(0)) await stage.strike()
 })
 
-/** Whoever opens a mailbox is a caller of its own. */
+/** Each address that opens a mailbox counts as a caller. */
 const byAddress = (access: Access): Access =>
   Object.assign(Object.create(access) as Access, {
     enter: async (request: Parameters<Access['enter']>[0]) => {
@@ -115,7 +115,7 @@ const tagged = async (talk: Talk, tag: string): Promise<string> => {
   }
 }
 
-/** What INBOX holds, message by message. */
+/** Returns the messages of INBOX. */
 async function held(stage: Stage, who: string): Promise<string[]> {
   const mailbox = await stage.mailbox(who)
   const inbox = (await mailbox.folder('INBOX'))!

@@ -39,7 +39,7 @@ class Client {
     socket.on('error', () => {}).on('close', () => (this.isClosed = true))
   }
 
-  /** What is heard until that comes. */
+  /** Returns the text that arrives up to a match. */
   async hears(what: RegExp): Promise<string> {
     await until(() => what.test(this.heard) || this.isClosed)
     const { heard } = this

@@ -84,7 +84,7 @@ describe.each(Object.keys(damages) as (keyof typeof damages)[])('where %s', (dam
     }
     expect((await session.run('FETCH 3 BODY.PEEK[]')).tagged).toMatch(/^NO \[CORRUPTION\]/)
     expect((await session.run('FETCH 4 BODY.PEEK[]')).tagged).toMatch(/^OK/)
-    // What is kept beside the message is told as before.
+    // Data that is stored beside the message is still returned.
     expect((await session.run('FETCH 1:* (ENVELOPE BODYSTRUCTURE FLAGS RFC822.SIZE)')).tagged).toMatch(/^OK/)
   })
 

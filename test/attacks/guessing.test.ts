@@ -3,7 +3,7 @@ import { HOUR, MINUTE } from '../../src/core/duration.ts'
 import type { Shown } from '../support/browser.ts'
 import { codeOf, PASSWORD, Scene } from './scene.ts'
 
-/** What the page says after a password. */
+/** Returns the text of the page after a password. */
 async function tried(scene: Scene, userName: string, password: string): Promise<Shown> {
   const browser = scene.browser()
   return scene.signIn(browser, await browser.get(scene.authorizeUrl()), userName, password)
@@ -58,7 +58,7 @@ describe('guessing a password', () => {
     expect(heard.some(({ ok }) => ok)).toBe(false)
   })
 
-  it('is not told by the time that it takes, once the account is locked, that the right one was among the guesses', async () => {
+  it('takes the same time once the account is locked, also for the right password', async () => {
     const scene = await Scene.open()
     const { directory, tenant } = scene.context
     const check = (password: string) => directory.users.checkPassword(tenant.id, 'ada@contoso.test', password)

@@ -16,7 +16,7 @@ async function leaver() {
   const code = await scene.code({ scope, prompt: 'login' }, scene.browser())
   return {
     scene,
-    /** What still works of a token, a refresh token, a code that was not redeemed yet, and a browser. */
+    /** Tries a token, a refresh token, an unredeemed code and a browser, and returns which of them still work. */
     works: async () => ({
       token: (await scene.context.ask('GET', '/v1.0/me', { bearer: given.access_token })).statusCode === 200,
       refresh: (await scene.refresh(given.refresh_token, { scope })).statusCode === 200,
@@ -29,7 +29,7 @@ async function leaver() {
 
 const nothing = { token: false, refresh: false, code: false, browser: false }
 
-describe('whoever signed in before', () => {
+describe('a user who signed in before', () => {
   it('keeps everything while nothing happens', async () => {
     const { works } = await leaver()
     expect(await works()).toEqual({ token: true, refresh: true, code: true, browser: true })

@@ -107,7 +107,7 @@ describe('a refused sign-in is on record', () => {
   )
 })
 
-/** What a failure looks like, by the service whose it is. */
+/** The form of a failure, by service. */
 const forms = {
   graph: { error: { code: expect.any(String), message: expect.any(String), innerError: expect.any(Object) } },
   exchange: { error: { code: expect.any(String), details: expect.any(Array), innererror: expect.any(Object) } },

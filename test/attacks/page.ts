@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 
-/** What each file of this folder tries against a server. */
+/** The attack that each file of this folder tries. */
 const subjects: Readonly<Record<string, string>> = {
   'administrators-app': "take over the administrator's app through Graph, cmdlets and pages",
   authors: 'forge From, Sender and Resent- fields; hide a second address',

@@ -23,7 +23,7 @@ const bodies = [
   '\r.\r'.repeat(100_000),
 ]
 
-/** What different readers take for a line end. */
+/** The line ends that different readers accept. */
 const readers: Readonly<Record<string, RegExp>> = {
   CRLF: /\r\n/,
   'CRLF, CR or LF': /\r\n|\r|\n/,

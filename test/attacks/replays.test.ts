@@ -145,7 +145,7 @@ describe('a stolen refresh token', () => {
     expect(codeOf(await scene.refresh(token, { client_secret: '' }))).toBe(7000218)
   })
 
-  it('is found out where reuse is watched for: whoever comes second ends it for both', async () => {
+  it('is detected when reuse is revoked: the second use ends it for both', async () => {
     const { scene, token } = await stolen({ 'entra.refresh_token_reuse': 'revoke' })
     const thief = (await scene.refresh(token)).json<Tokens>()
     expect((await scene.refresh(token)).statusCode).toBe(400)

@@ -151,7 +151,7 @@ export class Scene {
 
 export const codeOf = (answer: Answer): number | undefined => answer.json<{ error_codes?: number[] }>().error_codes?.[0]
 
-/** What stands on no page: an empty value leaves its parameter out. */
+/** Removes parameters with an empty value. */
 const without = (form: Form): Form => Object.fromEntries(Object.entries(form).filter(([, value]) => value !== ''))
 
 async function aPerson({ directory }: AdminContext, tenant: TenantId, address: string): Promise<User> {

@@ -26,7 +26,7 @@ interface Said {
   readonly scene: Scene
   readonly lines: readonly string[]
   readonly secrets: ReadonlyMap<string, string>
-  /** What was answered to whoever was refused. */
+  /** The answers to refused callers. */
   readonly refusals: readonly string[]
 }
 
@@ -133,7 +133,7 @@ describe('what was secret in any flow', () => {
     expect(said.lines.flatMap((line) => found(said, line).map((name) => `${name}: ${line}`))).toEqual([])
   })
 
-  it('is in no answer to whoever was refused', async () => {
+  it('is in no answer to a refused caller', async () => {
     const said = await everyFlow()
     expect(said.refusals.length).toBeGreaterThan(8)
     expect(said.refusals.flatMap((body) => found(said, body).map((name) => `${name}: ${body}`))).toEqual([])

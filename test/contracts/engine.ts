@@ -4,7 +4,7 @@ import type { MakePlace } from './engine/place.ts'
 import { schemaContract } from './engine/schema.ts'
 import { writesContract } from './engine/writes.ts'
 
-/** What every storage engine owes to the domain: one suite, run for each. */
+/** The suite that every storage engine must pass. */
 export function engineContract(name: string, makePlace: MakePlace): void {
   writesContract(name, makePlace)
   blobsContract(name, makePlace)

@@ -6,7 +6,7 @@ import { openSqliteEngine } from '../../src/storage/sqlite/engine.ts'
 import { hastyWorld } from '../support/world.ts'
 import { crashLetter } from './letter.ts'
 
-/** What is printed: a message that is kept, or how much room was freed by now. */
+/** A printed line: a stored message, or the space that was freed so far. */
 export type Told = { readonly kept: Uid; readonly nth: number } | { readonly freed: number }
 
 const tell = (told: Told) => process.stdout.write(`${JSON.stringify(told)}\n`)

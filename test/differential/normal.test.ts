@@ -16,7 +16,7 @@ describe('answers are the same', () => {
     ['whatever the order of the items', '1 FETCH (UID 3 RFC822.SIZE 1)', '1 FETCH (RFC822.SIZE 1 UID 3)'],
     ['whatever UIDVALIDITY was chosen', 'OK [UIDVALIDITY 4] x', 'OK [UIDVALIDITY 5] y'],
     [
-      'whoever decodes a parameter',
+      'a server that decodes a parameter',
       `1 FETCH (BODY ("a" "b" ("name*" "utf-8''%c3%a9%2e") NIL))`,
       '1 FETCH (BODY ("a" "b" ("name" {3}\r\n\xc3\xa9.) NIL))',
     ],

@@ -1,7 +1,7 @@
 import type { Answer } from '../support/imap-client.ts'
 import { isList, readValues, type Value, wordOf } from '../support/imap-values.ts'
 
-/** What a server chose freely, under the names by which both servers' choices are compared. */
+/** Maps values that a server chooses freely to names, so that the answers of two servers can be compared. */
 export class Names {
   readonly #validities = new Map<string, string>()
   modseq = '1'

@@ -14,7 +14,7 @@ const shelves: Readonly<Record<string, string>> = {
   corpus: path.join(root, 'test/corpus/mime'),
 }
 
-/** What the server answered to each step, normalised. */
+/** Plays the steps and returns the normalised answer to each. */
 export async function play(target: Target, user: number, steps: readonly Step[]): Promise<string[]> {
   const clients = new Map<number, ImapClient>()
   const names = new Names()

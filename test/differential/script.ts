@@ -26,7 +26,7 @@ export interface Step {
 /** How the servers answer differently, if they do. */
 export interface Difference {
   readonly why: string
-  /** What only one of them says, line by line. */
+  /** The lines that only one of the servers sends. */
   readonly ours: readonly string[]
   readonly theirs: readonly string[]
 }

@@ -18,7 +18,7 @@ class Walk {
   readonly #there = new Set(['INBOX'])
   /** Each folder has a name that none had before: Dovecot lists some that come back a while later. */
   #named = 0
-  /** What each session has selected. */
+  /** The selected folder of each session. */
   readonly #selected: (string | undefined)[] = [undefined, undefined]
 
   constructor(seed: number) {

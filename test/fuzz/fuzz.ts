@@ -11,7 +11,7 @@ import { targets } from './targets.ts'
 /**
  * Inputs of all kinds for everything that reads what strangers send:
  * `node test/fuzz/fuzz.ts [--seconds N] [--seed N] [--only http,imap,mime,pop3,smtp] [--memory]`. The targets take turns.
- * What is found is kept in `test/corpus/<target>/found`, from where it is tried again by `npm test`. With `--memory` the
+ * Findings are stored in `test/corpus/<target>/found`, from where `npm test` tries them again. With `--memory` the
  * run fails when memory grows by more than five percent after the warm-up.
  */
 const { values } = parseArgs({

@@ -25,7 +25,7 @@ export function statusesIn(octets: Buffer, isHead: boolean): number[] {
     statuses.push(status)
     at = end + 4
     checkStatus(status, text.slice(at))
-    // What was asked with HEAD has no body, and which of several requests that was is not told here.
+    // The answer to HEAD has no body, and the parser does not know which request used HEAD.
     if (isHead) return statuses
     at = bodyEnd(text, at, status, fields)
   }

@@ -15,7 +15,7 @@ const STEP = 1000
 const PASSWORD = 'Analytical-Engine-1843'
 const WEB = 'https://app.test/answer'
 
-/** What `{names}` in requests stand for. */
+/** The values of `{names}` in requests. */
 type Names = Readonly<Record<string, string>>
 
 /** Requests to every HTTP service, over a socket and by fastify's `inject`. */
@@ -36,7 +36,7 @@ export async function openHttp(): Promise<Target> {
       try {
         await send(inputs, chance)
       } finally {
-        // What is behind an answer says more than the answer.
+        // The code behind an answer says more than the answer.
         assert.deepEqual(faults.splice(0), [])
       }
     },
@@ -53,7 +53,7 @@ export async function openHttp(): Promise<Target> {
     if (chance.below(3) > 0) {
       for (const request of requests) await inject(setup, request)
     } else {
-      // Whoever says that there is no more is answered all the same, or counts as gone.
+      // A client that half-closes is answered all the same, or counts as gone.
       server.httpAllowHalfOpen = chance.below(5) > 0
       const said = await converse({ port: () => port }, Buffer.concat(requests))
       statusesIn(
@@ -136,7 +136,7 @@ function filled(input: Buffer, names: Names): Buffer {
   return Buffer.from(text.replaceAll('{length}', String(body)), 'latin1')
 }
 
-/** As far as it is a request at all: what is none is left to the socket. */
+/** Injects the input if it is a request; other input goes to the socket. */
 async function inject({ http }: AdminContext, request: Buffer): Promise<void> {
   const text = request.toString('latin1')
   const end = text.indexOf('\r\n\r\n')
@@ -157,5 +157,5 @@ async function inject({ http }: AdminContext, request: Buffer): Promise<void> {
   checkStatus(answer.statusCode, answer.body)
 }
 
-/** `inject` itself reads the URL, and throws where it is none. */
+/** `inject` itself parses the URL, and throws if it is not valid. */
 const isUrl = (url: string): boolean => URL.canParse(url, 'http://localhost:80')

@@ -67,7 +67,7 @@ export class Hunt {
     }
   }
 
-  /** What is thrown where nobody waits for it is a find too. */
+  /** An unhandled exception is a finding too. */
   async #try(inputs: readonly Buffer[]): Promise<void> {
     const { promise, reject } = Promise.withResolvers<never>()
     process.on('uncaughtException', reject)

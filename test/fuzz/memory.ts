@@ -9,9 +9,9 @@ export const MOST_GROWTH = 5
 /** Octets after a forced garbage collection. */
 export interface Sample {
   readonly seconds: number
-  /** What the process has of the machine's memory. */
+  /** Resident memory of the process. */
   readonly resident: number
-  /** What is reachable: the heap, and buffers outside of it. */
+  /** Reachable memory: the heap, and buffers outside of it. */
   readonly reachable: number
 }
 

@@ -6,7 +6,7 @@ import type { Chance } from '../support/chance.ts'
 
 /** Something that is given octets, and has to bear them. */
 export interface Target {
-  /** What is known to make sense to it, and is changed at random. */
+  /** Valid inputs, which the fuzzer mutates. */
   readonly seeds: readonly Buffer[]
   /** Pieces that are put in whole. */
   readonly words: readonly string[]
@@ -19,7 +19,7 @@ export interface Target {
 
 export type OpenTarget = () => Promise<Target>
 
-/** What was given when something did not hold. */
+/** A failed property, with its input. */
 export class Find extends Error {
   readonly inputs: readonly Buffer[]
 

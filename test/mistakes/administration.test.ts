@@ -13,7 +13,7 @@ describe('the commonest mistakes of an administrator', () => {
   })
   afterAll(() => server.close())
 
-  it('row 19, an application access policy is expected to limit IMAP: it does not, nor POP3 and SMTP, which is said; the permission does', async () => {
+  it('row 19: an application access policy does not limit IMAP, POP3 and SMTP; the mailbox permission does', async () => {
     const scene = await Scene.open(server)
     await scene.grant()
     const kim = `kim-${scene.app.id}@contoso.test`
@@ -37,13 +37,13 @@ describe('the commonest mistakes of an administrator', () => {
         / asks no application access policy; that on 'Kim' neither opens nor closes/,
       )
     }
-    // What does limit it.
+    // The permission limits it.
     const permission = ['-User', scene.principal, '-AccessRights', 'FullAccess']
     await server.json('Remove-MailboxPermission', kim, ...permission)
     expect((await scene.signIn('imap', token, kim)).at(-1)).toBe('b BAD User is authenticated but not connected.')
   })
 
-  it('row 20, a role of Exchange is expected to open IMAP and POP3: there is none, and the role for all mail opens nothing; explained and fixed', async () => {
+  it('row 20: no role of Exchange opens IMAP or POP3, not even the role for all mail; explained and fixed', async () => {
     const scene = await Scene.open(server)
     await scene.point()
     for (const role of ['Application IMAP.AccessAsApp', 'Application POP.AccessAsApp']) {
@@ -68,14 +68,14 @@ describe('the commonest mistakes of an administrator', () => {
   })
 })
 
-describe('the commonest mistakes of whoever limits an app', () => {
+describe('common mistakes of an administrator who limits an app', () => {
   let server: RunningServer
   beforeAll(async () => {
     server = await RunningServer.start()
   })
   afterAll(() => server.close())
 
-  it('row 21, a role over a scope, and the consent for the whole tenant kept: the app sees everything until that is taken back', async () => {
+  it('row 21: a role with a scope beside a consent: the app sees everything until the consent is revoked', async () => {
     const scene = await Scene.open(server)
     await scene.point()
     const [consent] = await scene.consent(['Mail.ReadWrite'], microsoftGraph.appId)
@@ -106,7 +106,7 @@ describe('the commonest mistakes of a script that administers', () => {
   })
   afterAll(() => server.close())
 
-  it('row 22, Exchange.ManageAsApp without a directory role: 403, and the text names the app; explained and fixed', async () => {
+  it('row 22: Exchange.ManageAsApp without a directory role: 403 that names the app; explained and fixed', async () => {
     const scene = await Scene.open(server)
     await scene.consent(['Exchange.ManageAsApp'])
     const { code, err } = await server.run(['Get-Mailbox'], by(scene))
@@ -134,7 +134,7 @@ describe('the commonest mistakes of a script that administers', () => {
     expect(await server.run(['Get-Mailbox'], by(scene))).toMatchObject({ code: 0 })
   })
 
-  it('row 23, an administrator without Role Management: New-ServicePrincipal is not known; explained and fixed', async () => {
+  it('row 23: without Role Management, New-ServicePrincipal is unknown; explained and fixed', async () => {
     const scene = await Scene.open(server)
     await scene.consent(['Exchange.ManageAsApp'])
     await scene.hold(EXCHANGE_RECIPIENT_ADMINISTRATOR)

@@ -30,7 +30,7 @@ export class Desk {
     this.server = server
   }
 
-  /** What is said to a token, and over IMAP4 what is said to the next command. */
+  /** Returns the answer to a token, and over IMAP4 also the answer to the next command. */
   async present(protocol: Protocol, response: string): Promise<readonly string[]> {
     const talk = await this.connect(protocol)
     if (protocol === 'pop3') await asked(talk, 'AUTH XOAUTH2')
@@ -72,7 +72,7 @@ export class Desk {
     throw new Error(`It is not fixed: ${JSON.stringify(await this.explain())}`)
   }
 
-  /** What a person puts in the place of words that stand for something. */
+  /** The values that a person types for placeholders. */
   get filledIn(): ReadonlyMap<string, string> {
     return new Map()
   }

@@ -46,7 +46,7 @@ describe('the commonest mistakes of a program', () => {
     await hasty.fixUntil(async () => (await hasty.signIn('pop3', early))[0]!.startsWith('+OK'))
   })
 
-  it('row 13, SmtpClientAuthenticationDisabled is not set on the mailbox and true for the tenant: said so, token or not', async () => {
+  it('row 13: a mailbox without a switch of its own follows the tenant, also with a token', async () => {
     await server.json('Set-TransportConfig', '-SmtpClientAuthenticationDisabled', 'true')
     const shown = await server.json('Get-CASMailbox', scene.mailbox)
     expect(shown['SmtpClientAuthenticationDisabled']).toBeNull()
@@ -66,7 +66,7 @@ describe('the commonest mistakes of a program', () => {
     await server.json('Set-TransportConfig', '-SmtpClientAuthenticationDisabled', 'false')
   })
 
-  it('row 14, no SendAs for the sender: refused when the message is there, explained, and fixed by what is typed', async () => {
+  it('row 14: without SendAs the message is refused after DATA; explained and fixed', async () => {
     const other = await Scene.open(server)
     const refusal = await sentFrom(other.mailbox)
     expect(refusal).toMatch(/^554 5\.2\.252 SendAsDenied; /)
@@ -212,7 +212,7 @@ describe('the commonest mistakes of a program, where grants take their time', ()
   })
   afterAll(() => server.close())
 
-  it('row 10, no waiting after New-ServicePrincipal, Add-MailboxPermission and the consent: refused, and there is nothing to do but to wait, after which it works', async () => {
+  it('row 10: a sign-in right after the grants is refused, and works later', async () => {
     const scene = await Scene.open(server)
     await scene.grant()
     const token = await scene.token()

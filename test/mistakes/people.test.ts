@@ -175,7 +175,7 @@ describe('the commonest mistakes of people and of programs that come for them', 
     },
   )
 
-  it('a password whose time has come by the plan: said as there, explained, and enabled again by the command that is named', async () => {
+  it('a password that a plan has ended is refused, explained, and enabled again by the printed command', async () => {
     const [past, later] = [-1, 30].map((days) => new Date(Date.now() + days * DAY).toISOString())
     const dates = ['-Imap', past!, '-Pop', past!, '-Smtp', past!, '-CutOff', later!]
     await server.json('New-BasicAuthRetirementPlan', ...dates)

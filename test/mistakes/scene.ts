@@ -96,7 +96,7 @@ export class Scene extends Desk {
     return this.present(protocol, encodeXoauth2({ user: mailbox, token }))
   }
 
-  /** What the app would be told with a fresh token. */
+  /** Simulates a sign-in of the app with a fresh token. */
   simulate(protocol: Protocol | 'graph', mailbox = this.mailbox): Promise<Explanation> {
     const words = ['--mailbox', mailbox, '--app', this.app.appId, '--protocol', protocol]
     return this.server.json<Explanation>('explain', ...words)

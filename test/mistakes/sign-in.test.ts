@@ -15,7 +15,7 @@ const off = (whose: string) => ({
 })
 const submissionIsOff = { 'off for the mailbox': off('Mailbox'), 'off for the tenant': off('Tenant') }
 
-/** What is said to a mistake that one generic sentence answers, and to one that is about the mailbox. */
+/** The answers to mistakes with the generic failure, and to mistakes about the mailbox. */
 const refusals = {
   standards: {
     generic: {

@@ -101,7 +101,7 @@ describe('the commonest mistakes at the token endpoint', () => {
     },
   )
 
-  it('row 18, the wrong tenant: AADSTS700016, which the administrator of that tenant can see, and the right one gives a token', async () => {
+  it('row 18: a wrong tenant is AADSTS700016, which its administrator can see', async () => {
     const scene = await Scene.open(server)
     await scene.grant()
     const name = `fabrikam-${scene.mailbox.split('@')[0]}`

@@ -7,7 +7,7 @@ export interface State {
   readonly caller: 'app' | 'person'
   readonly protocol: 'imap' | 'pop3' | 'smtp'
   readonly profile: 'standards' | 'exchange-online'
-  /** What only a strict server refuses. */
+  /** Whether the server is strict. */
   readonly strict: boolean
   /** Whether a consent that was taken back counts before the token ends. */
   readonly immediate: boolean

@@ -63,7 +63,7 @@ async function entered(access: Access, state: State, standing: Standing): Promis
   return 'granted'
 }
 
-/** What is better for the caller in every way that a grant can be. */
+/** The state with every possible grant. */
 const better: { readonly [K in keyof State]?: State[K] } = {
   claimed: true,
   assigned: true,
@@ -110,10 +110,10 @@ describe.each(['imap', 'pop3', 'smtp'] as const)('the decision over %s', (protoc
   }, 120_000)
 })
 
-/** What never stands on the stage: a person needs no object of Exchange's own, and none is made. */
+/** A state that cannot be set up: a user has no Exchange service principal. */
 const isNobody = ({ caller, pointer }: State): boolean => caller === 'person' && pointer === 'right'
 
-it('the decision is the table’s under every rule, whoever stands before a mailbox that is open to them', async () => {
+it('the decision agrees with the table under every rule, for each kind of caller', async () => {
   const { context, standings } = stage()
   const open = standings.filter(
     ({ state }) => state.permission === 'FullAccess' && state.protocolSwitch === 'on' && state.principal === 'enabled',
@@ -141,7 +141,7 @@ it('the tenant’s switch closes submission where the mailbox’s says nothing, 
 }, 60_000)
 
 describe.each(defaults)('a role of Exchange, in $profile,', (rules) => {
-  it('opens submission where the token does not carry the permission, and IMAP4 never; access policies close neither', async () => {
+  it('opens submission if the token lacks the permission, and never IMAP4; access policies close neither', async () => {
     const { context, standings } = stageOfRoles()
     const access = context.accessAs(rules.profile, { ...rules, recorded: false })
     const opened = new Set<string>()

@@ -12,7 +12,7 @@ export interface State {
   /** An app with a role needs Exchange's own object; the ObjectId that it names. */
   readonly pointer: 'right' | 'app object' | 'absent'
   readonly principal: 'enabled' | 'disabled' | 'removed'
-  /** What policies say of the mailbox, and that of others. */
+  /** The result of the policies for the mailbox, and for others. */
   readonly policy: 'none' | 'denied' | 'others denied' | 'within' | 'outside' | 'within and denied'
   readonly address: 'there' | 'unknown'
 }

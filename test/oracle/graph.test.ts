@@ -5,7 +5,7 @@ import { setStages, type Standing } from './graph-stage.ts'
 
 const permissions: readonly Permission[] = ['Mail.Read', 'Mail.ReadWrite', 'Mail.Send']
 
-/** What is better for the app in every way that a grant can be, and what a denial leaves. */
+/** The states with every possible grant, and those after a denial. */
 const better: readonly Partial<State>[] = [
   { principal: 'enabled' },
   { pointer: 'right' },

@@ -6,7 +6,7 @@ export interface State {
   readonly protocol: 'imap' | 'pop3' | 'smtp'
   /** Whether the server takes passwords at all. */
   readonly server: 'off' | 'policy'
-  /** What the authentication policy of the user says of the protocol, and that which is the organization's default. */
+  /** The decision of the user's authentication policy about the protocol, and of the organization's default. */
   readonly usersPolicy: Policy
   readonly defaultPolicy: Policy
   /** Where the organization's plan for the end of passwords stands. */

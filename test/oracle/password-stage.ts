@@ -105,7 +105,7 @@ export async function setStage() {
     if (step === 'enabled again' || step === 'permanent') {
       for (const reEnable of ['Imap', 'Pop', 'Smtp'] as const) await retirementPlans.update(tenant.id, { reEnable })
     }
-    // What was enabled again ends with the rest.
+    // A protocol that was enabled again ends with the rest.
     if (step === 'permanent') world.advance(MINUTE)
   }
 
@@ -122,7 +122,7 @@ export async function setStage() {
         await directory.authenticationPolicies.assign(tenant.id, user.id, policies[state.usersPolicy])
       }
     },
-    /** What comes of it, and where it says no. */
+    /** Makes the attempt, and returns the refusal and its check. */
     async enter({ user, mailbox }: Standing, tried: Tried): Promise<Refusal | undefined> {
       const address = tried.address === 'there' ? mailbox.primarySmtpAddress : 'nobody@contoso.test'
       const named = tried.password === 'of nobody' ? 'nobody@contoso.test' : user.userPrincipalName

@@ -4,7 +4,7 @@ import { setStage, settings, type Standing } from './password-stage.ts'
 
 const protocols = ['imap', 'pop3', 'smtp'] as const
 
-/** What is better for whoever has the password in every way that a grant can be. */
+/** The state with every possible grant. */
 const better: { readonly [K in keyof State]?: State[K] } = {
   server: 'policy',
   usersPolicy: 'allows',
@@ -55,7 +55,7 @@ it('a password opens what the reference table allows; no grant closes and no den
   expect(opened.size).toBeGreaterThan(0)
 })
 
-it('a wrong password, one of nobody and one of somebody disabled open nothing, and are looked at only where passwords are taken', async () => {
+it('a wrong password, an unknown user and a disabled user open nothing', async () => {
   const stage = await setStage()
   const tried = {
     usersPolicy: 'allows',
@@ -68,7 +68,7 @@ it('a wrong password, one of nobody and one of somebody disabled open nothing, a
   const [ada] = stage.standings
   const judge = async (password: State['password'], protocol: State['protocol'], server: State['server']) => {
     const state: State = { ...ada!.state, ...tried, password, protocol, server }
-    // What is nobody's has no policy of its own.
+    // An address without a user has no policy.
     const expected = refusal(password === 'of nobody' ? { ...state, usersPolicy: 'none' } : state)
     expect(await stage.enter(ada!, state), JSON.stringify(state)).toEqual(expected)
   }

@@ -1,17 +1,17 @@
 import type { Fact, Ran, Table } from './table.ts'
 
-/** Clients that have to witness a fact that programs stand and fall with. */
+/** The number of clients that must witness an essential fact. */
 const CLIENTS = 2
 
-/** The clients that are among a fact's witnesses. */
+/** Returns the clients among the witnesses of a fact. */
 export const clientsOf = (table: Table, fact: Fact): string[] =>
   [...table.clients]
     .filter(([, driven]) => fact.witnesses.some((witness) => driven.some((it) => witness.startsWith(it))))
     .map(([client]) => client)
 
 /**
- * What is wrong with a table, without running anything. `kept` are the ids that it had before, and `source` gives a
- * file's text, or undefined where there is none.
+ * Returns the faults of a table that can be found without running tests. `kept` are the ids that it had before. `source`
+ * returns the text of a file, or undefined if the file is missing.
  */
 export function faultsOf(
   table: Table,
@@ -20,7 +20,7 @@ export function faultsOf(
 ): readonly string[] {
   const ids = new Set(table.facts.map(({ id }) => id))
   return [
-    ...kept.filter((id) => !ids.has(id)).map((id) => `${id} has vanished`),
+    ...kept.filter((id) => !ids.has(id)).map((id) => `${id} is missing`),
     ...table.facts
       .map(({ id }) => id)
       .filter((id) => !kept.includes(id))
@@ -33,7 +33,7 @@ export function faultsOf(
   ]
 }
 
-/** What a run of the tests says against a table: witnesses that did not run, were skipped or failed. */
+/** Returns the witnesses that did not run, were skipped or failed in a run of the tests. */
 export function faultsInRun(table: Table, results: readonly Ran[]): readonly string[] {
   const verdicts = new Map<string, string | undefined>()
   const verdictOn = (witness: string): string | undefined => {
@@ -55,18 +55,20 @@ function judged(ran: readonly Ran[]): string | undefined {
 
 function faultsOfFact(table: Table, fact: Fact): string[] {
   const faults: string[] = []
-  if (!table.sections.has(fact.where)) faults.push(`is said in ${fact.where}, which is no section`)
+  if (!table.sections.has(fact.where)) faults.push(`names section ${fact.where}, which does not exist`)
   if (fact.status === 'absent' ? fact.why === undefined : fact.witnesses.length === 0) {
-    faults.push(fact.status === 'absent' ? 'is absent, and nothing says why' : 'has no witness')
+    faults.push(fact.status === 'absent' ? 'is absent without a reason (why)' : 'has no witness')
   }
-  if (fact.status === 'approximate' && fact.how === undefined) faults.push('is approximate, and nothing says how')
-  if (fact.status !== 'approximate' && fact.how !== undefined) faults.push(`is ${fact.status}, and something says how`)
-  if (fact.status !== 'absent' && fact.why !== undefined) faults.push(`is ${fact.status}, and something says why not`)
-  if (fact.main && clientsOf(table, fact).length < CLIENTS) faults.push(`is not witnessed by ${CLIENTS} clients`)
+  if (fact.status === 'approximate' && fact.how === undefined) faults.push('is approximate without a difference (how)')
+  if (fact.status !== 'approximate' && fact.how !== undefined)
+    faults.push(`is ${fact.status}, but has a difference (how)`)
+  if (fact.status !== 'absent' && fact.why !== undefined) faults.push(`is ${fact.status}, but has a reason (why)`)
+  if (fact.main && clientsOf(table, fact).length < CLIENTS)
+    faults.push(`is essential, but fewer than ${CLIENTS} clients witness it`)
   return faults
 }
 
-/** Ids tell the table, the section and a number; numbers leave nothing out. */
+/** An id has the table, the section and a number; the numbers have no gaps. */
 function misnumbered({ name, facts }: Table): string[] {
   const counted = new Map<string, number>()
   return facts.flatMap(({ id, where }) => {
@@ -84,8 +86,8 @@ function stands(name: string, source: (file: string) => string | undefined): boo
 }
 
 /**
- * The name of a test, as tables give it: `path/to/file.test.ts > describe > test`. A `…` in it stands for any characters,
- * so that one witness may be all cases of a table.
+ * The name of a test in a table: `path/to/file.test.ts > describe > test`. A `…` matches any characters, so one witness can
+ * name all cases of a parameterized test.
  */
 interface Witness {
   readonly file: string
@@ -99,7 +101,7 @@ export function witnessOf(name: string): Witness {
 
 const ANY = '…'
 
-/** Whether there is a text that both patterns fit. */
+/** Whether some text matches both patterns. */
 export function meet(one: string, other: string): boolean {
   const seen = new Set<number>()
   const open: (readonly [number, number])[] = [[0, 0]]
@@ -119,11 +121,11 @@ export function meet(one: string, other: string): boolean {
   return false
 }
 
-/** Whether a test that ran is one of those that a witness names. */
+/** Whether a witness names a test that ran. */
 export const names = (witness: string, ran: string): boolean =>
   witness === ran || meet(witness, ran.replaceAll(ANY, ''))
 
-/** The texts of a source file that can be titles of tests, with `…` for what is filled in. */
+/** Returns the string literals of a source file that can be titles of tests, with `…` for placeholders. */
 function titlesIn(source: string): readonly string[] {
   const literals = source.matchAll(/'((?:[^'\\\n]|\\.)*)'|"((?:[^"\\\n]|\\.)*)"|`((?:[^`\\]|\\.)*)`/g)
   return [...literals]
@@ -134,7 +136,7 @@ function titlesIn(source: string): readonly string[] {
 
 const unescaped = (text: string): string => text.replace(/\\(.)/g, '$1')
 
-/** Whether a source file has each of a witness's titles. */
+/** Whether a source file has every title of a witness. */
 export function standsIn(source: string, { titles }: Witness): boolean {
   const there = titlesIn(source).filter((it) => !new RegExp(`^[${ANY}\\s]*$`).test(it))
   return titles.length > 0 && titles.every((title) => there.some((it) => meet(title, it)))

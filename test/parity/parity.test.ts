@@ -7,11 +7,11 @@ import { parityPage } from './page.ts'
 import { keptIds, pageFile, readResults, readTable, sourceOf, tables } from './table.ts'
 
 describe.each(tables.map((it) => [it.name, it] as const))('the parity table %s', (_, table) => {
-  it('has every fact that it had, and a witness that exists for each that is kept to', () => {
+  it('has every earlier fact, and an existing witness for each fact that holds', () => {
     expect(faultsOf(table, keptIds(table), sourceOf)).toEqual([])
   })
 
-  it('is the one that its page shows', () => {
+  it('is up to date on its page', () => {
     expect(readFileSync(pageFile(table), 'utf8')).toBe(parityPage(table))
   })
 })
@@ -32,23 +32,23 @@ const source = (file: string): string | undefined =>
     : undefined
 
 describe('a parity table', () => {
-  it('is in order when each fact has a witness that exists', () => {
+  it('is correct if each fact has an existing witness', () => {
     expect(faultsOf(table(fact()), ['bread-1-01'], source)).toEqual([])
   })
 
   it.each([
-    ['a fact that vanished', fact(), ['bread-1-01', 'bread-1-02'], 'bread-1-02 has vanished'],
+    ['a fact that is missing', fact(), ['bread-1-01', 'bread-1-02'], 'bread-1-02 is missing'],
     ['a fact that is not on the list', fact(), [], 'bread-1-01 is not on the list of ids'],
-    ['a number that is left out', fact('', 'bread-1-03'), ['bread-1-03'], 'bread-1-03 should be bread-1-01'],
+    ['a gap in the numbers', fact('', 'bread-1-03'), ['bread-1-03'], 'bread-1-03 should be bread-1-01'],
     ['no witness', fact().replace('a.test.ts > bread > is baked', ''), ['bread-1-01'], 'bread-1-01 has no witness'],
     [
-      'a test that is not there',
+      'a test that does not exist',
       fact().replace('is baked]', 'is cut]'),
       ['bread-1-01'],
       'bread-1-01 has a witness that does not exist: a.test.ts > bread > is cut',
     ],
     [
-      'a file that is not there',
+      'a file that does not exist',
       fact().replace('a.test.ts', 'b.test.ts'),
       ['bread-1-01'],
       'bread-1-01 has a witness that does not exist: b.test.ts > bread > is baked',
@@ -57,46 +57,54 @@ describe('a parity table', () => {
       'absence without a reason',
       fact().replace('exact', 'absent'),
       ['bread-1-01'],
-      'bread-1-01 is absent, and nothing says why',
+      'bread-1-01 is absent without a reason (why)',
     ],
     [
-      'approximation without a manner',
+      'an approximate fact without a difference',
       fact().replace('exact', 'approximate'),
       ['bread-1-01'],
-      'bread-1-01 is approximate, and nothing says how',
+      'bread-1-01 is approximate without a difference (how)',
     ],
     [
-      'a manner of what is exact',
+      'an exact fact with a difference',
       fact(', how: Nearly.'),
       ['bread-1-01'],
-      'bread-1-01 is exact, and something says how',
+      'bread-1-01 is exact, but has a difference (how)',
     ],
-    ['a reason for nothing', fact(', why: No.'), ['bread-1-01'], 'bread-1-01 is exact, and something says why not'],
+    ['an exact fact with a reason', fact(', why: No.'), ['bread-1-01'], 'bread-1-01 is exact, but has a reason (why)'],
     [
-      'a section that is none',
+      'a section that does not exist',
       fact('', 'bread-2-01').replace("'1'", "'2'"),
       ['bread-2-01'],
-      'bread-2-01 is said in 2, which is no section',
+      'bread-2-01 names section 2, which does not exist',
     ],
     [
-      'a main fact that one client saw',
+      'an essential fact with one client',
       fact(', main: true').replace('a.test.ts', 'mill.test.ts'),
       ['bread-1-01'],
-      'bread-1-01 is not witnessed by 2 clients',
+      'bread-1-01 is essential, but fewer than 2 clients witness it',
     ],
   ])('is refused for %s', (_, facts, kept, fault) => {
     expect(faultsOf(table(facts), kept, source)).toEqual([fault])
   })
 
   it.each([
-    ['a member that says nothing', fact(', note: x'), "bread-1-01 has a 'note'"],
-    ['a status that is none', fact().replace('exact', 'maybe'), 'neither exact nor approximate nor absent: maybe'],
-    ['a fact without a statement', fact().replace('Bread is baked.', "''"), 'the statement of bread-1-01 is no text'],
+    ['an unknown member', fact(', note: x'), "bread-1-01 has the unknown member 'note'"],
+    [
+      'an unknown status',
+      fact().replace('exact', 'maybe'),
+      'status of bread-1-01 is not exact, approximate or absent: maybe',
+    ],
+    [
+      'a fact without a statement',
+      fact().replace('Bread is baked.', "''"),
+      'the statement of bread-1-01 is not a text',
+    ],
   ])('is not read with %s', (_, facts, message) => {
     expect(() => table(facts)).toThrow(message)
   })
 
-  it('holds against a run in which each witness passed, and no other', () => {
+  it('holds for a run in which each witness passed, and for no other', () => {
     const name = 'a.test.ts > bread > is baked'
     expect(faultsInRun(table(fact()), [{ name, passed: true }])).toEqual([])
     const said = (verdict: string) => [`bread-1-01 has a witness that ${verdict}: ${name}`]
@@ -108,7 +116,7 @@ describe('a parity table', () => {
 const rises = (times: number, passed: boolean) => ({ name: `a.test.ts > bread > rises ${times} times`, passed })
 
 describe('a witness', () => {
-  it('may be all cases of a test, each of which has to pass', () => {
+  it('can name all cases of a test, all of which must pass', () => {
     const all = table(fact().replace('is baked]', 'rises … times]'))
     expect(faultsOf(all, ['bread-1-01'], source)).toEqual([])
     expect(faultsInRun(all, [rises(1, true), rises(2, true)])).toEqual([])
@@ -128,18 +136,18 @@ describe('a witness', () => {
     expect(meet(other, one)).toBe(can)
   })
 
-  it('may be as long as it likes', () => {
+  it('can be of any length', () => {
     expect(meet('takes …', `takes ${'x'.repeat(100_000)}`)).toBe(true)
     expect(meet('takes … y', `takes ${'x'.repeat(100_000)}`)).toBe(false)
   })
 
-  it('is a test that ran by that name and no longer one', () => {
+  it('matches a test with exactly that name', () => {
     expect(names('f > a', 'f > a')).toBe(true)
     expect(names('f > a', 'f > ab')).toBe(false)
     expect(names('f > … tells', 'f > it … tells')).toBe(true)
   })
 
-  it('is looked for among the titles of a file, and a title that is only filled in is nobody’s', () => {
+  it('is looked up among the titles of a file; a title that is only a placeholder matches nothing', () => {
     const text = "describe('it\\'s', () => it.each(['one'])('%s', run))"
     expect(standsIn(text, witnessOf("f > it's > one"))).toBe(true)
     expect(standsIn(text, witnessOf("f > it's > two"))).toBe(false)
@@ -147,7 +155,7 @@ describe('a witness', () => {
   })
 })
 
-it('the results of a run are read as vitest leaves them', () => {
+it('reads the results of a run as vitest writes them', () => {
   const file = path.join(temporaryDirectory(), 'results.json')
   const assertionResults = [
     { ancestorTitles: ['bread'], title: 'is baked', status: 'passed' },

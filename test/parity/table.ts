@@ -46,7 +46,7 @@ export function readTable(name: string, text: string): Table {
   }
 }
 
-/** An object puts whole numbers before everything else. */
+/** Sorts sections by number: an object lists whole numbers first. */
 const inOrder = (sections: Record<string, unknown>): [string, unknown][] =>
   Object.entries(sections).sort(([one], [other]) => one.localeCompare(other, 'en', { numeric: true }))
 
@@ -54,35 +54,35 @@ function factOf(from: unknown, index: number): Fact {
   const fact = record(from, `fact ${index + 1}`)
   const id = words(fact.id, `the id of fact ${index + 1}`)
   const strange = Object.keys(fact).find((it) => !members.includes(it))
-  if (strange) throw new Error(`${id} has a '${strange}', which says nothing`)
+  if (strange) throw new Error(`${id} has the unknown member '${strange}'`)
   const status = fact.status
   if (status !== 'exact' && status !== 'approximate' && status !== 'absent') {
-    throw new Error(`${id} is neither exact nor approximate nor absent: ${String(status)}`)
+    throw new Error(`the status of ${id} is not exact, approximate or absent: ${String(status)}`)
   }
   return {
     id,
     statement: words(fact.statement, `the statement of ${id}`),
-    where: words(fact.where, `where ${id} is said`),
+    where: words(fact.where, `the section of ${id}`),
     status,
-    ...(fact.how === undefined ? {} : { how: words(fact.how, `how ${id} is kept to`) }),
-    ...(fact.why === undefined ? {} : { why: words(fact.why, `why ${id} is absent`) }),
+    ...(fact.how === undefined ? {} : { how: words(fact.how, `the difference of ${id}`) }),
+    ...(fact.why === undefined ? {} : { why: words(fact.why, `the reason of ${id}`) }),
     main: fact.main === true,
     witnesses: list(fact.witnesses ?? [], `the witnesses of ${id}`),
   }
 }
 
 function record(from: unknown, what: string): Record<string, unknown> {
-  if (typeof from !== 'object' || from === null || Array.isArray(from)) throw new Error(`${what} is no map`)
+  if (typeof from !== 'object' || from === null || Array.isArray(from)) throw new Error(`${what} is not a map`)
   return from as Record<string, unknown>
 }
 
 function array(from: unknown, what: string): readonly unknown[] {
-  if (!Array.isArray(from)) throw new Error(`${what}: not a list`)
+  if (!Array.isArray(from)) throw new Error(`${what} is not a list`)
   return from
 }
 
 function words(from: unknown, what: string): string {
-  if (typeof from !== 'string' || from.trim() === '') throw new Error(`${what} is no text`)
+  if (typeof from !== 'string' || from.trim() === '') throw new Error(`${what} is not a text`)
   return from
 }
 
@@ -99,19 +99,19 @@ export const tables: readonly Table[] = readdirSync(folder)
 export const pageFile = ({ name }: Table): string => path.join(root, 'docs', `parity-${name}.md`)
 export const idsFile = ({ name }: Table): string => path.join(folder, `${name}.ids`)
 
-/** The ids that a table had when it was last printed. */
+/** Returns the ids that a table had when its page was last printed. */
 export const keptIds = (table: Table): readonly string[] => {
   const file = idsFile(table)
   return existsSync(file) ? readFileSync(file, 'utf8').split('\n').filter(Boolean) : []
 }
 
-/** The text of a file of the project. */
+/** Returns the text of a file of the project. */
 export function sourceOf(file: string): string | undefined {
   const whole = path.join(root, file)
   return existsSync(whole) ? readFileSync(whole, 'utf8') : undefined
 }
 
-/** A test that ran, by the name that tables give it. */
+/** A test that ran, with its name in the form of the tables. */
 export interface Ran {
   readonly name: string
   readonly passed: boolean

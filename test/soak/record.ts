@@ -11,7 +11,7 @@ export interface Present {
   readonly flags: string
 }
 
-/** What the server acknowledged about one mailbox, and what it may have done without an answer. */
+/** Records what the server acknowledged about one mailbox, and what it may have done without an answer. */
 export class MailboxRecord {
   /** Messages that have to be in the mailbox exactly once, by number. The folder is undefined for a delivery. */
   readonly #acknowledged = new Map<number, Placed>()

@@ -17,7 +17,7 @@ export interface Account {
   readonly record: MailboxRecord
 }
 
-/** What a writer works with. */
+/** The tools of a writer. */
 export interface Desk {
   readonly imap: Place
   readonly submission: Place

@@ -4,7 +4,7 @@ import path from 'node:path'
 import { Postern } from '../../bench/targets/postern.ts'
 import { userName } from '../../bench/targets/target.ts'
 import { ImapClient } from '../support/imap-client.ts'
-import { KEPT, type Ledger } from './ledger.ts'
+import { KEPT, type FolderFacts } from './folder-facts.ts'
 import { letterOf } from './letters.ts'
 
 const executable = path.resolve(import.meta.dirname, '../../bin/postern.js')
@@ -23,16 +23,16 @@ export function postern(...words: readonly string[]): Promise<string> {
 /** A backup that is brought up to date in the midst of traffic, and a server that is started on what is restored from it. */
 export class Backup {
   readonly #folder: string
-  readonly #ledger: Ledger
+  readonly #facts: FolderFacts
 
-  constructor(folder: string, ledger: Ledger) {
+  constructor(folder: string, facts: FolderFacts) {
     this.#folder = folder
-    this.#ledger = ledger
+    this.#facts = facts
   }
 
-  /** What had been acknowledged before has to be in it. */
+  /** Makes a backup and checks that it has everything that was acknowledged before. */
   async make(): Promise<void> {
-    const due = this.#ledger.kept()
+    const due = this.#facts.kept()
     await postern('backup', this.#to, '--data', path.join(this.#folder, 'data'))
     await this.#check(due)
   }

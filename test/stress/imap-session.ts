@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Place } from '../../bench/clients/place.ts'
 import { type Answer, ImapClient } from '../support/imap-client.ts'
-import { KEPT, type Ledger, type Suspect } from './ledger.ts'
+import { KEPT, type FolderFacts, type Suspect } from './folder-facts.ts'
 import type { Chance } from '../support/chance.ts'
 import { LiveResults } from './live-results.ts'
 import { type Step, steps } from './steps.ts'
@@ -19,13 +19,13 @@ export interface Account {
   readonly token: string
 }
 
-/** What a session is made of. */
+/** The parts of a session. */
 export interface Parts {
   readonly nth: number
   readonly kind: Kind
   readonly chance: Chance
   readonly folders: readonly string[]
-  readonly ledger: Ledger
+  readonly facts: FolderFacts
 }
 
 /** Some of the messages, as a command names them. */
@@ -53,30 +53,30 @@ const setUp: Readonly<Record<Kind, readonly string[]>> = {
 export class ImapSession {
   readonly chance: Chance
   readonly folders: readonly string[]
-  readonly ledger: Ledger
+  readonly facts: FolderFacts
   readonly kind: Kind
   /** A keyword that nobody else sets in {@link KEPT}. */
   readonly keyword: string
   readonly view: View
   readonly live = new LiveResults()
   readonly said: string[] = []
-  /** What may have been removed by a command that was not answered. */
+  /** Messages that a command without an answer may have removed. */
   suspect: Suspect | undefined
   writable = false
   readonly #statuses = new Map<string, string>()
   #client: ImapClient | undefined
   #folder: string | undefined
 
-  constructor({ nth, kind, chance, folders, ledger }: Parts) {
+  constructor({ nth, kind, chance, folders, facts }: Parts) {
     this.chance = chance
     this.folders = folders
-    this.ledger = ledger
+    this.facts = facts
     this.kind = kind
     this.keyword = `own${nth}`
     this.view = new View(kind !== 'uidonly')
   }
 
-  /** Signs in; whoever knows QRESYNC goes on where he was, RFC 7162 §3.2.5. */
+  /** Signs in. A session with QRESYNC resumes its folder (RFC 7162 §3.2.5). */
   async open({ imap, user, token }: Account): Promise<void> {
     this.#client = await ImapClient.signIn(imap, user, token)
     this.suspect = undefined
@@ -108,7 +108,7 @@ export class ImapSession {
 
   /** Does one thing. */
   async step(): Promise<void> {
-    this.ledger.commands += 1
+    this.facts.commands += 1
     if (this.#folder === undefined || this.chance.below(40) === 0) return this.#select()
     if (this.view.unknown !== undefined && this.chance.below(4) === 0) return this.#learn()
     const possible = steps.filter((it) => this.#allows(it))
@@ -158,7 +158,7 @@ export class ImapSession {
   /** The folder is closed, and the client knows of none. */
   leave(): void {
     this.live.clear()
-    // What STATUS told of it while it was selected, nobody told to be otherwise.
+    // Nothing has changed the numbers that STATUS gave while the folder was selected.
     if (this.#folder !== undefined) this.#statuses.delete(this.#folder)
     this.#folder = undefined
   }
@@ -235,7 +235,7 @@ export class ImapSession {
     this.view.reset()
     this.#folder = folder
     this.#take(answer, true, true)
-    // What was told of it before SELECT came to its turn grows old from here on.
+    // Numbers from before SELECT can be out of date from here on.
     this.#statuses.delete(folder)
     await this.#learn()
   }
@@ -277,7 +277,7 @@ export class ImapSession {
 
   #settleGone(): void {
     const { uids, unknown } = this.view.takeGone()
-    if (this.#folder !== undefined) this.ledger.gone(this.#folder, uids, unknown)
+    if (this.#folder !== undefined) this.facts.gone(this.#folder, uids, unknown)
   }
 
   /** RFC 5465 §4: of folders that are not selected. */

@@ -1,12 +1,12 @@
 import { LineClient } from '../support/line-client.ts'
 import type { Account } from './imap-session.ts'
-import type { Ledger, Suspect } from './ledger.ts'
+import type { FolderFacts, Suspect } from './folder-facts.ts'
 import { holdsLetter, letterOf, letterText } from './letters.ts'
 import type { Chance } from '../support/chance.ts'
 
 /** Somebody beside the IMAP sessions, who does one whole thing at a time. */
 export interface Actor {
-  /** What may have been removed by a command that was not answered. */
+  /** Messages that a command without an answer may have removed. */
   readonly suspect: Suspect | undefined
   act(account: Account): Promise<void>
 }
@@ -14,12 +14,12 @@ export interface Actor {
 /** Reads the inbox over POP3, and takes some of it away. */
 export class Drain implements Actor {
   readonly #chance: Chance
-  readonly #ledger: Ledger
+  readonly #facts: FolderFacts
   suspect: Suspect | undefined
 
-  constructor(chance: Chance, ledger: Ledger) {
+  constructor(chance: Chance, facts: FolderFacts) {
     this.#chance = chance
-    this.#ledger = ledger
+    this.#facts = facts
   }
 
   async act({ pop3, user, token }: Account): Promise<void> {
@@ -41,8 +41,8 @@ export class Drain implements Actor {
       }
       this.suspect = { folder: 'INBOX', uids: taken }
       await asked(client, 'QUIT')
-      this.#ledger.gone('INBOX', taken)
-      this.#ledger.commands += 8
+      this.#facts.gone('INBOX', taken)
+      this.#facts.commands += 8
     } finally {
       client.drop()
     }
@@ -51,7 +51,7 @@ export class Drain implements Actor {
   #compare(uid: number, text: string): void {
     const nth = letterOf(/^Subject: ([^\r]*)/m.exec(text)?.[1] ?? '')
     if (nth === undefined || !holdsLetter(text, nth)) throw new Error(`'${text.slice(0, 200)}' was never written`)
-    this.#ledger.meet('INBOX', uid, nth)
+    this.#facts.meet('INBOX', uid, nth)
   }
 }
 
@@ -61,13 +61,13 @@ const uidOf = (line: string): number => Number.parseInt(line.slice(-8), 16)
 /** Sends letters over SMTP, to the inbox that everybody is at, and to one of which nobody takes anything. */
 export class Sender implements Actor {
   readonly suspect = undefined
-  readonly #ledger: Ledger
+  readonly #facts: FolderFacts
   readonly #other: string
   /** Letters that were taken, and one that may have been. */
   readonly taken = new Set<number>()
 
-  constructor(ledger: Ledger, other: string) {
-    this.#ledger = ledger
+  constructor(facts: FolderFacts, other: string) {
+    this.#facts = facts
     this.#other = other
   }
 
@@ -75,11 +75,11 @@ export class Sender implements Actor {
     const client = await LineClient.smtp(submission, user, token)
     try {
       for (let count = 0; count < 4; count += 1) {
-        const nth = (this.#ledger.letters += 1)
+        const nth = (this.#facts.letters += 1)
         const answer = await client.deliver(user, [user, this.#other], `From: <${user}>\r\n${letterText(nth)}`)
         if (!answer.startsWith('250')) throw new Error(`a delivery: ${answer}`)
         this.taken.add(nth)
-        this.#ledger.commands += 5
+        this.#facts.commands += 5
       }
     } finally {
       client.drop()

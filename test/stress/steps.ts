@@ -1,5 +1,5 @@
 import type { ImapSession, Named } from './imap-session.ts'
-import { KEPT } from './ledger.ts'
+import { KEPT } from './folder-facts.ts'
 import { holdsLetter, letterOf, letterText, numbersIn } from './letters.ts'
 
 /** One thing that a session may do. */
@@ -48,14 +48,14 @@ const prefix = (it: ImapSession): 'UID ' | '' => (takesNumbers(it) && it.chance.
 async function append(it: ImapSession): Promise<void> {
   const folder = it.otherFolder()
   const count = it.chance.below(8) === 0 ? 3 : 1
-  const letters = Array.from({ length: count }, () => (it.ledger.letters += 1))
+  const letters = Array.from({ length: count }, () => (it.facts.letters += 1))
   const words = letters.map(
     (nth) => `(${it.chance.of(folder === KEPT ? HARMLESS : FLAGS)}) ${literal(letterText(nth))}`,
   )
   const { tagged } = await it.run(`APPEND ${folder} ${words.join(' ')}`, true)
   const uids = /\[APPENDUID \d+ (\S+)\]/.exec(tagged)?.[1]
   if (uids === undefined) throw new Error(`APPEND: ${tagged}`)
-  for (const [nth, uid] of numbersIn(uids).entries()) it.ledger.acknowledged(folder, uid, letters[nth])
+  for (const [nth, uid] of numbersIn(uids).entries()) it.facts.acknowledged(folder, uid, letters[nth])
 }
 
 const literal = (text: string): string => `{${text.length}+}\r\n${text}`
@@ -74,10 +74,10 @@ async function keepUp(it: ImapSession): Promise<void> {
 
 /** Without a word about what is removed. */
 async function leave(it: ImapSession): Promise<void> {
-  const closes = it.writable && !it.kept && !it.ledger.byName && it.chance.below(2) === 0
+  const closes = it.writable && !it.kept && !it.facts.byName && it.chance.below(2) === 0
   if (closes) {
     it.suspect = { folder: it.folder! }
-    it.ledger.gone(it.folder!, [], Infinity)
+    it.facts.gone(it.folder!, [], Infinity)
   }
   await it.run(closes ? 'CLOSE' : 'UNSELECT', true)
   it.leave()
@@ -92,7 +92,7 @@ async function ownFolder(it: ImapSession): Promise<void> {
     await it.run(`DELETE ${first}`, true)
     return
   }
-  const nth = (it.ledger.letters += 1)
+  const nth = (it.facts.letters += 1)
   await it.run(`APPEND ${first} ${literal(letterText(nth))}`, true)
   await it.run(`RENAME ${first} ${second}`, true)
   const { untagged } = await it.run(`STATUS ${second} (MESSAGES)`, true)
@@ -118,7 +118,7 @@ async function fetchTexts(it: ImapSession): Promise<void> {
     const rest = response.slice(0, found[0].length) + response.slice(found[0].length + Number(found[2]))
     const nth = letterOf(/^Subject: ([^\r]*)/m.exec(text)?.[1] ?? '')
     if (nth === undefined || !holdsLetter(text, nth)) throw new Error(`'${text.slice(0, 200)}' was never written`)
-    it.ledger.meet(it.folder!, Number(/UID (\d+)/.exec(rest)?.[1] ?? found[1]), nth)
+    it.facts.meet(it.folder!, Number(/UID (\d+)/.exec(rest)?.[1] ?? found[1]), nth)
   }
 }
 
@@ -170,15 +170,15 @@ function arrived(it: ImapSession, folder: string, told: string): readonly number
   const [sources, targets] = [numbersIn(from), numbersIn(to!)]
   if (sources.length !== targets.length) throw new Error(told)
   for (const [nth, uid] of targets.entries()) {
-    it.ledger.acknowledged(folder, uid, it.ledger.letterAt(it.folder!, sources[nth]!))
+    it.facts.acknowledged(folder, uid, it.facts.letterAt(it.folder!, sources[nth]!))
   }
   return sources
 }
 
 async function expunge(it: ImapSession): Promise<void> {
-  if (it.ledger.byName) return uidExpunge(it)
+  if (it.facts.byName) return uidExpunge(it)
   it.suspect = { folder: it.folder! }
-  it.ledger.gone(it.folder!, [], Infinity)
+  it.facts.gone(it.folder!, [], Infinity)
   await it.run('EXPUNGE', true)
 }
 
@@ -206,7 +206,7 @@ async function move(it: ImapSession): Promise<void> {
   const folder = it.otherFolder()
   const { untagged, tagged } = await it.run(`${uid}MOVE ${set} ${folder}`, true)
   const told = [tagged, ...untagged].find((line) => line.includes('[COPYUID')) ?? ''
-  it.ledger.gone(it.folder!, arrived(it, folder, told))
+  it.facts.gone(it.folder!, arrived(it, folder, told))
 }
 
 const suspected = (it: ImapSession, uids: Named['uids'], count: number) =>
@@ -219,14 +219,14 @@ async function replace(it: ImapSession): Promise<void> {
   const uid = it.chance.of(uids)
   const number = it.view.messages.findIndex((message) => message.uid === uid) + 1
   it.suspect = { folder: it.folder!, uids: [uid] }
-  const [folder, nth] = [it.otherFolder(), (it.ledger.letters += 1)]
+  const [folder, nth] = [it.otherFolder(), (it.facts.letters += 1)]
   const named = takesNumbers(it) ? `REPLACE ${number}` : `UID REPLACE ${uid}`
   const { untagged, tagged } = await it.run(`${named} ${folder} ${literal(letterText(nth))}`, true)
   const told = [tagged, ...untagged].find((line) => line.includes('[APPENDUID'))
   const made = /\[APPENDUID \d+ (\d+)\]/.exec(told ?? '')?.[1]
-  if (made !== undefined) it.ledger.acknowledged(folder, Number(made), nth)
+  if (made !== undefined) it.facts.acknowledged(folder, Number(made), nth)
   else if (tagged.startsWith('OK')) throw new Error(`REPLACE: ${tagged}`)
-  if (tagged.startsWith('OK')) it.ledger.gone(it.folder!, [uid])
+  if (tagged.startsWith('OK')) it.facts.gone(it.folder!, [uid])
 }
 
 async function storeFlags(it: ImapSession): Promise<void> {
@@ -264,8 +264,8 @@ async function mark(it: ImapSession): Promise<void> {
   const from = it.chance.below(uids.length)
   const chosen = uids.slice(from, from + 1 + it.chance.below(3))
   const set = it.chance.below(2) === 0
-  it.ledger.marking(it.keyword, chosen, set)
+  it.facts.marking(it.keyword, chosen, set)
   const { tagged } = await it.run(`UID STORE ${chosen.join(',')} ${set ? '+' : '-'}FLAGS (${it.keyword})`, true)
   if (!tagged.startsWith('OK')) throw new Error(`${it.keyword}: ${tagged}`)
-  it.ledger.marked(it.keyword, chosen, set)
+  it.facts.marked(it.keyword, chosen, set)
 }

@@ -8,7 +8,7 @@ import { userName } from '../../bench/targets/target.ts'
 import { ImapClient } from '../support/imap-client.ts'
 import { Backup, postern as run } from './backup.ts'
 import { type Account, ImapSession, kinds } from './imap-session.ts'
-import { KEPT, Ledger } from './ledger.ts'
+import { KEPT, FolderFacts } from './folder-facts.ts'
 import { letterOf } from './letters.ts'
 import { type Actor, Drain, Sender } from './mail-actors.ts'
 import { Chance } from '../support/chance.ts'
@@ -40,7 +40,7 @@ process.env.POSTERN_LOG_LEVEL ??= 'warn'
 const folder = mkdtempSync(path.join(tmpdir(), 'postern-stress-'))
 chmodSync(folder, 0o755)
 let postern = await started()
-const ledger = new Ledger()
+const facts = new FolderFacts()
 const chance = new Chance(seed - 1)
 const sessions = Array.from({ length: Number(values.sessions) }, (_, nth) => {
   return new ImapSession({
@@ -48,13 +48,13 @@ const sessions = Array.from({ length: Number(values.sessions) }, (_, nth) => {
     kind: kinds[nth % kinds.length]!,
     chance: new Chance(seed + nth),
     folders: FOLDERS,
-    ledger,
+    facts,
   })
 })
-const sender = new Sender(ledger, userName(1))
-const drain = new Drain(new Chance(seed + sessions.length), ledger)
+const sender = new Sender(facts, userName(1))
+const drain = new Drain(new Chance(seed + sessions.length), facts)
 const actors: readonly Actor[] = [sender, drain]
-const backup = new Backup(folder, ledger)
+const backup = new Backup(folder, facts)
 const account = (): Account => ({
   imap: postern.places.imap,
   pop3: postern.places.pop3,
@@ -73,8 +73,8 @@ try {
   for (const until = Date.now() + Number(values.seconds) * 1000; Date.now() < until; rounds += 1) await round()
   await postern.stop()
   await verify()
-  const counts = `${rounds} rounds, ${kills} kills, ${opened} sessions, ${ledger.commands} commands`
-  process.stdout.write(`${counts}, ${ledger.letters} letters, ${ledger.met} UIDs met: all agree\n`)
+  const counts = `${rounds} rounds, ${kills} kills, ${opened} sessions, ${facts.commands} commands`
+  process.stdout.write(`${counts}, ${facts.letters} letters, ${facts.met} UIDs met: all agree\n`)
 } catch (thrown) {
   process.exitCode = 1
   process.stdout.write(`seed ${seed}, round ${rounds}: ${String(thrown)}\n`)
@@ -98,7 +98,7 @@ async function started(): Promise<Postern> {
 
 /** All at once, cut off or not; then quiet, and a comparison of everybody with a new session. */
 async function round(): Promise<void> {
-  ledger.byName = chance.below(2) === 0
+  facts.byName = chance.below(2) === 0
   const kill = values.kill && chance.below(4) > 0 ? killedAfter(50 + chance.below(LONGEST)) : undefined
   const working = [
     ...sessions.map((session, nth) =>
@@ -179,7 +179,7 @@ async function verify(): Promise<void> {
   await run('verify', '--data', path.join(folder, 'data'))
 }
 
-/** What the folders hold is what was acknowledged, as far as nobody removed it. */
+/** Checks that the folders have everything that was acknowledged and not removed. */
 async function checkFolders(): Promise<void> {
   const client = await fresh()
   const suspects = [...sessions, ...actors].flatMap(({ suspect }) => suspect ?? [])
@@ -187,7 +187,7 @@ async function checkFolders(): Promise<void> {
     const view = new View()
     view.take(await client.run(`EXAMINE ${name}`), true)
     if (view.messages.length > 0) view.take(await client.run('FETCH 1:* (UID FLAGS)'), false)
-    ledger.check(name, new Map(view.messages.map(({ uid, flags }) => [uid!, flags!])), suspects)
+    facts.check(name, new Map(view.messages.map(({ uid, flags }) => [uid!, flags!])), suspects)
   }
   client.drop()
   const other = await fresh(1)

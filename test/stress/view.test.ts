@@ -56,7 +56,7 @@ describe('a view', () => {
     expect(view.takeGone()).toEqual({ uids: [11, 20], unknown: 0 })
   })
 
-  it('has no numbers where there are none', () => {
+  it('has no numbers in an empty folder', () => {
     const view = new View(false)
     view.take(answer('3 EXISTS', '30 UIDFETCH (UID 30 FLAGS (work))', '20 UIDFETCH (FLAGS ())', 'VANISHED 25'), true)
     expect(view.messages).toEqual([

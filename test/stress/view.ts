@@ -96,7 +96,7 @@ export class View {
     this.#code(tagged)
   }
 
-  /** What STORE .SILENT did to flags that were known, without a word from the server. */
+  /** Applies STORE .SILENT to known flags; the server sends nothing about it. */
   added(uids: readonly number[], flags: readonly string[]): void {
     for (const message of this.messages) {
       if (message.flags === undefined || message.uid === undefined || !uids.includes(message.uid)) continue

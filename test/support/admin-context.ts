@@ -34,7 +34,7 @@ interface Below {
   readonly disk?: Disk
   /** Whether it makes a key of its own to sign tokens with, as it would if nobody had made one. */
   readonly ownKey?: boolean
-  /** What request bodies may take of memory and time. */
+  /** The memory and time limits of request bodies. */
   readonly bodies?: (world: World) => Bodies
 }
 

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import { BASE } from './token-service.ts'
 
-/** What a browser shows after it went somewhere. */
+/** The page that a browser shows. */
 export interface Shown {
   readonly status: number
   readonly url: string

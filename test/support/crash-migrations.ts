@@ -1,6 +1,6 @@
 import type { Migration } from '../../src/storage/engine.ts'
 
-/** What crash-writer.ts writes to. */
+/** The tables that crash-writer.ts writes to. */
 export const crashMigrations: readonly Migration[] = [
   {
     number: 1,

@@ -1,6 +1,6 @@
 import { type Engine, sql, type Statement, type Statements, type Write } from '../../src/storage/engine.ts'
 
-/** What is kept for whoever is administered. */
+/** The tables of the directory and the mail store. */
 const facts = /\b(?:directory|mail)_\w+/
 
 /** An engine on the way to another, which fails when it is told to. */

@@ -23,7 +23,7 @@ export interface FederatedClient {
   readonly service: TokenService
   readonly client: Client
   readonly credential: FederatedCredential
-  /** What of the issuer a test may change, and the URLs that it was asked for. */
+  /** The state of the issuer that a test may change, and the requested URLs. */
   readonly issuer: { down: boolean }
   readonly asked: readonly string[]
   /** The issuer's word for the app; what is given takes the place of what is usual. */

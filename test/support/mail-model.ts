@@ -3,7 +3,7 @@ import type { Uid } from '../../src/core/ids.ts'
 import { DELETED } from '../../src/domain/mail/types.ts'
 import { letter } from './mail-stage.ts'
 
-/** What a folder is, told as simply as can be. */
+/** The simplest model of a folder. */
 export interface ModelFolder {
   uidNext: number
   messages: { uid: number; subject: string; system: number; keywords: string[] }[]

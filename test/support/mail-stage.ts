@@ -74,7 +74,7 @@ export async function idOf(mailbox: Mailbox, path: string): Promise<FolderId> {
   return folder.id
 }
 
-/** What an index holds, as a plain value. */
+/** Returns the content of an index as a plain value. */
 export const contents = (index: FolderIndex) =>
   Array.from({ length: index.count }, (_, position) => ({
     uid: index.uidAt(position),

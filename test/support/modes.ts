@@ -1,7 +1,7 @@
 import { lstatSync, readdirSync } from 'node:fs'
 import path from 'node:path'
 
-/** What other users have permissions on, at and below a place: `mode path` each. */
+/** Lists the files at and below a place that other users can access, as `mode path`. */
 export function openToOthers(place: string): string[] {
   const found = lstatSync(place, { throwIfNoEntry: false })
   if (!found || found.isSymbolicLink()) return []

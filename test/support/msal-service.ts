@@ -29,7 +29,7 @@ import { openSqliteEngine } from '../../src/storage/sqlite/engine.ts'
 import { temporaryDirectory } from './disk.ts'
 import { entraDefaults, nobodyOutside } from './token-service.ts'
 
-/** What MSAL is told beside its app and where it signs in. */
+/** The credential of MSAL's configuration. */
 type Credential = Pick<Configuration['auth'], 'clientSecret' | 'clientCertificate' | 'clientAssertion'>
 
 export interface MsalService {

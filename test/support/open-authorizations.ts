@@ -8,7 +8,7 @@ import { temporaryDirectory } from './disk.ts'
 import { openMigrated } from './migrated.ts'
 import { TestWorld } from './world.ts'
 
-/** What somebody let an app have. */
+/** The authorization that a user gave to an app. */
 export const authorized: Authorization = {
   signedIn: {
     tenant: '00000000-0000-4000-8000-000000000001' as TenantId,
@@ -24,7 +24,7 @@ export const authorized: Authorization = {
   nonce: undefined,
 }
 
-/** What people authorise, on a real engine; `held` counts the rows of a table. */
+/** Opens the authorizations on a real engine. `held` counts the rows of a table. */
 export async function openAuthorizations(
   options: Partial<Pick<Parameters<typeof createAuthorizations>[0], 'reuse' | 'bounds' | 'writesBetweenPrunings'>> = {},
 ) {

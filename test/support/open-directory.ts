@@ -66,7 +66,7 @@ export async function registerApp(
   return { app, principal: await directory.servicePrincipals.create(tenant.id, { appId: app.appId }) }
 }
 
-/** FullAccess for the app's Exchange service principal, which is made when there is none. */
+/** Grants FullAccess to the app's Exchange service principal, and creates it if it is missing. */
 export async function grantMailbox(directory: Directory, { app, principal }: Registered, mailbox: MailboxRecord) {
   const { tenant } = mailbox
   const found =

@@ -11,7 +11,7 @@ import { TestWorld } from './world.ts'
 
 export const tenant = guid<TenantId>('11111111-1111-4111-8111-111111111111')
 
-/** What an app is granted, that a token is minted for. */
+/** The grant of an app, for which a token is minted. */
 export const appGrant: AppGrant = {
   kind: 'app',
   version: 1,
@@ -26,7 +26,7 @@ export const appGrant: AppGrant = {
   lifetime: 3600,
 }
 
-/** What an app is granted for a person. */
+/** The grant of an app for a user. */
 export const userGrant: UserGrant = {
   kind: 'user',
   version: 1,

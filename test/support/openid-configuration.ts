@@ -1,4 +1,4 @@
-/** What the real v2 document holds (captured 2026-07-13). */
+/** The members of the real document of version 2 (captured 2026-07-13). */
 export const realFields = [
   'issuer',
   'authorization_endpoint',

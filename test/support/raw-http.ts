@@ -10,7 +10,7 @@ export interface RawAnswer {
 /** A connection on which a test writes HTTP octet by octet. */
 export class RawHttp {
   readonly socket: Socket
-  /** Resolves when the connection is over, whoever ended it. */
+  /** Resolves when the connection ends, from either side. */
   readonly closed: Promise<void>
   #received = Buffer.alloc(0)
   #ended = false

@@ -29,7 +29,7 @@ const noFlags: Flags = { system: 0, keywords: [] }
 export class Shelf implements SearchSources {
   readonly #mails = new Map<Uid, ShelfMail>()
   readonly #blobs: readonly ShelfMail[]
-  /** What was read of each blob. */
+  /** The reads of each blob. */
   readonly reads: { readonly blob: string; readonly whole: boolean }[] = []
   afterRead: (uid: Uid) => void = () => {}
   signal?: AbortSignal

@@ -47,7 +47,7 @@ export async function openSigningClient(
   }
 }
 
-/** What an assertion says of itself. */
+/** Returns the claims of a valid assertion. */
 export const usualClaims = (clientId: string, audience: string, now: number): Json => ({
   aud: audience,
   iss: clientId,

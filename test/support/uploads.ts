@@ -4,7 +4,7 @@ import { UploadPool } from '../../src/core/uploads/upload-pool.ts'
 import type { World } from '../../src/core/world.ts'
 import { readConfig } from '../../src/programs/config.ts'
 
-/** What uploads share in a server of the tests: memory alone, or `dir` too for what has no room in memory. */
+/** Creates the upload pool of a test server: memory only, or also `dir` for uploads without memory. */
 export async function uploadPool(world: World, dir?: string, flags: Record<string, unknown> = {}): Promise<UploadPool> {
   const { uploads: settings, imap, submission } = readConfig({ flags })
   if (dir === undefined) return new UploadPool({ world, settings })

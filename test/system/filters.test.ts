@@ -11,7 +11,7 @@ const ids = (...numbers: number[]): string[] => numbers.map((number) => `letter-
 const from = (first: number, step: number): number[] =>
   Array.from({ length: Math.ceil((COUNT - first) / step) }, (_, nth) => first + nth * step)
 
-/** What somebody's rules do: search, flag, copy, move, delete, and look at what is left. */
+/** Filter rules of a user: search, flag, copy, move, delete, and list the rest. */
 const rules = `
 reports = account.INBOX:contain_subject('Report')
 reports:mark_flagged()

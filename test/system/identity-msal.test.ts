@@ -8,7 +8,7 @@ import { Program } from './program.ts'
 const MAIL = `${EXCHANGE}/IMAP.AccessAsUser.All ${EXCHANGE}/SMTP.Send`
 const hasPython = available('MSAL for Python', '/usr/bin/python3', ['-c', 'import msal'])
 
-/** What both libraries give, in the spelling of each. */
+/** The result of both libraries, in the spelling of each. */
 interface Got {
   readonly accessToken?: string
   readonly access_token?: string

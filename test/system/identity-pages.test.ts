@@ -24,7 +24,7 @@ describe.runIf(hasChromium)('the pages in Chromium', () => {
     await stage.close()
   })
 
-  it('fit on a phone, speak Japanese to whoever does, and have their characters', async () => {
+  it('fit on a phone, use Japanese if the browser asks for it, and have its characters', async () => {
     const page = await person.visit(asks(`openid ${GRAPH}/Mail.Send`), { viewport: PHONE, locale: 'ja-JP' })
     const seen = [await looks(page)]
     await page.locator('input[name=userName]').fill(stage.person.login)
@@ -48,7 +48,7 @@ describe.runIf(hasChromium)('the pages in Chromium', () => {
     const program = Program.node('msal-node.ts', 'code', { ...stage.env, CLIENT_ID: stage.nativeApp, ...scopes })
     const [url] = await program.asks<[string]>()
     const page = await person.visit(url, { javaScriptEnabled: false })
-    // What is asked for first has the focus.
+    // The first field has the focus.
     for (const [field, text] of [
       ['userName', stage.person.login],
       ['password', stage.person.password],
@@ -85,7 +85,7 @@ describe.runIf(hasChromium)('the pages in Chromium', () => {
   })
 })
 
-/** What a person sees of a page, as far as it can be measured: `width` is more than the screen's where one has to scroll. */
+/** Measures a page as a person sees it. `width` exceeds the screen's if one has to scroll. */
 const looks = async (page: Page): Promise<{ language: string; width: number; title: string }> => ({
   language: (await page.locator('html').getAttribute('lang')) ?? '',
   width: await page.locator('html').evaluate((html) => html.scrollWidth),

@@ -33,7 +33,7 @@ export interface IdentityStage {
   /** An app that anyone may say to be, on any port of the loopback interface. */
   readonly nativeApp: string
   readonly api: Api
-  /** What every client is told by its environment. */
+  /** The environment of every client. */
   readonly env: Record<string, string>
   close(): Promise<void>
 }

@@ -22,7 +22,7 @@ interface Use {
 }
 
 /**
- * What each program says where its protocol takes no passwords, with the server's words of
+ * The message of each program if its protocol accepts no passwords, with the server's words of
  * docs/reference/exchange-admin.md §10.4.
  */
 const imapIsOff = {

@@ -54,14 +54,14 @@ export class Program {
     return JSON.parse(this.#stdout.slice(0, this.#stdout.indexOf('\n'))) as T
   }
 
-  /** What it got, which is the last thing that it says. */
+  /** Returns the result, which is the last line of the output. */
   async gets<T>(): Promise<T> {
     const { code, stdout, stderr } = await this.#ended
     if (code !== 0) throw new Error(`it ended with ${code}: ${stderr}`)
     return JSON.parse(stdout.at(-1)!) as T
   }
 
-  /** What it says of its failure. */
+  /** Returns the message of its failure. */
   async fails<T>(): Promise<T> {
     const { code, stdout, stderr } = await this.#ended
     if (code === 0) throw new Error(`it did not fail: ${stdout.join('\n')}`)

@@ -213,7 +213,7 @@ describe.each(['exchange-online', 'standards'])('a mailbox of 1,000 messages (%s
       const words = ['--getmaildir', folder, '--rcfile', 'getmailrc', '--quiet']
       const settings = { ...user, env: { HOME: folder }, cwd: folder, timeout: 240_000 }
       let fetched = await run('getmail', words, settings)
-      // What it takes for not delivered it fetches again.
+      // It fetches messages again that it takes for not delivered.
       for (let again = 0; again < 8 && fetched.code !== 0; again++) fetched = await run('getmail', words, settings)
       const delivered = new Set(maildir(path.join(folder, 'mail')))
       rmSync(folder, { recursive: true })

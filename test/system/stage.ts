@@ -6,7 +6,7 @@ import { isList, readValues, type Value, wordOf } from '../support/imap-values.t
 
 const SCOPE = 'https://outlook.office365.com/.default'
 
-/** What a folder holds of a message. */
+/** A message in a folder. */
 export interface Held {
   readonly uid: number
   /** In lower case, without `\Recent`. */
@@ -23,7 +23,7 @@ export class Stage {
   /** A file with nothing but the token in it, as clients like it. */
   readonly tokenFile: string
 
-  /** What the server calls the inbox. */
+  /** The server's name of the inbox. */
   readonly inbox: string
 
   private constructor(profile: string, checkout: Checkout, app: Provisioned, token: string) {

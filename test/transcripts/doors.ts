@@ -18,7 +18,7 @@ import { noTraces } from '../support/open-transport.ts'
 
 export type Protocol = 'imap' | 'pop3' | 'smtp'
 
-/** What the servers of {@link doorsOf} call themselves. */
+/** The host name of the servers of {@link doorsOf}. */
 export const HOST = 'mail.contoso.test'
 
 /** The three mail protocols over one access and one store; gives the port of one that listens until the test is over. */

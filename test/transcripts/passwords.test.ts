@@ -198,7 +198,7 @@ describe.each(['standards', 'exchange-online'] as const)('in %s submission with 
     expect(await tried()).toMatch(/^535 5\.7\.139 .* SmtpClientAuthentication is disabled for the Mailbox\. /)
   })
 
-  it('is not supported any more once the date of a retirement plan has passed, and is only off in a brown-out', async () => {
+  it('is no longer supported after the date of a retirement plan, and only off in a brown-out', async () => {
     const { connect, directory, tenant, world } = await openDoors(profile)
     const give = ways['SMTP AUTH PLAIN']![1]
     const tried = async () => give(await connect('smtp'), 'ada@contoso.test', PASSWORD)

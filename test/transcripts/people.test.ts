@@ -11,7 +11,7 @@ import { Talk } from './talk.ts'
 
 const scopes = ['IMAP.AccessAsUser.All', 'POP.AccessAsUser.All', 'SMTP.Send']
 
-/** What is answered in the end to XOAUTH2 with that mailbox and that token. */
+/** Returns the final answer to XOAUTH2 with a mailbox and a token. */
 const tried = async (talk: Talk, protocol: Protocol, word: string, token: string): Promise<string> => {
   const response = encodeXoauth2({ user: `${word}@contoso.test`, token })
   talk.send(`${protocol === 'imap' ? 'a AUTHENTICATE' : 'AUTH'} XOAUTH2 ${response}\r\n`)
@@ -167,7 +167,7 @@ async function sent(talk: Talk, from: string): Promise<string> {
 }
 
 describe('a person who sends', () => {
-  it('does so from their own address, and from that of a shared mailbox by SendAs: FullAccess lets them in and no more', async () => {
+  it('sends from the own address, and from a shared mailbox only with SendAs, not with FullAccess', async () => {
     const { signIn, directory, tenant } = await openDoors('exchange-online')
     const denied = /^554 5\.2\.252 SendAsDenied; /
     const [own, shared] = [(await signIn('smtp', 'ada')).talk, (await signIn('smtp', 'info')).talk]
@@ -200,7 +200,7 @@ describe('a consent that is revoked', () => {
 })
 
 describe('a person over IMAP', () => {
-  it('authorises no URLs: they would be good for whoever has them, and beyond what the program may do', async () => {
+  it('authorises no URLs: any holder could use them, beyond the rights of the program', async () => {
     const { signIn } = await openDoors('standards')
     const { talk } = await signIn('imap', 'ada')
     const url = 'imap://ada@mail.contoso.test/INBOX/;UID=1;URLAUTH=anonymous'

@@ -99,7 +99,7 @@ async function openContext() {
   return { ...context, ada, start, at, tried, subjects, connect }
 }
 
-it('on the wire a plan goes from its start over brown-out, wave, dates and both ways back to its permanent end', async () => {
+it('a plan runs on the wire from its start over brown-out, wave and dates to its permanent end', async () => {
   const { directory, tenant, ada, start, at, tried, subjects, connect } = await openContext()
   const plans = directory.retirementPlans
   const dates = { Imap: start + 20 * DAY, Pop: start + 30 * DAY, Smtp: start + 40 * DAY }

@@ -56,7 +56,7 @@ export async function perform<D extends Declarations>(
   }
 }
 
-/** What did not come true: said in the transcript's own terms, not with a stack. */
+/** A failed expectation, in the terms of the transcript, without a stack. */
 class Untrue extends Error {
   readonly line: number | undefined
 
@@ -122,7 +122,7 @@ class Scene {
     throw new Error(told, untrue ? {} : { cause: thrown })
   }
 
-  /** What was received must have been expected. */
+  /** Fails if unexpected lines were received. */
   nothingLeft(name: string): void {
     for (const [who, talk] of this.#talks) {
       if (talk.unread === '') continue

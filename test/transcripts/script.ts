@@ -48,7 +48,7 @@ export type Step = { readonly line: number; readonly source: string } & (
   | { readonly kind: 'stop' }
 )
 
-/** Reads a transcript; throws with the line's number when a line is none of the forms above. */
+/** Reads a transcript. Throws with the line number if a line has none of the forms above. */
 export function parseScript(text: string): Script {
   const givens: Clause[] = []
   const steps: Step[] = []
@@ -147,7 +147,7 @@ function clausesOf(text: string): string[] {
   return (text.match(/(?:"(?:[^"\\]|\\.)*"|[^,"])+/g) ?? []).map((clause) => clause.trim()).filter(Boolean)
 }
 
-/** What `<name>` stands for, once it has been seen. */
+/** The values of `<name>` that were seen. */
 export type Bindings = ReadonlyMap<string, string>
 
 const gap = /<(\*|[a-z][a-z0-9-]*)>/g
@@ -188,7 +188,7 @@ export const sample = (name: string): Buffer => readFileSync(new URL(name, sampl
 
 const base64 = (text: string): string => Buffer.from(text).toString('base64')
 
-/** What may stand in braces; everything else in braces is left alone, literals such as `{12}` among it. */
+/** The forms in braces. Other braces stay as they are, such as the literal `{12}`. */
 const forms: Readonly<Record<string, (...args: string[]) => string>> = {
   /** `{xoauth2:ada:good}`: the SASL payload for ada's mailbox and the token `good`. */
   xoauth2: (user = '', token = '') => base64(`user=${addressOf(user)}\x01auth=Bearer ${token}\x01\x01`),

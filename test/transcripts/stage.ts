@@ -26,7 +26,7 @@ import { addressOf, type Clause } from './script.ts'
 import { StageAccess } from './stage-access.ts'
 import { perform } from './stage-mail.ts'
 
-/** What the protocol under test is built from. */
+/** The dependencies of the protocol under test. */
 export interface StageDeps<D extends Declarations> {
   readonly access: Access
   readonly world: World

@@ -23,7 +23,7 @@ export class Talk {
     return new Talk(socket)
   }
 
-  /** What has come and was not read yet. */
+  /** Received text that was not read yet. */
   get unread(): string {
     return this.#received
   }

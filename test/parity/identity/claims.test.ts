@@ -5,7 +5,7 @@ import { type AtEnd, once } from '../../support/once.ts'
 
 const EXCHANGE = 'https://outlook.office365.com'
 
-/** What stands in a token for Exchange of an app that may read mail over IMAP. */
+/** Returns the claims of a token for Exchange of an app that may read mail over IMAP. */
 async function appOnly(resource = EXCHANGE, atEnd?: AtEnd) {
   const open = await openAdminContext(undefined, {}, atEnd)
   const app = await registerAppWith(open, { roles: ['IMAP.AccessAsApp', 'SMTP.SendAsApp'] })

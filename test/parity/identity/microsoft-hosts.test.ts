@@ -3,7 +3,7 @@ import { expect, it } from 'vitest'
 import { opened } from '../../attacks/forge.ts'
 import { type AdminContext, openAdminContext } from '../../support/admin-context.ts'
 
-/** What a name server that leads Microsoft's hosts here does; `asked` are the URLs in order. */
+/** Answers requests to Microsoft's hosts, as a name server would do. `asked` collects the URLs in order. */
 function leadingHere({ http }: AdminContext, asked: string[]): INetworkModule {
   const send = async <T>(method: 'GET' | 'POST', url: string, options: NetworkRequestOptions = {}) => {
     const { host, pathname, search } = new URL(url)

@@ -94,7 +94,7 @@ const ask = (method: 'GET', url: string): Provocation => ({
   },
 })
 
-/** What an app that acts as itself is refused, and whoever says to be one. */
+/** Requests for which the token service refuses an app by itself. */
 export const clientProvocations = {
   50000: spoiled(({ service: { directory } }) =>
     Object.assign(directory.apps, { findAnywhere: () => Promise.reject(new Error('a bug')) }),

@@ -62,7 +62,7 @@ const consents = (
     return all.signIn(await all.visit(change, path))
   }, given)
 
-/** What people are told, and the apps that sent them. */
+/** Requests that end on a page or at a redirect URI. */
 export const pageProvocations = {
   16000: browses(
     async ({ open, visit, signIn }) => {

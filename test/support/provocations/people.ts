@@ -163,7 +163,7 @@ async function appsToken(made: Made): Promise<string> {
   return (await made.open.tokens.mint({ ...terms(made, made.app.id), kind: 'app', servicePrincipal, roles: [] })).token
 }
 
-/** What an app that comes for a person is refused. */
+/** Requests for which the token service refuses an app that acts for a user. */
 export const peopleProvocations = {
   28002: redeems({ scope: 'a"b' }),
   28003: redeems({ scope: ' ' }),

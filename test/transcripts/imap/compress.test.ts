@@ -28,7 +28,7 @@ afterEach(async () => {
 
 interface Client {
   say(text: string): void
-  /** What has been said up to and with this text, since it was last asked. */
+  /** Returns the text up to and with `text`, since the last call. */
   until(text: string): Promise<string>
   /** From here on both sides are packed. */
   deflate(): void
@@ -137,7 +137,7 @@ test.each(['says so', 'just stops'])('RFC 8437 §4.1: it ends when the client si
   it.plain()
   it.say('e NOOP\r\n')
   await it.until('e OK')
-  // What it took is given back, and may be had again.
+  // Its memory is released, and can be used again.
   it.say(`f AUTHENTICATE XOAUTH2 ${encodeXoauth2({ user: 'ada@contoso.test', token: 'good' })}\r\n`)
   await it.until('f OK')
   it.say('g COMPRESS DEFLATE\r\n')
@@ -147,7 +147,7 @@ test.each(['says so', 'just stops'])('RFC 8437 §4.1: it ends when the client si
   expect(await it.until('h OK')).toContain('* 3 EXISTS')
 })
 
-test('another algorithm is refused, and so is whoever has not signed in', async () => {
+test('another algorithm is refused, and so is a client that has not signed in', async () => {
   const stranger = client()
   stranger.say('a COMPRESS DEFLATE\r\n')
   await stranger.until('a BAD')
@@ -156,7 +156,7 @@ test('another algorithm is refused, and so is whoever has not signed in', async 
   await it.until('b NO [CANNOT]')
 })
 
-test('there is memory for so many, and whoever leaves gives his back', async () => {
+test('memory is limited, and a client that leaves releases its share', async () => {
   const first = await packed()
   const second = await signedIn()
   second.say('b COMPRESS DEFLATE\r\n')

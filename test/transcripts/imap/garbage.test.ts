@@ -9,7 +9,7 @@ import { Stage } from '../stage.ts'
 import { commandSeeds } from './seeds.ts'
 
 let stage: Stage
-/** Bugs of ours are logged as errors; what a client does wrong is none. */
+/** Our bugs are logged as errors; errors of a client are not. */
 const bugs: unknown[] = []
 const log: Log = { ...silentLog, error: (fields) => bugs.push(fields), child: () => log }
 

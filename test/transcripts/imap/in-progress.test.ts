@@ -53,7 +53,7 @@ afterEach(async () => {
   await stage.strike()
 })
 
-test('RFC 9585 §4: whoever waits for long is told that there is progress, and then the end', async () => {
+test('RFC 9585 §4: a client that waits for long is told of progress, and then of the end', async () => {
   talk.send('c SEARCH TEXT slow\r\n')
   while (searches.length === 0) await stage.advance(0)
   await stage.advance(15_000)

@@ -52,7 +52,7 @@ const step = fc.oneof(
 )
 
 test.each(['selected', 'selected-delayed'])(
-  'whoever believes what it is told of the %s folder knows it as it is',
+  'a client that follows the notices about the %s folder knows its state',
   async (filter) => {
     talk.send(`n NOTIFY SET (${filter} (MessageNew (UID) MessageExpunge FlagChange))\r\n`)
     await talk.linesUntil((line) => line.startsWith('n OK'))
@@ -84,7 +84,7 @@ test.each(['selected', 'selected-delayed'])(
           } else if (each.does === 'noop') await command('NOOP')
           else if (each.does === 'fetch') await command('FETCH 1:* UID').catch(() => {})
         }
-        // What is under way comes before the answer to the second, and a removal with the first at the latest.
+        // Notices that are under way come before the second answer, and a removal with the first at the latest.
         await command('NOOP')
         await command('UID FETCH 1:* UID')
         expect(believer.uids).toEqual(there)

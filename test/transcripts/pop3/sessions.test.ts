@@ -102,7 +102,7 @@ const inLines = (message: Buffer): string => {
 /** A dot alone between a bare CR and the next line end is doubled for every reader, and not counted. */
 const withReturnDots = (lines: string): string => lines.replace(/(?<=\r)\.(?=[\r\n])/g, '..')
 
-/** What RETR brings, dots taken off, and the size that its reply gave. */
+/** Returns the message of RETR without dot-stuffing, and the size of its reply. */
 async function retrieved(talk: Talk, number: number): Promise<{ size: number; text: string }> {
   const status = await asked(talk, `RETR ${number}`)
   const lines = await talk.linesUntil((line) => line === '.')
@@ -143,7 +143,7 @@ describe('what is retrieved', () => {
     )
   })
 
-  test('is each message in turn when all are asked for at once, and nothing said waits for the rest of a line', async () => {
+  test('answers all commands of one write in turn, and no reply waits for the rest of a line', async () => {
     const messages = Array.from({ length: 60 }, (_, n) => Buffer.from(`${n}\r\n`.repeat(1 + ((n * 7919) % 9000))))
     const stage = await staged()
     await inbox(stage, ...messages)

@@ -94,7 +94,7 @@ async function inbox(mailbox: Mailbox): Promise<string[]> {
 const header = 'From: ada@contoso.test\r\nDate: x\r\nMessage-ID: <1@x>\r\n\r\n'
 const letter = `${header}Text\r\n`
 
-/** What is in front of a message is the server's. */
+/** Removes the trace fields that the server adds in front of a message. */
 const withoutTrace = (text: string): string => text.replace(/^Return-Path:.*\r\nReceived:(?:.*\r\n\t)*.*\r\n/, '')
 
 const inLines = (text: string): string => {
@@ -141,7 +141,7 @@ describe('what is submitted', () => {
     expect(got.map(withoutTrace)).toEqual(bodies.map(([text]) => kept(header + text)))
   })
 
-  test('may be large, and is told of when it is there for whoever watches', async () => {
+  test('may be large, and a session that watches the folder is told of it', async () => {
     const stage = await staged()
     const mailbox = await stage.mailbox('ada')
     const woken = new Promise<void>((resolve) => mailbox.watch(resolve))
@@ -194,7 +194,7 @@ describe('when there is no room for more messages', () => {
 })
 
 describe('what goes wrong here', () => {
-  test('is told without particulars as something to try again; nothing was delivered, and the session goes on', async () => {
+  test('is reported as temporary without details; nothing is delivered, and the session goes on', async () => {
     let broken = true
     const faults: string[] = []
     const log: Log = { ...silentLog, error: (_, text) => void faults.push(text), child: () => log }
@@ -289,7 +289,7 @@ describe('anything that is sent', () => {
   })
 })
 
-test('whoever traces a message finds what the client was told of it, and of each recipient', async () => {
+test('the trace of a message has what the client was told of it and of each recipient', async () => {
   const kept: MessageTrace[] = []
   const stage = await staged({ traces: { record: (_, traces) => void kept.push(...traces) } })
   const talk = await signedIn(stage)

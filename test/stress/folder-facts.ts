@@ -1,15 +1,15 @@
 /** A folder in which nothing is ever removed. */
 export const KEPT = 'kept'
 
-/** Who was asked to remove what, and has not been heard to have done it. */
+/** Messages that a command without an answer may have removed. */
 export interface Suspect {
   readonly folder: string
-  /** Absent where it is whatever was marked as deleted. */
+  /** Missing if the command removes all messages with \Deleted. */
   readonly uids?: readonly number[]
 }
 
-/** What all sessions were told that is true of folders for good. */
-export class Ledger {
+/** Facts about folders that the server acknowledged to any session, and that stay true. */
+export class FolderFacts {
   letters = 0
   /** Whether messages are removed by name alone: else some go that the one who removes them never heard of. */
   byName = false
@@ -38,7 +38,7 @@ export class Ledger {
     return this.#letters.get(`${folder} ${uid}`)
   }
 
-  /** What is in {@link KEPT} for sure: letters by UID, as far as they are known. */
+  /** Returns the messages that are certainly in {@link KEPT}, by UID. */
   kept(): ReadonlyMap<number, number | undefined> {
     return new Map(Array.from(into(this.#acknowledged, KEPT), (uid) => [uid, this.letterAt(KEPT, uid)]))
   }
