@@ -1,3 +1,4 @@
+import { pick } from '../core/pick.ts'
 /** How one kind of value is read: from the text of a command line, and from JSON as it travels. */
 export interface ParameterType<T> {
   /** As help shows it: `<String[]>`; empty for a switch. */
@@ -153,8 +154,7 @@ const isObject = (value: unknown): value is JsonObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
 /** docs/reference/exchange-admin.md §9.1: hashtables travel with an `@odata.type`, which is not one of their keys. */
-const withoutAnnotations = (value: JsonObject): JsonObject =>
-  Object.fromEntries(Object.entries(value).filter(([name]) => !name.includes('@odata.')))
+const withoutAnnotations = (value: JsonObject): JsonObject => pick(value, (name) => !name.includes('@odata.'))
 
 function parsed(given: string): unknown {
   try {

@@ -1,3 +1,4 @@
+import { isoDateTime } from '../../core/date-format.ts'
 import { statusRequestFor, retirementStatus } from '../../domain/directory/exchange/retirement/retirement-plan.ts'
 import type {
   BasicProtocol,
@@ -100,7 +101,7 @@ function retiredBy(
     const again = asked.ownAgain === true || plan.reEnabled[protocol] !== undefined
     const lasts = again ? plan.cutOff : plan.dates[protocol]!
     return failed(
-      `A password was given. The organization's retirement plan has basic authentication off over ${spoken} in a brown-out until ${instant(found.until)}; it is on again then by itself, or now once the plan has no brown-outs, and ends for good on ${instant(lasts)} at the latest. ${moveOn}`,
+      `A password was given. The organization's retirement plan has basic authentication off over ${spoken} in a brown-out until ${isoDateTime(found.until)}; it is on again then by itself, or now once the plan has no brown-outs, and ends for good on ${isoDateTime(lasts)} at the latest. ${moveOn}`,
       token,
       changeRetirement({ BrownOuts: '[]' }),
     )
@@ -108,14 +109,12 @@ function retiredBy(
   const which = found.wave
     ? `for the wave of mailboxes that were not used for ${found.wave.unusedDays} days`
     : 'for the wave of all that are in use'
-  const retired = `A password was given. The organization's retirement plan ended basic authentication over ${spoken} on ${instant(found.since)}, ${which}.`
+  const retired = `A password was given. The organization's retirement plan ended basic authentication over ${spoken} on ${isoDateTime(found.since)}, ${which}.`
   const [evidence, fix] = found.final
-    ? [`${retired} That is permanent since ${instant(plan.cutOff)}. ${moveOn}`, token]
+    ? [`${retired} That is permanent since ${isoDateTime(plan.cutOff)}. ${moveOn}`, token]
     : [
-        `${retired} ${moveOn} Until ${instant(plan.cutOff)} it can be enabled again, once${plan.selfService ? ', and for this mailbox by whoever it belongs to' : ''}.`,
+        `${retired} ${moveOn} Until ${isoDateTime(plan.cutOff)} it can be enabled again, once${plan.selfService ? ', and for this mailbox by whoever it belongs to' : ''}.`,
         enableBasicAgain(protocol),
       ]
   return { ok: false, evidence, fix: [fix], switchedOff: 'plan' }
 }
-
-const instant = (at: number): string => new Date(at).toISOString()

@@ -1,3 +1,4 @@
+import { isoDateTime } from '../../core/date-format.ts'
 import type { MailboxRecord, Tenant } from '../../domain/directory/types.ts'
 import {
   addMailbox,
@@ -34,7 +35,7 @@ async function missing({ directory, kind, claims }: MailboxCheckInput, given: st
   }
   const kept = await directory.removedMailboxes.withAddress(claims.tid, given)
   if (kept) {
-    const at = new Date(kept.removed).toISOString()
+    const at = isoDateTime(kept.removed)
     return failed(
       `The mailbox with the address '${address}' was removed at ${at}, and is kept; had back, it is open to whom it was.`,
       undoRemoval(kept.mailbox.guid),

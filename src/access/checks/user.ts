@@ -1,3 +1,4 @@
+import { isoDateTime } from '../../core/date-format.ts'
 import { SECOND } from '../../core/duration.ts'
 import type { Verdict } from '../../domain/tokens/types.ts'
 import { enableUser, fetchToken } from '../records/command-line.ts'
@@ -27,9 +28,7 @@ export function judgeToken(shown: Verdict): CheckResult {
   if (shown.ok) {
     const { tid, appid, exp } = shown.claims
     const person = shown.claims.idtyp === 'user' ? `, for the user ${shown.claims.upn}` : ''
-    return passed(
-      `The token is ours: tenant ${tid}, app ${appid}${person}, good until ${new Date(exp * SECOND).toISOString()}.`,
-    )
+    return passed(`The token is ours: tenant ${tid}, app ${appid}${person}, good until ${isoDateTime(exp * SECOND)}.`)
   }
   const { claims, evidence } = shown
   if (claims?.idtyp !== 'user') return failed(evidence, fetchToken(claims?.tid, claims?.appid))

@@ -1,3 +1,4 @@
+import { isoDateTime } from '../../core/date-format.ts'
 import type { TenantId } from '../../core/ids.ts'
 import { guidInOrder } from '../../core/world.ts'
 import type { CheckName, SignIn, SignInId, SignInProtocol } from '../../domain/audit/types.ts'
@@ -172,7 +173,7 @@ async function tenantOf(directory: Directory, address: string | undefined): Prom
  */
 export const explained = (signIn: SignIn) => ({
   signInId: signIn.signInId as string,
-  at: new Date(signIn.at).toISOString(),
+  at: isoDateTime(signIn.at),
   protocol: signIn.protocol,
   mailbox: signIn.mailbox ?? null,
   app: signIn.app ? { appId: signIn.app.appId, id: signIn.app.id ?? null } : null,

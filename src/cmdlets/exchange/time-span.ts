@@ -1,3 +1,4 @@
+import { isoTime } from '../../core/date-format.ts'
 import { DAY, HOUR, MINUTE, SECOND } from '../../core/duration.ts'
 import type { ParameterType } from '../parameter-type.ts'
 
@@ -22,6 +23,6 @@ export const timeSpan: ParameterType<number> = {
 export function writtenSpan(milliseconds: number | undefined): string {
   if (milliseconds === undefined) return 'Unlimited'
   const days = Math.floor(milliseconds / DAY)
-  const clock = new Date(milliseconds - days * DAY).toISOString().slice(11, 19)
+  const clock = isoTime(milliseconds - days * DAY)
   return days > 0 ? `${days}.${clock}` : clock
 }

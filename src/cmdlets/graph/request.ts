@@ -1,3 +1,4 @@
+import { pick } from '../../core/pick.ts'
 import { type CmdletCall, optional } from '../cmdlet.ts'
 import { integer, type JsonObject, switched, text, texts } from '../parameter-type.ts'
 
@@ -68,8 +69,7 @@ const selection = ({
  * Objects of PowerShell scripts have their keys in PascalCase; Graph's are in camelCase.
  */
 export function properties(given: Readonly<Record<string, unknown>>, except: readonly string[] = []): JsonObject {
-  const named = Object.entries(given).filter(([name, value]) => value !== undefined && !except.includes(name))
-  return camelCased(Object.fromEntries(named)) as JsonObject
+  return camelCased(pick(given, (name, value) => value !== undefined && !except.includes(name))) as JsonObject
 }
 
 function camelCased(value: unknown): unknown {

@@ -1,4 +1,5 @@
 import { verify } from 'node:crypto'
+import { isoSeconds } from '../../core/date-format.ts'
 import { type Jws, readJws, writeObject } from '../../codecs/jwt/jws.ts'
 import { SECOND } from '../../core/duration.ts'
 import { isGuid, type TenantId } from '../../core/ids.ts'
@@ -58,12 +59,12 @@ function signedBy({ header, signed }: Jws): Buffer {
   return Buffer.concat([Buffer.from(writeObject(withHashedNonce(header))), signed.subarray(written.length)])
 }
 
-/** Holds the token's own time against the clock, to the second and without leeway: the clock that minted it is ours. */
+/** Holds the token's own time against the isoSeconds, to the second and without leeway: the clock that minted it is ours. */
 export function judgeTime(claims: TokenClaims, now: number): Verdict {
   if (now >= claims.exp * SECOND)
-    return { ...fault('expired', `It ended at ${instant(claims.exp)}; it is ${clock(now)}.`), claims }
+    return { ...fault('expired', `It ended at ${instant(claims.exp)}; it is ${isoSeconds(now)}.`), claims }
   if (now < claims.nbf * SECOND) {
-    return { ...fault('not-yet-valid', `It begins at ${instant(claims.nbf)}; it is ${clock(now)}.`), claims }
+    return { ...fault('not-yet-valid', `It begins at ${instant(claims.nbf)}; it is ${isoSeconds(now)}.`), claims }
   }
   return { ok: true, claims }
 }
@@ -100,5 +101,4 @@ const shown = (value: unknown): string =>
     .slice(0, 100)
     .replaceAll(/[^ -~]/g, '?')
 
-const clock = (milliseconds: number): string => new Date(milliseconds).toISOString().replace(/\.\d+Z$/, 'Z')
-const instant = (seconds: number): string => clock(seconds * SECOND)
+const instant = (seconds: number): string => isoSeconds(seconds * SECOND)

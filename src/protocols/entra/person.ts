@@ -1,3 +1,4 @@
+import { isoDateTime } from '../../core/date-format.ts'
 import type { SignInUser } from '../../domain/audit/types.ts'
 import type { SignedIn } from '../../domain/authorization/types.ts'
 import type { Tenant, User } from '../../domain/directory/types.ts'
@@ -29,7 +30,8 @@ export async function personOf(
   attempt.knows({ tenant: home, user: userOf(user) })
   await assertUsedAtHome(deps, client, home, user, attempt)
   if (!user.accountEnabled) deny(50057)
-  if (wasRevoked(user, signedIn) || (!confidential && hasNewPassword(user, signedIn))) deny(50173, instant(signedIn.at))
+  if (wasRevoked(user, signedIn) || (!confidential && hasNewPassword(user, signedIn)))
+    deny(50173, isoDateTime(signedIn.at))
   attempt.passed('user', `${user.userPrincipalName} is there, and their account is enabled.`)
   return { signedIn, user, tenant: home }
 }
@@ -56,6 +58,3 @@ export const hasNewPassword = ({ passwordChanged }: User, { at }: SignedIn): boo
   passwordChanged !== undefined && at < passwordChanged
 
 const userOf = ({ id, userPrincipalName, displayName }: User): SignInUser => ({ id, userPrincipalName, displayName })
-
-/** A moment as refusals tell it. */
-export const instant = (at: number): string => new Date(at).toISOString()

@@ -1,3 +1,4 @@
+import { isoDateTime } from '../../core/date-format.ts'
 import { HOUR } from '../../core/duration.ts'
 import type { HttpAnswer, HttpRequest } from '../../core/http.ts'
 import type { World } from '../../core/world.ts'
@@ -19,7 +20,7 @@ export function envelope(
       ...responseHeaders(request),
       'rate-limit-limit': ALLOWANCE,
       'rate-limit-remaining': ALLOWANCE,
-      'rate-limit-reset': new Date(world.now() + HOUR).toISOString(),
+      'rate-limit-reset': isoDateTime(world.now() + HOUR),
       ...(page === undefined ? {} : { 'preference-applied': `odata.maxpagesize=${page}` }),
     },
     body: {

@@ -1,3 +1,4 @@
+import { isoSeconds } from '../../core/date-format.ts'
 import { isGuid } from '../../core/ids.ts'
 import type { HttpAnswer, HttpRequest } from '../../core/http.ts'
 import type { World } from '../../core/world.ts'
@@ -55,7 +56,7 @@ export const failed = (world: World, request: HttpRequest, { status, code, messa
       message,
       innerError: {
         // Without a zone, and UTC all the same.
-        date: new Date(world.now()).toISOString().slice(0, 19),
+        date: isoSeconds(world.now()).slice(0, -1),
         'request-id': request.id,
         'client-request-id': clientRequestId(request),
       },

@@ -1,6 +1,7 @@
 import type { DeniedAddress } from '../../access/types.ts'
 import { reply } from '../../codecs/smtp/reply.ts'
 import type { Connection } from '../../core/connections/connection.ts'
+import { mailDate } from '../../core/date-format.ts'
 import { SECOND } from '../../core/duration.ts'
 import type { Profile } from '../../core/line-protocol.ts'
 import { networkOf } from '../../core/network.ts'
@@ -186,7 +187,7 @@ export class SmtpSession extends LineSession<SmtpDeps> {
 const wordings: Readonly<Record<Profile, SmtpWording>> = {
   'exchange-online': {
     greeting: (hostname, at, session) =>
-      `${hostname} Microsoft ESMTP MAIL Service ready at ${dateOf(at)} [${session.replaceAll('-', '').slice(0, 16).toUpperCase()}]`,
+      `${hostname} Microsoft ESMTP MAIL Service ready at ${mailDate(at)} [${session.replaceAll('-', '').slice(0, 16).toUpperCase()}]`,
     hello: (hostname, peer) => `${hostname} Hello [${peer}]`,
     tls: 'SMTP server ready',
     reset: 'Resetting',
@@ -208,5 +209,3 @@ const wordings: Readonly<Record<Profile, SmtpWording>> = {
     accepted: (messageId) => `Delivered ${messageId}`,
   },
 }
-
-const dateOf = (at: number): string => new Date(at).toUTCString().replace('GMT', '+0000')

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { open, readFile, rename, rm, stat } from 'node:fs/promises'
 import { join, relative, sep } from 'node:path'
+import { isoDateTime } from '../../core/date-format.ts'
 import { ensurePrivateFile, recreatePrivateFile } from '../../core/private-files.ts'
 import { refuse } from '../../core/refusal.ts'
 import { syncDirectory } from '../files/disk.ts'
@@ -65,7 +66,7 @@ export async function noteReady(
   { at, key, ...made }: Omit<Note, 'format' | 'at' | 'mac'> & { at: number; key?: Buffer | undefined },
 ): Promise<void> {
   const format = key ? ENCRYPTED_FORMAT : FORMAT
-  const note: Note = { format, at: new Date(at).toISOString(), ...made }
+  const note: Note = { format, at: isoDateTime(at), ...made }
   const signed = key ? { ...note, mac: authenticated(key, JSON.stringify(note)) } : note
   await using file = await recreatePrivateFile(join(dir, `${NOTE}.part`))
   await file.writeFile(`${JSON.stringify(signed, undefined, 2)}\n`)

@@ -1,3 +1,4 @@
+import { isoDateTime } from '../../../core/date-format.ts'
 import { SECOND } from '../../../core/duration.ts'
 import { type ApiClient, createClient, type ClientRequest, type ClientReply } from '../client.ts'
 import { failed, wrongUsage } from '../failure.ts'
@@ -90,4 +91,4 @@ export function claimsOf(token: string): Claims {
 }
 
 export const expiryOf = ({ exp }: Claims): string | undefined =>
-  exp === undefined ? undefined : new Date(exp * SECOND).toISOString()
+  exp === undefined ? undefined : isoDateTime(exp * SECOND)

@@ -1,3 +1,4 @@
+import { isoSeconds } from '../../../core/date-format.ts'
 import { printable } from './table.ts'
 
 /** docs/reference/identity.md §4.2, §4.3, as far as it is told of. */
@@ -41,6 +42,6 @@ export function tokenInWords(claims: ShownClaims): string {
 }
 
 function validity(end: number, start: number | undefined): string {
-  const until = new Date(end * 1000).toISOString().replace('.000', '')
+  const until = isoSeconds(end * 1000)
   return start === undefined ? until : `${until} (${Math.round((end - start) / 60)} minutes in all)`
 }

@@ -1,3 +1,4 @@
+import { isoDateTime } from '../../../core/date-format.ts'
 import type { Jws } from '../../../codecs/jwt/jws.ts'
 import { SECOND } from '../../../core/duration.ts'
 import type { Tenant } from '../../../domain/directory/types.ts'
@@ -41,7 +42,7 @@ function instantOf(claims: Readonly<Record<string, unknown>>, name: string): num
   return value
 }
 
-const iso = (seconds: number): string => new Date(seconds * SECOND).toISOString()
+const iso = (seconds: number): string => isoDateTime(seconds * SECOND)
 
 const tokenEndpoints = ['/oauth2/v2.0/token', '/oauth2/token']
 /** Seen in the field: the issuer, in its v2 and v1 spelling. */

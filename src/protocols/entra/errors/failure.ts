@@ -1,3 +1,4 @@
+import { isoSeconds } from '../../../core/date-format.ts'
 import type { HttpAnswer, HttpRequest } from '../../../core/http.ts'
 import { Refusal } from '../../../core/refusal.ts'
 import type { World } from '../../../core/world.ts'
@@ -53,7 +54,7 @@ export function failureOf(world: World, thrown: unknown, request: HttpRequest): 
     text: refusal?.detail.aadsts === undefined ? says() : refusal.message,
     trace: request.id,
     correlation: correlationOf(request),
-    timestamp: `${new Date(world.now()).toISOString().slice(0, 19).replace('T', ' ')}Z`,
+    timestamp: isoSeconds(world.now()).replace('T', ' '),
     suberror,
     unlisted: unlisted === true,
   }

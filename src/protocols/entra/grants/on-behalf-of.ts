@@ -1,9 +1,10 @@
+import { isoDateTime } from '../../../core/date-format.ts'
 import type { SignedIn } from '../../../domain/authorization/types.ts'
 import type { App } from '../../../domain/directory/types.ts'
 import type { UserTokenClaims } from '../../../domain/tokens/types.ts'
 import type { EntraDeps } from '../deps.ts'
 import { deny } from '../errors/errors.ts'
-import { instant, personOf } from '../person.ts'
+import { personOf } from '../person.ts'
 import { delegatedClient, issueFirst, newlyRequestedScope, proven } from './delegated-client.ts'
 import type { Grant, Issued, TokenRequest } from './grant.ts'
 
@@ -42,7 +43,7 @@ async function assertedClaims(
   const verdict = await tokens.verify(assertion)
   if (!verdict.ok) {
     const ended = verdict.fault === 'expired' ? verdict.claims?.exp : undefined
-    if (ended !== undefined) deny(500133, instant(world.now()), instant(ended * 1000))
+    if (ended !== undefined) deny(500133, isoDateTime(world.now()), isoDateTime(ended * 1000))
     return deny(50013, verdict.evidence)
   }
   const { claims } = verdict

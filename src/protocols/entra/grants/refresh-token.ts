@@ -1,8 +1,9 @@
+import { isoDateTime } from '../../../core/date-format.ts'
 import type { RefreshGrant, RefreshUse } from '../../../domain/authorization/types.ts'
 import { assertCrossOrigin } from '../cross-origin.ts'
 import type { EntraDeps } from '../deps.ts'
 import { deny } from '../errors/errors.ts'
-import { instant, personOf } from '../person.ts'
+import { personOf } from '../person.ts'
 import { issuedRefreshToken, issueToUser } from '../issuing/user-tokens.ts'
 import { delegatedClient, proven, requestedScope } from './delegated-client.ts'
 import type { Grant, Issued, TokenRequest } from './grant.ts'
@@ -21,7 +22,7 @@ async function redeem(deps: EntraDeps, request: TokenRequest): Promise<Issued> {
   const appidacr = await proven(deps, request, client, isPublic)
   const { grant, issued } = granted(use)
   assertCrossOrigin(http, grant.singlePage)
-  attempt.passed('grant', `The refresh token of ${instant(issued)} is good.`)
+  attempt.passed('grant', `The refresh token of ${isoDateTime(issued)} is good.`)
   const person = await personOf(deps, grant.signedIn, client, { attempt, confidential: grant.confidential })
   return issueToUser(deps, request, {
     app,
@@ -30,7 +31,7 @@ async function redeem(deps: EntraDeps, request: TokenRequest): Promise<Issued> {
     asked: requestedScope(request, grant),
     nonce: undefined,
     // docs/reference/identity.md §7.3: a new one at each use, with what the person authorised and not with less.
-    refresh: () => issuedRefreshToken(deps, grant, () => deny(50173, instant(issued)), token),
+    refresh: () => issuedRefreshToken(deps, grant, () => deny(50173, isoDateTime(issued)), token),
   })
 }
 
@@ -44,8 +45,8 @@ const denials: Record<
   (use: { readonly issued?: number; readonly ended?: number }) => never
 > = {
   unknown: () => deny(70000),
-  idle: ({ issued = 0 }) => deny(700082, instant(issued), '90.00:00:00'),
-  ended: ({ issued = 0, ended = 0 }) => deny(700084, instant(issued), instant(ended)),
-  revoked: ({ issued = 0 }) => deny(50173, instant(issued)),
-  reused: ({ issued = 0 }) => deny(50173, instant(issued)),
+  idle: ({ issued = 0 }) => deny(700082, isoDateTime(issued), '90.00:00:00'),
+  ended: ({ issued = 0, ended = 0 }) => deny(700084, isoDateTime(issued), isoDateTime(ended)),
+  revoked: ({ issued = 0 }) => deny(50173, isoDateTime(issued)),
+  reused: ({ issued = 0 }) => deny(50173, isoDateTime(issued)),
 }

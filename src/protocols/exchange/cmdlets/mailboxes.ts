@@ -1,3 +1,4 @@
+import { isoDateTime } from '../../../core/date-format.ts'
 import type { ValuesOf } from '../../../cmdlets/cmdlet.ts'
 import { absentKinds } from '../../../cmdlets/exchange/choosing.ts'
 import {
@@ -265,7 +266,7 @@ function holdDate(
   { LitigationHoldEnabled: held }: SetMailboxParameters,
 ) {
   if (held === undefined || held === (settings.LitigationHoldEnabled === true)) return {}
-  return { LitigationHoldDate: held ? new Date(world.now()).toISOString() : null }
+  return { LitigationHoldDate: held ? isoDateTime(world.now()) : null }
 }
 
 /** Mail goes to mailboxes of this server and nowhere else. */

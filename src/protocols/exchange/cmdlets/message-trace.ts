@@ -1,3 +1,4 @@
+import { isoDateTime } from '../../../core/date-format.ts'
 import type { ValuesOf } from '../../../cmdlets/cmdlet.ts'
 import {
   getMessageTrace as getMessageTraceDeclaration,
@@ -109,8 +110,8 @@ function goOn(
     given[name] === undefined ? [] : [[name, quoted(given[name])]],
   )
   const parameters = [
-    ['StartDate', quoted(new Date(from).toISOString())],
-    ['EndDate', quoted(new Date(last.at).toISOString())],
+    ['StartDate', quoted(isoDateTime(from))],
+    ['EndDate', quoted(isoDateTime(last.at))],
     ...same,
     ...alike,
     ['StartingRecipientAddress', quoted(last.recipient)],

@@ -4,6 +4,7 @@ import { pathsOf } from '../../../codecs/odata/filter.ts'
 import { parseFilter } from '../../../codecs/odata/parse-filter.ts'
 import type { HttpAnswer, HttpRequest } from '../../../core/http.ts'
 import type { TenantId } from '../../../core/ids.ts'
+import { pick } from '../../../core/pick.ts'
 import { type Administrator, commandsOf } from '../authorization.ts'
 import { getCasMailbox } from '../cmdlets/cas-mailboxes.ts'
 import { getMailboxPermission } from '../cmdlets/mailbox-permissions.ts'
@@ -118,7 +119,7 @@ async function recordsOf(
   named: Readonly<Record<string, string | undefined>>,
 ): Promise<{ tenant: TenantId; records: RecordListing }> {
   if (!commandsOf(caller).includes(command)) commandNotFound(command.declaration.name)
-  const given = Object.fromEntries(Object.entries(named).filter(([, value]) => value !== undefined))
+  const given = pick(named, (_, value) => value !== undefined)
   const Parameters = { ...furtherParameters(request, command), ...given }
   const { outputs } = await performed(deps, request, caller, { command, input: { Parameters } })
   return { tenant: caller.tenant, records: await shaped(outputs) }
@@ -127,7 +128,7 @@ async function recordsOf(
 /** What of the query the cmdlet has a parameter for: `RecipientTypeDetails=SharedMailbox`. */
 function furtherParameters({ query }: HttpRequest, { declaration }: CmdletRunner): Record<string, string> {
   const known = new Set(Object.keys(declaration.parameters).map((name) => name.toLowerCase()))
-  return Object.fromEntries([...query].filter(([name]) => known.has(name.toLowerCase())))
+  return pick(Object.fromEntries(query), (name) => known.has(name.toLowerCase()))
 }
 
 async function listed(request: HttpRequest, name: string, records: RecordListing): Promise<HttpAnswer> {

@@ -1,3 +1,4 @@
+import { isoSeconds } from '../../../core/date-format.ts'
 import type { Tenant } from '../../../domain/directory/types.ts'
 import { type AuditEntry, recordTypes } from '../audit-log/entry.ts'
 import { domainOf, serverOf } from './metadata.ts'
@@ -24,7 +25,7 @@ export const auditRecordOutput = (
 export const auditData = (tenant: Tenant, entry: AuditEntry): string =>
   JSON.stringify({
     // Without a zone: it is UTC.
-    CreationTime: new Date(entry.at).toISOString().slice(0, 19),
+    CreationTime: isoSeconds(entry.at).slice(0, -1),
     Id: entry.id,
     Operation: entry.operation,
     OrganizationId: tenant.id,

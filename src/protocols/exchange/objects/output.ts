@@ -1,3 +1,4 @@
+import { pick } from '../../../core/pick.ts'
 export type PropertyValue = string | number | boolean | null | Date | readonly string[]
 
 /** An object as a cmdlet puts it out, before it is written for the wire. */
@@ -19,7 +20,7 @@ export function chosenMembers(
   names: readonly string[],
 ): Record<string, unknown> {
   const wanted = new Set(names.map((name) => name.toLowerCase()))
-  return Object.fromEntries(Object.entries(record).filter(([name]) => wanted.has(name.split('@')[0]!.toLowerCase())))
+  return pick(record, (name) => wanted.has(name.split('@')[0]!.toLowerCase()))
 }
 
 function annotated(name: string, value: PropertyValue): [string, unknown][] {

@@ -1,6 +1,7 @@
 import { writtenQuantity } from '../../../cmdlets/exchange/byte-quantity.ts'
 import { mailboxInitial } from '../../../cmdlets/exchange/mailboxes/mailbox-parameters.ts'
 import type { Guid } from '../../../core/ids.ts'
+import { pick } from '../../../core/pick.ts'
 import type {
   DeliverySettings,
   DistributionGroup,
@@ -17,7 +18,7 @@ import type { Output } from './output.ts'
 const NO_MAILBOX = '00000000-0000-0000-0000-000000000000'
 
 /** What an organization says of its recipients itself; nothing of groups. */
-const custom = Object.fromEntries(Object.entries(mailboxInitial).filter(([name]) => /^CustomAttribute\d+$/.test(name)))
+const custom = pick(mailboxInitial, (name) => /^CustomAttribute\d+$/.test(name))
 
 /** What a mailbox and a group have alike: all recipients have the same properties. */
 const common = (tenant: Tenant, it: MailboxRecord | DistributionGroup): Output => ({
@@ -50,10 +51,10 @@ export function recipientOutput(tenant: Tenant, recipient: GroupMember): Output 
     }
   }
   const { mailbox } = recipient
-  const shown = Object.entries(mailbox.settings).filter(([name]) => Object.hasOwn(custom, name))
+  const shown = pick(mailbox.settings, (name) => Object.hasOwn(custom, name))
   return {
     ...common(tenant, mailbox),
-    ...Object.fromEntries(shown),
+    ...shown,
     RecipientType: 'UserMailbox',
     RecipientTypeDetails: mailbox.type,
     HiddenFromAddressListsEnabled: mailbox.settings.HiddenFromAddressListsEnabled === true,

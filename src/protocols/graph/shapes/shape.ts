@@ -1,3 +1,5 @@
+import { isoSeconds } from '../../../core/date-format.ts'
+
 /** How a thing of ours looks in Graph: its type, and where each property comes from. */
 export interface Shape<T> {
   /** `microsoft.graph.` and this. */
@@ -21,4 +23,4 @@ export function shaped<T>(shape: Shape<T>, thing: T, selected?: readonly string[
 }
 
 /** Graph's spelling of a time: UTC, whole seconds. */
-export const dateTime = (milliseconds: number): string => `${new Date(milliseconds).toISOString().slice(0, 19)}Z`
+export const dateTime = (milliseconds: number): string => isoSeconds(milliseconds)

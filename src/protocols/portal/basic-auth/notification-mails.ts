@@ -1,3 +1,4 @@
+import { isoDateTime, isoTime } from '../../../core/date-format.ts'
 import { basicSwitch } from '../../../access/checks/basic-authentication.ts'
 import { changeRetirement, removeRetirement, reportBasicAuth } from '../../../access/records/command-line.ts'
 import { DAY } from '../../../core/duration.ts'
@@ -18,7 +19,7 @@ const dayInWords = (at: number): string => shortDay.format(at)
 /** Monday, 14 December 2026, 08:00 UTC */
 function momentInWords(at: number): string {
   const weekday = day.format(at).split(/[ ,]/, 1)[0]!
-  return `${weekday}, ${shortDay.format(at)}, ${new Date(at).toISOString().slice(11, 16)} UTC`
+  return `${weekday}, ${shortDay.format(at)}, ${isoTime(at).slice(0, 5)} UTC`
 }
 
 /** one, two and three */
@@ -177,7 +178,7 @@ function postponing(
   const later = isLast ? [] : words.map((word) => [word, (dates[word] ?? first.date) + POSTPONED] as const)
   const latest = Math.max(first.date, ...later.map(([, date]) => date))
   const cutOffToo = isLast || latest > cutOff ? [['CutOff', latest + POSTPONED] as const] : []
-  const change = [...later, ...cutOffToo].map(([name, at]) => [name, new Date(at).toISOString()] as const)
+  const change = [...later, ...cutOffToo].map(([name, at]) => [name, isoDateTime(at)] as const)
   return ['To put it off by thirty days:', `    ${changeRetirement(Object.fromEntries(change))}`]
 }
 

@@ -1,3 +1,4 @@
+import { isoDateTime } from '../../../core/date-format.ts'
 import { dateTime } from '../../../cmdlets/exchange/date-time.ts'
 import { refuse } from '../../../core/refusal.ts'
 import type { RetiredProtocol, RetirementChange, RetirementPlan } from '../../../domain/directory/types.ts'
@@ -84,4 +85,4 @@ export const shownPlan = ({ dates, waves, brownOuts, cutOff, made, reEnabled, ..
   madeDateTime: instant(made),
 })
 
-const instant = (at: number | undefined): string | null => (at === undefined ? null : new Date(at).toISOString())
+const instant = (at: number | undefined): string | null => (at === undefined ? null : isoDateTime(at))

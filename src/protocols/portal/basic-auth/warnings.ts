@@ -1,3 +1,4 @@
+import { isoDateTime } from '../../../core/date-format.ts'
 import { DAY, HOUR, MINUTE } from '../../../core/duration.ts'
 import type { TenantId } from '../../../core/ids.ts'
 import type { Log } from '../../../core/log.ts'
@@ -119,7 +120,7 @@ export class RetirementWarnings {
     const told = await this.#taken(id, noticesTo(id))
     for (let from = 0; from < told.length; from += TOLD_AT_ONCE) {
       const some = told.slice(from, from + TOLD_AT_ONCE).map(({ address, protocol, at }) => {
-        const what = { tenant: id, mailbox: address, protocol, at: new Date(at).toISOString() }
+        const what = { tenant: id, mailbox: address, protocol, at: isoDateTime(at) }
         const text = 'Passwords were enabled again by the owner of a mailbox'
         log.warn(what, text)
         return webhook({ event: 'passwordsEnabledAgain', text, ...what })
@@ -136,8 +137,8 @@ export class RetirementWarnings {
     const first = endings.slice(0, MOST_LOGGED).map((ending) => ({
       mailbox: ending.mailbox.primarySmtpAddress,
       protocol: ending.protocol,
-      date: new Date(ending.date).toISOString(),
-      ...(isForAWhile(ending) && { until: new Date(ending.until).toISOString() }),
+      date: isoDateTime(ending.date),
+      ...(isForAWhile(ending) && { until: isoDateTime(ending.until) }),
       programs: ending.uses.length,
     }))
     const summary = { tenant, count: endings.length, first }

@@ -1,3 +1,4 @@
+import { isoDate } from '../../../core/date-format.ts'
 import type { Expiring, HangingMailbox, Successor } from './expiring.ts'
 
 /** Mailboxes that are named; of more only the number is told. */
@@ -6,7 +7,7 @@ const NAMED = 5
 /** What stops and when, in one sentence or two. */
 export function inWords(it: Expiring, now: number): string {
   const ended = it.ends <= now
-  const stops = `${ended ? 'Stopped' : 'Stops'} on ${day(it.ends)}`
+  const stops = `${ended ? 'Stopped' : 'Stops'} on ${isoDate(it.ends)}`
   const { outlivedBy } = it
   if (outlivedBy && isInUse(outlivedBy, it)) {
     return `Nothing stops: ${theOther(outlivedBy)} is in use, and lasts ${until(outlivedBy)}.${tries(it)}`
@@ -29,11 +30,11 @@ const names: Readonly<Record<Successor['kind'], string>> = {
 
 const theOther = ({ kind, hint }: Successor): string => `${names[kind]} ${shortly(kind, hint)}`
 
-const until = ({ ends }: Successor): string => (ends === undefined ? 'without an end' : `until ${day(ends)}`)
+const until = ({ ends }: Successor): string => (ends === undefined ? 'without an end' : `until ${isoDate(ends)}`)
 
 function hanging({ mailboxes, lastUsed, kind }: Expiring): string {
   if (mailboxes.length === 0) {
-    const used = lastUsed === undefined ? 'was not used yet' : `was last used on ${day(lastUsed)}`
+    const used = lastUsed === undefined ? 'was not used yet' : `was last used on ${isoDate(lastUsed)}`
     return `no mailbox hangs on it; the ${kind} ${used}`
   }
   const named = mailboxes.slice(0, NAMED).map(mailboxInWords).join(', ')
@@ -43,13 +44,13 @@ function hanging({ mailboxes, lastUsed, kind }: Expiring): string {
 function mailboxInWords({ address, uses }: HangingMailbox): string {
   const [latest] = uses
   return latest
-    ? `${address} (last opened on ${day(latest.last)} over ${latest.protocol})`
+    ? `${address} (last opened on ${isoDate(latest.last)} over ${latest.protocol})`
     : `${address} (not opened yet)`
 }
 
 const tries = ({ triesAfterEnd }: Expiring): string =>
   triesAfterEnd
-    ? ` It was still shown ${triesAfterEnd.count === 1 ? 'once' : `${triesAfterEnd.count} times`}, last on ${day(triesAfterEnd.last)}.`
+    ? ` It was still shown ${triesAfterEnd.count === 1 ? 'once' : `${triesAfterEnd.count} times`}, last on ${isoDate(triesAfterEnd.last)}.`
     : ''
 
 /** `secret xY9…` */
@@ -58,5 +59,3 @@ export const credentialInWords = ({ kind, hint, displayName }: Expiring): string
 
 const shortly = (kind: Successor['kind'], hint: string): string =>
   kind === 'federated' ? `'${hint}'` : `${hint.slice(0, 8)}…`
-
-const day = (at: number): string => new Date(at).toISOString().slice(0, 10)

@@ -1,3 +1,4 @@
+import { isoDateTime } from '../../../core/date-format.ts'
 import type { Route } from '../../../core/http.ts'
 import { type Advice, advise, consented, type Habit, roleFor } from '../advice/advice.ts'
 import { equivalentOf } from '../advice/equivalents.ts'
@@ -35,8 +36,8 @@ function habitShown({ operation, protocol, as, count, first, last, mailboxes }: 
     as,
     count,
     mailboxes,
-    firstDateTime: new Date(first).toISOString(),
-    lastDateTime: new Date(last).toISOString(),
+    firstDateTime: isoDateTime(first),
+    lastDateTime: isoDateTime(last),
     requests,
     permission: permission === undefined ? null : as === 'app' ? consented(permission) : permission,
     notes,

@@ -1,3 +1,4 @@
+import { isoDateTime } from '../../../core/date-format.ts'
 import type { Caller } from '../../../access/types.ts'
 import type { Cmdlet } from '../../../cmdlets/cmdlet.ts'
 import {
@@ -84,8 +85,8 @@ async function changing(
 }
 
 const shown = ({ use, date, until, brownOut, wave }: Break) => ({
-  breaksDateTime: new Date(date).toISOString(),
-  untilDateTime: until === undefined ? null : new Date(until).toISOString(),
+  breaksDateTime: isoDateTime(date),
+  untilDateTime: until === undefined ? null : isoDateTime(until),
   what: brownOut ? 'brown-out' : 'end',
   wave: wave ? `unused for ${wave.unusedDays} days` : 'in use',
   mailbox: use.mailbox,
@@ -93,5 +94,5 @@ const shown = ({ use, date, until, brownOut, wave }: Break) => ({
   client: use.client,
   addresses: use.addresses,
   user: use.user,
-  lastUsedDateTime: new Date(use.last).toISOString(),
+  lastUsedDateTime: isoDateTime(use.last),
 })

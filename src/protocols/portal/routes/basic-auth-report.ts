@@ -1,3 +1,4 @@
+import { isoDateTime } from '../../../core/date-format.ts'
 import { DAY } from '../../../core/duration.ts'
 import type { HttpRequest, Route } from '../../../core/http.ts'
 import { refuse } from '../../../core/refusal.ts'
@@ -50,5 +51,5 @@ function protocolOf(word: string | null) {
 const inWords = ({ protocol, last, ...use }: BasicUse) => ({
   ...use,
   protocol: protocolNames[protocol],
-  lastUsedDateTime: new Date(last).toISOString(),
+  lastUsedDateTime: isoDateTime(last),
 })

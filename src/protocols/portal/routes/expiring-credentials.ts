@@ -1,3 +1,4 @@
+import { isoDateTime } from '../../../core/date-format.ts'
 import { DAY } from '../../../core/duration.ts'
 import type { HttpRequest, Route } from '../../../core/http.ts'
 import { isGuid } from '../../../core/ids.ts'
@@ -31,7 +32,7 @@ function asked({ query }: HttpRequest): ExpiringRequest {
 }
 
 const shown = (it: Expiring, now: number) => ({
-  endDateTime: instant(it.ends),
+  endDateTime: isoDateTime(it.ends),
   daysLeft: Math.floor((it.ends - now) / DAY),
   appDisplayName: it.app.displayName,
   appId: it.app.appId,
@@ -43,7 +44,7 @@ const shown = (it: Expiring, now: number) => ({
   keyId: it.keyId,
   lastUsedDateTime: instantOrNull(it.lastUsed),
   triesAfterEnd: it.triesAfterEnd
-    ? { count: it.triesAfterEnd.count, lastDateTime: instant(it.triesAfterEnd.last) }
+    ? { count: it.triesAfterEnd.count, lastDateTime: isoDateTime(it.triesAfterEnd.last) }
     : null,
   outlivedBy: it.outlivedBy
     ? {
@@ -57,10 +58,9 @@ const shown = (it: Expiring, now: number) => ({
     address,
     permitted,
     lastOpenedDateTime: instantOrNull(uses[0]?.last),
-    uses: uses.map(({ protocol, last }) => ({ protocol, lastDateTime: instant(last) })),
+    uses: uses.map(({ protocol, last }) => ({ protocol, lastDateTime: isoDateTime(last) })),
   })),
   summary: inWords(it, now),
 })
 
-const instant = (at: number): string => new Date(at).toISOString()
-const instantOrNull = (at: number | undefined): string | null => (at === undefined ? null : instant(at))
+const instantOrNull = (at: number | undefined): string | null => (at === undefined ? null : isoDateTime(at))

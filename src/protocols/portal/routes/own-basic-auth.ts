@@ -1,3 +1,4 @@
+import { isoDateTime } from '../../../core/date-format.ts'
 import { admittedAs } from '../../../access/rights.ts'
 import { roleFor } from '../../../access/checks/assignments.ts'
 import { enableOwnBasicAuth } from '../../../cmdlets/postern/basic-auth-report.ts'
@@ -33,7 +34,7 @@ export const ownBasicAuthRoute = (deps: PortalDeps): Route =>
       const { cutOff } = await directoryOf(by).retirementPlans.reEnableOwn(tenant, mailbox, word)
       return {
         status: 200,
-        body: { mailbox: mailbox.primarySmtpAddress, protocol: word, untilDateTime: new Date(cutOff).toISOString() },
+        body: { mailbox: mailbox.primarySmtpAddress, protocol: word, untilDateTime: isoDateTime(cutOff) },
       }
     },
   )

@@ -1,3 +1,4 @@
+import { isoDateTime } from '../../../core/date-format.ts'
 import { explained } from '../../../access/records/record.ts'
 import type { GraphPermission, MailProtocol } from '../../../access/types.ts'
 import type { HttpRequest, Route } from '../../../core/http.ts'
@@ -49,7 +50,7 @@ async function withPassword(
   if (request.query.has('from')) return refuse('bad-syntax', 'A sender is simulated of an app.')
   const user = request.query.get('user') ?? undefined
   const { signIn, changes } = await access.simulatePassword(tenant, { mailbox, protocol, user })
-  const told = changes.map(({ at, ...change }) => ({ at: new Date(at).toISOString(), ...change }))
+  const told = changes.map(({ at, ...change }) => ({ at: isoDateTime(at), ...change }))
   return { ...explained(signIn), signInId: null, changes: told }
 }
 

@@ -1,3 +1,4 @@
+import { isoDateTime } from '../../../core/date-format.ts'
 import type { Route } from '../../../core/http.ts'
 import { refuse } from '../../../core/refusal.ts'
 import type { KeyOnRing } from '../../../domain/tokens/types.ts'
@@ -39,9 +40,7 @@ const wrongBody = (): never =>
 
 const shown = (key: KeyOnRing) => ({
   ...key,
-  created: instant(key.created),
-  signsFrom: instant(key.signsFrom),
-  ends: instant(key.ends),
+  created: isoDateTime(key.created),
+  signsFrom: isoDateTime(key.signsFrom),
+  ends: isoDateTime(key.ends),
 })
-
-const instant = (at: number): string => new Date(at).toISOString()

@@ -1,3 +1,4 @@
+import { isoDateTime } from '../../../../core/date-format.ts'
 import { DAY, MINUTE } from '../../../../core/duration.ts'
 import type { Guid, TenantId } from '../../../../core/ids.ts'
 import { refuse } from '../../../../core/refusal.ts'
@@ -185,7 +186,7 @@ export function refusePermanent({ cutOff }: RetirementPlan, now: number): void {
   if (now < cutOff) return
   refuse(
     'wrong-state',
-    `The retirement is permanent since ${new Date(cutOff).toISOString()}: no administrator of the organization changes or removes the plan. What remains is the server's own configuration: started with directory.lift_permanent_retirement on, it lets Remove-BasicAuthRetirementPlan remove the plan.`,
+    `The retirement is permanent since ${isoDateTime(cutOff)}: no administrator of the organization changes or removes the plan. What remains is the server's own configuration: started with directory.lift_permanent_retirement on, it lets Remove-BasicAuthRetirementPlan remove the plan.`,
   )
 }
 
