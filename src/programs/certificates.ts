@@ -10,6 +10,7 @@ import { makePrivateDirectory } from '../core/private-directories.ts'
 import { replacePrivateFile } from '../core/private-files.ts'
 import { refuse } from '../core/refusal.ts'
 import type { World } from '../core/world.ts'
+import { covers } from './host-names.ts'
 
 /** ECDSA on P-256: a handshake costs a fraction of what RSA takes, and every client of the last decade speaks it. */
 const ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' }
@@ -93,8 +94,7 @@ async function readPair(certificateFile: string, keyFile: string): Promise<Pair 
 /** Whether a certificate names everything asked for and lasts another thirty days. */
 function serves(certificate: string, names: readonly string[], world: World): boolean {
   const read = new X509Certificate(certificate)
-  const named = (name: string) => (isIP(name) ? read.checkIP(name) : read.checkHost(name)) !== undefined
-  return Date.parse(read.validTo) > world.now() + 30 * DAY && names.every(named)
+  return Date.parse(read.validTo) > world.now() + 30 * DAY && names.every((name) => covers(read, name))
 }
 
 async function makeAuthority(folder: string, world: World): Promise<Pair> {

@@ -48,6 +48,8 @@ export function createHttp(deps: {
   world: World
   log: Log
   base: () => string
+  /** `https.public_url`: the base of links in every answer, whatever Host a proxy sends. */
+  publicUrl?: string | undefined
   bodies?: Bodies
   /** How the connection is counted that a request comes on. */
   connectionOf?: (socket: Socket) => Connection | undefined
@@ -108,6 +110,7 @@ class Adapter {
   readonly #world: World
   readonly #log: Log
   readonly #base: () => string
+  readonly #publicUrl: string | undefined
   readonly #bodies: Bodies
   readonly #connectionOf: (socket: Socket) => Connection | undefined
   readonly #arrivals = new WeakMap<IncomingMessage, Arrival>()
@@ -117,6 +120,7 @@ class Adapter {
     world: World
     log: Log
     base: () => string
+    publicUrl?: string | undefined
     bodies?: Bodies
     connectionOf?: (socket: Socket) => Connection | undefined
   }) {
@@ -124,6 +128,7 @@ class Adapter {
     this.#world = deps.world
     this.#log = deps.log
     this.#base = deps.base
+    this.#publicUrl = deps.publicUrl
     this.#connectionOf = deps.connectionOf ?? (() => undefined)
     this.#bodies = deps.bodies ?? new Bodies({ world: deps.world, ...usual })
   }
@@ -198,7 +203,7 @@ class Adapter {
       headers: from.headers as HttpRequest['headers'],
       body,
       from: address,
-      base: base ?? this.#base(),
+      base: this.#publicUrl ?? base ?? this.#base(),
       id: from.id,
       log: new RequestLog(this.#log, from.id),
     }

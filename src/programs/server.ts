@@ -1,5 +1,4 @@
 import { createServer as createHttpsServer } from 'node:https'
-import { isIPv6 } from 'node:net'
 import path from 'node:path'
 import { Connections, type ProtocolConnections } from '../core/connections/connections.ts'
 import type { ConnectionLimits } from '../core/connections/room.ts'
@@ -19,6 +18,7 @@ import { administrator } from './administrator.ts'
 import { authoritiesOf } from './authorities.ts'
 import { serverTls } from './certificates.ts'
 import { EventLoopDelay } from './event-loop-delay.ts'
+import { certificateNames, type HostNames, hostNames } from './host-names.ts'
 import { buildServices, migrations, type Services } from './services.ts'
 import { Bodies } from './http/bodies.ts'
 import { createHttp, serverOptions } from './http.ts'
@@ -44,7 +44,9 @@ export interface ServerReady {
   readonly tenant: { readonly id: TenantId; readonly domain: string }
   /** Base URL without a trailing slash, under a name that the certificate has. */
   readonly https: string
-  /** Absolute path of a PEM file to trust. */
+  /** The URL at which this machine reaches HTTPS; the certificate may name another host. */
+  readonly local_url: string
+  /** Absolute path of a PEM file to trust: the local authority, or the configured certificate. */
   readonly ca: string
   /** The listeners that run. */
   readonly ports: Readonly<Partial<Record<ListenerName, number>>>
@@ -70,8 +72,6 @@ export async function startServer(given: Deps): Promise<PosternServer> {
   const deps = { ...given, log: sampledLog(given.log, given.world) }
   const { settings, world, log } = deps
   const dataDir = path.resolve(deps.dataDir)
-  const names = namesOf(settings.server.host)
-  const known: [string, ...string[]] = [...names, ...publicNames(settings)]
   refuseEncrypted(dataDir)
   const delay = new EventLoopDelay()
   const connections = new Connections(connectionLimits(settings.connections, openFileLimit(), log), {
@@ -79,7 +79,11 @@ export async function startServer(given: Deps): Promise<PosternServer> {
     log,
     isBehind: () => delay.milliseconds > BEHIND,
   })
-  const tls = await LiveTls.open(() => serverTls({ dir: dataDir, ...settings.tls, names, world }), { world, log })
+  const tls = await LiveTls.open(
+    () => serverTls({ dir: dataDir, ...settings.tls, names: certificateNames(settings), world }),
+    { world, log },
+  )
+  const names = hostNames(settings, settings.tls.certificate === '' ? undefined : tls.options.cert, log)
   const master = await masterKeys(settings.keys)
   const authorities = await authoritiesOf(settings.entra)
   const engine = await openSqliteEngine({ dir: dataDir, migrations, world, log })
@@ -87,13 +91,13 @@ export async function startServer(given: Deps): Promise<PosternServer> {
     await engine.close()
     throw thrown
   })
-  const listeners = new Listeners(deps, tls, names[0], { connections, uploads })
+  const listeners = new Listeners(deps, tls, names, { connections, uploads })
   const services = buildServices({
     engine,
     settings,
     world,
     log,
-    names: known,
+    names: names.all,
     tls: () => tls.context,
     base: () => listeners.base,
     authorities,
@@ -118,6 +122,7 @@ export async function startServer(given: Deps): Promise<PosternServer> {
       pid: process.pid,
       tenant: first.tenant,
       https: listeners.base,
+      local_url: names.localUrl(listeners.ports.https ?? 443),
       ca: tls.caFile,
       ports: listeners.ports,
       admin: { client_id: first.clientId, client_secret_file: first.clientSecretFile },
@@ -143,16 +148,16 @@ class Listeners {
   base = ''
   readonly #deps: Deps
   readonly #tls: LiveTls
-  readonly #name: string
+  readonly #names: HostNames
   readonly #listeners: Listener[] = []
   readonly #connections: Connections
   readonly #uploads: UploadPool
   #closeHttp = async (): Promise<void> => {}
 
-  constructor(deps: Deps, tls: LiveTls, name: string, shared: { connections: Connections; uploads: UploadPool }) {
+  constructor(deps: Deps, tls: LiveTls, names: HostNames, shared: { connections: Connections; uploads: UploadPool }) {
     this.#deps = deps
     this.#tls = tls
-    this.#name = name
+    this.#names = names
     this.#connections = shared.connections
     this.#uploads = shared.uploads
   }
@@ -184,6 +189,7 @@ class Listeners {
       world,
       log,
       base: () => this.base,
+      publicUrl: this.#names.publicUrl,
       bodies: new Bodies({
         world,
         octets,
@@ -203,9 +209,7 @@ class Listeners {
       await http.close()
     }
     await this.#open('https', { take: (socket) => accepted.secure(socket, server), tls: server })
-    // RFC 3986 §3.2.2: an IPv6 address stands in brackets.
-    const host = isIPv6(this.#name) ? `[${this.#name}]` : this.#name
-    this.base = `https://${host}:${this.ports.https ?? 443}`
+    this.base = this.#names.url(this.ports.https ?? 443)
   }
 
   /** The listener without TLS, and the one with it. */
@@ -243,15 +247,3 @@ const limitsOf = (settings: Limits): ConnectionLimits => ({
   perAddress: settings.max_connections_per_address,
   ...(settings.max_connections_per_caller !== undefined && { perCaller: settings.max_connections_per_caller }),
 })
-
-/** The names by which clients may call us, the preferred one first. */
-function namesOf(host: string): [string, ...string[]] {
-  const local: [string, ...string[]] = ['localhost', '127.0.0.1', '::1']
-  return ['0.0.0.0', '::', ...local].includes(host) ? local : [canonical(host), ...local]
-}
-
-/** RFC 5952: an IPv6 address as URLs and certificates spell it. */
-const canonical = (host: string): string => (isIPv6(host) ? new URL(`https://[${host}]`).hostname.slice(1, -1) : host)
-
-const publicNames = (settings: Settings): string[] =>
-  settings.https.public_names.split(',').filter((name) => name !== '')

@@ -33,6 +33,18 @@ const portBase: Setting<number | 'auto'> = {
   },
 }
 
+const publicUrl: Setting<string> = {
+  meaning:
+    'The URL under which clients reach HTTPS, for example through a reverse proxy. Issuers of tokens, links and server.json use it; empty for the host name of the certificate and the port of https.port',
+  expected: 'an https URL without a path, such as https://mail.example.com, or nothing',
+  fallback: '',
+  read(raw) {
+    if (raw === '') return ''
+    const url = typeof raw === 'string' ? URL.parse(raw) : null
+    return url?.protocol === 'https:' && url.href === `${url.origin}/` ? url.origin : undefined
+  },
+}
+
 const webhook: Setting<string> = {
   meaning:
     'Whom to tell by an HTTPS POST of JSON, once a day, which passwords are in use that a retirement plan ends within 30 days, and of owners who enabled theirs again; empty for nobody',
@@ -125,6 +137,7 @@ export const declared = {
     body_seconds: secondsOf(
       'In how many seconds a request body of up to 1 MiB has to arrive; larger ones have 5 minutes',
     ).or(30),
+    public_url: publicUrl,
     public_names: text(
       'Further host names that clients know the server by, behind a proxy for one: assertions made out to them are taken',
       /^([\w.:-]+(,[\w.:-]+)*)?$/,

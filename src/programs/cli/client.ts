@@ -1,5 +1,8 @@
+import { X509Certificate } from 'node:crypto'
 import { Agent, request as httpsRequest, type RequestOptions } from 'node:https'
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
+import { isIP } from 'node:net'
+import { checkServerIdentity, type ConnectionOptions } from 'node:tls'
 import { CliFailure, failed, unreachable } from './failure.ts'
 
 export interface ClientRequest {
@@ -23,31 +26,68 @@ export interface ApiClient {
   close(): void
 }
 
-const CONNECT_PATIENCE = 10_000
-const SILENCE_PATIENCE = 120_000
+/** Milliseconds to connect, and for each answer. */
+const CONNECT_TIMEOUT = 10_000
+const ANSWER_TIMEOUT = 120_000
 const LARGEST_REPLY = 256 * 1024 * 1024
 
-/** `ca` is PEM; the system's authorities are trusted when it is absent. */
-export function createClient({ url, ca }: { url: URL; ca: string | undefined }): ApiClient {
-  const agent = new Agent({ keepAlive: true, maxSockets: 8, ...(ca === undefined ? {} : { ca }) })
+interface ClientOptions {
+  readonly url: URL
+  /** PEM; the system's authorities are trusted when it is absent. */
+  readonly ca: string | undefined
+  /** The URL to connect to, for a server on this machine: `url` may lead to a proxy, or nowhere from here. */
+  readonly localUrl?: URL | undefined
+}
+
+export function createClient({ url, ca, localUrl }: ClientOptions): ApiClient {
+  const address = localUrl ?? url
+  const host = hostOf(address)
+  const trust: ConnectionOptions = { ...(ca !== undefined && { ca }), ...(localUrl && trustOnThisMachine(url, ca)) }
+  const agent = new Agent({ keepAlive: true, maxSockets: 8, ...trust })
   return {
     origin: url.origin,
     close: () => agent.destroy(),
     ask: ({ verb, path, headers, body }) =>
       exchange(
-        url,
+        address,
         {
           agent,
           method: verb,
-          host: url.hostname.replace(/^\[|\]$/g, ''),
-          port: url.port || 443,
+          host,
+          port: address.port || 443,
           path,
-          headers: { ...headers, ...(body === undefined ? {} : { 'content-length': Buffer.byteLength(body) }) },
+          headers: {
+            host: url.host,
+            ...headers,
+            ...(body === undefined ? {} : { 'content-length': Buffer.byteLength(body) }),
+          },
         },
         body,
       ),
   }
 }
+
+const hostOf = (url: URL): string => url.hostname.replace(/^\[|\]$/g, '')
+
+/**
+ * The file `ca` of a server on this machine is its authority or its own certificate. The certificate itself is enough:
+ * neither its issuer nor its host name has to be known here.
+ */
+function trustOnThisMachine(url: URL, ca: string | undefined): ConnectionOptions {
+  const known = new Set(certificatesIn(ca ?? ''))
+  const name = hostOf(url)
+  return {
+    allowPartialTrustChain: true,
+    // RFC 6066 §3: no address is a server name.
+    servername: isIP(name) ? '' : name,
+    checkServerIdentity: (_, peer) => (known.has(peer.fingerprint256) ? undefined : checkServerIdentity(name, peer)),
+  }
+}
+
+const certificatesIn = (pem: string): readonly string[] =>
+  (pem.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? []).map(
+    (block) => new X509Certificate(block).fingerprint256,
+  )
 
 async function exchange(
   url: URL,
@@ -61,7 +101,7 @@ async function exchange(
     if (thrown instanceof CliFailure) throw thrown
     const { code, message } = thrown as NodeJS.ErrnoException
     if (code === undefined) throw thrown
-    const trust = /CERT|TLS|SIGN|ISSUER/.test(code) ? ' Name the authority that it trusts with POSTERN_CA.' : ''
+    const trust = /SELF_SIGNED|UNABLE_TO|UNTRUSTED/.test(code) ? ' Name its certificate authority with POSTERN_CA.' : ''
     return unreachable(`The server at ${url.origin} cannot be reached: ${message || code}.${trust}`, { code })
   }
 }
@@ -71,10 +111,10 @@ const sent = (options: RequestOptions, body: string | Uint8Array | undefined): P
     const request = httpsRequest(options, resolve)
     const giveUp = (code: string, text: string) => request.destroy(Object.assign(new Error(text), { code }))
     request.on('error', reject)
-    request.setTimeout(SILENCE_PATIENCE, () => giveUp('ETIMEDOUT', 'it did not answer in time'))
+    request.setTimeout(ANSWER_TIMEOUT, () => giveUp('ETIMEDOUT', 'it did not answer in time'))
     request.on('socket', (socket) => {
       if (!socket.connecting) return
-      const timer = setTimeout(() => giveUp('ETIMEDOUT', 'no connection came about in time'), CONNECT_PATIENCE)
+      const timer = setTimeout(() => giveUp('ETIMEDOUT', 'no connection came about in time'), CONNECT_TIMEOUT)
       socket.once('secureConnect', () => clearTimeout(timer)).once('close', () => clearTimeout(timer))
     })
     request.end(body)

@@ -13,6 +13,8 @@ export type Identity = { readonly clientId: string; readonly proof: Proof } | { 
 /** Which server, which tenant, and as whom. */
 export interface ServerConnection {
   readonly url: URL
+  /** The URL to connect to, for a server on this machine. */
+  readonly localUrl?: URL | undefined
   /** PEM of the authority to trust, where it is no public one. */
   readonly ca: string | undefined
   /** GUID or domain. */
@@ -27,6 +29,8 @@ type Found = Omit<ServerConnection, 'origin'>
 /** What of the ready object is used here. */
 interface ServerFile {
   readonly https: string
+  /** Absent from the file of a server of an older version. */
+  readonly local_url?: string
   readonly ca: string
   readonly tenant: { readonly id: string }
   readonly admin: { readonly client_id: string; readonly client_secret_file: string }
@@ -66,6 +70,7 @@ function serverOn(data: string, env: Environment, identity: Identity | undefined
   const ca = folder !== undefined && env.POSTERN_CA ? path.resolve(folder, env.POSTERN_CA) : file.ca
   return {
     url: urlFrom(file.https),
+    localUrl: file.local_url === undefined ? undefined : urlFrom(file.local_url),
     ca: read(ca, 'the certificate authority'),
     tenant: env.POSTERN_TENANT || file.tenant.id,
     identity: identity ?? {
@@ -160,9 +165,11 @@ function serverFile(dir: string): ServerFile {
 /** The ready object, if that is what it is. */
 function ready(content: string): ServerFile | undefined {
   try {
-    const { https, ca, tenant, admin } = JSON.parse(content) as Partial<ServerFile>
-    const texts = [https, ca, tenant?.id, admin?.client_id, admin?.client_secret_file]
-    return texts.every((it) => typeof it === 'string') ? ({ https, ca, tenant, admin } as ServerFile) : undefined
+    const { https, local_url = https, ca, tenant, admin } = JSON.parse(content) as Partial<ServerFile>
+    const texts = [https, local_url, ca, tenant?.id, admin?.client_id, admin?.client_secret_file]
+    return texts.every((it) => typeof it === 'string')
+      ? ({ https, local_url, ca, tenant, admin } as ServerFile)
+      : undefined
   } catch {
     return undefined
   }

@@ -28,11 +28,11 @@ export async function withSession<T>(invocation: Invocation, run: (session: ApiS
 
 /** The same, on a connection that was found already. */
 export async function withSessionOn<T>(
-  { url, ca, tenant, identity }: ServerConnection,
+  { url, localUrl, ca, tenant, identity }: ServerConnection,
   run: (session: ApiSession) => Promise<T>,
 ): Promise<T> {
   if (!identity) return wrongUsage('POSTERN_URL is set, and POSTERN_CLIENT_ID is not, nor POSTERN_ACCESS_TOKEN.')
-  const client: ApiClient = createClient({ url, ca })
+  const client: ApiClient = createClient({ url, localUrl, ca })
   const tokens = new Map<Api, Promise<string>>()
   const tokenFor = (api: Api): Promise<string> => {
     const known = tokens.get(api)
