@@ -45,7 +45,7 @@ interface Declared<P extends CmdletParameters> {
   /** One sentence: what it does. */
   readonly synopsis: string
   readonly parameters: P
-  /** The columns of the table, in order; `status/errorCode` is a part of `status`. */
+  /** The columns of the table, in order: a property, a path `whole/part`, or `Heading=path|path…`. */
   readonly columns: readonly string[]
   /** The parameter that names one object: with it, a `Get-` answers that object rather than a list. */
   readonly names?: string

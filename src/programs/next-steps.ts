@@ -1,32 +1,50 @@
+import { existsSync } from 'node:fs'
+import path from 'node:path'
+import { quoted } from '../core/command-line.ts'
+import { runnableHere } from './cli/program-name.ts'
 import type { ServerReady } from './server.ts'
 import { exchangeOnline } from '../core/well-known/exchange-online.ts'
 
 const imapAccess = exchangeOnline.appRoles.find(({ value }) => value === 'IMAP.AccessAsApp')
 
-/** What `postern serve` tells the person who started it. */
-export function nextSteps(ready: ServerReady, dataDir: string): string {
+/** Sample messages of a checkout; an installed package has none. */
+const samples = path.resolve(import.meta.dirname, '../../samples')
+
+/** What `postern serve` prints for the person who started it: every command runs in any directory, as printed. */
+export function nextSteps(
+  ready: ServerReady,
+  { data, env }: { data: string; env: Readonly<Record<string, string | undefined>> },
+): string {
   const { domain } = ready.tenant
   const listeners = Object.entries(ready.ports).map(([name, port]) => `${name} ${port}`)
+  const run = (line: string) => runnableHere(`postern ${line}`, { env, data })
+  const steps: readonly (readonly [string, string])[] = [
+    ['Create a mailbox', `New-Mailbox -Shared -Name Info -PrimarySmtpAddress info@${domain}`],
+    ...(existsSync(samples) ? [['Import mail', `import info@${domain} ${quoted(samples)}`] as const] : []),
+    ['Register an app; note its appId and id', 'New-MgApplication -DisplayName "Mail fetcher"'],
+    ['Create a secret; note the secretText', 'Add-MgApplicationPassword -ApplicationId APP-OBJECT-ID'],
+    ['Create its service principal; note the id', 'New-MgServicePrincipal -AppId CLIENT-ID'],
+    ['Find Exchange; note the id: it is the resource', `Get-MgServicePrincipal -Filter "appId eq '${exchangeOnline.appId}'"`],
+    [
+      'Consent to IMAP.AccessAsApp',
+      `New-MgServicePrincipalAppRoleAssignment -ServicePrincipalId PRINCIPAL-ID -PrincipalId PRINCIPAL-ID -ResourceId RESOURCE-ID -AppRoleId ${imapAccess?.id}`,
+    ],
+    ['Make Exchange aware of it', 'New-ServicePrincipal -AppId CLIENT-ID -ObjectId PRINCIPAL-ID'],
+    [
+      'Grant it the mailbox',
+      `Add-MailboxPermission -Identity info@${domain} -User PRINCIPAL-ID -AccessRights FullAccess`,
+    ],
+    ['Fetch a token', 'token --client-id CLIENT-ID --client-secret SECRET-TEXT'],
+    ['Find out why a sign-in was refused', 'explain'],
+  ]
   return [
     `Postern ${ready.version} is ready (${ready.profile}). Tenant ${domain}, ${ready.tenant.id}.`,
     `  ${ready.https}   ${listeners.join('   ')}`,
-    `  Trust this authority: ${ready.ca}`,
+    `  CA certificate: ${ready.ca}`,
+    `  Data: ${data}`,
     '',
     'Next, in another terminal:',
-    `  npx postern New-Mailbox -Shared -Name Info -PrimarySmtpAddress info@${domain}`,
-    `  npx postern import info@${domain} samples`,
-    '  npx postern New-MgApplication -DisplayName "Mail fetcher"            # note its appId and id',
-    '  npx postern Add-MgApplicationPassword -ApplicationId <id>            # note the secretText',
-    '  npx postern New-MgServicePrincipal -AppId <appId>                    # note its id',
-    `  npx postern Get-MgServicePrincipal -Filter "appId eq '${exchangeOnline.appId}'"   # note its id: the resource`,
-    '  npx postern New-MgServicePrincipalAppRoleAssignment -ServicePrincipalId <principal id> -PrincipalId <principal id> \\',
-    `      -ResourceId <resource id> -AppRoleId ${imapAccess?.id}`,
-    '  npx postern New-ServicePrincipal -AppId <appId> -ObjectId <principal id>',
-    `  npx postern Add-MailboxPermission -Identity info@${domain} -User <principal id> -AccessRights FullAccess`,
-    '  npx postern token --client-id <appId> --client-secret <secretText>',
-    '  npx postern explain                                                  # whenever a sign-in was refused',
-    '',
-    `Data is in ${dataDir}. "npm run demo" tells the whole story on a throw-away server.`,
+    ...steps.flatMap(([does, line]) => [`  # ${does}`, `  ${run(line)}`]),
     '',
   ].join('\n')
 }

@@ -11,17 +11,17 @@ import { nextSteps } from './next-steps.ts'
 import { ReadyFiles } from './ready-files.ts'
 import { type PosternServer, startServer } from './server.ts'
 
-/** Milliseconds that a stop may take before it is cut short. */
-const STOP_PATIENCE = 9_000
+/** Milliseconds after which a stop ends the process, finished or not. */
+const STOP_TIMEOUT = 9_000
 
 const CANNOT_START = 1
 const PORT_IN_USE = 4
 
-/** `postern serve`: runs until it is told to stop; resolves to the exit code. */
+/** `postern serve`: runs until a signal stops it; resolves to the exit code. */
 export async function serve(invocation: Invocation): Promise<number> {
   const options = optionsOf(invocation)
-  // From here on, so that a server that was stopped as soon as it was ready, or earlier, also stops cleanly.
-  const stop = stopAsked()
+  // First, so that a signal during the start also stops the server cleanly.
+  const stop = stopSignal()
   const started: { release?: () => Promise<void>; files?: ReadyFiles; server?: PosternServer } = {}
   try {
     const file = configFile(options.config, options.dataDir)
@@ -30,17 +30,20 @@ export async function serve(invocation: Invocation): Promise<number> {
     const hold = await holdDirectory(options.dataDir, (text) => log.warn({}, text))
     started.release = () => hold.release()
     const files = new ReadyFiles(options.readyFiles)
-    // Those of a server that was killed would tell of one that is not there.
+    // A server that was killed leaves its ready files.
     await files.remove()
     started.files = files
-    for (const variable of strangeVariables(invocation.env)) log.warn({ variable }, 'this variable names no setting')
+    for (const variable of strangeVariables(invocation.env))
+      log.warn({ variable }, 'Unknown setting in the environment')
     started.server = await startServer({ dataDir: options.dataDir, settings, world: realWorld, log })
     const { ready } = started.server
     await started.files.write(ready)
     invocation.streams.stdout.write(
-      invocation.json ? `${JSON.stringify(ready, undefined, 2)}\n` : nextSteps(ready, options.dataDir),
+      invocation.json
+        ? `${JSON.stringify(ready, undefined, 2)}\n`
+        : nextSteps(ready, { data: options.dataDir, env: invocation.env }),
     )
-    log.info({ ports: ready.ports, profile: settings.server.profile }, 'ready')
+    log.info({ ports: ready.ports, profile: settings.server.profile }, 'Ready')
   } catch (thrown) {
     await started.files?.remove()
     await started.server?.close()
@@ -49,7 +52,7 @@ export async function serve(invocation: Invocation): Promise<number> {
   }
 
   await stop
-  const late = setTimeout(() => process.exit(0), STOP_PATIENCE)
+  const late = setTimeout(() => process.exit(0), STOP_TIMEOUT)
   try {
     await started.files.remove()
   } finally {
@@ -82,14 +85,14 @@ function optionsOf({ words, data, folder }: Invocation) {
   }
 }
 
-/** Resolves on SIGTERM, SIGINT, and when the process that started us over a channel is gone. */
-const stopAsked = (): Promise<void> =>
+/** Resolves on SIGTERM, on SIGINT, and when the process at the other end of the channel ends. */
+const stopSignal = (): Promise<void> =>
   new Promise((resolve) => {
     process.once('SIGTERM', () => resolve()).once('SIGINT', () => resolve())
     if (process.send) process.once('disconnect', () => resolve())
   })
 
-/** One clear sentence, or all that is known of a fault of our own. */
+/** Prints the reason of a refusal as one sentence, and the stack of a fault in Postern. */
 function complain({ json, streams }: Invocation, thrown: unknown): number {
   const refusal = thrown instanceof Refusal ? thrown : undefined
   const message = refusal?.message ?? `The server cannot start: ${(thrown as Error).stack ?? String(thrown)}`

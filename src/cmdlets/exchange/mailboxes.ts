@@ -36,7 +36,7 @@ export const disableMailbox = exchangeCmdlet({
   },
   columns: [],
   confirms: true,
-  undo: ({ Identity }) => `${commandLine('Enable-Mailbox', { Identity })} (within 30 days)`,
+  undo: ({ Identity }) => `${commandLine('Enable-Mailbox', { Identity })}  # within 30 days`,
 })
 
 export const enableMailbox = exchangeCmdlet({
@@ -92,7 +92,7 @@ export const removeMailbox = exchangeCmdlet({
   undo: ({ Identity, PermanentlyDelete }) =>
     PermanentlyDelete === true
       ? undefined
-      : `${commandLine('Undo-SoftDeletedMailbox', { SoftDeletedObject: Identity })} (within 30 days)`,
+      : `${commandLine('Undo-SoftDeletedMailbox', { SoftDeletedObject: Identity })}  # within 30 days`,
 })
 
 const mailboxTypes = ['Regular', 'Shared', 'Room', 'Equipment'] as const

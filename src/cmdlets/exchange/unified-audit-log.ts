@@ -31,5 +31,12 @@ export const searchUnifiedAuditLog = exchangeCmdlet({
     Formatted: optional(switched, 'Accepted, without effect.'),
     HighCompleteness: optional(switched, 'Accepted, without effect: a search is always complete.'),
   },
-  columns: ['CreationDate', 'RecordType', 'Operations', 'UserIds', 'ResultIndex', 'ResultCount'],
+  columns: [
+    'CreationDate',
+    'Operations',
+    'UserIds',
+    'Target=AuditData/MailboxOwnerUPN|AuditData/ModifiedObjectResolvedName|AuditData/ObjectId',
+    'Result=AuditData/ResultStatus',
+    'Reason=AuditData/LogonError|AuditData/ExtendedProperties/ResultReason|AuditData/ExtendedProperties/FailedCheck',
+  ],
 })

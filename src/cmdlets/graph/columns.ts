@@ -13,10 +13,19 @@ export const roleAssignmentColumns = ['id', 'principalId', 'roleDefinitionId', '
 export const signInColumns = [
   'createdDateTime',
   'id',
-  'appDisplayName',
-  'userPrincipalName',
-  'clientAppUsed',
+  'Actor=userPrincipalName|appDisplayName|appId|posternDecision/user/userPrincipalName|posternDecision/app/appId',
+  'Target=posternDecision/mailbox|resourceDisplayName|resourceId',
+  'Protocol=posternDecision/protocol|clientAppUsed',
   'ipAddress',
-  'status/errorCode',
+  'Error=status/errorCode',
+  'Reason=status/failureReason',
 ]
-export const directoryAuditColumns = ['activityDateTime', 'id', 'activityDisplayName', 'result']
+export const directoryAuditColumns = [
+  'activityDateTime',
+  'activityDisplayName',
+  'Actor=initiatedBy/user/userPrincipalName|initiatedBy/app/displayName|initiatedBy/user/id|initiatedBy/app/appId',
+  'Target=targetResources/0/displayName|targetResources/0/userPrincipalName|targetResources/0/id',
+  'result',
+  'Reason=resultReason',
+  'id',
+]

@@ -68,7 +68,7 @@ describe('postern explain', () => {
     expect(await server.json(...asked)).toMatchObject({ signInId: null, protocol: 'pop3', failed: 'role' })
     const { out } = await server.run(asked)
     expect(out).toMatch(/^A sign-in over pop3 would be refused\.$/m)
-    expect(out).toMatch(/^To fix it:\n {2}postern /m)
+    expect(out).toMatch(/^To fix it:\n {2}\S+\/bin\/postern\.js --data \S+ /m)
   })
 
   it('simulates what an app would be told that comes for a person', async () => {

@@ -100,11 +100,19 @@ describe('cmdlets of the Graph module', () => {
     expect(signIns).toMatchObject([{ appDisplayName: 'Postern administration', status: { errorCode: 0 } }])
   })
 
-  it('show people a sign-in by its error code', async () => {
-    await server.json('Get-MgOrganization')
-    const { out } = await server.run(['Get-MgAuditLogSignIn', '-Top', '1'], { terminal: true })
-    const [heading, , signIn] = out.split('\n')
-    expect(heading).toMatch(/ Status$/)
-    expect(signIn).toMatch(/ 0$/)
+  it('show a refused sign-in and a change with actor, target and reason', async () => {
+    const { appId } = await server.json<{ appId: string }>('New-MgApplication', '-DisplayName', 'Reader')
+    await server.run(['token', '--client-id', appId, '--client-secret', 'wrong'])
+    const signIns = await server.run(['Get-MgAuditLogSignIn', '-Filter', "appDisplayName eq 'Reader'"])
+    expect(signIns.err).toBe('')
+    expect(signIns.out).toMatch(/^CreatedDateTime +Id +Actor +Target +Protocol +IpAddress +Error +Reason\n/)
+    expect(signIns.out).toMatch(/Z +\S+ +Reader .* 7000215 +Invalid client secret/)
+    const changes = await server.run(['Get-MgAuditLogDirectoryAudit', '-Top', '1'])
+    expect(changes.out).toMatch(/^ActivityDateTime +ActivityDisplayName +Actor +Target +Result +Reason +Id\n/)
+    expect(changes.out).toMatch(/Z +Add application +Postern administration +Reader +success +\S+\n$/)
+    const period = ['-StartDate', '2000-01-01', '-EndDate', '2999-01-01']
+    const unified = await server.run(['Search-UnifiedAuditLog', ...period, '-Operations', 'UserLoginFailed'])
+    expect(unified.out).toMatch(/^CreationDate +Operations +UserIds +Target +Result +Reason\n/)
+    expect(unified.out).toMatch(/UserLoginFailed .* Failed +Invalid client secret/)
   })
 })

@@ -19,9 +19,11 @@ import { completionScript, shells } from './completion.ts'
 import { withSession } from './connection/session.ts'
 import { exitCodes, findingRemark, findingTheServer } from './conventions.ts'
 import { failed, wrongUsage } from './failure.ts'
-import type { CliCommand } from './invocation.ts'
+import type { CliCommand, Environment } from './invocation.ts'
 import { readOptions } from './options.ts'
 import { adviceInWords, type Advised } from './output/advice.ts'
+import { styleFor } from './output/terminal.ts'
+import { programName } from './program-name.ts'
 import { jsonText, printable, properties } from './output/table.ts'
 import { warningsOf } from './output/warning.ts'
 import { jsonOf, refused } from './reply.ts'
@@ -181,10 +183,12 @@ const help: CliCommand = {
   usage: ['[COMMAND or Verb-Noun]'],
   synopsis: 'Print help: an overview, or help on one command or cmdlet',
   options: [],
-  async run({ words, streams }) {
-    // -Name stands before a name; -Full, -Examples and the like are of no concern.
+  async run({ words, env, streams }) {
+    // PowerShell's -Name may precede the name; -Full, -Examples and the like change nothing.
     const [name] = words.filter((word) => !word.startsWith('-'))
-    streams.stdout.write(`${(name === undefined ? overview() : helpOn(name)).trimEnd()}\n`)
+    streams.stdout.write(
+      `${styledHelp(name === undefined ? overview(programName(env)) : helpOn(name, env), streams.stdout, env).trimEnd()}\n`,
+    )
     return 0
   },
 }
@@ -208,12 +212,13 @@ const completion: CliCommand = {
 /** Every command that is not a cmdlet. */
 export const runnable: readonly CliCommand[] = [...commands, help, getHelp, completion]
 
-/** Help by task: what most users need, on one screen of a few dozen lines. */
-export function overview(): string {
+/** Help by task, in at most 80 lines. */
+export function overview(program: string): string {
   return [
     'postern: a mail platform for programs',
     '',
     'Usage: postern COMMAND …        postern VERB-NOUN -Parameter value …',
+    ...(program === 'postern' ? [] : [`Run as: ${program}`]),
     ...tasks.flatMap(([task, entries]) => ['', task, ...aligned(entries.filter(([name]) => known(name)))]),
     '',
     'More help',
@@ -239,25 +244,31 @@ const topics: Readonly<Record<string, () => readonly string[]>> = {
 
 const commandNamed = (name: string): CliCommand | undefined => runnable.find((it) => it.name === name.toLowerCase())
 
-/** Fails with wrong usage, and names the command or cmdlet that is spelled most alike. */
-export function unknownCommand(name: string): never {
+/** Headings in bold on a terminal. */
+export function styledHelp(text: string, stream: { readonly isTTY?: boolean }, env: Environment): string {
+  const style = styleFor(stream, env)
+  return text.replace(/^(?:[A-Z][A-Za-z ]+|postern: .*)$/gm, (heading) => style('bold', heading))
+}
+
+/** Fails with wrong usage, and names the command or cmdlet with the most similar spelling. */
+export function unknownCommand(name: string, env: Environment): never {
   const near = didYouMean(
     name,
     [...runnable, ...cmdlets].map((it) => it.name),
   )
-  const hint = near === undefined ? '"postern help" lists the commands.' : `Did you mean '${near}'?`
+  const hint = near === undefined ? `"${programName(env)} help" lists the commands.` : `Did you mean '${near}'?`
   return wrongUsage(`unknown command '${printable(name)}'. ${hint}`)
 }
 
-/** Help on one command or cmdlet; of a name with wildcards, which ones are called so. */
-export function helpOn(name: string): string {
+/** Help on one command or cmdlet; for a name with wildcards, a list of those that match. */
+export function helpOn(name: string, env: Environment): string {
   if (/[*?]/.test(name)) return called(name)
   const cmdlet = findCmdlet(name)
   if (cmdlet) return cmdletHelp(cmdlet)
   const command = commandNamed(name)
   if (command) return commandHelp(command)
   const topic = Object.hasOwn(topics, name.toLowerCase()) ? topics[name.toLowerCase()] : undefined
-  return topic ? topic().join('\n') : unknownCommand(name)
+  return topic ? topic().join('\n') : unknownCommand(name, env)
 }
 
 function called(form: string): string {

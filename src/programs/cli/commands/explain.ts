@@ -5,6 +5,8 @@ import { readOptions } from '../options.ts'
 import { jsonOf, refused } from '../reply.ts'
 import { withSession } from '../connection/session.ts'
 import { jsonText } from '../output/table.ts'
+import { styleFor, widthOf } from '../output/terminal.ts'
+import { runnableHere } from '../program-name.ts'
 
 export const explain: CliCommand = {
   name: 'explain',
@@ -14,35 +16,44 @@ export const explain: CliCommand = {
     '--mailbox M --password --protocol P [--user U] [--json]',
   ],
   synopsis:
-    'why a sign-in was refused, or would be: by its id or the correlation id of the answer; without an argument, the last refused one',
+    'shows why a sign-in was refused, or would be, and the commands that fix it; without an argument, the last refused sign-in',
   options: [
+    ['SIGN-IN-ID', 'the id of the sign-in, or the correlation id of the answer'],
     ['--mailbox M', 'the address of a mailbox'],
     ['--app A', "the app: its client id, its object id, or its service principal's id"],
     ['--protocol P', 'imap, pop3, smtp or graph'],
     [
       '--password',
-      'a right password in place of an app: whether it would open the mailbox now, and from when on a retirement plan changes that',
+      'simulates the correct password in place of an app: whether it opens the mailbox now, and when a retirement plan changes that',
     ],
     [
       '--user U',
-      'the person for whom the app would come; without it the app comes as itself, and a password is that of the mailbox',
+      'the user for whom the app signs in; without it the app signs in as itself, and a password is that of the mailbox',
     ],
-    ['--permission X', 'over graph: what the app would do it with, Mail.Read when absent'],
-    ['--from ADDRESS', 'over smtp: whether mail could be sent from that address too, by SendAs or on behalf'],
+    ['--permission X', 'over graph: the permission that the app uses (Mail.Read)'],
+    ['--from ADDRESS', 'over smtp: also checks whether the app can send from this address, by SendAs or on behalf'],
   ],
 
   async run(invocation) {
-    const path = question(invocation)
+    const path = pathOf(invocation)
     return withSession(invocation, async (session) => {
       const place = `/postern/v1/${encodeURIComponent(session.tenant)}/${path}`
       const reply = await session.ask('exchange', { verb: 'GET', path: place })
       if (reply.status !== 200) return refused(reply)
       const found = jsonOf(reply) as unknown as Explained
-      invocation.streams.stdout.write(invocation.json ? `${jsonText(found, 2)}\n` : `${explanation(found)}\n`)
+      invocation.streams.stdout.write(
+        invocation.json ? `${jsonText(found, 2)}\n` : `${explanation(found, terminalOf(invocation))}\n`,
+      )
       return 0
     })
   },
 }
+
+const terminalOf = (invocation: Invocation) => ({
+  style: styleFor(invocation.streams.stdout, invocation.env),
+  width: widthOf(invocation),
+  runnable: (line: string) => runnableHere(line, invocation),
+})
 
 const protocols: ReadonlyMap<string, string> = new Map([
   ['imap', 'imap'],
@@ -55,8 +66,8 @@ const protocols: ReadonlyMap<string, string> = new Map([
   ['graph', 'graph'],
 ])
 
-/** Which of the three forms it is, as a path below the tenant. */
-function question({ words }: Invocation): string {
+/** The path below the tenant for the three forms of the command. */
+function pathOf({ words }: Invocation): string {
   const { values, positionals } = readOptions(words, {
     mailbox: { type: 'string' },
     app: { type: 'string' },

@@ -2,7 +2,9 @@ import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { unreachable, wrongUsage } from '../failure.ts'
 import type { Environment, Invocation } from '../invocation.ts'
+import { programName } from '../program-name.ts'
 import { type SavedConnection, readSavedConnection } from './saved-connection.ts'
+import { quoted } from '../../../core/command-line.ts'
 
 /** How an app proves who it is. */
 export type Proof = { readonly secret: string } | { readonly certificate: string; readonly key: string }
@@ -66,7 +68,7 @@ export function findServer(
 
 /** The server that runs on a data directory. Where `folder` is given, POSTERN_CA beats what the server says. */
 function serverOn(data: string, env: Environment, identity: Identity | undefined, folder?: string): Found {
-  const file = serverFile(data)
+  const file = serverFile(data, env)
   const ca = folder !== undefined && env.POSTERN_CA ? path.resolve(folder, env.POSTERN_CA) : file.ca
   return {
     url: urlFrom(file.https),
@@ -147,7 +149,7 @@ function urlFrom(text: string): URL {
   return url?.protocol === 'https:' ? url : wrongUsage(`'${text}' is no https URL.`)
 }
 
-function serverFile(dir: string): ServerFile {
+function serverFile(dir: string, env: Environment): ServerFile {
   const name = path.join(dir, 'server.json')
   let content: string
   try {
@@ -156,7 +158,7 @@ function serverFile(dir: string): ServerFile {
     const { code, message } = thrown as NodeJS.ErrnoException
     if (code !== 'ENOENT' && code !== 'ENOTDIR') return unreachable(`The server cannot be found: ${message}`)
     return unreachable(
-      `No server is running on ${dir}: there is no ${name}. Start one with "postern serve --data ${dir}".`,
+      `No server is running on ${dir}: there is no ${name}. Start one with: ${programName(env)} serve --data ${quoted(dir)}`,
     )
   }
   return ready(content) ?? unreachable(`${name} is damaged. Start the server again.`)

@@ -1,6 +1,7 @@
-import { printable } from './table.ts'
+import { printable, shownDate } from './table.ts'
+import { type Style, wrapped } from './terminal.ts'
 
-/** product.md, `postern explain --json`. */
+/** The object that `postern explain --json` prints. */
 export interface Explained {
   readonly signInId: string | null
   readonly at: string
@@ -17,19 +18,26 @@ export interface Explained {
   readonly failed: string | null
   readonly fix: readonly string[]
   readonly wire: string
-  /** Where a password is simulated: from when on a retirement plan has it otherwise. */
+  /** For a simulated password: the dates at which a retirement plan changes the outcome. */
   readonly changes?: readonly { readonly at: string; readonly outcome: string; readonly evidence: string }[]
 }
 
+interface Terminal {
+  readonly style: Style
+  readonly width: number
+  /** A command line as it runs here. */
+  readonly runnable: (line: string) => string
+}
+
 /** A decision, check by check, for people. */
-export function explanation(it: Explained): string {
+export function explanation(it: Explained, { style, width, runnable }: Terminal): string {
   const { signInId, protocol, outcome } = it
   const [which, verb] = signInId === null ? ['A sign-in', 'would be'] : [`The sign-in ${signInId}`, 'was']
-  const width = Math.max(0, ...it.checks.map(({ name }) => name.length))
+  const names = Math.max(0, ...it.checks.map(({ name }) => name.length))
   return [
-    `${which} over ${protocol} ${verb} ${outcome}.`,
-    ...(signInId === null ? [] : [`  at       ${it.at}`]),
-    // The token service opens no mailbox: a resource is asked for there.
+    `${which} over ${protocol} ${verb} ${style(outcome === 'granted' ? 'green' : 'red', outcome)}.`,
+    ...(signInId === null ? [] : [`  at       ${shownDate(it.at)}`]),
+    // The token service opens no mailbox: it issues a token for a resource.
     ...(protocol === 'entra'
       ? [`  for      ${printable(it.resource?.displayName ?? '(unknown)')}`]
       : [`  mailbox  ${printable(it.mailbox ?? '(none named)')}`]),
@@ -37,12 +45,13 @@ export function explanation(it: Explained): string {
     it.authentication === 'Basic' ? '  with     a password' : `  app      ${appInWords(it)}`,
     ...(it.credential ? [`  with     ${it.credential.kind} ${it.credential.keyId ?? '(none of the app’s)'}`] : []),
     '',
-    ...it.checks.map(
-      ({ name, ok, evidence }) => `  ${ok ? 'ok  ' : 'FAIL'}  ${name.padEnd(width)}  ${printable(evidence)}`,
-    ),
+    ...it.checks.map(({ name, ok, evidence }) => {
+      const mark = ok ? style('green', 'ok  ') : style('red', 'FAIL')
+      return `  ${mark}  ${name.padEnd(names)}  ${wrapped(printable(evidence), width, names + 10)}`
+    }),
     '',
-    `The client ${verb} told: ${printable(it.wire)}`,
-    ...(it.fix.length > 0 ? ['', 'To fix it:', ...it.fix.map((command) => `  ${printable(command)}`)] : []),
+    wrapped(`The client ${verb} told: ${printable(it.wire)}`, width, 2),
+    ...(it.fix.length > 0 ? ['', 'To fix it:', ...it.fix.map((line) => `  ${printable(runnable(line))}`)] : []),
     ...changesInWords(it.changes ?? []),
   ].join('\n')
 }
@@ -53,7 +62,7 @@ const changesInWords = (changes: NonNullable<Explained['changes']>): readonly st
     : [
         '',
         'By the retirement plan:',
-        ...changes.map(({ at, outcome, evidence }) => `  from ${at} on  ${outcome}: ${printable(evidence)}`),
+        ...changes.map(({ at, outcome, evidence }) => `  from ${shownDate(at)} on  ${outcome}: ${printable(evidence)}`),
       ]
 
 const appInWords = ({ app, appDisplayName }: Explained): string =>

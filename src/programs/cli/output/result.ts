@@ -1,47 +1,69 @@
 import { changes, type Cmdlet } from '../../../cmdlets/cmdlet.ts'
 import type { Invocation } from '../invocation.ts'
+import { runnableHere } from '../program-name.ts'
 import { columns, jsonText, printable, properties } from './table.ts'
+import { styleFor, widthOf } from './terminal.ts'
 
 type Result = Readonly<Record<string, unknown>>
 
-/** The same with every property, for a spreadsheet. */
+/** Prints the objects of a cmdlet with every property, for a spreadsheet. */
 export function printCsv({ streams }: Invocation, _: Cmdlet, { objects }: { objects: readonly object[] }): void {
   if (objects.length > 0) streams.stdout.write(csv(objects.map(plain) as Result[]))
 }
 
-/** Prints what a cmdlet put out: JSON by product.md's rules, or a table for people. */
+/**
+ * Prints the objects of a cmdlet: a table or a list for people. As JSON, a `Get-` that names one object and a cmdlet that
+ * changes one print an object, and every other `Get-` prints an array.
+ */
 export function printResult(
-  { json, streams }: Invocation,
+  invocation: Invocation,
   cmdlet: Cmdlet,
   { objects, values }: { objects: readonly object[]; values: Readonly<Record<string, unknown>> },
-  nothing = outcome(cmdlet, values),
+  nothing = outcome(invocation, cmdlet, values),
 ): void {
+  const { json, streams, env } = invocation
   const results = objects.map(plain) as Result[]
   const single = changes(cmdlet)
     ? results.length === 1
     : cmdlet.names !== undefined && values[cmdlet.names] !== undefined
   if (json) {
-    const nothing = results.length === 0 && (single || changes(cmdlet))
-    if (!nothing) streams.stdout.write(`${jsonText(single ? results[0] : results, 2)}\n`)
+    const empty = results.length === 0 && (single || changes(cmdlet))
+    if (!empty) streams.stdout.write(`${jsonText(single ? results[0] : results, 2)}\n`)
     return
   }
   const [first] = results
   if (!first) return void streams.stderr.write(`${nothing}\n`)
+  const width = widthOf(invocation)
   if (wantsWhole(values)) {
-    streams.stdout.write(`${results.map((result) => properties(Object.keys(result), result)).join('\n\n')}\n`)
+    streams.stdout.write(`${results.map((result) => properties(Object.keys(result), result, width)).join('\n\n')}\n`)
     return
   }
   const names = namesOf(cmdlet, first, values)
-  const text = single ? properties(names, first) : columns(names, results)
-  streams.stdout.write(`${text}\n`)
+  if (single) return void streams.stdout.write(`${properties(names, first, width)}\n`)
+  const [headings, ...lines] = columns(names, results, width).split('\n')
+  // A list of properties has no line of headings.
+  const shown = lines[0]?.startsWith('-') ? styleFor(streams.stdout, env)('bold', headings!) : headings!
+  streams.stdout.write(`${[shown, ...lines].join('\n')}\n`)
 }
 
 /** What standard error says when there is no object to print: that nothing was found, or what was done. */
-function outcome(cmdlet: Cmdlet, values: Readonly<Record<string, unknown>>): string {
+function outcome(invocation: Invocation, cmdlet: Cmdlet, values: Readonly<Record<string, unknown>>): string {
   if (!changes(cmdlet)) return `${cmdlet.name}: no results.`
   const undo = cmdlet.undo?.(values)
-  return `${cmdlet.name}${target(cmdlet, values)}: done.${undo === undefined ? '' : `\nTo undo: ${printable(undo)}`}`
+  const how = undo === undefined ? '' : `\nTo undo: ${printable(runnableHere(undo, invocation))}`
+  return `${cmdlet.name}${target(cmdlet, values)}${details(cmdlet, values)}: done.${how}`
 }
+
+/** What was removed from the target, such as the user and the rights of a permission. */
+function details({ name, parameters }: Cmdlet, values: Readonly<Record<string, unknown>>): string {
+  if (!/^(Remove|Disable)-/.test(name)) return ''
+  const further = Object.entries(parameters)
+    .filter(([parameter, { position }]) => position !== 0 && isNamed(values[parameter]))
+    .map(([parameter]) => `${parameter} ${printable([values[parameter]].flat().join(', '))}`)
+  return further.length === 0 ? '' : ` (${further.join('; ')})`
+}
+
+const isNamed = (value: unknown): boolean => typeof value === 'string' || (Array.isArray(value) && value.length > 0)
 
 /** The object that a cmdlet acts on, for messages: the value of its first positional parameter. */
 export function target({ parameters }: Cmdlet, values: Readonly<Record<string, unknown>>): string {
@@ -50,11 +72,11 @@ export function target({ parameters }: Cmdlet, values: Readonly<Record<string, u
   return typeof value === 'string' ? ` ${printable(value)}` : ''
 }
 
-/** Sets of properties, or all of them, are printed as a list. */
+/** Whether sets of properties, or all of them, were requested: these are printed as a list. */
 const wantsWhole = ({ PropertySets, Properties }: Readonly<Record<string, unknown>>): boolean =>
   PropertySets !== undefined || (Array.isArray(Properties) && Properties.includes('*'))
 
-/** `-Property` names what is shown, `-Properties` what is shown besides; both in any case: what was answered says how they are written. */
+/** The properties to print: those of `-Property`, or the columns and those of `-Properties`, spelled as in the result. */
 function namesOf(cmdlet: Cmdlet, first: Result, values: Readonly<Record<string, unknown>>): readonly string[] {
   const written = new Map(Object.keys(first).map((name) => [name.toLowerCase(), name]))
   const asWritten = (names: readonly string[]) => names.flatMap((name) => written.get(name.toLowerCase()) ?? [])
@@ -74,7 +96,7 @@ export function csv(objects: Objects): string {
 
 function cell(value: unknown): string {
   const text = textOf(value)
-  // Names come from anybody, and a spreadsheet takes what begins so for a formula.
+  // Anyone can choose a name, and a spreadsheet reads a cell that begins like this as a formula.
   const harmless = /^[=+\-@＝＋－＠\t\r\n]/.test(text) && typeof value !== 'number' ? `'${text}` : text
   return /[",\r\n]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless
 }
@@ -85,7 +107,7 @@ function textOf(value: unknown): string {
   return value === null || value === undefined ? '' : JSON.stringify(value)
 }
 
-/** A value without what the transport adds to it: `@odata.…`, and the annotations `Name@odata.type`, `Name@data.type`. */
+/** A value without the annotations of the transport: `@odata.…`, `Name@odata.type` and `Name@data.type`. */
 function plain(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(plain)
   if (typeof value !== 'object' || value === null) return value
