@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { expect, it, onTestFinished } from 'vitest'
 import { holdDirectory } from '../../storage/sqlite/hold.ts'
@@ -60,6 +60,29 @@ it('verify tells what is wrong, and that a server is in the way', async () => {
   rmSync(segment)
   expect((await server.run(['verify'])).out).toMatch(/2 lost/)
 })
+
+it('verify counts mailboxes that were never opened, and leaves no file behind', async () => {
+  const server = await serverWithMail()
+  await server.json('New-Mailbox', '-Shared', '-Name', 'Bob')
+  await server.json('New-Mailbox', '-Shared', '-Name', 'Cleo')
+  const copy = path.join(server.folder, 'copy')
+  expect((await server.run(['backup', copy])).code).toBe(0)
+  await server.stop()
+  for (const directory of [copy, server.data]) {
+    const before = filesIn(directory)
+    const { out } = await postern(['verify', '--data', directory])
+    expect(out).toMatch(/^3 mailboxes \(2 not opened yet\), 6 folders, 2 messages, .*: all in order\.\n$/)
+    expect(filesIn(directory)).toEqual(before)
+  }
+})
+
+const filesIn = (directory: string) =>
+  readdirSync(directory, { recursive: true, encoding: 'utf8' })
+    .toSorted()
+    .map((name) => {
+      const found = statSync(path.join(directory, name))
+      return { name, size: found.size, modified: found.isDirectory() ? 0 : found.mtimeMs }
+    })
 
 it('what cannot be is said', async () => {
   const server = await RunningServer.start()

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { existsSync, rmSync, statSync } from 'node:fs'
 import path from 'node:path'
 import { silentLog } from '../../core/log.ts'
 import { refuse } from '../../core/refusal.ts'
@@ -9,6 +9,7 @@ import { AFTER_RESTORE, jumpAhead } from '../../domain/mail/upkeep/sweep.ts'
 import type { VerifyFinding, VerifyTotals } from '../../domain/mail/verify/finding.ts'
 import { verifyMail } from '../../domain/mail/verify/verify.ts'
 import type { Copied } from '../../storage/sqlite/backup.ts'
+import { type Engine, sql } from '../../storage/engine.ts'
 import { openSqliteEngine } from '../../storage/sqlite/engine.ts'
 import { holdDirectory } from '../../storage/sqlite/hold.ts'
 import { openSqliteToRead } from '../../storage/sqlite/open-to-read.ts'
@@ -17,16 +18,16 @@ import { writeAdministrator } from '../administrator.ts'
 import { migrations } from '../services.ts'
 
 /**
- * Resets the administrator's credentials in a data directory that no server holds. Those of the first tenant go where
- * the server finds them; those of another are told.
+ * Resets the administrator's credentials in a data directory that no server uses. Those of the first tenant are written
+ * to the files that the server reads; those of another tenant are only returned.
  */
 export async function resetOffline(
   dataDir: string,
   named: string | undefined,
   warn: (text: string) => void,
 ): Promise<Record<string, string>> {
-  // Holding a directory would make one, and a mistyped name is no new installation.
-  if (!existsSync(path.join(dataDir))) return refuse('no-such-thing', `There is no data directory ${dataDir}.`)
+  // holdDirectory would create the directory, and a mistyped name is not a new installation.
+  if (!existsSync(dataDir)) return refuse('no-such-thing', `There is no data directory ${dataDir}.`)
   const hold = await holdDirectory(dataDir, warn)
   try {
     const engine = await openSqliteEngine({ dir: dataDir, migrations, world: realWorld, log: silentLog })
@@ -53,7 +54,7 @@ export async function resetOffline(
 const unknownTenant = (dataDir: string, named: string | undefined): never =>
   refuse('no-such-thing', named === undefined ? `${dataDir} holds no tenant yet.` : `There is no tenant '${named}'.`)
 
-/** Makes a data directory of a backup, in which no number comes that may have been given since the backup. */
+/** Creates a data directory from a backup. Its next UIDs and ids are higher than any given since the backup. */
 export async function restoreOffline(restoring: Restoring): Promise<Copied> {
   const { to } = restoring
   const done = await restore(restoring)
@@ -71,23 +72,56 @@ export async function restoreOffline(restoring: Restoring): Promise<Copied> {
   return done
 }
 
-/** Looks at everything in a data directory that no server holds, or in a backup. `looked` counts along. */
+export interface OfflineTotals extends VerifyTotals {
+  /** Mailboxes without a folder, because no client has opened them yet. They are in `mailboxes` too. */
+  unopened: number
+}
+
+/**
+ * Checks everything in a data directory that no server uses, or in a backup, and counts in `looked`. Leaves the files of
+ * the directory as they were, and no further ones.
+ */
 export async function* verifyOffline(
   dir: string,
-  looked: VerifyTotals,
+  looked: OfflineTotals,
   warn: (text: string) => void,
 ): AsyncGenerator<VerifyFinding> {
   if (!existsSync(dir)) refuse('no-such-thing', `There is no data directory ${dir}.`)
+  const removeNewFiles = newFilesIn(dir)
   const hold = await holdDirectory(dir, warn)
   try {
     const engine = await openSqliteToRead({ dir, migrations, world: realWorld, log: silentLog })
     try {
       for (const text of await engine.check()) yield { kind: 'lost', about: 'database', text }
       yield* verifyMail(engine, looked)
+      looked.unopened = await unopenedMailboxes(engine)
+      looked.mailboxes += looked.unopened
     } finally {
       await engine.close()
     }
   } finally {
+    removeNewFiles()
     await hold.release()
+  }
+}
+
+async function unopenedMailboxes(engine: Engine): Promise<number> {
+  const row = await engine.sql.first<{ count: number }>(
+    sql`select count(*) as count from directory_mailbox d
+        where not exists (select 1 from mail_mailbox m where m.mailbox = d.id)`,
+  )
+  return row?.count ?? 0
+}
+
+/** SQLite makes these to read, and leaves them when it may not write. */
+const filesMadeToRead = ['postern.lock', 'postern.db-wal', 'postern.db-shm']
+
+/** Removes those that were not there at the time of the call. A log with something in it stays. */
+function newFilesIn(dir: string): () => void {
+  const missing = filesMadeToRead.map((name) => path.join(dir, name)).filter((file) => !existsSync(file))
+  return () => {
+    const log = path.join(dir, 'postern.db-wal')
+    if (existsSync(log) && statSync(log).size > 0) return
+    for (const file of missing) rmSync(file, { force: true })
   }
 }

@@ -1,25 +1,27 @@
 import path from 'node:path'
-import type { VerifyFinding, VerifyTotals } from '../../../domain/mail/verify/finding.ts'
+import type { VerifyFinding } from '../../../domain/mail/verify/finding.ts'
 import { withFailureCode, wrongUsage } from '../failure.ts'
 import type { CliCommand, Invocation } from '../invocation.ts'
+import type { OfflineTotals } from '../offline.ts'
 import { readOptions } from '../options.ts'
 import { printable } from '../output/table.ts'
+import { styleFor } from '../output/terminal.ts'
 import { warningsOf } from '../output/warning.ts'
 
 export const verify: CliCommand = {
   name: 'verify',
   usage: ['[--data DIR] [--json]'],
   synopsis:
-    'looks at everything in a data directory that no server holds, or in a backup; changes nothing but permissions of other users',
+    'checks everything in a data directory that no server uses, or in a backup; changes nothing except to remove the permissions of other users',
   options: [],
 
   async run(invocation) {
     const { positionals } = readOptions(invocation.words, {})
     if (positionals.length > 0) wrongUsage('verify takes no argument of its own.')
     const dir = invocation.data ?? path.resolve(invocation.folder, 'postern-data')
-    // What opens a data directory is loaded for this command alone.
+    // Loaded for this command only: other commands start faster without the storage engine.
     const { verifyOffline } = await import('../offline.ts')
-    const looked: VerifyTotals = { mailboxes: 0, folders: 0, messages: 0, octets: 0 }
+    const looked: OfflineTotals = { mailboxes: 0, unopened: 0, folders: 0, messages: 0, octets: 0 }
     const counts = { lost: 0, wrong: 0, litter: 0 }
     const print = printer(invocation)
     await withFailureCode('NotVerified', async () => {
@@ -33,14 +35,16 @@ export const verify: CliCommand = {
   },
 }
 
-type Totals = VerifyTotals & Readonly<Record<VerifyFinding['kind'], number>>
+type Totals = OfflineTotals & Readonly<Record<VerifyFinding['kind'], number>>
 
-/** One after another, as they are found: there may be many. */
-function printer({ json, streams: { stdout } }: Invocation) {
+/** Prints each finding when it is found: there can be many. */
+function printer({ json, env, streams: { stdout } }: Invocation) {
+  const style = styleFor(stdout, env)
   let found = 0
   if (!json) {
     return {
-      finding: (finding: VerifyFinding) => void stdout.write(`${inWords(finding)}\n`),
+      finding: (finding: VerifyFinding) =>
+        void stdout.write(`${style(finding.kind === 'litter' ? 'yellow' : 'red', inWords(finding))}\n`),
       end: (totals: Totals) => void stdout.write(`${summary(totals)}\n`),
     }
   }
@@ -64,9 +68,10 @@ function inWords({ kind, about, mailbox, folder, uid, text }: VerifyFinding): st
   return printable(`${kind}: ${[about, ...places].join(', ')}: ${text}`)
 }
 
-function summary({ mailboxes, folders, messages, octets, lost, wrong, litter }: Totals): string {
+function summary({ mailboxes, unopened, folders, messages, octets, lost, wrong, litter }: Totals): string {
   const megabytes = (octets / 1e6).toFixed(1)
-  const looked = `${mailboxes} mailboxes, ${folders} folders, ${messages} messages, ${megabytes} MB`
+  const never = unopened === 0 ? '' : ` (${unopened} not opened yet)`
+  const looked = `${mailboxes} mailboxes${never}, ${folders} folders, ${messages} messages, ${megabytes} MB`
   if (lost + wrong + litter === 0) return `${looked}: all in order.`
   return `${looked}: ${lost} lost, ${wrong} wrong, ${litter} litter.`
 }
