@@ -24,7 +24,10 @@ export function nextSteps(
     ['Register an app; note its appId and id', 'New-MgApplication -DisplayName "Mail fetcher"'],
     ['Create a secret; note the secretText', 'Add-MgApplicationPassword -ApplicationId APP-OBJECT-ID'],
     ['Create its service principal; note the id', 'New-MgServicePrincipal -AppId CLIENT-ID'],
-    ['Find Exchange; note the id: it is the resource', `Get-MgServicePrincipal -Filter "appId eq '${exchangeOnline.appId}'"`],
+    [
+      'Find Exchange; note the id: it is the resource',
+      `Get-MgServicePrincipal -Filter "appId eq '${exchangeOnline.appId}'"`,
+    ],
     [
       'Consent to IMAP.AccessAsApp',
       `New-MgServicePrincipalAppRoleAssignment -ServicePrincipalId PRINCIPAL-ID -PrincipalId PRINCIPAL-ID -ResourceId RESOURCE-ID -AppRoleId ${imapAccess?.id}`,

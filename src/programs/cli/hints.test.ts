@@ -48,14 +48,15 @@ describe('a hint runs as printed, in any directory', () => {
   })
 })
 
-describe('the name of the program', () => {
-  async function installed(): Promise<string> {
-    const folder = path.join(temporaryDirectory(), 'node_modules', '.bin')
-    await mkdir(folder, { recursive: true })
-    await symlink(executable, path.join(folder, 'postern'))
-    return folder
-  }
+/** A directory for PATH in which npm has installed this executable. */
+async function installed(): Promise<string> {
+  const folder = path.join(temporaryDirectory(), 'node_modules', '.bin')
+  await mkdir(folder, { recursive: true })
+  await symlink(executable, path.join(folder, 'postern'))
+  return folder
+}
 
+describe('the name of the program', () => {
   it('is postern if PATH finds this installation first', async () => {
     const folder = await installed()
     expect(programName({ PATH: folder })).toBe('postern')

@@ -73,11 +73,28 @@ describe('import and export', () => {
     const env = { INIT_CWD: server.folder, npm_package_json: path.join(process.cwd(), 'package.json') }
     const done = await server.run(['import', address, path.basename(dir), '--json'], { env })
     expect(JSON.parse(done.out)).toEqual({ imported: 4, skipped: 1, failed: [] })
+    expect(JSON.parse(done.err)).toEqual({
+      warning: { message: `skipped: ${path.join(dir, 'readme.txt')}: not .eml, .mbox or Maildir` },
+    })
     const out = await exported(address)
     const subjects = await Promise.all(
       [1, 2, 3, 4].map((uid) => readFile(path.join(out.dir, 'Inbox', `${uid}.eml`), 'utf8')),
     )
     expect(subjects.map((it) => /Subject: (\w+)/.exec(it)?.[1])).toEqual(['three', 'four', 'one', 'two'])
+  })
+
+  it('name the files that are skipped, on standard error', async () => {
+    const address = await mailbox()
+    const dir = await folderWith({ 'good.eml': 'Subject: good\n\n', 'list.csv': 'a,b' })
+    await symlink('good.eml', path.join(dir, 'link.eml'))
+    expect(await server.run(['import', address, dir])).toEqual({
+      code: 0,
+      out: '1 imported, 2 skipped (1 symbolic links), 0 failed\n',
+      err: [
+        `skipped: ${path.join(dir, 'link.eml')}: symbolic link\n`,
+        `skipped: ${path.join(dir, 'list.csv')}: not .eml, .mbox or Maildir\n`,
+      ].join(''),
+    })
   })
 
   it('do what can be done, and name what could not', async () => {

@@ -1,9 +1,9 @@
-import picocolors from 'picocolors'
+import { styleFor } from '../cli/output/terminal.ts'
 
-const { bold, dim, green, red, cyan } = picocolors
+const style = styleFor(process.stdout, process.env)
 const started = performance.now()
 
-/** Tells the story on standard output and keeps count of what did not go as it should. */
+/** Prints the steps on standard output and counts the checks that failed. */
 export class Narrator {
   failures = 0
   #step = 0
@@ -11,36 +11,32 @@ export class Narrator {
   chapter(title: string): void {
     this.#step += 1
     const seconds = ((performance.now() - started) / 1000).toFixed(1)
-    console.log(`\n${bold(`${this.#step}. ${title}`)} ${dim(`(${seconds} s)`)}`)
+    console.log(`\n${style('bold', `${this.#step}. ${title}`)} ${style('dim', `(${seconds} s)`)}`)
   }
 
   typed(words: readonly string[]): void {
-    console.log(cyan(`  $ postern ${words.map(quoted).join(' ')}`))
+    console.log(style('cyan', `  $ postern ${words.map(quoted).join(' ')}`))
   }
 
   ran(command: string): void {
-    console.log(cyan(`  $ ${command}`))
+    console.log(style('cyan', `  $ ${command}`))
   }
 
-  printed(text: string, lines = 24): void {
-    const all = text.trimEnd().split('\n')
-    for (const line of all.slice(0, lines)) console.log(`    ${line.slice(0, 150)}`)
-    if (all.length > lines) console.log(dim(`    … ${all.length - lines} more lines`))
+  /** Prints every line whole. */
+  printed(text: string): void {
+    for (const line of text.trimEnd().split('\n')) console.log(`    ${line}`)
   }
 
-  /** What should be so. */
-  check(should: string, holds: boolean): void {
+  check(text: string, holds: boolean): void {
     if (!holds) this.failures += 1
-    console.log(`  ${holds ? green('✓') : red('✗')} ${should}`)
+    console.log(`  ${holds ? style('green', '✓') : style('red', '✗')} ${text}`)
   }
 
   end(): number {
     const seconds = ((performance.now() - started) / 1000).toFixed(1)
     const verdict =
-      this.failures === 0
-        ? green('Every step did what it should.')
-        : red(`${this.failures} step(s) did not do what they should.`)
-    console.log(`\n${verdict} ${dim(`${seconds} s`)}`)
+      this.failures === 0 ? style('green', 'Every step succeeded.') : style('red', `Failed checks: ${this.failures}.`)
+    console.log(`\n${verdict} ${style('dim', `${seconds} s`)}`)
     return this.failures === 0 ? 0 : 1
   }
 }

@@ -12,27 +12,32 @@ export interface ImportRequest {
   readonly mailbox: string
   /** Absolute. */
   readonly paths: readonly string[]
-  /** The folder for all of it; undefined for Inbox, or for the top where folders are kept. */
+  /** The folder for all messages; undefined for Inbox, or with `keepFolders` for the top of the mailbox. */
   readonly folder: string | undefined
   /** Directories become folders below it. */
   readonly keepFolders: boolean
   /** Symbolic links are followed; otherwise they are skipped. */
   readonly followLinks: boolean
-  /** What the folders hold already is passed over. */
+  /** Messages that the folders have already are skipped. */
   readonly resume: boolean
 }
 
 export interface Imported {
   imported: number
-  /** Files that are no mail, symbolic links, and with `resume` messages that were there. */
+  /** Files that are not mail, symbolic links, and with `resume` messages that the folder has. */
   skipped: number
   readonly failed: Failed[]
 }
 
-export interface Done {
+export interface ImportResult {
   readonly result: Imported
-  /** Symbolic links among those that were skipped. */
-  readonly links: number
+  /** Files that are not mail, and symbolic links, in the order in which they were found. */
+  readonly skippedFiles: readonly SkippedFile[]
+}
+
+export interface SkippedFile {
+  readonly path: string
+  readonly link: boolean
 }
 
 /** A message and where it came from. */
@@ -52,45 +57,45 @@ interface ImportBatch {
   readonly items: readonly Item[]
 }
 
-/** Imports what is found at the paths, in order. */
+/** Imports the mail at the paths, in order. */
 export async function importMail(
-  wanted: ImportRequest,
+  request: ImportRequest,
   progressOver: (octets: number) => Progress,
   signIn: (run: (session: ApiSession) => Promise<void>) => Promise<void>,
-): Promise<Done> {
-  const { sources, skipped, links, failed } = await collected(wanted)
+): Promise<ImportResult> {
+  const { sources, skippedFiles, failed } = await collected(request)
   const progress = progressOver(sources.reduce((sum, source) => sum + source.octets, 0))
-  const result: Imported = { imported: 0, skipped, failed }
+  const result: Imported = { imported: 0, skipped: skippedFiles.length, failed }
   try {
     await signIn(async (session) => {
-      const presence = wanted.resume ? presenceIn(session, wanted.mailbox) : undefined
+      const presence = request.resume ? presenceIn(session, request.mailbox) : undefined
       const send = async (batch: ImportBatch): Promise<void> => {
         const items = presence ? await presence.missing(batch) : batch.items
         result.skipped += batch.items.length - items.length
         if (items.length > 0) {
-          const done = await upload(session, { mailbox: wanted.mailbox, folder: batch.folder }, items)
+          const done = await upload(session, { mailbox: request.mailbox, folder: batch.folder }, items)
           result.imported += done.imported
           failed.push(...done.failed)
         }
         progress.advance(batch.items.reduce((sum, { message }) => sum + message.bytes.length, 0))
       }
-      // While one batch travels the next is read.
-      let travelling = Promise.resolve()
+      // While one batch is sent the next is read.
+      let sending = Promise.resolve()
       for await (const batch of batches(
         sources,
-        (source) => folderOf(wanted, source),
+        (source) => folderOf(request, source),
         (it) => failed.push(it),
       )) {
-        await travelling
-        travelling = send(batch)
-        travelling.catch(() => {})
+        await sending
+        sending = send(batch)
+        sending.catch(() => {})
       }
-      await travelling
+      await sending
     })
   } finally {
     progress.stop()
   }
-  return { result, links }
+  return { result, skippedFiles }
 }
 
 function folderOf({ folder, keepFolders }: ImportRequest, source: Source): string {
@@ -102,15 +107,13 @@ function folderOf({ folder, keepFolders }: ImportRequest, source: Source): strin
 async function collected({ paths, followLinks }: ImportRequest) {
   const sources: Source[] = []
   const failed: Failed[] = []
-  let [skipped, links] = [0, 0]
+  const skippedFiles: SkippedFile[] = []
   for await (const found of findMail(paths, followLinks)) {
     if (found.kind === 'source') sources.push(found.source)
-    else if (found.kind === 'skipped') {
-      skipped++
-      if (found.link) links++
-    } else failed.push({ path: found.path, reason: found.reason })
+    else if (found.kind === 'skipped') skippedFiles.push(found)
+    else failed.push({ path: found.path, reason: found.reason })
   }
-  return { sources, skipped, links, failed }
+  return { sources, skippedFiles, failed }
 }
 
 interface Uploaded {
@@ -118,7 +121,7 @@ interface Uploaded {
   readonly failed: readonly Failed[]
 }
 
-/** Uploads messages in order, all in one write; where that is refused, one by one, so that each answers for itself. */
+/** Uploads messages in order, all in one write. If the server refuses it, one by one, to find which messages failed. */
 export async function upload(
   session: ApiSession,
   place: { mailbox: string; folder: string },
@@ -155,7 +158,7 @@ const send = (
   })
 }
 
-/** What the server says of the messages themselves; anything else ends the whole command. */
+/** Whether a refusal is about the messages themselves; any other refusal ends the command. */
 const isAboutMessages = ({ code }: CliFailure): boolean => ['BadRequest', 'TooLarge', 'QuotaExceeded'].includes(code)
 
 interface Folder {
@@ -169,10 +172,10 @@ interface Present {
   readonly sha256: string
 }
 
-/** How often each message is in a folder, by what makes it the same: its octets and when it was received. */
+/** How often each message is in a folder, by its octets and the time at which it was received. */
 type Counts = Map<string, number>
 
-/** What the folders of a mailbox hold already, counted down as it is met: two of the same need two there. */
+/** The messages that folders have already. Each one is matched once: two equal messages need two in the folder. */
 function presenceIn(
   session: ApiSession,
   mailbox: string,
@@ -191,7 +194,7 @@ function presenceIn(
 
   async function countsOf(path: string): Promise<Counts> {
     const counts: Counts = new Map()
-    // As the server reads it: INBOX in any case (RFC 9051 §5.1).
+    // RFC 9051 §5.1: INBOX in any letter case.
     const name = path.replace(/^inbox(?=\/|$)/i, 'Inbox')
     const folder = (await listed<Folder>(base)).find((it) => it.path === name)
     if (!folder) return counts
@@ -225,7 +228,7 @@ function takenFrom(counts: Counts, key: string): boolean {
 const MOST_IN_BATCH = 64
 const OCTETS_IN_BATCH = 8 * 1024 * 1024
 
-/** Messages by the batch, in their order; those that cannot be read are told. */
+/** Batches of messages in their order; `failed` gets those that cannot be read. */
 async function* batches(
   sources: readonly Source[],
   folderOf: (source: Source) => string,

@@ -25,7 +25,7 @@ export async function* findMail(paths: readonly string[], followLinks = false): 
 
 type Levels = readonly string[]
 
-/** What a name in a directory stands for. */
+/** A name in a directory. */
 interface Entry {
   readonly name: string
   readonly kind: 'file' | 'directory' | 'link' | 'other'
@@ -33,15 +33,15 @@ interface Entry {
   readonly linked: boolean
 }
 
-/** A directory, and what the lists in it tell. */
+/** A directory, and the lists of an export in it. */
 interface Contents {
   readonly entries: readonly Entry[]
   readonly messages: Awaited<ReturnType<typeof readMessageList>>
   readonly folders: Awaited<ReturnType<typeof readFolderList>>
 }
 
-/** What is known of a file before it is looked at. */
-type About = Pick<Source, 'kind' | 'folder' | 'linked'> & Partial<Source>
+/** The facts about a file before it is opened. */
+type FileFacts = Pick<Source, 'kind' | 'folder' | 'linked'> & Partial<Source>
 
 class Finder {
   readonly #followLinks: boolean
@@ -56,14 +56,14 @@ class Finder {
     try {
       const { kind, linked } = await this.#entry(name, path.basename(name), await lstat(name))
       if (kind === 'directory') yield* this.#directory(name, [], linked)
-      else if (kind === 'link') yield skippedLink
+      else if (kind === 'link') yield skippedLink(name)
       else yield await file(name, { kind: (await beginsAsMbox(name, linked)) ? 'mbox' : 'message', folder: [], linked })
     } catch (thrown) {
       yield unreadable(name, thrown)
     }
   }
 
-  /** `linked`: whether a link was followed on the way. */
+  /** `linked`: whether a link was followed to get here. */
   async *#directory(name: string, levels: Levels, linked: boolean): AsyncGenerator<FoundFile> {
     const found = await this.#contents(name, linked).catch((thrown: unknown) => unreadable(name, thrown))
     if ('kind' in found) {
@@ -74,9 +74,9 @@ class Finder {
     const maildir = isMaildir(entries.filter(({ kind }) => kind === 'directory').map((entry) => entry.name))
     for (const entry of entries) {
       const inner = path.join(name, entry.name)
-      if (entry.kind === 'link') yield skippedLink
+      if (entry.kind === 'link') yield skippedLink(inner)
       else if (maildir && entry.kind === 'directory' && ['cur', 'new', 'tmp'].includes(entry.name)) {
-        // What is in tmp is still being delivered.
+        // Messages in tmp are still being delivered.
         if (entry.name !== 'tmp') yield* this.#maildirFiles(name, entry.name, levels)
       } else if (entry.kind === 'directory') {
         const below = maildir && /^\../.test(entry.name) ? maildirLevels(entry.name) : levelsOf(entry.name, folders)
@@ -84,12 +84,12 @@ class Finder {
       } else if (entry.name === MESSAGE_LIST || entry.name === FOLDER_LIST) continue
       else if (maildir && entry.name === MAILDIR_KEYWORDS) continue
       else if (entry.kind === 'file') yield await fileByName(inner, { levels, linked: entry.linked }, found)
-      else yield skipped
+      else yield skipped(inner)
     }
   }
 
   async #contents(name: string, linked: boolean): Promise<Contents | FoundFile> {
-    if (this.#followLinks && (await this.#isReadBefore(name)) && linked) return skippedLink
+    if (this.#followLinks && (await this.#isReadBefore(name)) && linked) return skippedLink(name)
     const entries = await this.#entries(name)
     return { entries, messages: await readMessageList(name), folders: await readFolderList(name) }
   }
@@ -109,10 +109,11 @@ class Finder {
         received: maildirDate(entry.name),
         linked: entry.linked,
       } as const
-      if (entry.kind === 'link') yield skippedLink
-      else if (entry.kind !== 'file' || entry.name.startsWith('.')) yield skipped
+      const inner = path.join(dir, entry.name)
+      if (entry.kind === 'link') yield skippedLink(inner)
+      else if (entry.kind !== 'file' || entry.name.startsWith('.')) yield skipped(inner)
       else {
-        yield await file(path.join(dir, entry.name), { ...about, flags: maildirFlags(entry.name, keywords) })
+        yield await file(inner, { ...about, flags: maildirFlags(entry.name, keywords) })
       }
     }
   }
@@ -127,7 +128,7 @@ class Finder {
 
   async #entry(file: string, name: string, found: Kind & Pick<Dirent, 'isSymbolicLink'>): Promise<Entry> {
     if (!found.isSymbolicLink()) return { name, kind: kindOf(found), linked: false }
-    // One that leads nowhere is skipped.
+    // A link without a target is skipped.
     const target = this.#followLinks ? await stat(file).catch(() => undefined) : undefined
     return { name, kind: target ? kindOf(target) : 'link', linked: true }
   }
@@ -141,8 +142,8 @@ class Finder {
   }
 }
 
-const skipped: FoundFile = { kind: 'skipped', link: false }
-const skippedLink: FoundFile = { kind: 'skipped', link: true }
+const skipped = (name: string): FoundFile => ({ kind: 'skipped', path: name, link: false })
+const skippedLink = (name: string): FoundFile => ({ kind: 'skipped', path: name, link: true })
 
 type Kind = Pick<Dirent, 'isFile' | 'isDirectory'>
 
@@ -150,13 +151,13 @@ const kindOf = (found: Kind): Entry['kind'] => (found.isDirectory() ? 'directory
 
 const isLinkedDirectory = ({ kind, linked }: Entry): boolean => kind === 'directory' && linked
 
-/** By the number that names begin with, so that `10.eml` comes after `9.eml`; else by their characters. */
+/** Compares the numbers at the start of names, so that `10.eml` follows `9.eml`; then the characters. */
 function inOrder(a: string, b: string): number {
   const byNumber = Number.parseInt(a, 10) - Number.parseInt(b, 10)
   return byNumber || (a < b ? -1 : 1)
 }
 
-/** The levels of the folder that a directory stands for: by the list beside it, else by its name. */
+/** The levels of a directory's folder: from the list beside the directory, else from its name. */
 const levelsOf = (name: string, listed: ReadonlyMap<string, string>): Levels =>
   listed.get(name)?.split('/') ?? [levelOf(name)]
 
@@ -169,14 +170,14 @@ function fileByName(
   if (/^\.mbox$/i.test(ext)) {
     return file(name, { kind: 'mbox', folder: [...levels, ...levelsOf(base.slice(0, -5), folders)], linked })
   }
-  if (!/^\.eml$/i.test(ext)) return skipped
+  if (!/^\.eml$/i.test(ext)) return skipped(name)
   const known = messages.get(base)
   return file(name, { kind: 'message', folder: levels, ...known, exact: known !== undefined, linked })
 }
 
 async function file(
   name: string,
-  { kind, folder, received, flags = [], exact = false, linked }: About,
+  { kind, folder, received, flags = [], exact = false, linked }: FileFacts,
 ): Promise<FoundFile> {
   try {
     const { size, mtimeMs } = await (linked ? stat(name) : lstat(name))

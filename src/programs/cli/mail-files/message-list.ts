@@ -45,8 +45,8 @@ export interface Source {
   readonly exact: boolean
 }
 
-/** What was found: a source, something that is no mail or a symbolic link, or something that cannot be read. */
+/** A source of messages; a file that is not mail, or a symbolic link; or a file that cannot be read. */
 export type FoundFile =
   | { readonly kind: 'source'; readonly source: Source }
-  | { readonly kind: 'skipped'; readonly link: boolean }
+  | { readonly kind: 'skipped'; readonly path: string; readonly link: boolean }
   | { readonly kind: 'failed'; readonly path: string; readonly reason: string }

@@ -49,7 +49,8 @@ function fitted(cells: readonly (readonly string[])[], width: number): number[] 
   const widths = cells.map((column) => Math.max(...column.map(widthOfText)))
   const least = cells.map((column, at) => {
     if (!column.some((text) => text.includes(' '))) return widths[at]!
-    const words = column.flatMap((text) => text.split(' ')).map(widthOfText)
+    // The colon of a list stays with the first word.
+    const words = column.flatMap((text) => text.match(/^: \S*|\S+/g) ?? []).map(widthOfText)
     return Math.min(widths[at]!, Math.max(NARROWEST, ...words))
   })
   let excess = sum(widths) + GAP * (widths.length - 1) - width

@@ -97,7 +97,7 @@ function wayBack(
 }
 
 function aboutProgram(use: BasicUse, { tenant, exchange }: MailHeading): readonly string[] {
-  const { words, commands } = replacementOf(use, tenant, exchange)
+  const { words, commands } = replacementOf({ ...use, protocols: [use.protocol] }, tenant, exchange)
   const from = use.addresses.slice(0, MOST_ADDRESSES).join(', ')
   return [
     `${named(use.client)}, as ${use.user}`,
@@ -165,7 +165,7 @@ function aboutMailbox(endings: readonly RetirementEnd[], head: MailHeading): rea
 
 const aboutUse = (use: BasicUse, { tenant, exchange }: MailHeading): readonly string[] => [
   `  ${named(use.client)} over ${protocolNames[use.protocol]}: ${times(use.granted)}, last on ${momentInWords(use.last)}`,
-  `    instead: ${replacementOf(use, tenant, exchange).words}`,
+  `    instead: ${replacementOf({ ...use, protocols: [use.protocol] }, tenant, exchange).words}`,
 ]
 
 function postponing(

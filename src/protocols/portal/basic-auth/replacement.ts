@@ -11,7 +11,7 @@ import {
 import { roleFor } from '../../../access/checks/assignments.ts'
 import type { TenantId } from '../../../core/ids.ts'
 import type { ServicePrincipal } from '../../../domain/directory/types.ts'
-import type { BasicUse } from './report.ts'
+import type { BasicProgram } from './report.ts'
 
 /** Ids that the commands before tell, by names that need no quotes: quoted, a variable would not be one. */
 const [app, client, principal] = ['NEW-ID', 'NEW-APP', 'NEW-SP'] as const
@@ -28,22 +28,22 @@ const SECRET_FILE = 'program.secret'
  * with jq.
  */
 export function replacementOf(
-  { mailbox, exists, protocol, client: name }: BasicUse,
+  { mailbox, exists, protocols, client: name }: Pick<BasicProgram, 'mailbox' | 'exists' | 'protocols' | 'client'>,
   tenant: TenantId,
   exchange: ServicePrincipal | undefined,
 ): { readonly words: string; readonly commands: readonly string[] } {
   if (mailbox === '') return { words: 'Not told apart: there were too many on that day.', commands: [] }
   if (!exists) return { words: 'Nothing: there is no such mailbox.', commands: [] }
-  const wanted = roleFor[protocol].role
-  const role = exchange?.appRoles.find(({ value }) => value === wanted)
+  const names = protocols.map((protocol) => roleFor[protocol].role)
+  const roles = exchange?.appRoles.filter(({ value }) => names.some((name) => name === value)) ?? []
   return {
-    words: `An app with ${wanted}, consented to, and FullAccess to the mailbox; it signs in with XOAUTH2.`,
+    words: `An app with ${names.join(' and ')}, consented to, and FullAccess to the mailbox; it signs in with XOAUTH2.`,
     commands: [
       kept('ID', registerApp(name === '' ? `Program of ${mailbox}` : name), 'id'),
       kept('APP', filled(showApp(app)), 'appId'),
       `(umask 077; ${answered(filled(addSecret(app)), 'secretText')} >${SECRET_FILE})`,
       kept('SP', filled(addPrincipal(client)), 'id'),
-      ...(exchange && role ? [filled(grantAppRole(principal, exchange.id, role.id))] : []),
+      ...roles.map(({ id }) => filled(grantAppRole(principal, exchange!.id, id))),
       filled(addExchangePrincipal(client, principal)),
       filled(allowMailbox(mailbox, principal)),
       filled(fetchToken(tenant, client)).replace('SECRET-FILE', SECRET_FILE),

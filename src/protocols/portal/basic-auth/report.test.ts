@@ -5,7 +5,7 @@ import type { MailProtocol } from '../../../access/types.ts'
 import { DAY } from '../../../core/duration.ts'
 import { lastUsesIn } from './plan.ts'
 import { replacementOf } from './replacement.ts'
-import { basicUses, type BasicUsesRequest } from './report.ts'
+import { basicUses, type BasicUsesRequest, programsOf } from './report.ts'
 
 const PASSWORD = 'correct horse battery staple'
 
@@ -101,6 +101,27 @@ describe('the report of passwords', () => {
     expect(await report({ days: 3650 })).toEqual([])
   })
 
+  it('takes one program over two protocols for one app, by its user, address and name', async () => {
+    const { world, enter, report, directory, tenant } = await open()
+    await enter({ protocol: 'pop3', client: 'Fetcher' })
+    world.advance(DAY)
+    await enter({ client: 'Fetcher' })
+    await enter({ client: 'Fetcher', from: '203.0.113.9', password: 'guessed' })
+    await enter({ client: 'Reader' })
+    await enter({ protocol: 'smtp', client: 'Fetcher', from: '198.51.100.4' })
+    const programs = programsOf(await report())
+    expect(programs).toHaveLength(3)
+    const fetcher = programs.find(({ protocols }) => protocols.length === 2)!
+    expect(fetcher).toMatchObject({ client: 'Fetcher', granted: 2, refused: 1, last: world.now() })
+    expect(fetcher.protocols.toSorted()).toEqual(['imap', 'pop3'])
+    const exchange = await directory.servicePrincipals.findResource(tenant.id, 'https://outlook.office365.com')
+    const { words, commands } = replacementOf(fetcher, tenant.id, exchange)
+    expect(words).toMatch(/POP\.AccessAsApp/)
+    expect(words).toMatch(/IMAP\.AccessAsApp/)
+    expect(commands.filter((line) => line.includes('New-MgApplication '))).toHaveLength(1)
+    expect(commands.filter((line) => line.includes('AppRoleAssignment'))).toHaveLength(2)
+  })
+
   it('is about one protocol where one is named', async () => {
     const { enter, report } = await open()
     await enter({ protocol: 'pop3' })
@@ -127,7 +148,7 @@ describe('the report of passwords', () => {
     const uses = await report()
     const replaced = (mailbox: string) =>
       replacementOf(
-        uses.find((use) => use.mailbox === mailbox)!,
+        programsOf(uses).find((program) => program.mailbox === mailbox)!,
         tenant.id,
         exchange,
       )

@@ -94,3 +94,42 @@ function joined(
     lastGranted: lastGranted === 0 ? undefined : lastGranted,
   }
 }
+
+/** A program: its uses of one mailbox over every protocol. */
+export interface BasicProgram extends Omit<BasicUse, 'protocol'> {
+  readonly protocols: readonly MailProtocol[]
+}
+
+/**
+ * Uses of one mailbox over several protocols are one program's if the user, the client's name and an address are the
+ * same. Latest first.
+ */
+export function programsOf(uses: readonly BasicUse[]): readonly BasicProgram[] {
+  const programs: BasicProgram[] = []
+  for (const { protocol, ...use } of uses) {
+    const at = programs.findIndex((program) => isSameProgram(program, use))
+    if (at < 0) programs.push({ ...use, protocols: [protocol] })
+    else programs[at] = withUse(programs[at]!, { protocol, ...use })
+  }
+  return programs.toSorted((one, other) => other.last - one.last)
+}
+
+const isSameProgram = (program: BasicProgram, use: Omit<BasicUse, 'protocol'>): boolean =>
+  program.mailbox === use.mailbox &&
+  program.mailbox !== '' &&
+  program.user === use.user &&
+  program.client === use.client &&
+  use.addresses.some((address) => program.addresses.includes(address))
+
+function withUse(program: BasicProgram, { protocol, ...use }: BasicUse): BasicProgram {
+  const opened = [program, use].filter(({ granted }) => granted > 0)
+  return {
+    ...program,
+    protocols: [...program.protocols, protocol],
+    addresses: [...new Set([...program.addresses, ...use.addresses])],
+    granted: program.granted + use.granted,
+    refused: program.refused + use.refused,
+    days: Math.max(program.days, use.days),
+    last: Math.max(...(opened.length > 0 ? opened : [program, use]).map(({ last }) => last)),
+  }
+}

@@ -3,7 +3,14 @@ import { DAY } from '../../../core/duration.ts'
 import type { HttpRequest, Route } from '../../../core/http.ts'
 import { refuse } from '../../../core/refusal.ts'
 import { administratorRoute } from '../administrator.ts'
-import { basicProtocols, type BasicUse, basicUses, protocolNames, type BasicUsesRequest } from '../basic-auth/report.ts'
+import {
+  type BasicProgram,
+  basicProtocols,
+  basicUses,
+  type BasicUsesRequest,
+  programsOf,
+  protocolNames,
+} from '../basic-auth/report.ts'
 import { replacementOf } from '../basic-auth/replacement.ts'
 import { momentOf } from '../basic-auth/terms.ts'
 import type { PortalDeps } from '../deps.ts'
@@ -18,11 +25,11 @@ export const basicAuthReportRoute = (deps: PortalDeps): Route =>
   administratorRoute(deps, 'GET /postern/v1/basic-auth-report', async (request, { tenant }) => {
     const uses = await basicUses(deps, tenant, asked(request, deps.world.now()))
     const exchange = await deps.directory.servicePrincipals.findResource(tenant, EXCHANGE)
-    const shown = (use: BasicUse) => {
-      const { words, commands } = replacementOf(use, tenant, exchange)
-      return { ...inWords(use), replacement: words, commands }
+    const shown = (program: BasicProgram) => {
+      const { words, commands } = replacementOf(program, tenant, exchange)
+      return { ...inWords(program), replacement: words, commands }
     }
-    return { status: 200, body: { value: uses.map(shown) } }
+    return { status: 200, body: { value: programsOf(uses).map(shown) } }
   })
 
 function asked({ query }: HttpRequest, now: number): BasicUsesRequest {
@@ -48,8 +55,8 @@ function protocolOf(word: string | null) {
   return found?.[1] ?? refuse('bad-syntax', `The protocol is one of ${Object.keys(basicProtocols).join(', ')}.`)
 }
 
-const inWords = ({ protocol, last, ...use }: BasicUse) => ({
-  ...use,
-  protocol: protocolNames[protocol],
+const inWords = ({ protocols, last, ...program }: BasicProgram) => ({
+  ...program,
+  protocol: protocols.map((protocol) => protocolNames[protocol]).join(', '),
   lastUsedDateTime: isoDateTime(last),
 })
