@@ -103,7 +103,9 @@ describe('cmdlets of the Graph module', () => {
   it('show a refused sign-in and a change with actor, target and reason', async () => {
     const { appId } = await server.json<{ appId: string }>('New-MgApplication', '-DisplayName', 'Reader')
     await server.run(['token', '--client-id', appId, '--client-secret', 'wrong'])
-    const signIns = await server.run(['Get-MgAuditLogSignIn', '-Filter', "appDisplayName eq 'Reader'"])
+    // Waits until the sign-in is on record.
+    expect(await server.json('explain')).toMatchObject({ app: { appId } })
+    const signIns = await server.run(['Get-MgAuditLogSignIn', '-Top', '3'])
     expect(signIns.err).toBe('')
     expect(signIns.out).toMatch(/^CreatedDateTime +Id +Actor +Target +Protocol +IpAddress +Error +Reason\n/)
     expect(signIns.out).toMatch(/Z +\S+ +Reader .* 7000215 +Invalid client secret/)
