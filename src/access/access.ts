@@ -1,7 +1,7 @@
 import { MINUTE } from '../core/duration.ts'
 import type { TenantId } from '../core/ids.ts'
 import type { Log } from '../core/log.ts'
-import type { Profile } from '../core/line-protocol.ts'
+import type { Profile } from '../core/profile.ts'
 import type { World } from '../core/world.ts'
 import type { SignIns } from '../domain/audit/types.ts'
 import type { Directory } from '../domain/directory/types.ts'

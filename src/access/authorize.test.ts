@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { openAccess } from '../../test/support/open-access.ts'
 import { mailboxNamed, registerApp } from '../../test/support/open-directory.ts'
-import type { Profile } from '../core/line-protocol.ts'
+import type { Profile } from '../core/profile.ts'
 import { exchangeOnline } from '../core/well-known/exchange-online.ts'
 import { microsoftGraph } from '../core/well-known/microsoft-graph.ts'
 import type { AppGrant, UserGrant } from '../domain/tokens/types.ts'

@@ -4,7 +4,7 @@ import { taken } from '../../test/support/granted-mailbox.ts'
 import { openAccess } from '../../test/support/open-access.ts'
 import { mailboxNamed, registerApp } from '../../test/support/open-directory.ts'
 import { MINUTE } from '../core/duration.ts'
-import type { Profile } from '../core/line-protocol.ts'
+import type { Profile } from '../core/profile.ts'
 import type { GroupType } from '../domain/directory/types.ts'
 import type { Access } from './types.ts'
 

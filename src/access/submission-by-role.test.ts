@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { openAccess } from '../../test/support/open-access.ts'
 import { grantMailbox, mailboxNamed, registerApp } from '../../test/support/open-directory.ts'
-import type { Profile } from '../core/line-protocol.ts'
+import type { Profile } from '../core/profile.ts'
 import type { ManagementScope, RoleAssignment } from '../domain/directory/types.ts'
 
 async function opened(profile: Profile = 'exchange-online') {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { ConcurrencyLimit } from './concurrency.ts'
+import { ConcurrencyLimit, PauseCounter } from './concurrency.ts'
 
 test('so many get in under a name, and others when they have left', () => {
   const count = new ConcurrencyLimit(2)
@@ -11,4 +11,22 @@ test('so many get in under a name, and others when they have left', () => {
   expect(count.enter('a')).toBeUndefined()
   two!()
   expect(count.enter('a')).toBeDefined()
+})
+
+test('a pause is due after so many steps', async () => {
+  const turns = new PauseCounter(10)
+  turns.count(9)
+  expect(turns.due).toBe(false)
+  turns.count(1)
+  expect(turns.due).toBe(true)
+  await turns.pause()
+  expect(turns.due).toBe(false)
+})
+
+test('a pause rejects when the work has been called off', async () => {
+  const calledOff = new AbortController()
+  const turns = new PauseCounter(1, calledOff.signal)
+  await turns.pause()
+  calledOff.abort(new Error('The client left'))
+  await expect(turns.pause()).rejects.toThrow('The client left')
 })

@@ -1,4 +1,4 @@
-import type { Profile } from './line-protocol.ts'
+import type { Profile } from './profile.ts'
 
 /** A default may differ between the two profiles. */
 export type Fallback<T> = T | Readonly<Record<Profile, T>>

@@ -1,8 +1,8 @@
 import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { type SecureContext, TLSSocket } from 'node:tls'
-import { Arrived } from './arrived.ts'
-import { Deflated } from './deflated.ts'
+import { ReceiveBuffer } from './receive-buffer.ts'
+import { DeflateStream } from './deflate-stream.ts'
 import { SECOND } from './duration.ts'
 import { refuse } from './refusal.ts'
 import type { World } from './world.ts'
@@ -36,7 +36,7 @@ export class Wire {
   #stream: Duplex
   readonly #world: World
   #peer: string | undefined
-  readonly #arrived = new Arrived()
+  readonly #arrived = new ReceiveBuffer()
   #ended = false
   #ending = false
   /** Who waits for octets is told whether none came in time. */
@@ -111,7 +111,7 @@ export class Wire {
 
   /** Whether what is sent is packed; see {@link startDeflate}. */
   get deflated(): boolean {
-    return this.#stream instanceof Deflated
+    return this.#stream instanceof DeflateStream
   }
 
   get peer(): string {
@@ -267,7 +267,7 @@ export class Wire {
     if (this.#gone || this.#ending) return
     const plain = this.#socket
     plain.removeAllListeners('data').removeAllListeners('end')
-    const deflated = new Deflated(plain)
+    const deflated = new DeflateStream(plain)
     if (this.#arrived.length > 0) deflated.unread(this.#arrived.take(this.#arrived.length))
     this.#stream = deflated
     this.#listen(deflated)
@@ -276,7 +276,7 @@ export class Wire {
 
   /** The peer packs no more of what it sends from here on; to be called before it is told that we do not either. */
   endInflate(): void {
-    if (this.#stream instanceof Deflated) this.#stream.keep()
+    if (this.#stream instanceof DeflateStream) this.#stream.keep()
   }
 
   /**
@@ -284,7 +284,7 @@ export class Wire {
    * packed, after the peer had no business to pack anything more, is dropped.
    */
   endDeflate(): void {
-    if (!(this.#stream instanceof Deflated) || this.#gone || this.#ending) return
+    if (!(this.#stream instanceof DeflateStream) || this.#gone || this.#ending) return
     this.#stream.removeAllListeners('data').removeAllListeners('end').removeAllListeners('close')
     this.#arrived.clear()
     const kept = this.#stream.release()

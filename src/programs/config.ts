@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { parse } from 'yaml'
-import type { Profile } from '../core/line-protocol.ts'
+import type { Profile } from '../core/profile.ts'
 import { refuse } from '../core/refusal.ts'
 import type { Declarations, Setting } from '../core/settings.ts'
 import { declared, type Settings } from './settings.ts'

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { encodeXoauth2 } from '../../src/codecs/sasl/bearer.ts'
-import type { Profile } from '../../src/core/line-protocol.ts'
+import type { Profile } from '../../src/core/profile.ts'
 import { createImap } from '../../src/protocols/imap/server.ts'
 import { imapSettings } from '../../src/protocols/imap/settings.ts'
 import { pieces } from '../corpus/mime/pieces.ts'

@@ -1,5 +1,5 @@
 import { Connections, type ProtocolConnections } from '../../src/core/connections/connections.ts'
-import type { ConnectionLimits } from '../../src/core/connections/room.ts'
+import type { ConnectionLimits } from '../../src/core/connections/connection-table.ts'
 import { silentLog } from '../../src/core/log.ts'
 import type { World } from '../../src/core/world.ts'
 

@@ -1,4 +1,4 @@
-import type { Profile } from '../../src/core/line-protocol.ts'
+import type { Profile } from '../../src/core/profile.ts'
 import type { MailProtocol } from '../../src/access/types.ts'
 import { openAccess, type OpenAccess } from './open-access.ts'
 import { grantMailbox, mailboxNamed, type Registered, registerApp } from './open-directory.ts'

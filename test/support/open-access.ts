@@ -1,7 +1,7 @@
 import { createAccess } from '../../src/access/access.ts'
 import type { Access, WireTable } from '../../src/access/types.ts'
 import type { UserId } from '../../src/core/ids.ts'
-import type { Profile } from '../../src/core/line-protocol.ts'
+import type { Profile } from '../../src/core/profile.ts'
 import { silentLog } from '../../src/core/log.ts'
 import { auditMigrations } from '../../src/domain/audit/schema.ts'
 import { createSignIns } from '../../src/domain/audit/sign-ins.ts'

@@ -1,7 +1,7 @@
 import { ImapFlow } from 'imapflow'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { encodeXoauth2 } from '../../src/codecs/sasl/bearer.ts'
-import type { Profile } from '../../src/core/line-protocol.ts'
+import type { Profile } from '../../src/core/profile.ts'
 import type { UserGrant } from '../../src/domain/tokens/types.ts'
 import { fill, idOf, mailStage } from '../support/mail-stage.ts'
 import { openAccess } from '../support/open-access.ts'

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { test } from 'vitest'
-import type { Profile } from '../../src/core/line-protocol.ts'
+import type { Profile } from '../../src/core/profile.ts'
 import type { Declarations } from '../../src/core/settings.ts'
 import {
   addressOf,

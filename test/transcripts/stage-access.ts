@@ -1,6 +1,6 @@
 import type { Access, AppCaller, Caller, Entry, MailboxLease, MailProtocol } from '../../src/access/types.ts'
 import type { AppId, Guid, MailboxId, ServicePrincipalId, TenantId, UserId } from '../../src/core/ids.ts'
-import type { Profile } from '../../src/core/line-protocol.ts'
+import type { Profile } from '../../src/core/profile.ts'
 import { refuse } from '../../src/core/refusal.ts'
 import type { World } from '../../src/core/world.ts'
 import type { CheckName } from '../../src/domain/audit/types.ts'

@@ -2,7 +2,7 @@ import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { openAccess } from '../../../test/support/open-access.ts'
 import { mailboxNamed, registerApp } from '../../../test/support/open-directory.ts'
-import type { Profile } from '../../core/line-protocol.ts'
+import type { Profile } from '../../core/profile.ts'
 import type { Access } from '../types.ts'
 
 const SCOPE = 'IMAP.AccessAsUser.All'

@@ -1,7 +1,7 @@
 import type { World } from '../world.ts'
-import type { EvictableConnection } from './crowd.ts'
+import type { EvictableConnection } from './eviction-queue.ts'
 import type { FairShare } from './fair-share.ts'
-import type { ConnectionTable } from './room.ts'
+import type { ConnectionTable } from './connection-table.ts'
 
 /** How a connection waits: its sign-in has not come, or (HTTPS) it is between two requests. */
 type Waiting = 'unauthenticated' | 'idle'
@@ -132,7 +132,7 @@ export class Connection implements EvictableConnection {
   }
 
   #stand(standing: ConnectionPhase | undefined): void {
-    for (const { crowds } of this.#deps.rooms) {
+    for (const { evictable: crowds } of this.#deps.rooms) {
       if (this.#standing === 'unauthenticated' || this.#standing === 'idle') crowds[this.#standing].delete(this)
       if (standing === 'unauthenticated' || standing === 'idle') crowds[standing].add(this)
     }

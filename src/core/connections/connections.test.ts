@@ -5,7 +5,7 @@ import { MINUTE } from '../duration.ts'
 import { type Log, silentLog } from '../log.ts'
 import type { Connection } from './connection.ts'
 import { type AllLimits, Connections } from './connections.ts'
-import type { ConnectionLimits } from './room.ts'
+import type { ConnectionLimits } from './connection-table.ts'
 
 const none = { most: 1000, perAddress: 1000, unauthenticatedPerAddress: 1000 }
 

@@ -3,8 +3,8 @@ import { networkOf } from '../network.ts'
 import type { World } from '../world.ts'
 import { Connection } from './connection.ts'
 import { FairShare } from './fair-share.ts'
-import { type ConnectionLimits, ConnectionTable } from './room.ts'
-import { SampledLog } from './sampled-log.ts'
+import { type ConnectionLimits, ConnectionTable } from './connection-table.ts'
+import { CountedWarnings } from '../sampled-log.ts'
 
 /**
  * Why a connection is not accepted: there are too many from its address, its address asks for more than its share of a
@@ -29,7 +29,7 @@ const LOOK = 1000
  */
 export class Connections {
   readonly #world: World
-  readonly #log: SampledLog
+  readonly #log: CountedWarnings
   readonly #all: ConnectionTable
   readonly #rooms: ConnectionTable[]
   readonly #strangersPerAddress: number
@@ -51,7 +51,7 @@ export class Connections {
   ) {
     this.#world = world
     this.#share = new FairShare(world, isBehind)
-    this.#log = new SampledLog(world, log)
+    this.#log = new CountedWarnings(world, log)
     this.#all = new ConnectionTable(limits)
     this.#rooms = [this.#all]
     this.#strangersPerAddress = limits.unauthenticatedPerAddress
@@ -112,7 +112,7 @@ export class Connections {
       },
     })
     this.#open.add(connection)
-    const strangers = this.#all.crowds.unauthenticated
+    const strangers = this.#all.evictable.unauthenticated
     if (strangers.sizeOf(network) > this.#strangersPerAddress) strangers.oldestOf(network)?.evict()
     this.#watch()
     return connection
@@ -131,7 +131,7 @@ export class Connections {
     this.#watching = true
     this.#world.after(LOOK, () => {
       this.#watching = false
-      for (const { patience, crowds } of this.#rooms) {
+      for (const { patience, evictable: crowds } of this.#rooms) {
         if (patience === undefined) continue
         for (const slow of crowds.unauthenticated.olderThan(this.#world.now() - patience)) slow.evict()
       }

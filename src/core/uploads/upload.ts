@@ -1,8 +1,7 @@
-import { SMALL_SHARE } from '../octet-budget.ts'
+import { type GiveBack, type GrowingShare, SMALL_SHARE } from '../octet-budget.ts'
 import { Refusal } from '../refusal.ts'
 import { SpilledOctets } from './spill.ts'
-import type { Kind, WatchedUpload } from './upload-pool.ts'
-import type { ArrivingShare, Uploads } from './uploads.ts'
+import type { Kind, UploadPool, WatchedUpload } from './upload-pool.ts'
 
 /** Where the octets of an upload are. */
 type State =
@@ -12,10 +11,26 @@ type State =
 
 const nowhere: State = { at: 'nowhere' }
 
-/** One message or request body on its way in; see {@link Uploads}. One call of it is under way at a time. */
+/** The memory of one upload. Until `complete`, it counts toward the limit on arriving uploads. */
+export interface ArrivingShare extends GrowingShare {
+  complete(): void
+}
+
+/** The memory budget from which uploads take their shares. */
+export interface UploadBudget {
+  readonly pool: UploadPool
+  /** An empty share for an upload that starts to arrive. */
+  arriving(caller: string): ArrivingShare
+  /** Reports that an upload which holds `held` octets did not get `more`. */
+  refused(held: number, more: number, caller: string): void
+  /** Memory for an upload that is complete on disk; undefined if none is free in time. */
+  share(octets: number, caller: string, gone: AbortSignal): Promise<GiveBack | undefined>
+}
+
+/** One incoming message or request body. Only one call at a time may be pending. */
 export class Upload implements WatchedUpload {
   readonly caller: string
-  readonly #uploads: Uploads
+  readonly #budget: UploadBudget
   readonly #gone: () => AbortSignal
   readonly #share: ArrivingShare
   #state: State = { at: 'memory', gathered: new GatheredOctets() }
@@ -27,12 +42,12 @@ export class Upload implements WatchedUpload {
   #isWaiting = false
   #giveBack: (() => void) | undefined
 
-  constructor(uploads: Uploads, caller: string, gone: () => AbortSignal) {
-    this.#uploads = uploads
+  constructor(budget: UploadBudget, caller: string, gone: () => AbortSignal) {
+    this.#budget = budget
     this.caller = caller
     this.#gone = gone
-    this.#share = uploads.arriving(caller)
-    uploads.pool.enter(this)
+    this.#share = budget.arriving(caller)
+    budget.pool.enter(this)
   }
 
   /** Octets that have arrived, whether or not they were kept. */
@@ -62,7 +77,7 @@ export class Upload implements WatchedUpload {
 
   /** All of it, in memory. Refuses `busy` or `no-room`; its share is held until {@link drop}. */
   async whole(): Promise<Buffer> {
-    this.#uploads.pool.leave(this)
+    this.#budget.pool.leave(this)
     await this.#moving
     const state = this.#state
     this.#state = nowhere
@@ -81,7 +96,7 @@ export class Upload implements WatchedUpload {
 
   /** Gives everything back; what is not taken by then is lost. */
   drop(): void {
-    this.#uploads.pool.leave(this)
+    this.#budget.pool.leave(this)
     if (this.#state.at === 'disk') this.#state.spilled.close()
     this.#state = nowhere
     if (!this.#moving) this.#share.giveBack()
@@ -105,7 +120,7 @@ export class Upload implements WatchedUpload {
     const { gathered } = this.#state
     const cost = gathered.costOf(piece)
     if (cost > 0 && !this.#share.grow(cost)) {
-      this.#uploads.refused(this.#share.octets, cost, this.caller)
+      this.#budget.refused(this.#share.octets, cost, this.caller)
       return false
     }
     gathered.add(piece)
@@ -132,7 +147,7 @@ export class Upload implements WatchedUpload {
   }
 
   async #spill(): Promise<void> {
-    const { pool } = this.#uploads
+    const { pool } = this.#budget
     const opened = await this.#waiting(() => pool.open(this.caller, this.#gone()))
     if (!opened) return void this.#fail(busy())
     const charge = () => this.#waiting(() => pool.unit(this.caller, this.#gone()))
@@ -150,7 +165,7 @@ export class Upload implements WatchedUpload {
   }
 
   async #readBack(spilled: SpilledOctets): Promise<Buffer> {
-    const giveBack = await this.#uploads.share(spilled.octets, this.caller, this.#gone())
+    const giveBack = await this.#budget.share(spilled.octets, this.caller, this.#gone())
     if (!giveBack) throw this.#fail(busy())
     this.#giveBack = giveBack
     return spilled.read()

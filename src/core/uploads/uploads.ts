@@ -1,5 +1,5 @@
-import { type GiveBack, type GrowingShare, largeOctets, OctetBudget, SMALL_SHARE } from '../octet-budget.ts'
-import { Upload } from './upload.ts'
+import { type GiveBack, largeOctets, OctetBudget, SMALL_SHARE } from '../octet-budget.ts'
+import { type ArrivingShare, Upload, type UploadBudget } from './upload.ts'
 import type { Kind, UploadPool } from './upload-pool.ts'
 
 /** The part of the memory that only small uploads may use. */
@@ -30,7 +30,7 @@ const RESERVE = 1 / 8
  * After a failure `add` counts and forgets, so that the rest of the body can be read; look at `upload.failure` to stop
  * sooner.
  */
-export class Uploads {
+export class Uploads implements UploadBudget {
   readonly pool: UploadPool
   readonly #memory: OctetBudget
   /** What uploads that are still arriving may hold, without small ones, and do hold. */
@@ -97,8 +97,3 @@ export class Uploads {
 }
 
 const kindOf = (octets: number): Kind => (octets > SMALL_SHARE ? 'large memory' : 'memory')
-
-/** Memory of one upload. While it arrives, it counts among what arriving uploads may hold together. */
-export interface ArrivingShare extends GrowingShare {
-  complete(): void
-}

@@ -1,4 +1,4 @@
-import type { Profile } from '../../core/line-protocol.ts'
+import type { Profile } from '../../core/profile.ts'
 
 /** How far a connection has come. */
 export interface ConnectionProgress {

@@ -1,5 +1,5 @@
 import type { ImapReader } from '../../codecs/imap/reader.ts'
-import type { Profile } from '../../core/line-protocol.ts'
+import type { Profile } from '../../core/profile.ts'
 import type { CommandOutcome, ImapReplies } from './reply/reply.ts'
 import type { ImapSession } from './conversation/session.ts'
 import { Refusal, refuse } from '../../core/refusal.ts'

@@ -1,4 +1,4 @@
-import type { LineProtocol } from '../../core/line-protocol.ts'
+import type { LineProtocol } from '../line/line-protocol.ts'
 import { MemoryShares } from '../../core/memory-shares.ts'
 import { OctetBudget } from '../../core/octet-budget.ts'
 import { Uploads } from '../../core/uploads/uploads.ts'

@@ -1,5 +1,5 @@
 import type { WireTable } from '../../access/types.ts'
-import type { Profile } from '../../core/line-protocol.ts'
+import type { Profile } from '../../core/profile.ts'
 import { isAboutMailbox } from '../line/sign-in.ts'
 
 export const NOT_CONNECTED = 'BAD User is authenticated but not connected.'

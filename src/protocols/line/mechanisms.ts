@@ -1,7 +1,7 @@
 import type { Credential } from '../../access/types.ts'
 import { type BearerFailure, decodeOauthbearer, decodeXoauth2, encodeBearerFailure } from '../../codecs/sasl/bearer.ts'
 import { decodeBase64, decodePlain } from '../../codecs/sasl/plain.ts'
-import type { Profile } from '../../core/line-protocol.ts'
+import type { Profile } from '../../core/profile.ts'
 import { refuse } from '../../core/refusal.ts'
 import type { LineDeps } from './session.ts'
 import type { SignInClaim } from './sign-in.ts'

@@ -1,6 +1,6 @@
 import type { Connection } from '../../core/connections/connection.ts'
 import type { Excess } from '../../core/connections/connections.ts'
-import type { LineProtocol } from '../../core/line-protocol.ts'
+import type { LineProtocol } from './line-protocol.ts'
 import type { Wire } from '../../core/wire.ts'
 import type { LineSession } from './session.ts'
 

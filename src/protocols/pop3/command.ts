@@ -1,11 +1,9 @@
 import type { Pop3Arguments } from '../../codecs/pop3/command-line.ts'
 import type { Pop3Operation } from '../../domain/audit/types.ts'
-import type { Pop3StateIn, Pop3StateName, Pop3Session } from './session.ts'
+import type { Pop3Piece, Pop3Session, Pop3StateIn, Pop3StateName } from './session.ts'
 
 /** The whole of one reply, or its pieces. Once a piece is out, the reply must be finished: whatever fails after it ends the connection. */
 export type Pop3Reply = AsyncIterable<Pop3Piece> | Promise<Pop3Piece | AsyncIterable<Pop3Piece>>
-/** Octets may lie in several places; they are left as they are from here on. */
-export type Pop3Piece = string | Uint8Array | readonly Uint8Array[]
 
 /** What a verb is: where it may be said, how it is read, what it does. */
 interface Declaration<P extends Pop3StateName, A> {

@@ -2,10 +2,10 @@ import { readCommand } from '../../codecs/pop3/command-line.ts'
 import { ok } from '../../codecs/pop3/reply.ts'
 import { Refusal, refuse } from '../../core/refusal.ts'
 import type { ConnectionEnd } from '../../core/wire.ts'
-import type { Pop3Command, Pop3Piece, Pop3Reply } from './command.ts'
+import type { Pop3Command, Pop3Reply } from './command.ts'
+import type { Pop3Piece, Pop3Session } from './session.ts'
 import { apop, auth, pass, stls, user } from './commands/authorization.ts'
 import { capa, dele, list, noop, quit, retr, rset, stat, top, uidl } from './commands/transaction.ts'
-import type { Pop3Session } from './session.ts'
 import { isClientFault, replyTo } from './wording.ts'
 
 /** Talks until the connection is over. Nothing is removed but by QUIT. */

@@ -84,7 +84,7 @@ export class Maildrop {
   }
 
   /** Refuses `no-such-thing` when somebody else has removed it meanwhile. */
-  letter(number: MessageNumber): MaildropMessage {
+  message(number: MessageNumber): MaildropMessage {
     const letter = this.#at(number)
     const there = this.#inbox.index.positionOf(letter.uid) >= 0
     return there ? letter : refuse('no-such-thing', 'That message is no longer there')

@@ -1,4 +1,4 @@
-import type { LineProtocol } from '../../core/line-protocol.ts'
+import type { LineProtocol } from '../line/line-protocol.ts'
 import { OctetBudget } from '../../core/octet-budget.ts'
 import { createLineProtocol } from '../line/server.ts'
 import { serveConnection } from './conversation.ts'

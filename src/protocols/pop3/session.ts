@@ -6,9 +6,8 @@ import type { ConnectionEnd, Wire } from '../../core/wire.ts'
 import type { Pop3Operation } from '../../domain/audit/types.ts'
 import { Farewell } from '../line/farewell.ts'
 import { type LineDeps, LineSession } from '../line/session.ts'
-import type { Pop3Piece } from './command.ts'
 import type { Maildrop } from './maildrop.ts'
-import type { MaildropReader } from './reader.ts'
+import type { MaildropReader } from './maildrop-reader.ts'
 import type { Pop3Settings } from './settings.ts'
 import { type Pop3Wording, wordings } from './wording.ts'
 
@@ -34,6 +33,9 @@ export type Pop3State =
 
 export type Pop3StateName = Pop3State['at']
 export type Pop3StateIn<P extends Pop3StateName> = Extract<Pop3State, { readonly at: P }>
+
+/** Octets may lie in several places; they are left as they are from here on. */
+export type Pop3Piece = string | Uint8Array | readonly Uint8Array[]
 
 /** Replies to commands that were sent ahead are sent when there are so many octets of them. */
 const TOGETHER = 64 * 1024

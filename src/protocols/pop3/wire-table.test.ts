@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { Profile } from '../../core/line-protocol.ts'
+import type { Profile } from '../../core/profile.ts'
 import { checkNames } from '../../domain/audit/types.ts'
 import { pop3Wire } from './wire-table.ts'
 

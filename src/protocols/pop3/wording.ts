@@ -1,5 +1,5 @@
 import { err, type ResponseCode } from '../../codecs/pop3/reply.ts'
-import type { Profile } from '../../core/line-protocol.ts'
+import type { Profile } from '../../core/profile.ts'
 import type { Reason, Refusal } from '../../core/refusal.ts'
 
 /** The sentences in which the profiles differ; without `+OK`, where they follow one. */

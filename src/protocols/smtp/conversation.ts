@@ -1,7 +1,7 @@
 import { readCommand } from '../../codecs/smtp/command-line.ts'
 import { reply } from '../../codecs/smtp/reply.ts'
 import { Refusal } from '../../core/refusal.ts'
-import { decline, isClientFault, replyTo } from './answers.ts'
+import { decline, isClientFault, replyTo } from './refusals.ts'
 import type { SmtpCommand } from './command.ts'
 import { auth } from './commands/auth.ts'
 import { bdat, data, mail, rcpt } from './commands/mail-transaction.ts'

@@ -1,6 +1,6 @@
 import { type SmtpArguments, decodeXtext, type SmtpParameters, type Path } from '../../codecs/smtp/command-line.ts'
 import { Refusal, refuse } from '../../core/refusal.ts'
-import { decline } from './answers.ts'
+import { decline } from './refusals.ts'
 
 interface MailParameters {
   /** RFC 1870: what the client expects the message to have; 0 when it does not say. */

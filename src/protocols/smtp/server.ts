@@ -1,6 +1,6 @@
 import { reply } from '../../codecs/smtp/reply.ts'
 import { SECOND } from '../../core/duration.ts'
-import type { LineProtocol } from '../../core/line-protocol.ts'
+import type { LineProtocol } from '../line/line-protocol.ts'
 import { Uploads } from '../../core/uploads/uploads.ts'
 import { createLineProtocol } from '../line/server.ts'
 import { serveConnection } from './conversation.ts'

@@ -1,7 +1,7 @@
 import { reply } from '../../codecs/smtp/reply.ts'
 import { type Reason, Refusal } from '../../core/refusal.ts'
 import type { Restriction, SizeLimit, SubmissionResult, Trace } from '../../domain/transport/types.ts'
-import { decline, type RefusalName, replyTo } from './answers.ts'
+import { decline, type RefusalName, replyTo } from './refusals.ts'
 import type { Incoming } from './incoming.ts'
 import type { SmtpSession } from './session.ts'
 import type { SmtpStateIn, Mail } from './state.ts'

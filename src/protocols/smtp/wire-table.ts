@@ -1,8 +1,8 @@
 import type { DeniedSenderWire, SwitchedOff, WireTable } from '../../access/types.ts'
-import type { Profile } from '../../core/line-protocol.ts'
+import type { Profile } from '../../core/profile.ts'
 import type { CheckName } from '../../domain/audit/types.ts'
 import { isAboutMailbox } from '../line/sign-in.ts'
-import { refusalNamed, replyTo } from './answers.ts'
+import { refusalNamed, replyTo } from './refusals.ts'
 
 /**
  * What SMTP says for a decision. As in POP3, whichever check failed, the answer to AUTH says so: there is no session that

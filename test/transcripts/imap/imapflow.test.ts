@@ -1,6 +1,6 @@
 import { ImapFlow, type ImapFlowOptions } from 'imapflow'
 import { afterEach, describe, expect, test } from 'vitest'
-import type { Profile } from '../../../src/core/line-protocol.ts'
+import type { Profile } from '../../../src/core/profile.ts'
 import { createImap } from '../../../src/protocols/imap/server.ts'
 import { imapSettings } from '../../../src/protocols/imap/settings.ts'
 import { type Play, Stage } from '../stage.ts'

@@ -1,5 +1,5 @@
 import type { ImapReader } from '../../../codecs/imap/reader.ts'
-import { DEFLATED_OCTETS } from '../../../core/deflated.ts'
+import { DEFLATED_OCTETS } from '../../../core/deflate-stream.ts'
 import { refuse } from '../../../core/refusal.ts'
 import { command, nothing } from '../command.ts'
 import type { ImapDialect } from '../dialect.ts'

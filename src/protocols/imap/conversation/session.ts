@@ -1,7 +1,7 @@
 import { idOf } from '../../../access/rights.ts'
 import type { Connection } from '../../../core/connections/connection.ts'
 import { SECOND } from '../../../core/duration.ts'
-import type { Profile } from '../../../core/line-protocol.ts'
+import type { Profile } from '../../../core/profile.ts'
 import { networkOf } from '../../../core/network.ts'
 import type { MemoryShares } from '../../../core/memory-shares.ts'
 import type { OctetBudget } from '../../../core/octet-budget.ts'

@@ -1,6 +1,6 @@
 import { type ListSelection, matcher } from '../../../codecs/imap/list-command.ts'
 import { refuse } from '../../../core/refusal.ts'
-import { Turns } from '../../../core/turns.ts'
+import { PauseCounter } from '../../../core/concurrency.ts'
 import type { Folder } from '../../../domain/mail/types.ts'
 import type { ImapDialect } from '../dialect.ts'
 import { folderLabel, patternText, SEPARATOR } from './folder-name.ts'
@@ -99,7 +99,7 @@ const CHARACTERS_PER_STEP = 4 * 1024 ** 2
 export class Patterns {
   readonly #matchers: readonly ((label: string) => boolean)[]
   readonly #length: number
-  readonly #turns: Turns
+  readonly #turns: PauseCounter
 
   /** As they were sent. Refuses `too-big` for too many. `closed` ends the work. */
   constructor(patterns: readonly string[], dialect: ImapDialect, closed: AbortSignal) {
@@ -107,7 +107,7 @@ export class Patterns {
     const texts = patterns.map((pattern) => patternText(pattern, dialect))
     this.#matchers = texts.map(matcher)
     this.#length = texts.reduce((sum, { length }) => sum + length, 0)
-    this.#turns = new Turns(CHARACTERS_PER_STEP, closed)
+    this.#turns = new PauseCounter(CHARACTERS_PER_STEP, closed)
   }
 
   /** Whether a label, as the client knows it, fits one of them. Call {@link turn} in between. */

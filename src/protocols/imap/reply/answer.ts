@@ -1,4 +1,4 @@
-import type { Profile } from '../../../core/line-protocol.ts'
+import type { Profile } from '../../../core/profile.ts'
 import { type Reason, Refusal } from '../../../core/refusal.ts'
 import type { ReceivedCommand } from '../conversation/receive.ts'
 import type { ImapSession } from '../conversation/session.ts'

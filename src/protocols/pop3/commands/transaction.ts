@@ -1,6 +1,6 @@
 import { TopLines } from '../../../codecs/pop3/dot-stuffing.ts'
 import { ok } from '../../../codecs/pop3/reply.ts'
-import type { Profile } from '../../../core/line-protocol.ts'
+import type { Profile } from '../../../core/profile.ts'
 import { Refusal } from '../../../core/refusal.ts'
 import { command, type Pop3Command, nothing } from '../command.ts'
 import type { Maildrop } from '../maildrop.ts'
@@ -49,7 +49,7 @@ export const retr = command({
   parse: (args) => args.number(),
   async run({ session, state: { drop, reader } }, asked) {
     const number = drop.number(asked)
-    const letter = drop.letter(number)
+    const letter = drop.message(number)
     if (marksSeen[session.deps.profile]) await drop.markSeen(number)
     const status = ok(session.wording.remark(`${letter.lineOctets} octets`))
     return messageLines(status, letter, await reader.read(number))
@@ -101,7 +101,11 @@ export const top = command({
     const status = ok(session.wording.remark('Top of the message follows'))
     const octets = await reader.read(number)
     const top = new TopLines(lines)
-    return messageLines(status, drop.letter(number), octets instanceof Uint8Array ? top.push(octets) : cut(octets, top))
+    return messageLines(
+      status,
+      drop.message(number),
+      octets instanceof Uint8Array ? top.push(octets) : cut(octets, top),
+    )
   },
 })
 

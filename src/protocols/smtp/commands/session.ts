@@ -1,7 +1,7 @@
 import type { SmtpArguments } from '../../../codecs/smtp/command-line.ts'
 import { reply } from '../../../codecs/smtp/reply.ts'
 import { refuse } from '../../../core/refusal.ts'
-import { decline } from '../answers.ts'
+import { decline } from '../refusals.ts'
 import { command, type SmtpCommand, nothing } from '../command.ts'
 import { capabilities } from '../mechanisms.ts'
 import type { SmtpSession } from '../session.ts'

@@ -1,6 +1,5 @@
 import { ConcurrencyLimit } from '../concurrency.ts'
-import type { Connection } from './connection.ts'
-import { EvictionQueue } from './crowd.ts'
+import { EvictionQueue } from './eviction-queue.ts'
 
 export interface ConnectionLimits {
   readonly most: number
@@ -21,7 +20,7 @@ export class ConnectionTable {
   readonly addresses: ConcurrencyLimit
   readonly callers: ConcurrencyLimit
   /** Who goes first when there is no room, and who goes after those. */
-  readonly crowds = { unauthenticated: new EvictionQueue<Connection>(), idle: new EvictionQueue<Connection>() }
+  readonly evictable = { unauthenticated: new EvictionQueue(), idle: new EvictionQueue() }
   count = 0
 
   constructor(limits: ConnectionLimits) {
@@ -41,7 +40,7 @@ export class ConnectionTable {
 
   /** Ends a connection to make room. Nobody on whose connection somebody has signed in is ended. */
   evict(): boolean {
-    const victim = this.crowds.unauthenticated.next() ?? this.crowds.idle.next()
+    const victim = this.evictable.unauthenticated.next() ?? this.evictable.idle.next()
     victim?.evict()
     return victim !== undefined
   }

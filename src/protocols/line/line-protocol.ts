@@ -1,6 +1,6 @@
-import type { Connection } from './connections/connection.ts'
-import type { Excess } from './connections/connections.ts'
-import type { Wire } from './wire.ts'
+import type { Connection } from '../../core/connections/connection.ts'
+import type { Excess } from '../../core/connections/connections.ts'
+import type { Wire } from '../../core/wire.ts'
 
 /** A protocol that talks in lines over one connection: IMAP4, POP3, SMTP. */
 export interface LineProtocol {
@@ -11,6 +11,3 @@ export interface LineProtocol {
   /** Tells every client in the protocol's words that the server stops, and ends the connections. */
   close(): Promise<void>
 }
-
-/** Which of two worlds is imitated: Exchange Online as observed, or the RFCs to the letter with every extension. */
-export type Profile = 'exchange-online' | 'standards'

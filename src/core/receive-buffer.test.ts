@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { Arrived } from './arrived.ts'
+import { ReceiveBuffer } from './receive-buffer.ts'
 
 const octets = fc.uint8Array({ maxLength: 9, max: 4 }).map((bytes) => Buffer.from(bytes))
 
@@ -13,7 +13,7 @@ test('octets come out as they came in, however they were cut', () => {
   )
   fc.assert(
     fc.property(fc.array(act, { size: 'max', maxLength: 300 }), (acts) => {
-      const arrived = new Arrived()
+      const arrived = new ReceiveBuffer()
       let model = Buffer.alloc(0)
       for (const each of acts) {
         if ('push' in each) {

@@ -3,7 +3,7 @@ const MANY_CHUNKS = 64
 const none: readonly Buffer[] = []
 
 /** Octets that came in and were not taken yet. */
-export class Arrived {
+export class ReceiveBuffer {
   /** Shared while there is nothing: a connection is mostly waiting. */
   #chunks: readonly Buffer[] = none
   #length = 0

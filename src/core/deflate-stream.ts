@@ -23,7 +23,7 @@ type Sent = (error?: Error | null) => void
  * A connection over which both sides send raw DEFLATE (RFC 1951): what is written goes out whole and at once. A side that
  * is slow slows the other: neither what is packed nor what is unpacked is gathered beyond a few pieces.
  */
-export class Deflated extends Duplex {
+export class DeflateStream extends Duplex {
   readonly #socket: Socket
   readonly #inflate: InflateRaw
   readonly #deflate: DeflateRaw

@@ -1,6 +1,6 @@
 import { reply } from '../../codecs/smtp/reply.ts'
 import { type Reason, Refusal } from '../../core/refusal.ts'
-import type { Profile } from '../../core/line-protocol.ts'
+import type { Profile } from '../../core/profile.ts'
 
 /** Code, status (RFC 3463) and words. `{host}` is our own name, as Exchange Online puts it behind what it refuses. */
 export type SmtpReply = readonly [code: number, status: string, text: string]

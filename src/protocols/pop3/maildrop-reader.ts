@@ -51,7 +51,7 @@ export class MaildropReader {
    */
   async read(number: MessageNumber): Promise<Buffer | AsyncGenerator<Buffer>> {
     const { mailbox, drop } = this.#reading
-    const letter = drop.letter(number)
+    const letter = drop.message(number)
     const goesOn = number === this.#next
     this.#next = number + 1
     if (!goesOn) this.stop()

@@ -1,17 +1,19 @@
-/** A connection that may have to make room for another. */
+/** A connection that the server may close to make room for another. */
 export interface EvictableConnection {
   /** The address, or the IPv6 network, that it comes from. */
   readonly network: string
-  /** Since when it has been waiting, in milliseconds since the epoch. */
+  /** The time since which it waits, in milliseconds since the epoch. */
   readonly since: number
+  /** Closes the connection to make room. */
+  evict(): void
 }
 
 /** Connections that may have to make room, in the order in which they go. */
-export class EvictionQueue<M extends EvictableConnection> {
+export class EvictionQueue {
   /** The oldest first. */
-  readonly #members = new Set<M>()
+  readonly #members = new Set<EvictableConnection>()
   /** Those of each network, the oldest first. */
-  readonly #networks = new Map<string, Set<M>>()
+  readonly #networks = new Map<string, Set<EvictableConnection>>()
   /** The networks that have so many. */
   readonly #bySize = new Map<number, Set<string>>()
   #largest = 0
@@ -25,7 +27,7 @@ export class EvictionQueue<M extends EvictableConnection> {
   }
 
   /** Adds the youngest. */
-  add(member: M): void {
+  add(member: EvictableConnection): void {
     const { network } = member
     const own = this.#networks.get(network) ?? new Set()
     this.#networks.set(network, own)
@@ -34,7 +36,7 @@ export class EvictionQueue<M extends EvictableConnection> {
     this.#members.add(member)
   }
 
-  delete(member: M): void {
+  delete(member: EvictableConnection): void {
     if (!this.#members.delete(member)) return
     const { network } = member
     const own = this.#networks.get(network)!
@@ -43,19 +45,19 @@ export class EvictionQueue<M extends EvictableConnection> {
     if (own.size === 0) this.#networks.delete(network)
   }
 
-  oldestOf(network: string): M | undefined {
+  oldestOf(network: string): EvictableConnection | undefined {
     return first(this.#networks.get(network))
   }
 
   /** The oldest of the network that has most; where several have as many, of the one that has had them for longest. */
-  next(): M | undefined {
+  next(): EvictableConnection | undefined {
     const network = first(this.#bySize.get(this.#largest))
     return network === undefined ? undefined : this.oldestOf(network)
   }
 
   /** Those that have been waiting since before that moment. */
-  olderThan(moment: number): readonly M[] {
-    const old: M[] = []
+  olderThan(moment: number): readonly EvictableConnection[] {
+    const old: EvictableConnection[] = []
     for (const member of this.#members) {
       if (member.since >= moment) break
       old.push(member)
