@@ -85,6 +85,11 @@ export class Talk {
     this.#socket.resume()
   }
 
+  /** Ends the connection with a TCP reset, so that the server knows that nobody reads any more. */
+  reset(): void {
+    this.#socket.resetAndDestroy()
+  }
+
   destroy(): void {
     this.#socket.destroy()
   }
