@@ -151,3 +151,10 @@ export interface Engine {
   /** Finishes what is under way and lets go. */
   close(): Promise<void>
 }
+
+/** Runs statements that only read outside a transaction, each for itself. */
+export async function read<T>(sql: Sql, body: Statements<T>): Promise<T> {
+  let step = body.next()
+  while (!step.done) step = body.next(await sql.all(step.value))
+  return step.value
+}

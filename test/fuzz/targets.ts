@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { summarise } from '../../src/domain/mail/arrival/summarise.ts'
+import { summarise } from '../../src/domain/mail/summary/summarise.ts'
 import { pieces } from '../corpus/mime/pieces.ts'
 import { soundness } from '../corpus/mime/soundness.ts'
 import { openHttp } from './http-target.ts'

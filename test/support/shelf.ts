@@ -1,7 +1,7 @@
 import { parseMessage } from '../../src/codecs/mime/parse.ts'
 import { encodeStructure } from '../../src/codecs/mime/structure.ts'
 import type { FolderId, ModSeq, Uid } from '../../src/core/ids.ts'
-import { type SearchSources, runSearch } from '../../src/domain/mail/search/search.ts'
+import { runSearch, type SearchSources } from '../../src/domain/mail/search/run-search.ts'
 import {
   type ContentPiece,
   type Flags,

@@ -1,5 +1,5 @@
 import { ask, type BlobRef, sql, type Statements } from '../../storage/engine.ts'
-import { uidStatements } from './index/uid-statements.ts'
+import { uidStatements } from './uid-statements.ts'
 import { dropTexts } from './search/texts/text-rows.ts'
 
 /** With a message's content goes much else: a statement that covers so many takes some milliseconds. */

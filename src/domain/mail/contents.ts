@@ -1,6 +1,7 @@
 import { isRefusedFor } from '../../core/refusal.ts'
 import type { BlobPiece } from '../../storage/engine.ts'
-import { type MailboxContext, refuseRevoked } from './mailbox-context.ts'
+import type { MailboxContext } from './mailbox-context.ts'
+import { refuseRevoked } from './revoked.ts'
 import { portionsByOctets } from './portions.ts'
 import type { ContentPiece, LentMemory } from './types.ts'
 

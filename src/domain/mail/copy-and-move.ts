@@ -1,11 +1,11 @@
 import type { FolderId, Uid } from '../../core/ids.ts'
 import type { Statements } from '../../storage/engine.ts'
 import { inFolderCase } from './flags/flags.ts'
-import { ascending } from './journal/journal.ts'
+import { ascending } from './uids.ts'
 import type { MailLimits } from './limits.ts'
-import type { MailTx, PlacedMessage } from './mail-tx.ts'
+import type { MailTx } from './mail-tx.ts'
+import { folderEntries, folderEntriesAfter, type FolderEntry } from './folder-entries.ts'
 import { type MailboxContext, write } from './mailbox-context.ts'
-import { placedMessagesAfter, placedMessages } from './message-placement.ts'
 import { portions } from './portions.ts'
 import { refuseOverQuota } from './quota/quota.ts'
 import type { Copied } from './types.ts'
@@ -16,7 +16,7 @@ export async function copy(box: MailboxContext, folder: FolderId, uids: readonly
     yield* tx.folder(folder)
     const copied: Copied[] = []
     for (const portion of portions(ascending(uids))) {
-      const sources = yield* placedMessages(folder, portion)
+      const sources = yield* folderEntries(folder, portion)
       const octets = sources.reduce((sum, source) => sum + source.octets, 0)
       yield* refuseOverQuota(tx, box.limits, { octets, messages: sources.length })
       copied.push(yield* copyInto(tx, sources, to, box.limits))
@@ -26,12 +26,7 @@ export async function copy(box: MailboxContext, folder: FolderId, uids: readonly
 }
 
 /** Gives messages a second place. */
-function* copyInto(
-  tx: MailTx,
-  sources: readonly PlacedMessage[],
-  to: FolderId,
-  limits: MailLimits,
-): Statements<Copied> {
+function* copyInto(tx: MailTx, sources: readonly FolderEntry[], to: FolderId, limits: MailLimits): Statements<Copied> {
   const { first, uidValidity } = yield* tx.takeUids(to, sources.length)
   const flags = sources.map((source) => source.flags)
   const cased = yield* inFolderCase(to, flags, limits)
@@ -60,7 +55,7 @@ export async function move(box: MailboxContext, folder: FolderId, uids: readonly
   for (const portion of portions(ascending(uids))) {
     const copied = await write(box, function* (tx) {
       yield* tx.folder(folder)
-      const sources = yield* placedMessages(folder, portion)
+      const sources = yield* folderEntries(folder, portion)
       const copied = yield* copyInto(tx, sources, to, box.limits)
       yield* tx.take(folder, sources, 'kept')
       return copied
@@ -73,7 +68,7 @@ export async function move(box: MailboxContext, folder: FolderId, uids: readonly
 /** Moves whatever a folder holds. */
 export function* moveAll(tx: MailTx, folder: FolderId, to: FolderId, limits: MailLimits): Statements<void> {
   for (;;) {
-    const sources = yield* placedMessagesAfter(folder, 0)
+    const sources = yield* folderEntriesAfter(folder, 0)
     if (sources.length === 0) return
     yield* copyInto(tx, sources, to, limits)
     yield* tx.take(folder, sources, 'kept')

@@ -1,11 +1,11 @@
 import type { FolderId, ModSeq, Uid } from '../../core/ids.ts'
 import { sql, type Statements } from '../../storage/engine.ts'
 import { type MailboxContext, write } from './mailbox-context.ts'
-import type { MailTx, PlacedMessage } from './mail-tx.ts'
-import { deletedAfter, placedMessages } from './message-placement.ts'
+import type { MailTx } from './mail-tx.ts'
+import { deletedAfter, folderEntries, type FolderEntry } from './folder-entries.ts'
 import { portions } from './portions.ts'
 import { DELETED, type Expunged, type FolderIndex } from './types.ts'
-import { ascending } from './journal/journal.ts'
+import { ascending } from './uids.ts'
 
 /** Messages removed in one write, so that who else wants to write does not wait for all of them. */
 const TOGETHER = 1024
@@ -29,13 +29,13 @@ async function takeOut(
   box: MailboxContext,
   folder: FolderId,
   uids: readonly Uid[],
-  which: (placed: PlacedMessage) => boolean,
+  which: (placed: FolderEntry) => boolean,
 ): Promise<Expunged> {
   const taken: Expunged[] = []
   for (const portion of portions(uids, TOGETHER)) {
     taken.push(
       await write(box, function* (tx) {
-        return yield* take(tx, folder, (yield* placedMessages(folder, portion)).filter(which))
+        return yield* take(tx, folder, (yield* folderEntries(folder, portion)).filter(which))
       }),
     )
   }
@@ -49,7 +49,7 @@ async function expungeAll(box: MailboxContext, folder: FolderId): Promise<Expung
     const expunged = await write(box, function* (tx) {
       const index = box.indexes.current(box.id, folder, (tx.modSeq - 1) as ModSeq)
       const marked = index ? deletedIn(index, after, TOGETHER) : yield* deletedAfter(folder, after, TOGETHER)
-      return yield* take(tx, folder, yield* placedMessages(folder, marked.slice(0, TOGETHER)))
+      return yield* take(tx, folder, yield* folderEntries(folder, marked.slice(0, TOGETHER)))
     })
     taken.push(expunged)
     if (expunged.uids.length < TOGETHER) return all(taken)
@@ -65,7 +65,7 @@ function deletedIn(index: FolderIndex, after: number, wanted: number): readonly 
   return found
 }
 
-function* take(tx: MailTx, folder: FolderId, placed: readonly PlacedMessage[]): Statements<Expunged> {
+function* take(tx: MailTx, folder: FolderId, placed: readonly FolderEntry[]): Statements<Expunged> {
   const { highestModSeq } = yield* tx.folder(folder)
   yield* tx.take(folder, placed, 'dropped')
   return { uids: placed.map(({ uid }) => uid), modSeq: tx.told ? tx.modSeq : highestModSeq }

@@ -3,37 +3,21 @@ import { refuse } from '../../core/refusal.ts'
 import { ask, askOne, type BlobRef, sql, type Statement, type Statements } from '../../storage/engine.ts'
 import { dropContent } from './content.ts'
 import type { InOneGo } from './flags/flag-sorting.ts'
-import { keywordsText } from './flags/flags.ts'
-import {
-  type FlagGroup,
-  Grouping,
-  groupPortions,
-  groupsText,
-  type Line,
-  type LineKind,
-  uidText,
-} from './journal/journal.ts'
-import { dropPackedMetadata } from './metadata/packed-metadata.ts'
+import { type FlagGroup, keywordsText } from './flags/flags.ts'
+import { Grouping, groupPortions, groupsText, type Line, type LineKind, LONG_LINE } from './journal/journal.ts'
+import type { FolderEntry } from './folder-entries.ts'
 import { chunkOf } from './metadata/chunk-figures.ts'
-import { uidStatements } from './index/uid-statements.ts'
+import { dropPackedMetadata } from './metadata/packed-metadata.ts'
 import { portions } from './portions.ts'
 import { keepDeleted } from './recoverable/keep-deleted.ts'
 import { DELETED, type Flags, SEEN } from './types.ts'
+import { uidStatements } from './uid-statements.ts'
+import { uidText } from './uids.ts'
 
 const LAST_UID = 0xffff_ffff
-/** Longer journal lines are counted by their length too. */
-export const LONG_LINE = 1024
+
 /** How many rows an insert has: few sizes, so that few statements are prepared. */
 const sizes = [64, 8, 1]
-
-/** A message's place in a folder, as it is about to be. */
-export interface PlacedMessage {
-  readonly uid: Uid
-  /** Number of the content in `mail_message`. */
-  readonly message: number
-  readonly octets: number
-  readonly flags: Flags
-}
 
 /** A chunk of a folder's metadata. */
 export interface Filled {
@@ -136,7 +120,7 @@ export class MailTx {
   }
 
   /** Puts messages, in ascending order of their new UIDs, into a folder. */
-  *add(folder: FolderId, placed: readonly PlacedMessage[]): Statements<void> {
+  *add(folder: FolderId, placed: readonly FolderEntry[]): Statements<void> {
     if (placed.length === 0) return
     for (let start = 0; start < placed.length;) {
       const size = sizes.find((size) => size <= placed.length - start)!
@@ -171,7 +155,7 @@ export class MailTx {
   }
 
   /** Takes messages, in ascending order, out of a folder; content that no folder holds any more goes too, or is kept. */
-  *take(folder: FolderId, placed: readonly PlacedMessage[], content: 'kept' | 'dropped'): Statements<void> {
+  *take(folder: FolderId, placed: readonly FolderEntry[], content: 'kept' | 'dropped'): Statements<void> {
     if (placed.length === 0) return
     if (content === 'dropped') yield* keepDeleted(this, folder, placed)
     for (const portion of portions(placed)) {
@@ -222,9 +206,10 @@ export class MailTx {
 }
 
 const isUnseen = ({ system }: Flags): number => (system & SEEN ? 0 : 1)
+
 const isDeleted = ({ system }: Flags): number => (system & DELETED ? 1 : 0)
 
-function countsOf(placed: readonly PlacedMessage[]): Counts {
+function countsOf(placed: readonly FolderEntry[]): Counts {
   const counts = { total: placed.length, unseen: 0, deleted: 0, octets: 0 }
   for (const { flags, octets } of placed) {
     counts.unseen += isUnseen(flags)
@@ -245,7 +230,7 @@ function flagCounts(groups: readonly FlagGroup[]): { unseen: number; deleted: nu
 
 const oneRow = '(?,?,?,?,?,?,?)'.split('?')
 
-function insertStates(folder: FolderId, { modSeq, at }: MailTx, placed: readonly PlacedMessage[]): Statement {
+function insertStates(folder: FolderId, { modSeq, at }: MailTx, placed: readonly FolderEntry[]): Statement {
   const parts = ['insert into mail_state (folder, uid, message, modseq, system, keywords, saved_at) values ']
   const args = []
   for (const { uid, message, flags } of placed) {

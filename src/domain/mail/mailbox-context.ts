@@ -1,8 +1,6 @@
 import type { MailboxId } from '../../core/ids.ts'
-import { refuse } from '../../core/refusal.ts'
 import type { World } from '../../core/world.ts'
-import type { Engine, Sql, Statements, Write } from '../../storage/engine.ts'
-import type { Summariser } from './arrival/summariser.ts'
+import type { Engine, Statements, Write } from '../../storage/engine.ts'
 import type { FolderIndexes } from './index/folder-indexes.ts'
 import { pruneJournal } from './journal/retention.ts'
 import type { MailLimits } from './limits.ts'
@@ -11,8 +9,10 @@ import type { Maildrops } from './maildrops.ts'
 import type { ChunkReader } from './metadata/chunk-reader.ts'
 import type { RefusedOctets } from './quota/refused-octets.ts'
 import type { Reservations } from './quota/reservations.ts'
+import { refuseRevoked } from './revoked.ts'
 import type { TextIndex } from './search/texts/texts.ts'
 import type { SortColumns } from './sort/sort-columns.ts'
+import type { Summariser } from './summary/summariser.ts'
 
 /** What every mailbox of a store shares. */
 export interface MailContext {
@@ -39,14 +39,6 @@ export interface MailboxContext extends MailContext {
   readonly id: MailboxId
   readonly revoked: AbortSignal
 }
-
-export function refuseRevoked(box: MailboxContext): void {
-  if (box.revoked.aborted) refuse('gone', 'The mailbox is no longer open to you')
-}
-
-/** Aborted when the mailbox is no longer open to whoever asks, or when they are called off. */
-export const whileAllowed = ({ revoked }: MailboxContext, signal: AbortSignal | undefined): AbortSignal =>
-  signal ? AbortSignal.any([signal, revoked]) : revoked
 
 /**
  * The only way to change a mailbox. Resolves when the change is durable and every open index has taken it in;
@@ -78,11 +70,4 @@ export async function tell({ engine, indexes, filled }: MailContext, tx: MailTx)
   if (!knowing) await indexes.caughtUp(tx.mailbox)
   filled(tx.filled)
   engine.blobs.dropped(tx.dropped)
-}
-
-/** Runs statements that only read outside a transaction, each for itself. */
-export async function read<T>(sql: Sql, body: Statements<T>): Promise<T> {
-  let step = body.next()
-  while (!step.done) step = body.next(await sql.all(step.value))
-  return step.value
 }

@@ -1,15 +1,17 @@
 import type { FolderId, MailboxId, ModSeq, Uid } from '../../core/ids.ts'
-import type { BlobRef, Write } from '../../storage/engine.ts'
-import type { ReceivedRange } from './folders/received.ts'
-import type { Recoverable } from './recoverable/recoverable.ts'
-import type { MailWork } from './upkeep/work.ts'
+import type { BlobRef } from '../../storage/engine.ts'
 
 /** RFC 9051 §2.3.2: the system flags, by their bit in {@link Flags.system}. `\Recent` is a session's affair, not a flag. */
 export const SEEN = 1
+
 export const ANSWERED = 2
+
 export const FLAGGED = 4
+
 export const DELETED = 8
+
 export const DRAFT = 16
+
 export const systemFlags = {
   '\\Seen': SEEN,
   '\\Answered': ANSWERED,
@@ -402,44 +404,4 @@ export interface Mailbox {
   news(since: ModSeq): Promise<MailboxNews>
   /** Wakes after each change of anything in the mailbox. Returns "stop". */
   watch(woken: () => void): () => void
-}
-
-/** A message on its way into a mailbox that nobody has opened for it. */
-export interface Delivery {
-  readonly mailbox: MailboxId
-  /** The inbox, or the folder with that special use; where there is none, nothing is left there. */
-  readonly to: 'inbox' | SpecialUse
-  /** The same object in several deliveries is stored once. Without keywords. */
-  readonly message: NewMessage
-}
-
-/** Opens mailboxes, and delivers into them; access and transport alone hold one. */
-export interface MailStore {
-  /** The well-known folders are made on first sight. */
-  open(id: MailboxId, revoked: AbortSignal): Promise<Mailbox>
-  /**
-   * All or none, over all the mailboxes; resolves when durable and when every open index has taken it in. Refuses `gone`
-   * once `revoked` is aborted or when a mailbox was erased meanwhile, and `too-big`.
-   */
-  deliver(deliveries: readonly Delivery[], revoked: AbortSignal): Promise<void>
-  /**
-   * What the mailbox may hold; undefined stands for what holds for all. What is there already stays. With `write` it is part
-   * of a larger transaction.
-   */
-  setQuota(id: MailboxId, limits: QuotaLimits, write?: Write): Promise<void>
-  /** What mailboxes may hold: their own limits, or what holds for all. */
-  quotaLimits(ids: readonly MailboxId[]): Promise<ReadonlyMap<MailboxId, QuotaLimits>>
-  /** What mailboxes hold, and may hold. */
-  quotas(ids: Iterable<MailboxId>): Promise<ReadonlyMap<MailboxId, Quota>>
-  /** Whether that is nearer to its limits than the mailbox was known to be, which it is from now on; 0 is not near. */
-  isNearerToQuota(id: MailboxId, level: number): Promise<boolean>
-  readonly recoverable: Recoverable
-  /** When what a mailbox's folders hold was received; of those that hold any. */
-  received(id: MailboxId): Promise<ReadonlyMap<FolderId, ReceivedRange>>
-  /** Forgets everything that the mailbox held; with `write`, as part of a larger transaction. */
-  erase(id: MailboxId, write?: Write): Promise<void>
-  /** What has been done behind since the start. */
-  readonly work: MailWork
-  /** Resolves when what is done behind is done: called before the engine closes. */
-  settled(): Promise<void>
 }

@@ -1,7 +1,7 @@
 import type { Log } from '../../core/log.ts'
 import type { World } from '../../core/world.ts'
 import type { MessageTraces } from '../audit/message-trace.ts'
-import type { MailStore } from '../mail/types.ts'
+import type { MailStore } from '../mail/store-types.ts'
 import type { AddressBook } from './address-book.ts'
 
 export interface TransportOptions {

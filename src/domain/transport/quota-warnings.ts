@@ -1,7 +1,7 @@
 import { HOUR, MINUTE } from '../../core/duration.ts'
 import type { Log } from '../../core/log.ts'
 import type { World } from '../../core/world.ts'
-import type { MailStore } from '../mail/types.ts'
+import type { MailStore } from '../mail/store-types.ts'
 import type { ResolvedRecipient } from './address-book.ts'
 import type { Notice, Transport } from './types.ts'
 

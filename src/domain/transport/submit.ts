@@ -1,6 +1,7 @@
 import type { MailboxId } from '../../core/ids.ts'
 import { type Reason, refuse } from '../../core/refusal.ts'
-import { type Delivery, type NewMessage, type Quota, SEEN } from '../mail/types.ts'
+import { type NewMessage, type Quota, SEEN } from '../mail/types.ts'
+import type { Delivery } from '../mail/store-types.ts'
 import { domainOf, type ResolvedRecipient } from './address-book.ts'
 import { deliveryReport, failureReport, type Undelivered } from './delivery-report.ts'
 import { traceDelivered, traceLocal } from './message-trace-records.ts'

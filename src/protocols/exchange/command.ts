@@ -2,7 +2,7 @@ import type { ExchangeCmdlet, CmdletParameters, ValuesOf } from '../../cmdlets/c
 import type { World } from '../../core/world.ts'
 import type { SignIns } from '../../domain/audit/types.ts'
 import type { Directory, Tenant } from '../../domain/directory/types.ts'
-import type { MailStore } from '../../domain/mail/types.ts'
+import type { MailStore } from '../../domain/mail/store-types.ts'
 import type { AuditSearches } from './audit-log/searches.ts'
 import type { TraceQueries } from './message-trace/trace-filter.ts'
 import type { Listing } from './listing.ts'

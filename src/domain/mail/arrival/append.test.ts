@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { contents, flags, idOf, letter, mailStage } from '../../../../test/support/mail-stage.ts'
 import { TestWorld } from '../../../../test/support/world.ts'
 import type { FolderId } from '../../../core/ids.ts'
-import { summarise } from './summarise.ts'
+import { summarise } from '../summary/summarise.ts'
 import { DELETED, SEEN } from '../types.ts'
 
 async function inbox(options: Parameters<typeof mailStage>[0] = {}) {

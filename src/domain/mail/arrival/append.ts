@@ -4,12 +4,12 @@ import { Refusal, refuse } from '../../../core/refusal.ts'
 import { askOne, type BlobRef, sql, type Statements } from '../../../storage/engine.ts'
 import { type MailboxContext, type MailContext, write } from '../mailbox-context.ts'
 import { checkedFlags, inFolderCase } from '../flags/flags.ts'
-import type { MailTx, PlacedMessage } from '../mail-tx.ts'
-import { placedMessages } from '../message-placement.ts'
+import type { MailTx } from '../mail-tx.ts'
+import { folderEntries, type FolderEntry } from '../folder-entries.ts'
 import { quotaIfLimited, refuseOverQuota } from '../quota/quota.ts'
 import type { Release } from '../quota/reservations.ts'
 import { insertSortKeys } from '../sort/sort-keys.ts'
-import type { Summary } from './summarise.ts'
+import type { Summary } from '../summary/summarise.ts'
 import { insertThread, joining, threadBegunBy, threadRefs } from '../threads/thread-rows.ts'
 import type { Appended, Flags, InternalDate, NewMessage, Replacing } from '../types.ts'
 
@@ -65,7 +65,7 @@ function* insertAll(box: MailboxContext, tx: MailTx, { folder, ready, replacing 
     ready.map(({ flags }) => flags),
     box.limits,
   )
-  const placed: PlacedMessage[] = []
+  const placed: FolderEntry[] = []
   for (const message of ready) {
     placed.push({
       uid: (first + placed.length) as Uid,
@@ -83,7 +83,7 @@ function* insertAll(box: MailboxContext, tx: MailTx, { folder, ready, replacing 
 
 function* takeReplaced(tx: MailTx, { folder, uid }: Replacing): Statements<void> {
   yield* tx.folder(folder)
-  const placed = yield* placedMessages(folder, [uid])
+  const placed = yield* folderEntries(folder, [uid])
   if (placed.length === 0) refuse('gone', 'The message is gone', { code: 'EXPUNGEISSUED' })
   yield* tx.take(folder, placed, 'dropped')
 }

@@ -4,7 +4,8 @@ import type { MailboxId } from '../../../core/ids.ts'
 import { silentLog } from '../../../core/log.ts'
 import { realWorld } from '../../../core/world.ts'
 import { createMailStore } from '../store.ts'
-import { type Delivery, type Mailbox, SEEN } from '../types.ts'
+import { type Mailbox, SEEN } from '../types.ts'
+import type { Delivery } from '../store-types.ts'
 
 const never = new AbortController().signal
 

@@ -9,7 +9,7 @@ import { pruneJournal } from '../journal/retention.ts'
 import { MailTx } from '../mail-tx.ts'
 import { refuseOverQuota } from '../quota/quota.ts'
 import type { Release } from '../quota/reservations.ts'
-import type { Delivery } from '../types.ts'
+import type { Delivery } from '../store-types.ts'
 
 /** A delivery whose message is ready to be written. */
 interface Prepared extends Pick<Delivery, 'mailbox' | 'to'> {

@@ -1,7 +1,6 @@
 import type { ModSeq, Uid } from '../../../core/ids.ts'
 import { refuse } from '../../../core/refusal.ts'
-import { changedFlags, flagsKey, keywordsText } from './flags.ts'
-import type { FlagGroup } from '../journal/journal.ts'
+import { changedFlags, type FlagGroup, flagsKey, keywordsText } from './flags.ts'
 import type { MailLimits } from '../limits.ts'
 import type { FlagChange, Flags } from '../types.ts'
 

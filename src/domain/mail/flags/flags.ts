@@ -1,4 +1,4 @@
-import type { FolderId } from '../../../core/ids.ts'
+import type { FolderId, Uid } from '../../../core/ids.ts'
 import { refuse } from '../../../core/refusal.ts'
 import { ask, sql, type Statements } from '../../../storage/engine.ts'
 import type { MailLimits } from '../limits.ts'
@@ -96,4 +96,10 @@ function* forgetUnused(
     names.delete(fold)
     yield* ask(sql`delete from mail_keyword where folder = ${folder} and folded = ${fold}`)
   }
+}
+
+/** Ascending UIDs whose flags are equal. */
+export interface FlagGroup {
+  readonly flags: Flags
+  readonly uids: readonly Uid[]
 }

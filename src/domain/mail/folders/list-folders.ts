@@ -1,8 +1,10 @@
+import type { FolderId, MailboxId } from '../../../core/ids.ts'
 import { refuse } from '../../../core/refusal.ts'
-import { ask, askOne, sql, type Statements } from '../../../storage/engine.ts'
+import { ask, askOne, type Engine, read, sql, type Statements } from '../../../storage/engine.ts'
 import type { MailLimits } from '../limits.ts'
 import type { MailTx } from '../mail-tx.ts'
-import { type MailboxContext, read, write } from '../mailbox-context.ts'
+import { type MailboxContext, write } from '../mailbox-context.ts'
+import type { ReceivedRange } from '../store-types.ts'
 import type { Folder } from '../types.ts'
 import {
   everyFolder,
@@ -76,4 +78,17 @@ function* unsubscribe(tx: MailTx, name: string): Statements<void> {
     sql`delete from mail_subscription where mailbox = ${tx.mailbox} and name = ${name} returning name`,
   )
   if (removed.length > 0) yield* tx.tell(ROOT, 'subscribed', name)
+}
+
+/** Of the folders that hold any. */
+export async function received(
+  { sql: rows }: Engine,
+  mailbox: MailboxId,
+): Promise<ReadonlyMap<FolderId, ReceivedRange>> {
+  const found = await rows.all<ReceivedRange & { folder: FolderId }>(
+    sql`select s.folder, min(m.received_at) as oldest, max(m.received_at) as newest
+        from mail_folder f join mail_state s on s.folder = f.id join mail_message m on m.id = s.message
+        where f.mailbox = ${mailbox} group by s.folder`,
+  )
+  return new Map(found.map(({ folder, oldest, newest }) => [folder, { oldest, newest }]))
 }

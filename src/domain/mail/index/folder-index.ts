@@ -1,6 +1,8 @@
 import type { FolderId, ModSeq, Uid } from '../../../core/ids.ts'
-import { type FlagGroup, groupsOf, type Line, uidsOf } from '../journal/journal.ts'
-import { MessageColumns, type MessageState } from '../message-columns.ts'
+import { groupsOf, type Line } from '../journal/journal.ts'
+import type { FlagGroup } from '../flags/flags.ts'
+import { uidsOf } from '../uids.ts'
+import { MessageColumns, type MessageState } from './message-columns.ts'
 import type { Change, Flags, FolderIndex } from '../types.ts'
 
 type MessageChange = Extract<Change, { uids: readonly Uid[] }>

@@ -3,7 +3,7 @@ import { type Sql, sql } from '../../../storage/engine.ts'
 import { flagsKey, flagsOf } from '../flags/flags.ts'
 import { type FolderFacts, type IndexHooks, MemoryIndex } from './folder-index.ts'
 import { linesSince } from '../journal/journal.ts'
-import { type PackedIndex, readPackedIndex } from '../packed/index-rows.ts'
+import { type PackedIndex, readPackedIndex } from './index-rows.ts'
 import type { Flags } from '../types.ts'
 
 /** Rows read at a time. */

@@ -1,9 +1,9 @@
 import type { FolderId, MailboxId, ModSeq, Uid } from '../../../core/ids.ts'
 import { type Sql, sql } from '../../../storage/engine.ts'
-import { flagsOf, keywordsText } from '../flags/flags.ts'
-import type { MailboxContext } from '../mailbox-context.ts'
+import { type FlagGroup, flagsOf, keywordsText } from '../flags/flags.ts'
 import { PORTION, portions } from '../portions.ts'
-import type { Flags, FolderIndex, UidRange } from '../types.ts'
+import type { Flags } from '../types.ts'
+import { uidsOf, uidText } from '../uids.ts'
 
 /** What a line tells: of messages as in `Change`, or of the folder itself. `subscribed` covers both ways. */
 export type LineKind = 'added' | 'changed' | 'expunged' | 'created' | 'renamed' | 'gone' | 'subscribed' | 'annotated'
@@ -16,12 +16,6 @@ export interface Line {
   readonly kind: LineKind
   /** `added` and `changed`: {@link groupsText}; `expunged`: UIDs; `gone`: the last name of the path, else all of it; `annotated`: the entries. */
   readonly what: string
-}
-
-/** Ascending UIDs whose flags are equal. */
-export interface FlagGroup {
-  readonly flags: Flags
-  readonly uids: readonly Uid[]
 }
 
 /**
@@ -105,96 +99,5 @@ export async function linesSince(
   return { now: first.now, tail: first.tail, lines }
 }
 
-interface VanishedRow {
-  readonly tail: ModSeq
-  readonly what: string | null
-}
-
-/** See `Mailbox.vanishedSince`. */
-export async function vanishedSince(
-  box: MailboxContext,
-  folder: FolderId,
-  since: ModSeq,
-): Promise<readonly UidRange[]> {
-  const opened = await box.indexes.open(box.id, folder)
-  try {
-    // One statement, so that tail and lines are of one moment.
-    const rows = await box.engine.sql.all<VanishedRow>(
-      sql`select m.journal_tail as tail, j.what from mail_mailbox m
-          left join mail_journal j on j.mailbox = m.mailbox and j.modseq > ${since} and j.folder = ${folder}
-            and j.kind = 'expunged'
-          where m.mailbox = ${box.id}`,
-    )
-    const [first] = rows
-    if (!first || since < first.tail) return absent(opened.index)
-    return joined(rows.flatMap(({ what }) => (what === null ? [] : rangesOf(what))))
-  } finally {
-    opened.close()
-  }
-}
-
-/** Every UID below the next one that no message has. */
-function absent(index: FolderIndex): readonly UidRange[] {
-  const gaps: UidRange[] = []
-  let next = 1
-  for (let position = 0; position <= index.count; position++) {
-    const uid = position < index.count ? index.uidAt(position) : index.uidNext
-    if (uid > next) gaps.push([next as Uid, (uid - 1) as Uid])
-    next = uid + 1
-  }
-  return gaps
-}
-
-/** Ranges as `uidText` wrote them. */
-const rangesOf = (text: string): UidRange[] =>
-  text.split(',').map((range) => {
-    const [first, last = first] = range.split(':').map(Number) as Uid[]
-    return [first!, last!]
-  })
-
-/** Ascending, and neither overlapping nor touching. */
-function joined(ranges: UidRange[]): readonly UidRange[] {
-  const result: UidRange[] = []
-  for (const [from, to] of ranges.sort((one, other) => one[0] - other[0])) {
-    const last = result[result.length - 1]
-    if (last && from <= last[1] + 1) result[result.length - 1] = [last[0], Math.max(last[1], to) as Uid]
-    else result.push([from, to])
-  }
-  return result
-}
-
-/** Ascending UIDs as a compact text: `1:3,7`. */
-export function uidText(uids: readonly Uid[]): string {
-  let text = ''
-  for (let start = 0; start < uids.length;) {
-    const end = runEnd(uids, start)
-    const first = uids[start]!
-    const last = uids[end - 1]!
-    text += `${text ? ',' : ''}${first === last ? first : `${first}:${last}`}`
-    start = end
-  }
-  return text
-}
-
-/** Reads back what {@link uidText} wrote. */
-export function uidsOf(text: string): Uid[] {
-  const uids: Uid[] = []
-  for (const range of text.split(',')) {
-    const [first, last = first] = range.split(':').map(Number)
-    for (let uid = first!; uid <= last!; uid++) uids.push(uid as Uid)
-  }
-  return uids
-}
-
-/** The position after the run of consecutive numbers that begins at `start`. */
-export function runEnd(numbers: readonly number[], start: number): number {
-  let end = start + 1
-  while (end < numbers.length && numbers[end] === numbers[end - 1]! + 1) end++
-  return end
-}
-
-/** In ascending order, without doubles. */
-export function ascending(uids: readonly Uid[]): readonly Uid[] {
-  const inOrder = uids.every((uid, at) => at === 0 || uids[at - 1]! < uid)
-  return inOrder ? uids : [...new Set(uids)].sort((a, b) => a - b)
-}
+/** Longer journal lines are counted by their length too. */
+export const LONG_LINE = 1024

@@ -1,7 +1,8 @@
 import type { ModSeq } from '../../../core/ids.ts'
 import { ask, askOne, sql, type Statements } from '../../../storage/engine.ts'
 import type { MailLimits } from '../limits.ts'
-import { LONG_LINE, type MailTx } from '../mail-tx.ts'
+import type { MailTx } from '../mail-tx.ts'
+import { LONG_LINE } from './journal.ts'
 
 /** Old lines go once in so many writes, at most so many steps at a time. */
 const EVERY = 64

@@ -1,6 +1,6 @@
 import type { FolderId, Uid } from '../../../core/ids.ts'
 import type { Sql } from '../../../storage/engine.ts'
-import { uidStatements } from '../index/uid-statements.ts'
+import { uidStatements } from '../uid-statements.ts'
 import type { FolderIndex } from '../types.ts'
 import { CHUNK, type ChunkFigures, type ChunkSlices } from './chunk-figures.ts'
 import { type MetadataRow, type MetadataRows, type PartName, partOf, rowsBetween, rowsHead } from './from-rows.ts'

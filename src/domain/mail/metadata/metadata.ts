@@ -1,8 +1,9 @@
 import { yieldToEventLoop } from '../../../core/concurrency.ts'
 import type { FolderId, Uid } from '../../../core/ids.ts'
-import { type MailboxContext, refuseRevoked } from '../mailbox-context.ts'
+import type { MailboxContext } from '../mailbox-context.ts'
+import { refuseRevoked } from '../revoked.ts'
 import type { FolderIndex, InternalDate, MetadataChunk, MetadataPart, OpenFolder, Slices } from '../types.ts'
-import { ascending } from '../journal/journal.ts'
+import { ascending } from '../uids.ts'
 import { CHUNK, type ChunkFigures, chunkOf, type ChunkSlices } from './chunk-figures.ts'
 import type { MetadataRows, PartName } from './from-rows.ts'
 

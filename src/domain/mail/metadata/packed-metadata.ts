@@ -2,7 +2,7 @@ import type { FolderId } from '../../../core/ids.ts'
 import type { Log } from '../../../core/log.ts'
 import type { World } from '../../../core/world.ts'
 import { ask, type Sql, sql, type Statement, type Statements } from '../../../storage/engine.ts'
-import { uidStatements } from '../index/uid-statements.ts'
+import { uidStatements } from '../uid-statements.ts'
 import { CHUNK, ChunkFigures, chunkOf, ChunkSlices } from './chunk-figures.ts'
 import { type MetadataRow, type MetadataRows, type PartName, partOf, rowsBetween } from './from-rows.ts'
 

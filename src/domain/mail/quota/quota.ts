@@ -1,10 +1,10 @@
 import { DAY } from '../../../core/duration.ts'
 import type { FolderId, MailboxId } from '../../../core/ids.ts'
 import { refuse } from '../../../core/refusal.ts'
-import { ask, askOne, type Engine, sql, type Statements, type Write } from '../../../storage/engine.ts'
+import { ask, askOne, type Engine, read, sql, type Statements, type Write } from '../../../storage/engine.ts'
 import type { MailLimits } from '../limits.ts'
 import type { MailTx } from '../mail-tx.ts'
-import { type MailboxContext, read } from '../mailbox-context.ts'
+import type { MailboxContext } from '../mailbox-context.ts'
 import type { Quota, QuotaLimits, Replacing } from '../types.ts'
 import { fits, type More } from './reservations.ts'
 

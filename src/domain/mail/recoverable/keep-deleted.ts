@@ -12,19 +12,17 @@ import {
 import { dropContent } from '../content.ts'
 import { keywordsText } from '../flags/flags.ts'
 import { joined, ROOT } from '../folders/folder-rows.ts'
-import type { MailTx, PlacedMessage } from '../mail-tx.ts'
+import type { MailTx } from '../mail-tx.ts'
+import type { FolderEntry } from '../folder-entries.ts'
+import type { RecoverableUsage } from '../store-types.ts'
 
 /** What Exchange Online keeps of a mailbox on hold, at most; beyond it nothing is deleted. */
 const MOST_OCTETS = 100 * 1024 ** 3
+
 const MOST_ITEMS = 3_000_000
 
-export interface RecoverableUsage {
-  readonly items: number
-  readonly octets: number
-}
-
 /** Inside a write: messages that are about to leave a folder for good are kept where that is said of the mailbox. */
-export function* keepDeleted(tx: MailTx, folder: FolderId, placed: readonly PlacedMessage[]): Statements<void> {
+export function* keepDeleted(tx: MailTx, folder: FolderId, placed: readonly FolderEntry[]): Statements<void> {
   if (placed.length === 0 || !(yield* isKept(tx.mailbox))) return
   const path = yield* pathOf(folder)
   for (const { message, octets, flags } of placed) {

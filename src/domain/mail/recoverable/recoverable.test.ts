@@ -5,7 +5,7 @@ import { DAY } from '../../../core/duration.ts'
 import type { Uid } from '../../../core/ids.ts'
 import { sql } from '../../../storage/engine.ts'
 import { purge } from './keep-deleted.ts'
-import type { KeepRule } from './recoverable.ts'
+import type { KeepRule } from '../store-types.ts'
 import { DELETED, FLAGGED } from '../types.ts'
 import { verifyMail } from '../verify/verify.ts'
 

@@ -1,65 +1,21 @@
 import { DAY } from '../../../core/duration.ts'
 import type { FolderId, MailboxId, Uid } from '../../../core/ids.ts'
-import { ask, askOne, type Engine, sql, type Statements, type Write } from '../../../storage/engine.ts'
+import { ask, askOne, type Engine, read, sql, type Statements, type Write } from '../../../storage/engine.ts'
 import { flagsOf, inFolderCase } from '../flags/flags.ts'
 import { child, findablePath, INBOX, ROOT, walk } from '../folders/folder-rows.ts'
-import { uidStatements } from '../index/uid-statements.ts'
+import { uidStatements } from '../uid-statements.ts'
 import type { MailTx } from '../mail-tx.ts'
-import { type MailContext, type MailboxContext, read, write } from '../mailbox-context.ts'
+import { type MailboxContext, type MailContext, write } from '../mailbox-context.ts'
 import { refuseOverQuota } from '../quota/quota.ts'
+import type { KeepRule, Recoverable, RecoverableFilter, RecoverableItem } from '../store-types.ts'
 import { DELETED } from '../types.ts'
-import { count, countOf, type RecoverableUsage } from './keep-deleted.ts'
-
-/** Whether what is deleted of a mailbox is kept, and for how many milliseconds. */
-export interface KeepRule {
-  /** On hold: for ever, or for so long from when it was received. */
-  readonly held: boolean
-  readonly heldFor: number | undefined
-  /** Without a hold too. */
-  readonly recovers: boolean
-  /** From when it was deleted, in any case. */
-  readonly retains: number
-}
-
-/** What is kept of mailboxes though it was deleted; no folder has it. */
-export interface Recoverable {
-  /** What holds from now on; what is absent holds on. With `write` it is part of a larger transaction. */
-  setRule(id: MailboxId, change: Partial<KeepRule>, write?: Write): Promise<void>
-  kept(id: MailboxId): Promise<RecoverableUsage>
-  /** The latest first, so many at most. */
-  items(id: MailboxId, filter: RecoverableFilter, most: number): Promise<readonly RecoverableItem[]>
-  /**
-   * Puts messages back where they were, in the inbox where that folder is gone; tells the folder of each that was there.
-   * Refuses `over-quota`. With `write` it is part of a larger transaction.
-   */
-  restore(id: MailboxId, items: readonly number[], write?: Write): Promise<ReadonlyMap<number, string>>
-}
+import { count, countOf } from './keep-deleted.ts'
 
 interface RuleRow {
   readonly held: number
   readonly held_for: number | null
   readonly recovers: number
   readonly retains: number
-}
-
-/** A message that was deleted and is kept. */
-export interface RecoverableItem {
-  readonly id: number
-  readonly subject: string
-  /** The path of the folder that it was in. */
-  readonly folder: string
-  readonly deletedAt: number
-  readonly octets: number
-}
-
-/** Which of them are meant; what is absent is any. */
-interface RecoverableFilter {
-  readonly id?: number
-  /** Somewhere in the subject, in any letter case. */
-  readonly subject?: string
-  /** From when on, and until when, they were deleted. */
-  readonly from?: number
-  readonly until?: number
 }
 
 const atFirst: RuleRow = { held: 0, held_for: null, recovers: 0, retains: 14 * DAY }

@@ -1,6 +1,6 @@
 import type { Uid } from '../../../core/ids.ts'
 import type { SearchKey } from '../types.ts'
-import { type Leaf, type LeafKey, leafOf } from './leaves.ts'
+import { type Ask, type Leaf, type LeafKey, leafOf } from './leaves.ts'
 
 /**
  * What is known of many messages, a number each, in Kleene's order: AND is the smallest, OR the largest, NOT the
@@ -134,4 +134,10 @@ export class SearchBatch {
         Uint8Array.from(open, (at) => known[at]!),
       )
   }
+}
+
+/** Answers about many messages out of texts that are kept. */
+export interface KnownTexts {
+  /** For each ask, in the order of the UIDs, which ascend. Asks that are made together are of one kind. */
+  answer(uids: readonly Uid[], asks: readonly Ask[], signal?: AbortSignal): Promise<readonly Verdicts[]>
 }

@@ -1,5 +1,6 @@
 import type { FolderId, Uid } from '../../../core/ids.ts'
-import { type MailboxContext, whileAllowed } from '../mailbox-context.ts'
+import type { MailboxContext } from '../mailbox-context.ts'
+import { whileAllowed } from '../revoked.ts'
 import type { SortOrder } from '../types.ts'
 import { yieldToEventLoop } from '../../../core/concurrency.ts'
 import { byRanks, runInSteps, type Key } from './ranks.ts'

@@ -1,5 +1,6 @@
 import type { FolderId, Uid } from '../../../core/ids.ts'
-import { type MailboxContext, whileAllowed } from '../mailbox-context.ts'
+import type { MailboxContext } from '../mailbox-context.ts'
+import { whileAllowed } from '../revoked.ts'
 import type { FolderIndex, Thread, Threading } from '../types.ts'
 import { DynamicForest } from './dynamic-forest.ts'
 import { runInSteps, type Steps } from './ranks.ts'

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto'
 import type { MailboxId } from '../../../core/ids.ts'
 import { ask, type BlobRef, type Engine, sql, type Statements } from '../../../storage/engine.ts'
-import { summarise } from '../arrival/summarise.ts'
+import { summarise } from '../summary/summarise.ts'
 import type { SortKeys } from '../sort/sort-keys.ts'
 
 /** How many of the messages that one follows are looked at: the first, which began it, and the latest. */

@@ -2,10 +2,10 @@ import type { FolderId, MailboxId, Uid } from '../../../core/ids.ts'
 import type { Log } from '../../../core/log.ts'
 import { ask, type BlobRef, type Engine, sql, type Statements, type Write } from '../../../storage/engine.ts'
 import { dropContent } from '../content.ts'
-import { uidStatements } from '../index/uid-statements.ts'
+import { uidStatements } from '../uid-statements.ts'
 import type { MailContext } from '../mailbox-context.ts'
 import { dropPackedMetadata } from '../metadata/packed-metadata.ts'
-import { dropPackedIndex } from '../packed/index-rows.ts'
+import { dropPackedIndex } from '../index/index-rows.ts'
 
 /** Messages cleared away in one write, so that others get their turn. */
 const STEP = 500

@@ -6,7 +6,7 @@ import { ask, type Engine, type Sql, sql, type Statements } from '../../../stora
 import { dropContent } from '../content.ts'
 import { purge } from '../recoverable/keep-deleted.ts'
 import { backfill } from '../threads/thread-rows.ts'
-import type { MailWork } from './work.ts'
+import type { MailWork } from '../store-types.ts'
 
 /** Where a walk over rows has got to. */
 interface Walk {

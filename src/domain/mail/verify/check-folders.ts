@@ -1,8 +1,9 @@
 import type { FolderId, MailboxId, ModSeq, Uid } from '../../../core/ids.ts'
 import { type Sql, sql } from '../../../storage/engine.ts'
 import { flagsKey, flagsOf, keywordsText } from '../flags/flags.ts'
-import { uidStatements } from '../index/uid-statements.ts'
-import { groupsOf, linesSince, uidsOf } from '../journal/journal.ts'
+import { uidStatements } from '../uid-statements.ts'
+import { groupsOf, linesSince } from '../journal/journal.ts'
+import { uidsOf } from '../uids.ts'
 import type { VerifyFinding } from './finding.ts'
 
 interface FolderRow {

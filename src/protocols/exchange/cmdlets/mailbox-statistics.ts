@@ -6,7 +6,7 @@ import {
 } from '../../../cmdlets/exchange/mailbox-statistics.ts'
 import type { MailboxId } from '../../../core/ids.ts'
 import type { MailboxRecord } from '../../../domain/directory/types.ts'
-import type { ReceivedRange } from '../../../domain/mail/folders/received.ts'
+import type { ReceivedRange } from '../../../domain/mail/store-types.ts'
 import type { Folder } from '../../../domain/mail/types.ts'
 import { command, type CmdletContext } from '../command.ts'
 import { findMailbox } from '../find.ts'

@@ -22,7 +22,7 @@ import type {
   SettingsChange,
   Tenant,
 } from '../../../domain/directory/types.ts'
-import type { KeepRule } from '../../../domain/mail/recoverable/recoverable.ts'
+import type { KeepRule } from '../../../domain/mail/store-types.ts'
 import { command, type CmdletContext } from '../command.ts'
 import { chosenMailboxes, findMailbox, findRecipientId, findRemovedMailbox } from '../find.ts'
 import { guardAdministrator } from '../guard-administrator.ts'

@@ -5,7 +5,7 @@ import {
   restoreRecoverableItems as restoreRecoverableItemsDeclaration,
 } from '../../../cmdlets/exchange/recoverable-items.ts'
 import type { MailboxRecord } from '../../../domain/directory/types.ts'
-import type { RecoverableItem } from '../../../domain/mail/recoverable/recoverable.ts'
+import type { RecoverableItem } from '../../../domain/mail/store-types.ts'
 import { command, type CmdletContext } from '../command.ts'
 import { findMailbox } from '../find.ts'
 import { entryIdIn, ITEM_CLASS, recoverableOutput } from '../objects/recoverable-items.ts'

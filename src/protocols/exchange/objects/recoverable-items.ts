@@ -1,7 +1,6 @@
 import { writtenQuantity } from '../../../cmdlets/exchange/byte-quantity.ts'
 import type { MailboxRecord } from '../../../domain/directory/types.ts'
-import type { RecoverableUsage } from '../../../domain/mail/recoverable/keep-deleted.ts'
-import type { RecoverableItem } from '../../../domain/mail/recoverable/recoverable.ts'
+import type { RecoverableItem, RecoverableUsage } from '../../../domain/mail/store-types.ts'
 import type { Output } from './output.ts'
 
 const DIGITS = 16

@@ -8,7 +8,7 @@ import {
   type Statement,
   type Statements,
 } from '../../../../storage/engine.ts'
-import { uidStatements } from '../../index/uid-statements.ts'
+import { uidStatements } from '../../uid-statements.ts'
 import { kinds, MOST_MESSAGES, type TextKind } from './text-column.ts'
 import type { ColumnLocation } from './text-jobs.ts'
 

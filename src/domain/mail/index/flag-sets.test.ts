@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { FlagSets } from '../message-columns.ts'
+import { FlagSets } from './message-columns.ts'
 import { SEEN } from '../types.ts'
 
 test('equal flags have one number and one object, as long as somebody has them', () => {

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { sql } from '../../../storage/engine.ts'
+import { sql } from '../../storage/engine.ts'
 import { uidStatements } from './uid-statements.ts'
 
 const head = sql`select uid from state where folder = ${7} and uid`

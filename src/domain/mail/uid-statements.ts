@@ -1,5 +1,5 @@
-import type { Statement } from '../../../storage/engine.ts'
-import { runEnd } from '../journal/journal.ts'
+import type { Statement } from '../../storage/engine.ts'
+import { runEnd } from './uids.ts'
 
 /** How many numbers a statement covers at most, where nothing else is said: who comes next waits until it is done. */
 const MOST = 1024

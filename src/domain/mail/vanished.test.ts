@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
-import { fill, flags, idOf, mailStage } from '../../../../test/support/mail-stage.ts'
-import type { ModSeq, Uid } from '../../../core/ids.ts'
-import type { MailLimits } from '../limits.ts'
-import { DELETED } from '../types.ts'
+import { fill, flags, idOf, mailStage } from '../../../test/support/mail-stage.ts'
+import type { ModSeq, Uid } from '../../core/ids.ts'
+import type { MailLimits } from './limits.ts'
+import { DELETED } from './types.ts'
 
 async function inboxOf(count: number, limits: Partial<MailLimits> = {}) {
   const mailbox = await (await mailStage({ limits })).mailbox()

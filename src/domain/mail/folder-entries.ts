@@ -1,13 +1,22 @@
 import type { FolderId, Uid } from '../../core/ids.ts'
 import { ask, askOne, sql, type Statement, type Statements } from '../../storage/engine.ts'
 import { flagsOf } from './flags/flags.ts'
-import type { PlacedMessage } from './mail-tx.ts'
-import { uidStatements } from './index/uid-statements.ts'
+import type { Flags } from './types.ts'
+import { uidStatements } from './uid-statements.ts'
+
+/** A message's place in a folder, as it is about to be. */
+export interface FolderEntry {
+  readonly uid: Uid
+  /** Number of the content in `mail_message`. */
+  readonly message: number
+  readonly octets: number
+  readonly flags: Flags
+}
 
 /** Rows of a folder that are looked through in one statement. */
 const WINDOW = 4096
 
-interface PlacedRow {
+interface EntryRow {
   readonly uid: Uid
   readonly message: number
   readonly octets: number
@@ -16,16 +25,16 @@ interface PlacedRow {
 }
 
 /** Those of a folder's messages that are there, in ascending order. */
-export function* placedMessages(folder: FolderId, uids: readonly Uid[]): Statements<readonly PlacedMessage[]> {
+export function* folderEntries(folder: FolderId, uids: readonly Uid[]): Statements<readonly FolderEntry[]> {
   const head = sql`select s.uid, s.message, m.octets, s.system, s.keywords
     from mail_state s join mail_message m on m.id = s.message where s.folder = ${folder} and s.uid`
-  const placed: PlacedMessage[] = []
+  const placed: FolderEntry[] = []
   for (const statement of uidStatements(head, uids)) placed.push(...(yield* gather(statement)))
   return placed.sort((a, b) => a.uid - b.uid)
 }
 
 /** Every message of a folder, some at a time, to be asked for again and again until there are none: the next after `after`. */
-export function* placedMessagesAfter(folder: FolderId, after: number): Statements<readonly PlacedMessage[]> {
+export function* folderEntriesAfter(folder: FolderId, after: number): Statements<readonly FolderEntry[]> {
   return yield* gather(
     sql`select s.uid, s.message, m.octets, s.system, s.keywords
         from mail_state s join mail_message m on m.id = s.message
@@ -53,8 +62,8 @@ export function* deletedAfter(folder: FolderId, after: number, wanted: number): 
   return found
 }
 
-function* gather(statement: Statement): Statements<PlacedMessage[]> {
-  const rows = yield* ask<PlacedRow>(statement)
+function* gather(statement: Statement): Statements<FolderEntry[]> {
+  const rows = yield* ask<EntryRow>(statement)
   return rows.map(({ uid, message, octets, system, keywords }) => ({
     uid,
     message,

@@ -1,9 +1,9 @@
 import * as fc from 'fast-check'
 import { expect, test, vi } from 'vitest'
-import { contents, fill, flags, idOf, mailStage } from '../../../../test/support/mail-stage.ts'
-import type { ModSeq, Uid } from '../../../core/ids.ts'
-import { sql } from '../../../storage/engine.ts'
-import { ANSWERED, DELETED, FLAGGED, SEEN } from '../types.ts'
+import { contents, fill, flags, idOf, mailStage } from '../../../test/support/mail-stage.ts'
+import type { ModSeq, Uid } from '../../core/ids.ts'
+import { sql } from '../../storage/engine.ts'
+import { ANSWERED, DELETED, FLAGGED, SEEN } from './types.ts'
 
 async function inboxOf(count: number, given = flags()) {
   const mailbox = await (await mailStage()).mailbox()

@@ -3,7 +3,7 @@ import type { FolderId } from '../../../core/ids.ts'
 import type { Log } from '../../../core/log.ts'
 import type { World } from '../../../core/world.ts'
 import type { Sql } from '../../../storage/engine.ts'
-import type { MemoryIndex } from '../index/folder-index.ts'
+import type { MemoryIndex } from './folder-index.ts'
 import { type Packing, writePackedIndex } from './index-rows.ts'
 
 /** Milliseconds during which changes are gathered into one write. */

@@ -1,7 +1,7 @@
-import type { ModSeq, Uid } from '../../core/ids.ts'
-import { flagsKey, keywordsText } from './flags/flags.ts'
-import { type Columns, messagesIn, packIndexChunk, unpackIndexChunk } from './packed/index-chunk.ts'
-import { type Flags, SEEN } from './types.ts'
+import type { ModSeq, Uid } from '../../../core/ids.ts'
+import { flagsKey, keywordsText } from '../flags/flags.ts'
+import { type Columns, messagesIn, packIndexChunk, unpackIndexChunk } from './index-chunk.ts'
+import { type Flags, SEEN } from '../types.ts'
 
 const SMALLEST = 64
 /** Octets that a message takes: a UID, the number of its flags, its mod-sequence. */

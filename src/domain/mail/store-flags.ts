@@ -1,12 +1,12 @@
-import type { FolderId, ModSeq, Uid } from '../../../core/ids.ts'
-import { ask, sql, type Statements } from '../../../storage/engine.ts'
-import { type MailboxContext, write } from '../mailbox-context.ts'
-import { FlagSorting } from './flag-sorting.ts'
-import { checkedFlags, flagsKey, flagsOf, inFolderCase } from './flags.ts'
-import type { MailLimits } from '../limits.ts'
-import { uidStatements } from '../index/uid-statements.ts'
-import type { FlagChange, Flags, FolderIndex, Stored } from '../types.ts'
-import { ascending } from '../journal/journal.ts'
+import type { FolderId, ModSeq, Uid } from '../../core/ids.ts'
+import { ask, sql, type Statements } from '../../storage/engine.ts'
+import { type MailboxContext, write } from './mailbox-context.ts'
+import { FlagSorting } from './flags/flag-sorting.ts'
+import { checkedFlags, flagsKey, flagsOf, inFolderCase } from './flags/flags.ts'
+import type { MailLimits } from './limits.ts'
+import { uidStatements } from './uid-statements.ts'
+import type { FlagChange, Flags, FolderIndex, Stored } from './types.ts'
+import { ascending } from './uids.ts'
 
 interface StateRow {
   readonly uid: Uid

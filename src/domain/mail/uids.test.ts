@@ -1,7 +1,7 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
-import type { Uid } from '../../../core/ids.ts'
-import { ascending, uidsOf, uidText } from './journal.ts'
+import type { Uid } from '../../core/ids.ts'
+import { ascending, uidsOf, uidText } from './uids.ts'
 
 const uidSets = fc
   .array(fc.oneof(fc.integer({ min: 1, max: 60 }), fc.integer({ min: 1, max: 0xffff_ffff })), { minLength: 1 })
