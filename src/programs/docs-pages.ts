@@ -19,16 +19,9 @@ export function settingsPage(): string {
         shown(fallbackOf(setting, it)),
       )
       const fallback = standards === exchange ? standards : `${standards} (exchange-online: ${exchange})`
-      return `| \`${full}\` | ${setting.meaning} | ${setting.expected} | ${fallback} | \`${environmentName(full)}\` |`
+      return `| \`${full}\` | ${setting.meaning} | ${setting.expected} | ${fallback} |`
     })
-    return [
-      `## ${group}`,
-      '',
-      '| Setting | Meaning | Value | Default | Environment |',
-      '| --- | --- | --- | --- | --- |',
-      ...rows,
-      '',
-    ]
+    return [`## ${group}`, '', '| Setting | Meaning | Value | Default |', '| --- | --- | --- | --- |', ...rows, '']
   })
   return [
     '# Settings',
@@ -39,6 +32,10 @@ export function settingsPage(): string {
     '',
     ...paragraph(
       'In the file, names may be nested (`imap:` and below it `idle_minutes: 45`) or complete (`imap.idle_minutes: 45`). [run.md](run.md) has an example of a file.',
+    ),
+    '',
+    ...paragraph(
+      `An environment variable has the name of the setting in capital letters, with \`POSTERN_\` in front and \`_\` for each dot: \`${environmentName('imap.idle_minutes')}\` sets \`imap.idle_minutes\`.`,
     ),
     '',
     ...paragraph(`Groups: ${Object.keys(declared).map(link).join(', ')}.`),
@@ -85,7 +82,7 @@ export const commandsPage = (): string =>
     ...runnable.flatMap(({ name, usage, synopsis, options }) => [
       `### postern ${name}`,
       '',
-      sentence(synopsis),
+      ...paragraph(sentence(synopsis)),
       '',
       '```',
       ...usage.map((line) => `postern ${name} ${line}`.trimEnd()),
@@ -96,7 +93,7 @@ export const commandsPage = (): string =>
     ...modules.flatMap(([module, title, travels]) => [
       `## ${title}`,
       '',
-      travels,
+      ...paragraph(travels),
       '',
       ...cmdlets.filter((cmdlet) => cmdlet.module === module).flatMap(described),
     ]),
@@ -140,7 +137,7 @@ function described(cmdlet: Cmdlet): string[] {
   return [
     `### ${cmdlet.name}`,
     '',
-    sentence(cmdlet.synopsis),
+    ...paragraph(sentence(cmdlet.synopsis)),
     '',
     ...(lines.length > 0 ? ['```', ...lines.map((line) => `postern ${line}`), '```', ''] : []),
     ...(parameters.length > 0

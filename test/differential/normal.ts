@@ -69,7 +69,7 @@ function response(text: string, names: Names): string[] {
   return [`* ${values.map(shown).join(' ')}`]
 }
 
-/** A code without which a client does as well is left out: differences.md, "Everywhere". */
+/** Removes a response code that clients do not need: differences.md, "Everywhere". */
 function untaggedStatus(text: string, names: Names): string {
   const said = status(text, names)
   return said.includes('[') && !said.includes('[HIGHESTMODSEQ') ? `* ${said}` : ''
@@ -123,12 +123,12 @@ function item(name: string, value: Value | undefined, names: Names): string {
   if (name === 'HIGHESTMODSEQ') return names.modSeq(wordOf(value))
   // RFC 3501 §7.4.2: types, encodings and parameter names are the same in any case.
   if (name === 'BODY' || name === 'BODYSTRUCTURE') return decodedParameters(shown(value!)).toLowerCase()
-  // differences.md, "Everywhere": a part that is not there is nothing, or NIL.
+  // differences.md, "Everywhere": a part that does not exist is an empty string, or NIL.
   if (/^(?:BODY|BINARY)\[\d/.test(name) && wordOf(value) === 'NIL') return '""'
   return value === undefined ? '-' : shown(value)
 }
 
-/** differences.md, "Everywhere": RFC 2231 §4, which is decoded by the server, or by the client. */
+/** differences.md, "Everywhere": RFC 2231 §4 parameters, which either the server or the client decodes. */
 const decodedParameters = (structure: string): string =>
   structure.replace(/"([^"*]+)\*" "[^'"]*'[^'"]*'([^"]*)"/g, (_, name: string, value: string) => {
     const octets = value.replace(/%([0-9a-f]{2})/gi, (__, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)))
