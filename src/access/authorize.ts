@@ -1,3 +1,4 @@
+import { bearerFault } from '../codecs/sasl/bearer-fault.ts'
 import { refuse } from '../core/refusal.ts'
 import type { CheckName } from '../domain/audit/types.ts'
 import { exchangeOnline } from '../core/well-known/exchange-online.ts'
@@ -10,6 +11,8 @@ import { judgeAudience } from './checks/audience.ts'
 import { failed, type Subject } from './checks/check.ts'
 import { servicePrincipal } from './checks/service-principal.ts'
 import { user } from './checks/user.ts'
+import { httpWire } from './http-wire.ts'
+import { malformedCredential } from './records/malformed-credential.ts'
 import { record } from './records/record.ts'
 import { callerOf } from './rights.ts'
 import type { Access, Caller } from './types.ts'
@@ -20,7 +23,10 @@ const resourceOf = { graph: microsoftGraph, exchange: exchangeOnline } as const
 
 export async function authorize(deps: AccessDeps, request: Request): Promise<Caller> {
   const { bearer, api, from } = request
-  if (bearer === undefined) return refuse('not-signed-in', 'An access token is needed', { fault: 'missing' })
+  if (bearer === undefined) {
+    await recordMalformed(deps, request)
+    return refuse('not-signed-in', 'An access token is needed', { fault: 'missing' })
+  }
   const shown = await deps.tokens.verify(bearer)
   const decision = await walk(stepsFor(deps, request, shown))
   if (shown.ok && !decision.failed) return callerOf(deps, shown.claims, resourceOf[api])
@@ -36,6 +42,15 @@ export async function authorize(deps: AccessDeps, request: Request): Promise<Cal
   return refuse('not-signed-in', faultText[fault] ?? '', { fault, ...(shown.ok ? {} : { token: shown.fault }) })
 }
 
+/** An attempt with a malformed `Authorization` header is on record; a request without a credential is no sign-in. */
+async function recordMalformed(deps: AccessDeps, { authorization, api, tenant, from }: Request): Promise<void> {
+  const fault = bearerFault(authorization ?? '')
+  if (fault === undefined) return
+  const named = tenant === undefined ? undefined : (await deps.directory.tenants.find(tenant))?.id
+  const wire = httpWire('token', undefined)
+  await malformedCredential(deps, { protocol: api, address: undefined, tenant: named, from, fault, wire })
+}
+
 const faultText: Partial<Record<CheckName, string>> = {
   token: 'The access token is not valid',
   audience: 'The access token is for another resource',
@@ -44,7 +59,7 @@ const faultText: Partial<Record<CheckName, string>> = {
 }
 
 function* stepsFor(deps: AccessDeps, request: Request, shown: Verdict): Generator<Step> {
-  yield tokenStep(shown)
+  yield tokenStep(shown, request.bearer)
   if (!shown.ok) return
   const { directory, rules } = deps
   const { claims } = shown

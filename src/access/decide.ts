@@ -33,7 +33,10 @@ export async function walk(steps: Iterable<Step>): Promise<Decision> {
   return { checks, failed: undefined, fix: [] }
 }
 
-export const tokenStep = (shown: Verdict): Step => ({ name: 'token', judge: () => judgeToken(shown) })
+export const tokenStep = (shown: Verdict, bearer?: string): Step => ({
+  name: 'token',
+  judge: () => judgeToken(shown, bearer),
+})
 
 /** The steps from the audience to the mailbox's permission, or to the scope of the roles that stand for it. */
 export async function mailSteps(subject: MailSubject): Promise<readonly Step[]> {

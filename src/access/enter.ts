@@ -21,7 +21,7 @@ export async function enter(deps: AccessDeps, request: Request): Promise<Entry> 
   if (!('bearer' in credential)) return enterWithPassword(deps, { ...request, credential })
   const shown = await deps.tokens.verify(credential.bearer)
   if (!shown.ok) {
-    const decision = await walk([tokenStep(shown)])
+    const decision = await walk([tokenStep(shown, credential.bearer)])
     const { claims } = shown
     const { signIn } = await recordUse(deps, { ...request, claims, decision })
     return refused(deps, { failed: 'token' }, signIn)

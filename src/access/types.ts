@@ -103,13 +103,15 @@ export interface MailboxLease {
   giveBack(): void
 }
 
-/** A response of a client that no token could be taken from. */
+/** A SASL response or an `Authorization` header that contains no readable token. */
 export interface UnreadResponse {
-  readonly protocol: MailProtocol
-  /** Where the mailbox can be made out. */
+  readonly protocol: SignInProtocol
+  /** The mailbox, if it is readable. */
   readonly address: string | undefined
+  /** The tenant that the path names, if it names one. */
+  readonly tenant?: TenantId | undefined
   readonly from: string
-  /** What is wrong with it, in words; nothing of what was sent. */
+  /** Says what is wrong. It repeats nothing that the client sent. */
   readonly fault: string
   readonly wire: string
 }
@@ -161,6 +163,8 @@ export interface Access {
    */
   authorize(request: {
     readonly bearer: string | undefined
+    /** The `Authorization` header. If it has no readable token, the record says what is wrong with it. */
+    readonly authorization?: string | undefined
     readonly api: 'graph' | 'exchange'
     /** GUID or domain from the path, where the path names one. */
     readonly tenant?: string

@@ -147,6 +147,21 @@ describe('the commonest mistakes of a program', () => {
       (user, bearer) => encodeXoauth2({ user, token: `Bearer ${bearer}` }),
       'The word Bearer stands there twice.',
     ],
+    [
+      'base64 twice',
+      (user, bearer) => written(encodeXoauth2({ user, token: bearer })),
+      'It is base64-encoded twice. Encode it once',
+    ],
+    [
+      'the token as a bytes object',
+      (user, bearer) => encodeXoauth2({ user, token: `b'${bearer}'` }),
+      'Decode it first: token.decode().',
+    ],
+    [
+      'no separators',
+      (user, bearer) => written(`user=${user} auth=Bearer ${bearer}`),
+      'The separators are missing. The octet 1 follows the user name',
+    ],
   ])('row 24, an XOAUTH2 string with %s: one sentence for all, and explained', async (_, write, evidence) => {
     for (const protocol of protocols) {
       expect(await scene.present(protocol, write(scene.mailbox, token))).toEqual([generic[protocol]])

@@ -1,5 +1,6 @@
 import { isoDateTime } from '../../core/date-format.ts'
 import { SECOND } from '../../core/duration.ts'
+import { tokenFault } from '../../codecs/sasl/bearer-fault.ts'
 import type { Verdict } from '../../domain/tokens/types.ts'
 import { enableUser, fetchToken } from '../records/command-line.ts'
 import { endedEarly } from '../revocation/planned-end.ts'
@@ -23,14 +24,16 @@ export const user: CheckOfDecision<PersonSubject> = {
   },
 }
 
-/** The token itself: ours, whole, and good now. */
-export function judgeToken(shown: Verdict): CheckResult {
+/** Judges the token itself. `bearer` is its text, which shows common mistakes when it is not a token at all. */
+export function judgeToken(shown: Verdict, bearer = ''): CheckResult {
   if (shown.ok) {
     const { tid, appid, exp } = shown.claims
     const person = shown.claims.idtyp === 'user' ? `, for the user ${shown.claims.upn}` : ''
     return passed(`The token is ours: tenant ${tid}, app ${appid}${person}, good until ${isoDateTime(exp * SECOND)}.`)
   }
-  const { claims, evidence } = shown
+  const { claims, fault } = shown
+  const mistake = fault === 'malformed' ? tokenFault(bearer) : undefined
+  const evidence = mistake === undefined ? shown.evidence : `${shown.evidence} ${mistake}`
   if (claims?.idtyp !== 'user') return failed(evidence, fetchToken(claims?.tid, claims?.appid))
   return failed(`${evidence} The app fetches another with its refresh token, or asks ${claims.upn} to sign in again.`)
 }

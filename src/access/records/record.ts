@@ -21,6 +21,8 @@ export interface Decided {
   readonly credential: Credential
   readonly protocol: SignInProtocol
   readonly address: string | undefined
+  /** The tenant, if neither the token nor the address tells it. */
+  readonly tenant?: TenantId | undefined
   readonly from: string
   /** Of a token whose signature held. */
   readonly claims: RecordedClaims | undefined
@@ -59,7 +61,8 @@ async function recorded(
   const { directory } = deps
   const appId = decided.claims?.appid
   const app = decided.app ?? (appId && (await directory.apps.identify(appId)))
-  const tenant = decided.claims?.tid ?? decided.person?.tenant ?? (await tenantOf(directory, decided.address))
+  const tenant =
+    decided.claims?.tid ?? decided.person?.tenant ?? decided.tenant ?? (await tenantOf(directory, decided.address))
   const signIn = signInOf(deps, { ...decided, app }, tenant)
   const signInId = deps.signIns.record(signIn)
   const { failed } = decided.decision
@@ -161,10 +164,14 @@ function resourceOf(protocol: SignInProtocol): SignIn['resource'] {
 const isMail = (protocol: SignInProtocol): protocol is MailProtocol =>
   protocol === 'imap' || protocol === 'pop3' || protocol === 'smtp'
 
-/** Without a token that tells, the one whose domain the address has: its administrator will ask why. */
-async function tenantOf(directory: Directory, address: string | undefined): Promise<TenantId | undefined> {
+/**
+ * The tenant whose administrator can read the record, if the token does not tell it: the one that has the address's domain,
+ * or the only tenant of this server.
+ */
+async function tenantOf({ tenants }: Directory, address: string | undefined): Promise<TenantId | undefined> {
   const domain = address?.slice(address.lastIndexOf('@') + 1)
-  return domain ? (await directory.tenants.find(domain))?.id : undefined
+  const named = domain ? await tenants.find(domain) : undefined
+  return (named ?? (await tenants.only()))?.id
 }
 
 /**

@@ -2,6 +2,7 @@ import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { Refusal } from '../../core/refusal.ts'
 import { decodeBase64, decodePlain, encodePlain } from './plain.ts'
+import { bearerFault } from './bearer-fault.ts'
 import { decodeOauthbearer, decodeXoauth2, encodeBearerFailure, encodeOauthbearer, encodeXoauth2 } from './bearer.ts'
 
 const base64 = (text: string): string => Buffer.from(text.replaceAll('^A', '\u0001')).toString('base64')
@@ -68,12 +69,30 @@ describe('an XOAUTH2 response that is none', () => {
     ['one that was cut', base64('user=ada@x^Aauth=Bearer eyJ'), /cut into lines/],
     ['Bearer twice', base64('user=ada@x^Aauth=Bearer Bearer t^A^A'), /Bearer stands there twice/],
     ['no token', base64('user=ada@x^Aauth=Basic t^A^A'), /no auth= with the word Bearer/],
+    ['an empty token', base64('user=ada@x^Aauth=Bearer ^A^A'), /no token follows: the variable is empty/],
+    ['no word Bearer', base64('user=ada@x^Aauth=eyJh.e30.x^A^A'), /The word Bearer is missing/],
+    ['a bytes object', base64("user=ada@x^Aauth=Bearer b'eyJh.e30.x'^A^A"), /in b'…'.*token\.decode\(\)/],
+    ['a token in quotes', base64('user=ada@x^Aauth=Bearer "eyJh.e30.x"^A^A'), /quotation marks/],
+    [
+      'the whole result',
+      base64('user=ada@x^Aauth=Bearer {"access_token": "t"}^A^A'),
+      /whole result of the token request/,
+    ],
+    ['a line break in the token', base64('user=ada@x^Aauth=Bearer a\nb^A^A'), /line break.*strip\(\)/],
+    ['no separators', base64('user=ada@x auth=Bearer t'), /separators are missing/],
+    ['no separators or blanks', base64('user=ada@xauth=Bearer t'), /separators are missing/],
+    ['an escape that was not evaluated', base64(String.raw`user=ada@x\x01auth=Bearer t\x01\x01`), /not evaluated/],
+    ['one separator at the end', base64('user=ada@x^Aauth=Bearer t^A'), /does not end with two octets 1/],
+    ['base64 twice', Buffer.from(base64('user=ada@x^Aauth=Bearer t^A^A')).toString('base64'), /encoded twice/],
   ])('says what is wrong with it: %s, and whose mailbox it was to be', (_, text, fault) => {
     expect(refusal(text).detail).toEqual({ fault: expect.stringMatching(fault), user: 'ada@x' })
   })
   test('says so where no mailbox is named, and where it is no base64', () => {
-    expect(refusal(base64('user=t^Aauth=Bearer^A^A')).detail).toEqual({ fault: expect.stringContaining('no user=') })
-    expect(refusal('user=ada').detail).toEqual({ fault: 'It is not base64.' })
+    expect(refusal(base64('auth=Bearer t^A^A')).detail).toEqual({ fault: expect.stringContaining('no user=') })
+    expect(refusal('user=ada').detail).toEqual({ fault: expect.stringContaining('the plain text was sent') })
+    expect(refusal("b'dXNlcj0='").detail).toEqual({ fault: expect.stringContaining("in b'…'") })
+    expect(refusal('eyJh.e30.x').detail).toEqual({ fault: expect.stringContaining('the token was sent by itself') })
+    expect(refusal('***').detail).toEqual({ fault: 'It is not base64.' })
   })
   test('never repeats a token', () => {
     const written = fc.constantFrom(
@@ -92,7 +111,31 @@ describe('an XOAUTH2 response that is none', () => {
   })
 })
 
+describe('a bearer credential over HTTP', () => {
+  test.each([
+    ['Bearer', /no token follows/],
+    ['Bearer None', /None, null or undefined/],
+    ['bearer undefined', /None, null or undefined/],
+    ["Bearer b'eyJh.e30.x'", /bytes object/],
+    ['Bearer Bearer eyJh.e30.x', /twice/],
+    ['Bearer: eyJh.e30.x', /colon/],
+    ['eyJh.e30.x', /The word Bearer is missing/],
+    [`Bearer ${Buffer.from('eyJhbGciOiJSUzI1NiJ9.e30.x').toString('base64')}`, /base64-encoded once more/],
+  ])('says what is wrong with %s', (value, fault) => {
+    expect(bearerFault(value)).toMatch(fault)
+  })
+  test.each(['Bearer eyJh.e30.x', 'bearer  eyJh.e30.x ', 'Basic YTpi', ''])('finds nothing wrong with %j', (value) => {
+    expect(bearerFault(value)).toBeUndefined()
+  })
+})
+
 describe('OAUTHBEARER', () => {
+  test('that is malformed says what is wrong, and whose mailbox it was to be', () => {
+    expect(() => decodeOauthbearer(base64("n,a=ada@x,^Aauth=Bearer b't'^A^A"))).toThrow(
+      expect.objectContaining({ detail: { fault: expect.stringContaining('token.decode()'), user: 'ada@x' } }),
+    )
+  })
+
   test('comes back as it went', () => {
     const response = fc.record({
       user: fc.option(user, { nil: undefined }),

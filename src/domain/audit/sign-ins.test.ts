@@ -189,15 +189,25 @@ describe('equal refusals', () => {
 
   it('within a minute share a record, which tells the latest', async () => {
     const { signIns, world, engine, refused } = await open()
-    const first = refused()
+    const ended = (seconds: number) =>
+      refused({ checks: [{ name: 'token', ok: false, evidence: `It ended ${seconds} seconds ago.` }] })
+    const first = ended(5)
     signIns.record(first)
     await signIns.settled()
     world.advance(59_000)
-    const again = refused({ checks: [{ name: 'token', ok: false, evidence: 'Later.' }] })
+    const again = ended(64)
     expect(signIns.record(again)).toBe(first.signInId)
     await signIns.settled()
     expect(await signIns.find(tenant, first.signInId)).toEqual({ ...again, signInId: first.signInId, count: 2 })
     expect(await held(engine)).toBe(1)
+  })
+
+  it('do not share a record if the failed check says something else', async () => {
+    const { signIns, refused } = await open()
+    const malformed = (evidence: string) => refused({ checks: [{ name: 'token', ok: false, evidence }] })
+    const first = malformed('The word Bearer stands there twice.')
+    const second = malformed('It is base64-encoded twice.')
+    expect([signIns.record(first), signIns.record(second)]).toEqual([first.signInId, second.signInId])
   })
 
   it('start a new record after the minute', async () => {

@@ -284,6 +284,10 @@ class EqualSignIns {
 const standsAlone = ({ outcome, protocol, kind }: SignIn): boolean =>
   outcome === 'granted' && (protocol !== 'entra' || kind === 'interactiveUser')
 
+/** The sentence of the failed check, without quoted values and numbers: different faults never share a record. */
+const faultOf = ({ checks }: SignIn): string | undefined =>
+  checks.find(({ ok }) => !ok)?.evidence.replaceAll(/'[^']*'|[\da-f-]*\d[\da-f-]*/gi, '')
+
 const keyOf = (signIn: SignIn): string =>
   JSON.stringify([
     signIn.tenant,
@@ -297,6 +301,7 @@ const keyOf = (signIn: SignIn): string =>
     signIn.mailbox?.toLowerCase(),
     signIn.failed,
     signIn.errorCode,
+    faultOf(signIn),
     signIn.from,
     signIn.authentication,
     // Of a token service's refusal it holds ids of the request's own; the code tells those apart.

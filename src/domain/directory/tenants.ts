@@ -47,6 +47,11 @@ export function createTenants(directoryTx: DirectoryTx): Directory['tenants'] {
       return (await Promise.all(rows.map(whole))).filter((tenant) => tenant !== undefined)
     },
 
+    async only() {
+      const rows = await directoryTx.all<TenantRow>(sql`select id, display_name, created from directory_tenant limit 2`)
+      return rows.length === 1 ? whole(rows[0]) : undefined
+    },
+
     async administratorsApp(tenant) {
       const row = await directoryTx.first<{ administrators_app: AppId | null }>(
         sql`select administrators_app from directory_tenant where id = ${tenant}`,

@@ -80,6 +80,8 @@ export interface Directory {
     /** By GUID or by one of its domains, in any case. */
     find(named: string): Promise<Tenant | undefined>
     all(): Promise<readonly Tenant[]>
+    /** The tenant of a server that has exactly one. */
+    only(): Promise<Tenant | undefined>
     /** With its two resource service principals, "Office 365 Exchange Online" and "Microsoft Graph". */
     create(displayName: string, domain: string): Promise<Tenant>
     /** The app that only a Global Administrator or the app itself changes, with its service principal and permissions. */

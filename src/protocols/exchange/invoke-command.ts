@@ -42,6 +42,7 @@ const DEFAULT_RESULT_SIZE = 1000
 export async function callerOf({ access, directory }: ExchangeDeps, request: HttpRequest): Promise<Administrator> {
   const caller = await access.authorize({
     bearer: bearerOf(request),
+    authorization: request.headers.authorization,
     api: 'exchange',
     tenant: request.params.tenant ?? '',
     from: request.from,

@@ -46,7 +46,14 @@ export const bind = ({ access, directory, signIns, world, strict }: GraphDeps, g
   bearerRoute(
     `${graph.verb} /v1.0${graph.path}`,
     async (request) =>
-      admittedAs(await access.authorize({ bearer: bearerOf(request), api: 'graph', from: request.from })),
+      admittedAs(
+        await access.authorize({
+          bearer: bearerOf(request),
+          authorization: request.headers.authorization,
+          api: 'graph',
+          from: request.from,
+        }),
+      ),
     async (request, caller) => {
       const call = {
         caller,

@@ -30,6 +30,7 @@ async function administratorOf({ access }: { access: Access }, request: HttpRequ
   const { tenant } = request.params
   const caller = await access.authorize({
     bearer: bearerOf(request),
+    authorization: request.headers.authorization,
     api: 'exchange',
     ...(tenant === undefined ? {} : { tenant }),
     from: request.from,

@@ -94,8 +94,12 @@ describe('a token request', () => {
   })
 
   it.each<[string, (client: Client, keyId: string) => string, string]>([
-    ['a wrong secret', () => 'wrong', 'None of the secrets that the app has is the one that was sent.'],
-    ['the id of a secret', (_, keyId) => keyId, 'What was sent is the id of a secret, and not its value.'],
+    ['a wrong secret', () => 'wrong', 'The value matches no secret of the app.'],
+    [
+      'the id of a secret',
+      (_, keyId) => keyId,
+      "The client sent the id of a secret ('Secret ID', keyId) in place of its value.",
+    ],
   ])('with %s tells the administrator, and not the client, which mistake it was', async (_, sent, remark) => {
     const service = await openTokenService()
     const client = await registerClient(service)
@@ -133,10 +137,13 @@ describe('a token request', () => {
     expect(await latest(service)).toMatchObject({ errorCode: 900144, failed: undefined, fix: [] })
   })
 
-  it('to no tenant is nobody’s to read', async () => {
+  it('to an unknown tenant is on record in the only tenant, and in none if there are two', async () => {
     const service = await openTokenService()
     await post(service, 'nowhere.test', { grant_type: 'client_credentials' })
-    expect(await latest(service)).toBeUndefined()
+    expect(await latest(service)).toMatchObject({ errorCode: 90002, failed: 'tenant', app: undefined })
+    await service.directory.tenants.create('Fabrikam', 'fabrikam.test')
+    await post(service, 'elsewhere.test', { grant_type: 'client_credentials' })
+    expect((await latest(service))?.checks.at(-1)?.evidence).toContain("'nowhere.test'")
   })
 })
 

@@ -8,6 +8,7 @@ import type { EntraDeps } from '../deps.ts'
 import { type EntraCheck, entraChecks } from '../errors/error-table.ts'
 import { codeOf, errorOf } from '../errors/errors.ts'
 import { isOwnName } from '../own-names.ts'
+import { namedApp, tenantCodes, tenantHint } from './tenant-hint.ts'
 import type { AttemptFacts } from './attempt-facts.ts'
 import { correlationOf } from './correlation.ts'
 import { fixOf } from './fix.ts'
@@ -75,13 +76,13 @@ export class Attempt {
       failureReason,
       failed: check,
       checks: [...this.#checks(check), ...(check ? [{ name: check, ok: false, evidence }] : [])],
-      fix: fixOf(code, this.#facts, this.#ownBase()),
+      fix: fixOf(code, this.#facts, this.ownBase()),
       wire: `${status} ${(thrown instanceof Refusal && thrown.detail.error) || error} AADSTS${code}`,
     })
   }
 
-  /** Whoever reads the record signs in at what it names: a name that the caller made up is not put there. */
-  #ownBase(): string | undefined {
+  /** The base URL of the request if it is this server's. The record names no host that a caller made up. */
+  ownBase(): string | undefined {
     const { base } = this.#request
     const url = URL.parse(base)
     return url && isOwnName(url, this.#deps.names) ? base : undefined
@@ -126,7 +127,7 @@ const named = ({ id, userPrincipalName, displayName }: SignInUser): SignInUser |
     ? { id, userPrincipalName, displayName }
     : undefined
 
-/** Does what a request asks for, and puts it on record whatever comes of it. */
+/** Handles a token request, and records its outcome. */
 export async function onRecord<T>(
   deps: AttemptDeps & Pick<EntraDeps, 'directory'>,
   request: HttpRequest,
@@ -138,17 +139,33 @@ export async function onRecord<T>(
     attempt.granted()
     return done
   } catch (thrown) {
-    if (!attempt.facts.tenant) await findTenant(deps.directory, request, attempt)
+    if (!attempt.facts.tenant) await findTenant(deps.directory, request, attempt, thrown)
     attempt.refused(thrown)
     throw thrown
   }
 }
 
-/** For what is refused before its tenant was looked at, or where the path names none: whose administrator will ask why. */
-async function findTenant(directory: Directory, { params }: HttpRequest, attempt: Attempt): Promise<void> {
-  const named = [params.tenant?.toLowerCase(), attempt.facts.app?.tenant]
-  for (const name of named) {
-    const tenant = name && (await directory.tenants.find(name).catch(() => undefined))
-    if (tenant) return attempt.inTenant(tenant)
+/**
+ * Finds the tenant whose administrator can read the record of a refusal that came before the tenant was known: the one in
+ * the path, the app's own, or the only one of this server.
+ */
+async function findTenant(
+  directory: Directory,
+  request: HttpRequest,
+  attempt: Attempt,
+  thrown: unknown,
+): Promise<void> {
+  const segment = request.params.tenant ?? ''
+  try {
+    const app = attempt.facts.app ?? (await namedApp(directory, request))
+    if (app) attempt.knows({ app })
+    const named = await directory.tenants.find(segment.toLowerCase())
+    if (named) return attempt.inTenant(named)
+    const tenant = (app && (await directory.tenants.find(app.tenant))) ?? (await directory.tenants.only())
+    if (!tenant) return
+    attempt.knows({ tenant })
+    if (tenantCodes.has(codeOf(thrown))) attempt.remark(tenantHint(segment, tenant, attempt.ownBase()))
+  } catch (error) {
+    request.log.error({ err: error }, 'The tenant of a refused sign-in could not be looked up')
   }
 }

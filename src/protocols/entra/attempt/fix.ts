@@ -41,6 +41,8 @@ const federation: Fix = ({ app }) => [app && listFederatedCredentials(app.id)]
 const registration: Fix = ({ app }) => [app && showApp(app.id)]
 /** What an app by itself asks for is judged before the app is known; where it is known, it asked for a person. */
 const tokenForAll: Fix = ({ tenant, app }) => [app ? undefined : fetchToken(tenant?.id, undefined)]
+/** The path named no tenant, or an unknown one. */
+const tokenOfTenant: Fix = ({ tenant, app }) => [tenant && fetchToken(tenant.id, app?.appId)]
 const password: Fix = ({ user }) => [user?.id && replacePassword(user.id)]
 
 const consent: Fix = ({ tenant, app, principal, resource, missing }, base) => [
@@ -75,9 +77,11 @@ const fixes: Readonly<Record<number, Fix>> = {
   50057: ({ user }) => [user?.id && enableUser(user.id)],
   // The client is judged before any resource is known.
   50105: ({ principal, resource = principal }) => [resource && takeEverybody(resource.id)],
+  50059: tokenOfTenant,
   50194: ({ app }) => [app && openToOtherTenants(app.id)],
   65001: consent,
   70021: federation,
+  90002: tokenOfTenant,
   90008: consent,
   90094: consent,
   500011: () => [listPrincipals()],
@@ -95,7 +99,9 @@ const fixes: Readonly<Record<number, Fix>> = {
   700211: federation,
   700212: federation,
   700213: federation,
+  900023: tokenOfTenant,
   1002012: tokenForAll,
+  9001023: tokenOfTenant,
   7000112: ({ principal }) => [principal && enablePrincipal(principal.id)],
   7000215: secret,
   7000216: secret,

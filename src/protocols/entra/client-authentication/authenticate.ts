@@ -56,19 +56,50 @@ const evidenceOf = ({ kind, keyId }: UsedCredential): string =>
 /** Answers which of the app's secrets it is. Refuses one that is none of them, or no longer. */
 async function checkSecret({ directory }: EntraDeps, client: AuthenticatingClient, secret: string): Promise<Guid> {
   const { app, request } = client
-  const check = (await directory.apps.secretCheck(app))(secret)
+  const checkValue = await directory.apps.secretCheck(app)
+  const check = checkValue(secret)
   if (check.ok) return check.keyId
   if (check.because === 'expired') return deny(7000222, app.appId)
-  request.attempt.remark(
-    check.keyIdGiven ? 'What was sent is the id of a secret, and not its value.' : remarks[check.because],
-  )
+  const misread = misreadings.find(({ read }) => {
+    const value = read(secret)
+    return value !== undefined && value !== secret && checkValue(value).ok
+  })
+  request.attempt.remark(check.keyIdGiven ? sentKeyId : (misread?.fault ?? secretFaults[check.because]))
   return deny(7000215, app.appId)
 }
 
-const remarks = {
-  'none-matches': 'None of the secrets that the app has is the one that was sent.',
-  'not-yet-valid': 'What was sent is a secret of the app that is not valid yet.',
+const sentKeyId =
+  "The client sent the id of a secret ('Secret ID', keyId) in place of its value. Put the value (secretText) into client_secret: it is shown only once, when the secret is created."
+
+const secretFaults = {
+  'none-matches': 'The value matches no secret of the app.',
+  'not-yet-valid': 'The value is a secret of the app that is not valid yet.',
   'no-credentials': 'The app has no secret.',
+}
+
+/** What a program can do to a secret by mistake. Only the record says so; the answer is the same for every wrong secret. */
+const misreadings: readonly { readonly read: (sent: string) => string | undefined; readonly fault: string }[] = [
+  {
+    read: (sent) => sent.trim(),
+    fault: 'The value is right but for white space around it. Strip it when you read it from a file: secret.strip().',
+  },
+  {
+    read: (sent) => /^b?(['"])(.*)\1$/s.exec(sent)?.[2],
+    fault:
+      "The value is right but stands in quotation marks or in b'…'. Send it without them; decode a Python bytes object.",
+  },
+  {
+    read: (sent) => formDecodedOnce(sent),
+    fault: 'The value is right but percent-encoded twice. Encode it once, or let the HTTP library do it.',
+  },
+]
+
+function formDecodedOnce(sent: string): string | undefined {
+  try {
+    return decodeURIComponent(sent)
+  } catch {
+    return undefined
+  }
 }
 
 /** Answers by which of the app's credentials an assertion is good (RFC 7523 §3), and refuses one that is not. */
