@@ -35,7 +35,7 @@ const portBase: Setting<number | 'auto'> = {
 
 const publicUrl: Setting<string> = {
   meaning:
-    'The URL under which clients reach HTTPS, for example through a reverse proxy. Issuers of tokens, links and server.json use it; empty for the host name of the certificate and the port of https.port',
+    'The URL under which clients reach HTTPS, such as that of a reverse proxy; empty for the host name of the certificate and https.port',
   expected: 'an https URL without a path, such as https://mail.example.com, or nothing',
   fallback: '',
   read(raw) {

@@ -36,6 +36,13 @@ describe('the language check', () => {
     expect(found('src/a.test.ts', `  it.each(rows)('${'a'.repeat(100)}', () => {`)).toEqual([])
   })
 
+  it('finds prose in Markdown that is not wrapped', () => {
+    expect(found('docs/a.md', 'a '.repeat(61))).toHaveLength(1)
+    expect(found('docs/a.md', `| ${'a '.repeat(61)}|`)).toEqual([])
+    expect(found('docs/a.md', `- <https://example.com/${'a'.repeat(120)}>`)).toEqual([])
+    expect(found('docs/a.md', `\`\`\`\n${'a '.repeat(61)}\n\`\`\``)).toEqual([])
+  })
+
   it('finds one type name with two meanings', () => {
     const texts = new Map([
       ['src/a.ts', 'export interface Row {\n  a: string\n}\n'],

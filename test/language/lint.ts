@@ -9,6 +9,7 @@ const exempt =
 const read = /\.(ts|tsx|md|yaml|txt)$/
 
 const MARKDOWN_LINE = 300
+const MARKDOWN_PROSE = 120
 const TEST_TITLE = 100
 
 export interface Finding {
@@ -20,13 +21,16 @@ export interface Finding {
 
 /** Every retired word or idiom, title or line that is too long in `text`. */
 export function findingsIn(file: string, text: string): Finding[] {
-  return text.split('\n').flatMap((line, index) =>
-    [...wordsIn(line), ...openingsIn(file, line), ...lengthsIn(file, line)].map((it) => ({
+  let code = false
+  return text.split('\n').flatMap((line, index) => {
+    if (line.trimStart().startsWith('```')) code = !code
+    const prose = file.endsWith('.md') && !code ? proseIn(line) : []
+    return [...wordsIn(line), ...openingsIn(file, line), ...lengthsIn(file, line), ...prose].map((it) => ({
       file,
       line: index + 1,
       ...it,
-    })),
-  )
+    }))
+  })
 }
 
 type Found = Pick<Finding, 'found' | 'instead'>
@@ -42,6 +46,14 @@ function wordsIn(line: string): Found[] {
 function openingsIn(file: string, line: string): Found[] {
   const opening = /\.tsx?$/.test(file) ? retiredOpening.exec(line) : null
   return opening ? [{ found: opening[0].trim(), instead: 'what the code does: "Returns …"' }] : []
+}
+
+/** A line of prose that is not wrapped; a table row or a single long word cannot be. */
+function proseIn(line: string): Found[] {
+  const words = line.trim().replace(/^(?:[-*]|\d+\.) /, '')
+  return line.length > MARKDOWN_PROSE && line.length <= MARKDOWN_LINE && !line.startsWith('|') && words.includes(' ')
+    ? [{ found: `${words.slice(0, 40)}…`, instead: `lines of at most ${MARKDOWN_PROSE} characters` }]
+    : []
 }
 
 const title = /^\s*(?:it|test|describe)(?:\.[a-zA-Z]+)*\((?:'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)"|`([^`]*)`)/

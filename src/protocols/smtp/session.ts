@@ -157,7 +157,7 @@ export class SmtpSession extends LineSession<SmtpDeps> {
   /** Counts a command that was none, or not now; one too many ends the session. */
   badCommand(): void {
     if (++this.#badCommands < this.deps.settings.max_bad_commands) return
-    this.farewell.say(reply(421, '4.7.0', 'Too many commands that are none'))
+    this.farewell.say(reply(421, '4.7.0', 'Too many unknown commands'))
   }
 
   async #wait(read: () => Promise<Buffer | ConnectionEnd>): Promise<Buffer | ConnectionEnd> {
