@@ -3,7 +3,7 @@ import type { Access } from '../../src/access/types.ts'
 import type { CheckName } from '../../src/domain/audit/types.ts'
 import { once } from '../support/once.ts'
 import { product } from '../support/checkout.ts'
-import { decided, type State } from './contract.ts'
+import { decided, type State } from './mailbox-table.ts'
 import { setStage, setStageOfRoles, type Standing } from './stage.ts'
 
 type Shown = Pick<State, 'token' | 'audience' | 'claimed' | 'address'>

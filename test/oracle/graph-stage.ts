@@ -4,7 +4,7 @@ import { microsoftGraph } from '../../src/core/well-known/microsoft-graph.ts'
 import { openAccess, type OpenAccess } from '../support/open-access.ts'
 import { mailboxNamed, registerApp } from '../support/open-directory.ts'
 import { product } from '../support/checkout.ts'
-import type { State } from './graph-contract.ts'
+import type { State } from './graph-table.ts'
 
 type AppState = Pick<State, 'consent' | 'role' | 'scope' | 'pointer' | 'principal'>
 type Policy = State['policy']

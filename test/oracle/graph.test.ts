@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import type { Access } from '../../src/access/types.ts'
-import { refusal, type Permission, type State } from './graph-contract.ts'
+import { refusal, type Permission, type State } from './graph-table.ts'
 import { setStages, type Standing } from './graph-stage.ts'
 
 const permissions: readonly Permission[] = ['Mail.Read', 'Mail.ReadWrite', 'Mail.Send']

@@ -5,7 +5,7 @@ import type { AccessRight, MailboxRecord, User } from '../../src/domain/director
 import { openAccess } from '../support/open-access.ts'
 import { mailboxNamed } from '../support/open-directory.ts'
 import { product } from '../support/checkout.ts'
-import type { Policy, Refusal, State } from './password-contract.ts'
+import type { Policy, Refusal, State } from './password-table.ts'
 
 const PASSWORD = 'correct horse battery staple'
 

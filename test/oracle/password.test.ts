@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { refusal, type State } from './password-contract.ts'
+import { refusal, type State } from './password-table.ts'
 import { setStage, settings, type Standing } from './password-stage.ts'
 
 const protocols = ['imap', 'pop3', 'smtp'] as const

@@ -8,7 +8,7 @@ import type { MessageAuthor } from '../../src/domain/transport/types.ts'
 import { noTraces } from '../support/open-transport.ts'
 import { mailboxNamed, openDirectory, registerApp } from '../support/open-directory.ts'
 import { product } from '../support/checkout.ts'
-import { may, type State } from './send-as-contract.ts'
+import { may, type State } from './send-as-table.ts'
 
 type Listed = Pick<State, 'authors' | 'owners' | 'onBehalf'>
 

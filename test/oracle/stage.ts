@@ -4,7 +4,7 @@ import { openAccess, type OpenAccess } from '../support/open-access.ts'
 import { mailboxNamed, type Registered, registerApp } from '../support/open-directory.ts'
 import { product } from '../support/checkout.ts'
 import type { AtEnd } from '../support/once.ts'
-import type { State } from './contract.ts'
+import type { State } from './mailbox-table.ts'
 
 type AppState = Pick<State, 'assigned' | 'principal' | 'pointer' | 'assignment'>
 type PersonState = Pick<State, 'person' | 'own' | 'protocolSwitch' | 'permission'>

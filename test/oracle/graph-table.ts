@@ -7,9 +7,9 @@ export interface State {
   readonly asked: Permission
   readonly consent: 'none' | Permission
   readonly role: 'none' | keyof typeof allowed
-  /** Of the role. */
+  /** The scope of the role. */
   readonly scope: 'everywhere' | 'here' | 'elsewhere' | 'out of force'
-  /** An app with a role needs Exchange's own object; the ObjectId that it names. */
+  /** The ObjectId of the app's Exchange service principal. */
   readonly pointer: 'right' | 'app object' | 'absent'
   readonly principal: 'enabled' | 'disabled' | 'removed'
   /** The result of the policies for the mailbox, and for others. */
@@ -28,7 +28,7 @@ export type Check =
   | 'managementScope'
   | 'applicationAccessPolicy'
 
-/** §7: what each role of Exchange has permissions for. */
+/** docs/reference/exchange-admin.md §7: the permissions of each role of Exchange. */
 const allowed = {
   'Application Mail.Read': ['Mail.Read'],
   'Application Mail.Send': ['Mail.Send'],
@@ -36,7 +36,7 @@ const allowed = {
   'Application Calendars.Read': [],
 } as const satisfies Readonly<Record<string, readonly Permission[]>>
 
-/** Which permissions are enough for what each of them allows. */
+/** The permissions that include each permission. */
 const enough: Readonly<Record<Permission, readonly Permission[]>> = {
   'Mail.ReadBasic': ['Mail.ReadBasic', 'Mail.Read', 'Mail.ReadWrite'],
   'Mail.Read': ['Mail.Read', 'Mail.ReadWrite'],
@@ -46,7 +46,7 @@ const enough: Readonly<Record<Permission, readonly Permission[]>> = {
 
 const consented = ({ asked, consent }: State): boolean => consent !== 'none' && enough[asked].includes(consent)
 
-/** §6: any denial wins; then a restriction that has the mailbox grants; then one that has not denies; else it is granted. */
+/** docs/reference/exchange-admin.md §6: a denial has precedence; then a restriction with the mailbox grants; then one without it denies. */
 const keptOff: Readonly<Record<State['policy'], boolean>> = {
   none: false,
   denied: true,
@@ -60,8 +60,8 @@ const assigned = ({ asked, role, pointer }: State): boolean =>
   role !== 'none' && pointer !== 'absent' && allowed[role].some((permission) => enough[asked].includes(permission))
 
 /**
- * §7: consents and roles add up, and policies restrict consents alone. So a role is what counts where there is no consent,
- * or where a policy keeps that off a mailbox which the role opens.
+ * docs/reference/exchange-admin.md §7: consents and roles add up, and policies restrict consents only. So a role decides if there
+ * is no consent, or if a policy denies a mailbox that the role opens.
  */
 const byRole = (state: State): boolean => {
   if (!assigned(state)) return false
@@ -69,9 +69,9 @@ const byRole = (state: State): boolean => {
   return state.address === 'there' && keptOff[state.policy] && (state.scope === 'here' || state.scope === 'everywhere')
 }
 
-/** Read from the top; the first row that speaks is the refusal. */
+/** The first row that applies is the refusal. */
 const table: readonly { readonly check: Check; readonly refuses: (state: State) => boolean }[] = [
-  // Without its service principal an app holds nothing, which the row of that says.
+  // An app without a service principal has nothing; a later row reports that.
   {
     check: 'role',
     refuses: (state) => state.principal !== 'removed' && !consented(state) && !assigned(state),

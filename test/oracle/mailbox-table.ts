@@ -9,27 +9,27 @@ export interface State {
   readonly profile: 'standards' | 'exchange-online'
   /** Whether the server is strict. */
   readonly strict: boolean
-  /** Whether a consent that was taken back counts before the token ends. */
+  /** Whether a revoked consent takes effect before the token expires. */
   readonly immediate: boolean
   readonly token: 'good' | 'expired' | 'tampered'
   readonly audience: 'Exchange' | 'consent' | 'Graph' | 'other'
-  /** Whether the token carries the role, or for a person the scope. */
+  /** Whether the token has the role, or for a user the scope. */
   readonly claimed: boolean
-  /** Whether it is granted now. */
+  /** Whether the role or scope is still granted. */
   readonly assigned: boolean
   readonly principal: 'enabled' | 'disabled' | 'removed'
-  /** An app by itself needs Exchange's own object; the ObjectId that it names. */
+  /** The ObjectId of the app's Exchange service principal. */
   readonly pointer: 'right' | 'app object' | 'absent'
-  /** Of the role Application SMTP.SendAsApp, over a scope that has the mailbox or has not. */
+  /** The assignment of the role Application SMTP.SendAsApp, by its scope. */
   readonly assignment: 'none' | 'out of force' | 'here' | 'elsewhere' | 'everywhere'
   readonly person: 'enabled' | 'disabled' | 'removed'
   readonly address: 'there' | 'unknown' | 'not named'
-  /** The mailbox's own; only that for submission can be unset. */
+  /** The switch of the mailbox; only that for submission can be unset. */
   readonly protocolSwitch: 'on' | 'off' | 'unset'
   /** For submission. */
   readonly tenantSwitch: 'on' | 'off'
   readonly own: boolean
-  /** Groups are security groups that the person is in; there is no app in any. */
+  /** Groups are security groups with the user as a member. An app is in no group. */
   readonly permission:
     | 'none'
     | 'FullAccess'
@@ -54,21 +54,21 @@ export type Check =
 
 interface Row {
   readonly check: Check
-  /** Whether Exchange says it at the sign-in, or first says OK. */
+  /** Whether Exchange refuses at the sign-in, or at the next command. */
   readonly said: 'authenticate' | 'mailbox'
   readonly refuses: (state: State) => boolean
 }
 
-/** §7: without the permission in the token a role of Exchange counts for SMTP; with it the older check is made. */
+/** docs/reference/exchange-admin.md §7: a role of Exchange applies to SMTP if the token lacks the permission. */
 const byAssignment = ({ caller, protocol, claimed, pointer, assignment }: State): boolean =>
   caller === 'app' && protocol === 'smtp' && !claimed && pointer !== 'absent' && assignment !== 'none'
 
 const table: readonly Row[] = [
   { check: 'token', said: 'authenticate', refuses: ({ token }) => token !== 'good' },
-  // exchange-admin §13 rows 4 and 5
+  // docs/reference/exchange-admin.md §13, rows 4 and 5
   { check: 'audience', said: 'authenticate', refuses: ({ audience }) => audience === 'Graph' || audience === 'other' },
   { check: 'audience', said: 'authenticate', refuses: ({ audience, strict }) => strict && audience === 'consent' },
-  // §13 rows 3 and 6
+  // docs/reference/exchange-admin.md §13, rows 3 and 6
   { check: 'role', said: 'authenticate', refuses: (state) => !state.claimed && !byAssignment(state) },
   {
     check: 'role',
@@ -82,14 +82,14 @@ const table: readonly Row[] = [
     refuses: (state) => byAssignment(state) && state.assignment === 'out of force',
   },
   { check: 'servicePrincipal', said: 'authenticate', refuses: ({ principal }) => principal !== 'enabled' },
-  // §13 rows 1 and 2
+  // docs/reference/exchange-admin.md §13, rows 1 and 2
   {
     check: 'exchangeServicePrincipal',
     said: 'authenticate',
     refuses: ({ caller, pointer }) => caller === 'app' && pointer !== 'right',
   },
   { check: 'user', said: 'authenticate', refuses: ({ caller, person }) => caller === 'person' && person !== 'enabled' },
-  // §13 rows 9 and 12
+  // docs/reference/exchange-admin.md §13, rows 9 and 12
   { check: 'mailbox', said: 'mailbox', refuses: ({ address }) => address !== 'there' },
   {
     check: 'managementScope',
@@ -97,14 +97,14 @@ const table: readonly Row[] = [
     refuses: (state) => byAssignment(state) && state.assignment === 'elsewhere',
   },
   { check: 'protocolEnabled', said: 'mailbox', refuses: ({ protocolSwitch }) => protocolSwitch === 'off' },
-  // §3.3 and §3.4
+  // docs/reference/exchange-admin.md §3.3, §3.4
   {
     check: 'protocolEnabled',
     said: 'mailbox',
     refuses: ({ protocol, protocolSwitch, tenantSwitch }) =>
       protocol === 'smtp' && protocolSwitch === 'unset' && tenantSwitch === 'off',
   },
-  // §2.1: a denial counts before what is allowed, and another right opens nothing.
+  // docs/reference/exchange-admin.md §2.1: a denial has precedence, and no other right opens the mailbox.
   {
     check: 'mailboxPermission',
     said: 'mailbox',

@@ -3,38 +3,38 @@
  * §2.5, §3.2, §13 row 14 alone: this file imports nothing from the server.
  */
 export interface State {
-  /** An app by itself, or a person, in a mailbox that is or is not their own. */
+  /** An app, or a user in the own mailbox or in another one. */
   readonly author: 'app' | 'person at home' | 'person elsewhere'
-  /** Whose address it is. */
+  /** The owner of the address. */
   readonly address: 'of the mailbox that was opened' | "of the person's own" | 'of another' | "nobody's"
-  /** Entries of SendAs on the mailbox whose address it is: of the author, and of the account behind the mailbox that was opened. */
+  /** SendAs entries on the mailbox of the address: for the author, and for the account of the opened mailbox. */
   readonly authors: 'none' | 'allow' | 'deny' | 'allow and deny'
   readonly owners: 'none' | 'allow' | 'deny' | 'allow of a group' | 'allow, and deny of a group'
-  /** Who is listed there to send on behalf. */
+  /** The entry of that mailbox for sending on behalf. */
   readonly onBehalf: 'nobody' | 'the account of the mailbox that was opened' | 'the person' | 'a group with the person'
 }
 
-/** A person sends as themselves from wherever they are; an app sends as the mailbox that it opened. */
+/** A user sends from the own address in any mailbox; an app sends from the mailbox that it opened. */
 const isOwn = ({ author, address }: State): boolean =>
   address === (author === 'person elsewhere' ? "of the person's own" : 'of the mailbox that was opened')
 
-/** §2.4: for an app its own entries count and those of the mailbox that it opened; FullAccess, which a person has, counts for nothing. */
+/** docs/reference/exchange-admin.md §2.4: for an app, its own entries count and those of the mailbox that it opened. FullAccess does not. */
 const allowing = ({ author, authors, owners }: State): boolean =>
   authors === 'allow' || (author === 'app' && (owners === 'allow' || owners === 'allow of a group'))
 
-/** A denial counts before what is allowed. */
+/** A denial has precedence. */
 const denied = ({ author, authors, owners }: State): boolean =>
   authors === 'deny' ||
   authors === 'allow and deny' ||
   (author === 'app' && (owners === 'deny' || owners === 'allow, and deny of a group'))
 
-/** §3.2: another permission than to send as it. */
+/** docs/reference/exchange-admin.md §3.2: the right to send on behalf. */
 const onBehalf = ({ author, onBehalf: listed }: State): boolean =>
   author === 'app'
     ? listed === 'the account of the mailbox that was opened'
     : listed === 'the person' || listed === 'a group with the person'
 
-/** Read from the top; the first row that speaks decides. */
+/** The first row that applies decides. */
 const table: readonly { readonly may: boolean; readonly when: (state: State) => boolean }[] = [
   { may: false, when: ({ address }) => address === "nobody's" },
   { may: true, when: isOwn },

@@ -4,16 +4,16 @@
  */
 export interface State {
   readonly protocol: 'imap' | 'pop3' | 'smtp'
-  /** Whether the server takes passwords at all. */
+  /** Whether the server accepts passwords. */
   readonly server: 'off' | 'policy'
   /** The decision of the user's authentication policy about the protocol, and of the organization's default. */
   readonly usersPolicy: Policy
   readonly defaultPolicy: Policy
-  /** Where the organization's plan for the end of passwords stands. */
+  /** The state of the organization's retirement plan. */
   readonly plan: 'none' | 'not yet' | 'brown-out' | 'ended' | 'enabled again' | 'permanent'
   readonly password: 'right' | 'wrong' | 'digest' | 'of nobody' | 'of somebody disabled'
   readonly address: 'there' | 'unknown'
-  /** The mailbox's own; only that for submission can be unset. */
+  /** The switch of the mailbox; only that for submission can be unset. */
   readonly protocolSwitch: 'on' | 'off' | 'unset'
   /** For submission. */
   readonly tenantSwitch: 'on' | 'off'
@@ -25,20 +25,20 @@ export type Policy = 'none' | 'allows' | 'blocks'
 
 export interface Refusal {
   readonly failed: 'basicAuthentication' | 'user' | 'mailbox' | 'protocolEnabled' | 'mailboxPermission'
-  /** Whose switch it is, where the wire tells. */
+  /** The owner of the switch, if the protocol reports it. */
   readonly switchedOff?: 'tenant' | 'mailbox' | 'plan'
 }
 
-/** §4: the user's policy wins over the default; without any, basic authentication is off, as everywhere since January 2023. */
+/** docs/reference/exchange-admin.md §4: the user's policy has precedence over the default. Without a policy, basic authentication is off. */
 const effective = ({ usersPolicy, defaultPolicy }: State): Policy =>
   usersPolicy === 'none' ? defaultPolicy : usersPolicy
 
-/** Read from the top; the first row that speaks is the refusal. */
+/** The first row that applies is the refusal. */
 const table: readonly (Refusal & { readonly refuses: (state: State) => boolean })[] = [
-  // §4: it is blocked before anybody asks whose the password is.
+  // docs/reference/exchange-admin.md §4: the policy refuses before the password is checked.
   { failed: 'basicAuthentication', refuses: ({ server }) => server === 'off' },
   { failed: 'basicAuthentication', refuses: (state) => effective(state) !== 'allows' },
-  // §10.2, §10.3
+  // docs/reference/exchange-admin.md §10.2, §10.3
   { failed: 'basicAuthentication', refuses: ({ plan }) => plan === 'brown-out' },
   {
     failed: 'basicAuthentication',
@@ -47,7 +47,7 @@ const table: readonly (Refusal & { readonly refuses: (state: State) => boolean }
   },
   { failed: 'user', refuses: ({ password }) => password !== 'right' },
   { failed: 'mailbox', refuses: ({ address }) => address !== 'there' },
-  // §3.3
+  // docs/reference/exchange-admin.md §3.3
   {
     failed: 'protocolEnabled',
     refuses: ({ protocol, protocolSwitch }) => protocol !== 'smtp' && protocolSwitch === 'off',
@@ -57,19 +57,19 @@ const table: readonly (Refusal & { readonly refuses: (state: State) => boolean }
     switchedOff: 'mailbox',
     refuses: ({ protocol, protocolSwitch }) => protocol === 'smtp' && protocolSwitch === 'off',
   },
-  // §3.4
+  // docs/reference/exchange-admin.md §3.4
   {
     failed: 'protocolEnabled',
     switchedOff: 'tenant',
     refuses: ({ protocol, protocolSwitch, tenantSwitch }) =>
       protocol === 'smtp' && protocolSwitch === 'unset' && tenantSwitch === 'off',
   },
-  // §2.1: a denial counts before what is allowed, and before that a mailbox is one's own.
+  // docs/reference/exchange-admin.md §2.1: a denial has precedence, also in the user's own mailbox.
   { failed: 'mailboxPermission', refuses: ({ permission }) => permission === 'allow and deny' },
   { failed: 'mailboxPermission', refuses: ({ own, permission }) => !own && permission !== 'FullAccess' },
 ]
 
-/** Undefined where the password opens the mailbox. */
+/** Returns the refusal, or undefined if the password opens the mailbox. */
 export function refusal(state: State): Refusal | undefined {
   const row = table.find(({ refuses }) => refuses(state))
   return row && { failed: row.failed, ...(row.switchedOff && { switchedOff: row.switchedOff }) }
