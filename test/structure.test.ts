@@ -66,6 +66,9 @@ function room(file: string): string {
 /** A protocol, a domain subject: rooms inside a room. */
 const subject = (file: string): string => file.split('/').slice(0, 2).join('/')
 
+/** A part of a subject: a folder or a file right below it. */
+const part = (file: string): string => file.split('/')[2]!
+
 const naming = (what: RegExp) => files.filter((file) => what.test(readFileSync(path.join(source, file), 'utf8')))
 
 describe('the structure', () => {
@@ -101,6 +104,20 @@ describe('the structure', () => {
       ({ from, to }) => subject(from) === 'domain/mail' && subject(to) === 'domain/directory',
     )
     expect(wrong).toEqual([])
+  })
+
+  it('has parts of domain/mail whose arrows only point down, and one module to reach its search index', () => {
+    const mail = imports.filter(({ from, to }) => [from, to].every((it) => subject(it) === 'domain/mail'))
+    const between = mail.filter(({ from, to }) => part(from) !== part(to))
+    const below = Map.groupBy(between, ({ from }) => part(from))
+    const reaches = (from: string, to: string, seen = new Set<string>()): boolean =>
+      from === to || (!seen.has(from) && (below.get(from) ?? []).some((it) => reaches(part(it.to), to, seen.add(from))))
+    const wrong = between.filter(({ from, to }) => reaches(part(to), part(from)))
+    expect(wrong.map(({ from, to }) => `${from} → ${to}`)).toEqual([])
+    const intoSearch = imports.filter(
+      ({ from, to }) => to.startsWith('domain/mail/search/') && !from.startsWith('domain/mail/search/'),
+    )
+    expect([...new Set(intoSearch.map(({ to }) => to))]).toEqual(['domain/mail/search/search.ts'])
   })
 
   it('names SQLite in storage/sqlite, and a web framework in programs, and nowhere else', () => {

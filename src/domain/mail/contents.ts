@@ -1,9 +1,14 @@
 import { isRefusedFor } from '../../core/refusal.ts'
-import type { BlobPiece } from '../../storage/engine.ts'
-import type { MailboxContext } from './mailbox-context.ts'
+import type { BlobPiece, Engine } from '../../storage/engine.ts'
 import { refuseRevoked } from './revoked.ts'
 import { portionsByOctets } from './portions.ts'
 import type { ContentPiece, LentMemory } from './types.ts'
+
+/** What reading contents needs of a mailbox that is open. */
+export interface ContentsContext {
+  readonly engine: Engine
+  readonly revoked: AbortSignal
+}
 
 /** Octets that are read together, unless a single piece has more. */
 const TOGETHER = 1024 ** 2
@@ -21,7 +26,7 @@ interface Reading {
 
 /** Some pieces at a time; while they are used the next are read. Refuses `damaged` after all pieces before the damaged one. */
 export async function* contents(
-  box: MailboxContext,
+  box: ContentsContext,
   pieces: readonly ContentPiece[],
   lent?: LentMemory,
 ): AsyncGenerator<readonly Buffer[], void, undefined> {
@@ -40,7 +45,7 @@ export async function* contents(
 }
 
 async function* given(
-  { engine: { blobs } }: MailboxContext,
+  { engine: { blobs } }: ContentsContext,
   { pieces, octets }: Reading,
 ): AsyncGenerator<readonly Buffer[]> {
   try {

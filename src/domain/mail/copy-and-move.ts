@@ -7,7 +7,6 @@ import type { MailTx } from './mail-tx.ts'
 import { folderEntries, folderEntriesAfter, type FolderEntry } from './folder-entries.ts'
 import { type MailboxContext, write } from './mailbox-context.ts'
 import { portions } from './portions.ts'
-import { refuseOverQuota } from './quota/quota.ts'
 import type { Copied } from './types.ts'
 
 /** Flags, internal date and content stay what they are. RFC 9051 §6.4.7: all of them are copied, or none. */
@@ -18,7 +17,7 @@ export async function copy(box: MailboxContext, folder: FolderId, uids: readonly
     for (const portion of portions(ascending(uids))) {
       const sources = yield* folderEntries(folder, portion)
       const octets = sources.reduce((sum, source) => sum + source.octets, 0)
-      yield* refuseOverQuota(tx, box.limits, { octets, messages: sources.length })
+      yield* tx.grow({ octets, messages: sources.length })
       copied.push(yield* copyInto(tx, sources, to, box.limits))
     }
     return allCopied(copied)

@@ -2,7 +2,7 @@ import type { MailboxId } from '../../core/ids.ts'
 import { ask, sql, type Statements } from '../../storage/engine.ts'
 import { makeFolder } from './folders/edit-folders.ts'
 import { INBOX } from './folders/folder-rows.ts'
-import type { MailLimits } from './limits.ts'
+import type { MailContext } from './mailbox-context.ts'
 import { MailTx } from './mail-tx.ts'
 import { subscribe } from './folders/list-folders.ts'
 import type { SpecialUse } from './types.ts'
@@ -18,14 +18,18 @@ const wellKnown: readonly (readonly [name: string, specialUse?: SpecialUse])[] =
 ]
 
 /** Makes the mailbox with its well-known folders, unless it is there. */
-export function* createMailbox(mailbox: MailboxId, at: number, limits: MailLimits): Statements<void> {
+export function* createMailbox(
+  mailbox: MailboxId,
+  at: number,
+  { limits, hooks }: Pick<MailContext, 'limits' | 'hooks'>,
+): Statements<void> {
   const made = yield* ask(
     sql`insert into mail_mailbox (mailbox, modseq, uidvalidity, journal_tail, journal_bulk)
         values (${mailbox}, 0, 0, 0, 0)
         on conflict (mailbox) do nothing returning mailbox`,
   )
   if (made.length === 0) return
-  const tx = yield* MailTx.begin(mailbox, at)
+  const tx = yield* MailTx.begin(mailbox, at, hooks)
   for (const [name, specialUse] of wellKnown) {
     yield* makeFolder(tx, [name], specialUse, limits)
     yield* subscribe(tx, name, limits)

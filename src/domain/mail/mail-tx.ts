@@ -2,14 +2,12 @@ import type { FolderId, MailboxId, ModSeq, Uid } from '../../core/ids.ts'
 import { refuse } from '../../core/refusal.ts'
 import { ask, askOne, type BlobRef, sql, type Statement, type Statements } from '../../storage/engine.ts'
 import { dropContent } from './content.ts'
+import type { Growth, MailHooks, MailWrite, TakenUids } from './hooks.ts'
 import type { InOneGo } from './flags/flag-sorting.ts'
 import { type FlagGroup, keywordsText } from './flags/flags.ts'
 import { Grouping, groupPortions, groupsText, type Line, type LineKind, LONG_LINE } from './journal/journal.ts'
 import type { FolderEntry } from './folder-entries.ts'
-import { chunkOf } from './metadata/chunk-figures.ts'
-import { dropPackedMetadata } from './metadata/packed-metadata.ts'
 import { portions } from './portions.ts'
-import { keepDeleted } from './recoverable/keep-deleted.ts'
 import { DELETED, type Flags, SEEN } from './types.ts'
 import { uidStatements } from './uid-statements.ts'
 import { uidText } from './uids.ts'
@@ -18,12 +16,6 @@ const LAST_UID = 0xffff_ffff
 
 /** How many rows an insert has: few sizes, so that few statements are prepared. */
 const sizes = [64, 8, 1]
-
-/** A chunk of a folder's metadata. */
-export interface Filled {
-  readonly folder: FolderId
-  readonly chunk: number
-}
 
 /** Messages by their flags, before and after a change. */
 interface FlagsSet {
@@ -44,27 +36,29 @@ interface Counts {
  * One write to a mailbox. Each verb writes rows, keeps the folder's counters and leaves the journal line,
  * so that none of the three can be forgotten.
  */
-export class MailTx {
+export class MailTx implements MailWrite {
   readonly mailbox: MailboxId
   readonly modSeq: ModSeq
   readonly at: number
   readonly #lines: Line[] = []
   #bulk = 0
-  readonly #filled: Filled[] = []
+  readonly #hooks: MailHooks
+  readonly #taken: TakenUids[] = []
   readonly #dropped: BlobRef[] = []
 
-  private constructor(mailbox: MailboxId, modSeq: ModSeq, at: number) {
+  private constructor(mailbox: MailboxId, modSeq: ModSeq, at: number, hooks: MailHooks) {
+    this.#hooks = hooks
     this.mailbox = mailbox
     this.modSeq = modSeq
     this.at = at
   }
 
   /** Takes the next mod-sequence, and with it the mailbox's row: writes of other processes wait. */
-  static *begin(mailbox: MailboxId, at: number): Statements<MailTx> {
+  static *begin(mailbox: MailboxId, at: number, hooks: MailHooks): Statements<MailTx> {
     const row = yield* askOne<{ modseq: ModSeq }>(
       sql`update mail_mailbox set modseq = modseq + 1 where mailbox = ${mailbox} returning modseq`,
     )
-    return row ? new MailTx(mailbox, row.modseq, at) : refuse('gone', 'The mailbox is gone')
+    return row ? new MailTx(mailbox, row.modseq, at, hooks) : refuse('gone', 'The mailbox is gone')
   }
 
   /** A number that no line bears is given back: readers of the journal then see that there is none missing. */
@@ -87,12 +81,12 @@ export class MailTx {
     return this.#bulk
   }
 
-  /** Chunks of metadata that this write has filled up. */
-  get filled(): readonly Filled[] {
-    return this.#filled
+  /** The UIDs that this write took. */
+  get taken(): readonly TakenUids[] {
+    return this.#taken
   }
 
-  /** Bytes that this write leaves to nobody. */
+  /** Blobs that no row names after this write. */
   get dropped(): readonly BlobRef[] {
     return this.#dropped
   }
@@ -115,7 +109,7 @@ export class MailTx {
     // RFC 9051 §2.3.1.1: 32 bits.
     if (row.uidnext > LAST_UID) refuse('over-quota', 'The folder has used up its message numbers')
     const first = (row.uidnext - count) as Uid
-    for (let chunk = chunkOf(first); chunk < chunkOf(row.uidnext); chunk++) this.#filled.push({ folder, chunk })
+    this.#taken.push({ folder, first, next: row.uidnext as Uid })
     return { first, uidValidity: row.uidvalidity }
   }
 
@@ -157,18 +151,28 @@ export class MailTx {
   /** Takes messages, in ascending order, out of a folder; content that no folder holds any more goes too, or is kept. */
   *take(folder: FolderId, placed: readonly FolderEntry[], content: 'kept' | 'dropped'): Statements<void> {
     if (placed.length === 0) return
-    if (content === 'dropped') yield* keepDeleted(this, folder, placed)
+    if (content === 'dropped') yield* this.#hooks.deleting(this, folder, placed)
     for (const portion of portions(placed)) {
       const uids = portion.map(({ uid }) => uid)
       for (const statement of uidStatements(sql`delete from mail_state where folder = ${folder} and uid`, uids)) {
         yield* ask(statement)
       }
-      if (content === 'dropped') this.#dropped.push(...(yield* dropContent(portion)))
-      yield* dropPackedMetadata(folder, uids)
+      if (content === 'dropped') this.#dropped.push(...(yield* dropContent(this.#hooks, portion)))
+      yield* this.#hooks.removed(folder, uids)
       yield* this.tell(folder, 'expunged', uidText(uids))
     }
     const { total, unseen, deleted, octets } = countsOf(placed)
     yield* this.#count(folder, { total: -total, unseen: -unseen, deleted: -deleted, octets: -octets })
+  }
+
+  /** To be called before the mailbox grows. Refuses `over-quota` if a feature does not allow it. */
+  grow(growth: Growth): Statements<void> {
+    return this.#hooks.growing(this, growth)
+  }
+
+  /** To be called before a folder is deleted. */
+  deletingFolder(folder: FolderId): Statements<void> {
+    return this.#hooks.deletingFolder(this, folder)
   }
 
   /** Leaves a journal line. */

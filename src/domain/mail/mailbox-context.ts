@@ -4,13 +4,14 @@ import type { Engine, Statements, Write } from '../../storage/engine.ts'
 import type { FolderIndexes } from './index/folder-indexes.ts'
 import { pruneJournal } from './journal/retention.ts'
 import type { MailLimits } from './limits.ts'
-import { type Filled, MailTx } from './mail-tx.ts'
+import { MailTx } from './mail-tx.ts'
+import type { MailHooks } from './hooks.ts'
 import type { Maildrops } from './maildrops.ts'
 import type { ChunkReader } from './metadata/chunk-reader.ts'
 import type { RefusedOctets } from './quota/refused-octets.ts'
 import type { Reservations } from './quota/reservations.ts'
 import { refuseRevoked } from './revoked.ts'
-import type { TextIndex } from './search/texts/texts.ts'
+import type { SearchIndex } from './search/search.ts'
 import type { SortColumns } from './sort/sort-columns.ts'
 import type { Summariser } from './summary/summariser.ts'
 
@@ -27,9 +28,9 @@ export interface MailContext {
   readonly refusedOctets: RefusedOctets
   readonly sortColumns: SortColumns
   readonly chunks: ChunkReader
-  readonly texts: TextIndex
-  /** Chunks of metadata that nothing will be added to any more. */
-  readonly filled: (filled: Iterable<Filled>) => void
+  readonly searchIndex: SearchIndex
+  /** What the features do when a mailbox is written. */
+  readonly hooks: MailHooks
   /** A folder's messages were left behind for somebody to clear away. */
   readonly littered: () => void
 }
@@ -52,7 +53,7 @@ export async function write<T>(
   const { result, tx } = await through(function* () {
     // It may have waited in the queue for a while.
     refuseRevoked(box)
-    const tx = yield* MailTx.begin(box.id, box.world.now())
+    const tx = yield* MailTx.begin(box.id, box.world.now(), box.hooks)
     const result = yield* work(tx)
     yield* tx.end()
     yield* pruneJournal(tx, box.limits)
@@ -63,11 +64,11 @@ export async function write<T>(
 }
 
 /** Tells of a write that is durable. Resolves when every open index has taken it in. */
-export async function tell({ engine, indexes, filled }: MailContext, tx: MailTx): Promise<void> {
+export async function tell({ engine, indexes, hooks }: MailContext, tx: MailTx): Promise<void> {
   if (!tx.told) return
   const knowing = indexes.hear(tx.mailbox, tx.lines)
   engine.notifier.notify(tx.mailbox, knowing)
   if (!knowing) await indexes.caughtUp(tx.mailbox)
-  filled(tx.filled)
+  hooks.committed(tx.taken)
   engine.blobs.dropped(tx.dropped)
 }

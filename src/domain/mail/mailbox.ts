@@ -16,7 +16,6 @@ import type { MailboxContext } from './mailbox-context.ts'
 import { refuseRevoked } from './revoked.ts'
 import { metadata } from './metadata/metadata.ts'
 import { deletedOctets, quota } from './quota/quota.ts'
-import { search } from './search/search.ts'
 import { sort } from './sort/sort-messages.ts'
 import { threads } from './sort/thread-messages.ts'
 import type { Mailbox, MailboxLine, MailboxNews, Message } from './types.ts'
@@ -81,7 +80,7 @@ const verbs = {
   content: open(({ engine }, blob: BlobRef, start?: number, end?: number) => engine.blobs.read(blob, start, end)),
   checkContent: open(({ engine }, blob: BlobRef) => engine.blobs.check(blob)),
   vanishedSince: open(vanishedSince),
-  search: open(search),
+  search: open((box, ...args: Parameters<Mailbox['search']>) => box.searchIndex.search(box, ...args)),
   sort: open(sort),
   threads: open(threads),
   append: open(append),

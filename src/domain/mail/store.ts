@@ -2,27 +2,31 @@ import type { FolderId, MailboxId, Uid } from '../../core/ids.ts'
 import type { Log } from '../../core/log.ts'
 import type { World } from '../../core/world.ts'
 import { ask, type BlobRef, type Engine, type Naming, sql, type Sql, type Write } from '../../storage/engine.ts'
+import { annotationFeature } from './annotations/annotations.ts'
 import { deliver } from './arrival/deliver.ts'
 import { Summariser } from './summary/summariser.ts'
 import { createMailbox } from './create-mailbox.ts'
 import { received } from './folders/list-folders.ts'
+import { MailHooks } from './hooks.ts'
 import { FolderIndexes } from './index/folder-indexes.ts'
 import { type MailLimits, mailLimits } from './limits.ts'
 import type { MailContext } from './mailbox-context.ts'
 import { mailboxHandle } from './mailbox.ts'
 import { Maildrops } from './maildrops.ts'
 import { ChunkReader, PartCache } from './metadata/chunk-reader.ts'
-import { MetadataPacker } from './metadata/packed-metadata.ts'
+import { MetadataPacker, packedMetadataFeature } from './metadata/packed-metadata.ts'
 import { IndexPacker } from './index/index-packer.ts'
-import { isNearerToQuota, quotaLimits, quotas, setQuota } from './quota/quota.ts'
+import { isNearerToQuota, quotaFeature, quotaLimits, quotas, setQuota } from './quota/quota.ts'
 import { RefusedOctets } from './quota/refused-octets.ts'
 import { Reservations } from './quota/reservations.ts'
+import { recoverableFeature } from './recoverable/keep-deleted.ts'
 import { createRecoverable } from './recoverable/recoverable.ts'
-import { TextIndex } from './search/texts/texts.ts'
+import { SearchIndex } from './search/search.ts'
 import { SortColumns } from './sort/sort-columns.ts'
 import type { MailStore } from './store-types.ts'
 import { AFTER_RESTORE, AFTER_STOP, eraseMailbox, jumpAhead, Sweep } from './upkeep/sweep.ts'
 import { Upkeep } from './upkeep/upkeep.ts'
+import { urlKeyFeature } from './url-keys/url-keys.ts'
 
 export interface MailStoreOptions {
   /** Opened with `mailMigrations` among its migrations. */
@@ -37,36 +41,43 @@ export interface MailStoreOptions {
 export function createMailStore(options: MailStoreOptions): MailStore {
   const { engine, world, log, wanted = async () => true, limits: own = {} } = options
   const limits = { ...mailLimits, ...own }
-  const sweep = new Sweep(engine, log)
   const recent = new RecentMarks(engine.sql, world, log)
   const packer = new IndexPacker(engine.sql, world, log)
-  const hooks = {
+  const indexHooks = {
     claimed: recent.move.bind(recent),
     claimedUpTo: recent.pending.bind(recent),
     changed: packer.changed.bind(packer),
     failed: (error: unknown) => log.error({ error }, 'A watcher of a folder failed'),
   }
   const metadataPacker = new MetadataPacker(engine.sql, world, log)
+  const searchIndex = new SearchIndex({ engine, world, log }, limits)
+  const usedOctets = (mailbox: MailboxId) => hooks.usedOctets(mailbox)
+  const hooks: MailHooks = new MailHooks([
+    recoverableFeature,
+    annotationFeature,
+    urlKeyFeature,
+    quotaFeature({ limits, hooks: { usedOctets } }),
+    searchIndex.feature,
+    packedMetadataFeature(metadataPacker),
+  ])
+  const sweep = new Sweep(engine, hooks, log)
   const context: MailContext = {
     engine,
     world,
     limits,
-    indexes: new FolderIndexes({ engine, log, hooks, idleOctets: limits.idleIndexOctets }),
+    indexes: new FolderIndexes({ engine, log, hooks: indexHooks, idleOctets: limits.idleIndexOctets }),
     maildrops: new Maildrops(),
     summariser: new Summariser(),
     reservations: new Reservations(),
     refusedOctets: new RefusedOctets(world, limits.refusedOctets),
-    texts: new TextIndex({ engine, world, log }, limits),
+    searchIndex,
+    hooks,
     sortColumns: new SortColumns(engine, limits),
     chunks: new ChunkReader({
       rows: engine.sql,
       cache: new PartCache(limits.metadataOctets),
       unpacked: (folder, chunk) => metadataPacker.due(folder, chunk),
     }),
-    filled(chunks) {
-      context.texts.written()
-      for (const { folder, chunk } of chunks) metadataPacker.due(folder, chunk)
-    },
     littered: () => sweep.start(),
   }
   engine.blobs.keep(naming(engine.sql))
@@ -74,9 +85,9 @@ export function createMailStore(options: MailStoreOptions): MailStore {
   const erase = (id: MailboxId, write?: Write) => known.erased(id, () => eraseMailbox(context, id, write))
   const found = async (id: MailboxId): Promise<void> => {
     const row = await engine.sql.first(sql`select mailbox from mail_mailbox where mailbox = ${id}`)
-    if (!row) await engine.sql.write(() => createMailbox(id, world.now(), limits))
+    if (!row) await engine.sql.write(() => createMailbox(id, world.now(), context))
   }
-  const upkeep = new Upkeep({ engine, world, log, wanted, erase, littered: context.littered })
+  const upkeep = new Upkeep({ engine, hooks, world, log, wanted, erase, littered: context.littered })
   const ready = engine.unclean ? jumpAhead(engine, engine.lost ? AFTER_RESTORE : AFTER_STOP) : Promise.resolve()
   // Whoever opens a mailbox hears of a failure.
   ready.then(
@@ -98,7 +109,7 @@ export function createMailStore(options: MailStoreOptions): MailStore {
       await setQuota(write, id, limits)
     },
     quotaLimits: (ids) => quotaLimits(engine, ids, limits),
-    quotas: (ids) => quotas(engine, ids, limits),
+    quotas: (ids) => quotas(context, ids),
     isNearerToQuota: (id, level) => isNearerToQuota(engine, id, level, world.now()),
     recoverable: createRecoverable(context, ready),
     received: (id) => received(engine, id),
@@ -113,7 +124,7 @@ export function createMailStore(options: MailStoreOptions): MailStore {
       await recent.flush()
       await packer.flush()
       await metadataPacker.settled()
-      await context.texts.settled()
+      await searchIndex.settled()
       await sweep.settled()
       await upkeep.settled()
     },

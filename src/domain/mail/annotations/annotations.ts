@@ -3,8 +3,8 @@ import { refuse } from '../../../core/refusal.ts'
 import { ask, askOne, inARow, sql, type Statement, type Statements } from '../../../storage/engine.ts'
 import { type MailboxContext, write } from '../mailbox-context.ts'
 import { ROOT } from '../folders/folder-rows.ts'
+import type { MailFeature } from '../hooks.ts'
 import type { MailTx } from '../mail-tx.ts'
-import { refuseOverQuota } from '../quota/quota.ts'
 import type { Annotation, AnnotationChange } from '../types.ts'
 
 /** Octets of one value. */
@@ -43,15 +43,26 @@ export async function annotate(
     yield* refuseTooMany(sql`mailbox = ${tx.mailbox}`, ofMailbox)
     // The values that were just written are counted already.
     if (changes.some(({ value }) => value !== undefined)) {
-      yield* refuseOverQuota(tx, box.limits, { octets: 0, messages: 0 })
+      yield* tx.grow({ octets: 0, messages: 0 })
     }
     if (changed.size > 0) yield* tx.tell(place, 'annotated', [...changed].join(' '))
   })
 }
 
-/** What was noted about a folder goes with it. */
-export function* dropAnnotations(folder: FolderId): Statements<void> {
-  yield* ask(sql`delete from mail_annotation where folder = ${folder}`)
+/** Annotations go with their folder and their mailbox, and count in the quota (RFC 5464 §4.3). */
+export const annotationFeature: MailFeature = {
+  *deletingFolder(_, folder) {
+    yield* ask(sql`delete from mail_annotation where folder = ${folder}`)
+  },
+  *erasing(mailbox) {
+    yield* ask(sql`delete from mail_annotation where mailbox = ${mailbox}`)
+  },
+  *usedOctets(mailbox) {
+    const row = yield* askOne<{ octets: number | null }>(
+      sql`select sum(length(value)) as octets from mail_annotation where mailbox = ${mailbox}`,
+    )
+    return row?.octets ?? 0
+  },
 }
 
 function* set(tx: MailTx, folder: FolderId, entry: string, value: Uint8Array): Statements<boolean> {

@@ -6,7 +6,7 @@ import { type MailboxContext, type MailContext, write } from '../mailbox-context
 import { checkedFlags, inFolderCase } from '../flags/flags.ts'
 import type { MailTx } from '../mail-tx.ts'
 import { folderEntries, type FolderEntry } from '../folder-entries.ts'
-import { quotaIfLimited, refuseOverQuota } from '../quota/quota.ts'
+import { quotaIfLimited } from '../quota/quota.ts'
 import type { Release } from '../quota/reservations.ts'
 import { insertSortKeys } from '../sort/sort-keys.ts'
 import type { Summary } from '../summary/summarise.ts'
@@ -77,7 +77,7 @@ function* insertAll(box: MailboxContext, tx: MailTx, { folder, ready, replacing 
   yield* tx.add(folder, placed)
   if (replacing) yield* takeReplaced(tx, replacing)
   // What was replaced has made room.
-  yield* refuseOverQuota(tx, box.limits, { octets: 0, messages: 0 })
+  yield* tx.grow({ octets: 0, messages: 0 })
   return { uidValidity, uids: placed.map(({ uid }) => uid) }
 }
 
@@ -96,14 +96,14 @@ async function refuseMissing(box: MailboxContext, folder: FolderId): Promise<voi
 
 /** Reserves the quota that messages will take. Refuses `over-quota` before anything is stored. */
 export const reserved = (
-  { engine, limits, reservations }: MailContext,
+  context: MailContext,
   mailbox: MailboxId,
   messages: readonly NewMessage[],
   replacing?: Replacing,
 ): Promise<Release> => {
   const octets = messages.reduce((sum, { bytes }) => sum + bytes.length, 0)
-  const look = () => quotaIfLimited(engine, mailbox, limits, replacing)
-  return reservations.reserve(mailbox, { octets, messages: messages.length }, look)
+  const look = () => quotaIfLimited(context, mailbox, replacing)
+  return context.reservations.reserve(mailbox, { octets, messages: messages.length }, look)
 }
 
 /** Makes the bytes of messages durable, and reads them while the disk takes them. All or none. */

@@ -7,7 +7,6 @@ import { child, INBOX, ROOT } from '../folders/folder-rows.ts'
 import { createMailbox } from '../create-mailbox.ts'
 import { pruneJournal } from '../journal/retention.ts'
 import { MailTx } from '../mail-tx.ts'
-import { refuseOverQuota } from '../quota/quota.ts'
 import type { Release } from '../quota/reservations.ts'
 import type { Delivery } from '../store-types.ts'
 
@@ -22,7 +21,7 @@ export async function deliver(
   deliveries: readonly Delivery[],
   revoked: AbortSignal,
 ): Promise<void> {
-  await foundEach(context, new Set(deliveries.map(({ mailbox }) => mailbox)))
+  await createMissing(context, new Set(deliveries.map(({ mailbox }) => mailbox)))
   const releases: Release[] = []
   try {
     for (const [mailbox, mine] of Map.groupBy(deliveries, ({ mailbox }) => mailbox)) {
@@ -63,7 +62,8 @@ async function deliverReserved(
 }
 
 /** Before the bytes are stored, which may take a while: a mailbox that is erased meanwhile does not come back. */
-async function foundEach({ engine, world, limits }: MailContext, mailboxes: ReadonlySet<MailboxId>): Promise<void> {
+async function createMissing(context: MailContext, mailboxes: ReadonlySet<MailboxId>): Promise<void> {
+  const { engine, world } = context
   const unknown: MailboxId[] = []
   for (const id of mailboxes) {
     const known = await engine.sql.first(sql`select mailbox from mail_mailbox where mailbox = ${id}`)
@@ -71,7 +71,7 @@ async function foundEach({ engine, world, limits }: MailContext, mailboxes: Read
   }
   if (unknown.length === 0) return
   await engine.sql.write(function* () {
-    for (const id of unknown) yield* createMailbox(id, world.now(), limits)
+    for (const id of unknown) yield* createMailbox(id, world.now(), context)
   })
 }
 
@@ -87,12 +87,12 @@ async function prepareEach(context: MailContext, deliveries: readonly Delivery[]
 }
 
 function* place(context: MailContext, mailbox: MailboxId, deliveries: readonly Prepared[]): Statements<MailTx> {
-  const tx = yield* MailTx.begin(mailbox, context.world.now())
+  const tx = yield* MailTx.begin(mailbox, context.world.now(), context.hooks)
   for (const { to, message } of deliveries) {
     const folder = yield* folderFor(mailbox, to)
     if (folder === undefined) continue
     const { octets, flags } = message
-    yield* refuseOverQuota(tx, context.limits, { octets, messages: 1 })
+    yield* tx.grow({ octets, messages: 1 })
     const { first } = yield* tx.takeUids(folder, 1)
     yield* tx.add(folder, [{ uid: first, message: yield* insertMessage(tx, message), octets, flags }])
   }

@@ -1,14 +1,11 @@
 import type { FolderId } from '../../../core/ids.ts'
 import { refuse } from '../../../core/refusal.ts'
 import { ask, askOne, sql, type Statements } from '../../../storage/engine.ts'
-import { dropAnnotations } from '../annotations/annotations.ts'
 import { moveAll } from '../copy-and-move.ts'
 import type { MailLimits } from '../limits.ts'
 import type { MailTx } from '../mail-tx.ts'
 import { type MailboxContext, write } from '../mailbox-context.ts'
-import { keepAllOf } from '../recoverable/keep-deleted.ts'
 import type { Folder, SpecialUse } from '../types.ts'
-import { dropUrlKey } from '../url-keys/url-keys.ts'
 import {
   everyFolder,
   type FolderPath,
@@ -138,10 +135,8 @@ export async function deleteFolder(box: MailboxContext, id: FolderId): Promise<v
     if (yield* hasChildren(tx.mailbox, id)) {
       refuse('not-allowed', 'The folder has other folders in it', { code: 'HASCHILDREN' })
     }
-    yield* keepAllOf(tx, id)
+    yield* tx.deletingFolder(id)
     yield* ask(sql`delete from mail_folder where id = ${id}`)
-    yield* dropAnnotations(id)
-    yield* dropUrlKey(id)
     yield* ask(sql`insert into mail_litter (folder) values (${id})`)
     yield* tx.tell(id, 'gone', row.name)
   })

@@ -1,12 +1,20 @@
-import type { ModSeq } from '../../../core/ids.ts'
+import type { MailboxId, ModSeq } from '../../../core/ids.ts'
 import { ask, askOne, sql, type Statements } from '../../../storage/engine.ts'
 import type { MailLimits } from '../limits.ts'
-import type { MailTx } from '../mail-tx.ts'
 import { LONG_LINE } from './journal.ts'
 
 /** Old lines go once in so many writes, at most so many steps at a time. */
 const EVERY = 64
 const STEPS = 1024
+
+/** A write that left lines in the journal. */
+interface JournalWrite {
+  readonly mailbox: MailboxId
+  readonly modSeq: ModSeq
+  readonly at: number
+  /** UTF-16 units of its long lines. */
+  readonly bulk: number
+}
 
 interface Journal {
   readonly tail: number
@@ -17,7 +25,7 @@ interface Journal {
  * Forgets journal lines that are too many, too old or too long. `journal_tail` is the last mod-sequence whose lines may
  * be gone: a reader whose mark is smaller takes a full look.
  */
-export function* pruneJournal(tx: MailTx, limits: MailLimits): Statements<void> {
+export function* pruneJournal(tx: JournalWrite, limits: MailLimits): Statements<void> {
   if (tx.modSeq % EVERY !== 0 && tx.bulk === 0) return
   const journal = (yield* askOne<Journal>(
     sql`update mail_mailbox set journal_bulk = journal_bulk + ${tx.bulk} where mailbox = ${tx.mailbox}
@@ -30,7 +38,7 @@ export function* pruneJournal(tx: MailTx, limits: MailLimits): Statements<void> 
   if (next > journal.tail) yield* forgetUpTo(tx, next)
 }
 
-function* lastAged(tx: MailTx, { tail }: Journal, limits: MailLimits): Statements<number> {
+function* lastAged(tx: JournalWrite, { tail }: Journal, limits: MailLimits): Statements<number> {
   // They come in the order of time: where the first is not old, none is.
   const first = yield* askOne<{ at: number }>(
     sql`select at from mail_journal where mailbox = ${tx.mailbox} and modseq > ${tail} order by modseq limit 1`,
@@ -44,7 +52,7 @@ function* lastAged(tx: MailTx, { tail }: Journal, limits: MailLimits): Statement
   return aged?.modseq ?? 0
 }
 
-function* forgetUpTo(tx: MailTx, tail: number): Statements<void> {
+function* forgetUpTo(tx: JournalWrite, tail: number): Statements<void> {
   const long = yield* askOne<{ bulk: number | null }>(
     sql`select sum(length(what)) as bulk from mail_journal
         where mailbox = ${tx.mailbox} and modseq <= ${tail} and length(what) > ${LONG_LINE}`,

@@ -1,17 +1,26 @@
 import { yieldToEventLoop } from '../../../core/concurrency.ts'
-import type { FolderId, Uid } from '../../../core/ids.ts'
-import type { MailboxContext } from '../mailbox-context.ts'
+import type { FolderId, MailboxId, Uid } from '../../../core/ids.ts'
+import type { FolderIndexes } from '../index/folder-indexes.ts'
 import { refuseRevoked } from '../revoked.ts'
 import type { FolderIndex, InternalDate, MetadataChunk, MetadataPart, OpenFolder, Slices } from '../types.ts'
 import { ascending } from '../uids.ts'
 import { CHUNK, type ChunkFigures, chunkOf, type ChunkSlices } from './chunk-figures.ts'
+import type { ChunkReader } from './chunk-reader.ts'
 import type { MetadataRows, PartName } from './from-rows.ts'
+
+/** What reading metadata needs of a mailbox that is open. */
+export interface MetadataContext {
+  readonly id: MailboxId
+  readonly revoked: AbortSignal
+  readonly indexes: FolderIndexes
+  readonly chunks: ChunkReader
+}
 
 /** Chunks read between two turns of the event loop. */
 const CHUNKS = 8
 
 export async function* metadata(
-  box: MailboxContext,
+  box: MetadataContext,
   folder: FolderId,
   uids: readonly Uid[],
   parts: readonly MetadataPart[],
@@ -37,7 +46,7 @@ export async function* metadata(
 }
 
 /** Whoever asks about messages has the folder open, as a rule, and there is nothing to wait for. */
-function inMemory(box: MailboxContext, folder: FolderId): Promise<OpenFolder | undefined> | OpenFolder {
+function inMemory(box: MetadataContext, folder: FolderId): Promise<OpenFolder | undefined> | OpenFolder {
   const index = box.indexes.opened(box.id, folder)
   return index ? { index, close: () => {} } : box.indexes.openIfThere(box.id, folder)
 }

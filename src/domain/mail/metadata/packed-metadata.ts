@@ -2,6 +2,7 @@ import type { FolderId } from '../../../core/ids.ts'
 import type { Log } from '../../../core/log.ts'
 import type { World } from '../../../core/world.ts'
 import { ask, type Sql, sql, type Statement, type Statements } from '../../../storage/engine.ts'
+import type { MailFeature } from '../hooks.ts'
 import { uidStatements } from '../uid-statements.ts'
 import { CHUNK, ChunkFigures, chunkOf, ChunkSlices } from './chunk-figures.ts'
 import { type MetadataRow, type MetadataRows, type PartName, partOf, rowsBetween } from './from-rows.ts'
@@ -65,7 +66,7 @@ export function* packMetadata(folder: FolderId, chunk: number): Statements<boole
 }
 
 /** What is packed of chunks out of which messages go shall not outlive them. `uids` are ascending. */
-export function* dropPackedMetadata(folder: FolderId, uids: readonly number[]): Statements<void> {
+function* dropPackedMetadata(folder: FolderId, uids: readonly number[]): Statements<void> {
   const chunks = [...new Set(uids.map(chunkOf))]
   const head = sql`delete from mail_metadata where folder = ${folder} and chunk`
   for (const statement of uidStatements(head, chunks, '', TOGETHER)) yield* ask(statement)
@@ -128,3 +129,13 @@ export class MetadataPacker {
     }
   }
 }
+
+/** Packed metadata goes with its messages; a chunk that a write filled up is due. */
+export const packedMetadataFeature = (packer: MetadataPacker): MailFeature => ({
+  removed: dropPackedMetadata,
+  committed(taken) {
+    for (const { folder, first, next } of taken) {
+      for (let chunk = chunkOf(first); chunk < chunkOf(next); chunk++) packer.due(folder, chunk)
+    }
+  },
+})

@@ -3,19 +3,30 @@ import type { FolderId, MailboxId } from '../../../core/ids.ts'
 import { refuse } from '../../../core/refusal.ts'
 import { ask, askOne, type Engine, read, sql, type Statements, type Write } from '../../../storage/engine.ts'
 import type { MailLimits } from '../limits.ts'
-import type { MailTx } from '../mail-tx.ts'
-import type { MailboxContext } from '../mailbox-context.ts'
+import type { Growth, MailFeature, MailHooks } from '../hooks.ts'
 import type { Quota, QuotaLimits, Replacing } from '../types.ts'
-import { fits, type More } from './reservations.ts'
+import { fits } from './reservations.ts'
+
+/** What the quota of a mailbox depends on. */
+interface QuotaContext {
+  readonly engine: Engine
+  readonly limits: MailLimits
+  /** Features may use octets too. */
+  readonly hooks: Pick<MailHooks, 'usedOctets'>
+}
 
 /** What a mailbox holds, and may hold. */
-export async function quota({ engine, id, limits }: MailboxContext): Promise<Quota> {
-  const [used, allowed] = await Promise.all([read(engine.sql, usage(id)), read(engine.sql, limitsOf(id, limits))])
+export async function quota({ id, ...context }: QuotaContext & { readonly id: MailboxId }): Promise<Quota> {
+  const { sql: rows } = context.engine
+  const [used, allowed] = await Promise.all([read(rows, usage(id, context)), read(rows, limitsOf(id, context.limits))])
   return { used, limits: allowed }
 }
 
 /** Octets of a folder's messages that are marked as deleted. */
-export async function deletedOctets({ engine, id }: MailboxContext, folder: FolderId): Promise<number> {
+export async function deletedOctets(
+  { engine, id }: { readonly engine: Engine; readonly id: MailboxId },
+  folder: FolderId,
+): Promise<number> {
   const row = await engine.sql.first<{ octets: number | null }>(
     sql`select sum(m.octets) as octets
         from mail_folder f join mail_state s on s.folder = f.id join mail_message m on m.id = s.message
@@ -55,44 +66,51 @@ export async function quotaLimits(
 }
 
 /** What mailboxes hold, and may hold. */
-export async function quotas(
-  engine: Engine,
-  ids: Iterable<MailboxId>,
-  limits: MailLimits,
-): Promise<ReadonlyMap<MailboxId, Quota>> {
+export async function quotas(context: QuotaContext, ids: Iterable<MailboxId>): Promise<ReadonlyMap<MailboxId, Quota>> {
   return read(
-    engine.sql,
+    context.engine.sql,
     (function* () {
       const found = new Map<MailboxId, Quota>()
-      for (const id of ids) found.set(id, { used: yield* usage(id), limits: yield* limitsOf(id, limits) })
+      for (const id of ids)
+        found.set(id, { used: yield* usage(id, context), limits: yield* limitsOf(id, context.limits) })
       return found
     })(),
   )
 }
 
-/** Refuses `over-quota` when there is no room for that much more. */
-export function* refuseOverQuota(tx: MailTx, limits: MailLimits, more: More): Statements<void> {
-  const quota = yield* limitedQuota(tx.mailbox, limits)
-  if (quota && !fits(quota, more)) refuse('over-quota', 'The mailbox is full')
-}
+/** Refuses `over-quota` for a write that takes a mailbox beyond its limits. */
+export const quotaFeature = (context: Omit<QuotaContext, 'engine'>): MailFeature => ({
+  *growing({ mailbox }, growth) {
+    const quota = yield* limitedQuota(mailbox, context)
+    if (quota && !fits(quota, growth)) refuse('over-quota', 'The mailbox is full')
+  },
+  *erasing(mailbox) {
+    yield* ask(sql`delete from mail_quota where mailbox = ${mailbox}`)
+    yield* ask(sql`delete from mail_quota_level where mailbox = ${mailbox}`)
+  },
+})
 
 /** What a mailbox holds, without the message that is replaced, and may hold; undefined when it has no limits. */
 export async function quotaIfLimited(
-  engine: Engine,
+  context: QuotaContext,
   mailbox: MailboxId,
-  limits: MailLimits,
   replaced?: Replacing,
 ): Promise<Quota | undefined> {
   // Most mailboxes have none, and are not looked at further.
-  const own = await engine.sql.first<LimitsRow>(ownLimits(mailbox))
-  return isLimited(limitsIn(own, limits)) ? read(engine.sql, limitedQuota(mailbox, limits, replaced)) : undefined
+  const { sql: rows } = context.engine
+  const own = await rows.first<LimitsRow>(ownLimits(mailbox))
+  return isLimited(limitsIn(own, context.limits)) ? read(rows, limitedQuota(mailbox, context, replaced)) : undefined
 }
 
 /** What a mailbox holds, without the message that is replaced, and may hold; undefined when it has no limits. */
-function* limitedQuota(mailbox: MailboxId, limits: MailLimits, replaced?: Replacing): Statements<Quota | undefined> {
-  const allowed = yield* limitsOf(mailbox, limits)
+function* limitedQuota(
+  mailbox: MailboxId,
+  context: Omit<QuotaContext, 'engine'>,
+  replaced?: Replacing,
+): Statements<Quota | undefined> {
+  const allowed = yield* limitsOf(mailbox, context.limits)
   if (!isLimited(allowed)) return undefined
-  const used = yield* usage(mailbox)
+  const used = yield* usage(mailbox, context)
   const less = replaced ? yield* octetsOf(mailbox, replaced) : undefined
   if (less === undefined) return { used, limits: allowed }
   return { used: { octets: used.octets - less, messages: used.messages - 1 }, limits: allowed }
@@ -107,15 +125,11 @@ function* octetsOf(mailbox: MailboxId, { folder, uid }: Replacing): Statements<n
   return row?.octets
 }
 
-function* usage(mailbox: MailboxId): Statements<More> {
+function* usage(mailbox: MailboxId, { hooks }: Pick<QuotaContext, 'hooks'>): Statements<Growth> {
   const row = yield* askOne<{ octets: number | null; messages: number | null }>(
     sql`select sum(octets) as octets, sum(total) as messages from mail_folder where mailbox = ${mailbox}`,
   )
-  // RFC 5464 §4.3: annotations take room too.
-  const notes = yield* askOne<{ octets: number | null }>(
-    sql`select sum(length(value)) as octets from mail_annotation where mailbox = ${mailbox}`,
-  )
-  return { octets: (row?.octets ?? 0) + (notes?.octets ?? 0), messages: row?.messages ?? 0 }
+  return { octets: (row?.octets ?? 0) + (yield* hooks.usedOctets(mailbox)), messages: row?.messages ?? 0 }
 }
 
 interface LimitsRow {

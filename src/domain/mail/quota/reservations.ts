@@ -1,14 +1,9 @@
 import type { MailboxId } from '../../../core/ids.ts'
 import { refuse } from '../../../core/refusal.ts'
+import type { Growth } from '../hooks.ts'
 import type { Quota } from '../types.ts'
 
-/** What is about to be added to a mailbox. */
-export interface More {
-  readonly octets: number
-  readonly messages: number
-}
-
-const none: More = { octets: 0, messages: 0 }
+const none: Growth = { octets: 0, messages: 0 }
 
 /** Ends a reservation. */
 export type Release = () => void
@@ -18,14 +13,14 @@ export type Release = () => void
  * first and stores then never stores what the quota does not allow, however many store at once.
  */
 export class Reservations {
-  readonly #held = new Map<MailboxId, More>()
+  readonly #held = new Map<MailboxId, Growth>()
   #released = 0
 
   /**
    * Reserves room. `look` says what the mailbox holds and may hold; undefined when it has no limits. Refuses
    * `over-quota`.
    */
-  async reserve(mailbox: MailboxId, more: More, look: () => Promise<Quota | undefined>): Promise<Release> {
+  async reserve(mailbox: MailboxId, more: Growth, look: () => Promise<Quota | undefined>): Promise<Release> {
     for (;;) {
       const released = this.#released
       const quota = await look()
@@ -39,7 +34,7 @@ export class Reservations {
     }
   }
 
-  #release(mailbox: MailboxId, { octets, messages }: More): void {
+  #release(mailbox: MailboxId, { octets, messages }: Growth): void {
     this.#released++
     const held = sum(this.#held.get(mailbox) ?? none, { octets: -octets, messages: -messages })
     if (held.messages > 0 || held.octets > 0) this.#held.set(mailbox, held)
@@ -48,11 +43,11 @@ export class Reservations {
 }
 
 /** Whether a mailbox may hold so much more. */
-export const fits = ({ used, limits }: Quota, more: More): boolean =>
+export const fits = ({ used, limits }: Quota, more: Growth): boolean =>
   used.octets + more.octets <= (limits.octets ?? Number.POSITIVE_INFINITY) &&
   used.messages + more.messages <= (limits.messages ?? Number.POSITIVE_INFINITY)
 
-const sum = (one: More, other: More): More => ({
+const sum = (one: Growth, other: Growth): Growth => ({
   octets: one.octets + other.octets,
   messages: one.messages + other.messages,
 })

@@ -12,7 +12,7 @@ import {
 import { dropContent } from '../content.ts'
 import { keywordsText } from '../flags/flags.ts'
 import { joined, ROOT } from '../folders/folder-rows.ts'
-import type { MailTx } from '../mail-tx.ts'
+import type { MailFeature, MailHooks, MailWrite } from '../hooks.ts'
 import type { FolderEntry } from '../folder-entries.ts'
 import type { RecoverableUsage } from '../store-types.ts'
 
@@ -22,7 +22,7 @@ const MOST_OCTETS = 100 * 1024 ** 3
 const MOST_ITEMS = 3_000_000
 
 /** Inside a write: messages that are about to leave a folder for good are kept where that is said of the mailbox. */
-export function* keepDeleted(tx: MailTx, folder: FolderId, placed: readonly FolderEntry[]): Statements<void> {
+function* keepDeleted(tx: MailWrite, folder: FolderId, placed: readonly FolderEntry[]): Statements<void> {
   if (placed.length === 0 || !(yield* isKept(tx.mailbox))) return
   const path = yield* pathOf(folder)
   for (const { message, octets, flags } of placed) {
@@ -35,7 +35,7 @@ export function* keepDeleted(tx: MailTx, folder: FolderId, placed: readonly Fold
 }
 
 /** Inside a write: likewise all that a folder holds. */
-export function* keepAllOf(tx: MailTx, folder: FolderId): Statements<void> {
+function* keepAllOf(tx: MailWrite, folder: FolderId): Statements<void> {
   if (!(yield* isKept(tx.mailbox))) return
   const path = yield* pathOf(folder)
   yield* ask(sql`insert into mail_recoverable (mailbox, message, octets, folder, system, keywords, at, received)
@@ -65,6 +65,18 @@ export function* count(mailbox: MailboxId, { items, octets }: RecoverableUsage):
   }
 }
 
+/** Keeps messages that are deleted from a mailbox on hold, or that may be recovered for a time. */
+export const recoverableFeature: MailFeature = {
+  keptMessages: 'mail_recoverable',
+  deleting: keepDeleted,
+  deletingFolder: keepAllOf,
+  // The upkeep purges the kept messages later.
+  *erasing(mailbox) {
+    yield* ask(sql`delete from mail_hold where mailbox = ${mailbox} and items = 0`)
+    yield* ask(sql`update mail_hold set held = 0, recovers = 0, retains = -1 where mailbox = ${mailbox}`)
+  },
+}
+
 function* isKept(mailbox: MailboxId): Statements<boolean> {
   const row = yield* askOne(sql`select held from mail_hold where mailbox = ${mailbox} and (held = 1 or recovers = 1)`)
   return row !== undefined
@@ -86,6 +98,11 @@ function* pathOf(folder: FolderId): Statements<string> {
 /** Messages cleared away in one write, so that others get their turn. */
 const STEP = 500
 
+interface PurgeParts {
+  readonly engine: Engine
+  readonly hooks: MailHooks
+}
+
 interface Row {
   readonly id: number
   readonly message: number
@@ -93,12 +110,13 @@ interface Row {
 }
 
 /** Forgets some of what was deleted long enough ago and no hold covers; whether there was any. */
-export async function purge(engine: Engine, now: number): Promise<boolean> {
+export async function purge(parts: PurgeParts, now: number): Promise<boolean> {
+  const { engine } = parts
   const mailboxes = await engine.sql.all<{ mailbox: MailboxId; held: number }>(
     sql`select mailbox, held from mail_hold where items > 0 and (held = 0 or held_for is not null) order by mailbox`,
   )
   for (const { mailbox, held } of mailboxes) {
-    if (await purgeSome(engine, mailbox, held ? uncovered(mailbox, now) : retained(mailbox, now))) return true
+    if (await purgeSome(parts, mailbox, held ? uncovered(mailbox, now) : retained(mailbox, now))) return true
   }
   return false
 }
@@ -117,7 +135,7 @@ const uncovered = (mailbox: MailboxId, now: number): Statement =>
       where h.mailbox = ${mailbox} and r.received < ${now} - h.held_for and r.at < ${now} - h.retains
       order by r.received limit ${STEP}`
 
-async function purgeSome(engine: Engine, mailbox: MailboxId, due: Statement): Promise<boolean> {
+async function purgeSome({ engine, hooks }: PurgeParts, mailbox: MailboxId, due: Statement): Promise<boolean> {
   if (!(await engine.sql.first(due))) return false
   const dropped = await engine.sql.write(function* (): Statements<readonly BlobRef[]> {
     const rows = yield* ask<Row>(due)
@@ -126,7 +144,7 @@ async function purgeSome(engine: Engine, mailbox: MailboxId, due: Statement): Pr
       yield* count(mailbox, { items: -1, octets: -octets })
     }
     yield* ask(sql`delete from mail_hold where mailbox = ${mailbox} and items = 0 and retains < 0`)
-    return yield* dropContent(rows)
+    return yield* dropContent(hooks, rows)
   })
   engine.blobs.dropped(dropped)
   return true

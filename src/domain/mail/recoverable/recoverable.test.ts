@@ -4,10 +4,13 @@ import { TestWorld } from '../../../../test/support/world.ts'
 import { DAY } from '../../../core/duration.ts'
 import type { Uid } from '../../../core/ids.ts'
 import { sql } from '../../../storage/engine.ts'
-import { purge } from './keep-deleted.ts'
+import { MailHooks } from '../hooks.ts'
+import { purge, recoverableFeature } from './keep-deleted.ts'
 import type { KeepRule } from '../store-types.ts'
 import { DELETED, FLAGGED } from '../types.ts'
 import { verifyMail } from '../verify/verify.ts'
+
+const hooks = new MailHooks([recoverableFeature])
 
 const onHold: KeepRule = { held: true, heldFor: undefined, recovers: false, retains: 14 * DAY }
 
@@ -167,10 +170,10 @@ test('without a hold the oldest go first where too much is kept', async () => {
   })
   await mailbox.remove(inbox, [uids[1]!])
   expect(await items()).toHaveLength(2)
-  await purge(stage.engine, world.now())
+  await purge({ engine: stage.engine, hooks }, world.now())
   expect(await items()).toEqual([])
   await mailbox.remove(inbox, [uids[2]!])
-  await purge(stage.engine, world.now())
+  await purge({ engine: stage.engine, hooks }, world.now())
   expect((await items()).map(({ subject }) => subject)).toEqual(['lunch again'])
 })
 
@@ -187,10 +190,10 @@ test('what is put on hold while it is about to be purged stays', async () => {
       return stage.engine.sql.write(work)
     },
   }
-  await purge({ ...stage.engine, sql }, world.now())
+  await purge({ engine: { ...stage.engine, sql }, hooks }, world.now())
   expect(await items()).toHaveLength(3)
   await recoverable.setRule(mailbox.id, { ...onHold, held: false, retains: 0 })
-  await purge(stage.engine, world.now())
+  await purge({ engine: stage.engine, hooks }, world.now())
   expect(await items()).toEqual([])
 })
 

@@ -6,7 +6,6 @@ import { child, findablePath, INBOX, ROOT, walk } from '../folders/folder-rows.t
 import { uidStatements } from '../uid-statements.ts'
 import type { MailTx } from '../mail-tx.ts'
 import { type MailboxContext, type MailContext, write } from '../mailbox-context.ts'
-import { refuseOverQuota } from '../quota/quota.ts'
 import type { KeepRule, Recoverable, RecoverableFilter, RecoverableItem } from '../store-types.ts'
 import { DELETED } from '../types.ts'
 import { count, countOf } from './keep-deleted.ts'
@@ -95,7 +94,7 @@ async function restore(
     const rows: RestoreRow[] = []
     for (const statement of uidStatements(head, ascending)) rows.push(...(yield* ask<RestoreRow>(statement)))
     const octets = rows.reduce((sum, row) => sum + row.octets, 0)
-    yield* refuseOverQuota(tx, box.limits, { octets, messages: rows.length })
+    yield* tx.grow({ octets, messages: rows.length })
     const back = new Map<number, string>()
     for (const [path, group] of Map.groupBy(rows, ({ folder }) => folder)) {
       const to = yield* folderAt(box, tx, path)

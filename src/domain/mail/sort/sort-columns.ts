@@ -1,7 +1,8 @@
-import type { FolderId, Uid } from '../../../core/ids.ts'
+import type { FolderId, MailboxId, Uid } from '../../../core/ids.ts'
 import type { Engine, Sql } from '../../../storage/engine.ts'
 import { refuse } from '../../../core/refusal.ts'
 import type { MailLimits } from '../limits.ts'
+import type { FolderIndexes } from '../index/folder-indexes.ts'
 import type { FolderIndex, SortCriterion } from '../types.ts'
 import { KeyColumn, LinkColumn } from './key-column.ts'
 import { makeSortKeys } from './sort-keys.ts'
@@ -25,6 +26,14 @@ interface Held {
   octets: number
   /** It takes in messages, and must not go. */
   growing: boolean
+}
+
+/** What sorting and threading need of a mailbox that is open. */
+export interface SortContext {
+  readonly id: MailboxId
+  readonly revoked: AbortSignal
+  readonly indexes: FolderIndexes
+  readonly sortColumns: SortColumns
 }
 
 /** What folders were sorted and threaded by, kept while there is room; what was used last stays longest. */

@@ -1,17 +1,17 @@
 import type { FolderId, Uid } from '../../../core/ids.ts'
-import type { MailboxContext } from '../mailbox-context.ts'
 import { whileAllowed } from '../revoked.ts'
 import type { SortOrder } from '../types.ts'
 import { yieldToEventLoop } from '../../../core/concurrency.ts'
 import { byRanks, runInSteps, type Key } from './ranks.ts'
 import { placesOf } from './key-column.ts'
+import type { SortContext } from './sort-columns.ts'
 
 /** So many are sorted by all keys in one turn of the event loop. */
 const FEW = 2048
 
 /** The UIDs, which ascend, in the order of the keys; those that are gone are left out. `given` ends long work. */
 export async function sort(
-  box: MailboxContext,
+  box: SortContext,
   folder: FolderId,
   uids: readonly Uid[],
   order: readonly SortOrder[],

@@ -1,16 +1,15 @@
 import type { FolderId, Uid } from '../../../core/ids.ts'
-import type { MailboxContext } from '../mailbox-context.ts'
 import { whileAllowed } from '../revoked.ts'
 import type { FolderIndex, Thread, Threading } from '../types.ts'
 import { DynamicForest } from './dynamic-forest.ts'
 import { runInSteps, type Steps } from './ranks.ts'
-import type { SortColumns } from './sort-columns.ts'
+import type { SortColumns, SortContext } from './sort-columns.ts'
 import { among } from './sort-messages.ts'
 import { byDate, type Forest, grown, NOBODY, type Threadables, tops, MESSAGES_PER_STEP } from './threads.ts'
 
 /** The threads that the messages with these ascending UIDs make; those that are gone are left out. `given` ends long work. */
 export async function threads(
-  box: MailboxContext,
+  box: SortContext,
   folder: FolderId,
   uids: readonly Uid[],
   by: Threading,

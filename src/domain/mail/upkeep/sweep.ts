@@ -3,8 +3,8 @@ import type { Log } from '../../../core/log.ts'
 import { ask, type BlobRef, type Engine, sql, type Statements, type Write } from '../../../storage/engine.ts'
 import { dropContent } from '../content.ts'
 import { uidStatements } from '../uid-statements.ts'
+import type { MailHooks } from '../hooks.ts'
 import type { MailContext } from '../mailbox-context.ts'
-import { dropPackedMetadata } from '../metadata/packed-metadata.ts'
 import { dropPackedIndex } from '../index/index-rows.ts'
 
 /** Messages cleared away in one write, so that others get their turn. */
@@ -13,12 +13,14 @@ const STEP = 500
 /** Clears away, step by step, what folders left behind that are gone. */
 export class Sweep {
   readonly #engine: Engine
+  readonly #hooks: MailHooks
   readonly #log: Log
   #running: Promise<void> | undefined
   #again = false
 
-  constructor(engine: Engine, log: Log) {
+  constructor(engine: Engine, hooks: MailHooks, log: Log) {
     this.#engine = engine
+    this.#hooks = hooks
     this.#log = log
   }
 
@@ -39,7 +41,7 @@ export class Sweep {
         this.#again = false
         for (let folder = await this.#next(); folder !== undefined; folder = await this.#next()) {
           const found = folder
-          this.#engine.blobs.dropped(await this.#engine.sql.write(() => step(found)))
+          this.#engine.blobs.dropped(await this.#engine.sql.write(() => step(this.#hooks, found)))
         }
       }
     } catch (error) {
@@ -59,7 +61,7 @@ export class Sweep {
 }
 
 /** Clears away some of what a folder left, or, when nothing is left, the note that it did. */
-function* step(folder: FolderId): Statements<readonly BlobRef[]> {
+function* step(hooks: MailHooks, folder: FolderId): Statements<readonly BlobRef[]> {
   const states = yield* ask<{ uid: Uid; message: number }>(
     sql`select uid, message from mail_state where folder = ${folder} order by uid limit ${STEP}`,
   )
@@ -73,8 +75,8 @@ function* step(folder: FolderId): Statements<readonly BlobRef[]> {
   for (const statement of uidStatements(sql`delete from mail_state where folder = ${folder} and uid`, uids)) {
     yield* ask(statement)
   }
-  yield* dropPackedMetadata(folder, uids)
-  return yield* dropContent(states)
+  yield* hooks.removed(folder, uids)
+  return yield* dropContent(hooks, states)
 }
 
 /** How far numbers jump after an unclean stop: more than one group of commits can have taken. */
@@ -95,7 +97,7 @@ export function jumpAhead(engine: Engine, by: number): Promise<void> {
 
 /** Rows that name the mailbox go at once; its messages are cleared away behind. */
 export async function eraseMailbox(
-  { engine, indexes, littered }: MailContext,
+  { engine, indexes, hooks, littered }: MailContext,
   id: MailboxId,
   write: Write = (work) => engine.sql.write(work),
 ): Promise<void> {
@@ -103,13 +105,7 @@ export async function eraseMailbox(
     yield* ask(sql`insert into mail_litter (folder) select id from mail_folder where mailbox = ${id}`)
     yield* ask(sql`delete from mail_folder where mailbox = ${id}`)
     yield* ask(sql`delete from mail_subscription where mailbox = ${id}`)
-    yield* ask(sql`delete from mail_annotation where mailbox = ${id}`)
-    yield* ask(sql`delete from mail_url_key where mailbox = ${id}`)
-    // What is kept of it is purged behind.
-    yield* ask(sql`delete from mail_hold where mailbox = ${id} and items = 0`)
-    yield* ask(sql`update mail_hold set held = 0, recovers = 0, retains = -1 where mailbox = ${id}`)
-    yield* ask(sql`delete from mail_quota where mailbox = ${id}`)
-    yield* ask(sql`delete from mail_quota_level where mailbox = ${id}`)
+    yield* hooks.erasing(id)
     yield* ask(sql`delete from mail_journal where mailbox = ${id}`)
     yield* ask(sql`delete from mail_mailbox where mailbox = ${id}`)
   })

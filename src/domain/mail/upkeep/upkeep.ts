@@ -4,6 +4,7 @@ import type { Log } from '../../../core/log.ts'
 import type { World } from '../../../core/world.ts'
 import { ask, type Engine, type Sql, sql, type Statements } from '../../../storage/engine.ts'
 import { dropContent } from '../content.ts'
+import type { MailHooks } from '../hooks.ts'
 import { purge } from '../recoverable/keep-deleted.ts'
 import { backfill } from '../threads/thread-rows.ts'
 import type { MailWork } from '../store-types.ts'
@@ -23,6 +24,7 @@ const WALK_EVERY = 144
 
 interface Parts {
   readonly engine: Engine
+  readonly hooks: MailHooks
   readonly world: World
   readonly log: Log
   readonly wanted: (mailbox: MailboxId) => Promise<boolean>
@@ -65,7 +67,10 @@ export class Upkeep {
     const { engine, world } = this.#parts
     try {
       return (
-        (await backfill(engine)) || (await this.#stride()) || (await purge(engine, world.now())) || (await this.#tidy())
+        (await backfill(engine)) ||
+        (await this.#stride()) ||
+        (await purge(this.#parts, world.now())) ||
+        (await this.#tidy())
       )
     } catch (error) {
       this.#parts.log.warn({ error }, 'What nobody needs could not be cleared away')
@@ -109,6 +114,7 @@ interface Stride {
 
 interface StraysParts {
   readonly rows: Sql
+  readonly hooks: MailHooks
   /** Whether there still is somebody whose mailbox it is. */
   readonly wanted: (mailbox: MailboxId) => Promise<boolean>
   readonly erase: (mailbox: MailboxId) => Promise<void>
@@ -170,20 +176,20 @@ async function litter(rows: Sql, folders: readonly FolderId[]): Promise<void> {
   })
 }
 
-async function messages(after: number, { rows }: StraysParts): Promise<Stride> {
+async function messages(after: number, { rows, hooks }: StraysParts): Promise<Stride> {
   const until = after + MESSAGES
   const found = await rows.all<{ message: number }>(
     sql`select id as message from mail_message where id > ${after} and id <= ${until}
           and not exists (select 1 from mail_state s where s.message = mail_message.id)
           and not exists (select 1 from mail_recoverable r where r.message = mail_message.id)`,
   )
-  if (found.length > 0) await rows.write(() => forget(found))
+  if (found.length > 0) await rows.write(() => forget(hooks, found))
   const rest = await rows.first<{ id: number }>(
     sql`select id from mail_message where id > ${until} order by id limit 1`,
   )
   return { strays: found.length, next: rest && { over: 'messages', after: rest.id - 1 } }
 }
 
-function* forget(found: readonly { readonly message: number }[]): Statements<void> {
-  yield* dropContent(found)
+function* forget(hooks: MailHooks, found: readonly { readonly message: number }[]): Statements<void> {
+  yield* dropContent(hooks, found)
 }

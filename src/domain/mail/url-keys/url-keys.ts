@@ -1,5 +1,6 @@
 import type { FolderId } from '../../../core/ids.ts'
 import { ask, sql, type Statements } from '../../../storage/engine.ts'
+import type { MailFeature } from '../hooks.ts'
 import { type MailboxContext, write } from '../mailbox-context.ts'
 
 /** As long as what is made with it (RFC 2104 §3). */
@@ -39,7 +40,14 @@ export async function resetUrlKeys(box: MailboxContext, folder: FolderId | undef
   })
 }
 
-/** A folder's secret goes with it. */
-export function* dropUrlKey(folder: FolderId): Statements<void> {
+/** A secret goes with its folder and its mailbox. */
+export const urlKeyFeature: MailFeature = {
+  deletingFolder: (_, folder) => dropUrlKey(folder),
+  *erasing(mailbox) {
+    yield* ask(sql`delete from mail_url_key where mailbox = ${mailbox}`)
+  },
+}
+
+function* dropUrlKey(folder: FolderId): Statements<void> {
   yield* ask(sql`delete from mail_url_key where folder = ${folder}`)
 }
