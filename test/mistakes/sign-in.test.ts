@@ -24,7 +24,7 @@ const refusals = {
       smtp: ['535 5.7.8 Authentication failed'],
     },
     mailbox: {
-      imap: ['a NO [AUTHORIZATIONFAILED] That mailbox does not open for you.'],
+      imap: ['a NO [AUTHORIZATIONFAILED] You have no access to that mailbox.'],
       pop3: ['-ERR [SYS/PERM] The mailbox cannot be opened'],
       smtp: ['535 5.7.1 The mailbox cannot be opened'],
     },

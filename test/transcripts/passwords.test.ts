@@ -137,7 +137,7 @@ function expected(profile: Profile, way: string, protocol: Protocol, outcome: Ou
   if (outcome === 'granted') return new RegExp(String.raw`^a OK (\[CAPABILITY .*\] )?${verb} completed\.$`)
   if (profile === 'exchange-online') return `a NO ${verb} failed.`
   return outcome === 'mailbox'
-    ? 'a NO [AUTHORIZATIONFAILED] That mailbox does not open for you.'
+    ? 'a NO [AUTHORIZATIONFAILED] You have no access to that mailbox.'
     : `a NO [AUTHENTICATIONFAILED] ${verb} failed.`
 }
 

@@ -24,7 +24,7 @@ test.each([
   ['Re Lunch', 'Re Lunch', false],
   ['[a[b] Lunch', '[a[b] Lunch', false],
   ['Lunch (fwd) today', 'Lunch (fwd) today', false],
-])('%j is %j, reply %s', (subject, text, reply) => expect(baseSubject(subject)).toEqual({ text, reply }))
+])('subject %#', (subject, text, reply) => expect(baseSubject(subject)).toEqual({ text, reply }))
 
 const word = fc.constantFrom('Lunch', 'today', '[', ']', ':', 're', '(fwd)', '[fwd:', 'x', '\t', '  ', '[tag]')
 const subject = fc.oneof(
@@ -32,7 +32,7 @@ const subject = fc.oneof(
   fc.array(word, { maxLength: 12 }).map((words) => words.join('')),
 )
 
-test('what is left is its own base, and no longer than the subject', () => {
+test('the base subject of a base subject is itself, and never longer than the subject', () => {
   fc.assert(
     fc.property(subject, (given) => {
       const { text } = baseSubject(given)
@@ -43,7 +43,7 @@ test('what is left is its own base, and no longer than the subject', () => {
   )
 })
 
-test('whatever replying and forwarding put around it, the base is the same', () => {
+test('marks of replies and forwards do not change the base subject', () => {
   const around = fc.constantFrom<(text: string) => string>(
     (text) => `Re: ${text}`,
     (text) => `FWD:${text}`,
@@ -62,7 +62,7 @@ test('whatever replying and forwarding put around it, the base is the same', () 
   )
 })
 
-/** RFC 5256 §2.1, step by step, each as one replacement of the whole text. */
+/** RFC 5256 §2.1, step by step, each step as one replacement in the whole text. */
 function stepByStep(subject: string): BaseSubject {
   let text = subject.replace(/[\t\r\n ]+/g, ' ')
   let reply = false
@@ -83,7 +83,7 @@ function stepByStep(subject: string): BaseSubject {
   }
 }
 
-test('one pass gives what the steps of the RFC give', () => {
+test('one pass has the same result as the steps of the RFC', () => {
   const piece = fc.constantFrom(
     'Re',
     'fwd',

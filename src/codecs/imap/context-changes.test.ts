@@ -11,21 +11,21 @@ describe('RFC 5267 §4.3', () => {
     [[at(0, 32_768)], [], '* ESEARCH (TAG "B01") UID REMOVEFROM (0 32768)\r\n'],
     [[at(1, 5), at(3, 9, 2)], [at(2, 7, 8)], '* ESEARCH (TAG "B01") UID REMOVEFROM (1 5 3 9,2) ADDTO (2 7:8)\r\n'],
     [[], [], ''],
-  ])('%j, %j', (removed, added, said) => expect(writeChanges(of, removed, added)).toBe(said))
+  ])('writes changes %#', (removed, added, said) => expect(writeChanges(of, removed, added)).toBe(said))
 
-  test('numbers in the place of UIDs, and where they are', () => {
+  test('writes sequence numbers, and the searched folder', () => {
     expect(writeChanges({ tag: 'c', uid: false }, [], [at(0, 4)])).toBe('* ESEARCH (TAG "c") ADDTO (0 4)\r\n')
     expect(writeChanges({ ...of, at: { mailbox: 'INBOX', uidValidity: 3 } }, [at(0, 4)], [])).toBe(
       '* ESEARCH (TAG "B01" MAILBOX INBOX UIDVALIDITY 3) UID REMOVEFROM (0 4)\r\n',
     )
   })
 
-  test('§4.3.3: the preferred one of three ways to say the same', () => {
+  test('§4.3.3: writes the form that the RFC prefers', () => {
     expect(additions([2731, 2732, 2733, 2734, 2735], new Set([2731, 2732, 2733]))).toEqual([at(1, 2731, 2732, 2733)])
   })
 })
 
-/** What a client does with them, as RFC 5267 §4.3.3 and §4.3.4 say it. */
+/** Applies the changes as a client has to (RFC 5267 §4.3.3, §4.3.4). */
 function follow(results: readonly number[], removed: readonly ResultRun[], added: readonly ResultRun[]): number[] {
   const list = [...results]
   for (const { position, results } of removed) expect(list.splice(position - 1, results.length)).toEqual(results)
@@ -33,7 +33,7 @@ function follow(results: readonly number[], removed: readonly ResultRun[], added
   return list
 }
 
-test('a client that follows has the results in their order', () => {
+test('a client that applies the changes has the results in their order', () => {
   const lists = fc.uniqueArray(fc.integer({ min: 1, max: 60 }), { maxLength: 40 })
   fc.assert(
     fc.property(lists, fc.func(fc.boolean()), fc.func(fc.boolean()), (order, before, after) => {

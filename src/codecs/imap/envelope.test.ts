@@ -7,7 +7,7 @@ const render = (header: string) =>
     renderEnvelope(parseMessage(Buffer.from(`${header.replaceAll('\n', '\r\n')}\r\n\r\n`, 'latin1'))),
   ).toString('latin1')
 
-test('every field in its place', () => {
+test('writes every field in the order of the RFC', () => {
   expect(
     render(
       'Message-ID: <1@x>\nIn-Reply-To: <2@x>\nDate: Sat, 01 Feb 2007 01:02:03 +0200\nSubject: s\nFrom: F <f@x>\n' +
@@ -24,7 +24,7 @@ test('a missing field is NIL, an empty one is not', () => {
   expect(render('Subject:\nMessage-ID:\nDate: ')).toBe('("" "" NIL NIL NIL NIL NIL NIL NIL "")')
 })
 
-test('sender and reply-to, missing or empty, are the author; to is not made up', () => {
+test('a missing or empty sender or reply-to is the same as from; to has no default', () => {
   const from = '(("F" NIL "f" "x"))'
   expect(render('From: F <f@x>')).toBe(`(NIL NIL ${from} ${from} ${from} NIL NIL NIL NIL NIL)`)
   expect(render('From: F <f@x>\nSender:\nReply-To: \nTo:')).toBe(
@@ -47,7 +47,7 @@ test.each([
   expect(render(`To: ${list}`)).toBe(`(NIL NIL NIL NIL NIL ${written} NIL NIL NIL NIL)`)
 })
 
-test('texts are unfolded and not decoded', () => {
+test('texts are unfolded, and encoded words stay encoded', () => {
   expect(render('Subject: =?utf-8?Q?a?=\n =?utf-8?Q?b?=')).toContain('"=?utf-8?Q?a?= =?utf-8?Q?b?="')
   expect(render('Subject: caf\xc3\xa9')).toContain('{5}\r\ncaf\xc3\xa9')
 })

@@ -41,19 +41,19 @@ describe('RFC 4731 §3.1', () => {
   const tag = 'A1'
   const everything: ReturnOptions = { ...none, min: true, max: true, all: true, count: true }
 
-  test('says what was asked for', () => {
+  test('writes the requested items', () => {
     expect(writeEsearch(everything, { tag, uid: true, numbers: [2, 3, 7], modSeq: 9 })).toBe(
       '* ESEARCH (TAG "A1") UID MIN 2 MAX 7 ALL 2:3,7 COUNT 3 MODSEQ 9\r\n',
     )
   })
 
-  test('says no numbers where there are none', () => {
+  test('an empty result has no numbers', () => {
     expect(writeEsearch(everything, { tag, uid: false, numbers: [], modSeq: 0 })).toBe(
       '* ESEARCH (TAG "A1") COUNT 0\r\n',
     )
   })
 
-  test('RFC 9394 §3.1: tells a part', () => {
+  test('RFC 9394 §3.1: writes a part of the result', () => {
     const partial = { first: 2, last: 3 }
     expect(writeEsearch({ ...none, partial }, { tag, uid: true, numbers: [4, 5, 6, 9] })).toBe(
       '* ESEARCH (TAG "A1") UID PARTIAL (2:3 5:6)\r\n',
@@ -70,12 +70,12 @@ describe('RFC 4731 §3.1', () => {
     [{ min: true, max: true }, 'MIN 4 MAX 9 RELEVANCY (4 1)'],
     [{ partial: { first: 2, last: 3 }, count: true }, 'PARTIAL (2:3 5:6) COUNT 4 RELEVANCY (99 42)'],
     [{ partial: { first: 7, last: 9 } }, 'PARTIAL (7:9 NIL) RELEVANCY ()'],
-  ])('RFC 6203 §4: tells how relevant what it lists is, with %o', (asked, said) => {
+  ])('RFC 6203 §4: writes the relevancy of the listed results (%#)', (asked, said) => {
     const found = { tag, uid: true, numbers: [4, 5, 6, 9], relevancy: [4, 99, 42, 1] }
     expect(writeEsearch({ ...none, relevancy: true, ...asked }, found)).toBe(`* ESEARCH (TAG "A1") UID ${said}\r\n`)
   })
 
-  test('RFC 6203 §7: there is an empty list of scores', () => {
+  test('RFC 6203 §7: an empty result has an empty list of scores', () => {
     expect(writeEsearch({ ...none, all: true, relevancy: true }, { tag, uid: true, numbers: [], relevancy: [] })).toBe(
       '* ESEARCH (TAG "A1") UID RELEVANCY ()\r\n',
     )
@@ -97,7 +97,7 @@ test.each<[Partial<ReturnOptions>, number[]]>([
   [{ partial: { first: 2, last: 9 } }, [2, 3]],
   [{ min: true, partial: { first: -1, last: -1 } }, [1, 3]],
   [{}, [1, 2, 3]],
-])('%o speaks of %j', (asked, spoken) => {
+])('reported results for options %#', (asked, spoken) => {
   expect(reportedResults({ ...none, ...asked }, [1, 2, 3])).toEqual(spoken)
   expect(reportedResults({ ...none, ...asked }, [])).toEqual([])
 })

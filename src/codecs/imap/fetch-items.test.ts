@@ -58,16 +58,16 @@ describe('items', () => {
     'RFC822.SIZE[]',
     'NONSENSE',
     `BODY[${'1.'.repeat(200)}1]`,
-  ])('are not %s', (text) => expect(() => parse(text)).toThrow(Refusal))
+  ])('refuses %s', (text) => expect(() => parse(text)).toThrow(Refusal))
 
-  test('an item that is read with and without .PEEK sets \\Seen', () => {
+  test('an item that is named with and without .PEEK sets \\Seen', () => {
     expect(parse('(BODY.PEEK[] BODY[])')).toMatchObject([{ peek: false }])
     expect(parse('(BODY[] BODY.PEEK[])')).toMatchObject([{ peek: false }])
     expect(parse('(BODY.PEEK[] RFC822.HEADER)')).toMatchObject([{ peek: true }, { peek: true }])
   })
 })
 
-test('a section is read back as it was written', () => {
+test('a written section reads back the same', () => {
   const part = fc.array(fc.integer({ min: 1, max: 4_000_000 }), { maxLength: 5 })
   const fields = fc.array(fc.string({ unit: 'grapheme-ascii', minLength: 1 }), { minLength: 1, maxLength: 4 })
   const sections: fc.Arbitrary<Section> = fc.oneof(

@@ -2,12 +2,12 @@ import { refuse } from '../../core/refusal.ts'
 import { type PartialRange, readPartialRange } from './esearch.ts'
 import { MAX_NUMBER, type ImapReader } from './reader.ts'
 
-/** RFC 3501 §6.4.5: which octets of a message, or of one of its parts, are meant. */
+/** RFC 3501 §6.4.5: names octets of a message, or of one of its parts. */
 export interface Section {
   /** Empty for the message itself. */
   readonly part: readonly number[]
   readonly of: 'everything' | 'header' | 'text' | 'mime' | 'fields' | 'other fields'
-  /** Names of header fields as they were written; filled for the last two. */
+  /** Names of header fields as the client wrote them; only the last two kinds have them. */
   readonly fields: readonly string[]
 }
 
@@ -17,16 +17,16 @@ export interface Partial {
   readonly count: number
 }
 
-/** An item whose value is octets of the message. */
+/** A FETCH item whose value is octets of the message. */
 export interface ContentItem {
   readonly item: 'content'
-  /** The item's name as the answer repeats it. */
+  /** The name of the item in the response. */
   readonly label: string
   readonly section: Section
   readonly partial: Partial | undefined
-  /** Whether `\Seen` is left as it is. */
+  /** Whether the FETCH leaves `\Seen` as it is. */
   readonly peek: boolean
-  /** RFC 3516 §4.2: the octets behind the part's encoding, or how many they are. */
+  /** RFC 3516 §4.2: the decoded octets of the part, or their number. */
   readonly binary?: 'octets' | 'size'
 }
 
@@ -45,7 +45,7 @@ const plainItems = [
   'PREVIEW',
 ] as const
 export type PlainItem = (typeof plainItems)[number]
-/** Items that came with later extensions than RFC 3501. */
+/** Whether the item belongs to an extension of RFC 3501. */
 export const isExtension = (it: FetchItem): boolean =>
   it.item === 'content'
     ? it.binary !== undefined
@@ -55,7 +55,7 @@ export type FetchItem = { readonly item: PlainItem } | ContentItem
 
 const plain = (...items: PlainItem[]): FetchItem[] => items.map((item) => ({ item }))
 
-/** RFC 3501 §6.4.5: macros stand alone, never in a list. */
+/** RFC 3501 §6.4.5: a macro is not allowed in a list. */
 const macros = new Map([
   ['ALL', plain('FLAGS', 'INTERNALDATE', 'RFC822.SIZE', 'ENVELOPE')],
   ['FAST', plain('FLAGS', 'INTERNALDATE', 'RFC822.SIZE')],
@@ -64,36 +64,38 @@ const macros = new Map([
 
 const name = /[A-Z0-9.]+/iy
 const partNumbers = /[1-9]\d{0,9}(?:\.[1-9]\d{0,9})*/y
-/** The grammar has no bound; no message that we hold is nested deeper. */
+/** The grammar has no limit; the parser never nests parts deeper than this. */
 const deepest = 100
 
 const whole = (of: Section['of']): Section => ({ part: [], of, fields: [] })
 
-/** RFC 3501 §2.2 and later names for octets of the message, from before sections. */
+/** The names from before sections existed (RFC 3501 §6.4.5). */
 const older = new Map<string, Omit<ContentItem, 'partial'>>([
   ['RFC822', { item: 'content', label: 'RFC822', section: whole('everything'), peek: false }],
   ['RFC822.HEADER', { item: 'content', label: 'RFC822.HEADER', section: whole('header'), peek: true }],
   ['RFC822.TEXT', { item: 'content', label: 'RFC822.TEXT', section: whole('text'), peek: false }],
 ])
 
-/** RFC 3501 §9 `fetch`, what follows the sequence set. An item that was named twice is there once. */
+/**
+ * Reads the items of RFC 3501 §9 `fetch`, after the sequence set. An item that the client names twice is returned once.
+ */
 export function readFetchItems(reader: ImapReader): readonly FetchItem[] {
   if (reader.peek() === '(') return distinct(reader.list(() => readItem(reader)))
   const word = itemName(reader)
   return macros.get(word) ?? [itemNamed(word, reader)]
 }
 
-/** RFC 7162 §3.1.4.1, §3.2.6: which messages a FETCH is about, besides its set. */
+/** RFC 7162 §3.1.4.1, §3.2.6: restricts the messages of a FETCH. */
 export interface FetchModifiers {
   /** Only those that changed after this mod-sequence. */
   readonly changedSince?: number
-  /** RFC 9394 §3.2: of those, only these. */
+  /** RFC 9394 §3.2: only this part of them. */
   readonly partial?: PartialRange
-  /** Those that went since are wanted too. */
+  /** The client also asks for the messages that were expunged since then. */
   readonly vanished: boolean
 }
 
-/** What follows the items, if anything does. */
+/** Reads the modifiers after the items, if the command has any. */
 export function readFetchModifiers(reader: ImapReader): FetchModifiers {
   if (!reader.skip(' ')) return { vanished: false }
   let changedSince: number | undefined
@@ -104,9 +106,9 @@ export function readFetchModifiers(reader: ImapReader): FetchModifiers {
     if (word === 'CHANGEDSINCE') changedSince = reader.space().modSeq()
     else if (word === 'VANISHED') vanished = true
     else if (word === 'PARTIAL') partial = readPartialRange(reader.space())
-    else refuse('bad-syntax', `There is no modifier ${word}`)
+    else refuse('bad-syntax', `Unknown modifier ${word}`)
   })
-  if (vanished && changedSince === undefined) refuse('bad-syntax', 'VANISHED goes with CHANGEDSINCE')
+  if (vanished && changedSince === undefined) refuse('bad-syntax', 'VANISHED requires CHANGEDSINCE')
   return { vanished, ...(changedSince !== undefined && { changedSince }), ...(partial && { partial }) }
 }
 
@@ -122,7 +124,7 @@ function itemNamed(word: string, reader: ImapReader): FetchItem {
   const known = plainItems.find((item) => item === word)
   if (known) return { item: known }
   const old = older.get(word)
-  return old ? { ...old, partial: undefined } : refuse('bad-syntax', `There is no FETCH item ${word}`)
+  return old ? { ...old, partial: undefined } : refuse('bad-syntax', `Unknown FETCH item ${word}`)
 }
 
 function readContent(word: string, reader: ImapReader): ContentItem {
@@ -140,13 +142,13 @@ function readContent(word: string, reader: ImapReader): ContentItem {
   }
 }
 
-/** RFC 8970 §5; it is as quick whether or not the client is in a hurry. */
+/** RFC 8970 §5. LAZY makes no difference: previews are prepared at delivery. */
 function readPreview(reader: ImapReader): FetchItem {
   reader.skip(' (LAZY)')
   return { item: 'PREVIEW' }
 }
 
-/** RFC 3516 §7 `fetch-att`: parts only, nothing of them. */
+/** RFC 3516 §7 `fetch-att`: the section is part numbers only. */
 function readBinary(word: string, reader: ImapReader): ContentItem {
   const part = reader.skip('[]') ? [] : readPartNumbers(reader)
   const sized = word === 'BINARY.SIZE'
@@ -185,12 +187,12 @@ export function readSection(reader: ImapReader): Section {
   if (word === 'TEXT') return { part, of: 'text', fields: [] }
   // RFC 3501 §9: MIME belongs to a part; a message has a HEADER.
   if (word === 'MIME' && part.length > 0) return { part, of: 'mime', fields: [] }
-  return refuse('bad-syntax', `There is no section ${word}`)
+  return refuse('bad-syntax', `Unknown section ${word}`)
 }
 
 const fieldNames = (reader: ImapReader): string[] => reader.space().list(() => reader.astring())
 
-/** `open`: all that comes after an octet may be asked for without a count, as ImapTest does of BINARY. */
+/** `open`: the count may be missing, which means up to the end. ImapTest sends BINARY like this. */
 function readPartial(reader: ImapReader, open?: 'to the end'): Partial | undefined {
   if (!reader.skip('<')) return undefined
   const start = reader.number()
@@ -217,8 +219,8 @@ export function writeSection({ part, of, fields }: Section): string {
 }
 
 /**
- * RFC 5322 §3.6.8 lets a field's name hold any printable ASCII but the colon, some of which IMAP has to quote. Brackets it
- * need not, but a reader that looks for the section's own would be led astray.
+ * RFC 5322 §3.6.8 allows any printable ASCII except the colon in a field name; IMAP has to quote some of it. Brackets are
+ * quoted too: a client that searches for the closing bracket of the section would find the wrong one.
  */
 function writeFieldName(field: string): string {
   if (/^[!#$&'+-Z^-z|}~]+$/.test(field)) return field

@@ -13,17 +13,17 @@ test.each([
   ['(\\Recent)', ['\\Recent']],
 ])('%s', (text, flags) => expect(readFlagList(over(text))).toEqual(flags))
 
-test.each(['\\Seen', '(\\Nonsense)', '(\\*)', '(\\)', '(a', '(a  b)', '("a")'])('is not %s', (text) =>
+test.each(['\\Seen', '(\\Nonsense)', '(\\*)', '(\\)', '(a', '(a  b)', '("a")'])('refuses %s', (text) =>
   expect(() => readFlagList(over(text))).toThrow(Refusal),
 )
 
-test('STORE takes them without parentheses too', () => {
+test('STORE accepts flags without parentheses too', () => {
   expect(readStoreFlags(over('\\Seen a'))).toEqual(['\\Seen', 'a'])
   expect(readStoreFlags(over('()'))).toEqual([])
   expect(() => readStoreFlags(over(''))).toThrow(Refusal)
 })
 
-test('a list is read back as it was written', () => {
+test('a written list reads back the same', () => {
   const flag = fc.constantFrom('\\Seen', '\\Draft', '$MDNSent', 'Work', 'a.b')
   fc.assert(
     fc.property(fc.array(flag), (flags) => {

@@ -5,11 +5,11 @@ const systemNames = new Map(
   ['\\Seen', '\\Answered', '\\Flagged', '\\Deleted', '\\Draft', '\\Recent'].map((name) => [name.toUpperCase(), name]),
 )
 
-/** RFC 3501 §9 `flag`: a system flag in its proper spelling, or a keyword as it was written. */
+/** Reads RFC 3501 §9 `flag`: a system flag in its standard spelling, or a keyword as the client wrote it. */
 export function readFlag(reader: ImapReader): string {
   if (!reader.skip('\\')) return reader.atom()
   const name = `\\${reader.atom()}`
-  return systemNames.get(name.toUpperCase()) ?? refuse('bad-syntax', `There is no flag ${name}`)
+  return systemNames.get(name.toUpperCase()) ?? refuse('bad-syntax', `Unknown flag ${name}`)
 }
 
 export const readFlagList = (reader: ImapReader): string[] => reader.list(() => readFlag(reader), 0)

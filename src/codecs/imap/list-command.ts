@@ -1,25 +1,25 @@
 import { refuse } from '../../core/refusal.ts'
 import type { ImapReader } from './reader.ts'
 
-/** RFC 5258 §3.1, RFC 6154 §2: which names are listed. There are no remote ones. */
+/** RFC 5258 §3.1, RFC 6154 §2: selects the names that LIST returns. Postern has no remote folders. */
 export interface ListSelection {
   readonly subscribed: boolean
   readonly specialUse: boolean
-  /** Parents of such names too. */
+  /** RECURSIVEMATCH: also the parents of names that fulfil the criteria. */
   readonly recursive: boolean
 }
 
-/** RFC 5258 §6 `list`, what follows the command's name; names and patterns are as they were sent. */
+/** The arguments of RFC 5258 §6 `list`; names and patterns are as the client sent them. */
 export interface ListCommand<Option> {
   readonly selection: ListSelection
   readonly reference: string
   readonly patterns: readonly string[]
   readonly returns: readonly Option[]
-  /** Whether it has anything that RFC 3501 does not know. */
+  /** Whether it uses syntax that RFC 3501 does not have. */
   readonly extended: boolean
 }
 
-/** `option` reads what follows the name of a return option. Refuses what it does not know. */
+/** `option` reads the rest of a return option after its name, and refuses an unknown one. */
 export function readList<Option>(
   reader: ImapReader,
   option: (name: string, reader: ImapReader) => Option,
@@ -39,20 +39,20 @@ const known = ['SUBSCRIBED', 'SPECIAL-USE', 'RECURSIVEMATCH', 'REMOTE']
 
 function readSelection(reader: ImapReader): ListSelection {
   const names = new Set(reader.list(() => reader.word(), 0))
-  for (const name of names) if (!known.includes(name)) refuse('bad-syntax', `There is no selection option ${name}`)
+  for (const name of names) if (!known.includes(name)) refuse('bad-syntax', `Unknown selection option ${name}`)
   const [subscribed, specialUse, recursive] = known.map((name) => names.has(name)) as [boolean, boolean, boolean]
-  // RFC 5258 §3.1: it says how to take the others.
-  if (recursive && !subscribed && !specialUse) refuse('bad-syntax', 'RECURSIVEMATCH does not stand alone')
+  // RFC 5258 §3.1: RECURSIVEMATCH only modifies other options.
+  if (recursive && !subscribed && !specialUse) refuse('bad-syntax', 'RECURSIVEMATCH requires another selection option')
   return { subscribed, specialUse, recursive }
 }
 
-/** Longest pattern that is matched; longer ones match nothing. Names are shorter. */
+/** Maximum length of a pattern; a longer one matches nothing. Every name is shorter. */
 const longest = 1000
 const WORD = 32
 
 /**
- * RFC 3501 §6.3.8: `*` stands for anything, `%` for anything without a `/`. RFC 3501 §5.1: `inbox` as the first level compares
- * without regard to case.
+ * RFC 3501 §6.3.8: `*` matches any text, `%` matches any text without a `/`. RFC 3501 §5.1: `INBOX` as the first level is
+ * case-insensitive.
  */
 export function matcher(pattern: string): (name: string) => boolean {
   const simple = pattern.replace(/[*%]{2,}/g, (run) => (run.includes('*') ? '*' : '%'))
@@ -64,8 +64,8 @@ export function matcher(pattern: string): (name: string) => boolean {
 const literal = (character: string): string | undefined => ('*%'.includes(character) ? undefined : character)
 
 /**
- * Walks a name once with the set of places in the pattern that it may have reached, a bit each: the time is that of the name's
- * characters times the pattern's words of 32 bits, whatever the wildcards.
+ * Matches a name in one pass. The state is the set of positions in the pattern that the name may have reached, one bit each.
+ * The time is proportional to the characters of the name times the 32-bit words of the pattern, whatever the wildcards.
  */
 class PatternPlaces {
   readonly #length: number
@@ -88,7 +88,7 @@ class PatternPlaces {
     this.#wildcards = this.#stars.map((word, nth) => word | percents[nth]!)
   }
 
-  /** The first `folded` characters compare in any case. */
+  /** The first `folded` characters are compared without regard to case. */
   match(name: string, folded: number): boolean {
     const reached = new Uint32Array(this.#words)
     reached[0] = 1
@@ -101,7 +101,10 @@ class PatternPlaces {
     return (reached[this.#length >>> 5]! & (1 << (this.#length & 31))) !== 0
   }
 
-  /** Takes a character: places that stand before it move on, wildcards that may take it stay. Whether any place is left. */
+  /**
+   * Consumes a character: positions before it move on, wildcards that may match it stay. Returns whether a position is
+   * left.
+   */
   #step(reached: Uint32Array, literal: Uint32Array, staying: Uint32Array): boolean {
     let carry = 0
     let any = 0
@@ -115,7 +118,10 @@ class PatternPlaces {
     return any !== 0
   }
 
-  /** Wildcards may stand for nothing: a place before one is a place after it too. No two stand side by side. */
+  /**
+   * A wildcard may match nothing, so a position before one is a position after it too. Two wildcards are never
+   * adjacent.
+   */
   #passWildcards(reached: Uint32Array): void {
     let carry = 0
     for (let word = 0; word < this.#words; word++) {
@@ -138,23 +144,23 @@ class PatternPlaces {
   }
 }
 
-/** RFC 5465 §6, RFC 7377 §2.2: which folders are meant; names as they were given, one character an octet. */
+/** RFC 5465 §6, RFC 7377 §2.2: selects folders; the names are as the client sent them, one character for each octet. */
 export type FolderFilter =
   | { readonly of: 'selected' | 'selected-delayed' | 'inboxes' | 'personal' | 'subscribed' }
   | { readonly of: 'subtree' | 'subtree-one' | 'mailboxes'; readonly names: readonly string[] }
 
 const withNames: ReadonlySet<string> = new Set(['subtree', 'subtree-one', 'mailboxes'])
 
-/** `words` are those that may be said here. */
+/** `words`: the filters that are allowed here. */
 export function readFolderFilter(reader: ImapReader, words: readonly FolderFilter['of'][]): FolderFilter {
   const word = reader.word().toLowerCase()
-  const of = words.find((each) => each === word) ?? refuse('bad-syntax', `There is no filter ${word}`)
+  const of = words.find((each) => each === word) ?? refuse('bad-syntax', `Unknown filter ${word}`)
   return (withNames.has(of) ? { of, names: readNames(reader.space()) } : { of }) as FolderFilter
 }
 
 const readNames = (reader: ImapReader): string[] =>
   reader.peek() === '(' ? reader.list(() => reader.astring()) : [reader.astring()]
 
-/** How many names there are in them; a filter without any counts for one. */
+/** The number of names in the filters; a filter without names counts as one. */
 export const namesIn = (filters: readonly FolderFilter[]): number =>
   filters.reduce((sum, filter) => sum + ('names' in filter ? filter.names.length : 1), 0)

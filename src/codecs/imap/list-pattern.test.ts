@@ -22,9 +22,9 @@ test.each([
   ['*box', 'INBOX', true],
   ['inboxes', 'INBOXES', false],
   ['%*%', 'a/b', true],
-])('%s and %s: %s', (pattern, name, matches) => expect(matcher(pattern)(name)).toBe(matches))
+])('pattern %s, name %s: %s', (pattern, name, matches) => expect(matcher(pattern)(name)).toBe(matches))
 
-test('says what a regular expression says', () => {
+test('matches the same names as an equivalent regular expression', () => {
   const part = fc.string({ unit: fc.constantFrom('a', 'b', '/'), maxLength: 8 })
   const pattern = fc.string({ unit: fc.constantFrom('a', 'b', '/', '*', '%'), maxLength: 10 })
   fc.assert(
@@ -39,7 +39,7 @@ test('says what a regular expression says', () => {
   )
 })
 
-test('takes no more time than the pattern and the name are long', () => {
+test('takes time in proportion to the pattern and the name', () => {
   expect(matcher('*a'.repeat(400))('a'.repeat(399))).toBe(false)
   expect(matcher('*a'.repeat(5000))('a'.repeat(5000))).toBe(false)
 })

@@ -9,8 +9,9 @@ test.each([
   ['{0}', { octets: 0, waits: true }],
   ['~{7}', { octets: 7, waits: true }],
   [`{${'9'.repeat(20)}+}`, { octets: 1e20, waits: false }],
-])('%s announces', (line, mark) => expect(at(line)).toEqual(mark))
+])('%s announces a literal', (line, mark) => expect(at(line)).toEqual(mark))
 
-test.each(['', '{5} ', '{}', '{-1}', '{5-}', '{x}', '5}', `{${'9'.repeat(21)}}`, '"{5}"'])('%j does not', (line) =>
-  expect(at(line)).toBeUndefined(),
+test.each(['', '{5} ', '{}', '{-1}', '{5-}', '{x}', '5}', `{${'9'.repeat(21)}}`, '"{5}"'])(
+  'case %# announces no literal',
+  (line) => expect(at(line)).toBeUndefined(),
 )

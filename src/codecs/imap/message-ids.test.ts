@@ -14,15 +14,15 @@ test.each([
   ['<<a@b>', ['a@b']],
   ['<a @ b>', ['a@b']],
   [`<${'x'.repeat(600)}@b> <c@d>`, ['c@d']],
-])('%j', (field, ids) => expect(readMessageIds(field)).toEqual(ids))
+])('identifiers of field %#', (field, ids) => expect(readMessageIds(field)).toEqual(ids))
 
-test('of very many, the oldest and the latest count', () => {
+test('of very many identifiers, the first and the latest are used', () => {
   const ids = readMessageIds(Array.from({ length: 1000 }, (_, n) => `<${n}@x>`).join(' '))
   expect(ids).toHaveLength(200)
   expect([ids[0], ids[1], ids.at(-1)]).toEqual(['0@x', '801@x', '999@x'])
 })
 
-test('hostile fields take no long time', () => {
+test('hostile fields take little time', () => {
   const begun = performance.now()
   for (const piece of ['<', '<>', '<a', '>']) readMessageIds(piece.repeat(100_000))
   expect(performance.now() - begun).toBeLessThan(1000)

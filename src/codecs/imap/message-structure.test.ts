@@ -6,12 +6,12 @@ const parse = (text: string) => parseMessage(Buffer.from(text.replaceAll('\n', '
 const body = (text: string) => Buffer.from(renderBody(parse(text))).toString('latin1')
 const bodyStructure = (text: string) => Buffer.from(renderBodyStructure(parse(text))).toString('latin1')
 
-test('plain text by default', () => {
+test('a part without Content-Type is plain text', () => {
   expect(body('\nhello\n')).toBe('("text" "plain" ("charset" "us-ascii") NIL NIL "7BIT" 7 1)')
   expect(bodyStructure('\nhello\n')).toBe('("text" "plain" ("charset" "us-ascii") NIL NIL "7BIT" 7 1 NIL NIL NIL NIL)')
 })
 
-test('every field of a part', () => {
+test('writes every field of a part', () => {
   const text =
     'Content-Type: text/x-mine; charset=us-ascii; foo="quoted \\"string\\""\nContent-ID: <foo@bar>\nContent-Description: some\n' +
     'Content-Transfer-Encoding: base64\nContent-MD5: Q2hlY2s=\nContent-Disposition: inline; foo=bar\n' +
@@ -23,17 +23,17 @@ test('every field of a part', () => {
   )
 })
 
-test('what is no text has no lines', () => {
+test('a part that is not text has no line count', () => {
   expect(body('Content-Type: image/png\n\nx\n')).toBe('("image" "png" NIL NIL NIL "7BIT" 3)')
 })
 
-test('one language stands alone, a disposition without parameters has NIL', () => {
+test('one language is a string, a disposition without parameters has NIL', () => {
   expect(bodyStructure('Content-Type: image/png\nContent-Language: en\nContent-Disposition: attachment\n\n')).toBe(
     '("image" "png" NIL NIL NIL "7BIT" 0 NIL ("attachment" NIL) "en" NIL)',
   )
 })
 
-test('a multipart: children without blanks between, extension data only in BODYSTRUCTURE', () => {
+test('a multipart has no blanks between children, and extension data only in BODYSTRUCTURE', () => {
   const text =
     'Content-Type: multipart/mixed; boundary=a\nContent-Disposition: inline\nContent-Language: de\n\n--a\n\none\n--a\nContent-Type: image/png\n\ntwo\n--a--\n'
   const one = '"text" "plain" ("charset" "us-ascii") NIL NIL "7BIT" 3 0'
@@ -43,7 +43,7 @@ test('a multipart: children without blanks between, extension data only in BODYS
   )
 })
 
-test('a message inside: envelope, body, lines', () => {
+test('a message part has an envelope, a body and a line count', () => {
   const text = 'Content-Type: message/rfc822\n\nSubject: in\n\nx\ny\n'
   const envelope = '(NIL "in" NIL NIL NIL NIL NIL NIL NIL NIL)'
   const inner = '"text" "plain" ("charset" "us-ascii") NIL NIL "7BIT" 6 2'
@@ -53,20 +53,20 @@ test('a message inside: envelope, body, lines', () => {
   )
 })
 
-test('a message that is encoded shows an empty one inside', () => {
+test('an encoded message part has an empty envelope and body', () => {
   expect(body('Content-Type: message/rfc822\nContent-Transfer-Encoding: base64\n\nU3ViamVjdA==\n')).toBe(
     '("message" "rfc822" NIL NIL NIL "BASE64" 14 (NIL NIL NIL NIL NIL NIL NIL NIL NIL NIL)' +
       ' ("text" "plain" ("charset" "us-ascii") NIL NIL "7BIT" 0 0) 1)',
   )
 })
 
-test('a multipart without parts has one that is empty', () => {
+test('a multipart without parts has one empty part', () => {
   expect(body('Content-Type: multipart/mixed; boundary=a\n\n')).toBe(
     '(("text" "plain" ("charset" "us-ascii") NIL NIL "7BIT" 0 0) "mixed")',
   )
 })
 
-test('continuations are joined, and what names a charset stays encoded', () => {
+test('continuations are joined, and a value with a charset stays encoded', () => {
   expect(body('Content-Type: image/png; name*0*=utf-8\'\'%C3%A9; a=b; NAME*1="x y"; name*2*=%2E\n\n')).toContain(
     `("name*" "utf-8''%C3%A9x%20y%2E" "a" "b")`,
   )
@@ -75,7 +75,7 @@ test('continuations are joined, and what names a charset stays encoded', () => {
   )
 })
 
-test('parameters that are no continuations are passed on as they are', () => {
+test('other parameters stay as they are', () => {
   expect(body("Content-Type: image/png; name*=utf-8''%C3%A9; b*1=x; c*0*=y; b*2=z\n\n")).toContain(
     `("name*" "utf-8''%C3%A9" "b*1" "x" "c*" "y" "b*2" "z")`,
   )

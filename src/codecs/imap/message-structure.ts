@@ -36,7 +36,7 @@ function writeSingle(part: MimePart, extended: boolean): string {
   return `(${items.join(' ')})`
 }
 
-/** A message that cannot be looked into has an envelope that says nothing, and an empty body: the syntax wants both. */
+/** The syntax requires an envelope and a body: a message that could not be parsed gets empty ones. */
 function writeInside({ message }: MimePart, extended: boolean): [envelope: string, body: string] {
   if (message) return [writeEnvelope(message.envelope), write(message.part, extended)]
   const tail = extended ? ' NIL NIL NIL NIL' : ''
@@ -61,7 +61,7 @@ const writeParams = (params: readonly Param[]): string =>
         .map(([name, value]) => `${writeString(name)} ${writeString(value)}`)
         .join(' ')})`
 
-/** What stands for the half of an address that its sender left out: NIL there means a group. */
+// Placeholders for the missing half of an address: NIL there would mean a group.
 const MISSING_DOMAIN = 'MISSING_DOMAIN'
 const MISSING_MAILBOX = 'MISSING_MAILBOX'
 
@@ -69,10 +69,10 @@ const MISSING_MAILBOX = 'MISSING_MAILBOX'
 export const renderEnvelope = (message: Pick<ParsedMessage, 'envelope'>): Uint8Array =>
   Buffer.from(writeEnvelope(message.envelope), 'latin1')
 
-/** The same, as octets, one character each. */
+/** The same as text, one character for each octet. */
 function writeEnvelope(envelope: Envelope): string {
   const from = writeAddresses(envelope.from)
-  // RFC 9051 §7.5.2: missing or empty, sender and reply-to are the author's; nothing else is made up.
+  // RFC 9051 §7.5.2: a missing or empty sender or reply-to is the same as from. No other field has a default.
   const orFrom = (list: string) => (list === 'NIL' ? from : list)
   const items = [
     writeNstring(envelope.date),

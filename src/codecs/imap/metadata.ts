@@ -2,22 +2,22 @@ import { refuse } from '../../core/refusal.ts'
 import type { ImapReader } from './reader.ts'
 import { writeString } from './string.ts'
 
-/** RFC 5464 §4.2.2: how far below an entry others are asked for too. */
+/** RFC 5464 §4.2.2: how many levels below an entry are included. */
 export type MetadataDepth = 0 | 1 | 'infinity'
 
 export interface MetadataOptions {
   readonly depth: MetadataDepth
-  /** RFC 5464 §4.2.1: longer values are not wanted. */
+  /** RFC 5464 §4.2.1: the client does not want longer values. */
   readonly maxSize: number | undefined
 }
 
-/** Octets of an entry's name, and levels of it. */
+// Limits on the name of an entry: octets and levels.
 const LONGEST_ENTRY = 255
 const MOST_LEVELS = 32
-/** Entries of one command. */
+/** Maximum number of entries in one command. */
 const MOST_ENTRIES = 100
 
-/** RFC 5464 §5 `getmetadata-options`, with the space after them, if they are next; entries begin with a slash. */
+/** Reads RFC 5464 §5 `getmetadata-options` and the space after them, if they come next. Entries begin with a slash. */
 export function readMetadataOptions(reader: ImapReader): MetadataOptions | undefined {
   let options: MetadataOptions = { depth: 0, maxSize: undefined }
   if (!reader.match(/(?=\([a-z])/iy)) return undefined
@@ -25,7 +25,7 @@ export function readMetadataOptions(reader: ImapReader): MetadataOptions | undef
     const word = reader.word()
     if (word === 'MAXSIZE') options = { ...options, maxSize: reader.space().number() }
     else if (word === 'DEPTH') options = { ...options, depth: readDepth(reader.space()) }
-    else refuse('bad-syntax', `There is no option ${word}`)
+    else refuse('bad-syntax', `Unknown option ${word}`)
   })
   reader.space()
   return options
@@ -44,13 +44,13 @@ export function readEntries(reader: ImapReader, read: (reader: ImapReader) => st
   return entries
 }
 
-/** RFC 5464 §3.2: names compare without regard to case, and are handed out in lower case. */
+/** RFC 5464 §3.2: names of entries are case-insensitive; the result is in lower case. */
 export function readEntry(reader: ImapReader): string {
   const entry = readEntryOrRoot(reader)
   return entry.includes('/', 1) ? entry : refuse('bad-syntax', 'That is not the name of an entry')
 }
 
-/** Likewise, or what all private or all shared entries are below. */
+/** Also accepts `/private` and `/shared`, the roots of all entries. */
 export function readEntryOrRoot(reader: ImapReader): string {
   const entry = reader.astring().toLowerCase()
   const sound = /^\/(?:private|shared)(?:\/[!-$&-)+-.0-~]+)*$/.test(entry)
@@ -60,7 +60,7 @@ export function readEntryOrRoot(reader: ImapReader): string {
   return entry
 }
 
-/** RFC 5464 §5 `entry-values`; without a value where the entry is to be removed. */
+/** Reads RFC 5464 §5 `entry-values`; an entry without a value is to be removed. */
 export function readEntryValues(reader: ImapReader): { entry: string; value: Buffer | undefined }[] {
   const values = reader.list(() => ({ entry: readEntry(reader), value: readValue(reader.space()) }))
   if (values.length > MOST_ENTRIES) refuse('too-big', 'Too many entries', { code: 'LIMIT' })
@@ -73,16 +73,16 @@ function readValue(reader: ImapReader): Buffer | undefined {
   return text === undefined ? undefined : Buffer.from(text, 'latin1')
 }
 
-/** An entry with its value, as octets, one character each. RFC 5464 §5: what no string can carry is a `literal8`. */
+/** An entry with its value, one character for each octet. RFC 5464 §5: a value with a NUL is a `literal8`. */
 export function writeEntryValue(entry: string, value: Buffer | undefined): string {
   if (value === undefined) return `${entry} NIL`
   const octets = value.toString('latin1')
   return value.includes(0) ? `${entry} ~{${value.length}}\r\n${octets}` : `${entry} ${writeString(octets)}`
 }
 
-/** Whether an entry is the one that was asked for, or so far below it. */
-export function within(asked: string, depth: MetadataDepth, entry: string): boolean {
-  if (entry === asked) return true
-  if (depth === 0 || !entry.startsWith(`${asked}/`)) return false
-  return depth === 'infinity' || !entry.includes('/', asked.length + 1)
+/** Whether `entry` is the requested one, or lies within `depth` levels below it. */
+export function within(requested: string, depth: MetadataDepth, entry: string): boolean {
+  if (entry === requested) return true
+  if (depth === 0 || !entry.startsWith(`${requested}/`)) return false
+  return depth === 'infinity' || !entry.includes('/', requested.length + 1)
 }

@@ -29,7 +29,7 @@ test.each([
   ['a control character in the open', 'a\tb'],
 ])('refuses %s', (_, text) => expect(decodeUtf7(text)).toBeUndefined())
 
-test('every name comes back', () => {
+test('every encoded name decodes to itself', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'grapheme' }), (name) => {
       expect(decodeUtf7(encodeUtf7(name))).toBe(name)
@@ -37,7 +37,7 @@ test('every name comes back', () => {
   )
 })
 
-test('there is one way to write a name', () => {
+test('a name has one encoding only', () => {
   const text = fc.string({ unit: fc.constantFrom('&', '-', 'A', 'P', 'Y', 'w', ',', 'a', '/', '+') })
   fc.assert(
     fc.property(text, (written) => {

@@ -43,7 +43,7 @@ test.each([
 
 const names = (count: number): string => `IN (mailboxes (${'a '.repeat(count - 1)}a)) ALL`
 
-test('there is an end to the names', () => {
+test('the number of names is limited', () => {
   expect(read(names(1000))).toHaveLength(1)
   expect(() => read(names(1001))).toThrow(Refusal)
 })

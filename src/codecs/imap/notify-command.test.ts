@@ -10,7 +10,7 @@ function read(text: string) {
   return set && { ...set, groups: set.groups.map((group) => ({ ...group, events: [...group.events] })) }
 }
 
-test('RFC 5465 §3 and §5: its examples', () => {
+test('RFC 5465 §3 and §5: the examples', () => {
   expect(read('NONE')).toBeUndefined()
   expect(
     read('set status (selected (MessageNew (uid body.peek[header.fields (from to subject)]) MessageExpunge))'),
@@ -50,9 +50,11 @@ test.each([
   'SET (mailboxes () (MailboxName))',
   'SET (elsewhere (MailboxName))',
   'SET (personal ())',
-])('%s is malformed', (text) => expect(() => read(text)).toThrow(expect.objectContaining({ reason: 'bad-syntax' })))
+])('refuses malformed command %#', (text) =>
+  expect(() => read(text)).toThrow(expect.objectContaining({ reason: 'bad-syntax' })),
+)
 
-test('an event that is not had is told with those that are', () => {
+test('BADEVENT for an unsupported event lists the supported ones', () => {
   expect(() => read('SET (personal (AnnotationChange))')).toThrow(
     expect.objectContaining({
       detail: {
@@ -62,7 +64,7 @@ test('an event that is not had is told with those that are', () => {
   )
 })
 
-test('there is an end to what is watched', () => {
+test('the number of groups and names is limited', () => {
   const names = Array.from({ length: 1001 }, (_, nth) => nth).join(' ')
   expect(() => read(`SET (mailboxes (${names}) (MailboxName))`)).toThrow(Refusal)
 })

@@ -3,7 +3,7 @@ import { readFetchItems } from './fetch-items.ts'
 import { type FolderFilter, namesIn, readFolderFilter } from './list-command.ts'
 import type { ImapReader } from './reader.ts'
 
-/** RFC 5465 §5, as far as it is had: there are no annotations of messages. */
+/** The events of RFC 5465 §5 that Postern supports; it has no annotations of messages. */
 export const notifyEvents = [
   'MessageNew',
   'MessageExpunge',
@@ -16,27 +16,27 @@ export const notifyEvents = [
 export type NotifyEvent = (typeof notifyEvents)[number]
 
 export interface NotifyGroup {
-  /** Which folders it is about. */
+  /** The folders to watch. */
   readonly filter: FolderFilter
   readonly events: ReadonlySet<NotifyEvent>
-  /** What is fetched of each new message, as it was written, in parentheses. */
+  /** The FETCH items for each new message, in parentheses, as the client wrote them. */
   readonly fetch: string | undefined
 }
 
 export interface NotifySet {
-  /** Whether the status of every folder is to be told at once. */
+  /** Whether the server first reports the status of every watched folder. */
   readonly status: boolean
   readonly groups: readonly NotifyGroup[]
 }
 
-/** Groups of one command, and names in all of them. */
+// Limits of one command: groups, and names in all groups together.
 const MOST_GROUPS = 100
 const MOST_NAMES = 1000
 
 const filters = ['selected', 'selected-delayed', 'inboxes', 'personal', 'subscribed', 'subtree', 'mailboxes'] as const
 const messageEvents: readonly NotifyEvent[] = ['MessageNew', 'MessageExpunge', 'FlagChange']
 
-/** RFC 5465 §8 `notify`, without the command's name and the space after it. Undefined stands for NONE. */
+/** Reads RFC 5465 §8 `notify` after the command name and a space. Undefined means NONE. */
 export function readNotify(reader: ImapReader): NotifySet | undefined {
   const word = reader.word()
   if (word === 'NONE') return undefined
@@ -47,10 +47,10 @@ export function readNotify(reader: ImapReader): NotifySet | undefined {
   if (groups.length === 0) refuse('bad-syntax', 'Expected a group of events')
   // RFC 5465 §6.1.
   if (groups.filter(({ filter }) => ofSelected(filter)).length > 1) {
-    refuse('bad-syntax', 'One group at most is about the selected folder')
+    refuse('bad-syntax', 'Only one group may name the selected folder')
   }
   if (groups.length > MOST_GROUPS || namesIn(groups.map(({ filter }) => filter)) > MOST_NAMES) {
-    refuse('too-big', 'That is more than is watched', { code: 'NOTIFICATIONOVERFLOW' })
+    refuse('too-big', 'Too many groups or names', { code: 'NOTIFICATIONOVERFLOW' })
   }
   return { status, groups }
 }
@@ -78,11 +78,11 @@ function readEvents(reader: ImapReader): Pick<NotifyGroup, 'events' | 'fetch'> {
 
 const beforeItems = / (?=\()/y
 
-/** RFC 5465 §5: BADEVENT names those that there are. */
+/** RFC 5465 §5: BADEVENT lists the supported events. */
 function readEvent(reader: ImapReader): NotifyEvent {
   const word = reader.word()
   const event = notifyEvents.find((each) => each.toUpperCase() === word)
-  return event ?? refuse('unsupported', `There is no event ${word}`, { code: `BADEVENT (${notifyEvents.join(' ')})` })
+  return event ?? refuse('unsupported', `Unknown event ${word}`, { code: `BADEVENT (${notifyEvents.join(' ')})` })
 }
 
 const ofSelected = ({ of }: FolderFilter): boolean => of === 'selected' || of === 'selected-delayed'
@@ -90,12 +90,12 @@ const ofSelected = ({ of }: FolderFilter): boolean => of === 'selected' || of ==
 function refuseContradictions(filter: FolderFilter, events: ReadonlySet<NotifyEvent>, fetch: string | undefined): void {
   const selected = ofSelected(filter)
   const [arrivals, removals] = [events.has('MessageNew'), events.has('MessageExpunge')]
-  // RFC 5465 §5: who counts messages has to hear of both.
-  if (arrivals !== removals) refuse('bad-syntax', 'MessageNew and MessageExpunge go together')
-  if (events.has('FlagChange') && !arrivals) refuse('bad-syntax', 'FlagChange goes with MessageNew and MessageExpunge')
-  if (fetch !== undefined && !selected) refuse('bad-syntax', 'Items are fetched of the selected folder only')
+  // RFC 5465 §5: a client that counts messages needs both.
+  if (arrivals !== removals) refuse('bad-syntax', 'MessageNew and MessageExpunge require each other')
+  if (events.has('FlagChange') && !arrivals) refuse('bad-syntax', 'FlagChange requires MessageNew and MessageExpunge')
+  if (fetch !== undefined && !selected) refuse('bad-syntax', 'FETCH items require the selected folder')
   // RFC 5465 §6.1, §6.2.
   if (selected && [...events].some((event) => !messageEvents.includes(event))) {
-    refuse('bad-syntax', 'Of the selected folder only messages are told')
+    refuse('bad-syntax', 'The selected folder has message events only')
   }
 }

@@ -16,7 +16,7 @@ test.each([
   ['-4:-9', 'ab'],
   ['-5:-5', 'a'],
   ['-6:-9', ''],
-])('%s of five', (range, part) => expect(partOf(results, read(range)).join('')).toBe(part))
+])('range %s of five results', (range, part) => expect(partOf(results, read(range)).join('')).toBe(part))
 
 test('the nearer end is written first', () => {
   expect(['5:1', '-5:-1', '1:4294967295'].map((text) => writePartialRange(read(text)))).toEqual([

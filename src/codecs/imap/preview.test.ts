@@ -8,22 +8,22 @@ function preview(message: string): string | undefined {
   return part && previewText(part, bytes.subarray(part.bodyStart, part.end))
 }
 
-test('plain text, on one line', () => {
+test('plain text becomes one line', () => {
   expect(preview('Subject: x\r\n\r\n  Hello,\r\n\r\n\tdear  reader.\r\n')).toBe('Hello, dear reader.')
 })
 
-test('decoded', () => {
+test('decodes the transfer encoding and the charset', () => {
   const head = 'Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n'
   expect(preview(`${head}Gr=C3=BC=\r\nn`)).toBe('Grün')
 })
 
-test('HTML as it is read', () => {
+test('HTML becomes its visible text', () => {
   expect(preview('Content-Type: text/html\r\n\r\n<style>p{}</style><p>Tea &amp; cake</p>')).toBe('Tea & cake')
 })
 
 const part = (head: string, body: string): string => `--b\r\n${head}\r\n\r\n${body}\r\n`
 
-test('plain text before HTML, and no attachment', () => {
+test('prefers plain text to HTML, and ignores attachments', () => {
   const message = [
     'Content-Type: multipart/mixed; boundary=b\r\n\r\n',
     part('Content-Disposition: attachment', 'attached'),
@@ -33,14 +33,14 @@ test('plain text before HTML, and no attachment', () => {
   expect(preview(`${message.join('')}--b--\r\n`)).toBe('plain')
 })
 
-test('two hundred characters, and none cut in two', () => {
+test('has at most 200 characters, and no partial character', () => {
   const smile = Buffer.from('😀').toString('latin1')
   const text = preview(`Content-Type: text/plain; charset=utf-8\r\n\r\n${smile.repeat(300)}`)!
   expect(Array.from(text)).toHaveLength(200)
   expect(text.isWellFormed()).toBe(true)
 })
 
-test('nothing where there is no text', () => {
+test('is empty for a message without text', () => {
   expect(preview('Content-Type: image/png\r\n\r\nx')).toBeUndefined()
   expect(preview('Content-Transfer-Encoding: x-unknown\r\n\r\nx')).toBe('')
 })

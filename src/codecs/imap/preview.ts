@@ -4,14 +4,17 @@ import { parameter } from '../mime/parameter.ts'
 import { isMultipart, type MimePart } from '../mime/part.ts'
 import { startTransfer } from '../mime/transfer.ts'
 
-/** RFC 8970 §3.1: longest preview, in characters. */
+/** RFC 8970 §3.1: maximum length of a preview, in characters. */
 const LONGEST = 200
-/** Octets that are decoded at a time. */
+/** Octets that one step decodes. */
 const PIECE = 512
-/** Octets of a body that are looked at for it. */
+/** The preview is made from this many octets at the start of the body. */
 export const PREVIEWED = 16 * 1024
 
-/** The part whose text is shown of a message: its first plain text, or else its first HTML; undefined where there is none. */
+/**
+ * The part that the preview is made from: the first plain text, otherwise the first HTML; undefined if the message has
+ * neither.
+ */
 export function previewPart(root: MimePart): MimePart | undefined {
   const texts = [...textParts(root)]
   return texts.find(({ subtype }) => subtype === 'plain') ?? texts.find(({ subtype }) => subtype === 'html')
@@ -24,7 +27,10 @@ function* textParts(part: MimePart): Generator<MimePart> {
   else if (part.type === 'text') yield part
 }
 
-/** What a part's text begins with, on one line. `octets` are what its body begins with; no more of them is decoded than it takes. */
+/**
+ * The beginning of a part's text, on one line. `octets` are the beginning of its body; only as many as needed are
+ * decoded.
+ */
 export function previewText({ encoding, params, subtype }: MimePart, octets: Buffer): string {
   const transfer = startTransfer(encoding)
   if (!transfer) return ''
@@ -40,18 +46,18 @@ export function previewText({ encoding, params, subtype }: MimePart, octets: Buf
   return cut(onOneLine(line + rest).trimEnd())
 }
 
-/** Blanks and controls that are more than the one space they shall be. */
+/** Runs of blanks and controls, each of which becomes one space. */
 const blanks = /[\s\p{Cc}]{2,}|[^\S ]|\p{Cc}/gu
 
 const onOneLine = (text: string): string => text.replace(blanks, ' ').trimStart()
 
-/** A character may take two units. */
+/** A character may be two UTF-16 units. */
 const longEnough = (line: string): boolean => line.length > LONGEST * 2
 
 const surrogate = /[\ud800-\udfff]/
 
 function cut(line: string): string {
   const start = line.slice(0, LONGEST * 2)
-  // Where each takes one unit they need not be counted.
+  // Without surrogates each character is one unit, so nothing needs to be counted.
   return surrogate.test(start) ? Array.from(start).slice(0, LONGEST).join('').toWellFormed() : start.slice(0, LONGEST)
 }

@@ -19,30 +19,31 @@ describe('an atom', () => {
     expect(reader.atom()).toBe(text)
     reader.end()
   })
-  test.each(['', ' a', '(', '{', '%', '*', '"', '\\', ']', '\x01', '\x7f', '\xe9'])('is not %j', (text) => {
+  test.each(['', ' a', '(', '{', '%', '*', '"', '\\', ']', '\x01', '\x7f', '\xe9'])('refuses %j', (text) => {
     refused(() => over(text).atom())
   })
 })
 
 describe('a string', () => {
-  test('quoted, with what has to be escaped', () => {
+  test('quoted, with escapes', () => {
     expect(over(String.raw`"a \"b\" \\ c"`).string()).toBe(String.raw`a "b" \ c`)
   })
-  test('as a literal, and the line goes on behind it', () => {
+  test('as a literal, after which the line continues', () => {
     const reader = over('{5}', 'a\r\nb"', ' x')
     expect(reader.string()).toBe('a\r\nb"')
     reader.space()
     expect(reader.atom()).toBe('x')
     reader.end()
   })
-  test.each(['"a', '"a\\n"', '"a\r"', '"\0"', 'a', '{x}', '{5}'])('is not %j', (text) => {
+  test.each(['"a', '"a\\n"', '"a\r"', '"\0"', 'a', '{x}', '{5}'])('refuses %j', (text) => {
     refused(() => over(text).string())
   })
-  test('NUL is no part of a literal', () => refused(() => over('{1}', '\0', '').string()))
-  test('an announcement within a line announces nothing', () => refused(() => over('{1} x', 'a', '').string()))
+  test('a literal must not contain NUL', () => refused(() => over('{1}', '\0', '').string()))
+  test('a literal mark in the middle of a line announces no literal', () =>
+    refused(() => over('{1} x', 'a', '').string()))
 })
 
-test('NIL is no string, and NIL in quotes is one', () => {
+test('NIL means no string, and quoted NIL is a string', () => {
   expect(over('nil').nstring()).toBeUndefined()
   expect(over('"NIL"').nstring()).toBe('NIL')
 })
@@ -64,13 +65,13 @@ test('a list has one space between its items', () => {
   for (const text of ['()', '(a  b)', '(a b', '( a)', '(a )', 'a']) refused(() => list(text))
 })
 
-test('words compare without regard to case', () => {
+test('words are case-insensitive', () => {
   const reader = over('uId')
   expect(reader.skip('UID')).toBe(true)
   expect(reader.done).toBe(true)
 })
 
-test('what is left over is refused', () => {
+test('refuses text after the command', () => {
   refused(() => over('a b').end())
   refused(() => over('', 'unread', '').end())
 })
@@ -78,7 +79,7 @@ test('what is left over is refused', () => {
 const octet = fc.integer({ min: 1, max: 255 }).map((code) => String.fromCodePoint(code))
 const anyText = fc.string({ unit: octet })
 
-test('whatever stands in a literal comes out as it went in', () => {
+test('a literal reads as the same octets', () => {
   fc.assert(
     fc.property(anyText, (text) => {
       const reader = over(`{${text.length}}`, text, '')
@@ -88,7 +89,7 @@ test('whatever stands in a literal comes out as it went in', () => {
   )
 })
 
-test('whatever can be quoted comes out as it went in', () => {
+test('a quoted string reads as the same text', () => {
   const quotable = anyText.map((text) => text.replace(/[\r\n]/g, ''))
   fc.assert(
     fc.property(quotable, (text) => {

@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer'
 import { refuse } from '../../core/refusal.ts'
 
-/** RFC 3501 §9 `nz-number`'s upper end. */
+/** RFC 3501 §9: the largest `nz-number`. */
 export const MAX_NUMBER = 4_294_967_295
 const MAX_NUMBER64 = 2n ** 63n - 1n
 
@@ -14,8 +14,8 @@ const quotedText = /"((?:[^"\\\r\n\0]|\\["\\])*)"/y
 const literalMark = /\{\d{1,20}\+?\}$/y
 
 /**
- * Reads a complete command: lines without their CRLF, and between two of them the octets of the literal that the first announces.
- * Text is handed out with one character per octet. Whatever does not fit the grammar is refused as `bad-syntax`.
+ * Reads a complete command: lines without their CRLF, and between two lines the octets of the literal that the first one
+ * announces. Text has one character for each octet. Refuses `bad-syntax` for input that does not fit the grammar.
  */
 export class ImapReader {
   readonly #lines: readonly string[]
@@ -25,7 +25,7 @@ export class ImapReader {
   #number = 0
   #at = 0
 
-  /** `utf8`: quoted text is UTF-8, and nothing else (RFC 6855 §3). */
+  /** `utf8`: quoted text has to be valid UTF-8 (RFC 6855 §3). */
   constructor(lines: readonly Buffer[], literals: readonly Buffer[] = [], utf8 = false) {
     this.#lines = lines.map((line) => line.toString('latin1'))
     this.#literals = literals
@@ -37,7 +37,7 @@ export class ImapReader {
     return this.#at === this.#line.length && this.#number === this.#literals.length
   }
 
-  /** Nothing of what is left matters. */
+  /** Skips the rest of the command. */
   drop(): void {
     this.#number = this.#literals.length
     this.#line = ''
@@ -53,10 +53,10 @@ export class ImapReader {
     return this.#line[this.#at] ?? ''
   }
 
-  /** Takes the text if it is next, in any letter case. */
+  /** Consumes the text if it comes next, in any letter case. */
   skip(text: string): boolean {
-    const there = this.#line.slice(this.#at, this.#at + text.length)
-    if (there.toUpperCase() !== text.toUpperCase()) return false
+    const next = this.#line.slice(this.#at, this.#at + text.length)
+    if (next.toUpperCase() !== text.toUpperCase()) return false
     this.#at += text.length
     return true
   }
@@ -70,7 +70,7 @@ export class ImapReader {
     return this
   }
 
-  /** Takes what the sticky pattern matches here. */
+  /** Consumes the match of a sticky pattern at this position. */
   match(pattern: RegExp): RegExpExecArray | undefined {
     pattern.lastIndex = this.#at
     const found = pattern.exec(this.#line)
@@ -83,7 +83,7 @@ export class ImapReader {
     return this.match(atom)?.[0] ?? refuse('bad-syntax', 'Expected an atom')
   }
 
-  /** An atom in upper case, for names that compare without regard to case. */
+  /** An atom in upper case, for case-insensitive names. */
   word(): string {
     return this.atom().toUpperCase()
   }
@@ -93,7 +93,7 @@ export class ImapReader {
     return value <= MAX_NUMBER ? value : refuse('bad-syntax', 'The number is too large')
   }
 
-  /** RFC 9051 §9 `number64`, 63 bits of it; one that is beyond any count of ours is as good as the largest. */
+  /** RFC 9051 §9 `number64`, of 63 bits. A value above 2^53 - 1 becomes 2^53 - 1, which no count here reaches. */
   number64(name = 'number'): number {
     const text = this.match(digits)?.[0] ?? refuse('bad-syntax', `Expected a ${name}`)
     if (BigInt(text) > MAX_NUMBER64) refuse('bad-syntax', `The ${name} is too large`)
@@ -118,7 +118,7 @@ export class ImapReader {
     return this.match(astringChars)?.[0] ?? this.string()
   }
 
-  /** `NIL` stands for undefined. */
+  /** `NIL` becomes undefined. */
   nstring(): string | undefined {
     return this.skip('NIL') ? undefined : this.string()
   }
@@ -130,11 +130,11 @@ export class ImapReader {
 
   quoted(): string {
     const text = (this.match(quotedText) ?? refuse('bad-syntax', 'Expected a string'))[1]!
-    if (this.#utf8 && !isUtf8(Buffer.from(text, 'latin1'))) refuse('bad-syntax', 'That is not UTF-8')
+    if (this.#utf8 && !isUtf8(Buffer.from(text, 'latin1'))) refuse('bad-syntax', 'Invalid UTF-8')
     return text.replace(/\\(.)/g, '$1')
   }
 
-  /** The octets of a literal; RFC 3501 §9 has no NUL in them. */
+  /** The octets of a literal; RFC 3501 §9 forbids NUL in it. */
   literal(): Buffer {
     const octets = this.#octets()
     return octets.includes(0) ? refuse('bad-syntax', 'NUL is not allowed in a literal') : octets
@@ -156,16 +156,16 @@ export class ImapReader {
     return octets
   }
 
-  /** The text that `read` takes, which may hold no literal. */
+  /** The text that `read` consumes, which must not contain a literal. */
   taken(read: () => unknown): string {
     const [number, at] = [this.#number, this.#at]
     read()
     return number === this.#number
       ? this.#line.slice(at, this.#at)
-      : refuse('bad-syntax', 'There is no room for a literal')
+      : refuse('bad-syntax', 'A literal is not allowed here')
   }
 
-  /** `(` items separated by one space `)`; `least` is how many there must be. */
+  /** `(`, items separated by one space, `)`. `least`: the minimum number of items. */
   list<T>(item: () => T, least: 0 | 1 = 1): T[] {
     this.expect('(')
     const items: T[] = []

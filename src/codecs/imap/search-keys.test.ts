@@ -103,9 +103,9 @@ describe('keys', () => {
     'NONSENSE',
     'UNALL',
     'CHARSET UTF-8',
-  ])('are not %j', (text) => expect(() => term(text)).toThrow(Refusal))
+  ])('refuses %j', (text) => expect(() => term(text)).toThrow(Refusal))
 
-  test('may be nested so deep and no deeper', () => {
+  test('may be nested up to the limit', () => {
     expect(() => term(`${'NOT '.repeat(50)}ALL`)).not.toThrow()
     expect(() => term(`${'NOT '.repeat(51)}ALL`)).toThrow(Refusal)
     expect(() => term(`${'('.repeat(30_000)}ALL`)).toThrow(Refusal)
@@ -115,9 +115,9 @@ describe('keys', () => {
 })
 
 describe('a charset', () => {
-  test('is named in any case', () => expect(parse('CHARSET utf-8 ALL').charset).toBe('UTF-8'))
+  test('is case-insensitive', () => expect(parse('CHARSET utf-8 ALL').charset).toBe('UTF-8'))
   test('may be quoted', () => expect(parse('CHARSET "US-ASCII" ALL').charset).toBe('US-ASCII'))
-  test('that is not known is refused as such', () => {
+  test('that is unknown is refused with BADCHARSET', () => {
     expect(() => parse('CHARSET KOI8-R ALL')).toThrow(expect.objectContaining({ reason: 'unsupported' }))
   })
   test('UTF-8 is decoded', () => {
@@ -172,7 +172,7 @@ const { terms } = fc.letrec<{ terms: SearchTerm }>((tie) => ({
   ),
 }))
 
-test('a search is read back as it was written', () => {
+test('a written search reads back the same', () => {
   fc.assert(
     fc.property(terms, (written) => {
       expect(term(Buffer.from(write(written)).toString('latin1'))).toEqual(written)

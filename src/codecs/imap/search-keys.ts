@@ -3,10 +3,10 @@ import { readDate } from './date-time.ts'
 import type { ImapReader } from './reader.ts'
 import { type MessageSet, readMessageSet } from './sequence-set.ts'
 
-/** The day that a message came in, that its Date field names, and that it came into the folder (RFC 8514 §4.3). */
+/** The day of delivery, of the Date field, and of saving in the folder (RFC 8514 §4.3). */
 export type DateOf = 'received' | 'sent' | 'saved'
 
-/** RFC 3501 §6.4.4, as the client said it: sequence numbers and `\Recent` mean something in its session only. */
+/** RFC 3501 §6.4.4, as the client sent it: sequence numbers and `\Recent` have a meaning in its session only. */
 export type SearchTerm =
   | { readonly key: 'all' | 'recent' | 'new' | 'old' }
   | { readonly key: 'sequence'; readonly set: MessageSet }
@@ -16,30 +16,30 @@ export type SearchTerm =
   /** A system flag by its name, or a keyword. */
   | { readonly key: 'flag'; readonly flag: string; readonly set: boolean; readonly keyword: boolean }
   | { readonly key: 'before' | 'on' | 'since'; readonly of: DateOf; readonly day: string }
-  /** RFC 8514 §4.3: whether dates of saving are kept. */
+  /** RFC 8514 §4.3: whether the folder keeps save dates. */
   | { readonly key: 'savedatesupported' }
   | { readonly key: 'larger' | 'smaller'; readonly octets: number }
   | { readonly key: 'header'; readonly name: string; readonly text: string }
   | { readonly key: 'body' | 'text'; readonly text: string }
-  /** RFC 5032 §3: how long ago it was received. */
+  /** RFC 5032 §3: the time since delivery. */
   | { readonly key: 'older' | 'younger'; readonly seconds: number }
   /** RFC 8474 §6 */
   | { readonly key: 'emailid' | 'threadid'; readonly id: string }
   /** RFC 7162 §3.1.5 */
   | { readonly key: 'modseq'; readonly from: number }
-  /** RFC 6203 §3: what is like what the key asks for is meant too. */
+  /** RFC 6203 §3: `fuzzy` also matches similar values. */
   | { readonly key: 'not' | 'fuzzy'; readonly of: SearchTerm }
   | { readonly key: 'or' | 'and'; readonly of: readonly SearchTerm[] }
 
 export interface Search {
-  /** In upper case; undefined when none was named. */
+  /** In upper case; undefined if the client named no charset. */
   readonly charset: string | undefined
   readonly term: SearchTerm
 }
 
 export interface SearchLimits {
   readonly charsets: readonly string[]
-  /** How deeply keys may hold keys. */
+  /** Maximum nesting of keys. */
   readonly depth: number
 }
 
@@ -63,12 +63,12 @@ const dates = new Map<string, readonly ['before' | 'on' | 'since', DateOf]>([
 ])
 const addressed = new Set(['BCC', 'CC', 'FROM', 'SUBJECT', 'TO'])
 
-/** RFC 3501 §9 `search`, what follows the command's name and a space. Refuses `unsupported` for another charset. */
+/** Reads the arguments of RFC 3501 §9 `search`. Refuses `unsupported` for a charset that is not in the limits. */
 export function readSearch(reader: ImapReader, limits: SearchLimits): Search {
   let charset: string | undefined
   if (reader.skip('CHARSET ')) {
     charset = reader.astring().toUpperCase()
-    if (!limits.charsets.includes(charset)) refuse('unsupported', 'There is no such charset', { code: 'BADCHARSET' })
+    if (!limits.charsets.includes(charset)) refuse('unsupported', 'Unsupported charset', { code: 'BADCHARSET' })
     reader.space()
   }
   return { charset, term: new SearchReader(reader, limits.depth).keys() }
@@ -148,7 +148,7 @@ class SearchReader {
       case 'OR':
         return { key: 'or', of: [this.#operand(), this.#operand()].flatMap(alternatives) }
       default:
-        return refuse('bad-syntax', `There is no search key ${word}`)
+        return refuse('bad-syntax', `Unknown search key ${word}`)
     }
   }
 
@@ -165,19 +165,19 @@ class SearchReader {
     return result
   }
 
-  /** US-ASCII is UTF-8 too; octets that are neither match nothing. */
+  /** US-ASCII is a subset of UTF-8. Invalid octets match nothing. */
   #text(): string {
     return Buffer.from(this.#reader.space().astring(), 'latin1').toString('utf8')
   }
 }
 
-/** RFC 7162 §3.1.5: a mod-sequence may be asked for by flag; there is one for all that can change about a message. */
+/** RFC 7162 §3.1.5: the key may name one flag; Postern has one mod-sequence for all metadata of a message. */
 function readModSeq(reader: ImapReader): number {
   if (reader.peek() === '"') {
     const entry = reader.quoted()
     const type = reader.space().word()
     if (!/^\/flags\/./i.test(entry) || !['ALL', 'PRIV', 'SHARED'].includes(type)) {
-      refuse('bad-syntax', 'There is no such metadata')
+      refuse('bad-syntax', 'Unknown metadata')
     }
     reader.space()
   }
@@ -190,7 +190,7 @@ function readObjectId(reader: ImapReader): string {
   return /^[A-Za-z0-9_-]{1,255}$/.test(id) ? id : refuse('bad-syntax', 'Expected an object id')
 }
 
-/** `OR a OR b c` is flat: clients chain many of them. */
+/** Flattens `OR a OR b c`: clients chain many alternatives. */
 const alternatives = (term: SearchTerm): readonly SearchTerm[] => (term.key === 'or' ? term.of : [term])
 
 function flagNamed(word: string): SearchTerm | undefined {

@@ -2,13 +2,13 @@ import { refuse } from '../../core/refusal.ts'
 import type { ImapReader } from './reader.ts'
 import { type NumberRange, readSequenceSet, resolveSet } from './sequence-set.ts'
 
-/** RFC 7162 §3.2.5: what a client remembers of a folder that it selects again. */
+/** RFC 7162 §3.2.5: the state of a folder that the client has cached. */
 export interface Resync {
   readonly uidValidity: number
   readonly modSeq: number
-  /** UIDs that it holds, as ascending ranges; all there are when absent. */
+  /** UIDs that the client knows, as ascending ranges; undefined means all. */
   readonly known: readonly NumberRange[] | undefined
-  /** Whether it has paired numbers with UIDs. */
+  /** Whether the client sent sequence numbers with their UIDs. */
   readonly numbered: boolean
 }
 
@@ -17,7 +17,7 @@ export interface SelectParameters {
   readonly resync: Resync | undefined
 }
 
-/** RFC 7162 §7 `select-params`: what follows the folder's name, if anything does. */
+/** Reads RFC 7162 §7 `select-params` after the folder name, if the command has any. */
 export function readSelectParameters(reader: ImapReader): SelectParameters {
   let condstore = false
   let resync: Resync | undefined
@@ -26,7 +26,7 @@ export function readSelectParameters(reader: ImapReader): SelectParameters {
       const word = reader.word()
       if (word === 'CONDSTORE') condstore = true
       else if (word === 'QRESYNC') resync = readResync(reader.space())
-      else refuse('bad-syntax', `There is no parameter ${word}`)
+      else refuse('bad-syntax', `Unknown parameter ${word}`)
     })
   }
   return { condstore, resync }
@@ -49,13 +49,16 @@ function readResync(reader: ImapReader): Resync {
   return { uidValidity, modSeq, known, numbered }
 }
 
-/** RFC 7162 §3.2.5.2: numbers that the client pairs with UIDs, for servers that have to guess; this one has a journal. */
+/**
+ * RFC 7162 §3.2.5.2: pairs of sequence numbers and UIDs help a server without a record of expunges. Postern has a
+ * journal and ignores them.
+ */
 function readMatch(reader: ImapReader): void {
   reader.expect('(')
   const numbers = readKnown(reader)
   const uids = readKnown(reader.space())
   reader.expect(')')
-  if (sizeOf(numbers) !== sizeOf(uids)) refuse('bad-syntax', 'There are not as many numbers as UIDs')
+  if (sizeOf(numbers) !== sizeOf(uids)) refuse('bad-syntax', 'There have to be as many sequence numbers as UIDs')
 }
 
 function readKnown(reader: ImapReader): NumberRange[] {

@@ -51,7 +51,7 @@ test.each(['', '0', '1:', ':1', '1,', ',1', '1:0', '-1', '4294967296', '1::2', '
 const number = fc.oneof(fc.integer({ min: 1, max: 30 }), fc.constant('*' as const))
 const sets = fc.array(fc.tuple(number, number), { minLength: 1, maxLength: 12 })
 
-test('what is written is read back', () => {
+test('a written set reads back the same', () => {
   fc.assert(
     fc.property(sets, (set) => {
       expect(parse(writeSequenceSet(set))).toEqual(set)
@@ -59,7 +59,7 @@ test('what is written is read back', () => {
   )
 })
 
-/** By enumeration. */
+/** The members of a set, by enumeration. */
 const naive = (set: SequenceSet, largest: number): Set<number> => {
   const numbers = new Set<number>()
   for (const [from, to] of set) {
@@ -70,7 +70,7 @@ const naive = (set: SequenceSet, largest: number): Set<number> => {
   return numbers
 }
 
-test('ranges hold what the parts hold, ascending and apart', () => {
+test('resolved ranges ascend, do not touch, and contain the same numbers', () => {
   fc.assert(
     fc.property(sets, fc.integer({ min: 0, max: 40 }), (set, largest) => {
       const ranges = resolveSet(set, largest)
@@ -83,7 +83,7 @@ test('ranges hold what the parts hold, ascending and apart', () => {
   )
 })
 
-test('a compact set holds the same numbers, in as few ranges as can be', () => {
+test('a compact set has the same numbers in the fewest ranges', () => {
   const numbers = fc
     .uniqueArray(fc.integer({ min: 1, max: 60 }), { minLength: 1 })
     .map((all) => all.sort((a, b) => a - b))
@@ -98,7 +98,7 @@ test('a compact set holds the same numbers, in as few ranges as can be', () => {
   )
 })
 
-test('what lies within ranges', () => {
+test('finds the numbers in the ranges', () => {
   const ascending = fc.uniqueArray(fc.integer({ min: 1, max: 60 })).map((numbers) => numbers.sort((a, b) => a - b))
   const ends = fc.integer({ min: 1, max: 60 })
   fc.assert(

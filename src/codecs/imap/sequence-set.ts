@@ -3,14 +3,14 @@ import type { ImapReader } from './reader.ts'
 
 /** RFC 3501 §9 `seq-number`: `*` is the largest number in use. */
 export type SetNumber = number | '*'
-/** Both ends belong to it; they may stand in either order. */
+/** Includes both ends, which may be in either order. */
 export type SetRange = readonly [SetNumber, SetNumber]
-/** RFC 3501 §9 `sequence-set`, as it was written. */
+/** RFC 3501 §9 `sequence-set`, as the client wrote it. */
 export type SequenceSet = readonly SetRange[]
-/** Both ends belong to it, the smaller first. */
+/** Includes both ends, the smaller first. */
 export type NumberRange = readonly [number, number]
 
-/** RFC 5182 §2.1: `$` is what the last search saved. */
+/** RFC 5182 §2.1: `$` is the saved result of the last search. */
 export type MessageSet = SequenceSet | '$'
 
 export const readMessageSet = (reader: ImapReader): MessageSet => (reader.skip('$') ? '$' : readSequenceSet(reader))
@@ -30,8 +30,8 @@ export const writeSequenceSet = (set: SequenceSet): string =>
   set.map(([from, to]) => (from === to ? `${from}` : `${from}:${to}`)).join(',')
 
 /**
- * The numbers meant, as ascending ranges that neither overlap nor touch. `largest` is what `*` stands for, 0 when nothing is in use.
- * RFC 3501 §9: `n:*` holds the largest number even where `n` is larger still.
+ * The numbers in the set, as ascending ranges that neither overlap nor touch. `largest`: the value of `*`, 0 if no number is
+ * in use. RFC 3501 §9: `n:*` includes the largest number even if `n` is larger.
  */
 export function resolveSet(set: SequenceSet, largest: number): NumberRange[] {
   const ranges = set
@@ -52,7 +52,10 @@ function joined(ascending: readonly NumberRange[]): NumberRange[] {
   return result
 }
 
-/** Those whose number, which ascends along with them, lies within one of the ranges, which are ascending and apart. */
+/**
+ * The items whose number lies in one of the ranges. Items are sorted by their number; the ranges ascend and do not
+ * overlap.
+ */
 export function inRanges<T>(items: readonly T[], ranges: readonly NumberRange[], numberOf: (item: T) => number): T[] {
   let at = 0
   return items.filter((item) => {
@@ -62,7 +65,7 @@ export function inRanges<T>(items: readonly T[], ranges: readonly NumberRange[],
   })
 }
 
-/** The shortest set for ascending numbers: runs become ranges. */
+/** Writes ascending numbers as the shortest set: runs become ranges. */
 export function compactSet(ascending: readonly number[]): string {
   const parts: string[] = []
   for (let at = 0; at < ascending.length;) {

@@ -22,7 +22,7 @@ test.each([
   ['(SIZE REVERSE SIZE FROM) UTF-8 ALL', [up('SIZE'), up('FROM')]],
 ])('%s', (text, order) => expect(read(text).order).toEqual(order))
 
-test('the search follows the charset', () => {
+test('the search keys come after the charset', () => {
   expect(read('(SUBJECT) UTF-8 TEXT "x"').term).toEqual({ key: 'text', text: 'x' })
 })
 

@@ -22,7 +22,7 @@ export interface SortTerm {
   readonly reverse: boolean
 }
 
-/** A key that comes again decides nothing: so many are more than there are. */
+/** Maximum number of keys. A repeated key has no effect, so a client needs fewer. */
 const MOST_TERMS = 100
 
 /** RFC 5256 §5 `sort-criteria`. */
@@ -37,21 +37,24 @@ export function readSortTerms(reader: ImapReader): SortTerm[] {
 }
 
 const keyNamed = (word: string): ImapSortKey =>
-  keys.find((key) => key === word) ?? refuse('bad-syntax', `There is no sort key ${word}`)
+  keys.find((key) => key === word) ?? refuse('bad-syntax', `Unknown sort key ${word}`)
 
-/** RFC 5256 §5 `search-criteria`: the charset, which has to be there, and the keys. Refuses `unsupported` for another charset. */
+/**
+ * Reads RFC 5256 §5 `search-criteria`: the charset, which is required, and the keys. Refuses `unsupported` for an
+ * unsupported charset.
+ */
 export function readCharsetAndSearch(reader: ImapReader, limits: SearchLimits): SearchTerm {
   const charset = reader.astring().toUpperCase()
   const { charset: second, term } = readSearch(reader.space(), limits)
-  if (second !== undefined) refuse('bad-syntax', 'The charset was named before')
-  if (!limits.charsets.includes(charset)) refuse('unsupported', 'There is no such charset', { code: 'BADCHARSET' })
+  if (second !== undefined) refuse('bad-syntax', 'CHARSET appears twice')
+  if (!limits.charsets.includes(charset)) refuse('unsupported', 'Unsupported charset', { code: 'BADCHARSET' })
   return term
 }
 
-/** What is left of a subject without what replying and forwarding put around it. */
+/** A subject without the marks of replies and forwards. */
 export interface BaseSubject {
   readonly text: string
-  /** Whether there was something that says that the message is a reply or is forwarded. */
+  /** Whether the subject had a mark of a reply or forward. */
   readonly reply: boolean
 }
 
@@ -60,12 +63,14 @@ const HEADER = '[fwd:'
 // RFC 5256 §5 subj-refwd, up to an optional subj-blob.
 const prefixes = ['fwd', 'fw', 're']
 
-/** RFC 5256 §2.1, from a subject that is decoded. Takes time in proportion to the subject's length. */
+/** RFC 5256 §2.1, for a decoded subject. The time is proportional to the length of the subject. */
 export function baseSubject(subject: string): BaseSubject {
   return new SubjectReader(subject).base()
 }
 
-/** Narrows the range of characters that are left; each step looks only at characters that it takes, and at a few more. */
+/**
+ * Narrows the range of characters that are left. Each step reads only the characters that it removes, and a few more.
+ */
 class SubjectReader {
   readonly #text: string
   #start = 0
@@ -73,7 +78,7 @@ class SubjectReader {
   #reply = false
 
   constructor(subject: string) {
-    // Step 1: from here on, blanks are single spaces.
+    // Step 1: each run of blanks becomes one space.
     this.#text = subject.replace(/[\t\r\n ]+/g, ' ')
     this.#end = this.#text.length
   }
@@ -104,7 +109,7 @@ class SubjectReader {
       const { last, end } = this.#blobs(start)
       const refwd = this.#afterRefwd(end)
       if (refwd === undefined) {
-        // Step 4: a blob is not removed when nothing would be left.
+        // Step 4: a blob stays if nothing else would be left.
         this.#start = end === this.#end ? last : end
         return
       }
@@ -123,7 +128,7 @@ class SubjectReader {
     return true
   }
 
-  /** Where the last of the blobs begins that stand here one after another, and where they end. */
+  /** For the blobs in a row at `start`: the start of the last one, and the end of all. */
   #blobs(start: number): { readonly last: number; readonly end: number } {
     let last = start
     let end = start
@@ -134,7 +139,7 @@ class SubjectReader {
     return { last, end }
   }
 
-  /** `[text]` and the space behind it. */
+  /** The position after `[text]` and its space. */
   #afterBlob(start: number): number | undefined {
     if (start >= this.#end || this.#text[start] !== '[') return undefined
     let at = start + 1
@@ -142,7 +147,7 @@ class SubjectReader {
     return at < this.#end && this.#text[at] === ']' ? this.#afterSpace(at + 1) : undefined
   }
 
-  /** `re:`, `fw:` or `fwd:`, with a blob before the colon at most. */
+  /** The position after `re:`, `fw:` or `fwd:`, which may have one blob before the colon. */
   #afterRefwd(start: number): number | undefined {
     const prefix = prefixes.find((each) => this.#has(each, start))
     if (prefix === undefined) return undefined
@@ -155,19 +160,19 @@ class SubjectReader {
     return at < this.#end && this.#text[at] === ' ' ? at + 1 : at
   }
 
-  /** Whether the text, which is in lower case, stands there in any letter case. */
+  /** Whether the text, given in lower case, is at this position in any letter case. */
   #has(text: string, at: number): boolean {
     return at + text.length <= this.#end && this.#text.slice(at, at + text.length).toLowerCase() === text
   }
 }
 
-/** Longer ones are not told apart from no identifier, and of more the oldest and the latest count. */
+// Limits on identifiers: a longer one is ignored; of too many, the first and the latest are used.
 const LONGEST = 512
 const MOST = 200
 
 const bracketed = /<([^<>]*)>/g
 
-/** RFC 5256 §3 REFERENCES: the message identifiers in a field, without their brackets, in the form in which they are compared. */
+/** RFC 5256 §3 REFERENCES: the message identifiers in a field, without brackets, normalized for comparison. */
 export function readMessageIds(field: string | undefined): string[] {
   if (field === undefined) return []
   const found: string[] = []
@@ -178,16 +183,18 @@ export function readMessageIds(field: string | undefined): string[] {
   return found.length > MOST ? [found[0]!, ...found.slice(1 - MOST)] : found
 }
 
-/** `"a b"@c` and `a@c` are compared without what quotes them; what is no blank, control or bracket is left as it is. */
+/** Removes quotes, blanks and controls, so that quoted and unquoted forms of an identifier are equal. */
 const normal = (text: string): string => text.replace(/\\(.)/g, '$1').replace(/["\0-\x20\x7f]/g, '')
 
-/** A thread as a response shows it; without a number where a message is missed. */
+/** A thread in a THREAD response; `uid` is undefined for a missing message. */
 export interface ThreadOf<T> {
   readonly uid: T | undefined
   readonly children: readonly ThreadOf<T>[]
 }
 
-/** RFC 5256 §5 `thread-list` of each; `number` is what a message is called. Threads may be of any depth. */
+/**
+ * Writes RFC 5256 §5 `thread-list` for each thread, of any depth. `number`: the number of a message in the response.
+ */
 export function writeThreads<T>(threads: readonly ThreadOf<T>[], number: (uid: T) => number): string {
   const parts: string[] = []
   const waiting: (ThreadOf<T> | ')')[] = []
@@ -201,7 +208,7 @@ export function writeThreads<T>(threads: readonly ThreadOf<T>[], number: (uid: T
       continue
     }
     parts.push('(')
-    // What has one answer and it are members of one list.
+    // A message with a single child is in the same list as the child.
     const members: number[] = []
     let below: readonly ThreadOf<T>[] = []
     for (let at: ThreadOf<T> | undefined = next; at; at = below.length === 1 ? below[0] : undefined) {

@@ -1,22 +1,25 @@
-/** Longer ones go out as literals: no reader need hold a line of any length. */
+/** Longer strings are written as literals, so that no client has to buffer a long line. */
 const LONGEST_QUOTED = 1000
 
-/** `NIL`, quoted or literal, whichever carries it: RFC 9051 §4.3. Strings are text and go out as UTF-8. */
+/** RFC 9051 §4.3: `NIL`, a quoted string or a literal, as the value requires. Text is written as UTF-8. */
 export const nstring = (value: Uint8Array | string | undefined): Buffer =>
   Buffer.from(writeNstring(value === undefined ? undefined : toOctets(value)), 'latin1')
 
-/** A string that may also stand bare where an atom can. */
+/** An astring: without quotes where possible. */
 export function astring(value: Uint8Array | string): Buffer {
   const octets = toOctets(value)
-  // An atom NIL would be taken for the absence of a string.
+  // The atom NIL would mean that there is no string.
   const bare = /^[^\0-\x20(){%*"\\\x7f-\xff]+$/.test(octets) && !/^nil$/i.test(octets)
   return Buffer.from(bare ? octets : writeString(octets), 'latin1')
 }
 
-/** {@link nstring} from octets to octets, one character each. */
+/** {@link nstring} for text with one character for each octet. */
 export const writeNstring = (octets: string | undefined): string => (octets === undefined ? 'NIL' : writeString(octets))
 
-/** Quoted when it is short and printable US-ASCII; a literal otherwise. A NUL has no place in either and is dropped. */
+/**
+ * A quoted string if the text is short and printable US-ASCII, otherwise a literal. Neither may contain NUL, so NUL is
+ * removed.
+ */
 export function writeString(octets: string): string {
   if (octets.length <= LONGEST_QUOTED && /^[\t\x20-\x7e]*$/.test(octets)) {
     return `"${/["\\]/.test(octets) ? octets.replace(/["\\]/g, '\\$&') : octets}"`
@@ -30,14 +33,14 @@ const toOctets = (value: Uint8Array | string): string =>
     'latin1',
   )
 
-/** RFC 3501 §4.3, RFC 7888: what the end of a line says about the octets that follow it. */
+/** RFC 3501 §4.3, RFC 7888: the announcement of a literal at the end of a line. */
 export interface LiteralMark {
   readonly octets: number
   /** The client waits for a continuation before it sends the octets. */
   readonly waits: boolean
 }
 
-/** RFC 7888 §5: octets of the largest literal that is not waited with, where LITERAL- is what is offered. */
+/** RFC 7888 §5: the largest non-synchronizing literal with LITERAL-, in octets. */
 export const SMALL_LITERAL = 4096
 
 const mark = /\{(\d{1,20})(\+?)\}$/
@@ -51,7 +54,8 @@ export function literalAt(line: Buffer): LiteralMark | undefined {
   return found ? { octets: Number(found[1]), waits: found[2] === '' } : undefined
 }
 
-// RFC 3501 §5.1.3: printable ASCII stands for itself, `&` is `&-`, and the rest is UTF-16 in base64 with `,` for `/`.
+// RFC 3501 §5.1.3: printable ASCII is itself, `&` is `&-`, and other characters are UTF-16 in base64 with `,` instead
+// of `/`.
 
 const piece = /&([A-Za-z0-9+,]*)-|[\x20-\x25\x27-\x7e]+/y
 
@@ -59,7 +63,7 @@ const piece = /&([A-Za-z0-9+,]*)-|[\x20-\x25\x27-\x7e]+/y
 export const encodeUtf7 = (name: string): string =>
   name.replace(/&|[^\x20-\x7e]+/g, (run) => (run === '&' ? '&-' : `&${toBase64(run)}-`))
 
-/** The name that modified UTF-7 stands for; undefined for anything that {@link encodeUtf7} does not write. */
+/** Decodes modified UTF-7; undefined for text that {@link encodeUtf7} would not write. */
 export function decodeUtf7(text: string): string | undefined {
   let name = ''
   let shifted = false
@@ -70,7 +74,7 @@ export function decodeUtf7(text: string): string | undefined {
     const encoded = found[1]
     if (encoded) {
       const run = fromBase64(encoded)
-      // No superfluous shifts: two encoded runs in a row would be one.
+      // No superfluous shifts: two adjacent encoded runs have to be one.
       if (run === undefined || shifted) return undefined
       name += run
     } else {

@@ -16,7 +16,7 @@ test.each([
   ['(1)((2 3)(4))', [thread(1), thread(undefined, thread(2, thread(3)), thread(4))]],
 ])('%s', (text, threads) => expect(written(...threads)).toBe(text))
 
-test('a thread of any depth can be written', () => {
+test('writes a thread of any depth', () => {
   let deep = thread(1)
   for (let uid = 2; uid <= 100_000; uid++) deep = uid % 2 ? thread(uid, deep) : thread(uid, deep, thread(0))
   expect(written(deep)).toMatch(/^\(100000 \(/)

@@ -56,7 +56,7 @@ describe('RFC 5092', () => {
       'imap://ada%40contoso.test;AUTH=XOAUTH2@[::1]/INBOX/;UID=1',
       { server: { user: 'ada@contoso.test', host: '[::1]', port: undefined }, folder: 'INBOX', uid: 1 },
     ],
-  ])('%s', (text, url) =>
+  ])('URL %#', (text, url) =>
     expect(readMessageUrl(text)).toEqual({
       ...bare,
       rooted: !/^[a-z;]/.test(text) || text.startsWith('imap:'),
@@ -122,7 +122,7 @@ describe('RFC 5092', () => {
     'imap://host/INBOX/;UID=1:INTERNAL:91354a473744909de610943775f92038',
     'imap://host/INBOX/;UID=1;URLAUTH=anonymous:INTERNAL:91354a47',
     `/${'a'.repeat(10_000)}/;UID=1`,
-  ])('%j names no message', (text) => expect(readMessageUrl(text)).toBeUndefined())
+  ])('URL %# names no message', (text) => expect(readMessageUrl(text)).toBeUndefined())
 })
 
 const section = fc.oneof(
@@ -153,7 +153,7 @@ const url = fc.record({
   ),
 })
 
-test('what is written is what is read', () => {
+test('a written URL reads back the same', () => {
   fc.assert(
     fc.property(url, (written) => {
       const uidValidity = written.folder === undefined ? undefined : written.uidValidity
@@ -169,7 +169,7 @@ test('what is written is what is read', () => {
   )
 })
 
-test('anything is read or is none, and soon', () => {
+test('any text is read or rejected in a short time', () => {
   const piece = fc.constantFrom(
     '/',
     ';UID=',

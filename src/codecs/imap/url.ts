@@ -3,9 +3,9 @@ import { readSection, type Section, writeSection } from './fetch-items.ts'
 import { MAX_NUMBER, ImapReader } from './reader.ts'
 import { normalized } from '../charset/normalize.ts'
 
-/** Where a URL is to be used: without it, the server that is spoken to. */
+/** The server of a URL; a URL without one refers to the connected server. */
 export interface UrlServer {
-  /** The name in whose mailbox the rest is. */
+  /** The user whose mailbox the URL refers to. */
   readonly user: string | undefined
   readonly host: string
   readonly port: number | undefined
@@ -14,11 +14,11 @@ export interface UrlServer {
 /** RFC 4467 §3: who may use a URL, and until when. */
 export interface UrlAccess {
   readonly by: 'submit' | 'user' | 'authuser' | 'anonymous'
-  /** The name behind the first two. */
+  /** The user name of `submit` and `user`. */
   readonly user: string | undefined
   /** In milliseconds since the epoch. */
   readonly expires: number | undefined
-  /** All of the URL that the verifier vouches for. */
+  /** The part of the URL that the verifier covers. */
   readonly rump: string
   readonly verifier: { readonly mechanism: string; readonly token: string } | undefined
 }
@@ -26,14 +26,14 @@ export interface UrlAccess {
 /** RFC 5092 §6: a message or a part of one. */
 export interface MessageUrl {
   readonly server: UrlServer | undefined
-  /** The folder's path; undefined where the URL counts from the selected folder. */
+  /** The folder's path; undefined if the URL is relative to the selected folder. */
   readonly folder: string | undefined
-  /** Whether that path counts from the server's root, and not from where the selected folder is. */
+  /** Whether the path starts at the root, and not next to the selected folder. */
   readonly rooted: boolean
   readonly uidValidity: number | undefined
   readonly uid: number
   readonly section: Section
-  /** Octets `start` up to, but not including, `start + count`; up to the end where there is no count. */
+  /** Octets `start` up to, but not including, `start + count`; without a count up to the end. */
   readonly partial: { readonly start: number; readonly count: number | undefined } | undefined
   readonly access: UrlAccess | undefined
 }
@@ -46,7 +46,7 @@ const bchar = `(?:[\\w.~!$'()*+,&=:@/-]|${escape})`
 const host = String.raw`\[[\da-f:.]{2,45}\]|[\w.~-]{1,255}`
 
 const server = `imap://(?:(?<user>${achar}+)?(?:;AUTH=(?:\\*|${achar}+))?@)?(?<host>${host})(?::(?<port>\\d{1,5}))?(?=/)`
-/** RFC 3986 §4.2: what counts from elsewhere has no colon before its first slash; it would name a scheme. */
+/** RFC 3986 §4.2: a relative URL has no colon before its first slash, since that would be a scheme. */
 const folder = `(?:(?<root>/)|(?![^/]*:))(?!/)(?<folder>${bchar}+?)(?:;UIDVALIDITY=(?<validity>[1-9]\\d{0,9}))?/`
 const message = `;UID=(?<uid>[1-9]\\d{0,9})`
 const section = `(?:/;SECTION=(?<section>${bchar}+?))?`
@@ -59,10 +59,10 @@ const shape = new RegExp(
   `^(?<rump>(?:${server})?(?:${folder})?${message}${section}${partial}(?:${expire}${access})?)${verifier}$`,
   'i',
 )
-/** Nobody has names of such a length. */
+/** Maximum length of a URL. */
 const longest = 8192
 
-/** RFC 5092: the message or the part that a URL names, in full or from the server's root or the selected folder. */
+/** Reads an RFC 5092 URL of a message or part: absolute, or relative to the server's root or the selected folder. */
 export function readMessageUrl(text: string): MessageUrl | undefined {
   const groups = text.length <= longest ? shape.exec(text)?.groups : undefined
   try {
@@ -77,7 +77,7 @@ type Groups = Readonly<Record<string, string | undefined>>
 
 function urlOf(groups: Groups): MessageUrl {
   const server = serverOf(groups)
-  // RFC 5092 §7: what names a server names a folder too.
+  // RFC 5092 §7: a URL with a server has a folder too.
   if (server && groups.folder === undefined) unsound()
   const start = numberOf(groups.start)
   const folder = decoded(groups.folder)
@@ -95,7 +95,7 @@ function urlOf(groups: Groups): MessageUrl {
 
 const unsound = (): never => refuse('bad-syntax', 'That is not the URL of a message')
 
-/** The text behind percent signs, which has to be UTF-8 (RFC 5092 §8). */
+/** Undoes percent-encoding; the result has to be UTF-8 (RFC 5092 §8). */
 function decoded(text: string | undefined): string | undefined {
   if (text === undefined) return undefined
   try {
@@ -129,7 +129,7 @@ function serverOf(groups: Groups): UrlServer | undefined {
 
 function accessOf({ by, granted, anybody, expire, rump, mechanism, token }: Groups): UrlAccess | undefined {
   const kind = by ?? anybody
-  // What verifies has to verify something.
+  // A verifier without an access part is invalid.
   if (kind === undefined) return token === undefined ? undefined : unsound()
   const expires = expire === undefined ? undefined : Date.parse(expire.toUpperCase())
   return {
@@ -141,7 +141,7 @@ function accessOf({ by, granted, anybody, expire, rump, mechanism, token }: Grou
   }
 }
 
-/** A message of a folder as a URL from the server's root; what {@link readMessageUrl} reads back. */
+/** Writes the URL of a message relative to the server's root; the inverse of {@link readMessageUrl}. */
 export function writeMessageUrl(
   url: Pick<MessageUrl, 'folder' | 'uidValidity' | 'uid' | 'section' | 'partial'>,
 ): string {

@@ -15,12 +15,12 @@ const mixed = (body: Buffer): Buffer =>
     Buffer.from('\r\n--bb--\r\n'),
   ])
 
-test('a message without NUL stays what it is', () => {
+test('a message without NUL stays the same', () => {
   const message = Buffer.from('Content-Transfer-Encoding: binary\r\n\r\n\xff', 'latin1')
   expect(withoutNul(message)).toBe(message)
 })
 
-test('a binary part is in base64, and its header says so', () => {
+test('a binary part is encoded in base64, and its header says so', () => {
   expect(withoutNul(mixed(Buffer.from('\0\x01\xff'))).toString('latin1')).toBe(
     'Subject: x\r\nContent-Transfer-Encoding: 8bit\r\nContent-Type: multipart/mixed; boundary=bb\r\n\r\n' +
       '--bb\r\nContent-Type: text/plain\r\n\r\nHello\r\n' +
@@ -29,7 +29,7 @@ test('a binary part is in base64, and its header says so', () => {
   )
 })
 
-test('what was binary is what is decoded', () => {
+test('the decoded part has the original octets', () => {
   fc.assert(
     fc.property(fc.uint8Array({ maxLength: 300 }), (octets) => {
       const body = Buffer.from([...octets, 0])

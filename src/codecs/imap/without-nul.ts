@@ -3,21 +3,21 @@ import { readHeader } from '../mime/header.ts'
 import { parseMessage } from '../mime/parse.ts'
 import { isMultipart, type MimePart } from '../mime/part.ts'
 
-/** Octets of the message, or others in their place. */
+/** Replaces octets of the message with other ones. */
 interface Edit {
   readonly start: number
   readonly end: number
   readonly text: Buffer
 }
 
-/** RFC 2045 §6.8: longest line of base64, in octets that are encoded. */
+/** RFC 2045 §6.8: the longest line of base64, in octets before encoding. */
 const LINE = 57
-/** Fields of a header that are looked at. */
+/** Maximum number of header fields that are read. */
 const MOST_FIELDS = 10_000
 
 /**
- * RFC 3516 §4.4: a message that came as literal8, with its binary parts in base64 where they hold a NUL: whoever fetches
- * BODY[] could not be sent them as they are. Refuses `unsupported` where a NUL stands anywhere else.
+ * RFC 3516 §4.4: encodes the binary parts that contain a NUL in base64, because FETCH BODY[] could not return them. Refuses
+ * `unsupported` if a NUL is anywhere else in the message.
  */
 export function withoutNul(message: Buffer): Buffer {
   if (!message.includes(0)) return message
@@ -29,7 +29,7 @@ export function withoutNul(message: Buffer): Buffer {
     at = end
   }
   const result = Buffer.concat([...pieces, message.subarray(at)])
-  if (result.includes(0)) refuse('unsupported', 'NUL stands outside of binary parts', { code: 'UNKNOWN-CTE' })
+  if (result.includes(0)) refuse('unsupported', 'NUL is not allowed outside of binary parts', { code: 'UNKNOWN-CTE' })
   return result
 }
 
@@ -37,7 +37,7 @@ function editsOf(message: Buffer, part: MimePart): Edit[] {
   const inner = [...part.children, ...(part.message ? [part.message.part] : [])]
   const edits = inner.flatMap((each) => editsOf(message, each))
   if (part.encoding !== 'binary') return edits
-  // RFC 2045 §6.4: what is made of parts is not encoded itself, and no longer holds anything binary.
+  // RFC 2045 §6.4: a multipart or message is not encoded itself; after the edits it contains no binary octets.
   if (isMultipart(part) || part.message) return [...edits, ...encodingEdits(message, part, '8bit')]
   const body = message.subarray(part.bodyStart, part.end)
   if (!body.includes(0)) return edits

@@ -19,7 +19,7 @@ test('Exchange Online in 2026', () => {
   )
 })
 
-test('IMAP4rev2 is promised by the standards, with IMAP4rev1, and never as Exchange Online', () => {
+test('the standards profile announces IMAP4rev2 and IMAP4rev1; exchange-online never announces rev2', () => {
   for (const frontEnd of ['classic', '2026'] as const)
     for (const signedIn of [false, true]) {
       const words = capabilities({ ...open, profile: 'standards', frontEnd, signedIn }).split(' ')
@@ -28,7 +28,7 @@ test('IMAP4rev2 is promised by the standards, with IMAP4rev1, and never as Excha
     }
 })
 
-test('no mechanism is offered where anybody could listen', () => {
+test('no mechanism is announced on an unprotected connection', () => {
   for (const profile of ['standards', 'exchange-online'] as const)
     for (const frontEnd of ['classic', '2026'] as const) {
       const words = capabilities({ ...open, profile, frontEnd, mayAuthenticate: false, mayStartTls: true }).split(' ')
@@ -42,7 +42,7 @@ const literals = (profile: 'standards' | 'exchange-online', unaskedLiterals: 'an
     .split(' ')
     .filter((word) => word.startsWith('LITERAL'))
 
-test('one of LITERAL+ and LITERAL- is offered, and as Exchange Online always the first', () => {
+test('LITERAL+ or LITERAL- is announced; exchange-online always announces LITERAL+', () => {
   expect(literals('standards', 'any')).toEqual(['LITERAL+'])
   expect(literals('standards', 'small')).toEqual(['LITERAL-'])
   expect(literals('exchange-online', 'small')).toEqual(['LITERAL+'])
@@ -53,7 +53,7 @@ const limits = (messageLimit: number, saveLimit: number) =>
     /[A-Z]+LIMIT=\d+/g,
   )
 
-test('a limit on what is saved is told where there is none on everything', () => {
+test('SAVELIMIT is announced only without MESSAGELIMIT', () => {
   expect(limits(0, 0)).toEqual(['APPENDLIMIT=1000'])
   expect(limits(0, 5)).toEqual(['SAVELIMIT=5', 'APPENDLIMIT=1000'])
   expect(limits(7, 5)).toEqual(['MESSAGELIMIT=7', 'APPENDLIMIT=1000'])

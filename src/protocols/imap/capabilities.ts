@@ -1,32 +1,32 @@
 import type { Profile } from '../../core/profile.ts'
 
-/** How far a connection has come. */
+/** The state of a connection that its capabilities depend on. */
 export interface ConnectionProgress {
   readonly signedIn: boolean
-  /** Whether a client may sign in on this connection as it is: it is protected, or need not be. */
+  /** Whether the client may sign in now: the connection is protected, or does not have to be. */
   readonly mayAuthenticate: boolean
-  /** Whether STARTTLS can be had. */
+  /** Whether STARTTLS is available. */
   readonly mayStartTls: boolean
 }
 
-/** What decides about the capabilities that a client is told. */
+/** Determines the capability list. */
 export interface CapabilityOptions extends ConnectionProgress {
   readonly profile: Profile
   readonly frontEnd: 'classic' | '2026'
   /** Whether passwords may open mailboxes. */
   readonly basic?: boolean
-  /** RFC 7889 §2: octets of the largest message that is taken. */
+  /** RFC 7889 §2: maximum octets of a message. */
   readonly appendLimit: number
-  /** RFC 7888: which literals a client need not wait with. */
+  /** RFC 7888: which literals may be non-synchronizing. */
   readonly unaskedLiterals: 'any' | 'small'
-  /** RFC 9738 §3; 0 where there is none. */
+  /** RFC 9738 §3; 0 means no limit. */
   readonly messageLimit: number
   readonly saveLimit: number
   /** RFC 8437 */
   readonly mayUnauthenticate: boolean
 }
 
-/** What the clients of one server are told: every connection hears it twice, and it is put together once. */
+/** The capability lists of one server. Each list is built once, because every connection needs it twice. */
 export function capabilityTexts(
   server: Omit<CapabilityOptions, keyof ConnectionProgress>,
 ): (standing: ConnectionProgress) => string {
@@ -45,14 +45,14 @@ export function capabilities(it: CapabilityOptions): string {
   return words.filter((word) => word !== '').join(' ')
 }
 
-/** RFC 3501 §6.2.3: LOGINDISABLED and no mechanism while anybody could listen. */
+/** RFC 3501 §6.2.3: LOGINDISABLED and no mechanism on an unprotected connection. */
 const signIn = (it: CapabilityOptions, mechanisms: string): string =>
   it.mayAuthenticate ? mechanisms : it.mayStartTls ? 'STARTTLS LOGINDISABLED' : 'LOGINDISABLED'
 
 function standards(it: CapabilityOptions): string[] {
   const open = it.mayAuthenticate && it.mayStartTls ? 'STARTTLS' : ''
   return [
-    // RFC 7888 §4: one of the two; whoever takes any size takes small ones. RFC 9051 §4.3 wants no more than those.
+    // RFC 7888 §4: only one of the two. RFC 9051 §4.3 requires LITERAL-, which LITERAL+ includes.
     `IMAP4rev1 ${it.unaskedLiterals === 'any' ? 'LITERAL+' : 'LITERAL-'} SASL-IR ID ENABLE`,
     it.signedIn
       ? ''
@@ -61,7 +61,7 @@ function standards(it: CapabilityOptions): string[] {
     'SORT SORT=DISPLAY ESORT THREAD=ORDEREDSUBJECT THREAD=REFERENCES THREAD=REFS',
     'QUOTA QUOTA=RES-STORAGE QUOTA=RES-MESSAGE',
     'ACL RIGHTS=kxte LIST-MYRIGHTS METADATA LIST-METADATA CREATE-SPECIAL-USE NOTIFY',
-    // Whoever is not let in gets no memory.
+    // Compression uses memory, so it requires a sign-in.
     it.signedIn ? 'COMPRESS=DEFLATE' : '',
     it.signedIn && it.mayUnauthenticate ? 'UNAUTHENTICATE' : '',
     'CATENATE URL-PARTIAL URLAUTH',
@@ -72,13 +72,13 @@ function standards(it: CapabilityOptions): string[] {
   ]
 }
 
-/** RFC 9738 §3: a limit on all that is done says it for what is saved too. */
+/** RFC 9738 §3: MESSAGELIMIT includes SAVELIMIT. */
 const messageLimits = ({ messageLimit, saveLimit }: CapabilityOptions): string => {
   if (messageLimit > 0) return `MESSAGELIMIT=${messageLimit}`
   return saveLimit > 0 ? `SAVELIMIT=${saveLimit}` : ''
 }
 
-/** The lists as observed, word for word; see `signIn` for the connection without TLS. */
+/** The observed lists of Exchange Online, word for word; see `signIn` for a connection without TLS. */
 function exchange(it: CapabilityOptions): string[] {
   const open = it.mayAuthenticate && it.mayStartTls && !it.signedIn ? 'STARTTLS' : ''
   if (it.frontEnd === '2026' && !it.signedIn) {

@@ -8,7 +8,7 @@ import type { At, ImapState, StateAt } from './state.ts'
 import type { ImapDialect } from './dialect.ts'
 import type { CountedOperation } from './operations.ts'
 
-/** What a command gets to work with: the session, and its state as far as the command asked for one. */
+/** The input of a command: the session, and its state, which is one of those that the command allows. */
 export interface CommandCall<Where extends At> {
   readonly session: ImapSession
   readonly state: StateAt<Where>
@@ -17,7 +17,7 @@ export interface CommandCall<Where extends At> {
   readonly uid: boolean
 }
 
-/** What is known while a command is read. */
+/** The context in which a command is parsed. */
 export interface ParseContext extends ImapDialect {
   readonly settings: ImapSettings
   readonly uid: boolean
@@ -25,40 +25,40 @@ export interface ParseContext extends ImapDialect {
 
 interface CommandDefinition<Where extends At, Args> {
   readonly name: string
-  /** The states in which it may be given (RFC 3501 §6). */
+  /** The states in which the command is allowed (RFC 3501 §6). */
   readonly in: readonly Where[]
   readonly spec: string
-  /** The only profile that has it, where not all do. */
+  /** The only profile that has the command; both have it when absent. */
   readonly profile?: Profile
-  /** There is a UID form too. */
+  /** The command has a UID form too. */
   readonly uid?: 'also'
-  /** Octets that all its literals may have together; as many as a line when absent. */
+  /** Maximum octets of all its literals together; `line_octets` when absent. */
   readonly literals?: (settings: ImapSettings) => number
-  /** What its literals do to the quota of the mailbox, where they are messages. */
+  /** The effect of its literals on the quota, if they are messages. */
   readonly quota?: 'adds' | 'replaces'
   /**
-   * Which news its answer lets through: `own` where an EXPUNGE is what the client asked for; `held` where it would make the
-   * client lose count, though not in the UID form; `none` where there is nothing to tell.
+   * The updates of the selected folder that the reply may contain. `own`: EXPUNGE too, since the client asked for it. `held`:
+   * no EXPUNGE except in the UID form, because message numbers would change. `none`: no updates.
    */
   readonly updates?: 'own' | 'all' | 'held' | 'none'
-  /** What it is counted as where somebody asks later what a program did; nothing when absent. */
+  /** The operations that the command counts as in the record of what a program did; none when absent. */
   readonly does?: CountedOperation | ((args: Args) => CountedOperation)
-  /** Whether it may take long: a caller may have so much of that under way (`long_commands_per_caller`). */
+  /** Whether the command may take long; `long_commands_per_caller` limits these. */
   readonly long?: (args: Args, state: StateAt<Where>) => boolean
-  /** What Exchange Online says to malformed arguments, where it is not what it says to most. */
+  /** Exchange Online's text for malformed arguments, if it differs from the usual one. */
   readonly argumentError?: string
   parse(reader: ImapReader, reading: ParseContext): Args
   run(call: CommandCall<Where>, args: Args): ImapReplies | CommandOutcome
 }
 
-/** A command that was read whole, and acts on its arguments. */
+/** A parsed command with its arguments. */
 export interface PreparedCommand {
   readonly does: CountedOperation
   isLong(state: ImapState): boolean
   run(call: CommandCall<At>): ImapReplies | CommandOutcome
 }
 
-/** A command of the table, once what its arguments are is its own affair. */
+/** A command in the table, without the type of its arguments. */
 export interface ImapCommand {
   readonly name: string
   readonly in: readonly At[]
@@ -68,7 +68,7 @@ export interface ImapCommand {
   readonly literals: (settings: ImapSettings) => number
   readonly quota: 'adds' | 'replaces' | undefined
   readonly updates: 'own' | 'all' | 'held' | 'none'
-  /** Reads the arguments whole. */
+  /** Parses the arguments. */
   prepare(reader: ImapReader, reading: ParseContext): PreparedCommand
 }
 
@@ -107,5 +107,5 @@ function argumentsOf<Where extends At, Args>(
   }
 }
 
-/** Commands without arguments. */
+/** Parses a command without arguments. */
 export const nothing = (): void => {}

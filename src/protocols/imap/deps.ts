@@ -6,10 +6,12 @@ import type { imapSettings } from './settings.ts'
 export type ImapSettings = SettingsOf<typeof imapSettings>
 
 export interface ImapDeps extends LineDeps<ImapSettings> {
-  /** Which of Exchange Online's two greetings and capability lists is spoken. */
+  /** Selects one of Exchange Online's two greetings and capability lists. */
   readonly frontEnd: 'classic' | '2026'
-  /** What messages on their way in share with those of other protocols. */
+  /** The limits on uploads that all protocols share. */
   readonly uploads: UploadPool
-  /** Every name and address of this server that a URL may give as its host (RFC 5092 §5); only {@link hostname} if absent. */
+  /**
+   * Names and addresses of this server that a URL may have as its host (RFC 5092 §5); only {@link hostname} if absent.
+   */
   readonly hostnames?: readonly string[]
 }

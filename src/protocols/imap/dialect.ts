@@ -1,20 +1,20 @@
-/** How a client is spoken to: by the server's profile, and by what the client has enabled (RFC 5161). */
+/** The dialect of a session: the server's profile, and the extensions that the client has enabled (RFC 5161). */
 export interface ImapDialect {
-  /** As Exchange Online speaks: it has none of the extensions below. */
+  /** The exchange-online profile, which has none of the extensions below. */
   readonly exchange: boolean
-  /** RFC 7162 §3.1: mod-sequences are told with every change. */
+  /** RFC 7162 §3.1: every change is reported with its mod-sequence. */
   readonly condstore: boolean
-  /** RFC 7162 §3.2: VANISHED in the place of EXPUNGE. Goes with {@link condstore}. */
+  /** RFC 7162 §3.2: VANISHED instead of EXPUNGE. Implies {@link condstore}. */
   readonly qresync: boolean
   /** RFC 6855 §3: names and quoted strings are UTF-8. */
   readonly utf8: boolean
-  /** RFC 9051 in the place of RFC 3501. Goes with {@link utf8}. */
+  /** RFC 9051 instead of RFC 3501. Implies {@link utf8}. */
   readonly rev2: boolean
   /** RFC 9586: messages have no numbers, only UIDs. */
   readonly uidOnly: boolean
 }
 
-/** What a client speaks that has enabled nothing. */
+/** The dialect of a client that has enabled nothing. */
 export const plainDialect = (exchange: boolean): ImapDialect => ({
   exchange,
   condstore: false,

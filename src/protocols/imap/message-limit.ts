@@ -8,19 +8,19 @@ import type { FolderView } from './view/folder-view.ts'
 import type { Completion } from './reply/reply.ts'
 import { rangesKey } from './searching/uid-keys.ts'
 
-/** The messages that a command acts on, and what its tagged line tells where these are not all of those that were meant. */
+/** The messages that a command acts on, and the response code for the limit, if the limit left some out. */
 export interface Highest extends Pick<Completion, 'limited'> {
   readonly uids: readonly Uid[]
 }
 
-/** RFC 9738 §3.1: so many messages at a time, those with the highest UIDs. */
+/** RFC 9738 §3.1: applies the message limit; the messages with the highest UIDs are used. */
 export function highest(ascending: readonly Uid[], { message_limit: most }: ImapSettings): Highest {
   if (most === 0 || ascending.length <= most) return { uids: ascending }
   const uids = ascending.slice(-most)
   return { uids, limited: `MESSAGELIMIT ${most} ${uids[0]!}` }
 }
 
-/** The same for UID EXPUNGE, which acts on no message but those with `\Deleted`. */
+/** The same for UID EXPUNGE, which acts on messages with `\Deleted` only. */
 export function highestDeleted(ascending: readonly Uid[], { index }: FolderView, settings: ImapSettings): Highest {
   if (settings.message_limit === 0) return { uids: ascending }
   return highest(
@@ -29,16 +29,16 @@ export function highestDeleted(ascending: readonly Uid[], { index }: FolderView,
   )
 }
 
-/** RFC 9738 §3.1: what is done to all of them or to none is not done to so many. */
+/** RFC 9738 §3.1: refuses a command that is atomic and names more messages than the limit. */
 export function refuseMany(count: number, { message_limit, save_limit }: ImapSettings): void {
   const most = message_limit || save_limit
   if (most > 0 && count > most) tooMany(most)
 }
 
 const tooMany = (most: number): never =>
-  refuse('too-big', `That is about more than ${most} messages`, { code: `MESSAGELIMIT ${most}` })
+  refuse('too-big', `The command names more than ${most} messages`, { code: `MESSAGELIMIT ${most}` })
 
-/** RFC 9738 §3.1: a search looks at so many messages, however few fit. */
+/** RFC 9738 §3.1: applies the limit to the messages that a search examines, not to its result. */
 export function searchHighest(
   key: SearchKey,
   view: FolderView,
@@ -50,7 +50,7 @@ export function searchHighest(
   return { key: { key: 'and', of: [rangesKey([[uids[0]!, view.lastUid]]), key] }, limited }
 }
 
-/** RFC 9738 §3.3: messages are put in order all together. */
+/** RFC 9738 §3.3: a sort needs all messages, so it is refused above the limit. */
 export function refuseToOrderMany(
   key: SearchKey,
   view: FolderView,
@@ -59,7 +59,7 @@ export function refuseToOrderMany(
   return most > 0 && candidates(key, view).length > most ? tooMany(most) : { key }
 }
 
-/** The messages with the UIDs that the search is about, whatever else it asks of them. */
+/** The messages in the UID sets of the search, without regard to its other keys. */
 function candidates(key: SearchKey, view: FolderView): readonly Uid[] {
   const parts = key.key === 'and' ? key.of : [key]
   const within = parts.flatMap((part) => (part.key === 'uids' ? [part.ranges] : []))

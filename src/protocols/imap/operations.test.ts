@@ -9,7 +9,7 @@ const settings = Object.fromEntries(
   Object.entries(imapSettings).map(([name, { fallback }]) => [name, fallback]),
 ) as unknown as ImapSettings
 
-/** What a command is counted as, once it was read. */
+/** The operations that a command counts as. */
 function counted(text: string): readonly string[] {
   const [, uid, name, rest] = /^(UID )?([A-Z]+)(.*)$/.exec(text)!
   const reader = new ImapReader([Buffer.from(rest!, 'latin1')])

@@ -5,7 +5,7 @@ import type { ImapOperation } from '../../domain/audit/types.ts'
 import type { Flags } from '../../domain/mail/types.ts'
 import { bitOf } from './reply/flag-text.ts'
 
-/** What a command is counted as, once it is done. */
+/** The operations that a completed command counts as. */
 export type CountedOperation = readonly ImapOperation[]
 
 export function fetched(items: readonly FetchItem[], known: { readonly changedSince?: number }): CountedOperation {
@@ -20,7 +20,7 @@ export function fetched(items: readonly FetchItem[], known: { readonly changedSi
   return [...kinds]
 }
 
-/** Undefined for what every answer has. */
+/** Undefined for an item that every FETCH may have. */
 function itemKind(it: FetchItem): ImapOperation | undefined {
   switch (it.item) {
     case 'ENVELOPE':
@@ -41,7 +41,7 @@ function itemKind(it: FetchItem): ImapOperation | undefined {
   }
 }
 
-/** By what weighs most of what was asked for. */
+/** A search counts as its most expensive kind of key. */
 export function searched(term: SearchTerm | Refusal): CountedOperation {
   if (term instanceof Refusal) return []
   const kinds = new Set(kindsIn(term))
@@ -78,7 +78,7 @@ function* kindsIn(term: SearchTerm): Generator<ImapOperation> {
   }
 }
 
-/** Header fields that are fields of a message elsewhere too. */
+/** Header fields that Postern stores as fields of a message. */
 const ownFields = new Set(['BCC', 'CC', 'FROM', 'SUBJECT', 'TO', 'MESSAGE-ID', 'DATE', 'SENDER'])
 
 const flagKinds: readonly (readonly [bit: number, kind: ImapOperation])[] = [

@@ -10,10 +10,10 @@ import type { ImapDeps } from './deps.ts'
 import { ImapSession } from './conversation/session.ts'
 import { UpdateQueue } from './view/update-queue.ts'
 
-/** Exchange Online has no extension that would tell a client of these. */
+/** Exchange Online has no extension that announces these limits. */
 const observed = { unasked_literals: 'any', message_limit: 0, save_limit: 0 } as const
 
-/** IMAP4rev1 (RFC 3501) over the mailboxes that access lets a client into. */
+/** IMAP4rev1 (RFC 3501) and its extensions. */
 export function createImap(given: ImapDeps): LineProtocol {
   const deps = given.profile === 'standards' ? given : { ...given, settings: { ...given.settings, ...observed } }
   const shared = {

@@ -2,56 +2,58 @@ import { flag, integer, minutes, octets, oneOf, secondsOf, settings } from '../.
 import { connectionLimits } from '../line/settings.ts'
 
 export const imapSettings = settings({
-  idle_minutes: minutes('Longest silence of a signed-in client before BYE; RFC 3501 §5.4 asks for 30 or more').or(30),
-  unauthenticated_seconds: secondsOf('How long a client may take to sign in').or(60),
-  stall_seconds: secondsOf('How long a client may take nothing of what is sent to it, or send nothing of a literal').or(
-    120,
-  ),
-  keep_alive_seconds: secondsOf('How often an idling client hears that the server is still there').or(120),
-  line_octets: integer('Longest command without its literals; tokens need 16384 or more', 16_384, 8_388_608).or(65_536),
-  message_octets: octets('Largest message that APPEND takes').or(36_700_160),
+  idle_minutes: minutes(
+    'How long a signed-in client may be silent before the server ends the connection; RFC 3501 §5.4 requires at least 30',
+  ).or(30),
+  unauthenticated_seconds: secondsOf('Time limit for the sign-in').or(60),
+  stall_seconds: secondsOf('How long a client may read nothing of a reply, or send nothing of a literal').or(120),
+  keep_alive_seconds: secondsOf('Time between two keep-alive lines to an idling client').or(120),
+  line_octets: integer(
+    'Longest command without its literals, in octets; a token has to fit in it',
+    16_384,
+    8_388_608,
+  ).or(65_536),
+  message_octets: octets('Largest message that APPEND accepts').or(36_700_160),
   literal_budget_octets: octets(
-    'Memory for messages on their way in by APPEND, over all connections; what finds none goes to disk (uploads.spill_octets)',
+    'Memory for messages that clients send with APPEND, over all connections; above it they are written to disk (uploads.spill_octets)',
   ).or(268_435_456),
   fetch_budget_octets: octets(
-    'Octets that FETCH has read and not sent yet, over all connections; more have to wait, and a slow client for 10 seconds only',
+    'Memory for content that FETCH has read and not sent, over all connections; other clients wait, and then a slow client has 10 seconds to read',
   ).or(268_435_456),
-  compress_budget_octets: octets(
-    'Memory for packing and unpacking over all connections that asked for COMPRESS; 0 refuses it',
-  ).or(67_108_864),
+  compress_budget_octets: octets('Memory for COMPRESS over all connections; 0 disables it').or(67_108_864),
   unasked_literals: oneOf(
-    'Which literals are taken without being waited with: any (LITERAL+), or small ones of up to 4096 octets (LITERAL-)',
+    'Which literals may be non-synchronizing: any (LITERAL+), or small ones of up to 4096 octets (LITERAL-)',
     ['any', 'small'],
   ).or('any'),
-  literals: integer('Most literals in a command', 1, 100_000).or(1000),
+  literals: integer('Maximum number of literals in a command', 1, 100_000).or(1000),
   message_limit: integer(
-    'How many messages a command acts on, those with the highest UIDs (MESSAGELIMIT); 0 for any number. RFC 9738 §3 asks for 1000 or more',
+    'Maximum number of messages that a command acts on, those with the highest UIDs (MESSAGELIMIT); 0 for no limit. RFC 9738 §3 requires at least 1000',
     0,
     4_294_967_295,
   ).or(0),
   save_limit: integer(
-    'How many messages COPY and APPEND take at once where message_limit is not set (SAVELIMIT); 0 for any number',
+    'Maximum number of messages of one COPY or APPEND if message_limit is not set (SAVELIMIT); 0 for no limit',
     0,
     4_294_967_295,
   ).or(0),
-  nesting: integer('How deeply search keys may hold search keys', 10, 2000).or(1000),
+  nesting: integer('Maximum nesting of search keys', 10, 2000).or(1000),
   ...connectionLimits({ all: 20_000, address: 15_000, caller: 15_000 }),
   context_budget_octets: octets(
-    'Memory for the results of searches that are kept up to date (CONTEXT=SEARCH), over all connections; a quarter of it for one caller',
+    'Memory for the results of live searches (CONTEXT=SEARCH), over all connections; one caller may use a quarter of it',
   ).or(67_108_864),
   long_commands_per_caller: integer(
-    'How many long commands (SEARCH, SORT, THREAD, FETCH of many messages) of one caller run at a time; more wait',
+    'Maximum number of long commands (SEARCH, SORT, THREAD, FETCH of many messages) of one caller that run at the same time; others wait',
     1,
     1000,
   ).or(2),
   commands_per_minute: integer(
-    'How many commands a connection may give by the minute, and at once; more have to wait',
+    'Maximum number of commands per minute on a connection, also as one burst; further commands are delayed',
     10,
     100_000_000,
   ).or(1_000_000),
-  unauthenticate: flag(
-    'Whether another may sign in on a connection once its client has signed out (UNAUTHENTICATE)',
-  ).or(true),
-  bad_commands: integer('How many commands in a row may be malformed before BYE', 1, 1000).or(20),
-  authentication_failures: integer('How many sign-ins may fail on a connection before BYE', 1, 1000).or(10),
+  unauthenticate: flag('Whether a client may sign out and sign in again on the same connection (UNAUTHENTICATE)').or(
+    true,
+  ),
+  bad_commands: integer('Malformed commands in a row after which the server ends a connection', 1, 1000).or(20),
+  authentication_failures: integer('Failed sign-ins after which the server ends a connection', 1, 1000).or(10),
 })

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { imapWire } from './wire-table.ts'
 
-test('what is said for each decision', () => {
+test('replies to sign-ins, for each failed check', () => {
   const exchange = imapWire('exchange-online')
   expect(exchange(undefined, 'Bearer')).toBe('OK AUTHENTICATE completed.')
   expect(exchange('token', 'Bearer')).toBe('NO AUTHENTICATE failed.')

@@ -4,7 +4,7 @@ import { isAboutMailbox } from '../line/sign-in.ts'
 
 export const NOT_CONNECTED = 'BAD User is authenticated but not connected.'
 
-/** What IMAP4 says after the tag for a decision. */
+/** The reply to a sign-in, after the tag. */
 export const imapWire =
   (profile: Profile): WireTable =>
   (failed, authentication, sasl = false) => {
@@ -15,6 +15,6 @@ export const imapWire =
     }
     // RFC 5530 §3: the credential was good, what it asks for is not granted.
     return isAboutMailbox(failed)
-      ? 'NO [AUTHORIZATIONFAILED] That mailbox does not open for you.'
+      ? 'NO [AUTHORIZATIONFAILED] You have no access to that mailbox.'
       : `NO [AUTHENTICATIONFAILED] ${verb} failed.`
   }

@@ -100,7 +100,7 @@ async function packed(): Promise<Client> {
   return it
 }
 
-test('what follows is packed both ways, IDLE as well', async () => {
+test('after COMPRESS both directions are compressed, in IDLE too', async () => {
   const it = await packed()
   it.say('c SELECT INBOX\r\n')
   expect(await it.until('c OK')).toContain('* 3 EXISTS')
@@ -116,38 +116,41 @@ test('what follows is packed both ways, IDLE as well', async () => {
   await it.until('g OK')
 })
 
-test('RFC 4978 §3: it is begun once', async () => {
+test('RFC 4978 §3: compression starts only once', async () => {
   const it = await packed()
   it.say('c COMPRESS DEFLATE\r\n')
   await it.until('c NO [COMPRESSIONACTIVE]')
 })
 
-test('TLS cannot be put under it any more', async () => {
+test('STARTTLS is refused after COMPRESS', async () => {
   const it = await packed()
   it.say('c STARTTLS\r\n')
   await it.until('c BAD')
 })
 
-test.each(['says so', 'just stops'])('RFC 8437 §4.1: it ends when the client signs out, which %s', async (how) => {
-  const it = await packed()
-  it.say('c SELECT INBOX\r\nd UNAUTHENTICATE\r\n')
-  if (how === 'says so') it.endPacking()
-  await it.until('d OK')
-  expect(await it.until('UNAUTHENTICATE completed.\r\n')).toContain('STARTTLS')
-  it.plain()
-  it.say('e NOOP\r\n')
-  await it.until('e OK')
-  // Its memory is released, and can be used again.
-  it.say(`f AUTHENTICATE XOAUTH2 ${encodeXoauth2({ user: 'ada@contoso.test', token: 'good' })}\r\n`)
-  await it.until('f OK')
-  it.say('g COMPRESS DEFLATE\r\n')
-  await it.until('g OK DEFLATE active.\r\n')
-  it.deflate()
-  it.say('h SELECT INBOX\r\n')
-  expect(await it.until('h OK')).toContain('* 3 EXISTS')
-})
+test.each(['ends its stream', 'only stops compressing'])(
+  'RFC 8437 §4.1: compression ends with UNAUTHENTICATE; the client %s',
+  async (how) => {
+    const it = await packed()
+    it.say('c SELECT INBOX\r\nd UNAUTHENTICATE\r\n')
+    if (how === 'ends its stream') it.endPacking()
+    await it.until('d OK')
+    expect(await it.until('UNAUTHENTICATE completed.\r\n')).toContain('STARTTLS')
+    it.plain()
+    it.say('e NOOP\r\n')
+    await it.until('e OK')
+    // Its memory is released, and can be used again.
+    it.say(`f AUTHENTICATE XOAUTH2 ${encodeXoauth2({ user: 'ada@contoso.test', token: 'good' })}\r\n`)
+    await it.until('f OK')
+    it.say('g COMPRESS DEFLATE\r\n')
+    await it.until('g OK DEFLATE active.\r\n')
+    it.deflate()
+    it.say('h SELECT INBOX\r\n')
+    expect(await it.until('h OK')).toContain('* 3 EXISTS')
+  },
+)
 
-test('another algorithm is refused, and so is a client that has not signed in', async () => {
+test('refuses another algorithm, and a client that has not signed in', async () => {
   const stranger = client()
   stranger.say('a COMPRESS DEFLATE\r\n')
   await stranger.until('a BAD')
@@ -156,7 +159,7 @@ test('another algorithm is refused, and so is a client that has not signed in', 
   await it.until('b NO [CANNOT]')
 })
 
-test('memory is limited, and a client that leaves releases its share', async () => {
+test('the memory budget limits the clients, and a client that leaves frees its share', async () => {
   const first = await packed()
   const second = await signedIn()
   second.say('b COMPRESS DEFLATE\r\n')
@@ -173,7 +176,7 @@ test('memory is limited, and a client that leaves releases its share', async () 
   await second.until('d OK')
 })
 
-test('commands that are sent ahead in the clear end the connection, and do nothing', async () => {
+test('uncompressed commands sent ahead end the connection and have no effect', async () => {
   const it = await signedIn()
   it.say('b COMPRESS DEFLATE\r\nc DELETE Archive\r\n')
   await it.until('b OK DEFLATE active.\r\n')

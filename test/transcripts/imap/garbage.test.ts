@@ -63,7 +63,7 @@ const changed = fc.tuple(seed, fc.nat(999), fc.array(change, { maxLength: 3 })).
 )
 
 describe.each(Object.entries(states))('a client that is %s', (_, before) => {
-  test('may send anything whatsoever', async () => {
+  test('may send any octets', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(changed, { minLength: 1, maxLength: 8 }), async (commands) => {
         const said = await converse(Buffer.concat([Buffer.from(before), ...commands]))
@@ -75,7 +75,7 @@ describe.each(Object.entries(states))('a client that is %s', (_, before) => {
     )
   })
 
-  test('may send nothing but noise', async () => {
+  test('may send noise only', async () => {
     await fc.assert(
       fc.asyncProperty(fc.uint8Array({ maxLength: 2000 }), async (octets) => {
         await converse(Buffer.concat([Buffer.from(before), octets]))
@@ -86,7 +86,7 @@ describe.each(Object.entries(states))('a client that is %s', (_, before) => {
   })
 })
 
-test('every seed is answered in its own words', async () => {
+test('every seed gets its tagged reply', async () => {
   const commands = commandSeeds
     .filter((text) => !/^(?:LOGOUT|STARTTLS|IDLE|CLOSE|UNSELECT|AUTHENTICATE|LOGIN)/.test(text))
     .map((text, nth) => tagged(text.replaceAll('}\r\n', '+}\r\n').replaceAll('++}', '+}'), nth))

@@ -36,7 +36,7 @@ async function connected(options: Partial<ImapFlowOptions> = {}): Promise<ImapFl
   return flow
 }
 
-test('imapflow reads only what changed since a mod-sequence', async () => {
+test('imapflow fetches changes since a mod-sequence', async () => {
   const flow = await connected()
   const before = (await flow.mailboxOpen('INBOX')).highestModseq!
   await flow.messageFlagsAdd('2,4', ['\\Flagged'])
@@ -56,7 +56,7 @@ test('imapflow reads only what changed since a mod-sequence', async () => {
   expect(await flow.search({ modseq: before + 1n })).toEqual([2, 4])
 })
 
-test('imapflow does not overwrite what changed since it looked', async () => {
+test('imapflow does not overwrite flags that changed meanwhile', async () => {
   const [one, other] = [await connected(), await connected()]
   const { highestModseq } = await one.mailboxOpen('INBOX')
   await other.mailboxOpen('INBOX')
@@ -65,7 +65,7 @@ test('imapflow does not overwrite what changed since it looked', async () => {
   expect(await one.search({ flagged: true })).toEqual([4])
 })
 
-test('imapflow with QRESYNC hears of flags and removals by UID', async () => {
+test('imapflow with QRESYNC gets flag changes and expunges by UID', async () => {
   const [one, other] = [await connected({ qresync: true }), await connected()]
   await one.mailboxOpen('INBOX')
   await other.mailboxOpen('INBOX')
@@ -82,7 +82,7 @@ test('imapflow with QRESYNC hears of flags and removals by UID', async () => {
   expect(await one.search({ all: true }, { uid: true })).toEqual([1, 2, 4, 5])
 })
 
-test('imapflow without QRESYNC hears of removals by number', async () => {
+test('imapflow without QRESYNC gets expunges by number', async () => {
   const [one, other] = [await connected(), await connected()]
   await one.mailboxOpen('INBOX')
   await other.mailboxOpen('INBOX')
@@ -93,7 +93,7 @@ test('imapflow without QRESYNC hears of removals by number', async () => {
   expect(gone.map(({ seq }) => seq)).toEqual([2, 3])
 })
 
-test('imapflow downloads a part as it flows', async () => {
+test('imapflow downloads a part as a stream', async () => {
   const flow = await connected()
   const body = Buffer.alloc(300_000, 'some words and a line end\r\n')
   const encoded = body.toString('base64').replace(/.{76}/g, '$&\r\n')
@@ -113,7 +113,7 @@ test('imapflow downloads a part as it flows', async () => {
   expect(one.bodyStructure!.childNodes).toHaveLength(2)
 })
 
-test('imapflow finds by all kinds of keys, and nothing in an empty folder', async () => {
+test('imapflow searches with all kinds of keys, and finds nothing in an empty folder', async () => {
   const flow = await connected()
   await flow.append('Drafts', 'From: Zoë <z@x.test>\r\nSubject: =?utf-8?Q?Gr=C3=BC=C3=9Fe?=\r\n\r\nÜber\r\n', [
     '$Label',
@@ -137,7 +137,7 @@ test('imapflow finds by all kinds of keys, and nothing in an empty folder', asyn
   expect(await flow.fetchAll('1:*', { flags: true })).toEqual([])
 })
 
-test('imapflow knows messages and threads by their ids, wherever they go', async () => {
+test('imapflow recognizes messages and threads by their ids after a move', async () => {
   const flow = await connected()
   await flow.mailboxCreate('kept')
   await flow.mailboxOpen('INBOX')
@@ -150,7 +150,7 @@ test('imapflow knows messages and threads by their ids, wherever they go', async
   expect(after.threadId).toBe(before.threadId)
 })
 
-test('imapflow lists, subscribes and counts in one go', async () => {
+test('imapflow lists, subscribes and reads status', async () => {
   const flow = await connected()
   await flow.mailboxCreate(['made', 'below'])
   await flow.mailboxSubscribe('made/below')

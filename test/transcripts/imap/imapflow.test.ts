@@ -97,7 +97,7 @@ describe.each(profiles)('imapflow, %s', (profile) => {
     await flow.logout()
   })
 
-  test('hears of new mail while it idles', async () => {
+  test('gets new mail while it idles', async () => {
     await setStage(profile, 'INBOX has 1 message')
     const flow = client('good')
     await flow.connect()
@@ -110,7 +110,7 @@ describe.each(profiles)('imapflow, %s', (profile) => {
     await idling
   })
 
-  test('takes a refusal for one', async () => {
+  test('reports a refusal', async () => {
     await setStage(profile)
     await expect(client('bad').connect()).rejects.toMatchObject({ authenticationFailed: true })
     await expect(client('no-permission').connect()).rejects.toMatchObject({ authenticationFailed: true })

@@ -53,7 +53,7 @@ afterEach(async () => {
   await stage.strike()
 })
 
-test('RFC 9585 §4: a client that waits for long is told of progress, and then of the end', async () => {
+test('RFC 9585 §4: a client with a long command gets INPROGRESS lines, and then the result', async () => {
   talk.send('c SEARCH TEXT slow\r\n')
   while (searches.length === 0) await stage.advance(0)
   await stage.advance(15_000)

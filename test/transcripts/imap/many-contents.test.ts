@@ -66,10 +66,10 @@ const turns = async (count: number): Promise<void> => {
   for (let n = 0; n < count; n++) await turn()
 }
 
-describe('contents of many messages are those of each of them', () => {
+describe('FETCH of many messages returns the content of each', () => {
   for (const secure of [false, true]) {
     for (const rests of [false, true]) {
-      test(`${secure ? 'over TLS' : 'without TLS'}, to a client that ${rests ? 'rests now and then' : 'reads on'}`, async () => {
+      test(`${secure ? 'over TLS' : 'without TLS'}, to a client that ${rests ? 'pauses' : 'reads continuously'}`, async () => {
         const port = stage.port(secure)
         const dial = (): Socket =>
           secure ? connectTls({ port, host: '127.0.0.1', rejectUnauthorized: false }) : connect(port, '127.0.0.1')

@@ -79,7 +79,7 @@ const readOn = (until = '\0'): Promise<string> =>
     client.resume()
   })
 
-test('a client that reads on in time gets all of it', async () => {
+test('a client that reads in time gets the whole message', async () => {
   await stage.advance(MINUTE)
   const all = await readOn('d OK')
   expect(all.length).toBeGreaterThan(LARGE)
@@ -91,7 +91,7 @@ test('a client that reads on in time gets all of it', async () => {
   expect(told.slice(before.length, -after.length).replaceAll('x', '')).toBe('')
 })
 
-test('a client that takes nothing for too long is cut off', async () => {
+test('a client that reads nothing for too long is disconnected', async () => {
   // The sockets take some of it yet, each time within its time, until they are full.
   for (let round = 0; round < 20; round++) {
     await settled()
@@ -101,7 +101,7 @@ test('a client that takes nothing for too long is cut off', async () => {
   expect(all.length).toBeLessThan(LARGE)
 })
 
-test('while another waits for the memory, a client that takes nothing is cut off sooner', async () => {
+test('while another client waits for memory, a client that reads nothing is disconnected sooner', async () => {
   const other = await Talk.connect(stage.port(false))
   other.send(`${login}b EXAMINE INBOX\r\nc FETCH 1 BODY[]<0.100000>\r\n`)
   await settled()
@@ -115,14 +115,14 @@ test('while another waits for the memory, a client that takes nothing is cut off
   other.destroy()
 })
 
-test('when access is taken back, no last words are put into the message', async () => {
+test('when access is revoked, no BYE is written into the message', async () => {
   stage.access.revoke('ada@contoso.test')
   const all = await readOn()
   expect(all.length).toBeLessThan(LARGE)
   expect(all).not.toContain('BYE')
 })
 
-test('when the client is gone, the server stops reading for it', async () => {
+test('when the client has gone, the server stops reading the message', async () => {
   client.destroy()
   await settled()
   await stage.protocol.close()

@@ -61,7 +61,7 @@ const ask = (talk: Talk, command: string): Promise<string[]> => {
   return talk.linesUntil((line) => line.startsWith('x '))
 }
 
-test('what an app authorised is looked at with its rights, as they are at the time, and on record', async () => {
+test('URLFETCH uses the current rights of the app that authorised the URL, and is on record', async () => {
   const { ada, bob, signedIn, directory, tenant, signIns } = await opened()
   const one = await signedIn(ada.address, ada.registered)
   await ask(one, 'APPEND INBOX {14+}\r\nSubject: x\r\n\r\n')

@@ -7,10 +7,10 @@ import type { SelectedFolder, ClientConnection, UploadBudget } from '../conversa
 
 type CatenateSession = ClientConnection & SelectedFolder & UploadBudget
 
-/** So much of a URL that leads nowhere is told. */
+/** Maximum length of a URL in BADURL. */
 const LONGEST_URL = 500
 
-/** RFC 4469 §3: makes use of messages, once those that came in pieces are put together. */
+/** RFC 4469 §3: assembles CATENATE messages, then calls `use` with all messages. */
 export async function catenated<T>(
   session: CatenateSession,
   mailbox: Mailbox,
@@ -25,11 +25,12 @@ export async function catenated<T>(
     const draft = isWhole(message) ? message : await draftOf(session, mailbox, message)
     drafts.push(draft)
     octets += 'bytes' in draft ? 0 : draft.most
-    // A URL costs the client nothing, however often it names the same message.
-    if (octets > Math.max(message_octets, literal_budget_octets / 4)) refuse('too-big', 'That is too much at once')
+    // A client can repeat a URL at no cost, so the total is limited.
+    if (octets > Math.max(message_octets, literal_budget_octets / 4))
+      refuse('too-big', 'The messages are too large together')
   }
   const release = await session.receiving.share(octets, session.chargedTo, session.wire.closed)
-  if (!release) refuse('busy', 'Too much is being sent at the moment; send fewer messages at a time')
+  if (!release) refuse('busy', 'Too many uploads at the moment; send fewer messages at a time')
   try {
     const whole: NewMessage[] = []
     for (const draft of drafts) whole.push('bytes' in draft ? draft : await joined(draft, message_octets))
@@ -39,7 +40,7 @@ export async function catenated<T>(
   }
 }
 
-/** A message of which it is known what it will be made of. */
+/** A message whose pieces are known. */
 interface Draft extends Omit<NewMessage, 'bytes'> {
   readonly pieces: readonly (Buffer | UrlContent)[]
   readonly most: number
@@ -67,7 +68,7 @@ async function joined({ pieces, flags, received }: Draft, most: number): Promise
   return received ? { bytes, flags, received } : { bytes, flags }
 }
 
-/** RFC 4469 §3: only URLs that count from the root of this mailbox, or from the selected folder. */
+/** RFC 4469 §3: only relative URLs, from the root of this mailbox or from the selected folder. */
 async function behind(
   session: CatenateSession,
   mailbox: Mailbox,
@@ -80,15 +81,15 @@ async function behind(
 
 async function folderOf({ selected }: SelectedFolder, mailbox: Mailbox, url: MessageUrl): Promise<Folder | undefined> {
   if (url.folder === undefined) return selected?.folder
-  // RFC 3986 §5.2.3: beside the selected folder, where one is.
+  // RFC 3986 §5.2.3: relative to the parent of the selected folder.
   const above = url.rooted ? '' : (selected?.folder.path.replace(/[^/]*$/, '') ?? '')
   return mailbox.folder(above + url.folder)
 }
 
-/** RFC 4469 §4.1; what cannot stand in a response code stands behind a percent sign. */
+/** RFC 4469 §4.1. Characters that are not allowed in a response code are percent-encoded. */
 function badUrl(text: string): never {
   const told = text.slice(0, LONGEST_URL).replace(/[^!#-[^-~]/g, (octet) => escape(octet))
-  return refuse('no-such-thing', 'The URL leads to no message', { code: `BADURL "${told}"` })
+  return refuse('no-such-thing', 'The URL does not name a message', { code: `BADURL "${told}"` })
 }
 
 const escape = (octet: string): string => `%${octet.charCodeAt(0).toString(16).padStart(2, '0').toUpperCase()}`

@@ -7,15 +7,15 @@ import type { NewMessage } from '../../../domain/mail/types.ts'
 import type { ParseContext } from '../command.ts'
 import { flagsOf } from '../reply/flag-text.ts'
 
-/** RFC 4469 §3: octets that came with the command, or the URL of others that are here already. */
+/** RFC 4469 §3: octets from the command, or the URL of existing ones. */
 export type CatenatePart = { readonly octets: Buffer } | { readonly url: string }
 
-/** A message that is still to be put together. */
+/** A CATENATE message before its assembly. */
 export interface Pieces extends Omit<NewMessage, 'bytes'> {
   readonly pieces: readonly CatenatePart[]
 }
 
-/** RFC 3501 §9 `append`: a message with its flags and the moment at which it was received. */
+/** Reads a message of RFC 3501 §9 `append`, with its flags and its date. */
 export function readMessage(reader: ImapReader, reading: ParseContext): NewMessage | Pieces {
   const listed = reader.peek() === '('
   const flags = flagsOf(listed ? readFlagList(reader) : [])
@@ -30,7 +30,7 @@ export function readMessage(reader: ImapReader, reading: ParseContext): NewMessa
   return { bytes: messageOf(sent, reading.settings.message_octets), ...about }
 }
 
-/** What was sent, as it can be stored. */
+/** Checks the size of a message, and encodes NUL octets. */
 export function messageOf(sent: Buffer, most: number): Buffer {
   if (sent.length === 0) refuse('unsupported', 'A message has at least one octet')
   if (sent.length > most) refuse('too-big', 'The message is too large')
@@ -50,7 +50,7 @@ function readData(reader: ImapReader, reading: ParseContext): Buffer {
   return reader.skip('UTF8 (') ? readUtf8(reader, reading) : reader.literal()
 }
 
-/** RFC 6855 §4: a message with UTF-8 in its header is announced as such by those who enabled it. */
+/** RFC 6855 §4: a message with UTF-8 in its header, which requires UTF8=ACCEPT. */
 function readUtf8(reader: ImapReader, { utf8 }: ParseContext): Buffer {
   if (!utf8) refuse('bad-syntax', 'Enable UTF8=ACCEPT first')
   const octets = reader.literal8()

@@ -42,7 +42,7 @@ export const listRights = command({
   }),
   async *run({ session, state }, { path, identifier }) {
     const folder = await folderNamed(state.mailbox, path)
-    // All of them are always granted to the owner, and none can be to anybody else.
+    // The owner always has all rights; no other identifier can have any.
     const rights = identifier.toLowerCase() === OWNER ? rightsOn(folder) : '""'
     const name = /^[!-~]+$/.test(identifier) ? quotedName(identifier) : writeString(identifier)
     yield `* LISTRIGHTS ${folderText(folder.path, session.dialect)} ${name} ${rights}\r\n`
@@ -58,13 +58,13 @@ export const setAcl = command({
   parse(reader, reading) {
     const path = readFolderName(reader.space(), reading)
     readIdentifier(reader.space())
-    // RFC 4314 §3.1: a right that is not known is an error in the command.
-    if (!/^[-+]?[a-z0-9]*$/.test(reader.space().astring())) refuse('bad-syntax', 'Those are not rights')
+    // RFC 4314 §3.1: an unknown right is an error in the command.
+    if (!/^[-+]?[a-z0-9]*$/.test(reader.space().astring())) refuse('bad-syntax', 'Invalid rights')
     return path
   },
   async run({ state }, path) {
     await folderNamed(state.mailbox, path)
-    refuse('not-allowed', 'Permissions are given by an administrator')
+    refuse('not-allowed', 'Only an administrator can grant permissions')
   },
 })
 
@@ -81,7 +81,7 @@ export const deleteAcl = command({
   },
   async run({ state }, path) {
     await folderNamed(state.mailbox, path)
-    refuse('not-allowed', 'Permissions are taken by an administrator')
+    refuse('not-allowed', 'Only an administrator can remove permissions')
   },
 })
 

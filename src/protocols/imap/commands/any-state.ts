@@ -32,7 +32,7 @@ export const logout = command({
   },
 })
 
-/** RFC 2971 §3.3: no more pairs, and none longer. */
+// RFC 2971 §3.3: the limits on pairs and their length.
 const mostPairs = 30
 const longestValue = 1024
 
@@ -48,7 +48,7 @@ export const id = command({
   },
 })
 
-/** Nobody acts on what a client says of itself, but for its name, which is counted; it has to be well formed all the same. */
+/** Reads the ID fields. Postern uses only the name and version, but all fields have to be well-formed. */
 function fields(reader: ImapReader): ReadonlyMap<string, string> {
   const pairs = reader.list((): [string, string] => {
     const field = reader.string()
@@ -60,6 +60,6 @@ function fields(reader: ImapReader): ReadonlyMap<string, string> {
   return new Map(pairs)
 }
 
-/** RFC 2971 §3.3: its name and its version. */
+/** RFC 2971 §3.3: the client's name and version. */
 const clientName = (given: ReadonlyMap<string, string> | undefined): string =>
   [given?.get('name'), given?.get('version')].filter(Boolean).join(' ')

@@ -15,7 +15,7 @@ export const append = command({
   name: 'APPEND',
   in: ['signed-in', 'selected'],
   spec: 'RFC 3501 §6.3.11, RFC 3502, RFC 4315 §3, RFC 3516 §4.4, RFC 4469 §3, RFC 6855 §4, RFC 9738 §3.1',
-  // Several messages may come at once, though no connection takes more than its part of the budget.
+  // One command may have several messages, up to a quarter of the budget.
   literals: ({ message_octets, literal_budget_octets, line_octets }) =>
     Math.max(message_octets, literal_budget_octets / 4) + line_octets,
   quota: 'adds',
@@ -40,7 +40,7 @@ export const append = command({
   },
 })
 
-/** A message in the place of another, as one step; the news that follow tell of both. */
+/** Replaces a message in one transaction; the updates after it report both changes. */
 export const replace = command({
   name: 'REPLACE',
   profile: 'standards',

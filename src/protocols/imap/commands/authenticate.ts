@@ -35,12 +35,12 @@ export const authenticate = command({
   updates: 'none',
   parse: (reader) => ({
     name: reader.space().word(),
-    initial: reader.skip(' ') ? (reader.match(base64)?.[0] ?? refuse('bad-syntax', 'That is not base64')) : undefined,
+    initial: reader.skip(' ') ? (reader.match(base64)?.[0] ?? refuse('bad-syntax', 'Invalid base64')) : undefined,
   }),
   async *run({ session }, { name, initial }) {
     const mechanism = offered(session, name)
     const given = yield* responses(session, mechanism, initial)
-    // RFC 3501 §6.2.2: the client has thought better of it.
+    // RFC 3501 §6.2.2: the client cancels.
     if (given.at(-1) === '*') return { line: 'BAD AUTHENTICATE was cancelled.' }
     const response = decoded(mechanism, given.map(initialResponse))
     if (response instanceof Refusal) return undecodable(session, response)
@@ -54,13 +54,13 @@ export const authenticate = command({
 
 function offered(session: ImapSession, name: string): SaslMechanism {
   const mechanism = mechanisms.get(name)
-  if (!mechanism || (session.exchange && name === 'OAUTHBEARER')) refuse('unsupported', 'There is no such mechanism')
-  // RFC 5530 §3: whoever listens would learn the token.
+  if (!mechanism || (session.exchange && name === 'OAUTHBEARER')) refuse('unsupported', 'Unknown mechanism')
+  // RFC 5530 §3: the credential must not travel on an unprotected connection.
   if (!session.mayAuthenticate) refuse('not-allowed', 'Start TLS first', { code: 'PRIVACYREQUIRED' })
   return mechanism
 }
 
-/** As many as the mechanism asks for, or up to the one by which the client gives up. */
+/** Asks for the responses that the mechanism needs; stops when the client cancels. */
 async function* responses(
   session: ImapSession,
   { challenges }: SaslMechanism,
@@ -103,7 +103,7 @@ const tried = (session: ImapSession, { credential, address }: SaslClaim): Promis
 const explanation = (failure: CheckName): string =>
   bearerFailure(isAboutMailbox(failure) ? 'insufficient_scope' : 'invalid_token')
 
-/** Basic authentication: decided and recorded like any other sign-in. */
+/** Basic authentication uses the same access decision and record as other sign-ins. */
 const text = (octets: string): string => Buffer.from(octets, 'latin1').toString('utf8')
 
 export const login = command({
@@ -123,7 +123,7 @@ export const login = command({
   },
 })
 
-/** Whoever comes next has to sign in; TLS stays as it is. */
+/** Signs out; TLS stays. */
 export const unauthenticate = command({
   name: 'UNAUTHENTICATE',
   profile: 'standards',
@@ -133,13 +133,13 @@ export const unauthenticate = command({
   parse: nothing,
   async run({ session }) {
     const { wire, deps } = session
-    // RFC 8437 §8: it can be switched off.
-    if (!deps.settings.unauthenticate) refuse('bad-syntax', 'There is no such command')
+    // RFC 8437 §8: a server may disable it.
+    if (!deps.settings.unauthenticate) refuse('bad-syntax', 'Unknown command')
     session.signedOut()
     wire.endInflate()
     return {
       code: `CAPABILITY ${session.capabilities()}`,
-      // RFC 8437 §4.1: nothing is packed after this answer.
+      // RFC 8437 §4.1: compression ends after this reply.
       async after() {
         if (!wire.deflated) return
         await wire.sent(deps.settings.stall_seconds * SECOND)

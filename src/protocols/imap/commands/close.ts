@@ -8,7 +8,7 @@ import { type Selected, writable } from '../state.ts'
 import { pick, readSet } from '../view/message-sets.ts'
 import { highestModSeqCode } from '../view/condstore.ts'
 
-/** Removes what is marked as deleted without telling of each (RFC 3501 §6.4.2), unless the folder was only examined. */
+/** Expunges messages with `\Deleted` without EXPUNGE responses (RFC 3501 §6.4.2), unless the folder is read-only. */
 export const close = command({
   name: 'CLOSE',
   in: ['selected'],
@@ -26,7 +26,7 @@ export const close = command({
   },
 })
 
-/** RFC 7162 §3.2.8: the mod-sequence is told where the client knows everything else that came before it. */
+/** RFC 7162 §3.2.8: reports the mod-sequence if the client knows every other change before it. */
 async function emptied(session: ImapSession, mailbox: Mailbox, { view, folder }: Selected): Promise<Completion> {
   const { quiet, index } = view
   const heard: ModSeq[] = []
@@ -51,7 +51,7 @@ export const unselect = command({
   },
 })
 
-/** Whatever was acknowledged is durable: there is nothing left to check. */
+/** Has no effect: every acknowledged change is durable already. */
 export const check = command({
   name: 'CHECK',
   in: ['selected'],
@@ -60,7 +60,7 @@ export const check = command({
   async run() {},
 })
 
-/** What it removes is told by the news that follow. */
+/** The updates after the command report the removed messages. */
 export const expunge = command({
   name: 'EXPUNGE',
   in: ['selected'],
@@ -71,7 +71,7 @@ export const expunge = command({
   parse: (reader, reading) => (reading.uid ? readSet(reader.space(), reading) : undefined),
   async run({ session, state }, set) {
     const { view, folder } = writable(state.selected)
-    // RFC 9738 §3.1: it is the UID form that has a limit.
+    // RFC 9738 §3.1: only the UID form has a limit.
     const among = set && highestDeleted(pick(view, set, true).uids, view, session.deps.settings)
     const { uids } = await state.mailbox.expunge(folder.id, among?.uids)
     const limited = among?.limited === undefined ? {} : { limited: among.limited }

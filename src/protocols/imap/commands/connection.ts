@@ -13,7 +13,7 @@ export const starttls = command({
   parse: nothing,
   async run({ session }) {
     const { tls } = session.deps
-    if (!tls || !session.mayStartTls) refuse('wrong-state', 'There is nothing to start')
+    if (!tls || !session.mayStartTls) refuse('wrong-state', 'STARTTLS is not available')
     return {
       text: 'Begin TLS negotiation now.',
       async after() {
@@ -32,19 +32,19 @@ export const compress = command({
   parse: (reader) => reader.space().word(),
   async run({ session }, algorithm) {
     const { wire, packing } = session
-    if (algorithm !== 'DEFLATE') refuse('unsupported', 'Only DEFLATE is packed')
+    if (algorithm !== 'DEFLATE') refuse('unsupported', 'Only DEFLATE is supported')
     if (wire.deflated) refuse('not-allowed', 'DEFLATE is active already', { code: 'COMPRESSIONACTIVE' })
     const release = packing.tryTakeAll(DEFLATED_OCTETS, session.chargedTo)
-    if (!release) refuse('busy', 'There is no memory for that at the moment', { code: 'UNAVAILABLE' })
+    if (!release) refuse('busy', 'No memory for compression at the moment', { code: 'UNAVAILABLE' })
     session.holding(release)
     return { text: 'DEFLATE active.', after: () => wire.startDeflate() }
   },
 })
 
-/** What can be enabled, and what it changes. */
+/** The extensions that ENABLE accepts, and their effect on the dialect. */
 const extensions = new Map<string, Partial<ImapDialect>>([
   ['CONDSTORE', { condstore: true }],
-  // RFC 7162 §3.2.3: it brings CONDSTORE along.
+  // RFC 7162 §3.2.3: QRESYNC implies CONDSTORE.
   ['QRESYNC', { condstore: true, qresync: true }],
   // RFC 6855 §3
   ['UTF8=ACCEPT', { utf8: true }],
@@ -53,7 +53,7 @@ const extensions = new Map<string, Partial<ImapDialect>>([
   ['UIDONLY', { uidOnly: true }],
 ])
 
-/** RFC 5161 §3.1: what is not known is passed over. */
+/** RFC 5161 §3.1: unknown extensions are ignored. */
 export const enable = command({
   name: 'ENABLE',
   in: ['signed-in', 'selected'],
@@ -66,9 +66,9 @@ export const enable = command({
   },
   async *run({ session }, names) {
     const known = session.exchange ? [] : [...new Set(names)].filter((name) => extensions.has(name))
-    // RFC 6855 §3, RFC 9051 §6.3.1: what the client has been told of a folder would no longer be what it is called.
+    // RFC 6855 §3, RFC 9051 §6.3.1: not in the selected state, since the name of the folder would change.
     if (session.selected && known.some((name) => extensions.get(name)!.utf8)) {
-      refuse('wrong-state', 'Leave the selected folder first')
+      refuse('wrong-state', 'Not allowed while a folder is selected')
     }
     yield `* ENABLED${known.map((name) => ` ${name.replace('REV', 'rev')}`).join('')}\r\n`
     for (const name of known) {

@@ -45,13 +45,13 @@ export const move = command({
     const to = await destination(state.mailbox, path)
     if (uids.length === 0) return {}
     const code = copyUid(await state.mailbox.move(folder.id, uids, to.id))
-    // RFC 6851 §4.3: before the EXPUNGEs, which the news that follow bring.
+    // RFC 6851 §4.3: before the EXPUNGE responses, which are updates after the command.
     if (code === undefined) return done
     yield `* OK [${code}] Moved\r\n`
     return { ...done, ...highestModSeqCode(session.dialect, view) }
   },
 })
 
-/** RFC 4315 §3: the response code; undefined when nothing was copied. */
+/** RFC 4315 §3: the response code; undefined if nothing was copied. */
 export const copyUid = ({ uidValidity, from, to }: Copied): string | undefined =>
   from.length === 0 ? undefined : `COPYUID ${uidValidity} ${compactSet(from)} ${compactSet(to)}`

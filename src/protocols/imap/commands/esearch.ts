@@ -25,7 +25,7 @@ import { asksModSeq, refuseRelevancy } from '../searching/search-terms.ts'
 import type { ImapSession } from '../conversation/session.ts'
 import type { Selected } from '../state.ts'
 
-/** Searches many folders, one after the other; each that something is found in is answered for by itself. */
+/** Searches several folders one after another; each folder with results gets a response of its own. */
 export const esearch = command({
   name: 'ESEARCH',
   profile: 'standards',
@@ -36,9 +36,9 @@ export const esearch = command({
     const sources = readSources(reader.space())
     // RFC 7377 §2.1
     const asked = readReturn(reader) ?? everything
-    // RFC 7377 §2.2: what becomes `$` is in the selected folder.
+    // RFC 7377 §2.2: `$` refers to the selected folder.
     if (asked.save && sources.some(({ of }) => of !== 'selected')) {
-      refuse('bad-syntax', 'SAVE is for the selected folder alone')
+      refuse('bad-syntax', 'SAVE requires the selected folder as the only source')
     }
     const term = readTerm(reader, reading)
     if (asked.relevancy && !(term instanceof Refusal)) refuseRelevancy(term)
@@ -49,13 +49,13 @@ export const esearch = command({
   async *run({ session, state, tag }, { sources, asked, term }) {
     const { selected } = session
     const needed = asked.update || sources.some(({ of }) => of === 'selected')
-    if (needed && !selected) refuse('wrong-state', 'There is no folder selected')
+    if (needed && !selected) refuse('wrong-state', 'No folder is selected')
     refuseTagInUse(asked, tag, session)
     try {
       if (term instanceof Refusal) throw term
       if (asksModSeq(term)) yield* enablingCondstore(session)
       const folders = await foldersOf(session, state.mailbox, sources)
-      // RFC 9738 §3.1: where nothing could tell which of them were looked at.
+      // RFC 9738 §3.1: no response code could tell which messages were examined.
       const messages = folders.reduce((sum, { count }) => sum + count, 0)
       refuseMany(messages, { ...session.deps.settings, save_limit: 0 })
       for (const folder of folders) {
@@ -63,17 +63,17 @@ export const esearch = command({
         if (selected?.folder.id === folder.id) yield* ofSelected(session, selected, asking)
         else if (folder.count > 0) yield* ofAnother(session, asking)
       }
-      // RFC 7377 §2.2: it is the selected folder alone that is kept up with.
+      // RFC 7377 §2.2: only a search of the selected folder can be live.
       if (asked.update && !folders.some(({ id }) => id === selected?.folder.id)) yield noUpdate(tag)
     } catch (thrown) {
-      // RFC 5182 §2.1: a search that fails leaves nothing saved.
+      // RFC 5182 §2.1: a failed search clears `$`.
       if (asked.save) selected?.contexts.save([])
       throw thrown
     }
   },
 })
 
-/** RFC 7377 §2.2: each folder once, however often it is meant; a name that no folder has is passed over. */
+/** RFC 7377 §2.2: each folder once, however many sources match it; names without a folder are ignored. */
 async function foldersOf(
   { selected, dialect }: ImapSession,
   mailbox: Mailbox,
@@ -101,7 +101,7 @@ async function* ofSelected(session: ImapSession, selected: Selected, asking: Fol
   const { found, refused } = await startUpdates(session, selected, live, () =>
     runSearch(session, { mailbox, folder, view }, { term }),
   )
-  // Where nothing is found, nothing is what becomes `$`.
+  // Without results `$` becomes empty.
   if (asked.save && found.uids.length === 0) selected.contexts.save([])
   yield* answer(session, view, found, { ...asking, save: (uids) => selected.contexts.save(uids) })
   yield refused
@@ -112,7 +112,7 @@ async function* ofAnother(session: ImapSession, asking: FolderSearch): AsyncGene
   try {
     const opened = await mailbox.open(folder.id)
     try {
-      // To look is not to claim: what is recent stays so.
+      // A search does not claim recent messages.
       const view = new FolderView(opened.index, { claims: false })
       yield* answer(session, view, await runSearch(session, { mailbox, folder, view }, { term }), {
         ...asking,
@@ -123,12 +123,12 @@ async function* ofAnother(session: ImapSession, asking: FolderSearch): AsyncGene
       opened.close()
     }
   } catch (thrown) {
-    // It was deleted meanwhile.
+    // The folder was deleted meanwhile.
     if (!isRefusedFor('no-such-thing', thrown)) throw thrown
   }
 }
 
-/** RFC 7377 §2.1: where nothing is found there is nothing to say, not even how much. */
+/** RFC 7377 §2.1: a folder without results gets no response, not even a COUNT. */
 function* answer(
   session: ImapSession,
   view: FolderView,

@@ -20,7 +20,7 @@ import { highest, refuseMany } from '../message-limit.ts'
 import { fetched } from '../operations.ts'
 import { vanishedEarlier } from '../view/resynchronise.ts'
 
-/** Messages that are fetched in no time. */
+/** A FETCH of more messages is a long command. */
 const FEW = 1000
 
 export const fetch = command({
@@ -40,8 +40,8 @@ export const fetch = command({
     const { view, folder } = selected
     if (changedSince !== undefined || items.some(({ item }) => item === 'MODSEQ')) yield* enablingCondstore(session)
     if (vanished && !(uid && session.dialect.qresync))
-      refuse('bad-syntax', 'VANISHED is for UID FETCH, with QRESYNC enabled')
-    // RFC 7162 §3.2.6: before the FETCH answers.
+      refuse('bad-syntax', 'VANISHED requires UID FETCH with QRESYNC enabled')
+    // RFC 7162 §3.2.6: before the FETCH responses.
     if (vanished)
       yield vanishedEarlier(view, await mailbox.vanishedSince(folder.id, changedSince as ModSeq), everyUid(view, set))
     const picked =
@@ -50,12 +50,12 @@ export const fetch = command({
         : // RFC 7162 §3.1.4.1
           { uids: pickChanged(view, set, uid, changedSince), ghosts: [] }
     const { settings } = session.deps
-    // RFC 9738 §3.1: who asks for a part asks for no larger one.
+    // RFC 9738 §3.1: the range of PARTIAL must not exceed the limit.
     if (partial) refuseMany(Math.abs(partial.last - partial.first) + 1, { ...settings, save_limit: 0 })
     const part = withGhosts(within(view, picked, partial, changedSince), items)
     const { uids, ...done } = highest(part.uids, settings)
     const fetching = new Fetching(session, state, withImplied(items, uid, changedSince !== undefined, session.dialect))
-    // RFC 9738 §3.1: downwards, where the client is told how far that went.
+    // RFC 9738 §3.1: in descending order, so that the code names the lowest UID.
     if (done.limited === undefined) yield* fetching.all(uids)
     else for (const each of uids.toReversed()) yield* fetching.all([each])
     if (fetching.damaged > 0) refuseDamaged(fetching.damaged)
@@ -63,7 +63,7 @@ export const fetch = command({
   },
 })
 
-/** RFC 5530 §3: the others were told of. Which they are is in the log. */
+/** RFC 5530 §3. The readable messages got their responses; the log names the damaged ones. */
 const refuseDamaged = (count: number): never =>
   refuse('damaged', `${count === 1 ? 'One message is' : `${count} messages are`} damaged and cannot be read.`)
 
@@ -72,11 +72,11 @@ function readItemsAndModifiers(
   { exchange }: ImapDialect,
 ): { items: readonly FetchItem[] } & FetchModifiers {
   const items = readFetchItems(reader)
-  if (exchange && items.some(isExtension)) refuse('bad-syntax', 'There is no such FETCH item')
+  if (exchange && items.some(isExtension)) refuse('bad-syntax', 'Unknown FETCH item')
   return { items, ...(exchange ? { vanished: false } : readFetchModifiers(reader)) }
 }
 
-/** At most so many messages are meant. */
+/** An upper bound of the messages in a set. */
 const mostMessages = (set: MessageSet, { count, lastUid }: FolderView): number =>
   set === '$'
     ? count
@@ -85,11 +85,11 @@ const mostMessages = (set: MessageSet, { count, lastUid }: FolderView): number =
         resolveSet(set, lastUid).reduce((sum, [from, to]) => sum + to - from + 1, 0),
       )
 
-/** `*` is the largest UID that there ever was: those that vanished are asked for too. */
+/** The UIDs of a set, expunged messages included: `*` is the largest UID that was ever assigned. */
 const everyUid = (view: FolderView, set: MessageSet): readonly NumberRange[] =>
   set === '$' ? [] : resolveSet(set, view.index.uidNext - 1)
 
-/** RFC 9394 §3.3; whoever asks for a part is told of no others. §3.4: of the part, those that changed. */
+/** RFC 9394 §3.3: the messages in the range of PARTIAL. §3.4: only the changed ones of them. */
 function within(
   { index }: FolderView,
   picked: Picked,
@@ -102,20 +102,22 @@ function within(
   return { uids: changedSince === undefined ? part : part.filter(changed), ghosts: [] }
 }
 
-/** RFC 2180 §4.1.1: what is gone can still be told of where nothing but its UID is asked for. */
+/** RFC 2180 §4.1.1: an expunged message still gets a response if only its UID is requested. */
 function withGhosts({ uids, ghosts }: Picked, items: readonly FetchItem[]): Picked {
   if (ghosts.length === 0 || !isUidAlone(items)) return { uids, ghosts }
   return { uids: [...uids, ...ghosts].sort((one, other) => one - other), ghosts: [] }
 }
 
-/** RFC 3501 §6.4.8: UID FETCH tells the UID, asked or not; RFC 7162 §3.1: once enabled, mod-sequences come with the flags. */
+/**
+ * RFC 3501 §6.4.8: UID FETCH always returns the UID. RFC 7162 §3.1: with CONDSTORE, flags come with the mod-sequence.
+ */
 function withImplied(
   items: readonly FetchItem[],
   uid: boolean,
   changed: boolean,
   { condstore, uidOnly }: ImapDialect,
 ): readonly FetchItem[] {
-  // RFC 9586 §3.4: UIDFETCH names it anyway.
+  // RFC 9586 §3.4: UIDFETCH contains the UID already.
   const named = uid && !uidOnly ? withItem(items, 'UID') : items
   const modSeq = changed || (condstore && items.some(({ item }) => item === 'FLAGS'))
   return modSeq ? withItem(named, 'MODSEQ') : named

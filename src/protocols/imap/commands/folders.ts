@@ -19,7 +19,7 @@ export const create = command({
   spec: 'RFC 3501 §6.3.3, RFC 9051 §6.3.4, RFC 6154 §3, RFC 8474 §4.1',
   does: ['create folder'],
   parse: (reader, reading) => ({
-    // A separator at the end says that folders will be made below; any folder can have some.
+    // A trailing separator announces children; any folder can have them.
     name: withoutSeparator(readRequestedName(reader.space(), reading)),
     uses: reading.exchange || !reader.skip(' ') ? [] : readParameters(reader),
   }),
@@ -39,13 +39,13 @@ const withoutSeparator = ({ path, given }: RequestedName): RequestedName => ({
 
 const specialUses: readonly SpecialUse[] = ['\\Archive', '\\Drafts', '\\Junk', '\\Sent', '\\Trash']
 
-/** RFC 6154 §6 `create-param`: the uses that are asked for. */
+/** Reads RFC 6154 §6 `create-param`: the requested special uses. */
 function readParameters(reader: ImapReader): string[] {
   const parameters = reader.list(() => {
     reader.expect('USE')
     return reader.space().list(() => readUse(reader), 0)
   })
-  if (parameters.length > 1) refuse('bad-syntax', 'USE was given before')
+  if (parameters.length > 1) refuse('bad-syntax', 'USE appears twice')
   return parameters[0]!
 }
 
@@ -54,11 +54,11 @@ function readUse(reader: ImapReader): string {
   return `\\${reader.word()}`
 }
 
-/** RFC 6154 §3: a folder has one use here, and not every use is had. */
+/** RFC 6154 §3: Postern supports one use for each folder, and not every use. */
 function onlyUse(uses: readonly string[]): SpecialUse | undefined {
   if (uses.length === 0) return undefined
   const known = specialUses.find((use) => use.toUpperCase() === uses[0])
-  if (!known || uses.length > 1) refuse('not-allowed', 'No folder can be used like that', { code: 'USEATTR' })
+  if (!known || uses.length > 1) refuse('not-allowed', 'Unsupported special use', { code: 'USEATTR' })
   return known
 }
 
@@ -94,12 +94,12 @@ export const rename = command({
     await naming(state.mailbox.renameFolder(folder.id, to))
     if (!dialect.rev2) return
     const renamed = await folderNamed(state.mailbox, to)
-    // The inbox keeps its name, and only its messages go.
+    // RENAME of the inbox moves its messages, and the inbox stays.
     if (renamed.id === folder.id) yield folderLine(renamed, dialect, folderLabel(folder.path, dialect))
   },
 })
 
-/** A name may be under subscription without there being a folder. */
+/** A subscribed name does not need a folder. */
 export const subscribe = command({
   name: 'SUBSCRIBE',
   in: ['signed-in', 'selected'],

@@ -14,7 +14,7 @@ const settings = {
   nesting: 100,
 } as ImapSettings
 
-/** The pieces of a command as it was sent: lines, and the literals between them. */
+/** Splits a command into lines and the literals between them. */
 function pieces(octets: Buffer): { lines: Buffer[]; literals: Buffer[] } {
   const lines: Buffer[] = []
   const literals: Buffer[] = []
@@ -30,7 +30,7 @@ function pieces(octets: Buffer): { lines: Buffer[]; literals: Buffer[] } {
   }
 }
 
-/** Reads a command without its tag; what comes after its name is the command's own. */
+/** Parses a command without its tag. */
 function prepare(octets: Buffer, exchange = false): void {
   const { lines, literals } = pieces(octets)
   const [head, uid, name] = /^(uid )?([a-z]*)/i.exec(lines[0]!.toString('latin1'))!
@@ -133,9 +133,9 @@ test.each([
   'COPY 1',
   'MOVE x Archive',
   'IDLE now',
-])('%j is refused', (text) => expect(() => prepare(Buffer.from(text, 'latin1'))).toThrow(Refusal))
+])('refuses command %#', (text) => expect(() => prepare(Buffer.from(text, 'latin1'))).toThrow(Refusal))
 
-test('Exchange Online knows neither KEYWORD nor UTF-8 in SEARCH', () => {
+test('exchange-online supports neither KEYWORD nor UTF-8 in SEARCH', () => {
   expect(() => prepare(Buffer.from('SEARCH OR NOT KEYWORD x ALL'), true)).toThrow(
     expect.objectContaining({ reason: 'bad-syntax' }),
   )
@@ -144,7 +144,7 @@ test('Exchange Online knows neither KEYWORD nor UTF-8 in SEARCH', () => {
   )
 })
 
-describe('any octets', () => {
+describe('random octets', () => {
   const seeds = commandSeeds.map((text) => Buffer.from(text, 'latin1'))
   const change = fc.record({
     at: fc.nat(200),
@@ -156,7 +156,7 @@ describe('any octets', () => {
         .map((text) => Buffer.from(text, 'latin1')),
     ),
   })
-  test('are a command or a refusal, whatever is changed in a good one', () => {
+  test('are a command or a refusal, for any change of a valid command', () => {
     fc.assert(
       fc.property(
         fc.constantFrom(...seeds),
@@ -178,7 +178,7 @@ describe('any octets', () => {
     )
   })
 
-  test('take no long time', () => {
+  test('take little time', () => {
     const hostile = [
       'SEARCH ' + '('.repeat(60_000),
       `FETCH ${'1,'.repeat(30_000)}1 FLAGS`,
@@ -198,7 +198,7 @@ describe('any octets', () => {
   })
 })
 
-test('every command is in the table once, and says where it is specified', () => {
+test('every command is in the table once, with its specification', () => {
   expect(new Set(commands.map(({ name }) => name)).size).toBe(commands.length)
   for (const { name, spec } of commands) {
     expect(name).toMatch(/^[A-Z]+$/)

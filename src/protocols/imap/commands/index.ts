@@ -18,7 +18,7 @@ import { getQuota, getQuotaRoot, setQuota } from './quota.ts'
 import { examine, select } from './select.ts'
 import { store } from './store.ts'
 
-/** Every command that there is. */
+/** All commands. */
 export const commands: readonly ImapCommand[] = [
   capability,
   id,
@@ -75,5 +75,5 @@ export const commands: readonly ImapCommand[] = [
 
 const byName = new Map(commands.map((each) => [each.name, each]))
 
-/** By its name in upper case. */
+/** Finds a command by its name in upper case. */
 export const commandNamed = (name: string): ImapCommand | undefined => byName.get(name)

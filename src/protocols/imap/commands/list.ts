@@ -14,7 +14,7 @@ import { metadataOf } from '../listing/folder-metadata.ts'
 import { readStatusItems, requestedStatusItems, type StatusItem } from '../listing/status-items.ts'
 import type { ImapReply } from '../reply/reply.ts'
 
-/** RFC 5258 §3.2, RFC 5819 §2: what is told of each name that is listed. */
+/** RFC 5258 §3.2, RFC 5819 §2: additional data for each listed name. */
 type ListReturn =
   | { readonly tell: 'SUBSCRIBED' | 'CHILDREN' | 'SPECIAL-USE' }
   | { readonly tell: 'STATUS'; readonly items: readonly StatusItem[] }
@@ -30,11 +30,11 @@ export const list = command({
   does: ['list folders'],
   parse(reader, reading): ListCommand<ListReturn> {
     const asked = readList(reader, (name) => readListReturn(name, reader, reading))
-    if (reading.exchange && asked.extended) refuse('bad-syntax', 'There is no extended LIST')
+    if (reading.exchange && asked.extended) refuse('bad-syntax', 'Extended LIST is not supported')
     return asked
   },
   async *run({ session, state }, { selection, reference, patterns, returns, extended }) {
-    // An empty pattern asks for the separator and the root.
+    // An empty pattern requests the separator and the root.
     if (patterns[0] === '' && !extended) {
       yield `* LIST (\\Noselect) "${SEPARATOR}" ""\r\n`
       return
@@ -80,7 +80,7 @@ export const lsub = command({
   },
 })
 
-/** Names that match, and unsubscribed parents that do in the place of a name below them which does not (§6.3.9 on `%`). */
+/** The matching names. A parent also matches if a subscribed child does not match itself (RFC 3501 §6.3.9 on `%`). */
 async function matching(names: readonly string[], patterns: Patterns): Promise<Map<string, boolean>> {
   const subscribed = new Set(names)
   const found = new Map<string, boolean>()
@@ -124,7 +124,7 @@ export const namespace = command({
 
 function readListReturn(name: string, reader: ImapReader, dialect: ImapDialect): ListReturn {
   switch (name) {
-    // Children and special use are told to everybody.
+    // LIST always reports children and special use.
     case 'SUBSCRIBED':
     case 'CHILDREN':
     case 'SPECIAL-USE':
@@ -136,11 +136,11 @@ function readListReturn(name: string, reader: ImapReader, dialect: ImapDialect):
     case 'METADATA':
       return { tell: name, entries: readEntries(reader.space()) }
     default:
-      return refuse('bad-syntax', `There is no return option ${name}`)
+      return refuse('bad-syntax', `Unknown return option ${name}`)
   }
 }
 
-/** What is said after a folder's LIST line. */
+/** The responses after the LIST response of a folder. */
 async function* listReturnLines(
   session: ImapSession,
   mailbox: Mailbox,

@@ -22,7 +22,7 @@ export const getMetadata = command({
   parse(reader, reading) {
     const before = readMetadataOptions(reader.space())
     const path = readFolderOrServer(reader, reading)
-    // RFC 5464 §4.2: this is where the examples have them; its §5 has them before the name.
+    // RFC 5464 §4.2: the examples have the options here; §5 has them before the name.
     const after = readMetadataOptions(reader.space())
     return { path, options: before ?? after ?? plain, entries: readEntries(reader, readEntryOrRoot) }
   },
@@ -47,9 +47,9 @@ export const setMetadata = command({
   }),
   async run({ state }, { path, values }) {
     const folder = await folderOrServer(state.mailbox, path)
-    // RFC 5464 §6.2.1: what all users of a server see is not for one of them to say.
+    // RFC 5464 §6.2.1: one user must not set entries that all users of a server see.
     if (!folder && values.some(({ entry }) => entry.startsWith('/shared/'))) {
-      refuse('not-allowed', 'Shared entries of the server are not yours to set')
+      refuse('not-allowed', 'Clients cannot set shared entries of the server')
     }
     await state.mailbox.annotate(folder?.id, values)
   },
@@ -57,7 +57,7 @@ export const setMetadata = command({
 
 const plain: MetadataOptions = { depth: 0, maxSize: undefined }
 
-/** Undefined for the empty name, which stands for the server. */
+/** Undefined for the empty name, which means the server. */
 function readFolderOrServer(reader: ImapReader, dialect: ImapDialect): string | undefined {
   return reader.skip('""') ? undefined : readFolderName(reader, dialect) || undefined
 }

@@ -18,7 +18,7 @@ export const getQuota = command({
   parse: (reader) => reader.space().astring(),
   async *run({ state }, root) {
     refuseOther(root)
-    yield quotaLine(await state.mailbox.quota()) ?? refuse('no-such-thing', 'There is no quota')
+    yield quotaLine(await state.mailbox.quota()) ?? refuse('no-such-thing', 'The mailbox has no quota')
   },
 })
 
@@ -49,7 +49,7 @@ export const setQuota = command({
   },
   async run(_, root) {
     refuseOther(root)
-    refuse('not-allowed', 'Quotas are set by an administrator')
+    refuse('not-allowed', 'Only an administrator can set quotas')
   },
 })
 
@@ -59,10 +59,10 @@ function readLimit(reader: ImapReader): void {
 }
 
 function refuseOther(root: string): void {
-  if (root !== ROOT) refuse('no-such-thing', 'There is no such quota root')
+  if (root !== ROOT) refuse('no-such-thing', 'Unknown quota root')
 }
 
-/** RFC 9208 §4.2.1 `QUOTA`: what has no limit is not among the resources, of which there is one at least. */
+/** RFC 9208 §4.2.1 `QUOTA`: lists the resources with a limit; undefined if none has one. */
 function quotaLine({ used, limits }: Quota): string | undefined {
   const resources = [
     limits.octets === undefined ? '' : `STORAGE ${units(used.octets)} ${units(limits.octets)}`,

@@ -96,16 +96,16 @@ export const thread = command({
     if (asksModSeq(term)) yield* enablingCondstore(session)
     const { uids } = await runSearch(session, searched, { term, limit: refuseToOrderMany })
     const threads = await mailbox.threads(folder.id, uids, by, session.wire.left)
-    // The client counts what has gone since, until it is told.
+    // The client still counts messages whose EXPUNGE is pending.
     const text = writeThreads(threads, (each) => (uid ? each : view.seqOf(each)))
     yield text === '' ? '* THREAD\r\n' : `* THREAD ${text}\r\n`
   },
 })
 
 const readAlgorithm = (reader: ImapReader): Threading =>
-  algorithms.get(reader.word()) ?? refuse('bad-syntax', 'There is no such threading algorithm')
+  algorithms.get(reader.word()) ?? refuse('bad-syntax', 'Unknown threading algorithm')
 
-/** Ends the updates of searches, or of none where one of them is not kept up to date. */
+/** Ends live searches; ends none if one of the tags does not name a live search. */
 export const cancelUpdate = command({
   name: 'CANCELUPDATE',
   profile: 'standards',
@@ -119,20 +119,20 @@ export const cancelUpdate = command({
   },
   async run({ state }, tags) {
     const { contexts } = state.selected
-    if (!tags.every((tag) => contexts.has(tag))) refuse('unsupported', 'There is no such search')
+    if (!tags.every((tag) => contexts.has(tag))) refuse('unsupported', 'No live search has this tag')
     for (const tag of tags) contexts.end(tag)
   },
 })
 
 interface SearchRequest {
-  /** Undefined where the answer is to be as it was before RFC 4731. */
+  /** Undefined for the response format from before RFC 4731. */
   readonly asked: ReturnOptions | undefined
-  /** Or why there can be no search for it. */
+  /** A refusal for an unsupported charset. */
   readonly term: SearchTerm | Refusal
   readonly order?: readonly Order[]
 }
 
-/** A search of the selected folder, and what is said of it. */
+/** Searches the selected folder and yields the response. */
 async function* searchSelected(
   { session, state, tag, uid }: CommandCall<'selected'>,
   name: 'SEARCH' | 'SORT',
@@ -156,7 +156,7 @@ async function* searchSelected(
     yield refused
     return found.done
   } catch (thrown) {
-    // RFC 5182 §2.1: a search that fails leaves nothing saved.
+    // RFC 5182 §2.1: a failed search clears `$`.
     if (asked?.save) selected.contexts.save([])
     throw thrown
   }

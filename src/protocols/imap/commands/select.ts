@@ -59,10 +59,10 @@ async function* open(
   readOnly: boolean,
 ): AsyncGenerator<ImapReply, Completion> {
   const { mailbox } = state
-  // RFC 7162 §3.2.5: it has to be enabled first.
+  // RFC 7162 §3.2.5: QRESYNC has to be enabled first.
   if (resync && !session.dialect.qresync) refuse('bad-syntax', 'Enable QRESYNC first')
-  // RFC 3501 §6.3.1: the folder selected before is left, also where the new one does not open.
-  if (session.selected && !session.exchange) yield '* OK [CLOSED] The folder selected before is left\r\n'
+  // RFC 3501 §6.3.1: the old folder is deselected even if the new one does not open.
+  if (session.selected && !session.exchange) yield '* OK [CLOSED] The previous folder is closed\r\n'
   session.deselect()
   if (condstore) session.enable({ condstore: true })
   const folder = await folderNamed(mailbox, path)
@@ -97,7 +97,7 @@ function described(selected: Selected, given: string, dialect: ImapDialect): str
     `* ${view.count} EXISTS\r\n`,
     rev2 ? '' : `* ${view.recentCount} RECENT\r\n`,
     keywordLines(selected, exchange),
-    // RFC 9586 §3: it is a number.
+    // RFC 9586 §3: UNSEEN is a message number.
     unseen < 0 || rev2 || uidOnly ? '' : `* OK [UNSEEN ${unseen + 1}] Is the first unseen message\r\n`,
     `* OK [UIDVALIDITY ${view.index.uidValidity}] UIDVALIDITY value\r\n`,
     `* OK [UIDNEXT ${view.index.uidNext}] The next unique identifier value\r\n`,

@@ -46,7 +46,7 @@ export const store = command({
       yield* echo(new ChangeWriter(selected, session.dialect, uid), stored, !silent)
     }
     if (failed.length === 0) return ghosts.length > 0 ? { ...done, ...someExpunged } : done
-    // RFC 7162 §3.1.3: numbers that are still good, as no EXPUNGE is told before the tagged line.
+    // RFC 7162 §3.1.3: the numbers are still valid, because no EXPUNGE comes before the tagged line.
     const code = `MODIFIED ${compactSet(uid ? failed : failed.map((each) => view.seqOf(each)))}`
     return ghosts.length > 0
       ? { ...done, line: `NO [${code}] Some of the messages no longer exist` }
@@ -69,7 +69,7 @@ function readUnchangedSince(reader: ImapReader): ModSeq | undefined {
   return modSeq
 }
 
-/** What the messages are now. RFC 7162 §3.1.3: mod-sequences are told even to a client that does not want the flags. */
+/** Writes the new state of the messages. RFC 7162 §3.1.3: even a silent STORE reports mod-sequences. */
 function* echo(writer: ChangeWriter, uids: readonly Uid[], withFlags: boolean): Generator<Uint8Array> {
   const out = new ReplyBuffer()
   for (const uid of uids) {

@@ -20,7 +20,7 @@ export const genUrlAuth = command({
     const urls: string[] = []
     do {
       urls.push(reader.space().astring())
-      if (reader.space().word() !== 'INTERNAL') refuse('bad-syntax', 'There is no such mechanism')
+      if (reader.space().word() !== 'INTERNAL') refuse('bad-syntax', 'Unknown mechanism')
     } while (reader.peek() === ' ')
     return urls
   },
@@ -39,11 +39,12 @@ async function authorise(
   hostnames: readonly string[],
 ): Promise<string> {
   const { caller } = client
-  // A URL is lent with what its author may do when it is shown, and an app may do for a person only what it asks for then.
-  if (caller.kind === 'user') refuse('not-allowed', 'Only a program that acts as itself authorises URLs')
+  // A URL carries the rights of its author. A delegated app has a user's rights only while it presents the user's
+  // token.
+  if (caller.kind === 'user') refuse('not-allowed', 'Only an app with an application permission can authorise URLs')
   const url = readMessageUrl(text)
   if (!url?.access || url.access.verifier) refuse('bad-syntax', 'That is not the URL of a message with URLAUTH')
-  // RFC 4467 §7: the URL must be about the signed-in user's mailbox on this server.
+  // RFC 4467 §7: the URL must name the mailbox of the session on this server.
   if (!isOwn(url, client, hostnames)) refuse('bad-syntax', 'The URL must name the signed-in user and this server')
   const key = await keyOf(mailbox, url)
   return `${text}:INTERNAL:${urlToken(key, text, caller.servicePrincipal)}`
@@ -52,11 +53,11 @@ async function authorise(
 async function keyOf(mailbox: Mailbox, url: MessageUrl): Promise<Buffer> {
   const folder = await mailbox.folder(url.folder!)
   const there = folder && (await findUrlContent(mailbox, url, folder))
-  if (!there) refuse('bad-syntax', 'The URL leads to no message')
+  if (!there) refuse('bad-syntax', 'The URL does not name a message')
   return mailbox.makeUrlKey(folder.id)
 }
 
-/** What is larger is sent in pieces of this size. */
+/** Larger content is sent in pieces of this size, in octets. */
 const PIECE = 256 * 1024
 
 export const urlFetch = command({
@@ -95,7 +96,7 @@ async function* contents(about: string, { mailbox, behind }: RedeemedUrl): Async
   yield { piece: Buffer.from(`${about}{${most}}\r\n`, 'latin1'), last: false }
   for (let at = place.start; at < place.end; at += PIECE) {
     const piece = await mailbox.content(place.blob, at, Math.min(at + PIECE, place.end))
-    // RFC 3501 §4.3: what was announced is what is sent.
+    // RFC 3501 §4.3: the literal has to have the announced size.
     if (piece.length !== Math.min(PIECE, place.end - at)) throw new Error('A message is shorter than its row says')
     yield { piece, last: false }
   }
@@ -110,7 +111,7 @@ export const resetKey = command({
   parse(reader, reading) {
     if (reader.done) return undefined
     const path = readFolderName(reader.space(), reading)
-    // Mechanisms, of which there is one.
+    // The mechanisms, of which INTERNAL is the only one.
     while (reader.skip(' ')) reader.atom()
     return path
   },
@@ -122,7 +123,7 @@ export const resetKey = command({
   },
 })
 
-/** RFC 4467 §7: whoever has selected the folder hears of it too, but for those who are in the middle of an answer. */
+/** RFC 4467 §7: informs the other sessions with this folder selected, except in the middle of a literal. */
 function tellOthers(session: ImapSession, { id }: Mailbox, folder: Folder | undefined): void {
   for (const peer of session.peers) {
     const { state, outbox } = peer

@@ -4,7 +4,7 @@ import { TestWorld } from '../../../../test/support/world.ts'
 import { MINUTE } from '../../../core/duration.ts'
 import { Pace } from './serve.ts'
 
-test('a minute’s worth of commands is taken at once, then they come by the minute', () => {
+test('a burst of one minute’s commands is allowed, then the rate applies', () => {
   const world = new TestWorld()
   const pace = new Pace(world, 60)
   for (let n = 0; n < 60; n++) expect(pace.count()).toBe(0)
@@ -16,7 +16,7 @@ test('a minute’s worth of commands is taken at once, then they come by the min
   expect(pace.count()).toBe(1000)
 })
 
-test('however a client goes about it, it gives no more than two minutes’ worth in any minute', () => {
+test('no schedule gives more than two minutes’ worth of commands in one minute', () => {
   fc.assert(
     fc.property(fc.array(fc.nat(3000), { minLength: 100, maxLength: 400 }), (pauses) => {
       const world = new TestWorld()

@@ -8,7 +8,7 @@ import { commandNamed } from '../commands/index.ts'
 import { flush } from '../reply/reply.ts'
 import type { ImapSession } from './session.ts'
 
-/** A command that was read whole. */
+/** A received command with all its literals. */
 export interface ReceivedCommand {
   readonly tag: string
   readonly command: ImapCommand
@@ -16,24 +16,24 @@ export interface ReceivedCommand {
   readonly reader: ImapReader
 }
 
-/** A literal: its octets, or where they are among those of the upload. */
+/** A literal: its octets, or their place in the upload. */
 type Literal = Buffer | { readonly start: number; readonly length: number }
 
-/** A command that is not going to run. */
+/** A command that is refused before it runs. */
 export interface Unreceived {
   readonly tag: string
   readonly refusal: Refusal
 }
 
 const head = /^([!#$&',-[\]-z|}~]+)(?= |$)(?: (UID (?=[a-z]))?([a-z0-9]+))?/i
-/** As long as a head can be that is worth a look. */
+/** Maximum length of tag and command name. */
 const longestHead = 1024
-/** Octets of a literal that are read at a time. */
+/** Octets of a literal that one step reads. */
 const PIECE = 64 * 1024
 
 /**
- * Reads the next command with its literals. Verb, state and sizes are judged before a literal is accepted, so that
- * a client that may not give the command does not get to send it.
+ * Reads the next command with its literals. Checks the name, the state and the sizes before it accepts a literal, so that a
+ * client cannot send a literal for a command that is not allowed.
  */
 export class Receiver {
   readonly #session: ImapSession
@@ -56,7 +56,7 @@ export class Receiver {
     }
   }
 
-  /** Lets go of the literals of the last command. */
+  /** Frees the literals of the last command. */
   done(): void {
     this.#upload?.drop()
     this.#upload = undefined
@@ -98,7 +98,7 @@ export class Receiver {
       const command = this.#judged(verb, uid)
       for (let mark = literalAt(first); mark; mark = literalAt(lines[lines.length - 1]!)) {
         const octets = this.#judgeLiteral(command, mark, lines, literals)
-        // A few octets are not worth counting.
+        // A small literal does not count against the budget.
         if (octets > SMALL_LITERAL) await this.#judgeQuota(command, octets)
         literals.push(octets > SMALL_LITERAL ? await this.#uploaded(mark) : await this.#literal(mark))
         lines.push(await this.#session.line())
@@ -107,7 +107,7 @@ export class Receiver {
       const all = literals.map((it) => (Buffer.isBuffer(it) ? it : whole!.subarray(it.start, it.start + it.length)))
       return { tag, command, uid, reader: new ImapReader(lines, all, this.#session.dialect.utf8) }
     } catch (thrown) {
-      // What the client has sent without waiting is still to come, and must never be taken for commands.
+      // Non-synchronizing literals are still on their way, and must not be read as commands.
       if (lines.length > literals.length) await this.#swallow(lines[lines.length - 1]!)
       throw thrown
     }
@@ -117,17 +117,17 @@ export class Receiver {
     const command = commandNamed(verb)
     const { profile } = this.#session.deps
     if (!command || (uid && !command.uid) || (command.profile ?? profile) !== profile) {
-      refuse('bad-syntax', 'There is no such command', { observed: 'Command Error. 10' })
+      refuse('bad-syntax', 'Unknown command', { observed: 'Command Error. 10' })
     }
     const { state } = this.#session
     if (!command.in.includes(state.at)) {
-      if (state.at === 'unconnected') refuse('not-allowed', 'The mailbox did not open')
-      refuse('wrong-state', `${command.name} cannot be given now`)
+      if (state.at === 'unconnected') refuse('not-allowed', 'The mailbox is not open')
+      refuse('wrong-state', `${command.name} is not allowed now`)
     }
     return command
   }
 
-  /** Gives the octets of all literals so far, this one included. */
+  /** Checks a literal against the limits. Returns the octets of all literals so far, this one included. */
   #judgeLiteral(
     command: ImapCommand,
     mark: LiteralMark,
@@ -140,23 +140,23 @@ export class Receiver {
     if (lineOctets > settings.line_octets || literals.length >= settings.literals) {
       refuse('too-big', 'The command is too long', { code: 'LIMIT' })
     }
-    // RFC 7888 §5: whoever is offered LITERAL- has to wait with more.
+    // RFC 7888 §5: with LITERAL-, larger literals have to be synchronizing.
     if (!mark.waits && mark.octets > SMALL_LITERAL && settings.unasked_literals === 'small') {
-      refuse('bad-syntax', 'A literal of that size has to be waited with', { code: 'TOOBIG' })
+      refuse('bad-syntax', 'A literal of this size has to be synchronizing', { code: 'TOOBIG' })
     }
     // RFC 7889 §2: a message that is too large is refused before it is sent.
     if (octets > command.literals(settings) || mark.octets > settings.message_octets) {
-      refuse('too-big', 'That is more than is taken')
+      refuse('too-big', 'The literal is too large')
     }
     return octets
   }
 
-  /** A message that the quota does not allow is refused before it is sent; the command itself looks again. */
+  /** Refuses a message above the quota before the client sends it. The command checks the quota again. */
   async #judgeQuota({ quota: does }: ImapCommand, octets: number): Promise<void> {
     const { state } = this.#session
     if (!does || !('mailbox' in state)) return
     const { used, limits } = await state.mailbox.quota()
-    // Which message is replaced, and how large it is, has yet to be read.
+    // The message that REPLACE removes is not known yet.
     const before = does === 'adds' ? used : { octets: 0, messages: 0 }
     const fits =
       before.octets + octets <= (limits.octets ?? Number.POSITIVE_INFINITY) &&
@@ -171,7 +171,7 @@ export class Receiver {
     return typeof literal === 'string' ? this.#session.over(literal) : literal
   }
 
-  /** A literal that is charged for as it arrives; all of a command are one upload. */
+  /** Reads a literal into the upload of the command, which uses the upload budget. */
   async #uploaded(mark: LiteralMark): Promise<Literal> {
     const { deps, wire, receiving, chargedTo } = this.#session
     const upload = (this.#upload ??= receiving.begin(chargedTo, () => wire.closed))
@@ -182,14 +182,14 @@ export class Receiver {
       const some = await wire.some(Math.min(missing, PIECE), deps.settings.stall_seconds * SECOND)
       if (typeof some === 'string') return this.#session.over(some)
       missing -= some.length
-      // A failed upload is read to the end of its literal, and then refused.
+      // If the upload failed, the literal is read to its end and then refused.
       const kept = upload.add(some)
       if (kept) await kept
     }
     return { start, length: mark.octets }
   }
 
-  /** Tells a client that waits to send its literal. */
+  /** Sends the continuation for a synchronizing literal. */
   async #invite({ waits }: LiteralMark): Promise<void> {
     if (!waits) return
     const { outbox } = this.#session
@@ -197,14 +197,14 @@ export class Receiver {
     await outbox.add(flush)
   }
 
-  /** Reads past the rest of a refused command: its last line so far, and every literal that the client does not wait with. */
+  /** Skips the rest of a refused command: its non-synchronizing literals and the lines after them. */
   async #swallow(last: Buffer): Promise<void> {
     const { deps, wire } = this.#session
     for (let line = last, swallowed = 0; ;) {
       const mark = literalAt(line)
       if (!mark || mark.waits) return
       swallowed += mark.octets
-      if (swallowed > this.#mostSwallowed()) return this.#session.bye('That is more than is taken')
+      if (swallowed > this.#mostSwallowed()) return this.#session.bye('The literal is too large')
       const ending = await wire.skip(mark.octets, deps.settings.stall_seconds * SECOND)
       if (ending) this.#session.over(ending)
       line = await this.#session.line()

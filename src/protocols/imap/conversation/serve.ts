@@ -7,7 +7,7 @@ import { NOT_CONNECTED } from '../wire-table.ts'
 import { type ReceivedCommand, Receiver, type Unreceived } from './receive.ts'
 import type { ImapSession } from './session.ts'
 
-/** Talks until the connection is over: one command at a time, in order. */
+/** Serves a connection until it ends: one command at a time, in order. */
 export async function serveConnection(session: ImapSession): Promise<void> {
   const receiver = new Receiver(session)
   const pace = new Pace(session.deps.world, session.deps.settings.commands_per_minute)
@@ -38,9 +38,9 @@ export async function serveConnection(session: ImapSession): Promise<void> {
   }
 }
 
-/** Nothing is refused for coming too fast: what comes next is not looked at before its time, and the client is told once. */
+/** Delays the next command of a client that is too fast. Nothing is refused; the client is told once. */
 async function slowDown({ exchange, outbox, wire, deps }: ImapSession, wait: number, told: boolean): Promise<void> {
-  if (!told && !exchange) await outbox.add('* NO [LIMIT] Commands come too fast, and wait\r\n')
+  if (!told && !exchange) await outbox.add('* NO [LIMIT] Commands come too fast and are delayed\r\n')
   await outbox.flush()
   const { closed } = wire
   if (closed.aborted) return
@@ -72,7 +72,7 @@ async function respond(session: ImapSession, received: ReceivedCommand | Unrecei
   const told = tellsProgress(session, received) ? tellProgress(session, tag) : undefined
   try {
     for await (const reply of answer(session, received)) {
-      // Nobody is there to hear the rest.
+      // The client has gone.
       if (over(session)) break
       await outbox.add(reply)
     }
@@ -84,13 +84,13 @@ async function respond(session: ImapSession, received: ReceivedCommand | Unrecei
   }
 }
 
-/** To sign in and to idle is to wait for the client. */
+/** Sign-in and IDLE wait for the client, so they have no progress to report. */
 const tellsProgress = ({ state }: ImapSession, { command }: ReceivedCommand): boolean =>
   state.at !== 'greeted' && command.name !== 'IDLE'
 
 async function refused(session: ImapSession, tag: string, thrown: unknown): Promise<string> {
   const line = failure(session, tag, thrown)
-  // The rest of an answer that was announced will not come.
+  // The rest of a literal that was announced cannot be sent.
   if (session.outbox.midway) session.wire.destroy()
   await session.outbox.add(line)
   return line.startsWith(`${tag} BAD`) ? 'BAD' : 'NO'
@@ -105,12 +105,12 @@ function greeting(session: ImapSession): string {
     : `* OK Microsoft Exchange IMAP4 service ready. ${world.guid()} (tcpproxy/15.21.0406.000 BACKENDAUTHENTICATE) [${host}]\r\n`
 }
 
-/** RFC 9585 §4: how long a command has to take for the client to hear that it is still worked at, and how often it does. */
+/** RFC 9585 §4: milliseconds between two progress lines, and before the first. */
 const EVERY = 15_000
-/** How often a client that has closed its side is written to: one that has gone altogether is found out by that. */
+/** Milliseconds between two lines to a client that has closed its side: writing detects one that has gone. */
 const WHEN_HUNG_UP = 1000
 
-/** Lets the client know that a command takes its time; to be called with what ends that. */
+/** Reports progress of a long command to the client, until the returned function is called. */
 function tellProgress(session: ImapSession, tag: string): () => void {
   const { outbox, deps, exchange, wire } = session
   const text = exchange ? 'Still working' : `[INPROGRESS ("${tag}" NIL NIL)] Still working`
@@ -119,11 +119,11 @@ function tellProgress(session: ImapSession, tag: string): () => void {
     stop?.()
     stop = deps.world.after(milliseconds, () => {
       tellAfter(milliseconds)
-      // Within an answer nothing else can be said, and the client sees that there is progress.
+      // No line may interrupt a literal; and then the client sees progress anyway.
       if (!outbox.midway) void outbox.add(`* OK ${text}\r\n`).then(() => outbox.flush())
     })
   }
-  // Exchange Online has no such line for a client that is there.
+  // Exchange Online has no progress lines for a connected client.
   if (!exchange) tellAfter(EVERY)
   const hearNoMore = wire.whenHungUp(() => tellAfter(WHEN_HUNG_UP))
   return () => {
@@ -132,11 +132,11 @@ function tellProgress(session: ImapSession, tag: string): () => void {
   }
 }
 
-/** How fast a client may go on giving commands: a minute's worth of them at once, and no more than that by the minute. */
+/** Limits the rate of commands: a burst of one minute's commands, and then the rate per minute. */
 export class Pace {
   readonly #world: World
   readonly #each: number
-  /** When all that it was allowed so far would have been given one by one. */
+  /** The time at which the counted commands would end if they came at the allowed rate. */
   #due = 0
 
   constructor(world: World, perMinute: number) {
@@ -144,7 +144,7 @@ export class Pace {
     this.#each = MINUTE / perMinute
   }
 
-  /** Counts a command. Gives the milliseconds until the next may be looked at. */
+  /** Counts a command. Returns the milliseconds to wait before the next one. */
   count(): number {
     const now = this.#world.now()
     this.#due = Math.max(this.#due, now) + this.#each
@@ -152,20 +152,20 @@ export class Pace {
   }
 }
 
-/** Milliseconds for which one client is answered before the others have their turn. */
+/** Milliseconds for which one client is served before other clients run. */
 const LONGEST = 5
 
-/** How long one client has been answered without a wait. */
+/** Limits the time for which one client with pipelined commands is served without a pause. */
 class TimeSlice {
   readonly #session: ImapSession
-  /** When the first of the commands was answered that were sent ahead; undefined where nothing was. */
+  /** The time of the reply to the first pipelined command; undefined if nothing was pipelined. */
   #began: number | undefined
 
   constructor(session: ImapSession) {
     this.#session = session
   }
 
-  /** A command has been answered: the answer goes out, along with those to the commands that were sent ahead. */
+  /** Called after each reply. Sends it, together with the replies to other pipelined commands. */
   async over(): Promise<void> {
     const { outbox, wire, deps } = this.#session
     if (!wire.lineArrived) {

@@ -29,7 +29,7 @@ export interface SelectedFolder {
   readonly selected: Selected | undefined
 }
 
-/** What a reply about folders needs: it may report changes of the selected folder, and judge its live searches. */
+/** The part for replies about folders, which may report updates of the selected folder and of its live searches. */
 export type FolderSession = ClientConnection & ClientDialect & SelectedFolder & SearchWork
 
 /** Memory for content that FETCH has read and the client has not received yet. */

@@ -22,15 +22,15 @@ import type { ImapState, Selected, SignedInClient, StateAt } from '../state.ts'
 import { type ImapDialect, plainDialect } from '../dialect.ts'
 import type { UpdateQueue } from '../view/update-queue.ts'
 
-/** What tells of more than the selected folder, and what ends its waking the session. */
+/** The client's NOTIFY registration. `stop` ends the calls that wake the session. */
 interface Notify {
   readonly notifier: Notifications
   stop(): void
 }
 
-/** What all sessions share. */
+/** Limits and queues that all sessions share. */
 interface Shared {
-  /** All open sessions, this one too. */
+  /** All open sessions, including this one. */
   readonly peers: ReadonlySet<ImapSession>
   readonly packing: OctetBudget
   readonly receiving: Uploads
@@ -41,36 +41,36 @@ interface Shared {
   readonly capabilities: (standing: ConnectionProgress) => string
 }
 
-/** Sentences in which the two profiles differ. */
+/** Texts that differ between the two profiles. */
 interface ReplyTexts {
   readonly goodbye: string
-  /** The connection ends although the client did not ask for it. */
+  /** The server ends the connection. */
   readonly ended: string
   readonly silent: string
   readonly idling: string
 }
 
-/** Milliseconds in which a client has to take what it is sent while others wait for the memory that this lies in. */
+/** Milliseconds in which a client has to read its reply while other clients wait for the memory of the reply. */
 const HURRIED = 10_000
 
-/** One connection and how far it has come. */
+/** One connection and its state. */
 export class ImapSession extends LineSession<ImapDeps> implements FolderSession, FetchBudget, UploadBudget {
   readonly protocol = 'imap'
-  /** All sessions that there are, this one too. */
+  /** All open sessions, including this one. */
   readonly peers: ReadonlySet<ImapSession>
   readonly outbox: Outbox
-  /** Memory for packing what is sent, shared by all sessions. */
+  /** Memory for compression, shared by all sessions. */
   readonly packing: OctetBudget
-  /** Messages that are on their way in, likewise. */
+  /** Memory for messages that clients send, shared by all sessions. */
   readonly receiving: Uploads
-  /** Memory for what FETCH reads and has not sent yet, likewise. */
+  /** Memory for content that FETCH has read and not sent, shared by all sessions. */
   readonly sending: OctetBudget
   readonly #contexts: MemoryShares
-  /** In which long commands of one caller take turns. */
+  /** The slots in which long commands run; each caller has some. */
   readonly longWork: WorkSlots
-  /** In which clients that wait are told of what happens. */
+  /** The queue in which idling clients get updates. */
   readonly updateQueue: UpdateQueue
-  /** Sign-ins that failed on this connection. */
+  /** Failed sign-ins on this connection. */
   failures = 0
   #client = ''
   #named: (client: string) => void = () => {}
@@ -94,8 +94,8 @@ export class ImapSession extends LineSession<ImapDeps> implements FolderSession,
     this.updateQueue = shared.updateQueue
     this.#capabilities = shared.capabilities
     this.#dialect = plainDialect(deps.profile === 'exchange-online')
-    const patience = deps.settings.stall_seconds * SECOND
-    this.outbox = new Outbox(wire, () => (this.sending.contended ? Math.min(patience, HURRIED) : patience))
+    const stall = deps.settings.stall_seconds * SECOND
+    this.outbox = new Outbox(wire, () => (this.sending.contended ? Math.min(stall, HURRIED) : stall))
   }
 
   get state(): ImapState {
@@ -110,7 +110,7 @@ export class ImapSession extends LineSession<ImapDeps> implements FolderSession,
     return this.#dialect
   }
 
-  /** From here on the client is spoken to like this. Nothing can be disabled again (RFC 5161 §3.1). */
+  /** Enables extensions. The client cannot disable them again (RFC 5161 §3.1). */
   enable(more: Partial<ImapDialect>): void {
     this.#dialect = { ...this.#dialect, ...more }
   }
@@ -119,7 +119,7 @@ export class ImapSession extends LineSession<ImapDeps> implements FolderSession,
     return texts[this.deps.profile]
   }
 
-  /** For whom budgets are charged: the app or the person, or the network of an address before the sign-in. */
+  /** The key for budgets: the app or user, or the client's network before the sign-in. */
   get chargedTo(): string {
     const { state, wire } = this
     return 'client' in state ? idOf(state.client.caller) : networkOf(wire.peer)
@@ -134,22 +134,22 @@ export class ImapSession extends LineSession<ImapDeps> implements FolderSession,
     return this.#capabilities({ signedIn: this.#state.at !== 'greeted', mayAuthenticate, mayStartTls })
   }
 
-  /** The next line of a dialogue within a command. Refuses `gone` when it does not come. */
+  /** Reads the next line of a dialogue within a command. Refuses `gone` if the connection ends. */
   async line(): Promise<Buffer> {
     const line = await this.readLine()
     return typeof line === 'string' ? this.over(line) : line
   }
 
-  /** The client went away, or has been silent for too long. */
+  /** Ends the session after the client has gone or was silent for too long. */
   over(ending: ConnectionEnd): never {
     if (ending === 'silent') this.bye(this.texts.silent)
     return refuse('gone', 'The client is gone')
   }
 
-  /** `leave` is called when the session is over, and `did` is told what is done until then. */
+  /** Enters the signed-in state. `did` is called for each operation, and `leave` when the session ends. */
   signedIn(client: SignedInClient, mailbox: Mailbox, did: (operation: ImapOperation) => void, leave: () => void): void {
     this.#leaving.push(leave)
-    // The connection may have ended while access was deciding.
+    // The connection may have ended during the access decision.
     if (this.#state.at === 'gone') return this.leave()
     if (mailbox.revoked.aborted) return this.bye(this.texts.ended)
     this.#leaving.push(whenRevoked(mailbox, () => this.bye(this.texts.ended)))
@@ -158,35 +158,35 @@ export class ImapSession extends LineSession<ImapDeps> implements FolderSession,
     this.#state = { at: 'signed-in', client, mailbox }
   }
 
-  /** The client has done what it is counted for. */
+  /** Counts the operations of a completed command. */
   did(operations: CountedOperation): void {
     for (const operation of operations) this.#did(operation)
   }
 
-  /** Memory for searches that are kept up to date, counted for the caller over all sessions. */
+  /** Memory for live searches (CONTEXT), counted for the caller over all sessions. */
   get contextMemory(): ContextMemory {
     const name = this.chargedTo
     const shares = this.#contexts
     return { take: (octets) => shares.take(name, octets), add: (octets) => shares.add(name, octets) }
   }
 
-  /** Whether that was thrown because nobody waits for an answer any more. */
+  /** Whether an error only means that the client has gone. */
   calledOff(thrown: unknown): boolean {
     const { left } = this.wire
     return left.aborted && thrown === left.reason
   }
 
-  /** What the client calls itself; empty until it has said so. */
+  /** The client's name from ID; empty before that. */
   get client(): string {
     return this.#client
   }
 
-  /** `hear` is told when a client that has signed in says its name. */
+  /** `hear` is called when the client gives its name after the sign-in. */
   whenNamed(hear: (client: string) => void): void {
     this.#named = hear
   }
 
-  /** The client has said its name (RFC 2971); what it says first counts. */
+  /** Sets the client's name (RFC 2971); only the first one is used. */
   named(client: string): void {
     if (this.#client !== '') return
     this.#client = client
@@ -200,13 +200,13 @@ export class ImapSession extends LineSession<ImapDeps> implements FolderSession,
     })
   }
 
-  /** `release` is called when the client signs out, or when the session is over. */
+  /** `release` is called when the client signs out or the session ends. */
   holding(release: () => void): void {
     if (this.#state.at === 'gone') release()
     else this.#leaving.push(release)
   }
 
-  /** RFC 8437 §3: as it was before the client signed in, but for TLS. */
+  /** RFC 8437 §3: returns to the state before the sign-in; TLS stays. */
   signedOut(): void {
     this.#letGo()
     this.#state = { at: 'greeted' }
@@ -224,7 +224,7 @@ export class ImapSession extends LineSession<ImapDeps> implements FolderSession,
       view.hear(change)
       contexts.hear(change)
       this.wake()
-      // RFC 2180 §3.3: never another folder's messages under the name of this one.
+      // RFC 2180 §3.3: the client must not see messages of another folder under this name.
       if (change.kind === 'gone') this.bye('The selected folder was deleted')
     })
     this.#closing = [stop, () => open.close(), () => contexts.close()]
@@ -235,7 +235,7 @@ export class ImapSession extends LineSession<ImapDeps> implements FolderSession,
     return this.#notify?.notifier
   }
 
-  /** From here on the client is told of what it asked for with NOTIFY; undefined ends that. */
+  /** Sets the client's NOTIFY registration; undefined ends it. */
   notify(notify: Notify | undefined): void {
     this.#notify?.stop()
     this.#notify = notify
@@ -249,7 +249,7 @@ export class ImapSession extends LineSession<ImapDeps> implements FolderSession,
     this.#state = { at: 'signed-in', client, mailbox }
   }
 
-  /** `hear` is called when there may be news, when the session is over, or when somebody says so; until what is returned is. */
+  /** `hear` is called when there may be updates, or when the session ends, until the returned function is called. */
   listen(hear: () => void): () => void {
     this.#hear = hear
     return () => {
@@ -257,7 +257,7 @@ export class ImapSession extends LineSession<ImapDeps> implements FolderSession,
     }
   }
 
-  /** Resolves the next time that there is something to hear; see {@link listen}. */
+  /** Resolves at the next wake-up; see {@link listen}. */
   woken(): Promise<void> {
     return new Promise((resolve) => {
       this.#hear = resolve
@@ -268,13 +268,13 @@ export class ImapSession extends LineSession<ImapDeps> implements FolderSession,
     this.#hear?.()
   }
 
-  /** Ends the connection, whatever it is at. */
+  /** Ends the connection with BYE, in any state. */
   bye(text: string): void {
     this.leave()
     this.outbox.end(`* BYE ${text}\r\n`)
   }
 
-  /** Lets go of everything that the session holds. */
+  /** Frees everything that the session holds. */
   leave(): void {
     this.#letGo()
     this.#state = { at: 'gone' }

@@ -5,11 +5,13 @@ import { admit, requestEntry } from '../../line/sign-in.ts'
 import type { Completion } from '../reply/reply.ts'
 import type { ImapSession } from './session.ts'
 
-/** So many sign-ins may fail before each further one is answered late: clients try several mechanisms on one connection. */
+/** Failed sign-ins before the server delays its replies: clients try several mechanisms on one connection. */
 const PROMPT_FAILURES = 3
 const DELAY = 1000
 
-/** Asks access, once. Gives the check that failed where the sign-in itself did; see {@link welcome} for where it did not. */
+/**
+ * Makes the access decision. Returns the failed check if the sign-in failed; see {@link welcome} for the other case.
+ */
 export async function signIn(
   session: ImapSession,
   credential: Credential,
@@ -33,17 +35,17 @@ async function begin(session: ImapSession, entry: Extract<Entry, { granted: true
     session.signedIn({ caller, address }, mailbox, (operation) => entry.did(operation), leave)
     return
   }
-  // Exchange Online throttles whoever has too many in this way.
+  // Exchange Online throttles a caller with too many connections like this.
   if (session.exchange) return session.unconnected()
   await failed(session)
   refuse('busy', 'The program has too many connections', { code: 'LIMIT' })
 }
 
-/** RFC 3501 §7.1: what there is has changed, so it is told at once; Exchange Online waits to be asked. */
+/** RFC 3501 §7.1: reports the new capabilities; Exchange Online does not. */
 export const welcome = (session: ImapSession): Completion =>
   session.exchange ? {} : { code: `CAPABILITY ${session.capabilities()}` }
 
-/** Counts a failed sign-in, and makes the client wait when it was one of many. */
+/** Counts a failed sign-in, and delays the reply after several. */
 export async function failed(session: ImapSession): Promise<void> {
   session.failures += 1
   session.connection.refused()

@@ -6,7 +6,7 @@ import { FetchedMessage } from './fetched-message.ts'
 
 const damaged = () => expect.unreachable()
 
-it('answers for 128 messages with 1,500 parts of each', async () => {
+it('returns 1,500 parts of each of 128 messages', async () => {
   const mailbox = await (await mailStage()).mailbox()
   const folder = await idOf(mailbox, 'INBOX')
   const bytes = Buffer.from(`Subject: parts\r\n\r\n${'x'.repeat(2000)}\r\n`)

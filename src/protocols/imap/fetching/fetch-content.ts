@@ -8,37 +8,38 @@ import type { ContentPiece, LentMemory, Mailbox } from '../../../domain/mail/typ
 import type { FetchedMessage } from './fetched-message.ts'
 import { partAt, pickFields, type OctetRange, sectionRange } from './section.ts'
 
-/** A part's octets as they are stored, and what undoes their encoding. */
+/** The stored octets of a part, and the functions that decode them. */
 interface Encoded {
   readonly place: OctetRange
-  /** All of it at once: it should not be much. */
+  /** Decodes a small part at once. */
   readonly decode: (octets: Buffer) => Buffer
-  /** Piece by piece. */
+  /** Decodes a large part piece by piece. */
   readonly decodeSlowly: (pieces: AsyncIterable<Buffer>) => Promise<readonly Buffer[]>
 }
 
-/** What is read before an answer is begun, over all items of a message; the rest is read as it is sent. */
+/**
+ * Octets that are read before the response to a message begins, over all its items. The rest is read while it is sent.
+ */
 const READ_FIRST = 256 * 1024
-/** So few pieces are read in one go. */
+/** Up to this number, pieces are read in parallel. */
 const FEW = 8
-/** Values of a few messages that are worked out between two turns of the event loop. */
+/** Values that are prepared between two turns of the event loop. */
 const VALUES = 4096
-/** Fields of a header are looked for in so much of it, as at delivery. */
+/** Header fields are searched for in this many octets, as at delivery. */
 const LONGEST_HEADER = 4 * 1024 * 1024
 
-/** The value of a content item. */
+/** The value of a content item. `place`: too large to hold, and where it is stored. */
 export type FetchedValue =
   | { readonly is: 'nil' }
   | { readonly is: 'octets'; readonly octets: Buffer }
-  /** Octets that are too many to hold, and where they are. */
   | { readonly is: 'place'; readonly place: OctetRange }
-  /** Octets that have to be worked out, once there is room for them; in several pieces. */
+  /** Octets that have to be decoded when there is memory for them, in several pieces. */
   | { readonly is: 'later'; readonly read: () => Promise<readonly Buffer[]> }
 
-/** A message and the values of its content items, in their order. */
+/** A message and the values of its content items, in order. */
 export type FetchedContent = readonly [message: FetchedMessage, values: readonly FetchedValue[]]
 
-/** What is to be read for a value. */
+/** A read that a value needs. */
 interface ContentRequest {
   readonly is: 'wanted'
   readonly place: OctetRange
@@ -51,9 +52,9 @@ interface Draft {
 }
 
 /**
- * Reads what content items ask for, as far as it is not too much. In the order of the messages, some at a time: neighbours
- * are read together, and the next while these are used. With memory that is lent, those that were given are good until the
- * next are asked for. `damaged` is told of each message that cannot be read, for which there is no answer.
+ * Reads the values of content items, except those that are too large. Yields the messages in order, some at a time: adjacent
+ * messages are read together, and the next ones while these are used. With `lent` memory, the values are valid until the next
+ * step. `damaged` is called for each message that cannot be read; it gets no response.
  */
 export async function* contentsOf(
   mailbox: Mailbox,
@@ -77,7 +78,7 @@ export async function* contentsOf(
           yield answers
         }
       } catch (thrown) {
-        // Those before it were given: it is the next.
+        // The messages before it were yielded, so it is the next one.
         if (!isRefusedFor('damaged', thrown)) throw thrown
         damaged(drafts[next++]!.message)
       }
@@ -85,13 +86,13 @@ export async function* contentsOf(
   }
 }
 
-/** Whether an answer is begun before all of it was read. For a small part of a large message all of it need not be read. */
+/** Whether the response begins before all of it was read. A small part of a large message is read on its own. */
 function isSentInParts({ message, values }: Draft): boolean {
   const sent = values.reduce((sum, it) => sum + (it.is === 'place' ? it.place.end - it.place.start : 0), 0)
   return (sent > 0 && sent >= message.octets / 2) || values.some(({ is }) => is === 'later')
 }
 
-/** Once an answer is begun it is too late to say no. */
+/** Whether the content is undamaged. A response that has begun can no longer be refused. */
 async function isReadable(mailbox: Mailbox, { message }: Draft): Promise<boolean> {
   try {
     await mailbox.checkContent(message.blob)
@@ -123,14 +124,14 @@ async function* contentsOfFew(
     while (next < drafts.length && requestCount(drafts[next]!) <= read.length)
       answers.push(filled(drafts[next++]!, read))
     yield answers
-    // Of a message of which there is more to come.
+    // These belong to a message that is not complete yet, and the memory will be reused.
     if (lent) for (const [at, octets] of read.entries()) read[at] = Buffer.from(octets)
   }
-  // For the last of them there may have been nothing to read.
+  // The last messages may need no reads.
   yield drafts.slice(next).map((draft) => filled(draft, read))
 }
 
-/** Undefined where one of them is damaged. */
+/** Undefined if one of the pieces is damaged. */
 async function readTogether(mailbox: Mailbox, pieces: readonly ContentPiece[]): Promise<Buffer[] | undefined> {
   try {
     return await Promise.all(pieces.map(({ blob, start, end }) => mailbox.content(blob, start, end)))
@@ -145,7 +146,7 @@ const requestCount = ({ values }: Draft): number => values.reduce((sum, value) =
 const piecesOf = ({ message: { blob }, values }: Draft): ContentPiece[] =>
   values.filter(isRequest).map(({ place: { start, end } }) => ({ blob, start, end }))
 
-/** Takes what it wants from the front of what was read. */
+/** Fills in the values from the front of the read octets. */
 const filled = ({ message, values }: Draft, read: Buffer[]): FetchedContent => [
   message,
   values.map((value) => (isRequest(value) ? { is: 'octets', octets: value.picked(read.shift()!) } : value)),
@@ -202,7 +203,7 @@ async function* pieceByPiece(
 
 const asItIs = (octets: Buffer): Buffer => octets
 
-/** The structure is decoded only where it takes one to find the octets. */
+/** The place of an item's octets. Only items of parts need the decoded structure. */
 type Located = OctetRange | Encoded
 
 function locate(message: FetchedMessage, items: readonly ContentItem[]): (Located | undefined)[] {
@@ -217,7 +218,7 @@ function locate(message: FetchedMessage, items: readonly ContentItem[]): (Locate
 
 const isWhole = ({ section }: ContentItem): boolean => section.of === 'everything' && section.part.length === 0
 
-/** RFC 3501 §6.4.5: what lies beyond the end is empty, and what reaches beyond it is cut. */
+/** RFC 3501 §6.4.5: a partial range is cut at the end; one beyond the end is empty. */
 function within({ start, end }: OctetRange, { partial }: ContentItem): OctetRange {
   if (!partial) return { start, end }
   const from = Math.min(start + partial.start, end)
@@ -228,15 +229,15 @@ const cut = (octets: Buffer, { partial }: ContentItem): Buffer =>
   partial ? octets.subarray(partial.start, partial.start + partial.count) : octets
 
 /**
- * RFC 3516 §4.2: what BINARY means. Undefined where there is no such part. Refuses `unsupported` for a part in an encoding
- * that we do not know.
+ * RFC 3516 §4.2: the part of a BINARY item; undefined if it does not exist. Refuses `unsupported` for an unknown
+ * encoding.
  */
 function encodedPart(root: MimePart, { section, partial, binary }: ContentItem): Encoded | undefined {
   const part = partAt(root, section.part)
   if (!part) return undefined
-  // RFC 2045 §6.4: what is made of parts is not encoded itself.
+  // RFC 2045 §6.4: a multipart is not encoded itself.
   const encoding = isMultipart(part) ? 'binary' : part.encoding
-  if (!startTransfer(encoding)) refuse('unsupported', 'The part is encoded in an unknown way', { code: 'UNKNOWN-CTE' })
+  if (!startTransfer(encoding)) refuse('unsupported', 'The part has an unknown encoding', { code: 'UNKNOWN-CTE' })
   const wanted = partial && binary === 'octets' ? partial : { start: 0, count: Infinity }
   return {
     place: { start: part.bodyStart, end: part.end },
@@ -245,7 +246,7 @@ function encodedPart(root: MimePart, { section, partial, binary }: ContentItem):
   }
 }
 
-/** Others have their turn between the pieces, and only what is wanted is held. */
+/** Decodes a part and keeps only the requested octets. Other work runs between the pieces. */
 async function decodedSlowly(
   pieces: AsyncIterable<Buffer>,
   encoding: string,

@@ -9,14 +9,14 @@ import { PlainItems } from './plain-items.ts'
 import type { ImapReply } from '../reply/reply.ts'
 import { ReplyBuffer } from '../reply/reply-buffer.ts'
 
-/** Answers are handed on when there is so much of them. */
+/** Replies are yielded at this size, in octets. */
 const FULL = 128 * 1024
-/** Octets that are so many are sent from where they are: a copy would cost more. */
+/** Larger values are sent from their own buffer, since a copy would cost more. */
 const MANY = 8 * 1024
-/** A large value is read and sent in pieces of this size. */
+/** A large value is read and sent in pieces of this size, in octets. */
 const PIECE = 256 * 1024
 
-/** What each answer to a FETCH is made of: items, and what is written before their values. */
+/** The layout of the responses to one FETCH: items, and the text before the value of each. */
 export interface AnswerPlan {
   readonly steps: readonly { readonly before: string; readonly item: FetchItem }[]
   readonly withFlags: boolean
@@ -30,12 +30,12 @@ export const planOf = (items: readonly FetchItem[]): AnswerPlan => ({
   withFlags: items.some(({ item }) => item === 'FLAGS'),
 })
 
-/** Writes FETCH answers: small ones are gathered, large values flow through. */
+/** Writes FETCH responses. Small ones are gathered; large values are streamed. */
 export class FetchWriter {
   readonly #mailbox: Mailbox
   readonly #out = new ReplyBuffer()
   readonly #plain: PlainItems
-  /** What comes before that which is in the buffer. */
+  /** Output before the content of the buffer. */
   #parts: Uint8Array[] = []
   #octets = 0
 
@@ -48,7 +48,7 @@ export class FetchWriter {
     return this.#octets + this.#out.length >= FULL
   }
 
-  /** What has been gathered. */
+  /** Returns the gathered output. */
   take(): readonly Uint8Array[] {
     const parts = [...this.#parts, this.#out.take()]
     this.#parts = []
@@ -56,17 +56,17 @@ export class FetchWriter {
     return parts
   }
 
-  /** All that was taken has been sent: its memory is written to again. */
+  /** Reuses the memory of taken output, which has been sent. */
   reuse(): void {
     this.#out.reuse()
   }
 
-  /** What comes next is told of these messages. Needed whenever an item takes more than the index holds. */
+  /** Sets the metadata of the next messages. Needed if an item requires more than the index holds. */
   from(chunk: MetadataChunk): void {
     this.#plain.from(chunk)
   }
 
-  /** An answer without content. */
+  /** Writes a response without content items. */
   plain(uid: Uid, plan: AnswerPlan): void {
     this.#plain.begin(uid, plan.withFlags)
     for (const { before, item } of plan.steps) {
@@ -77,8 +77,8 @@ export class FetchWriter {
   }
 
   /**
-   * An answer with content; `values` are those of the content items, in their order. Gives what has to be sent by and by;
-   * the rest is gathered.
+   * Writes a response with content; `values`: the values of the content items, in order. Yields the values that are
+   * streamed.
    */
   *content(
     message: FetchedMessage,
@@ -110,7 +110,7 @@ export class FetchWriter {
 
   #value(octets: Buffer, { binary }: ContentItem): void {
     if (octets.length === 0) this.#out.text('""')
-    // RFC 3516 §4.2: a NUL has no place in a plain literal.
+    // RFC 3516 §4.2: a literal with NUL has to be a literal8.
     else if (binary && octets.includes(0)) {
       this.#out.text('~')
       this.#literal(octets)
@@ -149,7 +149,7 @@ export class FetchWriter {
     for (let at = start; at < end; at += PIECE) {
       const until = Math.min(at + PIECE, end)
       const piece = await this.#mailbox.content(message.blob, at, until)
-      // RFC 3501 §4.3: what was announced is what is sent.
+      // RFC 3501 §4.3: the literal has to have the announced size.
       if (piece.length !== until - at) throw new Error('A message is shorter than its row says')
       yield { piece, last: false }
     }

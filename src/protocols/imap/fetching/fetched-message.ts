@@ -2,7 +2,7 @@ import type { FetchItem, PlainItem } from '../../../codecs/imap/fetch-items.ts'
 import type { Uid } from '../../../core/ids.ts'
 import type { Message, MetadataChunk, MetadataPart } from '../../../domain/mail/types.ts'
 
-/** What an item's value is copied from; nothing for what the index knows, or comes along anyway. */
+/** The metadata that an item is copied from; undefined if the index has it, or if every chunk has it. */
 export const partOf: Readonly<Record<PlainItem, MetadataPart | undefined>> = {
   UID: undefined,
   FLAGS: undefined,
@@ -18,7 +18,7 @@ export const partOf: Readonly<Record<PlainItem, MetadataPart | undefined>> = {
   PREVIEW: 'preview',
 }
 
-/** What has to be read of messages so that these items can be told. */
+/** The metadata that these items require. */
 export function partsOf(items: readonly FetchItem[]): readonly MetadataPart[] {
   const parts = new Set<MetadataPart>()
   for (const item of items) {
@@ -31,7 +31,7 @@ export function partsOf(items: readonly FetchItem[]): readonly MetadataPart[] {
   return [...parts]
 }
 
-/** A message whose content is wanted. Looks where its chunk has it, and copies nothing. */
+/** A message whose content is requested. It reads from its metadata chunk without a copy. */
 export class FetchedMessage {
   readonly uid: Uid
   readonly #chunk: MetadataChunk

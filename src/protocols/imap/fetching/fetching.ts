@@ -11,16 +11,16 @@ import { release, type ImapReply } from '../reply/reply.ts'
 import type { ClientDialect, FetchBudget } from '../conversation/session-contracts.ts'
 import type { Selected, StateAt } from '../state.ts'
 
-/** Messages that are told of from the index between two looks at how much there is to send. */
+/** Messages that are written from the index between two checks of the output size. */
 const CHUNK = 128
-/** What the answers for more messages than these are written into. */
+/** Octets of the output buffer for more messages than that. */
 const OUT = 256 * 1024
-/** Contents of many messages are read into two pieces of memory of so many octets. */
+/** Octets of each of the two buffers for the content of many messages. */
 const LENT = 512 * 1024
-/** So much content is read without asking whether there is memory for it. */
+/** Octets of content that are read without a memory lease. */
 const LITTLE = 64 * 1024
 
-/** The index alone knows these. */
+/** UID, FLAGS and MODSEQ come from the index alone. */
 const needsRow = ({ item }: FetchItem): boolean => item !== 'UID' && item !== 'FLAGS' && item !== 'MODSEQ'
 
 export const isUidAlone = (items: readonly FetchItem[]): boolean => items.every(({ item }) => item === 'UID')
@@ -28,11 +28,14 @@ export const isUidAlone = (items: readonly FetchItem[]): boolean => items.every(
 export const withItem = (items: readonly FetchItem[], item: 'UID' | 'FLAGS' | 'MODSEQ'): readonly FetchItem[] =>
   items.some((each) => each.item === item) ? items : [...items, { item }]
 
-/** One FETCH under way: some messages at a time, at the pace of the client, and in memory that all connections share. */
+/**
+ * One running FETCH. It handles some messages at a time, at the speed of the client, within a memory budget of all
+ * connections.
+ */
 export class Fetching {
-  /** How many messages were answered for. */
+  /** Messages that got a response. */
   told = 0
-  /** How many of them could not be read, and have no answer. */
+  /** Messages that could not be read and got no response. */
   damaged = 0
   readonly #selected: Selected
   readonly #mailbox: Mailbox
@@ -43,7 +46,7 @@ export class Fetching {
   readonly #writer: FetchWriter
   readonly #loan: MemoryLease
   #lent: LentMemory | undefined
-  /** Whether it is worth its while to use the same memory again and again. */
+  /** Whether the output is large enough to reuse its memory. */
   #much = false
 
   constructor(
@@ -125,25 +128,25 @@ export class Fetching {
     }
   }
 
-  /** Of messages that were unseen before. */
+  /** The layout for messages that the FETCH marks as seen. */
   #planWithFlags(): AnswerPlan {
     const flagged = withItem(this.#items, 'FLAGS')
     return planOf(this.#withModSeq ? withItem(flagged, 'MODSEQ') : flagged)
   }
 
-  /** At most. */
+  /** An upper bound of the requested octets. */
   #wantedOf({ octets }: FetchedMessage): number {
     return this.#contents.reduce((sum, { partial }) => sum + Math.min(octets, partial?.count ?? octets), 0)
   }
 
-  /** What is decoded has to be there as a whole. */
+  /** A BINARY item needs the whole encoded part in memory. */
   #neededFor(messages: readonly FetchedMessage[], octets: number): number {
     const decoded = this.#contents.some(({ binary }) => binary !== undefined)
     const largest = decoded ? messages.reduce((most, message) => Math.max(most, message.octets), 0) : 0
     return Math.max(Math.min(octets, 2 * LENT), 2 * largest)
   }
 
-  /** What was written so far goes out before memory is waited for. */
+  /** Takes a memory lease. Sends the output so far before it waits for one. */
   async *#borrow(octets: number): AsyncGenerator<ImapReply> {
     if (this.#loan.covers(octets) || this.#loan.tryTake(octets)) return
     yield* this.#handOn()
@@ -158,7 +161,7 @@ export class Fetching {
     this.#writer.reuse()
   }
 
-  /** RFC 3501 §6.4.5: to read a body is to see it. Gives those that were unseen, whose flags are told with the rest. */
+  /** RFC 3501 §6.4.5: sets `\Seen`. Returns the messages that were unseen; their responses include the flags. */
   async #markSeen(uids: readonly Uid[]): Promise<ReadonlySet<Uid>> {
     const { view, folder, readOnly } = this.#selected
     const unseen = uids.filter((uid) => {
@@ -171,7 +174,7 @@ export class Fetching {
       if (changed) view.known(modSeq)
       return new Set(unseen)
     } catch (thrown) {
-      // A disk that is full can be read from all the same; as from a folder that is read-only, without a trace.
+      // With a full disk the message is still returned, without \Seen, as in a read-only folder.
       if (isRefusedFor('no-room', thrown)) return none
       throw thrown
     }

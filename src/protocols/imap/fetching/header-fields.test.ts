@@ -7,15 +7,15 @@ const header = Buffer.from(
 const picked = (names: string[], others = false, from = header): string =>
   pickFields(from, names, others).toString('latin1')
 
-test('fields come in their order, folded as they were, doubles and all', () => {
+test('fields keep their order, folding and repetitions', () => {
   expect(picked(['SUBJECT', 'Received'])).toBe('Received: one\r\n\tby two\r\nreceived : three\r\nSubject: a: b\r\n\r\n')
 })
 
-test('or all the others', () => {
+test('HEADER.FIELDS.NOT returns the other fields', () => {
   expect(picked(['received', 'subject'], true)).toBe('From: ada\r\nX-Empty:\r\n\r\n')
 })
 
-test('where none fits there is the empty line alone', () => expect(picked(['Cc'])).toBe('\r\n'))
+test('without a matching field only the empty line is returned', () => expect(picked(['Cc'])).toBe('\r\n'))
 
 test.each([
   ['without an empty line', 'A: 1\r\nB: 2\r\n', 'B: 2\r\n\r\n'],

@@ -6,7 +6,7 @@ import { FolderView } from '../view/folder-view.ts'
 import { PlainItems } from './plain-items.ts'
 import { ReplyBuffer } from '../reply/reply-buffer.ts'
 
-test('RFC 8514 §4.2: the date of saving is told in UTC; a message that is older than the keeping of such dates has none', async () => {
+test('RFC 8514 §4.2: SAVEDATE is in UTC, and NIL for a message from before save dates were kept', async () => {
   const bytes = Buffer.from('Subject: x\r\n\r\n')
   const shelf = new Shelf([{ bytes, savedAt: Date.UTC(2015, 0, 1, 17, 50, 53) }, { bytes }])
   const out = new ReplyBuffer()

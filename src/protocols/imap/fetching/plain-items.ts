@@ -10,8 +10,7 @@ import { type KeywordView, tellKeywordsOf } from '../view/change-writer.ts'
 import type { ReplyBuffer } from '../reply/reply-buffer.ts'
 
 /**
- * Writes what FETCH tells of a message besides its content: numbers and flags from the index, the rest copied from where it
- * was rendered at delivery.
+ * Writes the FETCH items other than content: numbers and flags come from the index, the rest was rendered at delivery.
  */
 export class PlainItems {
   readonly #out: ReplyBuffer
@@ -19,7 +18,7 @@ export class PlainItems {
   readonly #view: FolderView
   readonly #uidOnly: boolean
   readonly #exchange: boolean
-  /** The value of FLAGS in the reply that is being written. */
+  /** The value of FLAGS in the response that is being written. */
   #flags = '()'
   #chunk: MetadataChunk | undefined
 
@@ -31,20 +30,20 @@ export class PlainItems {
     this.#exchange = exchange
   }
 
-  /** The messages of which is told from here on. Needed whenever an item takes more than the index holds. */
+  /** Sets the metadata of the next messages. Needed if an item requires more than the index holds. */
   from(chunk: MetadataChunk): void {
     this.#chunk = chunk
   }
 
-  /** Begins the reply for a message. Its flags are those of this moment: a keyword that is new has to be listed before the reply. */
+  /** Begins the response for a message, with its current flags. A new keyword has to be listed before the response. */
   begin(uid: Uid, withFlags: boolean): void {
     if (withFlags) this.#readFlags(uid)
-    // RFC 9586 §3.4: the UID stands in the place of the number.
+    // RFC 9586 §3.4: the UID instead of the message number.
     if (this.#uidOnly) this.#out.text('* ').number(uid).text(' UIDFETCH ')
     else this.#out.text('* ').number(this.#view.seqOf(uid)).text(' FETCH ')
   }
 
-  /** The item's value. */
+  /** Writes the value of an item. */
   write(item: PlainItem, uid: Uid): void {
     const out = this.#out
     switch (item) {
@@ -75,7 +74,7 @@ export class PlainItems {
   #readFlags(uid: Uid): void {
     const { index } = this.#view
     const position = index.positionOf(uid)
-    // Expunged while its content was read.
+    // The message was expunged while its content was read.
     if (position < 0) return void (this.#flags = '()')
     const flags = index.flagsAt(position)
     if (flags.keywords.length > 0) this.#out.text(tellKeywordsOf(this.#selected, flags, this.#exchange))
@@ -88,7 +87,7 @@ export class PlainItems {
     return position < 0 ? index.highestModSeq : index.modSeqAt(position)
   }
 
-  /** RFC 8514 §4.2: there is none of a message that is older than their keeping. */
+  /** RFC 8514 §4.2: NIL for a message from before save dates were kept. */
   #saved(uid: Uid): string {
     const at = this.#chunk!.savedAt(uid)
     return at === undefined ? 'NIL' : writeDateTime({ at, zone: 0 })

@@ -6,7 +6,7 @@ import { sectionRange } from './section.ts'
 
 const lines = (...text: string[]): string => text.join('\r\n')
 
-/** A multipart with a text, a forwarded multipart, and a forwarded simple message. */
+/** A multipart with a text, a forwarded multipart and a forwarded simple message. */
 const mixed = lines(
   'Subject: outer',
   'Content-Type: multipart/mixed; boundary=m',

@@ -1,15 +1,14 @@
 import type { Section } from '../../../codecs/imap/fetch-items.ts'
 import type { MimePart } from '../../../codecs/mime/part.ts'
 
-/** Where a section's octets lie in a message: `start` up to, but not including, `end`. */
+/** The octets of a section in a message: `start` up to, but not including, `end`. */
 export interface OctetRange {
   readonly start: number
   readonly end: number
 }
 
 /**
- * RFC 3501 §6.4.5: the octets that a section names, the header's where only fields of it are asked for.
- * Undefined where there is no such part.
+ * RFC 3501 §6.4.5: the octets of a section; the whole header for HEADER.FIELDS. Undefined if the part does not exist.
  */
 export function sectionRange(root: MimePart, { part, of }: Section): OctetRange | undefined {
   if (part.length === 0) return of === 'everything' ? whole(root) : within(root, of)
@@ -17,7 +16,7 @@ export function sectionRange(root: MimePart, { part, of }: Section): OctetRange 
   if (!found) return undefined
   if (of === 'everything') return body(found)
   if (of === 'mime') return header(found)
-  // HEADER and TEXT are a message's: the part must hold one.
+  // HEADER and TEXT of a part require a message part.
   return found.message && within(found.message.part, of)
 }
 
@@ -26,7 +25,7 @@ const whole = ({ headerStart, end }: MimePart): OctetRange => ({ start: headerSt
 const header = ({ headerStart, bodyStart }: MimePart): OctetRange => ({ start: headerStart, end: bodyStart })
 const body = ({ bodyStart, end }: MimePart): OctetRange => ({ start: bodyStart, end })
 
-/** The part that numbers name. */
+/** The part with these part numbers. */
 export function partAt(root: MimePart, numbers: readonly number[]): MimePart | undefined {
   let holder = root
   let message = true
@@ -35,7 +34,7 @@ export function partAt(root: MimePart, numbers: readonly number[]): MimePart | u
       holder = holder.message.part
       message = true
     }
-    // A message that is not a multipart has one part, its body.
+    // A message that is not a multipart has one part: its body.
     const child =
       holder.children.length > 0 ? holder.children[number - 1] : message && number === 1 ? holder : undefined
     if (!child) return undefined
@@ -48,8 +47,8 @@ export function partAt(root: MimePart, numbers: readonly number[]): MimePart | u
 const LF = 0x0a
 
 /**
- * The fields of a header with one of the names, or with none of them, as they stand: in their order, folded as they were;
- * ended by an empty line whether or not the header was (RFC 3501 §6.4.5).
+ * The header fields with one of the names; with `others` the fields with none of them. They keep their order and folding. The
+ * result ends with an empty line, even if the header does not (RFC 3501 §6.4.5).
  */
 export function pickFields(header: Buffer, names: readonly string[], others: boolean): Buffer {
   const wanted = new Set(names.map((name) => name.toLowerCase()))
@@ -87,7 +86,7 @@ const isEmptyLine = (header: Buffer, at: number): boolean =>
 
 const isFolded = (header: Buffer, at: number): boolean => header[at] === 0x20 || header[at] === 0x09
 
-/** RFC 5322 §2.2; §4.5 lets space stand before the colon. */
+/** RFC 5322 §2.2; §4.5 allows space before the colon. */
 function nameOf(field: Buffer): string {
   const colon = field.indexOf(0x3a)
   return colon < 0 ? '' : field.toString('latin1', 0, colon).trim().toLowerCase()

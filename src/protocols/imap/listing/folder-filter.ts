@@ -4,7 +4,7 @@ import type { ImapDialect } from '../dialect.ts'
 import { decodedName, SEPARATOR } from './folder-name.ts'
 import { normalized } from '../../../codecs/charset/normalize.ts'
 
-/** Tells which folders are meant, the selected one apart. */
+/** Returns the test for a filter. The selected folder is not tested here. */
 export function fitting(
   filter: FolderFilter,
   dialect: ImapDialect,
@@ -33,11 +33,11 @@ export function fitting(
   }
 }
 
-/** RFC 5465 §6: a name that no folder has yet may be one's later; what can be none's is passed over. */
+/** RFC 5465 §6: a folder with the name may be created later; invalid names are ignored. */
 const pathsOf = (names: readonly string[], dialect: ImapDialect): string[] =>
   names
     .flatMap((name) => decodedName(name, dialect) || [])
     .map((path) => normalized(path, 'NFC').replace(/^inbox(?=\/|$)/i, 'Inbox'))
 
-/** Empty where there is nothing above it. */
+/** The path of the parent; empty at the top level. */
 export const parentOf = (path: string): string => path.slice(0, Math.max(path.lastIndexOf(SEPARATOR), 0))

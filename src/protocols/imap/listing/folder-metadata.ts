@@ -3,11 +3,11 @@ import type { Annotation, Folder, Mailbox } from '../../../domain/mail/types.ts'
 import type { ImapDialect } from '../dialect.ts'
 import { folderText } from './folder-name.ts'
 
-/** What is noted about a folder, or about the mailbox: the entries asked for and those below them. */
+/** The requested entries of a folder or of the mailbox, and entries below them. */
 interface FolderMetadata {
-  /** Undefined where nothing is there to be told. */
+  /** Undefined if there is nothing to report. */
   readonly line: string | undefined
-  /** Octets of the longest value that was longer than wanted, 0 when none was (RFC 5464 §4.2.1). */
+  /** Octets of the longest value above MAXSIZE; 0 if no value was (RFC 5464 §4.2.1). */
   readonly longest: number
 }
 
@@ -24,7 +24,7 @@ export async function metadataOf(
   const told = found.filter(({ value }) => value.length <= maxSize)
   const values = [
     ...told.map(({ entry, value }) => writeEntryValue(entry, value)),
-    // What was asked for by its own name is answered for, also where it has no value.
+    // An entry that was requested by name is reported even without a value.
     ...(depth === 0 ? missing(asked.entries, noted).map((entry) => writeEntryValue(entry, undefined)) : []),
   ]
   const name = folder ? folderText(folder.path, dialect) : '""'

@@ -8,11 +8,11 @@ import type { ImapDialect } from '../dialect.ts'
 
 export const SEPARATOR = '/'
 
-/** A folder's path, from its name as {@link decodedName} reads it. Refuses what no folder can be called. */
+/** Reads the path of a folder. Refuses an invalid name. */
 export const readFolderName = (reader: ImapReader, dialect: ImapDialect): string =>
   readRequestedName(reader, dialect).path
 
-/** A folder's path, and the name that stood for it in the command, one character an octet. */
+/** A folder's path, and its name in the command, one character for each octet. */
 export interface RequestedName {
   readonly path: string
   readonly given: string
@@ -25,8 +25,8 @@ export function readRequestedName(reader: ImapReader, dialect: ImapDialect): Req
 }
 
 /**
- * The name that stands in a command, one character an octet: modified UTF-7 (RFC 3501 §5.1.3), or UTF-8 once that is enabled
- * (RFC 6855 §3, RFC 9051 §5.1). Undefined for what is neither.
+ * Decodes a name in a command, one character for each octet: modified UTF-7 (RFC 3501 §5.1.3), or UTF-8 if that is enabled
+ * (RFC 6855 §3, RFC 9051 §5.1). Undefined for an invalid name.
  */
 export function decodedName(octets: string, { utf8 }: ImapDialect): string | undefined {
   if (!utf8) return decodeUtf7(octets)
@@ -34,38 +34,43 @@ export function decodedName(octets: string, { utf8 }: ImapDialect): string | und
   return name.includes('\ufffd') ? undefined : normalized(name, 'NFC')
 }
 
-/** A folder's name as the client knows it, one character an octet. RFC 3501 §5.1: INBOX; Exchange Online spells it its own way. */
+/**
+ * The name of a folder for the client, one character for each octet. RFC 3501 §5.1: INBOX, which Exchange Online writes
+ * as Inbox.
+ */
 export function folderLabel(path: string, { exchange, utf8 }: ImapDialect): string {
   const name = exchange ? path : path.replace(/^Inbox(?=\/|$)/, 'INBOX')
   return utf8 ? Buffer.from(name).toString('latin1') : encodeUtf7(name)
 }
 
-/** A pattern as {@link folderLabel} writes names: one character an octet. */
+/** A pattern in the encoding of {@link folderLabel}. */
 export const patternText = (octets: string, { utf8 }: ImapDialect): string =>
   utf8 ? Buffer.from(normalized(Buffer.from(octets, 'latin1').toString('utf8'), 'NFC')).toString('latin1') : octets
 
-/** A name as an astring, quoted only where it has to be. */
+/** A name as an astring, quoted only if necessary. */
 export const quotedName = (label: string): string =>
   /^[!#$&'+-[\]-z|}~]+$/.test(label) && !/^nil$/i.test(label) ? label : `"${label.replace(/["\\]/g, '\\$&')}"`
 
 export const folderText = (path: string, dialect: ImapDialect): string => quotedName(folderLabel(path, dialect))
 
 export const folderNamed = async (mailbox: Mailbox, path: string): Promise<Folder> =>
-  (await mailbox.folder(path)) ?? refuse('no-such-thing', 'There is no such folder')
+  (await mailbox.folder(path)) ?? refuse('no-such-thing', 'The folder does not exist')
 
-/** The folder that messages are to go to. RFC 3501 §6.3.11: the client is told to make it, unless nobody can. */
+/**
+ * The destination folder of messages. RFC 3501 §6.3.11: refuses with TRYCREATE, or with CANNOT if the name is invalid.
+ */
 export async function destination(mailbox: Mailbox, path: string): Promise<Folder> {
   const nameless = path.replace(/\/$/, '').split(SEPARATOR).includes('')
   const code = nameless ? 'CANNOT' : 'TRYCREATE'
-  return (await mailbox.folder(path)) ?? refuse('no-such-thing', 'There is no such folder', { code })
+  return (await mailbox.folder(path)) ?? refuse('no-such-thing', 'The folder does not exist', { code })
 }
 
-/** A name that no folder can have is well-formed IMAP, and refused with NO. */
+/** Turns the refusal of an invalid name from BAD to NO: the command was well-formed. */
 export const naming = <T>(work: Promise<T>): Promise<T> =>
   work.catch((thrown: unknown) => {
     if (thrown instanceof Refusal && thrown.reason === 'bad-syntax') refuse('unsupported', thrown.message)
     throw thrown
   })
 
-/** RFC 8474 §4: a folder's id, which it keeps under any name and which no other ever has. */
+/** RFC 8474 §4: the id of a folder, which never changes and is never reused. */
 export const mailboxId = (folder: FolderId): string => `F${folder}`

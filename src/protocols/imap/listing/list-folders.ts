@@ -15,11 +15,11 @@ interface Name {
 
 export interface Names {
   readonly folders: readonly Folder[]
-  /** Names under subscription, whether or not there are such folders. */
+  /** Subscribed names, with or without a folder. */
   readonly subscriptions: readonly string[]
 }
 
-/** RFC 5258 §3: the names that fit one of the patterns and the selection, the inbox first, each before those below it. */
+/** RFC 5258 §3: the names that match a pattern and the selection; INBOX first, parents before children. */
 export async function listFolders(
   names: Names,
   patterns: Patterns,
@@ -31,7 +31,7 @@ export async function listFolders(
   const fits = (name: Name): boolean => fulfils(name, selection).length === criteria(selection).length
   const fitting = [...all.values()].filter(fits)
   const below = criteriaBelow(selection.recursive ? fitting : [], selection)
-  // RFC 5258 §3.5: a parent does not speak for those that are listed themselves.
+  // RFC 5258 §3.5: a parent gets no CHILDINFO for children that are listed themselves.
   const unlisted = criteriaBelow(selection.recursive ? fitting.filter((name) => !matched.has(name)) : [], selection)
   const parents = addedParents(all, unlisted, dialect)
   const parentsMatched = await patterns.fitting(parents)
@@ -57,18 +57,18 @@ const criteria = ({ subscribed, specialUse }: ListSelection): string[] => [
   ...(specialUse ? ['SPECIAL-USE'] : []),
 ]
 
-/** Those of the criteria that a name fulfils. */
+/** The selection criteria that a name fulfils. */
 const fulfils = ({ folder, subscribed }: Name, selection: ListSelection): string[] =>
   criteria(selection).filter((name) => (name === 'SUBSCRIBED' ? subscribed : folder?.specialUse !== undefined))
 
-/** RFC 5258 §3.1 RECURSIVEMATCH: for each parent of such a name, what those below it fulfil. */
+/** RFC 5258 §3.1 RECURSIVEMATCH: the criteria that the children fulfil, for each parent. */
 function criteriaBelow(fitting: readonly Name[], selection: ListSelection): Map<string, readonly string[]> {
   const below = new Map<string, readonly string[]>()
   for (const { path } of fitting) for (const parent of parentsOf(path)) below.set(parent, criteria(selection))
   return below
 }
 
-/** Parents that are neither folders nor under subscription are names all the same. */
+/** Parents that are neither folders nor subscribed names. */
 const addedParents = (
   all: ReadonlyMap<string, Name>,
   below: ReadonlyMap<string, unknown>,
@@ -82,7 +82,7 @@ export function* parentsOf(path: string): Generator<string> {
   for (let at = path.lastIndexOf(SEPARATOR); at > 0; at = path.lastIndexOf(SEPARATOR, at - 1)) yield path.slice(0, at)
 }
 
-/** The inbox first, each before those below it. */
+/** Sorts names: INBOX first, parents before children. */
 export function inListOrder<T extends { readonly path: string }>(names: readonly T[]): T[] {
   const keyed = names.map((name) => ({ name, key: orderKey(name.path) }))
   return keyed.sort((one, other) => (one.key < other.key ? -1 : 1)).map(({ name }) => name)
@@ -90,38 +90,38 @@ export function inListOrder<T extends { readonly path: string }>(names: readonly
 
 const orderKey = (path: string): string => (path === 'Inbox' ? '' : path.toLowerCase().replaceAll('/', '\0'))
 
-/** Patterns of one command. */
+/** Maximum number of patterns in one command. */
 const MOST_PATTERNS = 100
-/** Characters of names and patterns that are compared between two turns of the event loop. */
+/** Characters of names and patterns that are compared before other work runs. */
 const CHARACTERS_PER_STEP = 4 * 1024 ** 2
 
-/** What LIST and LSUB compare names with. */
+/** The patterns of LIST and LSUB. */
 export class Patterns {
   readonly #matchers: readonly ((label: string) => boolean)[]
   readonly #length: number
   readonly #turns: PauseCounter
 
-  /** As they were sent. Refuses `too-big` for too many. `closed` ends the work. */
+  /** `patterns`: as the client sent them; refuses `too-big` for too many. `closed` cancels the work. */
   constructor(patterns: readonly string[], dialect: ImapDialect, closed: AbortSignal) {
-    if (patterns.length > MOST_PATTERNS) refuse('too-big', 'There are too many patterns', { code: 'LIMIT' })
+    if (patterns.length > MOST_PATTERNS) refuse('too-big', 'Too many patterns', { code: 'LIMIT' })
     const texts = patterns.map((pattern) => patternText(pattern, dialect))
     this.#matchers = texts.map(matcher)
     this.#length = texts.reduce((sum, { length }) => sum + length, 0)
     this.#turns = new PauseCounter(CHARACTERS_PER_STEP, closed)
   }
 
-  /** Whether a label, as the client knows it, fits one of them. Call {@link turn} in between. */
+  /** Whether a label matches one of the patterns. The caller awaits {@link turn} between two labels. */
   fit(label: string): boolean {
     this.#turns.count((label.length + 1) * (this.#length + 1))
     return this.#matchers.some((fits) => fits(label))
   }
 
-  /** Resolves when work may go on; undefined when it may at once. */
+  /** Resolves when the work may continue; undefined if it may at once. */
   turn(): Promise<void> | undefined {
     return this.#turns.due ? this.#turns.pause() : undefined
   }
 
-  /** Those whose labels fit. */
+  /** The names whose labels match. */
   async fitting<T extends { readonly label: string }>(names: Iterable<T>): Promise<Set<T>> {
     const found = new Set<T>()
     for (const name of names) {

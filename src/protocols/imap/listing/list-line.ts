@@ -3,17 +3,17 @@ import type { ImapDialect } from '../dialect.ts'
 import { specialUseText } from '../reply/flag-text.ts'
 import { folderLabel, quotedName, SEPARATOR } from './folder-name.ts'
 
-/** A name that is listed, and what is said of it. */
+/** The content of a LIST response. */
 export interface ListEntry {
-  /** As the client knows it. */
+  /** The name, from {@link folderLabel}. */
   readonly label: string
-  /** Undefined where there is only a name. */
+  /** Undefined for a name without a folder. */
   readonly folder: Folder | undefined
-  /** Told where it was asked for. */
+  /** Reported if the client requested it. */
   readonly subscribed?: boolean
-  /** RFC 5258 §4: the criteria that names below it fulfil. */
+  /** RFC 5258 §4: the selection criteria that names below this one fulfil. */
   readonly below?: readonly string[]
-  /** RFC 9051 §6.3.9.7: the name that it had, or that the client gave for it. */
+  /** RFC 9051 §6.3.9.7: the old name, or the name in the command. */
   readonly was?: string | undefined
 }
 
@@ -29,12 +29,12 @@ export function listLine({ label, folder, subscribed, below = [], was }: ListEnt
 export const folderLine = (folder: Folder, dialect: ImapDialect, was?: string): string =>
   listLine({ label: folderLabel(folder.path, dialect), folder, was }, dialect)
 
-/** RFC 9051 §6.3.9.7: what a client that knows of it gave as the name of a folder, where the folder is listed under another. */
+/** RFC 9051 §6.3.9.7: the name in the command, if the folder is listed under a different one; only for IMAP4rev2. */
 export function otherName({ path }: Folder, given: string, dialect: ImapDialect): string | undefined {
   return dialect.rev2 && folderLabel(path, dialect) !== given ? given : undefined
 }
 
-/** RFC 3348 §4, RFC 6154 §2; RFC 3501 §7.2.2 `\Marked`, which Exchange Online gives to folders with mail in them. */
+/** RFC 3348 §4, RFC 6154 §2; RFC 3501 §7.2.2 `\Marked`, which Exchange Online reports for folders with messages. */
 function attributesOf(folder: Folder, exchange: boolean): string[] {
   const children = folder.hasChildren ? '\\HasChildren' : '\\HasNoChildren'
   const use = specialUseText(folder.specialUse, exchange)

@@ -3,15 +3,15 @@ import type { ImapDialect } from '../dialect.ts'
 import { folderText } from './folder-name.ts'
 
 /**
- * Whoever was let into a mailbox has its owner's rights on every folder: access grants all or nothing, and permissions are
- * given and taken by an administrator. So there is one name on every list, and nothing on it can be changed from here.
+ * Every caller with access to a mailbox has the owner's rights on all its folders. Only an administrator changes permissions, so
+ * each ACL has this one identifier, and IMAP cannot change it.
  */
 export const OWNER = 'owner'
 
 /** RFC 4314 §2.1, and the two of RFC 2086 that it keeps (§2.1.1). */
 const ALL = 'lrswipkxteacd'
 
-/** What may be done to a folder. The inbox cannot be deleted. */
+/** The rights on a folder. The inbox cannot be deleted. */
 export const rightsOn = (folder: Folder): string => (folder.path === 'Inbox' ? ALL.replace('x', '') : ALL)
 
 /** RFC 4314 §3.8 `MYRIGHTS`. */

@@ -17,15 +17,15 @@ const items = [...observed, 'HIGHESTMODSEQ', 'DELETED', 'DELETED-STORAGE', 'APPE
 export type StatusItem = (typeof items)[number]
 type Value = (folder: Folder) => number | string | Promise<number>
 
-/** RFC 3501 §9 `status-att`, in their parentheses. */
+/** Reads RFC 3501 §9 `status-att` in parentheses. */
 export const readStatusItems = (reader: ImapReader, { exchange }: ImapDialect): readonly StatusItem[] =>
   reader.list(() => {
     const word = reader.word()
     const known: readonly StatusItem[] = exchange ? observed : items
-    return known.find((item) => item === word) ?? refuse('bad-syntax', `There is no STATUS item ${word}`)
+    return known.find((item) => item === word) ?? refuse('bad-syntax', `Unknown STATUS item ${word}`)
   })
 
-/** RFC 7162 §3.1: the same as {@link statusOf}, for a client that asked; who names mod-sequences is told of them from here on. */
+/** Yields the STATUS response that a client requested. RFC 7162 §3.1: HIGHESTMODSEQ enables CONDSTORE. */
 export async function* requestedStatusItems(
   session: FolderSession,
   mailbox: Mailbox,
@@ -36,7 +36,10 @@ export async function* requestedStatusItems(
   yield* statusOf(session, mailbox, folder, asked)
 }
 
-/** The STATUS answer about a folder. Of the selected one it counts what the client has been told, which is told first. */
+/**
+ * Yields the STATUS response of a folder. For the selected folder it first yields pending updates, and counts what the
+ * client counts.
+ */
 export async function* statusOf(
   session: FolderSession,
   mailbox: Mailbox,
@@ -81,7 +84,7 @@ function counted({ view }: Selected): Counts {
   }
 }
 
-/** The bits of RFC 9051 §2.3.2's flags in the store. */
+// The bits of flags (RFC 9051 §2.3.2) in the store.
 const SEEN = 1
 const DELETED = 8
 
@@ -95,7 +98,7 @@ const stored = (mailbox: Mailbox): Counts => ({
   HIGHESTMODSEQ: ({ highestModSeq }) => highestModSeq,
 })
 
-/** Looking does not claim: what is recent stays so for the session that selects the folder. */
+/** Counts recent messages without claiming them: they stay recent for the session that selects the folder. */
 async function recentOf(mailbox: Mailbox, folder: Folder): Promise<number> {
   const open = await mailbox.open(folder.id)
   const { recentCount } = new FolderView(open.index, { claims: false })

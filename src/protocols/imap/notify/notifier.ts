@@ -14,8 +14,8 @@ import type { Selected } from '../state.ts'
 import { folderUpdates } from '../view/folder-updates.ts'
 import type { SelectedSubscription, NotifySubscription } from './subscription.ts'
 
-/** Too much has happened for each thing to be told (RFC 5465 §5.8): the client has to look for itself. */
-const OVERFLOW = '* OK [NOTIFICATIONOVERFLOW] Too much has happened\r\n'
+/** RFC 5465 §5.8: events were lost, so the client has to synchronize itself. */
+const OVERFLOW = '* OK [NOTIFICATIONOVERFLOW] Notifications were lost\r\n'
 
 const messageEvents: ReadonlyMap<string, NotifyEvent> = new Map([
   ['added', 'MessageNew'],
@@ -24,14 +24,14 @@ const messageEvents: ReadonlyMap<string, NotifyEvent> = new Map([
 ])
 const folderKinds: ReadonlySet<string> = new Set(['created', 'renamed', 'gone', 'subscribed'])
 
-/** Tells a session what it has asked for with NOTIFY: a reader of the mailbox's journal with a mark of its own. */
+/** Reports the events that a client requested with NOTIFY: a reader of the mailbox journal with its own mark. */
 export class ImapNotifier {
   readonly #session: ImapSession
   readonly #mailbox: Mailbox
   readonly #wanted: NotifySubscription
   readonly #selected: SelectedNotifier | undefined
   #mark: ModSeq
-  /** As the client knows them. */
+  /** The folders that the client knows. */
   #folders: ReadonlyMap<FolderId, Folder>
 
   private constructor(
@@ -49,19 +49,19 @@ export class ImapNotifier {
   }
 
   static async begin(session: ImapSession, mailbox: Mailbox, wanted: NotifySubscription): Promise<ImapNotifier> {
-    // The mark first: what comes in between is told twice rather than not at all.
+    // The mark first: an event in between is reported twice rather than lost.
     const { now } = await mailbox.news(Number.MAX_SAFE_INTEGER as ModSeq)
     return new ImapNotifier(session, mailbox, wanted, { mark: now, folders: await mailbox.folders() })
   }
 
-  /** RFC 5465 §4: the status of every folder whose messages are told of, as it is now. */
+  /** RFC 5465 §4: the current status of every folder with message events. */
   async *statuses(): AsyncGenerator<ImapReply> {
     for (const folder of this.#folders.values()) {
       if (!this.#isSelected(folder.id) && this.#wanted.eventsOf(folder).has('MessageNew')) yield* this.#status(folder)
     }
   }
 
-  /** What there is to tell, while the client idles or does not. Gives whether it can go on. */
+  /** Yields the events since the last call. Returns false if events were lost, so that the notifier has to end. */
   async *news(idle: boolean): AsyncGenerator<ImapReply, boolean> {
     if (this.#selected) yield* this.#selected.news(idle)
     const { now, whole, lines } = await this.#mailbox.news(this.#mark)
@@ -103,27 +103,27 @@ export class ImapNotifier {
     yield* this.#subscriptionNews(lines)
   }
 
-  /** RFC 5465 §5.4: whether it has another name only because that above it has. */
+  /** RFC 5465 §5.4: whether the folder was renamed only because its parent was. */
   #wentAlong({ path }: Folder, old: Folder, before: ReadonlyMap<FolderId, Folder>): boolean {
     const [was, is] = [parentOf(old.path), parentOf(path)]
     if (was === is || old.path.slice(was.length) !== path.slice(is.length)) return false
     return before.values().some((parent) => parent.path === was && this.#folders.get(parent.id)?.path === is)
   }
 
-  /** RFC 5465 §5.4: what was made or deleted affects that above it, whether or not there is a folder of that name. */
+  /** RFC 5465 §5.4: a created or deleted folder changes its parent, even if the parent is only a name. */
   *#parentNews(above: ReadonlySet<string>, before: ReadonlyMap<FolderId, Folder>): Generator<ImapReply> {
     const { dialect } = this.#session
     for (const path of above) {
       if (path === '') continue
       const folder = this.#folders.values().find((each) => each.path === path)
-      // It was told already if it is new itself, or gone.
+      // A new or deleted parent was reported already.
       if (folder ? before.get(folder.id)?.path !== path : before.values().some((each) => each.path === path)) continue
       if (!this.#wanted.eventsOf(folder ?? { path, subscribed: false }).has('MailboxName')) continue
       yield listLine({ label: folderLabel(path, dialect), folder }, dialect)
     }
   }
 
-  /** RFC 5465 §5.4: with the name that it had. */
+  /** RFC 5465 §5.4: with the old name. */
   #renamed(folder: Folder, old: Folder): string {
     const { dialect } = this.#session
     return folderLine(folder, dialect, folderLabel(old.path, dialect))
@@ -137,7 +137,7 @@ export class ImapNotifier {
     const byPath = new Map(Array.from(this.#folders.values(), (folder) => [folder.path, folder] as const))
     for (const path of names) {
       const is = subscribed.has(path)
-      // What was just unsubscribed is told to those who look at what is subscribed, too.
+      // A filter on subscribed folders also reports the end of a subscription.
       const events = [is, true].map((on) => this.#wanted.eventsOf({ path, subscribed: on }))
       if (!events.some((each) => each.has('SubscriptionChange'))) continue
       yield listLine({ label: folderLabel(path, dialect), folder: byPath.get(path), subscribed: is }, dialect)
@@ -153,7 +153,7 @@ export class ImapNotifier {
     for (const id of changed) yield* this.#status(this.#folders.get(id)!)
   }
 
-  /** RFC 5464 §4.4.2: the names of the entries alone. */
+  /** RFC 5464 §4.4.2: only the names of the entries. */
   *#metadataNews(lines: readonly MailboxLine[]): Generator<ImapReply> {
     for (const { folder: id, kind, what } of lines) {
       if (kind !== 'annotated') continue
@@ -165,7 +165,7 @@ export class ImapNotifier {
     }
   }
 
-  /** RFC 5465 §5.1 to §5.3; §3.1: who is told of flags is told of mod-sequences, whether or not CONDSTORE is enabled. */
+  /** RFC 5465 §5.1 to §5.3; §3.1: flag events come with mod-sequences, even without CONDSTORE. */
   #status(folder: Folder): AsyncGenerator<ImapReply> {
     const flags = this.#wanted.eventsOf(folder).has('FlagChange')
     const modSeq = flags || this.#session.dialect.condstore ? (['HIGHESTMODSEQ'] as const) : []
@@ -180,9 +180,9 @@ export class ImapNotifier {
 const byId = (folders: readonly Folder[]): ReadonlyMap<FolderId, Folder> =>
   new Map(folders.map((folder) => [folder.id, folder]))
 
-/** Waits for the client's next command, and tells what it has asked for with NOTIFY in the meantime. */
+/** Waits for the client's next command, and reports NOTIFY events meanwhile. */
 export async function waitForCommand(session: ImapSession): Promise<void> {
-  // RFC 3501 §5.5: what was sent ahead may hold numbers that news would change.
+  // RFC 3501 §5.5: a pipelined command may contain message numbers, which an event could change.
   if (!session.notifier || session.wire.pending > 0) return
   const heard = { any: false }
   const readable = session.wire.readable(session.silence).then((ending) => {
@@ -199,7 +199,9 @@ export async function waitForCommand(session: ImapSession): Promise<void> {
   if ((await readable) === 'silent') session.bye(session.texts.silent)
 }
 
-/** What there is to tell. Whoever cannot be told all is told that, and then no more (RFC 5465 §5.8). */
+/**
+ * Yields the pending NOTIFY events. After lost events it reports the overflow and ends the notifier (RFC 5465 §5.8).
+ */
 export async function* notifications(session: ImapSession, idle = false): AsyncGenerator<ImapReply> {
   const { notifier } = session
   if (!notifier) return
@@ -216,13 +218,13 @@ export async function* notifications(session: ImapSession, idle = false): AsyncG
 
 const LAST_UID = 0xffff_ffff
 
-/** What is told of the selected folder while the client says nothing (RFC 5465 §6.1). */
+/** Reports events of the selected folder between commands (RFC 5465 §6.1). */
 class SelectedNotifier {
   readonly #session: ImapSession
   readonly #mailbox: Mailbox
   readonly #wanted: SelectedSubscription
   #selected: Selected | undefined
-  /** Of messages up to here the client has what it wants, or can have it. */
+  /** The highest UID whose FETCH items were sent, or that was there before. */
   #fetched = 0
 
   constructor(session: ImapSession, mailbox: Mailbox, wanted: SelectedSubscription) {
@@ -232,13 +234,13 @@ class SelectedNotifier {
     this.#lookAt(session.selected)
   }
 
-  /** `idle`: RFC 5465 §6.1.2, the client has given a command that lets removals through. */
+  /** `idle`: whether the client is in IDLE, which allows expunges (RFC 5465 §6.1.2). */
   async *news(idle: boolean): AsyncGenerator<ImapReply> {
     const { selected } = this.#session
     if (selected !== this.#selected) this.#lookAt(selected)
     if (!selected) return
     const { immediate, events } = this.#wanted
-    // RFC 5465 §5.1: a change of flags comes with the UID.
+    // RFC 5465 §5.1: a flag change comes with the UID.
     const telling = { mayExpunge: immediate || idle, mayTellFlags: events.has('FlagChange'), withUid: true }
     yield* folderUpdates(this.#session, this.#mailbox, selected, telling)
     const arrived = selected.view.byUid([[this.#fetched + 1, LAST_UID]]).uids
@@ -253,7 +255,7 @@ class SelectedNotifier {
     this.#fetched = selected?.view.lastUid ?? 0
   }
 
-  /** RFC 5465 §5.1: as if the client had asked with UID FETCH. */
+  /** RFC 5465 §5.1: runs the UID FETCH for new messages. */
   async *#fetch(text: string): AsyncGenerator<ImapReply> {
     const { state, deps } = this.#session
     if (state.at !== 'selected') return

@@ -4,18 +4,18 @@ import type { Folder } from '../../../domain/mail/types.ts'
 import type { ImapDialect } from '../dialect.ts'
 import { fitting } from '../listing/folder-filter.ts'
 
-/** What a session has asked to be told. */
+/** The events that a client requested with NOTIFY. */
 export interface NotifySubscription {
-  /** Of the selected folder; undefined where nothing is. */
+  /** Events of the selected folder; undefined for none. */
   readonly selected: SelectedSubscription | undefined
-  /** Of any other folder: RFC 5465 §6, what all groups want that it fits in, up to the first that wants nothing of it. */
+  /** Events of another folder. RFC 5465 §6: the events of all groups that match it, up to the first group with NONE. */
   eventsOf(folder: Pick<Folder, 'path' | 'subscribed'>): ReadonlySet<NotifyEvent>
   readonly ofServer: boolean
 }
 
 export interface SelectedSubscription {
   readonly events: ReadonlySet<NotifyEvent>
-  /** Removals are told at once, and not only when a command lets them through. */
+  /** Expunges are reported at once, and not only with a command that allows them. */
   readonly immediate: boolean
   readonly fetch: string | undefined
 }
@@ -32,7 +32,7 @@ export function notifySubscription({ groups }: NotifySet, dialect: ImapDialect):
       const none = groups.findIndex(({ size }) => size === 0)
       return new Set(groups.slice(0, none < 0 ? groups.length : none).flatMap((events) => [...events]))
     },
-    // RFC 5465 §5.7: it is no folder's affair, so any group can ask for it.
+    // RFC 5465 §5.7: it belongs to no folder, so any group may request it.
     ofServer: others.some(({ events }) => events.has('ServerMetadataChange')),
   }
 }

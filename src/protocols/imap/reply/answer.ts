@@ -5,7 +5,9 @@ import type { ImapSession } from '../conversation/session.ts'
 import { folderUpdates } from '../view/folder-updates.ts'
 import { flush, type ImapReplies, type ImapReply } from './reply.ts'
 
-/** Runs a command: what it says, the news that it lets through, its tagged line. Throws what stops it. */
+/**
+ * Runs a command. Yields its replies, the updates that it allows and its tagged line. Throws the error that stops it.
+ */
 export async function* answer(session: ImapSession, received: ReceivedCommand): AsyncGenerator<ImapReply> {
   const { tag, command, uid, reader } = received
   const prepared = command.prepare(reader, { ...session.dialect, settings: session.deps.settings, uid })
@@ -16,14 +18,14 @@ export async function* answer(session: ImapSession, received: ReceivedCommand): 
   session.did(prepared.does)
   const { state, wire } = session
   if (state.at === 'selected' && command.updates !== 'none') {
-    // RFC 3501 §5.5: a command that was sent ahead may hold numbers that an EXPUNGE would change.
+    // RFC 3501 §5.5: a pipelined command may contain message numbers, which an EXPUNGE would change.
     const mayExpunge = command.updates === 'own' || ((command.updates === 'all' || uid) && wire.pending === 0)
     yield* folderUpdates(session, state.mailbox, state.selected, { mayExpunge, withUid: uid })
   }
   const code = typeof done.code === 'function' ? done.code() : done.code
   const { limited } = done
   if (limited !== undefined && (code !== undefined || done.line !== undefined))
-    yield `* NO [${limited}] Only so many\r\n`
+    yield `* NO [${limited}] The message limit applies\r\n`
   const named = code ?? limited
   const coded = named === undefined ? '' : `[${named}] `
   yield `${tag} ${done.line ?? `OK ${coded}${done.text ?? `${command.name} completed.`}`}\r\n`
@@ -32,7 +34,7 @@ export async function* answer(session: ImapSession, received: ReceivedCommand): 
   await done.after()
 }
 
-/** Works in one of the caller's slots; while the client takes what there is, another has it. */
+/** Runs in one of the caller's slots. The slot is free while the client reads the reply. */
 async function* inSlots({ longWork, chargedTo, wire }: ImapSession, replies: ImapReplies): ImapReplies {
   try {
     for (;;) {
@@ -46,12 +48,12 @@ async function* inSlots({ longWork, chargedTo, wire }: ImapSession, replies: Ima
   }
 }
 
-/** The tagged line for what stopped a command. A bug of ours is logged, and told without its particulars. */
+/** The tagged line for the error that stopped a command. A bug is logged; the client gets no details of it. */
 export function failure(session: ImapSession, tag: string, thrown: unknown): string {
   if (thrown instanceof Refusal) return `${tag} ${refusalText(thrown, session.deps.profile)}\r\n`
-  // What was given up because the client has gone is no bug.
+  // Work that was cancelled because the client has gone is not a bug.
   if (!session.calledOff(thrown)) session.deps.log.error({ err: thrown }, 'an IMAP command failed')
-  return `${tag} NO [SERVERBUG] Something went wrong here\r\n`
+  return `${tag} NO [SERVERBUG] Internal server error\r\n`
 }
 
 type Line = readonly [status: 'NO' | 'BAD', code: string]
@@ -65,7 +67,7 @@ const say = {
   'no-such-thing': ['NO', 'NONEXISTENT'],
   'already-exists': ['NO', 'ALREADYEXISTS'],
   'over-quota': ['NO', 'OVERQUOTA'],
-  // Nobody's quota: the client can but try again.
+  // No quota is exceeded: the client can only try again.
   'no-room': ['NO', 'UNAVAILABLE'],
   'too-big': ['NO', 'TOOBIG'],
   busy: ['NO', 'INUSE'],
@@ -74,13 +76,16 @@ const say = {
   unsupported: ['NO', 'CANNOT'],
 } satisfies Record<Reason, Line>
 
-/** What Exchange Online says where it says BAD, and for a charset. */
+/** Exchange Online's texts for BAD. */
 const observed: Partial<Record<Reason, string>> = {
   'bad-syntax': 'Command Argument Error. 11',
   'wrong-state': 'Command received in Invalid state.',
 }
 
-/** The text after the tag for a command that was refused. `detail.code` names a response code of its own, `detail.observed` Exchange's text. */
+/**
+ * The text after the tag of a refused command. `detail.code` overrides the response code; `detail.observed` is
+ * Exchange's text.
+ */
 function refusalText(refusal: Refusal, profile: Profile): string {
   const [status, code] = say[refusal.reason]
   const own = refusal.detail.code

@@ -2,7 +2,7 @@ import { writeFlagList } from '../../../codecs/imap/flags.ts'
 import { refuse } from '../../../core/refusal.ts'
 import type { Flags, FolderIndex, SpecialUse } from '../../../domain/mail/types.ts'
 
-/** RFC 9051 §2.3.2, by the bit in which the store holds them. */
+/** The flags of RFC 9051 §2.3.2, with their bits in the store. */
 const systemBits: readonly (readonly [name: string, bit: number])[] = [
   ['\\Seen', 1],
   ['\\Answered', 2],
@@ -16,7 +16,7 @@ export const bitOf = (name: string): number => systemBits.find(([known]) => know
 export const SEEN: Flags = { system: 1, keywords: [] }
 export const DELETED: Flags = { system: 8, keywords: [] }
 const RECENT = '\\Recent'
-/** Most keywords that one command may give. */
+/** Maximum number of keywords in one command. */
 const mostKeywords = 100
 
 export const flagNames = (flags: Flags): string[] => [
@@ -24,7 +24,7 @@ export const flagNames = (flags: Flags): string[] => [
   ...flags.keywords,
 ]
 
-/** Flags that a client gave. `\Recent` is the session's affair, and passed over (RFC 3501 §2.3.2). */
+/** Converts the flags of a command. `\Recent` is ignored, because clients cannot set it (RFC 3501 §2.3.2). */
 export function flagsOf(names: readonly string[]): Flags {
   const keywords = new Map<string, string>()
   let system = 0
@@ -39,7 +39,7 @@ export function flagsOf(names: readonly string[]): Flags {
 
 const rendered = new WeakMap<Flags, readonly [plain: string, recent: string]>()
 
-/** The value of FLAGS; rendered once for equal flags, which the index gives as one object. */
+/** The value of FLAGS. Equal flags are the same object in the index, so each text is rendered once. */
 export function flagText(flags: Flags, recent: boolean): string {
   let texts = rendered.get(flags)
   if (!texts) {
@@ -50,26 +50,26 @@ export function flagText(flags: Flags, recent: boolean): string {
   return texts[recent ? 1 : 0]
 }
 
-/** The one keyword that Exchange Online has. */
+/** The only keyword of Exchange Online. */
 const MDN_SENT = '$MDNSent'
 
-/** The flags that messages with these keywords may have (RFC 3501 §7.2.6). */
+/** The flags in a FLAGS response, for a folder with these keywords (RFC 3501 §7.2.6). */
 export const knownFlags = (keywords: readonly string[], exchange: boolean): string[] => {
   const others = keywords.filter((keyword) => keyword.toLowerCase() !== MDN_SENT.toLowerCase())
   return [...systemBits.map(([name]) => name), ...(exchange ? [MDN_SENT, ...others] : keywords)]
 }
 
-/** The flags that a client can set permanently (RFC 3501 §7.1); Exchange Online accepts no new keyword. */
+/** The flags that a client can set permanently (RFC 3501 §7.1); Exchange Online allows no new keyword. */
 export const permanentFlags = (keywords: readonly string[], exchange: boolean): string[] =>
   exchange ? knownFlags(keywords, exchange) : [...knownFlags(keywords, exchange), '\\*']
 
-/** RFC 3501 §6.4.6: what is not among the permanent flags is passed over. */
+/** RFC 3501 §6.4.6: removes the flags that are not permanent. */
 export const lasting = (flags: Flags, index: FolderIndex | undefined, exchange: boolean): Flags => {
   if (!exchange) return flags
   const known = [MDN_SENT, ...(index?.keywords ?? [])].map((keyword) => keyword.toLowerCase())
   return { ...flags, keywords: flags.keywords.filter((keyword) => known.includes(keyword.toLowerCase())) }
 }
 
-/** RFC 6154 §2; Exchange Online gives its archive folder none. */
+/** RFC 6154 §2; Exchange Online reports no special use for its archive folder. */
 export const specialUseText = (use: SpecialUse | undefined, exchange: boolean): string | undefined =>
   exchange && use === '\\Archive' ? undefined : use

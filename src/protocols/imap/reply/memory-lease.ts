@@ -1,7 +1,7 @@
 import type { OctetBudget } from '../../../core/octet-budget.ts'
 import type { Wire } from '../../../core/wire.ts'
 
-/** Memory that an answer holds until it is sent, out of what there is for all connections. */
+/** Memory that a reply uses until it is sent, from the budget of all connections. */
 export class MemoryLease {
   readonly #budget: OctetBudget
   readonly #wire: Wire
@@ -19,14 +19,17 @@ export class MemoryLease {
     return octets <= this.#octets
   }
 
-  /** Takes so much in the place of what was taken before, if it is there. */
+  /** Replaces the lease by one of this size, if the budget allows it. */
   tryTake(octets: number): boolean {
     const giveBack = this.#budget.tryTake(octets, this.#caller)
     if (giveBack) this.#hold(octets, giveBack)
     return giveBack !== undefined
   }
 
-  /** Waits until there is so much, in order. What was taken before must not be in use any more. */
+  /**
+   * Waits in order until the budget allows a lease of this size. The memory of the old lease must not be in use any
+   * more.
+   */
   async take(octets: number): Promise<void> {
     this.giveBack()
     this.#hold(octets, await this.#budget.take(octets, this.#wire.closed, this.#caller))

@@ -6,7 +6,7 @@ import type { ImapReply } from './reply.ts'
 
 const PATIENCE = 1000
 
-/** A connection whose peer takes everything at once. */
+/** A connection whose peer reads everything at once. */
 function eager() {
   const sent: string[] = []
   const wire = {
@@ -28,7 +28,7 @@ const textOf = (said: ImapReply): string => {
   return Buffer.concat(octets instanceof Uint8Array ? [octets] : octets).toString('latin1')
 }
 
-test('what is said comes in its order, in however many places it lies', async () => {
+test('octets arrive in order, in whatever buffers they are', async () => {
   const text = fc
     .tuple(fc.string({ unit: fc.constantFrom('a', 'b', '\xe9'), maxLength: 5 }), fc.constantFrom(1, 3000, 30_000))
     .map(([unit, times]) => unit.repeat(times))
@@ -50,7 +50,7 @@ test('what is said comes in its order, in however many places it lies', async ()
   )
 })
 
-test('others have their turn between the buffers of a long answer, however fast its client takes them', async () => {
+test('other work runs between the buffers of a long reply, even for a fast client', async () => {
   const { outbox, sent } = eager()
   let turns = 0
   let over = false
@@ -66,7 +66,7 @@ test('others have their turn between the buffers of a long answer, however fast 
   expect(turns).toBeGreaterThanOrEqual(sent.length - 1)
 })
 
-test('the last words are said after whole answers, and not in the middle of one', async () => {
+test('BYE is sent after complete replies only', async () => {
   const { outbox, sent } = eager()
   await outbox.add('* 1 EXISTS\r\n')
   await outbox.flush()

@@ -2,31 +2,33 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Wire } from '../../../core/wire.ts'
 import { flush, release, type Octets, type ImapReply } from './reply.ts'
 
-/** Answers are gathered up to here: fewer system calls, fewer TLS records. */
+/** Replies are gathered up to this size, for fewer system calls and TLS records. */
 const FULL = 128 * 1024
-/** Octets in pieces that are smaller than this on the average are copied together rather than sent one by one. */
+/** Buffers with a smaller average size than this are copied together before they are sent. */
 const SMALL = 2 * 1024
 
-/** Gathers what is said and sends it, at the pace of the client; one that takes nothing for too long is cut off. */
+/**
+ * Gathers replies and sends them at the speed of the client. A client that reads nothing for too long is disconnected.
+ */
 export class Outbox {
   readonly #wire: Wire
-  readonly #patience: () => number
+  readonly #timeout: () => number
   #parts: Uint8Array[] = []
   #octets = 0
   #midway = false
   #ended = false
-  /** Whether what was said goes out when this turn of the event loop is over. */
+  /** Whether a flush is scheduled for the end of this turn of the event loop. */
   #soon = false
-  /** What went out so, until the client has taken enough of it. */
+  /** Pending while the client has not read enough of that flush. */
   #taken: Promise<void> | undefined
 
-  /** `patience`: milliseconds in which the client has to take what it is sent. */
-  constructor(wire: Wire, patience: () => number) {
+  /** `timeout`: milliseconds in which the client has to read. */
+  constructor(wire: Wire, timeout: () => number) {
     this.#wire = wire
-    this.#patience = patience
+    this.#timeout = timeout
   }
 
-  /** Whether the client has a part of an answer, and would take the next words for the rest of it. */
+  /** Whether the client has received a part of a literal, so that no other reply may be sent now. */
   get midway(): boolean {
     return this.#midway
   }
@@ -45,13 +47,13 @@ export class Outbox {
     if (this.#octets >= FULL) await this.#flushLarge()
   }
 
-  /** Says a whole answer at once. Undefined when there is room for more. */
+  /** Sends a complete reply. Undefined if the connection accepts more at once. */
   say(answer: Uint8Array): Promise<void> | undefined {
     this.#gather(answer)
     return this.flush()
   }
 
-  /** Undefined when there is room for more. */
+  /** Undefined if the connection accepts more at once. */
   flush(): Promise<void> | undefined {
     if (this.#octets === 0 || this.#ended) return undefined
     const parts = this.#parts
@@ -59,13 +61,10 @@ export class Outbox {
     const data = scattered ? Buffer.concat(parts, this.#octets) : parts
     this.#parts = []
     this.#octets = 0
-    return this.#wire.write(data, this.#patience())
+    return this.#wire.write(data, this.#timeout())
   }
 
-  /**
-   * There is more to be said: it goes out together, unless it takes until another turn of the event loop. Then nobody
-   * waits for it.
-   */
+  /** Flushes at the end of this turn of the event loop, together with replies that are added until then. */
   flushSoon(): void {
     if (this.#soon) return
     this.#soon = true
@@ -77,16 +76,16 @@ export class Outbox {
 
   async #release(): Promise<void> {
     await this.#flushLarge()
-    await this.#wire.sent(this.#patience())
+    await this.#wire.sent(this.#timeout())
   }
 
-  /** A client that takes all that it is sent must not keep others waiting until the last of a long answer is made. */
+  /** Lets other clients run between two buffers of a long reply. */
   async #flushLarge(): Promise<void> {
     await this.flush()
     await nextTurn()
   }
 
-  /** Ends the connection with these words, unless they would be taken for a part of an answer. What comes after is not said. */
+  /** Ends the connection with a last line, which is left out in the middle of a literal. Later replies are dropped. */
   end(lastWords: string): void {
     if (this.#ended) return
     this.#ended = true

@@ -12,7 +12,7 @@ const write = fc.oneof(
   fc.constant('take' as const),
 )
 
-test('what was taken stays what was written, whatever is written after it', () => {
+test('later writes do not change a taken buffer', () => {
   fc.assert(
     fc.property(fc.array(write, { maxLength: 60 }), (writes) => {
       const out = new ReplyBuffer()
@@ -40,7 +40,7 @@ test('what was taken stays what was written, whatever is written after it', () =
   )
 })
 
-test('a line or two take no more memory than they are worth, however many there were before', () => {
+test('a short reply uses little memory, whatever was written before', () => {
   const out = new ReplyBuffer()
   const held = new Set<ArrayBufferLike>()
   for (let n = 0; n < 10; n++) held.add(out.text('* 5 FETCH (FLAGS (\\Seen))\r\n').take().buffer)

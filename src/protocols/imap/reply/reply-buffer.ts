@@ -1,22 +1,22 @@
-/** Octets that room is made for at first: most answers are a line or two. */
+/** Octets of the first allocation: most replies are one or two lines. */
 const SMALL = 512
-/** And the most at a time, unless more is written at once. */
+/** Maximum octets of one allocation, unless one write needs more. */
 const LARGE = 160 * 1024
-/** Texts up to here are written an octet at a time: a call out of the language would take longer. */
+/** Shorter texts are written octet by octet, which is faster than a native call. */
 const SHORT = 64
 const ZERO = 0x30
 const nothing = Buffer.alloc(0)
 
-/** Answers are written into it without a string or an object for each. */
+/** A buffer for replies that avoids a string or an object for each of them. */
 export class ReplyBuffer {
-  /** What room is made for next; grows each time, so that a long answer is not copied again and again. */
+  /** Octets of the next allocation. It grows each time, so that a long reply is copied rarely. */
   #size: number
   #bytes: Buffer = nothing
-  /** What lies before it was taken, and is written no more. */
+  /** Octets before this position were taken and do not change. */
   #start = 0
   #end = 0
 
-  /** `size`: octets that are made room for at first. */
+  /** `size`: octets of the first allocation. */
   constructor(size: number = SMALL) {
     this.#size = size
   }
@@ -25,7 +25,7 @@ export class ReplyBuffer {
     return this.#end - this.#start
   }
 
-  /** One character an octet. */
+  /** Writes a text with one character for each octet. */
   text(text: string): this {
     const { length } = text
     this.#reserve(length)
@@ -43,14 +43,14 @@ export class ReplyBuffer {
     return this
   }
 
-  /** Those that lie between `start` and `end`. */
+  /** Copies the octets from `start` to `end`. */
   copy(from: Buffer, start: number, end: number): this {
     this.#reserve(end - start)
     this.#end += from.copy(this.#bytes, this.#end, start, end)
     return this
   }
 
-  /** A whole number up to 2^53, in decimal. */
+  /** Writes an integer up to 2^53 in decimal. */
   number(value: number): this {
     if (value >= 1e9) return this.text(String(value))
     let digits = 1
@@ -67,14 +67,14 @@ export class ReplyBuffer {
     return this
   }
 
-  /** What was written, which is the taker's from here on. */
+  /** Returns the written octets; the buffer does not change them afterwards. */
   take(): Buffer {
     const taken = this.#bytes.subarray(this.#start, this.#end)
     this.#start = this.#end
     return taken
   }
 
-  /** What was taken is needed no more: the next is written over it. */
+  /** Reuses the memory of taken octets, which nobody needs any more. */
   reuse(): void {
     this.#bytes.copyWithin(0, this.#start, this.#end)
     this.#end -= this.#start

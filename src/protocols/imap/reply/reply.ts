@@ -1,40 +1,43 @@
-/** In one place, or in several that are sent one after the other; whoever gives them leaves them as they are. */
+/** One buffer, or several that are sent in order. The producer must not change them afterwards. */
 export type Octets = Uint8Array | readonly Uint8Array[]
 
-/** Octets of one answer that does not fit into memory at once: after all but the last, nothing else may be said. */
+/** A piece of a reply that does not fit into memory at once. No other reply may come before the last piece. */
 export interface ReplyPiece {
   readonly piece: Octets
   readonly last: boolean
 }
 
-/** What has been said so far is to be sent before the next wait. */
+/** Sends the replies so far before the command waits. */
 export const flush = Symbol('flush')
 
-/** The same, and what was said is not to be held any longer: the memory that it lies in is used again. */
+/** The same, and waits until the replies have left the process: their memory is reused. */
 export const release = Symbol('release')
 
-/** What a command says: whole answers with their CRLF, one character an octet, or pieces of one. */
+/** The output of a command: complete replies with their CRLF, one character for each octet, or pieces of one. */
 export type ImapReply = string | Octets | ReplyPiece | typeof flush | typeof release
 
-/** How a command ended, other than by a refusal: what its tagged line says. */
+/** The tagged line of a command that was not refused. */
 export interface Completion {
-  /** A response code without its brackets; a function is asked once the news have been told. */
+  /** A response code without brackets; a function is called after the updates were sent. */
   readonly code?: string | (() => string | undefined)
-  /** RFC 9738 §3.1: a code that the tagged line has as well, or that is told before it where it has another. */
+  /** RFC 9738 §3.1: a second code. If the tagged line has a code already, this one is sent before it. */
   readonly limited?: string
-  /** `completed.` after the command's name, when absent. */
+  /** The text; the command name and `completed.` when absent. */
   readonly text?: string
-  /** All that follows the tag, where it is not OK. */
+  /** The whole line after the tag, if it is not OK. */
   readonly line?: string
-  /** What happens once that line is sent. */
+  /** Runs after the tagged line is sent. */
   readonly after?: () => Promise<void> | void
 }
 
 export type ImapReplies = AsyncGenerator<ImapReply, Completion | void>
-/** What a command does that says nothing but how it ended. */
+/** The result of a command that yields no replies. */
 export type CommandOutcome = Promise<Completion | void>
 
-/** What came of it, to be looked at when it is wanted: a failure meanwhile goes neither unheard nor off on its own. */
+/**
+ * Wraps the outcome of a promise in a function that returns it or throws it later, so that a rejection is never
+ * unhandled.
+ */
 export const outcomeOf = <T>(work: Promise<T>): Promise<() => T> =>
   work.then(
     (value) => () => value,

@@ -5,7 +5,7 @@ import type { WorkSlots } from '../../../core/work-slots.ts'
 import type { ImapDeps } from '../deps.ts'
 import type { FolderView } from '../view/folder-view.ts'
 
-/** A folder that is searched, as a session sees it. */
+/** A folder to search, as a session sees it. */
 export interface SearchedFolder {
   readonly mailbox: Mailbox
   readonly folder: Pick<Folder, 'id'>
@@ -26,6 +26,6 @@ export interface SearchWork {
 /** A search as the store understands it. */
 export interface SearchProgram {
   readonly key: SearchKey
-  /** RFC 6203 §4: how relevant a message is that was found, from 1 to 100. */
+  /** RFC 6203 §4: the relevancy of a found message, from 1 to 100. */
   readonly relevancy: (uid: Uid) => number
 }

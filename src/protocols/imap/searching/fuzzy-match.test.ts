@@ -6,21 +6,21 @@ import { relevancy, type TextTerm } from './fuzzy-match.ts'
 
 const subject = (text: string): TextTerm => ({ key: 'header', name: 'SUBJECT', text })
 
-/** The relevancies of those that match, by their places. */
+/** The relevancy of each matching message, by its index. */
 async function alike(term: TextTerm, subjects: readonly string[]): Promise<Record<number, number>> {
   const shelf = new Shelf(subjects.map((text) => ({ bytes: Buffer.from(`Subject: ${text}\r\n\r\n.\r\n`) })))
   const found = await relevancy(term, async (key) => (await shelf.search(key)) as readonly Uid[])
   return Object.fromEntries(Array.from(found, ([uid, score]) => [uid / 10 - 1, score]))
 }
 
-test('what is nearer to what was meant is more relevant', async () => {
+test('a closer match is more relevant', async () => {
   const subjects = ['Quarterly report', 'report, quarterly', 'quarterly reporting', 'quartely report', 'reports']
   expect(await alike(subject('quarterly report'), subjects)).toEqual({ 0: 100, 1: 67, 2: 100, 3: 51 })
   expect(await alike(subject('quartelry reprot'), ['Quarterly report'])).toEqual({ 0: 18 })
   expect(await alike(subject('reports'), subjects)).toEqual({ 0: 51, 1: 51, 2: 51, 3: 51, 4: 100 })
 })
 
-test('of three words one may be missing, of two none', async () => {
+test('one of three words may be missing, but none of two', async () => {
   expect(await alike(subject('annual budget plan'), ['plan, annual', 'annual', 'a plan for the budget'])).toEqual({
     0: 34,
     2: 34,
@@ -31,7 +31,7 @@ test('of three words one may be missing, of two none', async () => {
 const letters = fc.string({ unit: fc.constantFrom(...Array.from('abcdeéfghijkлмно')), minLength: 7, maxLength: 12 })
 const others = fc.array(letters, { maxLength: 3 })
 
-test('a word is found in spite of one slip', async () => {
+test('a word is found despite one typing error', async () => {
   const slips = fc.constantFrom<(word: string, at: number) => string>(
     (word, at) => `${word.slice(0, at)}${word[at]}z${word.slice(at + 1)}`,
     (word, at) => word.slice(0, at) + word.slice(at + 1),
@@ -40,7 +40,7 @@ test('a word is found in spite of one slip', async () => {
   )
   await fc.assert(
     fc.asyncProperty(letters, slips, fc.nat(), others, async (word, slip, where, more) => {
-      // Three letters on each side are what is needed in every case.
+      // A match needs three letters on each side.
       const at = 3 + (where % (word.length - 6))
       const score = (await alike(subject(slip(word, at)), [[...more, word].join(' ')]))[0]
       expect(score).toBeGreaterThanOrEqual(1)
@@ -49,7 +49,7 @@ test('a word is found in spite of one slip', async () => {
   )
 })
 
-test('a text in its own words is as relevant as can be', async () => {
+test('an exact match has the highest relevancy', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(letters, { minLength: 1, maxLength: 5 }), others, async (words, more) => {
       const text = words.join(' ')

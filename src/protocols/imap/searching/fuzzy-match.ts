@@ -4,47 +4,50 @@ import type { Uid } from '../../../core/ids.ts'
 import type { SearchKey } from '../../../domain/mail/types.ts'
 import { uidsKey } from './uid-keys.ts'
 
-/** A key that asks about text, and can be matched fuzzily. */
+/** A key with a text, which can be matched fuzzily. */
 export type TextTerm = Extract<SearchTerm, { readonly text: string }>
 
-/** Finds messages, ascending. */
+/** Finds messages; the result ascends. */
 export type Find = (key: SearchKey) => Promise<readonly Uid[]>
 
-/** How a word may stand in a text, from what was meant to what is merely near it. */
+/** The forms of a word to search for, from exact to similar. */
 interface WordForms {
   readonly word: string
-  /** What it begins with: with another ending it begins alike. Undefined where too little would be left. */
+  /** The word without its ending; undefined if too little would be left. */
   readonly stem: string | undefined
-  /** It with one slip of the hand: a letter too many, one that should be double, or two in each other's place. */
+  /**
+   * The word as it is if one typing error is undone: without an extra letter, with a letter doubled, with two letters
+   * swapped.
+   */
   readonly slips: readonly string[]
-  /** What stands on both sides of a letter that is missing, or is another one. */
+  /** The texts before and after a letter that may be missing or wrong. */
   readonly sides: readonly (readonly [before: string, after: string])[]
 }
 
-/** What it counts for that a word is there, by its form. */
+/** Points for a word, by the form that was found. */
 const POINTS = { word: 3, stem: 2, slip: 1 }
-/** What it counts for that a text is there word for word, or that its words are in the subject as well. */
+/** Points for the exact text, and for its words in the subject. */
 const EXTRA = 1
 
 /**
- * RFC 6203 §3 leaves it to the server what a fuzzy match is. Here a message matches a text when the words of the text, in
- * any order, are in what the key looks at; of three words and more one may be missing. A word is there
- * - when it is part of what is written;
- * - when what begins like it is: all but its last three letters, and four at least;
- * - when it is but for one slip: a letter too many, a single one for a double one, two neighbours in each other's place,
- *   or one that is missing or another than it should be. Of the last two, both sides of the letter are looked for,
- *   wherever each may be, if they have three letters at least.
+ * RFC 6203 §3 leaves the definition of a fuzzy match to the server. In Postern a message matches a text if the searched field
+ * contains the words of the text, in any order; with three or more words, one may be missing. A field contains a word if
+ * - the word is part of the field;
+ * - the stem is part of the field: the word without its last three letters, at least four letters long;
+ * - the word is part of the field except for one typing error: an extra letter, a single letter for a double one, two
+ *   adjacent letters swapped, or a letter missing or wrong. For the last two, the texts on both sides of the letter are
+ *   searched for separately, if each has at least three letters.
  *
- * Letter case and the ways to compose a character count as little as in any search. All of that says the same of the same
- * message every time.
+ * As in any search, letter case and the composition of characters make no difference. The result for a message is always the
+ * same.
  *
- * §4: gives the relevancy of those that match, from 1 to 100. It is the mean over the words: most for a word as it was
- * given, less for its beginning, least for a slip; more where the words are there as one text, and, where a key looks into
- * the whole message, where they are in the subject.
+ * §4: returns the relevancy of the matching messages, from 1 to 100. It is the mean over the words: highest for the exact word,
+ * lower for the stem, lowest for a typing error. The exact text adds to it; so do words in the subject, if the key searches
+ * the whole message.
  */
 export async function relevancy(term: TextTerm, find: Find): Promise<ReadonlyMap<Uid, number>> {
   const forms = formsOf(term.text)
-  // There is nothing that could be like it.
+  // A text without words is matched exactly.
   if (forms.length === 0) return new Map((await find(term)).map((uid) => [uid, 100]))
   const points = await pointsOf(forms, term, find)
   const here: Find = (key) => find({ key: 'and', of: [uidsKey([...points.keys()].sort((a, b) => a - b)), key] })
@@ -61,7 +64,7 @@ export async function relevancy(term: TextTerm, find: Find): Promise<ReadonlyMap
   return new Map(Array.from(points, ([uid, sum]) => [uid, score(sum, most)]))
 }
 
-/** For each message that matches, the mean of what its words count for. */
+/** The mean points of the words, for each matching message. */
 async function pointsOf(forms: readonly WordForms[], term: TextTerm, find: Find): Promise<Map<Uid, number>> {
   const sums = new Map<Uid, { words: number; sum: number }>()
   for (const each of forms) {
@@ -98,13 +101,13 @@ async function pointsOfWord(forms: WordForms, term: TextTerm, find: Find): Promi
   return found
 }
 
-/** From the least that counts, a slip alone, to the most. */
+/** Converts points to a relevancy: a typing error alone is 1, the maximum is 100. */
 const score = (points: number, most: number): number =>
   Math.max(1, Math.round(1 + (99 * (points - POINTS.slip)) / (most - POINTS.slip)))
 
-/** Words of one text that are looked at, the first of them. */
+/** Maximum number of words; further words of a text are ignored. */
 const MOST_WORDS = 8
-/** Letters of a word whose ending, and whose slips, are thought of. */
+// Letters that a word needs for a stem, and for typing errors.
 const FOR_A_STEM = 5
 const FOR_SLIPS = { least: 4, most: 24 }
 const SHORTEST_SIDE = 3
@@ -113,7 +116,7 @@ const SHORTEST_STEM = 4
 
 const words = /[\p{L}\p{N}\p{M}]+/gu
 
-/** Those of the words in a text, each once. */
+/** The forms of the words in a text, each word once. */
 export function formsOf(text: string): readonly WordForms[] {
   const found = normalized(text, 'NFC').toLowerCase().match(words) ?? []
   return [...new Set(found)].slice(0, MOST_WORDS).map(formsOfWord)
@@ -137,7 +140,7 @@ function slipsOf(word: string, letters: readonly string[]): readonly string[] {
     if (next !== undefined) slips.add(before + next + letter + letters.slice(at + 2).join(''))
   }
   slips.delete(word)
-  // What holds the word itself holds no slip of it.
+  // A form that contains the word would only match what the word matches.
   return [...slips].filter((slip) => !slip.includes(word))
 }
 

@@ -6,20 +6,20 @@ import type { ParseContext } from '../command.ts'
 import { refuseNumbers, refuseUnobserved } from './search-terms.ts'
 
 /**
- * What is searched for, after a space that was read. A charset that we do not have is told once it is known what the
- * failure undoes (RFC 5182 §2.1).
+ * Reads the search keys. For an unsupported charset it returns the refusal instead of throwing: the failure also clears `$`
+ * when the command runs (RFC 5182 §2.1).
  */
 export const readTerm = (reader: ImapReader, reading: ParseContext): SearchTerm | Refusal =>
   unlessCharset(reader, reading, () => {
     const { charset, term } = readSearch(reader, limitsOf(reading))
-    // RFC 6855 §3: everything is UTF-8, and there is nothing to choose; RFC 9051 §6.4.4 lets the client say so.
+    // RFC 6855 §3: CHARSET is forbidden with UTF8=ACCEPT; RFC 9051 §6.4.4 allows it.
     if (charset !== undefined && reading.utf8 && !reading.rev2)
-      refuse('bad-syntax', 'CHARSET is not for those who enabled UTF-8')
+      refuse('bad-syntax', 'CHARSET is not allowed with UTF8=ACCEPT enabled')
     refuseUnobserved(term, reading)
     return judged(term, reading)
   })
 
-/** RFC 5256 §3: likewise, where the charset has to be there. */
+/** The same for SORT and THREAD, where the charset is required (RFC 5256 §3). */
 export const readTermWithCharset = (reader: ImapReader, reading: ParseContext): SearchTerm | Refusal =>
   unlessCharset(reader, reading, () => judged(readCharsetAndSearch(reader, limitsOf(reading)), reading))
 

@@ -13,18 +13,18 @@ interface Context {
   readonly view: FolderView
   /** Milliseconds since the epoch. */
   readonly now: number
-  /** The messages with an id that the search names, by what `nameOf` makes of it. */
+  /** The messages with an id that the search names; the key comes from `nameOf`. */
   readonly identified: ReadonlyMap<string, readonly Uid[]>
-  /** How relevant the messages are that a text is matched with fuzzily. */
+  /** The relevancy of the messages that match a text fuzzily. */
   readonly alike: ReadonlyMap<SearchTerm, ReadonlyMap<Uid, number>>
 }
 
-/** Texts that one search matches fuzzily: each is many texts (RFC 6203 §8). */
+/** Maximum number of fuzzy texts in one search: each becomes many keys (RFC 6203 §8). */
 const MOST_FUZZY = 16
 
 /**
- * What the store is asked: sequence numbers, `\Recent` and `$` are turned into UIDs, since they mean something in this
- * session only; so are object ids, and texts that are matched fuzzily. `among`: those of which something is to be known.
+ * Converts a search for the store. Sequence numbers, `\Recent` and `$` become UIDs, since they have a meaning in this session
+ * only; so do object ids and fuzzy texts. `among`: the only messages whose result matters.
  */
 export async function programOf(
   term: SearchTerm,
@@ -44,7 +44,7 @@ export async function programOf(
   return { key: convert(term, { ...plain, alike }), relevancy: relevancyOf(term, alike) }
 }
 
-/** The texts that are matched fuzzily, among the messages that everything else leaves over. */
+/** Matches the fuzzy texts, only in the messages that match all other keys. */
 async function likenesses(
   term: SearchTerm,
   context: Context,
@@ -55,7 +55,7 @@ async function likenesses(
     exact.length > 0 ? uidsKey(await find(convert({ key: 'and', of: exact }, context))) : ({ key: 'all' } as const)
   const alike = new Map<SearchTerm, ReadonlyMap<Uid, number>>()
   const texts = Array.from(fuzzyTexts(term))
-  if (texts.length > MOST_FUZZY) refuse('too-big', 'That is more than is matched fuzzily', { code: 'LIMIT' })
+  if (texts.length > MOST_FUZZY) refuse('too-big', 'Too many fuzzy texts', { code: 'LIMIT' })
   for (const { text } of texts) {
     alike.set(text, await relevancy(text, (key) => find({ key: 'and', of: [scope, key] })))
   }
@@ -64,7 +64,7 @@ async function likenesses(
 
 interface FuzzyText {
   readonly text: TextTerm
-  /** What is wanted is what it does not match. */
+  /** The text is below NOT. */
   readonly unwanted: boolean
 }
 
@@ -75,7 +75,7 @@ function* fuzzyTexts(term: SearchTerm, fuzzy = false, unwanted = false): Generat
   }
 }
 
-/** The mean over the texts that are wanted; what is not text was matched to the letter. */
+/** The mean over the texts that are not below NOT. Keys without text match exactly and do not count. */
 function relevancyOf(term: SearchTerm, alike: Context['alike']): (uid: Uid) => number {
   const wanted = Array.from(fuzzyTexts(term)).filter(({ unwanted }) => !unwanted)
   const scores = wanted.map(({ text }) => alike.get(text)!)
@@ -90,7 +90,7 @@ function convert(term: SearchTerm, context: Context): SearchKey {
   const { view, now, identified } = context
   switch (term.key) {
     case 'all':
-    // RFC 8514 §4.3: every folder keeps them.
+    // RFC 8514 §4.3: every folder keeps save dates.
     case 'savedatesupported':
       return { key: 'all' }
     case 'uid':
@@ -111,7 +111,7 @@ function convert(term: SearchTerm, context: Context): SearchKey {
       return { key: 'flag', flag: term.flag, set: term.set }
     case 'modseq':
       return { key: 'modseq', from: term.from as ModSeq }
-    // RFC 5032 §2: to the resolution of a second, as INTERNALDATE is told.
+    // RFC 5032 §2: with the resolution of INTERNALDATE, a second.
     case 'older':
       return { key: 'older', than: secondsAgo(now, term.seconds) + 999 }
     case 'younger':
@@ -124,7 +124,7 @@ function convert(term: SearchTerm, context: Context): SearchKey {
     case 'or':
     case 'and':
       return { key: term.key, of: term.of.map((part) => convert(part, context)) }
-    // RFC 6203 §5: what is not text is matched to the letter all the same.
+    // RFC 6203 §5: keys without text match exactly.
     case 'fuzzy':
       return convert(term.of, context)
     case 'header':
@@ -162,7 +162,7 @@ async function identify(
   return found
 }
 
-/** RFC 8474 §6: where a message has the id that a key asks for. */
+/** RFC 8474 §6: the metadata with the id of each key. */
 const partOf = { emailid: 'emailId', threadid: 'threadId' } as const
 
 const nameOf = ({ key, id }: { readonly key: keyof typeof partOf; readonly id: string }): string =>
@@ -170,7 +170,7 @@ const nameOf = ({ key, id }: { readonly key: keyof typeof partOf; readonly id: s
 
 const bare = (id: string): string => id.replace(/^\((.*)\)$/, '$1')
 
-/** Those that a set of numbers means; there are none beyond the last message. */
+/** The messages of a set of numbers. Numbers beyond the last message are ignored. */
 export function messagesIn(view: FolderView, set: MessageSet): readonly Uid[] {
   if (set === '$') return view.saved
   const ranges = resolveSet(set, view.count)

@@ -15,23 +15,23 @@ import { programOf } from './search-key.ts'
 import type { SearchedFolder, SearchProgram, SearchWork } from './contracts.ts'
 import { type Order, sorted } from './sorted.ts'
 
-/** What a search found. */
+/** The result of a search. */
 export interface SearchResult {
-  /** In the order that was asked for. */
+  /** In the requested order. */
   readonly uids: readonly Uid[]
   readonly relevancy: SearchProgram['relevancy']
-  /** What the tagged line tells of a search that did not look at everything. */
+  /** The response code of a search that did not examine every message. */
   readonly done: Pick<Completion, 'limited'>
 }
 
 interface SearchInput {
   readonly term: SearchTerm
   readonly order?: readonly Order[] | undefined
-  /** RFC 9738: how many messages may be looked at. */
+  /** RFC 9738: limits the messages that the search examines. */
   readonly limit?: typeof searchHighest
 }
 
-/** The messages that fit and that the client counts: what it has not been told of yet is not found. */
+/** Runs a search. The result has only messages that the client counts. */
 export async function runSearch(
   session: SearchWork,
   searched: SearchedFolder,
@@ -41,7 +41,7 @@ export async function runSearch(
   const { key: whole, relevancy } = await programOf(term, searched, session)
   const { key, ...done } = limit ? limit(whole, view, session.deps.settings) : { key: whole }
   const found =
-    // Nothing has to be looked at to find everything.
+    // ALL needs no search.
     key.key === 'all'
       ? view.byUid([[1, view.lastUid]]).uids
       : counted(view, await searched.mailbox.search(searched.folder.id, key, session.wire.left))
@@ -53,12 +53,12 @@ export async function runSearch(
 
 const counted = (view: FolderView, uids: readonly Uid[]): readonly Uid[] => uids.filter((uid) => view.holds(uid))
 
-/** What was found in the selected folder. */
+/** The content of a search response. */
 interface Result {
-  /** In the order of the answer. */
+  /** In the order of the response. */
   readonly uids: readonly Uid[]
   readonly relevancy: (uid: Uid) => number
-  /** RFC 7162 §3.1.5, §3.1.6: the answer tells a mod-sequence where the search asked about some. */
+  /** RFC 7162 §3.1.5, §3.1.6: the response has a mod-sequence if the search had a MODSEQ key. */
   readonly withModSeq: boolean
 }
 
@@ -68,13 +68,13 @@ export interface AnswerOptions {
   readonly uid: boolean
   readonly view: FolderView
   readonly at?: EsearchResult['at']
-  /** Undefined where the answer is to be as it was before RFC 4731. */
+  /** Undefined for the response format from before RFC 4731. */
   readonly asked: ReturnOptions | undefined
   /** Makes these messages, in order of UID, what `$` stands for. */
   readonly save: (uids: readonly Uid[]) => void
 }
 
-/** The answer to a search, and what becomes `$`. */
+/** Yields the response to a search, and saves `$`. */
 export function* searchAnswer(
   { name, tag, uid, view, at, asked, save }: AnswerOptions,
   result: Result,

@@ -8,11 +8,11 @@ export interface Order {
 }
 
 interface Sorting extends Pick<SearchProgram, 'relevancy'> {
-  /** Ends long work. */
+  /** Cancels long work. */
   readonly signal: AbortSignal
 }
 
-/** The UIDs, which ascend, in the order of the keys. How relevant a message is, the store does not know. */
+/** Sorts ascending UIDs by the keys. The store sorts by every key except relevancy, which it does not know. */
 export async function sorted(
   searched: SearchedFolder,
   uids: readonly Uid[],
@@ -26,7 +26,7 @@ export async function sorted(
   if (at < 0) return by(before!)
   const groups = await groupsBy(by, before!)
   const rest = placesIn(await by(after!))
-  // RFC 6203 §6: what is most relevant comes first.
+  // RFC 6203 §6: the most relevant message comes first.
   const sign = order[at]!.reverse ? 1 : -1
   return uids
     .filter((uid) => groups.has(uid) && rest.has(uid))
@@ -42,7 +42,10 @@ type ByStore = (order: readonly SortOrder[]) => Promise<readonly Uid[]>
 
 const placesIn = (uids: readonly Uid[]): ReadonlyMap<Uid, number> => new Map(uids.map((uid, place) => [uid, place]))
 
-/** Equal ones have the same number. They stand in the same order whichever way the keys are turned; others do not. */
+/**
+ * Numbers the groups of equal messages. Equal messages keep their order when the keys are reversed; other messages do
+ * not.
+ */
 async function groupsBy(by: ByStore, order: readonly SortOrder[]): Promise<ReadonlyMap<Uid, number>> {
   const forward = await by(order)
   const turned = order.map(({ by, reverse }) => ({ by, reverse: !reverse }))

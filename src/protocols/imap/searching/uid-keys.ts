@@ -2,7 +2,7 @@ import type { NumberRange } from '../../../codecs/imap/sequence-set.ts'
 import type { Uid } from '../../../core/ids.ts'
 import type { SearchKey } from '../../../domain/mail/types.ts'
 
-/** A search for these, which ascend. */
+/** A search key for ascending UIDs. */
 export const uidsKey = (ascending: readonly Uid[]): SearchKey => rangesKey(uidRanges(ascending))
 
 export const rangesKey = (ranges: readonly NumberRange[]): SearchKey => ({
@@ -10,7 +10,7 @@ export const rangesKey = (ranges: readonly NumberRange[]): SearchKey => ({
   ranges: ranges as readonly (readonly [Uid, Uid])[],
 })
 
-/** The ranges that they make, which ascend and do not touch. */
+/** The ranges of ascending UIDs; they ascend and do not touch. */
 export function uidRanges(ascending: readonly Uid[]): readonly NumberRange[] {
   const ranges: [number, number][] = []
   for (const uid of ascending) {

@@ -7,13 +7,13 @@ import type { ImapDeps } from '../deps.ts'
 import type { SignedInClient, StateAt } from '../state.ts'
 import { isProven, tokenBy } from './url-token.ts'
 
-/** What an authorised URL leads to. */
+/** The content of an authorised URL. */
 export interface RedeemedUrl {
   readonly mailbox: Mailbox
   readonly behind: UrlContent
 }
 
-/** A URL of which everything but its verifier has been looked at. */
+/** A URL that was checked, except for its verifier. */
 interface PresentedUrl extends MessageUrl {
   readonly user: string
   readonly path: string
@@ -21,11 +21,11 @@ interface PresentedUrl extends MessageUrl {
   readonly token: string
 }
 
-/** Looks at what URLs lead to, until all that was lent for it is given back. */
+/** Resolves the URLs of one URLFETCH. It holds leases on mailboxes until {@link giveBack}. */
 export class UrlRedemption {
   readonly #session: ClientConnection
   readonly #state: StateAt<'signed-in' | 'selected'>
-  /** By whose rights they are and whose mailbox it is: one look at those, and one record, serves several URLs. */
+  /** By author and mailbox: one access decision, with one record, serves several URLs. */
   readonly #loans = new Map<string, MailboxLease>()
 
   constructor(session: ClientConnection, state: StateAt<'signed-in' | 'selected'>) {
@@ -33,7 +33,7 @@ export class UrlRedemption {
     this.#state = state
   }
 
-  /** RFC 4467 §6: undefined for whatever is wrong with it, without a word about what that is. */
+  /** RFC 4467 §6: undefined for any invalid URL; the client does not learn what is wrong. */
   async redeem(text: string): Promise<RedeemedUrl | undefined> {
     const { client, mailbox: own } = this.#state
     const url = presentedUrl(text, hostnamesOf(this.#session.deps))
@@ -49,7 +49,7 @@ export class UrlRedemption {
     for (const loan of this.#loans.values()) loan.giveBack()
   }
 
-  /** With the rights, now, of the app that authorised it. */
+  /** A lease on the mailbox with the current rights of the app that authorised the URL. */
   async #lent(url: PresentedUrl): Promise<MailboxLease | undefined> {
     const by = tokenBy(url.token)
     if (by === undefined) return undefined
@@ -73,7 +73,10 @@ function presentedUrl(text: string, hostnames: readonly string[]): PresentedUrl 
   return { ...url, user, path: folder, access, token: access.verifier.token }
 }
 
-/** RFC 4467 §3: whoever submits mail on another's behalf does so elsewhere. */
+/**
+ * RFC 4467 §3: whether the client may use the URL. `submit+` is not supported, because Postern's submission has no
+ * BURL.
+ */
 function isFor({ by, user, expires }: UrlAccess, { address }: SignedInClient, now: number): boolean {
   if (expires !== undefined && expires <= now) return false
   return by === 'user' ? same(user!, address) : by !== 'submit'
@@ -85,16 +88,16 @@ async function isAuthorised(mailbox: Mailbox, { path, access, token }: Presented
   return key !== undefined && isProven(token, key, access.rump)
 }
 
-/** Whether the URL is about the mailbox that the client signed in to. */
+/** Whether the URL names the mailbox of the session. */
 export const isOwn = (url: MessageUrl, { address }: SignedInClient, hostnames: readonly string[]): boolean =>
   same(addressOf(url, hostnames) ?? '', address)
 
-/** The host names that URLs of this server may have. */
+/** The host names of this server in URLs. */
 export const hostnamesOf = ({ hostname, hostnames = [hostname] }: ImapDeps): readonly string[] => hostnames
 
 /**
- * The address of the URL's mailbox; undefined if the URL is another server's. Clients that sign in as `ada@contoso.test` write
- * either `imap://ada%40contoso.test@mail.contoso.test/` or `imap://ada@contoso.test/`: both are that mailbox (RFC 5092 §3.1).
+ * The address of the URL's mailbox; undefined if the URL names another server. Clients that sign in as `ada@contoso.test` write
+ * either `imap://ada%40contoso.test@mail.contoso.test/` or `imap://ada@contoso.test/`: both name that mailbox (RFC 5092 §3.1).
  */
 function addressOf({ server }: MessageUrl, hostnames: readonly string[]): string | undefined {
   if (!server?.user) return undefined

@@ -4,19 +4,19 @@ import type { Uid } from '../../../core/ids.ts'
 import type { Folder, Mailbox, Message } from '../../../domain/mail/types.ts'
 import { pickFields, type OctetRange, sectionRange } from '../fetching/section.ts'
 
-/** Fields of a header are looked for in so much of it, as at delivery. */
+/** Header fields are searched for in this many octets, as at delivery. */
 const LONGEST_HEADER = 4 * 1024 * 1024
 
-/** What a URL leads to. */
+/** The content that a URL names. */
 export interface UrlContent {
-  /** How many octets they are, or at the most. */
+  /** The number of octets, or an upper bound. */
   readonly most: number
-  /** Where they lie, unless they have to be picked out. */
+  /** The place of the octets; undefined for selected header fields. */
   readonly place: (OctetRange & Pick<Message, 'blob'>) | undefined
   read(): Promise<Buffer>
 }
 
-/** The octets of a message or of one of its parts; undefined where the URL leads nowhere in this mailbox. `\Seen` stays as it is. */
+/** Finds the message or part of a URL; undefined if it does not exist in this mailbox. `\Seen` does not change. */
 export async function findUrlContent(
   mailbox: Mailbox,
   url: MessageUrl,
@@ -44,7 +44,7 @@ export async function findUrlContent(
   }
 }
 
-/** RFC 5092 §6: what lies beyond the end is empty. */
+/** RFC 5092 §6: a range beyond the end is empty. */
 function within({ start, end }: OctetRange, partial: MessageUrl['partial']): OctetRange {
   const from = Math.min(start + (partial?.start ?? 0), end)
   return { start: from, end: partial?.count === undefined ? end : Math.min(from + partial.count, end) }

@@ -7,7 +7,7 @@ const by = fc.uuid().map((id) => id as ServicePrincipalId)
 const key = fc.uint8Array({ minLength: 32, maxLength: 32 }).map((octets) => Buffer.from(octets))
 const rump = fc.string({ maxLength: 60 })
 
-test('a token tells who made it, and proves what for', () => {
+test('a token names its author and proves the URL', () => {
   fc.assert(
     fc.property(key, rump, by, (key, rump, by) => {
       const token = urlToken(key, rump, by)
@@ -19,7 +19,7 @@ test('a token tells who made it, and proves what for', () => {
   )
 })
 
-test('no other key, URL, app or digit is proven', () => {
+test('a token is not valid for another key, URL or app, or with a changed digit', () => {
   fc.assert(
     fc.property(key, key, rump, rump, by, by, fc.nat(97), (key, otherKey, rump, otherRump, by, otherBy, at) => {
       fc.pre(!key.equals(otherKey) && rump !== otherRump && by !== otherBy)
@@ -35,7 +35,10 @@ test('no other key, URL, app or digit is proven', () => {
   )
 })
 
-test.each(['', '01', 'x'.repeat(98), '0'.repeat(98), '01'.repeat(48), `01${'0'.repeat(97)}`])('%j is none', (token) => {
-  expect(tokenBy(token)).toBeUndefined()
-  expect(isProven(token, Buffer.alloc(32), '')).toBe(false)
-})
+test.each(['', '01', 'x'.repeat(98), '0'.repeat(98), '01'.repeat(48), `01${'0'.repeat(97)}`])(
+  'text %# is not a token',
+  (token) => {
+    expect(tokenBy(token)).toBeUndefined()
+    expect(isProven(token, Buffer.alloc(32), '')).toBe(false)
+  },
+)

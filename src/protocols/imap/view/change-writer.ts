@@ -9,7 +9,7 @@ import type { ReplyBuffer } from '../reply/reply-buffer.ts'
 /** The part of a selected folder that its replies are made from. */
 export type KeywordView = Pick<Selected, 'view' | 'readOnly' | 'flagsTold'>
 
-/** Writes FETCH answers about what can change of a message. */
+/** Writes FETCH responses with the mutable data of a message: flags and mod-sequence. */
 export class ChangeWriter {
   readonly #selected: KeywordView
   readonly #exchange: boolean
@@ -17,7 +17,7 @@ export class ChangeWriter {
   readonly #withModSeq: boolean
   readonly #uidOnly: boolean
 
-  /** RFC 7162 §3.2.3: with QRESYNC every change names its UID; RFC 9051 §7.5.2 wishes for the same. */
+  /** RFC 7162 §3.2.3: with QRESYNC every change has its UID; RFC 9051 §7.5.2 recommends the same. */
   constructor(selected: KeywordView, { condstore, qresync, rev2, uidOnly, exchange }: ImapDialect, withUid: boolean) {
     this.#selected = selected
     this.#exchange = exchange
@@ -26,7 +26,9 @@ export class ChangeWriter {
     this.#withModSeq = condstore
   }
 
-  /** A message that the client counts and that is there; nothing where there is nothing to say about it. */
+  /**
+   * Writes the response for a message that the client counts; nothing if it was expunged or nothing is to be reported.
+   */
   write(out: ReplyBuffer, uid: Uid, withFlags: boolean): void {
     const { view } = this.#selected
     const { index } = view
@@ -34,7 +36,7 @@ export class ChangeWriter {
     if (position < 0 || !(withFlags || this.#withModSeq)) return
     const flags = index.flagsAt(position)
     if (withFlags) out.text(tellKeywordsOf(this.#selected, flags, this.#exchange))
-    // RFC 9586 §3.4: the UID stands in the place of the number.
+    // RFC 9586 §3.4: the UID instead of the message number.
     if (this.#uidOnly) out.text('* ').number(uid).text(' UIDFETCH (')
     else out.text('* ').number(view.seqOf(uid)).text(' FETCH (')
     if (withFlags) out.text('FLAGS ').text(flagText(flags, view.isRecent(uid)))
@@ -49,17 +51,19 @@ export class ChangeWriter {
   }
 }
 
-/** A session remembers at most so many keywords that no message of the folder has any more. */
+/** Maximum number of unused keywords that a session remembers. */
 const MOST_UNUSED = 1000
 
-/** Lists the folder's keywords if the client does not know all of them (RFC 3501 §7.2.6). */
+/**
+ * FLAGS and PERMANENTFLAGS if the client does not know all keywords of the folder (RFC 3501 §7.2.6); otherwise empty.
+ */
 export function tellKeywords(selected: KeywordView, exchange: boolean): string {
   return knowsAll(selected, selected.view.index.keywords) ? '' : keywordLines(selected, exchange)
 }
 
 /**
- * What has to be said before a FETCH reply with these flags: FLAGS and PERMANENTFLAGS if they have a keyword that the client
- * has not been told of. Another session can set one at any time.
+ * FLAGS and PERMANENTFLAGS if these flags have a keyword that was not listed to the client yet; otherwise empty. Needed before
+ * every FETCH response with flags: another session can set a keyword at any time.
  */
 export function tellKeywordsOf(selected: KeywordView, { keywords }: Flags, exchange: boolean): string {
   return knowsAll(selected, keywords) ? '' : keywordLines(selected, exchange)
@@ -69,8 +73,8 @@ const knowsAll = ({ flagsTold }: KeywordView, keywords: readonly string[]): bool
   keywords.every((keyword) => flagsTold.has(keyword))
 
 /**
- * FLAGS and PERMANENTFLAGS. A keyword that was listed once is listed again: for this client a message may still have it,
- * because the change that took it away has not been told.
+ * FLAGS and PERMANENTFLAGS. They repeat every keyword that was listed before: the client may still see it on a message, if the
+ * change that removed it was not reported yet.
  */
 export function keywordLines({ view, readOnly, flagsTold }: KeywordView, exchange: boolean): string {
   const current = view.index.keywords

@@ -3,7 +3,7 @@ import type { ImapDialect } from '../dialect.ts'
 import type { Completion } from '../reply/reply.ts'
 import type { FolderView } from './folder-view.ts'
 
-/** RFC 7162 §3.1: what a client says that knows of mod-sequences has it told of them from here on. */
+/** RFC 7162 §3.1: a command with mod-sequences enables CONDSTORE. */
 export function* enablingCondstore(session: ClientDialect & SelectedFolder): Generator<string> {
   if (session.dialect.condstore) return
   session.enable({ condstore: true })
@@ -14,6 +14,9 @@ export function* enablingCondstore(session: ClientDialect & SelectedFolder): Gen
 /** RFC 7162 §3.1.2.1. */
 export const highestModSeq = (modSeq: number): string => `* OK [HIGHESTMODSEQ ${modSeq}] Highest\r\n`
 
-/** RFC 7162 §3.2.7: the tagged line of what expunges says up to where the client knows all. */
+/**
+ * RFC 7162 §3.2.7: the response code of a command that expunges: the mod-sequence up to which the client knows every
+ * change.
+ */
 export const highestModSeqCode = ({ qresync }: ImapDialect, view: FolderView): Completion =>
   qresync ? { code: () => `HIGHESTMODSEQ ${view.toldUpTo}` } : {}

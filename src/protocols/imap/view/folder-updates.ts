@@ -10,15 +10,17 @@ import { ChangeWriter, tellKeywords, type KeywordView } from './change-writer.ts
 
 interface UpdateOptions {
   readonly dialect: ImapDialect
-  /** False where the client would lose count. */
+  /** False if message numbers must not change now. */
   readonly mayExpunge: boolean
-  /** False where the client does not want to hear of them: they are told later. */
+  /** False if the client does not want flag changes now; they stay pending. */
   readonly mayTellFlags?: boolean
-  /** RFC 3501 §6.4.8: the answer to a UID command names UIDs. */
+  /** RFC 3501 §6.4.8: the response to a UID command contains UIDs. */
   readonly withUid?: boolean
 }
 
-/** What the client of a selected folder is told now, as octets. Written in one go: no change can come between two lines of it. */
+/**
+ * The pending updates of a selected folder, as octets. It runs synchronously, so no change can come between two lines.
+ */
 export function updateLines(selected: KeywordView, telling: UpdateOptions): Uint8Array {
   const { dialect, mayExpunge, mayTellFlags = true, withUid } = telling
   const { view } = selected
@@ -28,27 +30,27 @@ export function updateLines(selected: KeywordView, telling: UpdateOptions): Uint
   const changes = new ChangeWriter(selected, dialect, withUid ?? false)
   for (const news of view.updates(mayExpunge, mayTellFlags)) {
     if (news.kind === 'expunge') {
-      // RFC 9586 §3.3: likewise where there are no numbers.
+      // RFC 9586 §3.3: the same without message numbers.
       if (dialect.qresync || dialect.uidOnly) vanished.push(news.uid)
       else out.text('* ').number(news.seq).text(' EXPUNGE\r\n')
       continue
     }
-    // RFC 7162 §3.2.7: before anything that is counted without them.
+    // RFC 7162 §3.2.7: before any response with the new numbers.
     if (vanished.length > 0) out.text(`* VANISHED ${compactSet(vanished.splice(0))}\r\n`)
     if (news.kind === 'flags') changes.write(out, news.uid, true)
-    // RFC 9051 §7: there is nothing recent.
+    // RFC 9051 §7: no RECENT response.
     else if (news.kind === 'exists' || !dialect.rev2)
       out.text('* ').number(news.count).text(` ${news.kind.toUpperCase()}\r\n`)
   }
   if (vanished.length > 0) out.text(`* VANISHED ${compactSet(vanished)}\r\n`)
   const upTo = view.toldUpTo
   if (dialect.qresync && upTo < view.index.highestModSeq) {
-    out.text(`* OK [HIGHESTMODSEQ ${upTo}] Removals are still to be told\r\n`)
+    out.text(`* OK [HIGHESTMODSEQ ${upTo}] Expunges are pending\r\n`)
   }
   return out.take()
 }
 
-/** What the client is told now of the selected folder, and of the searches of it that are kept up to date. */
+/** Yields the pending updates of the selected folder and of its live searches. */
 export async function* folderUpdates(
   session: FolderSession,
   mailbox: Mailbox,
@@ -60,9 +62,9 @@ export async function* folderUpdates(
   if (!contexts.any) yield news()
   else {
     contexts.speak(session.dialect)
-    // RFC 5267 §4.3.4: before the EXPUNGE, as long as numbers are good. In one go: no change can come between.
+    // RFC 5267 §4.3.4: before the EXPUNGE, while the numbers are valid. One reply, so no change can come between.
     yield [octets(contexts.removed()), news()]
-    // RFC 5267 §4.3.3: numbers are good from the EXISTS on.
+    // RFC 5267 §4.3.3: new numbers are valid after the EXISTS.
     await contexts.look({ mailbox, ...selected }, session)
     yield octets(contexts.changed())
   }

@@ -4,7 +4,7 @@ import { PlainIndex } from '../../../../test/support/plain-index.ts'
 import type { Uid } from '../../../core/ids.ts'
 import { FolderView } from './folder-view.ts'
 
-/** A client that believes what it is told, and asks for the flags of what is new. */
+/** A client that applies the updates, and fetches the flags of new messages. */
 class Client {
   readonly view: FolderView
   readonly #index: PlainIndex
@@ -34,7 +34,7 @@ class Client {
     }
   }
 
-  /** STORE .SILENT: the client works out for itself what there is now. */
+  /** STORE .SILENT: the client computes the new flags itself. */
   flagSilently(nth: number, bit: number): void {
     const message = this.messages[nth]!
     const position = this.#index.positionOf(message.uid)
@@ -57,8 +57,8 @@ const step = fc.oneof(
   fc.record({ do: fc.constant('listen' as const), mayExpunge: fc.boolean(), mayTellFlags: fc.boolean() }),
 )
 
-describe('whatever is held back, and whenever it is let go', () => {
-  test('what was told makes the folder as it is', () => {
+describe('with any schedule of held updates', () => {
+  test('the reported updates reproduce the folder', () => {
     fc.assert(
       fc.property(fc.nat(6), fc.array(step, { maxLength: 40 }), (first, steps) => {
         const index = new PlainIndex()
@@ -80,7 +80,7 @@ describe('whatever is held back, and whenever it is let go', () => {
   })
 })
 
-/** Number by number, the view means what the client means. */
+/** Checks that every message number means the same message for the view and the client. */
 function agrees({ view, messages }: Client): void {
   expect(view.count).toBe(messages.length)
   const { uids, ghosts } = view.bySeq(messages.length > 0 ? [[1, messages.length]] : [])
@@ -91,7 +91,7 @@ function agrees({ view, messages }: Client): void {
 }
 
 describe('EXPUNGE', () => {
-  test('takes one off every higher number at once', () => {
+  test('decrements every higher number at once', () => {
     const index = new PlainIndex()
     index.add(5)
     const { view } = new Client(index)
@@ -103,7 +103,7 @@ describe('EXPUNGE', () => {
     ])
   })
 
-  test('is told before the EXISTS of what came later', () => {
+  test('comes before the EXISTS of later messages', () => {
     const index = new PlainIndex()
     index.add(2)
     const { view } = new Client(index)
@@ -118,7 +118,7 @@ describe('EXPUNGE', () => {
     ])
   })
 
-  test('is not told of what the client never counted', () => {
+  test('is not reported for a message that the client never counted', () => {
     const index = new PlainIndex()
     const { view } = new Client(index)
     index.add(3)
@@ -130,8 +130,8 @@ describe('EXPUNGE', () => {
   })
 })
 
-describe('what is recent', () => {
-  test('is so in the first session that may write, and in no other', () => {
+describe('\\Recent', () => {
+  test('is set in the first session that may write, and in no other', () => {
     const index = new PlainIndex()
     index.add(2)
     const looking = new FolderView(index, { claims: false })
@@ -152,7 +152,7 @@ describe('what is recent', () => {
   })
 })
 
-test('many changes of flags are held as one', () => {
+test('many changes of flags are merged', () => {
   const index = new PlainIndex()
   index.add(3)
   const client = new Client(index)

@@ -2,18 +2,18 @@ import type { NumberRange } from '../../../codecs/imap/sequence-set.ts'
 import type { ModSeq, Seq, Uid } from '../../../core/ids.ts'
 import type { Change, FolderIndex } from '../../../domain/mail/types.ts'
 
-/** What a client is told of a folder, in the order in which it must hear it. */
+/** An update of a folder. The client has to get updates in the order in which the view yields them. */
 export type FolderUpdate =
   | { readonly kind: 'expunge'; readonly seq: Seq; readonly uid: Uid }
   | { readonly kind: 'exists' | 'recent'; readonly count: number }
-  /** The flags are those in the index at the time of telling. */
+  /** The flags are those in the index when the response is written. */
   | { readonly kind: 'flags'; readonly seq: Seq; readonly uid: Uid }
 
-/** Messages that a set of numbers names. */
+/** The messages that a message set names. */
 export interface Picked {
-  /** Those that are there, ascending. */
+  /** Existing messages, ascending. */
   readonly uids: readonly Uid[]
-  /** Those that the client still counts, although they are gone. */
+  /** Expunged messages that the client still counts. */
   readonly ghosts: readonly Uid[]
 }
 
@@ -22,13 +22,13 @@ interface FlagsChanged {
   readonly uids: readonly Uid[]
 }
 
-/** How many changes of flags are held apart before they are held as one. */
+/** Maximum number of pending flag changes before older ones are merged. */
 const HELD_APART = 1000
 
 /**
- * One session's count of a folder's messages (RFC 3501 §2.3.1.2): the index that all sessions share, without what came after
- * the session was last told, and with the ghosts of messages that are gone and whose EXPUNGE it has not been told.
- * A pure machine: it hears changes and says what to tell, and does nothing else.
+ * One session's view of a folder, which defines its message numbers (RFC 3501 §2.3.1.2). It is the index that all sessions
+ * share, without messages that were not reported to the session yet, and with ghosts: expunged messages whose EXPUNGE was
+ * not reported yet. A pure state machine: it gets changes and yields updates, and has no other effect.
  */
 export class FolderView {
   readonly index: FolderIndex
@@ -37,16 +37,16 @@ export class FolderView {
   /** The highest UID that the client may have counted. */
   #horizon: number
   #ghosts: readonly Uid[] = []
-  /** The change that took the first of them. */
+  /** The mod-sequence of the change that made the first ghost. */
   #haunted: ModSeq | undefined
   #saved = new Uint32Array()
   #changed: FlagsChanged[] = []
-  /** Ascending, apart, both ends included. */
+  /** Ascending ranges that do not overlap, both ends included. */
   #recent: NumberRange[] = []
 
   /**
-   * `claims`: the session may write, so what is recent to it is recent to no other (RFC 3501 §2.3.2). `recent`: whether it
-   * knows of such messages at all; IMAP4rev2 does not.
+   * `claims`: the session may write, so a message that is recent in it is recent in no other (RFC 3501 §2.3.2). `recent`:
+   * whether the dialect has `\Recent`; IMAP4rev2 does not.
    */
   constructor(index: FolderIndex, { claims, recent = true }: { claims: boolean; recent?: boolean }) {
     this.index = index
@@ -56,7 +56,7 @@ export class FolderView {
     this.#meetRecent(0)
   }
 
-  /** How many messages the client counts. */
+  /** The number of messages that the client counts. */
   get count(): number {
     return this.#rankAfter(this.#horizon) + this.#ghosts.length
   }
@@ -65,7 +65,7 @@ export class FolderView {
     return this.#recent.reduce((sum, [from, to]) => sum + this.#rankAfter(to) - this.index.rank(from as Uid), 0)
   }
 
-  /** Messages with these UIDs are recent to the session. */
+  /** The UIDs of messages with `\Recent` in this session. */
   get recent(): readonly NumberRange[] {
     return this.#recent
   }
@@ -81,43 +81,43 @@ export class FolderView {
     return low < this.#recent.length && this.#recent[low]![0] <= uid
   }
 
-  /** The highest UID that the client counts, 0 when it counts none. */
+  /** The highest UID that the client counts; 0 if it counts none. */
   get lastUid(): number {
     const known = this.#rankAfter(this.#horizon)
     const last = known > 0 ? this.index.uidAt(known - 1) : 0
     return Math.max(last, this.#ghosts[this.#ghosts.length - 1] ?? 0)
   }
 
-  /** The number under which the client knows a message; only for one that it counts. */
+  /** The message number; only for a message that the client counts. */
   seqOf(uid: Uid): Seq {
     return (this.index.rank(uid) + below(this.#ghosts, uid) + 1) as Seq
   }
 
-  /** Whether the client counts the message, and it is still there. */
+  /** Whether the client counts the message and it still exists. */
   holds(uid: Uid): boolean {
     return uid <= this.#horizon && this.index.positionOf(uid) >= 0
   }
 
-  /** UIDs that the client counts, whether or not they are still there, ascending. */
+  /** The UIDs in the range that the client counts, ghosts included, ascending. */
   countedWithin(from: number, to: number): readonly Uid[] {
     const ghosts = this.#ghosts.slice(below(this.#ghosts, from as Uid), below(this.#ghosts, (to + 1) as Uid))
     return merged(this.byUid([[from, to]]).uids, ghosts)
   }
 
-  /** Whether there is nothing to tell. */
+  /** Whether no update is pending. */
   get quiet(): boolean {
     return this.#ghosts.length === 0 && this.#changed.length === 0 && this.#horizon === this.index.uidNext - 1
   }
 
   /**
-   * The mod-sequence up to which the client will have been told everything, once the news that are not held back are told
-   * (RFC 7162 §3.2.1.1): it must not believe to know what came before an EXPUNGE that it has not heard of.
+   * The mod-sequence up to which the client knows every change, once the updates that are not held back are sent
+   * (RFC 7162 §3.2.1.1). It stays below the mod-sequence of an EXPUNGE that was not reported.
    */
   get toldUpTo(): ModSeq {
     return this.#haunted === undefined ? this.index.highestModSeq : ((this.#haunted - 1) as ModSeq)
   }
 
-  /** RFC 5182 §2.1: what `$` stands for, as far as it is still there. */
+  /** RFC 5182 §2.1: the messages of `$` that still exist. */
   get saved(): readonly Uid[] {
     return Array.from(this.#saved as Iterable<Uid>).filter((uid) => this.holds(uid))
   }
@@ -126,7 +126,7 @@ export class FolderView {
     this.#saved = Uint32Array.from(uids)
   }
 
-  /** Messages by number; the ranges lie within 1 and {@link count}, ascending and apart. */
+  /** Finds messages by number. The ranges ascend, do not overlap, and lie between 1 and {@link count}. */
   bySeq(ranges: readonly NumberRange[]): Picked {
     const runs: (readonly Uid[])[] = []
     const ghosts: Uid[] = []
@@ -143,7 +143,7 @@ export class FolderView {
     return { uids: inARow(runs), ghosts }
   }
 
-  /** Messages by UID; RFC 3501 §6.4.8: a UID that is not there is passed over. */
+  /** Finds messages by UID; RFC 3501 §6.4.8: UIDs without a message are ignored. */
   byUid(ranges: readonly NumberRange[]): Picked {
     const runs = ranges.map(([from, to]) =>
       this.index.uidsBetween(this.index.rank(from as Uid), this.#rankAfter(Math.min(to, this.#horizon))),
@@ -151,12 +151,12 @@ export class FolderView {
     return { uids: inARow(runs), ghosts: [] }
   }
 
-  /** UIDs of messages that the client counts, that are there, and that have a later mod-sequence; ascending. */
+  /** The existing messages that the client counts and that changed after the mod-sequence, ascending. */
   changedSince(modSeq: number): readonly Uid[] {
     return upTo(this.index.changedSince(modSeq), this.#horizon)
   }
 
-  /** To be called as the index takes the change in. */
+  /** Has to be called when the index applies the change. */
   hear(change: Change): void {
     if (change.kind === 'expunged') {
       const ghosts = upTo(change.uids, this.#horizon)
@@ -166,14 +166,14 @@ export class FolderView {
     if (change.kind === 'changed') this.#hold(change)
   }
 
-  /** The session itself made that change of flags, and has told it or was asked not to. */
+  /** Drops the pending update for a flag change that the session made itself: STORE has reported it or was silent. */
   known(modSeq: ModSeq): void {
     this.#changed = this.#changed.filter((change) => change.modSeq !== modSeq)
   }
 
   /**
-   * What is to be told now; from here on the client has been told. `mayExpunge` is false where it would lose count,
-   * `mayTellFlags` where it does not want to hear of them.
+   * Yields the pending updates and marks them as reported. `mayExpunge`: false if message numbers must not change now.
+   * `mayTellFlags`: false if the client does not want flag changes now.
    */
   *updates(mayExpunge: boolean, mayTellFlags = true): Generator<FolderUpdate> {
     const before = this.count
@@ -188,7 +188,7 @@ export class FolderView {
     yield { kind: 'recent', count: this.recentCount }
   }
 
-  /** Each EXPUNGE takes one off every higher number at once (RFC 3501 §7.4.1). */
+  /** Each EXPUNGE decrements every higher number at once (RFC 3501 §7.4.1). */
   *#expunges(): Generator<FolderUpdate> {
     const ghosts = this.#ghosts
     this.#ghosts = []
@@ -205,12 +205,12 @@ export class FolderView {
   #hold(change: FlagsChanged): void {
     this.#changed.push({ modSeq: change.modSeq, uids: change.uids })
     if (this.#changed.length <= HELD_APART) return
-    // One's own change is among the latest, and has to be found again.
+    // The session's own change is among the latest, and `known` has to find it.
     const older = this.#changed.splice(0, HELD_APART - 100)
     this.#changed.unshift({ modSeq: 0 as ModSeq, uids: union(older) })
   }
 
-  /** What came after `told`, up to the horizon, is recent unless another session was first. */
+  /** Messages after `told`, up to the horizon, are recent unless another session had them first. */
   #meetRecent(told: number): void {
     if (!this.#knowsRecent) return
     const from = Math.max(this.index.firstRecent(this.#claims), told + 1)
@@ -240,7 +240,7 @@ export class FolderView {
   }
 }
 
-/** How many of the ascending UIDs are smaller. */
+/** The number of smaller UIDs in an ascending list. */
 function below(ascending: readonly Uid[], uid: Uid): number {
   let low = 0
   let high = ascending.length

@@ -12,7 +12,7 @@ import { UpdateQueue } from './update-queue.ts'
 
 const nothing = (): void => {}
 
-/** A client that idles on a folder of three messages and takes what it is sent when it is told to. */
+/** A client that idles on a folder of three messages, and reads when the test lets it. */
 function idler() {
   const world = new TestWorld()
   const index = new PlainIndex()
@@ -47,7 +47,7 @@ function idler() {
   return { world, index, sent, take: () => take(), say: (text: string) => line.resolve(Buffer.from(text)), heard }
 }
 
-test('who does not take what it is told is told the rest in one go, once it does', async () => {
+test('a slow client gets the later updates together, once it reads again', async () => {
   const { index, sent, take, say, heard } = idler()
   index.add(1)
   await turn()
@@ -66,7 +66,7 @@ test('who does not take what it is told is told the rest in one go, once it does
   expect((await heard).toString()).toBe('DONE')
 })
 
-test('what the client says waits until it has taken what it was told, and nothing more is told', async () => {
+test('the client’s line waits until pending updates are sent, and no update follows it', async () => {
   const { index, sent, take, say, heard } = idler()
   index.add(1)
   await turn()
@@ -80,7 +80,7 @@ test('what the client says waits until it has taken what it was told, and nothin
   expect(sent).toEqual(['* 4 EXISTS\r\n'])
 })
 
-test('a word is said now and then, and none for as long after something was told', async () => {
+test('keep-alive lines are sent at intervals, counted from the last update', async () => {
   const { world, index, sent, take } = idler()
   world.advance(119_000)
   index.add(1)

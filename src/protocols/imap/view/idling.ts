@@ -5,11 +5,11 @@ import { outcomeOf, type ImapReply } from '../reply/reply.ts'
 import type { ImapSession } from '../conversation/session.ts'
 import type { QueuedClient } from './update-queue.ts'
 
-/** Tells the client what there is to tell until it says something. */
+/** Sends updates to an idling client until it sends a line, and returns the line. */
 export async function idleUntilLine(session: ImapSession): Promise<Buffer> {
   const idling = new Idling(session)
   const stop = session.listen(() => idling.wake())
-  // What came before that has not been told either.
+  // There may be updates from before IDLE.
   idling.wake()
   try {
     return await idling.line
@@ -19,18 +19,18 @@ export async function idleUntilLine(session: ImapSession): Promise<Buffer> {
   }
 }
 
-/** A client that waits to be told. There may be very many, and nearly all the time nothing happens to any of them. */
+/** An idling client. There may be many thousands; each has to be cheap while nothing happens. */
 class Idling implements QueuedClient {
   readonly #session: ImapSession
   readonly #over = Promise.withResolvers<void>()
   #heard: (() => Buffer) | undefined
-  /** Whether its turn is to come. */
+  /** Whether it is in the update queue. */
   #due = false
-  /** Whether the client has yet to take what it is being told, and whether there was more meanwhile. */
+  // Whether an update is being sent, and whether more came meanwhile.
   #telling = false
   #more = false
   #lastSaid: number
-  /** When the client will have been silent for too long. */
+  /** The time at which the client has been silent for too long. */
   readonly #ends: number
   #stopReminding: () => void
 
@@ -45,7 +45,7 @@ class Idling implements QueuedClient {
     this.#stopReminding = this.#remind(this.#longSilence)
   }
 
-  /** What the client says, once nothing is being told any more. */
+  /** The client's line, once no update is being sent. */
   get line(): Promise<Buffer> {
     return this.#over.promise.then(() => this.#heard!())
   }
@@ -62,7 +62,7 @@ class Idling implements QueuedClient {
 
   turn(): void {
     this.#due = false
-    // After what was heard there may be a command with numbers in it, sent ahead.
+    // A pipelined command may follow the line and contain message numbers.
     if (this.#heard) return
     if (this.#telling) this.#more = true
     else this.#tell()
@@ -95,7 +95,7 @@ class Idling implements QueuedClient {
 
   async *#all(): AsyncGenerator<ImapReply> {
     const { state, notifier } = this.#session
-    // RFC 5465 §4: what was asked for with NOTIFY, and nothing else.
+    // RFC 5465 §4: only the events that the client requested with NOTIFY.
     if (notifier) yield* notifications(this.#session, true)
     else if (state.at === 'selected') {
       yield* folderUpdates(this.#session, state.mailbox, state.selected, { mayExpunge: true })
@@ -113,15 +113,15 @@ class Idling implements QueuedClient {
     told.catch((thrown: unknown) => this.#fail(thrown)).then(done, done)
   }
 
-  /** The client must not go on waiting for what it would not be told. */
+  /** Ends the connection after an error, so that the client does not wait for updates in vain. */
   #fail(thrown: unknown): void {
     const { deps, state } = this.#session
     if (state.at === 'gone' || this.#session.calledOff(thrown)) return
     deps.log.error({ err: thrown }, 'an idling client could not be told')
-    this.#session.bye('Something went wrong here')
+    this.#session.bye('Internal server error')
   }
 
-  /** Milliseconds without a word after which NAT devices might forget the connection. */
+  /** Milliseconds of silence after which a keep-alive line is sent, so that NAT devices keep the connection. */
   get #longSilence(): number {
     return this.#session.deps.settings.keep_alive_seconds * SECOND
   }
@@ -132,7 +132,7 @@ class Idling implements QueuedClient {
       if (world.now() >= this.#ends) return
       const left = this.#lastSaid + this.#longSilence - world.now()
       if (left <= 0 && !this.#telling) this.#say(Buffer.from('* OK Still here\r\n', 'latin1'))
-      // RFC 5032 §2: what fits may change with the time alone.
+      // RFC 5032 §2: the result of a live search may change with time alone.
       if (left <= 0 && this.#session.selected?.contexts.any) this.wake()
       this.#stopReminding = this.#remind(left > 0 ? left : this.#longSilence)
     })

@@ -7,7 +7,7 @@ import { pick, pickChanged } from './message-sets.ts'
 const step = fc.record({ do: fc.constantFrom('add', 'expunge', 'flag', 'tell'), nth: fc.nat(30) })
 const range = fc.tuple(fc.nat(20), fc.nat(20)).map(([from, to]) => [from + 1, to + 1] as const)
 
-test('what changed of a set is what is in it and changed, whatever the client has not been told', () => {
+test('changed messages of a set are the messages of the set that changed, with any pending updates', () => {
   fc.assert(
     fc.property(
       fc.array(step, { maxLength: 30 }),

@@ -17,7 +17,7 @@ interface Known {
 const said = (replies: Iterable<string | Uint8Array>): string =>
   Array.from(replies, (reply) => Buffer.from(reply).toString('latin1')).join('')
 
-/** A client that remembers what it was told and how far, over every connection (RFC 7162 §6). */
+/** A client that keeps its messages and mod-sequence over all connections (RFC 7162 §6). */
 class Client {
   messages: readonly Known[] = []
   mark = 0
@@ -30,17 +30,17 @@ class Client {
     this.#told = this.#select()
   }
 
-  /** The connection breaks, and the folder is selected again. */
+  /** Breaks the connection and selects the folder again. */
   reconnect(): void {
     this.#told = this.#select()
   }
 
-  /** A command after which the server tells what it may. */
+  /** A command after which the server sends updates. */
   command(mayExpunge: boolean): void {
     this.#believe(said([updateLines(this.#told, { dialect, mayExpunge })]))
   }
 
-  /** FETCH 1:* (UID FLAGS MODSEQ), while no EXPUNGE may be told. */
+  /** FETCH 1:* (UID FLAGS MODSEQ), during which no EXPUNGE is allowed. */
   fetch(): void {
     this.#believe(said(resynchronised(this.#told, dialect, { modSeq: 0, known: undefined }, [])))
     this.command(false)
@@ -68,7 +68,7 @@ class Client {
       if (exists) this.#ask(Number(exists[1]))
       upTo = Number(/HIGHESTMODSEQ (\d+)/.exec(line)?.[1] ?? upTo)
     }
-    // What the server says of it goes before what it gave away.
+    // HIGHESTMODSEQ takes precedence over the mod-sequences of messages.
     if (upTo) this.mark = upTo
   }
 
@@ -98,7 +98,7 @@ const step = fc.oneof(
   fc.record({ do: fc.constantFrom('tell', 'hold', 'fetch', 'reconnect') }),
 )
 
-test('what was told, over any connections, makes the folder as it is', () => {
+test('the updates over several connections reproduce the folder', () => {
   fc.assert(
     fc.property(fc.nat(5), fc.array(step, { maxLength: 40 }), (first, steps) => {
       const index = new PlainIndex()

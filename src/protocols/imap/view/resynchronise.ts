@@ -6,12 +6,12 @@ import { ReplyBuffer } from '../reply/reply-buffer.ts'
 import { ChangeWriter, type KeywordView } from './change-writer.ts'
 import type { FolderView } from './folder-view.ts'
 
-/** Answers are handed on when there is so much of them. */
+/** Replies are yielded at this size, in octets. */
 const FULL = 128 * 1024
 
 /**
- * RFC 7162 §3.2.5.1: what went and what changed since the client was last here, of the messages that it holds. `gone` are
- * the UIDs that went since.
+ * RFC 7162 §3.2.5.1: the expunges and changes since the client's last session, for the messages that it knows. `gone`: the
+ * UIDs that were expunged since then.
  */
 export function* resynchronised(
   selected: KeywordView,
@@ -32,8 +32,8 @@ export function* resynchronised(
 }
 
 /**
- * RFC 7162 §3.2.10 `VANISHED (EARLIER)`: those of the UIDs that lie within the ranges, which are ascending too. What the
- * client still counts is told when its turn comes.
+ * RFC 7162 §3.2.10 `VANISHED (EARLIER)` for the UIDs in the ranges, which ascend. Messages that the client still counts are
+ * left out; a later update reports them.
  */
 export function vanishedEarlier(view: FolderView, gone: readonly UidRange[], within: readonly NumberRange[]): string {
   const told = uncounted(view, overlap(gone, within))

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { TestWorld } from '../../../../test/support/world.ts'
 import { UpdateQueue } from './update-queue.ts'
 
-test('everybody has a turn, in order, and others theirs in between', async () => {
+test('clients run in order, and other work runs between them', async () => {
   const world = new TestWorld()
   const queue = new UpdateQueue(world)
   const had: number[] = []
@@ -23,7 +23,7 @@ test('everybody has a turn, in order, and others theirs in between', async () =>
   expect(had).toEqual(Array.from({ length: 20 }, (_, n) => n))
 })
 
-test('who asks for another turn while having one has it after the others', async () => {
+test('a client that is added again while it runs comes after the others', async () => {
   const queue = new UpdateQueue(new TestWorld())
   const had: string[] = []
   const again = { turn: (): void => void had.push('again') }

@@ -1,6 +1,6 @@
 import type { World } from '../../../core/world.ts'
 
-/** Milliseconds after which those who wait for their turn make way for everybody else. */
+/** Milliseconds for which the queue runs before it lets other work run. */
 const SLICE = 5
 
 export interface QueuedClient {
@@ -8,7 +8,7 @@ export interface QueuedClient {
   turn(): void
 }
 
-/** Has many sessions tell their clients of the same thing, one after another, and never keeps others waiting for long. */
+/** Runs the updates of many idling clients one after another, without blocking other work for long. */
 export class UpdateQueue {
   readonly #world: World
   #waiting: QueuedClient[] = []
@@ -18,7 +18,7 @@ export class UpdateQueue {
     this.#world = world
   }
 
-  /** Its turn comes once all that happens now has happened. */
+  /** Adds a client. Its turn comes after the code that is running now. */
   add(one: QueuedClient): void {
     this.#waiting.push(one)
     if (this.#running) return

@@ -34,13 +34,13 @@ const searches: Readonly<Record<string, Asked>> = {
   backward: { uid: false, search: 'NOT FLAGGED', order: bySubject(true) },
 }
 
-/** A client that follows what it is told, and somebody who changes the folder. */
+/** A client that applies the updates, and another session that changes the folder. */
 class Scene {
   readonly #mailbox: Mailbox
   readonly #folder: Folder
   readonly #selected: Selected
   readonly #session: ImapSession
-  /** UIDs in the client's count, and its results by the tags. */
+  /** The UIDs that the client counts, and its results by tag. */
   #counted: number[] = []
   readonly #results = new Map<string, number[]>()
 
@@ -93,7 +93,7 @@ class Scene {
     }
   }
 
-  /** `between` happens while it is told, and while there is a look at what is to be told. */
+  /** `between` runs while updates are sent and while changed messages are checked. */
   async tell(mayExpunge: boolean, between: () => Promise<void> = async () => {}): Promise<void> {
     const mailbox = interrupted(this.#mailbox, this.#selected.open.index, between)
     for await (const reply of folderUpdates(this.#session, mailbox, this.#selected, { mayExpunge })) {
@@ -103,7 +103,7 @@ class Scene {
     }
   }
 
-  /** What the client believes is what there is. */
+  /** Checks that the client's state equals the folder. */
   async agree(): Promise<void> {
     const { index } = this.#selected.open
     expect(this.#counted).toEqual(Array.from({ length: index.count }, (_, position) => index.uidAt(position)))
@@ -165,7 +165,7 @@ class Scene {
   }
 }
 
-/** A handle of which each search and each sort is followed by something else, and finds nothing that is gone by then. */
+/** A handle that runs `between` after each search and sort, and leaves out messages that were expunged meanwhile. */
 function interrupted(mailbox: Mailbox, index: FolderIndex, between: () => Promise<void>): Mailbox {
   const then = async (result: Promise<readonly Uid[]>): Promise<readonly Uid[]> => {
     const uids = await result
@@ -196,7 +196,7 @@ const steps = fc.record<Step>({
   flag: fc.constantFrom(SEEN, FLAGGED),
 })
 
-test('a client that follows what it is told has the results that a new search finds', async () => {
+test('a client that applies the updates has the result of a new search', async () => {
   const stage = await mailStage()
   let mailboxes = 0
   const few = fc.array(steps, { maxLength: 5 })

@@ -8,40 +8,40 @@ import type { SearchedFolder, SearchWork } from '../contracts.ts'
 import { isTimed } from '../search-terms.ts'
 import { type Live, LiveSearch } from './live-search.ts'
 
-/** Searches that a session has kept up to date at a time, and results of all of them, if there is more than one. */
+// Limits of a session: live searches, and results of all of them together if it has more than one.
 const MOST_SEARCHES = 32
 const MOST_RESULTS = 1_000_000
-/** Memory that one result of a search takes, in octets; roughly. */
+/** Approximate memory of one result, in octets. */
 export const RESULT_OCTETS = 48
 /** Octets of one message of a saved result. */
 const SAVED_OCTETS = Uint32Array.BYTES_PER_ELEMENT
-/** RFC 5032 §2: how often there is a look at what fits for a while only, in milliseconds. */
+/** RFC 5032 §2: milliseconds between two checks of a search whose result changes with time. */
 const EVERY = MINUTE
 
-/** Counts memory under the name of a caller: takes `octets` more, or gives back a negative number of them. */
+/** Counts the memory of a caller. A negative number of octets gives memory back. */
 export interface ContextMemory {
-  /** False if the caller, or all callers together, would have too much; nothing is counted then. */
+  /** Returns false, and counts nothing, if the caller or all callers together would exceed the budget. */
   take(octets: number): boolean
-  /** Counts them whatever is free. */
+  /** Counts octets even above the budget. */
   add(octets: number): void
 }
 
 const unlimited: ContextMemory = { take: () => true, add: () => {} }
 
-/** RFC 5267 §4.3: the searches of the selected folder whose results the client is told the changes of. */
+/** RFC 5267 §4.3: the live searches of the selected folder. The client gets the changes of their results. */
 export class Contexts {
   readonly #view: FolderView
   readonly #memory: ContextMemory
-  /** Octets that are counted under the caller's name. */
+  /** Octets that are counted for the caller. */
   #charged = 0
   #searches: LiveSearch[] = []
   /** Messages in the saved result (RFC 5182). */
   #saved = 0
-  /** What came or changed since the last look, and what went since it was last told. */
+  // Messages that came or changed since the last check, and messages that were expunged since the last report.
   #touched = new Set<Uid>()
   #gone = new Set<Uid>()
   #looked = 0
-  /** What was `*` then. */
+  /** The UID of `*` at the last check. */
   #last = 0
 
   constructor(view: FolderView, memory = unlimited) {
@@ -53,7 +53,7 @@ export class Contexts {
     return this.#searches.length > 0
   }
 
-  /** To be called as the index takes the change in. */
+  /** Has to be called when the index applies the change. */
   hear(change: Change): void {
     if (!this.any || change.kind === 'gone') return
     const heard = change.kind === 'expunged' ? this.#gone : this.#touched
@@ -64,7 +64,10 @@ export class Contexts {
     return this.#searches.some(({ live }) => live.tag === tag)
   }
 
-  /** From here on changes are heard; undefined where there are enough. It is to be settled with what is found. */
+  /**
+   * Starts to record changes for a search; {@link settle} then sets its result. Undefined if the session has too many
+   * searches.
+   */
   begin(live: Live, now: number): LiveSearch | undefined {
     if (this.#searches.length >= MOST_SEARCHES) return undefined
     if (!this.any) {
@@ -73,7 +76,7 @@ export class Contexts {
       this.#looked = now
       this.#last = this.#view.lastUid
     }
-    // What the client does not count yet is not found, and may be a result later.
+    // A message that the client does not count yet is not found, but may become a result.
     const { index, lastUid } = this.#view
     for (let at = index.rank((lastUid + 1) as Uid); at < index.count; at++) this.#touched.add(index.uidAt(at))
     const search = new LiveSearch(live)
@@ -82,8 +85,8 @@ export class Contexts {
   }
 
   /**
-   * Keeps the results that were found; false if they are too many for the session or for its caller, so that they are not
-   * kept up to date. RFC 5267 §4.3.1: a caller that holds little is refused nothing.
+   * Sets the result of a search. Returns false, and ends the search, if the results exceed the limits of the session or its
+   * caller. RFC 5267 §4.3.1: a caller with few results is never refused.
    */
   settle(search: LiveSearch, uids: readonly Uid[]): boolean {
     search.settle(uids)
@@ -108,14 +111,14 @@ export class Contexts {
     this.#count()
   }
 
-  /** RFC 9586 §3: numbers are told to nobody who has done away with them. */
+  /** RFC 9586 §3: ends the searches with message numbers once UIDONLY is enabled. */
   speak({ uidOnly }: ImapDialect): void {
     if (!uidOnly) return
     this.#searches = this.#searches.filter(({ live }) => live.uid)
     this.#count()
   }
 
-  /** Looks at what has changed, which {@link changed} tells. */
+  /** Checks the changed messages against the searches; {@link changed} then reports the changes. */
   async look(searched: SearchedFolder, session: SearchWork): Promise<void> {
     const now = session.deps.world.now()
     const late = now - this.#looked >= EVERY
@@ -140,7 +143,7 @@ export class Contexts {
     }
   }
 
-  /** What is said before the client is told what is gone. */
+  /** The REMOVEFROM responses, before the EXPUNGE responses. */
   removed(): string {
     const gone = this.#gone
     if (gone.size === 0) return ''
@@ -148,7 +151,7 @@ export class Contexts {
     return this.#searches.map((search) => search.removed(gone, this.#view)).join('')
   }
 
-  /** What is said when the client was told what has come. */
+  /** The ADDTO and REMOVEFROM responses for checked messages, after the EXISTS response. */
   changed(): string {
     const said = this.#searches.map((search) => {
       const { said, uncounted } = search.changed(this.#view)
@@ -159,7 +162,7 @@ export class Contexts {
     return said.join('')
   }
 
-  /** Gives the memory back; the folder is no longer selected. */
+  /** Frees the memory when the folder is no longer selected. */
   close(): void {
     this.#searches = []
     this.#saved = 0
@@ -177,14 +180,14 @@ export class Contexts {
     return true
   }
 
-  /** Counts results that have come or gone since. */
+  /** Adjusts the counted memory to the results. */
   #count(): void {
     const octets = this.#octets
     if (octets !== this.#charged) this.#memory.add(octets - this.#charged)
     this.#charged = octets
   }
 
-  /** What was the last message may be so no more, and fit no more. */
+  /** Marks the old and the new last message as changed: a search with `*` may match another message now. */
   #meetLast(): void {
     const { lastUid } = this.#view
     if (lastUid === this.#last) return

@@ -13,25 +13,25 @@ import type { SearchedFolder, SearchWork } from '../contracts.ts'
 import { type Order, sorted } from '../sorted.ts'
 import { uidsKey } from '../uid-keys.ts'
 
-/** A search whose results are kept up to date. */
+/** The description of a live search. */
 export interface Live extends Pick<EsearchResult, 'tag' | 'uid' | 'at'> {
-  /** As it was pinned. */
+  /** With numbers and `$` replaced by UIDs. */
   readonly term: SearchTerm
-  /** Undefined where the order is that of the folder. */
+  /** Undefined for the order of the folder. */
   readonly order?: readonly Order[] | undefined
 }
 
 interface Judged {
   readonly uids: readonly Uid[]
   readonly fitting: ReadonlySet<Uid>
-  /** All results, those that fit now among them, in their order; undefined where the order is that of the folder. */
+  /** The old results and the matching messages in their order; undefined for the order of the folder. */
   readonly order: readonly Uid[] | undefined
 }
 
-/** What a client knows of the results of a search, and what is to be told of them. */
+/** A live search: the results that the client knows, and the changes to report. */
 export class LiveSearch {
   readonly live: Live
-  /** In their order, where that is not the folder's. */
+  /** Sorted results; empty for the order of the folder. */
   #results: readonly Uid[] = []
   #members: Set<Uid> = new Set()
   #judged: Judged | undefined
@@ -44,13 +44,13 @@ export class LiveSearch {
     return this.#members.size
   }
 
-  /** These the client is told of in the answer. */
+  /** Sets the results that the response contains. */
   settle(uids: readonly Uid[]): void {
     this.#results = this.live.order ? uids : []
     this.#members = new Set(uids)
   }
 
-  /** Looks whether the messages, which ascend, fit now. What comes of it is told by {@link changed}. */
+  /** Checks whether the messages, which ascend, match now; {@link changed} then reports the changes. */
   async judge(
     uids: readonly Uid[],
     searched: SearchedFolder,
@@ -58,7 +58,7 @@ export class LiveSearch {
   ): Promise<void> {
     const { mailbox, folder } = searched
     const { term, order } = this.live
-    // To put what is new in its place, it has to be known how relevant the others are.
+    // A sort by relevancy needs the relevancy of every result.
     const among = order?.some(({ by }) => by === 'relevancy') ? undefined : uids
     const { key, relevancy } = await programOf(term, searched, session, among)
     const query = { key: 'and', of: [uidsKey(uids), key] } as const
@@ -71,12 +71,12 @@ export class LiveSearch {
     }
   }
 
-  /** What is said of results that are gone, before their EXPUNGE is: until then their numbers are good. */
+  /** The response for expunged results. It comes before their EXPUNGE, while their numbers are valid. */
   removed(gone: ReadonlySet<Uid>, view: FolderView): string {
     return writeChanges(this.live, this.#remove(this.#members.intersection(gone), view), [])
   }
 
-  /** What is said of those that were judged, once the client counts them. Gives back those that it does not count yet. */
+  /** The response for the checked messages that the client counts. Returns those that it does not count yet. */
   changed(view: FolderView): { readonly said: string; readonly uncounted: readonly Uid[] } {
     const judged = this.#judged
     this.#judged = undefined
@@ -114,12 +114,12 @@ export class LiveSearch {
   }
 }
 
-/** RFC 5267 §4.3.3: the client knows where they belong. */
+/** RFC 5267 §4.3.3: position 0, since the client knows the order of the folder. */
 const inFolder = (uids: ReadonlySet<Uid>): ResultRun<Uid>[] => [
   { position: 0, results: [...uids].sort((one, other) => one - other) },
 ]
 
-/** The results with those that are new in their places; one that has gone meanwhile stays where it was, until that is told. */
+/** Inserts new results at their positions. A result that was expunged meanwhile stays until its removal is reported. */
 function withNew(results: readonly Uid[], order: readonly Uid[], fresh: ReadonlySet<Uid>): readonly Uid[] {
   const known = new Set(order)
   const all: Uid[] = []

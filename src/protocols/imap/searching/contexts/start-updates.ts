@@ -11,16 +11,16 @@ import type { Live } from './live-search.ts'
 
 export interface UpdatedSearch {
   readonly found: SearchResult
-  /** What is said where the client will not be told of changes, though it asked for it. */
+  /** The NOUPDATE line if the search cannot be live; otherwise empty. */
   readonly refused: string
 }
 
-/** RFC 5267 §4.3: a tag stands for one search that is kept up to date. */
+/** RFC 5267 §4.3: refuses a tag that names another live search. */
 export function refuseTagInUse(asked: ReturnOptions | undefined, tag: string, { selected }: SelectedFolder): void {
-  if (asked?.update && selected?.contexts.has(tag)) refuse('bad-syntax', 'That tag stands for another search')
+  if (asked?.update && selected?.contexts.has(tag)) refuse('bad-syntax', 'The tag names another live search')
 }
 
-/** Finds, and hears of what changes from then on; `live` is there where that was asked for. */
+/** Runs a search. If the client requested updates, `live` describes the live search that starts with it. */
 export async function startUpdates(
   { deps }: Pick<ClientConnection, 'deps'>,
   { contexts, view }: Pick<Selected, 'contexts' | 'view'>,
@@ -40,12 +40,9 @@ export async function startUpdates(
 }
 
 /** RFC 5267 §4.3.1. */
-export const noUpdate = (tag: string): string => `* NO [NOUPDATE "${tag}"] There is no more that is kept up to date\r\n`
+export const noUpdate = (tag: string): string => `* NO [NOUPDATE "${tag}"] The server will not update this search\r\n`
 
-/**
- * A search as it stays meant while the folder changes. RFC 5267 §4.3: numbers mean the messages that they mean now, and
- * so does `$`.
- */
+/** Replaces numbers and `$` by UIDs. RFC 5267 §4.3: in a live search they keep the meaning that they have now. */
 function pinned(term: SearchTerm, view: FolderView): SearchTerm {
   switch (term.key) {
     case 'sequence':
