@@ -182,7 +182,7 @@ class RecipientResolver {
   }
 }
 
-const refuseGone = (): never => refuse('no-such-thing', 'A recipient has gone meanwhile')
+const refuseGone = (): never => refuse('no-such-thing', 'A recipient was removed in the meantime')
 
 const only = ({ id }: { readonly id: MailboxId }): Expanded => ({ ids: [id], closed: [] })
 

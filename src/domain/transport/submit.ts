@@ -131,17 +131,17 @@ function deliveriesTo({ mailboxes, undelivered: refused }: Destinations, message
 }
 
 const restrictions = {
-  'sender-quota': ['over-quota', 'holds more than it may to send'],
-  'sender-full': ['over-quota', 'has no room for what it sends'],
-  'sender-size': ['too-big', 'sends nothing so big'],
-  'sender-recipients': ['over-quota', 'sends nothing to so many'],
+  'sender-quota': ['over-quota', 'is over its quota for sending'],
+  'sender-full': ['over-quota', 'has no space left for sent messages'],
+  'sender-size': ['too-big', 'may not send a message of this size'],
+  'sender-recipients': ['over-quota', 'may not send to so many recipients'],
   'recipient-full': ['over-quota', 'is full'],
-  'recipient-size': ['too-big', 'takes nothing so big'],
-  'group-inside': ['not-allowed', 'takes mail from its own organization alone'],
-  'mailbox-inside': ['not-allowed', 'takes mail from its own organization alone'],
-  'group-unlisted': ['not-allowed', 'takes mail from those alone who are listed'],
-  'mailbox-unlisted': ['not-allowed', 'takes mail from those alone who are listed'],
-  'recipient-rejects': ['not-allowed', 'takes no mail of yours'],
+  'recipient-size': ['too-big', 'does not accept a message of this size'],
+  'group-inside': ['not-allowed', 'accepts mail only from its own organization'],
+  'mailbox-inside': ['not-allowed', 'accepts mail only from its own organization'],
+  'group-unlisted': ['not-allowed', 'accepts mail only from listed senders'],
+  'mailbox-unlisted': ['not-allowed', 'accepts mail only from listed senders'],
+  'recipient-rejects': ['not-allowed', 'does not accept mail from you'],
 } as const satisfies Record<Restriction, readonly [Reason, string]>
 
 function hinder(why: Restriction, mailbox: string): never {

@@ -50,7 +50,7 @@ async function findRecipient(deps: TransportOptions, sender: Sender, given: stri
   // RFC 5321 §4.5.1: `<postmaster>` without a domain is the sender's own.
   const address = given.includes('@') ? given : `${given}@${domainOf(primarySmtpAddress)}`
   const tenant = await tenants.find(domainOf(address))
-  if (!tenant) return refuse('not-allowed', 'Mail to other servers is not taken')
+  if (!tenant) return refuse('not-allowed', 'Mail to other servers is not accepted')
   const found = await mailboxes.findByAddress(tenant.id, address)
   if (found) return { kind: 'mailbox', id: found.id as RecipientId, address, tenant: tenant.id }
   const group = (await groups.findByAddress(tenant.id, address)) ?? refuse('no-such-thing', 'There is no such mailbox')

@@ -8,12 +8,12 @@ import { apop, auth, pass, stls, user } from './commands/authorization.ts'
 import { capa, dele, list, noop, quit, retr, rset, stat, top, uidl } from './commands/transaction.ts'
 import { isClientFault, replyTo } from './wording.ts'
 
-/** Talks until the connection is over. Nothing is removed but by QUIT. */
+/** Talks with the client until the session is over. Only QUIT removes messages. */
 export async function serveConnection(session: Pop3Session): Promise<void> {
   session.awaitSignIn()
   try {
     await session.write(ok(session.wording.greeting(session.deps.hostname)))
-    while (session.state.at !== 'gone' && (await turn(session)) === 'go on');
+    while (session.state.at !== 'gone' && (await runCommand(session)) === 'go on');
   } finally {
     session.leave()
   }
@@ -21,8 +21,8 @@ export async function serveConnection(session: Pop3Session): Promise<void> {
   session.wire.end(session.farewell.words)
 }
 
-/** One command and its reply. */
-async function turn(session: Pop3Session): Promise<'go on' | 'over'> {
+/** Runs one command and sends its reply. */
+async function runCommand(session: Pop3Session): Promise<'go on' | 'over'> {
   try {
     const line = await session.line()
     if (isEnding(line)) return 'over'
@@ -40,14 +40,14 @@ async function turn(session: Pop3Session): Promise<'go on' | 'over'> {
 const isEnding = (line: Buffer | ConnectionEnd): line is ConnectionEnd => typeof line === 'string'
 
 async function send(session: Pop3Session, reply: Pop3Reply): Promise<'go on' | 'over'> {
-  const said = await reply
-  if (isPiece(said)) await session.write(said)
-  else if ((await sendPieces(session, said)) === 'over') return 'over'
+  const content = await reply
+  if (isPiece(content)) await session.write(content)
+  else if ((await sendPieces(session, content)) === 'over') return 'over'
   return session.farewell.words === undefined && !session.wire.gone ? 'go on' : 'over'
 }
 
-const isPiece = (said: Pop3Piece | AsyncIterable<Pop3Piece>): said is Pop3Piece =>
-  typeof said === 'string' || !(Symbol.asyncIterator in said)
+const isPiece = (content: Pop3Piece | AsyncIterable<Pop3Piece>): content is Pop3Piece =>
+  typeof content === 'string' || !(Symbol.asyncIterator in content)
 
 async function sendPieces(session: Pop3Session, pieces: AsyncIterable<Pop3Piece>): Promise<'go on' | 'over'> {
   let begun = false
@@ -61,8 +61,8 @@ async function sendPieces(session: Pop3Session, pieces: AsyncIterable<Pop3Piece>
     return 'go on'
   } catch (thrown) {
     if (!begun) throw thrown
-    // Half a reply cannot be taken back; the client must not take it for a whole one.
-    if (!(thrown instanceof Refusal)) session.log.warn({ err: thrown }, 'a reply broke off')
+    // The client must not take half a reply for a complete one.
+    if (!(thrown instanceof Refusal)) session.log.warn({ err: thrown }, 'a reply was cut off')
     return cutOff(session)
   }
 }
@@ -83,7 +83,7 @@ async function refused(session: Pop3Session, thrown: unknown): Promise<'go on' |
   return isClientFault(thrown.reason) && session.badCommand() ? 'over' : 'go on'
 }
 
-/** Every verb, in the order in which CAPA announces them. */
+/** Every command, in the order in which CAPA announces them. */
 const table: readonly Pop3Command[] = [
   top,
   uidl,

@@ -2,81 +2,84 @@ import type { OctetBudget } from '../../core/octet-budget.ts'
 import type { Mailbox } from '../../domain/mail/types.ts'
 import type { MaildropMessage, Maildrop, MessageNumber } from './maildrop.ts'
 
-/** The most that is read of a message at a time, where it was not read ahead. */
+/** Octets of a message that are read at a time if the message was not read ahead. */
 const PIECE = 64 * 1024
-/** What is read ahead goes into two memories of this size by turns. */
+/** Size of each of the two buffers for messages that are read ahead, which are used by turns. */
 const MEMORY = 512 * 1024
-/** Messages up to here are read ahead: one of them leaves room in a memory. */
+/** The largest message that is read ahead: a buffer has space for more than one. */
 const READ_AHEAD = 384 * 1024
-/** How many messages are looked at in one go for what to read ahead. */
-const MOST = 1024
+/** Maximum number of messages in one run. */
+const LONGEST_RUN = 1024
 
-interface Reading {
+interface MaildropReaderOptions {
   readonly mailbox: Mailbox
   readonly drop: Maildrop
-  /** What all connections may hold of messages that were not asked for yet. */
+  /** The memory budget for messages that are read ahead; all connections share it. */
   readonly budget: OctetBudget
-  /** For whom the budget is charged. */
+  /** The caller that the budget is charged to. */
   readonly caller: string
-  /** Resolves when the client has been sent all that was said so far. */
+  /** Resolves when the socket holds nothing of the replies so far. */
   readonly sent: () => Promise<void>
 }
 
-/** Messages that are read ahead, in their order, for a client that takes one after another. */
+/** Consecutive messages that are read ahead, for a client that retrieves one after another. */
 interface Run {
-  readonly letters: readonly MaildropMessage[]
+  readonly messages: readonly MaildropMessage[]
   readonly contents: AsyncGenerator<readonly Buffer[], void, undefined>
-  readonly giveBack: () => void
-  /** How many of the letters were given. */
+  readonly release: () => void
+  /** Number of messages that were returned. */
   given: number
   ready: readonly Buffer[]
-  /** How many of those that lie ready were given. */
+  /** Number of messages in `ready` that were returned. */
   used: number
 }
 
-/** Reads messages. For a client that takes one after another they are read many at a time, into the same memory again and again. */
+/**
+ * Reads messages. For a client that retrieves one after another, the reader reads many at a time, and reuses the same
+ * buffers.
+ */
 export class MaildropReader {
-  readonly #reading: Reading
-  /** The number with which the client would go on. */
+  readonly #options: MaildropReaderOptions
+  /** The number of the message after the last one that was read. */
   #next = 1
   #run: Run | undefined
 
-  constructor(reading: Reading) {
-    this.#reading = reading
+  constructor(options: MaildropReaderOptions) {
+    this.#options = options
   }
 
   /**
-   * A message's octets: whole, and then good until another is read, or piece by piece. Refuses `no-such-thing` when it is
-   * no longer there, and `damaged`.
+   * Gives the octets of a message: complete, and then valid until the next call, or piece by piece. Refuses
+   * `no-such-thing` if the message was removed in the meantime, and `damaged`.
    */
   async read(number: MessageNumber): Promise<Buffer | AsyncGenerator<Buffer>> {
-    const { mailbox, drop } = this.#reading
-    const letter = drop.message(number)
-    const goesOn = number === this.#next
+    const { mailbox, drop } = this.#options
+    const message = drop.message(number)
+    const inOrder = number === this.#next
     this.#next = number + 1
-    if (!goesOn) this.stop()
-    else if (letter.octets <= READ_AHEAD) {
-      const octets = await this.#ahead(number, letter)
+    if (!inOrder) this.stop()
+    else if (message.octets <= READ_AHEAD) {
+      const octets = await this.#ahead(number, message)
       if (octets) return octets
     }
-    if (letter.octets <= PIECE) return mailbox.content(letter.blob)
-    // A part is not checked against the checksum, and half a reply cannot be taken back.
-    await mailbox.checkContent(letter.blob)
-    return inPieces(mailbox, letter)
+    if (message.octets <= PIECE) return mailbox.content(message.blob)
+    // Reading a part does not verify the checksum, and a reply that has begun cannot be refused.
+    await mailbox.checkContent(message.blob)
+    return inPieces(mailbox, message)
   }
 
-  /** Lets go of what was read ahead. */
+  /** Discards what was read ahead, and returns its memory to the budget. */
   stop(): void {
     const run = this.#run
     if (!run) return
     this.#run = undefined
-    run.giveBack()
+    run.release()
     void run.contents.return()
   }
 
-  /** Undefined where it is not read ahead, or could not be: whoever asks again hears why. */
-  async #ahead(number: MessageNumber, letter: MaildropMessage): Promise<Buffer | undefined> {
-    if (this.#run?.letters[this.#run.given] !== letter) this.#begin(number)
+  /** Undefined if the message is not read ahead, or could not be: reading it alone then gives the reason. */
+  async #ahead(number: MessageNumber, message: MaildropMessage): Promise<Buffer | undefined> {
+    if (this.#run?.messages[this.#run.given] !== message) this.#begin(number)
     const run = this.#run
     if (!run) return undefined
     try {
@@ -85,38 +88,38 @@ export class MaildropReader {
       this.stop()
       return undefined
     }
-    if (++run.given === run.letters.length) this.stop()
+    if (++run.given === run.messages.length) this.stop()
     return run.ready[run.used++]
   }
 
-  /** What lies in the memory that is read into next has to have been sent before. */
+  /** The next buffer must have been sent before it is filled again. */
   async #more(run: Run): Promise<void> {
-    await this.#reading.sent()
+    await this.#options.sent()
     run.ready = (await run.contents.next()).value ?? []
     run.used = 0
   }
 
   #begin(number: MessageNumber): void {
     this.stop()
-    const { mailbox, budget, caller } = this.#reading
-    const letters = this.#following(number)
-    const giveBack = letters.length > 1 ? budget.tryTakeAll(2 * MEMORY, caller) : undefined
-    if (!giveBack) return
-    const pieces = letters.map(({ blob, octets }) => ({ blob, start: 0, end: octets }))
-    // Another run has other memory: into this one something may be read still when it is let go of.
+    const { mailbox, budget, caller } = this.#options
+    const messages = this.#following(number)
+    const release = messages.length > 1 ? budget.tryTakeAll(2 * MEMORY, caller) : undefined
+    if (!release) return
+    const pieces = messages.map(({ blob, octets }) => ({ blob, start: 0, end: octets }))
+    // Each run has its own buffers: a read into those of a stopped run may still be pending.
     const memory = [Buffer.allocUnsafeSlow(MEMORY), Buffer.allocUnsafeSlow(MEMORY)] as const
     const contents = mailbox.contents(pieces, memory)
-    this.#run = { letters, contents, giveBack, given: 0, ready: [], used: 0 }
+    this.#run = { messages, contents, release, given: 0, ready: [], used: 0 }
   }
 
-  /** The message and those after it, up to the first that is too large. */
+  /** The message and the following ones, up to the first that is too large. */
   #following(number: MessageNumber): readonly MaildropMessage[] {
-    const letters: MaildropMessage[] = []
-    for (const letter of this.#reading.drop.from(number)) {
-      if (letter.octets > READ_AHEAD || letters.length === MOST) break
-      letters.push(letter)
+    const messages: MaildropMessage[] = []
+    for (const message of this.#options.drop.from(number)) {
+      if (message.octets > READ_AHEAD || messages.length === LONGEST_RUN) break
+      messages.push(message)
     }
-    return letters
+    return messages
   }
 }
 

@@ -2,40 +2,40 @@ import type { Brand, FolderId, Uid } from '../../core/ids.ts'
 import { isRefusedFor, refuse } from '../../core/refusal.ts'
 import type { Flags, Mailbox, Message, OpenFolder, systemFlags } from '../../domain/mail/types.ts'
 
-/** RFC 1939 §5: counted from 1 when the maildrop was opened, and the same until it is closed. */
+/** RFC 1939 §5: assigned from 1 when the session opens the maildrop, and fixed until it closes it. */
 export type MessageNumber = Brand<number, 'MessageNumber'>
 
-/** What a session keeps of a message. `lineOctets` is what RETR sends, before dots are doubled. */
+/** The data of a message that a session keeps. `lineOctets`: the octets that RETR sends, without byte-stuffing. */
 export type MaildropMessage = Pick<Message, 'uid' | 'blob' | 'octets' | 'lineOctets'>
 
 const SEEN: (typeof systemFlags)['\\Seen'] = 1
 const seen: Flags = { system: SEEN, keywords: [] }
 
-/** The inbox as it was at sign-in, oldest first, for one session alone, and the marks that were made on it since. */
+/** The inbox as it was at sign-in, oldest message first, and the messages that this session has marked as deleted. */
 export class Maildrop {
   readonly #mailbox: Mailbox
   readonly #inbox: OpenFolder
-  readonly #letters: readonly MaildropMessage[]
+  readonly #messages: readonly MaildropMessage[]
   readonly #unlock: () => void
   readonly #deleted = new Set<MessageNumber>()
   #octets: number
 
-  private constructor(mailbox: Mailbox, inbox: OpenFolder, letters: readonly MaildropMessage[], unlock: () => void) {
+  private constructor(mailbox: Mailbox, inbox: OpenFolder, messages: readonly MaildropMessage[], unlock: () => void) {
     this.#mailbox = mailbox
     this.#inbox = inbox
-    this.#letters = letters
+    this.#messages = messages
     this.#unlock = unlock
-    this.#octets = sum(letters)
+    this.#octets = sum(messages)
   }
 
-  /** RFC 1939 §4: under an exclusive lock. Refuses `busy` while another session has it. */
+  /** RFC 1939 §4: takes an exclusive lock. Refuses `busy` while another session has it. */
   static async open(mailbox: Mailbox): Promise<Maildrop> {
     const unlock = (await mailbox.lockMaildrop()) ?? refuse('busy', 'The maildrop is in use by another session')
     let inbox: OpenFolder | undefined
     try {
       const folder = (await mailbox.folder('Inbox')) ?? refuse('no-such-thing', 'There is no inbox')
       inbox = await mailbox.open(folder.id)
-      return new Maildrop(mailbox, inbox, await lettersOf(mailbox, inbox), unlock)
+      return new Maildrop(mailbox, inbox, await messagesOf(mailbox, inbox), unlock)
     } catch (thrown) {
       inbox?.close()
       unlock()
@@ -43,33 +43,33 @@ export class Maildrop {
     }
   }
 
-  /** Gives the lock back. */
+  /** Releases the lock. */
   close(): void {
     this.#inbox.close()
     this.#unlock()
   }
 
-  /** Messages that are not marked. */
+  /** Number of messages that are not marked as deleted. */
   get count(): number {
-    return this.#letters.length - this.#deleted.size
+    return this.#messages.length - this.#deleted.size
   }
 
-  /** Their octets. */
+  /** Octets of the messages that are not marked as deleted. */
   get octets(): number {
     return this.#octets
   }
 
-  /** Numbers that are not marked, in ascending order. */
+  /** Numbers of the messages that are not marked as deleted, in ascending order. */
   *numbers(): Iterable<MessageNumber> {
-    for (let n = 1; n <= this.#letters.length; n++) {
+    for (let n = 1; n <= this.#messages.length; n++) {
       if (!this.#deleted.has(n as MessageNumber)) yield n as MessageNumber
     }
   }
 
-  /** Refuses `no-such-thing` for a number that is not there or is marked. */
+  /** Refuses `no-such-thing` for a number without a message, or of a message that is marked as deleted. */
   number(n: number): MessageNumber {
     const number = n as MessageNumber
-    if (this.#letters[n - 1] === undefined) refuse('no-such-thing', 'There is no such message')
+    if (this.#messages[n - 1] === undefined) refuse('no-such-thing', 'There is no such message')
     if (this.#deleted.has(number)) refuse('no-such-thing', 'That message is marked as deleted')
     return number
   }
@@ -78,24 +78,24 @@ export class Maildrop {
     return this.#at(number).lineOctets
   }
 
-  /** RFC 1939 §7, UIDL: the same in every session, and never given again. */
+  /** RFC 1939 §7, UIDL: the same in every session, and never reused. */
   uniqueId(number: MessageNumber): string {
     return hex(this.#inbox.index.uidValidity) + hex(this.#at(number).uid)
   }
 
-  /** Refuses `no-such-thing` when somebody else has removed it meanwhile. */
+  /** Refuses `no-such-thing` if another client has removed the message in the meantime. */
   message(number: MessageNumber): MaildropMessage {
-    const letter = this.#at(number)
-    const there = this.#inbox.index.positionOf(letter.uid) >= 0
-    return there ? letter : refuse('no-such-thing', 'That message is no longer there')
+    const message = this.#at(number)
+    const exists = this.#inbox.index.positionOf(message.uid) >= 0
+    return exists ? message : refuse('no-such-thing', 'That message was removed in the meantime')
   }
 
-  /** Those with this number and the next ones. */
+  /** The message with this number and the following ones. */
   *from(number: MessageNumber): Iterable<MaildropMessage> {
-    for (let n: number = number; n <= this.#letters.length; n++) yield this.#at(n as MessageNumber)
+    for (let n: number = number; n <= this.#messages.length; n++) yield this.#at(n as MessageNumber)
   }
 
-  /** A disk that is full can be read from all the same, without a trace. */
+  /** Does nothing if the disk is full: reading goes on without the flag. */
   async markSeen(number: MessageNumber): Promise<void> {
     try {
       await this.#mailbox.store(this.#folder, [this.#at(number).uid], { mode: 'add', flags: seen })
@@ -111,10 +111,10 @@ export class Maildrop {
 
   unmarkAll(): void {
     this.#deleted.clear()
-    this.#octets = sum(this.#letters)
+    this.#octets = sum(this.#messages)
   }
 
-  /** RFC 1939 §6: removes what is marked, all of it or nothing. */
+  /** RFC 1939 §6: removes the marked messages, all or none. */
   async update(): Promise<void> {
     if (this.#deleted.size === 0) return
     const uids = [...this.#deleted].sort((a, b) => a - b).map((number) => this.#at(number).uid)
@@ -126,22 +126,22 @@ export class Maildrop {
   }
 
   #at(number: MessageNumber): MaildropMessage {
-    return this.#letters[number - 1]!
+    return this.#messages[number - 1]!
   }
 }
 
-async function lettersOf(mailbox: Mailbox, { index }: OpenFolder): Promise<MaildropMessage[]> {
+async function messagesOf(mailbox: Mailbox, { index }: OpenFolder): Promise<MaildropMessage[]> {
   const uids: Uid[] = Array.from({ length: index.count }, (_, position) => index.uidAt(position))
-  const letters: MaildropMessage[] = []
+  const messages: MaildropMessage[] = []
   for await (const chunk of mailbox.metadata(index.folder, uids, ['blob'])) {
     for (const uid of chunk.uids) {
       const blob = chunk.text('blob', uid) as MaildropMessage['blob']
-      letters.push({ uid, blob, octets: chunk.octets(uid), lineOctets: chunk.lineOctets(uid) })
+      messages.push({ uid, blob, octets: chunk.octets(uid), lineOctets: chunk.lineOctets(uid) })
     }
   }
-  return letters
+  return messages
 }
 
-const sum = (letters: readonly MaildropMessage[]): number =>
-  letters.reduce((total, { lineOctets }) => total + lineOctets, 0)
+const sum = (messages: readonly MaildropMessage[]): number =>
+  messages.reduce((total, { lineOctets }) => total + lineOctets, 0)
 const hex = (n: number): string => n.toString(16).padStart(8, '0')

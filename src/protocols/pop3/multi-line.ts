@@ -1,32 +1,30 @@
 import { DotStuffing } from '../../codecs/pop3/dot-stuffing.ts'
 import type { MaildropMessage } from './maildrop.ts'
 
-/** How much is gathered before it is sent. */
-const FULL = 64 * 1024
+/** Octets that are gathered before they are sent. */
+const CHUNK = 64 * 1024
 
-/** RFC 1939 §3: a status line, lines, and the dot that ends them. */
+/** RFC 1939 §3: a status line, lines, and the terminating dot. */
 export async function* multiLine(status: string, lines: Iterable<string>): AsyncGenerator<string> {
   let gathered = status
   for (const line of lines) {
     gathered += `${line}\r\n`
-    if (gathered.length < FULL) continue
+    if (gathered.length < CHUNK) continue
     yield gathered
     gathered = ''
   }
   yield `${gathered}.\r\n`
 }
 
-/** A status line and a message, or its beginning. The last octets go together with the dot. */
+/** A status line and a message, or its first lines. The last octets are sent together with the dot. */
 export function messageLines(
   status: string,
-  letter: MaildropMessage,
+  message: MaildropMessage,
   octets: Buffer | AsyncIterable<Buffer>,
 ): readonly Uint8Array[] | AsyncIterable<readonly Uint8Array[]> {
-  const stuffing = new DotStuffing(letter.octets === letter.lineOctets)
-  const begun = Buffer.from(status, 'latin1')
-  return octets instanceof Uint8Array
-    ? [begun, stuffing.push(octets), stuffing.end()]
-    : inPieces(begun, stuffing, octets)
+  const stuffing = new DotStuffing(message.octets === message.lineOctets)
+  const head = Buffer.from(status, 'latin1')
+  return octets instanceof Uint8Array ? [head, stuffing.push(octets), stuffing.end()] : inPieces(head, stuffing, octets)
 }
 
 async function* inPieces(
@@ -37,7 +35,7 @@ async function* inPieces(
   let gathered: Buffer[] = [status]
   let length = 0
   for await (const chunk of chunks) {
-    if (length > FULL) {
+    if (length > CHUNK) {
       yield gathered
       gathered = []
       length = 0

@@ -16,17 +16,17 @@ export interface Pop3Deps extends LineDeps<Pop3Settings> {
   readonly strict?: boolean
 }
 
-/** RFC 1939 §3: AUTHORIZATION, TRANSACTION, and after them nothing. UPDATE is what QUIT does on the way from one to the other. */
+/** RFC 1939 §3: `greeted` is AUTHORIZATION, `signed-in` is TRANSACTION. QUIT does UPDATE between `signed-in` and `gone`. */
 export type Pop3State =
-  /** `user` is what USER named and PASS has yet to follow. */
+  /** `user`: the mailbox of a USER command that waits for its PASS. */
   | { readonly at: 'greeted'; readonly user?: string }
   | {
       readonly at: 'signed-in'
       readonly drop: Maildrop
       readonly reader: MaildropReader
-      /** Is told what the client does. */
+      /** Reports an operation of the client to access. */
       readonly did: (operation: Pop3Operation) => void
-      /** Gives back the lock and all else that is held; access need not watch over this connection any more. */
+      /** Releases the lock and everything else that the session holds, and ends the entry. */
       readonly leave: () => void
     }
   | { readonly at: 'gone' }
@@ -34,18 +34,18 @@ export type Pop3State =
 export type Pop3StateName = Pop3State['at']
 export type Pop3StateIn<P extends Pop3StateName> = Extract<Pop3State, { readonly at: P }>
 
-/** Octets may lie in several places; they are left as they are from here on. */
+/** Octets may be in several buffers. Nobody changes them after this point. */
 export type Pop3Piece = string | Uint8Array | readonly Uint8Array[]
 
-/** Replies to commands that were sent ahead are sent when there are so many octets of them. */
-const TOGETHER = 64 * 1024
+/** Octets of replies to pipelined commands that the session gathers before it sends them. */
+const GATHERED = 64 * 1024
 /** One POP3 connection and its state. */
 export class Pop3Session extends LineSession<Pop3Deps> {
   readonly protocol = 'pop3'
   state: Pop3State = { at: 'greeted' }
   readonly wording: Pop3Wording
   readonly farewell: Farewell
-  /** What may be held of messages that were read ahead, shared by all sessions. */
+  /** The memory budget for messages that are read ahead; all sessions share it. */
   readonly readAhead: OctetBudget
   #unsent: Uint8Array[] = []
   #unsentOctets = 0
@@ -59,10 +59,10 @@ export class Pop3Session extends LineSession<Pop3Deps> {
     this.farewell = new Farewell(wire, deps.world)
   }
 
-  /** The state, if it is one of those. Refuses `wrong-state`. */
-  at<P extends Pop3StateName>(places: readonly P[]): Pop3StateIn<P> {
+  /** Gives the state if it is one of `states`. Refuses `wrong-state`. */
+  at<P extends Pop3StateName>(states: readonly P[]): Pop3StateIn<P> {
     const { state } = this
-    const fits = (it: Pop3State): it is Pop3StateIn<P> => (places as readonly Pop3StateName[]).includes(it.at)
+    const fits = (it: Pop3State): it is Pop3StateIn<P> => (states as readonly Pop3StateName[]).includes(it.at)
     if (fits(state)) return state
     return state.at === 'greeted' ? refuse('wrong-state', 'Sign in first') : refuse('wrong-state', 'You are signed in')
   }
@@ -74,16 +74,16 @@ export class Pop3Session extends LineSession<Pop3Deps> {
     })
   }
 
-  /** The next line, or the reason why there is none. */
+  /** The next line, or the reason why it does not come. */
   line(): Promise<Buffer | ConnectionEnd> {
     return this.farewell.wait(() => this.readLine())
   }
 
-  /** Sends a piece of a reply; together with what is said to the next commands, where the client has sent them ahead. */
+  /** Sends a piece of a reply. If the client pipelined more commands, it goes out together with their replies. */
   async write(piece: Pop3Piece): Promise<void> {
     this.#gather(piece)
     const more = this.state.at === 'signed-in' && this.wire.lineArrived
-    if (this.#unsentOctets >= TOGETHER || !more) await this.flush()
+    if (this.#unsentOctets >= GATHERED || !more) await this.flush()
   }
 
   async flush(): Promise<void> {
@@ -91,17 +91,17 @@ export class Pop3Session extends LineSession<Pop3Deps> {
     const unsent = this.#unsent
     this.#unsent = []
     this.#unsentOctets = 0
-    await this.wire.write(unsent, this.#patience)
+    await this.wire.write(unsent, this.#writeStall)
   }
 
-  /** Sends what was said so far, and waits until nothing is held of it. */
+  /** Sends all gathered replies and waits until the socket holds none of them. */
   async sent(): Promise<void> {
     await this.flush()
-    await this.wire.sent(this.#patience)
+    await this.wire.sent(this.#writeStall)
   }
 
-  /** Milliseconds for which the client may take nothing of what it is sent. */
-  get #patience(): number {
+  /** Milliseconds in which the client has to read what the session sends. */
+  get #writeStall(): number {
     return this.deps.settings.write_stall_seconds * SECOND
   }
 
@@ -121,13 +121,13 @@ export class Pop3Session extends LineSession<Pop3Deps> {
     this.state = { at: 'gone' }
   }
 
-  /** Counts a refused sign-in; one too many ends the session. */
+  /** Counts a failed sign-in; too many end the session. */
   authenticationFailed(): void {
     this.connection.refused()
     if (++this.#authenticationFailures >= this.deps.settings.max_authentication_failures) this.state = { at: 'gone' }
   }
 
-  /** Counts a command that was none, or not now; says whether that was one too many. */
+  /** Counts an unknown or misplaced command. Returns true if there were too many. */
   badCommand(): boolean {
     return ++this.#badCommands >= this.deps.settings.max_bad_commands
   }

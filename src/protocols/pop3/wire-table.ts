@@ -3,8 +3,8 @@ import type { Profile } from '../../core/profile.ts'
 import { isAboutMailbox } from '../line/sign-in.ts'
 
 /**
- * What POP3 says for a decision. It has no word for "signed in, but to nothing", as IMAP's first command after
- * AUTHENTICATE has: whichever check failed, the answer to AUTH says so.
+ * The reply to a sign-in for each decision. POP3 cannot refuse the mailbox after a successful sign-in, as IMAP does at the
+ * next command: whichever check failed, the reply to the sign-in says so.
  */
 export const pop3Wire = (profile: Profile): WireTable => tables[profile]
 

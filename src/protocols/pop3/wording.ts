@@ -2,22 +2,22 @@ import { err, type ResponseCode } from '../../codecs/pop3/reply.ts'
 import type { Profile } from '../../core/profile.ts'
 import type { Reason, Refusal } from '../../core/refusal.ts'
 
-/** The sentences in which the profiles differ; without `+OK`, where they follow one. */
+/** The sentences that differ between the profiles; without the `+OK` before them. */
 export interface Pop3Wording {
   greeting(hostname: string): string
-  /** A remark that no client reads; Exchange Online makes none. */
+  /** A remark that no client reads. Exchange Online sends none. */
   remark(text: string): string
-  /** Behind LIST's `+OK`. */
+  /** The text after the `+OK` of LIST. */
   scan(count: number, octets: number): string
   readonly wrongState: string | undefined
   readonly goodbye: string
-  /** A whole refusal. Exchange Online knows no response codes but the one that RFC 1939's lock is told by. */
+  /** A complete refusal. The only response code of Exchange Online is `IN-USE`. */
   refusal(text: string, code?: ResponseCode): string
 }
 
 export const wordings: Readonly<Record<Profile, Pop3Wording>> = {
   'exchange-online': {
-    // The front end's name in UTF-16LE, as the real one gives it.
+    // The name of the front end in UTF-16LE, as in Exchange Online.
     greeting: (hostname) =>
       `The Microsoft Exchange POP3 service is ready. [${Buffer.from(hostname, 'utf16le').toString('base64')}]`,
     remark: () => '',
@@ -53,13 +53,13 @@ const codes: Readonly<Record<Reason, ResponseCode | undefined>> = {
   unsupported: undefined,
 }
 
-/** A refusal as a reply. */
+/** The reply for a refusal. */
 export function replyTo(refusal: Refusal, wording: Pop3Wording): string {
   if (refusal.reason === 'wrong-state' && wording.wrongState !== undefined) return wording.refusal(wording.wrongState)
   const code = refusal.detail.code === 'SYS/TEMP' ? 'SYS/TEMP' : codes[refusal.reason]
   return wording.refusal(refusal.message, code)
 }
 
-/** Whether the client, and not the world, is at fault; so many of these end the connection. */
+/** Whether the client is at fault. Too many such refusals end the connection. */
 export const isClientFault = (reason: Reason): boolean =>
   reason === 'bad-syntax' || reason === 'wrong-state' || reason === 'unsupported' || reason === 'too-big'

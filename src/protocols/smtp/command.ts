@@ -2,14 +2,14 @@ import type { SmtpArguments } from '../../codecs/smtp/command-line.ts'
 import type { SmtpSession } from './session.ts'
 import type { SmtpStateIn, SmtpStateName } from './state.ts'
 
-/** Replies to one command; there are two where the client goes on in between, as with DATA. */
+/** The replies to one command. DATA has two, with the message between them. */
 export type SmtpReplies = AsyncIterable<string>
 
-/** What a verb is: where it may be said, how it is read, what it does. */
+/** One command: its states, its arguments, its action. */
 interface Declaration<P extends SmtpStateName, A> {
   readonly name: string
   readonly in: readonly P[]
-  /** Where it is written down. */
+  /** The specification that defines it. */
   readonly spec: string
   readonly parse: (args: SmtpArguments) => A
   readonly run: (now: { session: SmtpSession; state: SmtpStateIn<P> }, args: A) => SmtpReplies
@@ -19,7 +19,7 @@ export interface SmtpCommand {
   readonly name: string
   readonly in: readonly SmtpStateName[]
   readonly spec: string
-  /** Judges state and arguments, then answers. */
+  /** Checks the state, reads the arguments, and gives the replies. */
   readonly answer: (session: SmtpSession, args: SmtpArguments) => SmtpReplies
 }
 
@@ -35,5 +35,5 @@ export const command = <P extends SmtpStateName, A>(declared: Declaration<P, A>)
   },
 })
 
-/** For a verb that takes no arguments. */
+/** For a command without arguments. */
 export const nothing = (): undefined => undefined

@@ -8,28 +8,28 @@ import { bdat, data, mail, rcpt } from './commands/mail-transaction.ts'
 import { ehlo, helo, help, noop, quit, rset, starttls, vrfy } from './commands/session.ts'
 import type { SmtpSession } from './session.ts'
 
-/** Talks until the connection is over. */
+/** Talks with the client until the session is over. */
 export async function serveConnection(session: SmtpSession): Promise<void> {
   const { deps, wording } = session
   session.awaitSignIn()
   try {
     await session.write(reply(220, undefined, wording.greeting(deps.hostname, deps.world.now(), deps.world.guid())))
-    while (session.state.at !== 'gone' && (await turn(session)) === 'go on');
+    while (session.state.at !== 'gone' && (await runCommand(session)) === 'go on');
   } finally {
     session.leave()
   }
   session.wire.end(session.farewell.words)
 }
 
-/** One command and what is said to it. */
-async function turn(session: SmtpSession): Promise<'go on' | 'over'> {
+/** Runs one command and sends its replies. */
+async function runCommand(session: SmtpSession): Promise<'go on' | 'over'> {
   try {
     const line = await session.line()
     if (typeof line === 'string') return 'over'
     const { verb, args } = readCommand(line)
     const command = commands.get(verb) ?? decline('no-such-command')
-    for await (const said of command.answer(session, args)) {
-      await session.write(said)
+    for await (const text of command.answer(session, args)) {
+      await session.write(text)
       if (session.wire.gone) return 'over'
     }
   } catch (thrown) {
@@ -50,7 +50,7 @@ async function refused(session: SmtpSession, thrown: unknown): Promise<void> {
   if (isClientFault(thrown, session.isSignedIn)) session.badCommand()
 }
 
-/** Every verb, in the order in which HELP names them. */
+/** Every command, in the order in which HELP names them. */
 const table: readonly SmtpCommand[] = [
   ehlo,
   helo,

@@ -3,57 +3,57 @@ import { Refusal } from '../../core/refusal.ts'
 import type { Upload } from '../../core/uploads/upload.ts'
 import type { SizeLimit } from '../../domain/transport/types.ts'
 
-/** Why a message cannot be taken. */
+/** The reason why a message cannot be accepted. */
 type Failure = 'too-big' | 'no-room' | 'disk-full' | 'nul-octet' | SizeLimit
 
-/** A message may lose or gain so much of its header on its way into a mailbox, and smaller ones are judged at their end. */
+/** The header may change by up to this many octets before delivery. Smaller messages are checked when complete. */
 const HEADER = 1024 * 1024
 
 const nothing = Buffer.alloc(0)
 
 /**
- * A message on its way in, made one of lines unless it is binary, within the size that is taken. What does not fit is
- * counted and forgotten.
+ * An incoming message up to the maximum size. Its line ends become CRLF unless it is binary. Octets beyond the limit are
+ * counted and discarded.
  */
 export class Incoming {
   readonly #limit: number
-  readonly #askLimit: () => Promise<SizeLimit | undefined>
+  readonly #requestLimit: () => Promise<SizeLimit | undefined>
   readonly #upload: Upload
   readonly #lineEnds: LineEnds | undefined
   #octets = 0
-  /** Undefined until it was asked for. */
+  /** Undefined until the limit was requested. */
   #sizeLimit: SizeLimit | 'none' | undefined
   #failure: Failure | undefined
 
-  /** `sizeLimit` is asked once, when the message has grown to a size at which it matters. */
-  constructor(how: {
+  /** `sizeLimit` is called once, when the message is large enough for it to matter. */
+  constructor(options: {
     readonly limit: number
     readonly sizeLimit: () => Promise<SizeLimit | undefined>
     readonly upload: Upload
     readonly binary: boolean
   }) {
-    this.#limit = how.limit
-    this.#askLimit = how.sizeLimit
-    this.#upload = how.upload
-    this.#lineEnds = how.binary ? undefined : new LineEnds()
+    this.#limit = options.limit
+    this.#requestLimit = options.sizeLimit
+    this.#upload = options.upload
+    this.#lineEnds = options.binary ? undefined : new LineEnds()
   }
 
-  /** Octets that came, whether or not they were kept. */
+  /** Octets received, kept or not. */
   get octets(): number {
     return this.#octets
   }
 
-  /** Why the message cannot be taken. */
+  /** The reason why the message cannot be accepted, if there is one. */
   get failure(): Failure | undefined {
     return this.#failure ?? this.#failed(this.#upload.failure)
   }
 
-  /** The next piece may come when the promise, if there is one, resolves. */
+  /** If it returns a promise, the next piece may come when that resolves. */
   add(piece: Buffer): Promise<void> | undefined {
     this.#octets += piece.length
     if (this.failure !== undefined) return undefined
     if (this.#octets > this.#limit) return this.#fail('too-big')
-    if (this.#octets > HEADER && this.#sizeLimit === undefined) return this.#judged(piece)
+    if (this.#octets > HEADER && this.#sizeLimit === undefined) return this.#checkLimit(piece)
     return this.#keep(piece)
   }
 
@@ -61,13 +61,13 @@ export class Incoming {
     const limit = this.#sizeLimit
     if (typeof limit === 'object' && this.#octets > limit.octets + HEADER) return this.#fail(limit)
     if (!this.#lineEnds) return this.#upload.add(piece)
-    // RFC 5321 §4.5.2: but in a binary message (RFC 3030 §3), there is none.
+    // RFC 5321 §4.5.2: only a binary message (RFC 3030 §3) may have a NUL.
     if (piece.includes(0)) return this.#fail('nul-octet')
     const parts = this.#lineEnds.push(piece)
     return parts.length === 1 ? this.#upload.add(parts[0]!) : this.#addAll(parts)
   }
 
-  /** The whole message, and nothing of one that cannot be taken. Its memory is held until {@link drop}. */
+  /** The complete message; empty if it cannot be accepted. Its memory is held until {@link drop}. */
   async whole(): Promise<Buffer> {
     if (this.failure !== undefined) return nothing
     if (this.#lineEnds) await this.#upload.add(this.#lineEnds.end())
@@ -83,8 +83,8 @@ export class Incoming {
     this.#upload.drop()
   }
 
-  async #judged(piece: Buffer): Promise<void> {
-    this.#sizeLimit = (await this.#askLimit()) ?? 'none'
+  async #checkLimit(piece: Buffer): Promise<void> {
+    this.#sizeLimit = (await this.#requestLimit()) ?? 'none'
     await this.#keep(piece)
   }
 

@@ -2,7 +2,7 @@ import { reply } from '../../codecs/smtp/reply.ts'
 import { type Reason, Refusal } from '../../core/refusal.ts'
 import type { Profile } from '../../core/profile.ts'
 
-/** Code, status (RFC 3463) and words. `{host}` is our own name, as Exchange Online puts it behind what it refuses. */
+/** Code, status (RFC 3463) and text. `{host}` is the name of this server, which Exchange Online adds to its refusals. */
 export type SmtpReply = readonly [code: number, status: string, text: string]
 
 interface Refused {
@@ -11,21 +11,21 @@ interface Refused {
   readonly 'exchange-online': SmtpReply
 }
 
-/** The same in both profiles. */
+/** A refusal that is the same in both profiles. */
 const both = (reason: Reason, ...answer: SmtpReply): Refused => ({
   reason,
   standards: answer,
   'exchange-online': answer,
 })
 
-/** What Exchange Online's store says when it takes no message. */
+/** The text that Exchange Online's store returns when it accepts no message. */
 const permanent =
   'Failed to process message due to a permanent exception with message [BeginDiagnosticData]Cannot submit message.[EndDiagnosticData] [Hostname={host}]'
 
 const quotaExceeded = (exception: string): string =>
   `mailbox full; STOREDRV.Submission.Exception:QuotaExceededException.${exception}; ${permanent}`
 
-/** Every refusal that a command may meet, but for a sign-in's. */
+/** Every refusal of a command. The refusals of a sign-in are in `wire-table.ts`. */
 const refusals = {
   'no-such-command': {
     reason: 'unsupported',
@@ -69,7 +69,7 @@ const refusals = {
   'too-many-connections': both('busy', 454, '4.7.0', 'The program has too many connections'),
   'signed-in': both('wrong-state', 503, '5.5.1', 'Already authenticated'),
   'tls-active': both('wrong-state', 503, '5.5.1', 'TLS is already active'),
-  'no-tls': both('unsupported', 502, '5.5.1', 'There is no TLS here'),
+  'no-tls': both('unsupported', 502, '5.5.1', 'TLS is not available'),
   'tls-failed': both('unsupported', 454, '4.7.0', 'TLS is not available at the moment'),
   mechanism: {
     reason: 'unsupported',
@@ -103,9 +103,9 @@ const refusals = {
     'exchange-online': [503, '5.5.2', 'Need rcpt command [{host}]'],
   },
   'all-refused': both('wrong-state', 554, '5.5.1', 'No valid recipients'),
-  'in-chunks': both('wrong-state', 503, '5.5.1', 'The message comes in chunks'),
+  'in-chunks': both('wrong-state', 503, '5.5.1', 'BDAT has begun this message'),
   // RFC 3030 §3
-  'binary-data': both('wrong-state', 503, '5.5.1', 'A binary message comes by BDAT'),
+  'binary-data': both('wrong-state', 503, '5.5.1', 'A binary message needs BDAT'),
   'too-many-recipients': both('over-quota', 452, '4.5.3', 'Too many recipients'),
   'no-such-recipient': {
     reason: 'no-such-thing',
@@ -114,7 +114,7 @@ const refusals = {
   },
   relay: {
     reason: 'not-allowed',
-    standards: [550, '5.7.1', 'Mail to other servers is not taken'],
+    standards: [550, '5.7.1', 'Mail to other servers is not accepted'],
     'exchange-online': [550, '5.7.1', 'Unable to relay'],
   },
   'message-too-big': {
@@ -133,10 +133,10 @@ const refusals = {
     standards: [452, '4.3.1', 'There is no room on the disk at the moment'],
     'exchange-online': [452, '4.3.1', 'Insufficient system resources'],
   },
-  'nul-octet': both('not-allowed', 554, '5.6.0', 'A NUL is for binary messages alone'),
+  'nul-octet': both('not-allowed', 554, '5.6.0', 'A NUL octet is allowed only in a binary message'),
   header: both('not-allowed', 554, '5.6.0', 'The header of the message is not understood'),
-  'recipient-gone': both('no-such-thing', 554, '5.1.1', 'A recipient has gone meanwhile'),
-  'not-your-address': both('not-allowed', 550, '5.7.1', 'That is no address that you may send as'),
+  'recipient-gone': both('no-such-thing', 554, '5.1.1', 'A recipient was removed in the meantime'),
+  'not-your-address': both('not-allowed', 550, '5.7.1', 'You may not send as this address'),
   'send-as-denied': {
     reason: 'not-allowed',
     standards: [550, '5.7.1', '{mailbox} may not send as {from}'],
@@ -148,17 +148,17 @@ const refusals = {
   },
   'sender-quota': {
     reason: 'over-quota',
-    standards: [552, '5.2.2', '{mailbox} holds more than it may to send'],
+    standards: [552, '5.2.2', '{mailbox} is over its quota for sending'],
     'exchange-online': [554, '5.2.2', quotaExceeded('MapiExceptionQuotaExceeded')],
   },
   'sender-full': {
     reason: 'over-quota',
-    standards: [552, '5.2.2', '{mailbox} has no room for what it sends'],
+    standards: [552, '5.2.2', '{mailbox} has no space left for sent messages'],
     'exchange-online': [554, '5.2.2', quotaExceeded('MapiExceptionShutoffQuotaExceeded')],
   },
   'sender-size': {
     reason: 'over-quota',
-    standards: [552, '5.2.3', '{mailbox} sends nothing so big'],
+    standards: [552, '5.2.3', '{mailbox} may not send a message of this size'],
     'exchange-online': [
       554,
       '5.2.3',
@@ -167,14 +167,14 @@ const refusals = {
   },
   'sender-recipients': {
     reason: 'over-quota',
-    standards: [550, '5.5.3', '{mailbox} sends nothing to so many'],
+    standards: [550, '5.5.3', '{mailbox} may not send to so many recipients'],
     'exchange-online': [550, '5.5.3', 'RESOLVER.ADR.RecipLimit; too many recipients'],
   },
   'recipient-full': both('over-quota', 552, '5.2.2', '{mailbox} is full'),
-  'recipient-size': both('over-quota', 552, '5.2.3', '{mailbox} takes nothing so big'),
+  'recipient-size': both('over-quota', 552, '5.2.3', '{mailbox} does not accept a message of this size'),
   'group-inside': {
     reason: 'not-allowed',
-    standards: [550, '5.7.2', '{mailbox} takes mail from its own organization alone'],
+    standards: [550, '5.7.2', '{mailbox} accepts mail only from its own organization'],
     'exchange-online': [
       550,
       '5.7.133',
@@ -183,7 +183,7 @@ const refusals = {
   },
   'mailbox-inside': {
     reason: 'not-allowed',
-    standards: [550, '5.7.1', '{mailbox} takes mail from its own organization alone'],
+    standards: [550, '5.7.1', '{mailbox} accepts mail only from its own organization'],
     'exchange-online': [
       550,
       '5.7.134',
@@ -192,27 +192,27 @@ const refusals = {
   },
   'group-unlisted': {
     reason: 'not-allowed',
-    standards: [550, '5.7.2', '{mailbox} takes mail from those alone who are listed'],
+    standards: [550, '5.7.2', '{mailbox} accepts mail only from listed senders'],
     'exchange-online': [550, '5.7.124', 'Sender not in allowed-senders list'],
   },
   'mailbox-unlisted': {
     reason: 'not-allowed',
-    standards: [550, '5.7.1', '{mailbox} takes mail from those alone who are listed'],
+    standards: [550, '5.7.1', '{mailbox} accepts mail only from listed senders'],
     'exchange-online': [550, '5.7.1', 'RESOLVER.RST.NotAuthorized; not authorized'],
   },
   'recipient-rejects': {
     reason: 'not-allowed',
-    standards: [550, '5.7.1', '{mailbox} takes no mail of yours'],
+    standards: [550, '5.7.1', '{mailbox} does not accept mail from you'],
     'exchange-online': [550, '5.7.1', 'RESOLVER.RST.NotAuthorized; not authorized'],
   },
-  // One that became full while the message was on its way: the next attempt is told more.
+  // A mailbox became full during the transaction. The next attempt gets a precise refusal.
   'mailbox-full': both('over-quota', 452, '4.2.2', 'A mailbox is full'),
   fault: both('busy', 451, '4.3.0', 'Something went wrong here'),
 } as const satisfies Record<string, Refused>
 
 export type RefusalName = keyof typeof refusals
 
-/** Refuses by name; the profile finds the words, and `detail` fills the gaps in them. */
+/** Refuses by name. The profile selects the text, and `detail` fills its placeholders. */
 export function decline(name: RefusalName, detail: Readonly<Record<string, string>> = {}): never {
   throw refusalNamed(name, detail)
 }
@@ -228,7 +228,7 @@ const unnamed: Readonly<Partial<Record<Reason, RefusalName>>> = {
   'no-room': 'disk-full',
 }
 
-/** The reply to a refusal. What {@link decline} did not name is a codec's, about arguments, or the wire's, about a line. */
+/** The reply for a refusal. A refusal without a name comes from a codec (arguments) or from the wire (a line). */
 export function replyTo({ reason, detail }: Refusal, profile: Profile, host: string): string {
   const name = (detail.name as RefusalName | undefined) ?? unnamed[reason] ?? 'fault'
   const [code, status, text]: SmtpReply = refusals[name][profile]
@@ -238,8 +238,8 @@ export function replyTo({ reason, detail }: Refusal, profile: Profile, host: str
 }
 
 /**
- * Whether the client, and not the world, is at fault; so many of these end the connection. A client that has signed in
- * and pipelines says many things too early after a refusal, and is not to blame.
+ * Whether the client is at fault. Too many such refusals end the connection. After a refusal, a signed-in client that
+ * pipelines sends commands in the wrong state; this does not count.
  */
 export const isClientFault = ({ reason }: Refusal, signedIn: boolean): boolean =>
   reason === 'bad-syntax' || reason === 'unsupported' || reason === 'too-big' || (reason === 'wrong-state' && !signedIn)

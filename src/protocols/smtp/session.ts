@@ -30,11 +30,11 @@ interface EntryHeld {
   submitted(): void
   /** Postern rejected a message because of its sender address. */
   deniedSender(denied: DeniedAddress): Promise<void>
-  /** The session is over. */
+  /** Ends the entry. */
   leave(): void
 }
 
-/** The sentences of what goes well, and of farewells, in which the profiles differ. */
+/** The positive replies and farewells that differ between the profiles. */
 interface SmtpWording {
   greeting(hostname: string, at: number, session: string): string
   hello(hostname: string, peer: string): string
@@ -66,11 +66,11 @@ export class SmtpSession extends LineSession<SmtpDeps> {
     this.#uploads = uploads
   }
 
-  /** The state, if it is one of those. Refuses `wrong-state`. */
-  at<P extends SmtpStateName>(places: readonly P[]): SmtpStateIn<P> {
+  /** Gives the state if it is one of `states`. Refuses `wrong-state`. */
+  at<P extends SmtpStateName>(states: readonly P[]): SmtpStateIn<P> {
     const { state } = this
-    const fits = (it: SmtpState): it is SmtpStateIn<P> => (places as readonly SmtpStateName[]).includes(it.at)
-    return fits(state) ? state : decline(this.#objection(places))
+    const fits = (it: SmtpState): it is SmtpStateIn<P> => (states as readonly SmtpStateName[]).includes(it.at)
+    return fits(state) ? state : decline(this.#objection(states))
   }
 
   get isSignedIn(): boolean {
@@ -84,7 +84,7 @@ export class SmtpSession extends LineSession<SmtpDeps> {
     })
   }
 
-  /** The next line, or the reason why there is none. */
+  /** The next line, or the reason why it does not come. */
   line(): Promise<Buffer | ConnectionEnd> {
     return this.#wait(() => this.readLine())
   }
@@ -102,7 +102,8 @@ export class SmtpSession extends LineSession<SmtpDeps> {
     const { settings, profile, transport } = this.deps
     return new Incoming({
       limit: settings.message_octets,
-      // Exchange Online takes what a recipient has no room for, and reports then. What is gone is told at the end.
+      // Exchange Online accepts a message that is too large for a recipient, and sends a report. A removed sender is
+      // refused at the end of the message.
       sizeLimit: () =>
         transport.sizeLimit(sender, profile === 'standards' ? mail.recipients : []).catch(() => undefined),
       upload: this.#uploads.begin(this.#entry?.caller ?? networkOf(this.peer), () => this.wire.closed),
@@ -115,21 +116,21 @@ export class SmtpSession extends LineSession<SmtpDeps> {
     const { client } = this.at(['greeted'])
     this.state = { at: 'signed-in', client, sender }
     this.#stopWatching = whenRevoked(sender.mailbox, () =>
-      this.farewell.say(reply(421, '4.7.0', 'The mailbox was taken back')),
+      this.farewell.say(reply(421, '4.7.0', 'Access to the mailbox was revoked')),
     )
   }
 
-  /** A message was taken. */
+  /** Reports to access that Postern accepted a message. */
   submitted(): void {
     this.#entry?.submitted()
   }
 
-  /** A message is not taken for its sender, and the client is told `wire`. */
+  /** Records that Postern rejected a message because of its sender address. */
   async deniedSender(denied: DeniedAddress): Promise<void> {
     await this.#entry?.deniedSender(denied)
   }
 
-  /** RFC 5321 §4.1.1.5: forgets the message that is under way. */
+  /** RFC 5321 §4.1.1.5: discards the present mail transaction. */
   reset(): void {
     const { state } = this
     if (state.at === 'chunking') state.incoming.drop()
@@ -151,10 +152,10 @@ export class SmtpSession extends LineSession<SmtpDeps> {
   authenticationFailed(): void {
     this.connection.refused()
     if (++this.#authenticationFailures < this.deps.settings.max_authentication_failures) return
-    this.farewell.say(reply(421, '4.7.0', 'Too many refused sign-ins'))
+    this.farewell.say(reply(421, '4.7.0', 'Too many failed sign-ins'))
   }
 
-  /** Counts a command that was none, or not now; one too many ends the session. */
+  /** Counts an unknown or misplaced command; too many end the session. */
   badCommand(): void {
     if (++this.#badCommands < this.deps.settings.max_bad_commands) return
     this.farewell.say(reply(421, '4.7.0', 'Too many unknown commands'))
@@ -169,17 +170,17 @@ export class SmtpSession extends LineSession<SmtpDeps> {
     })
   }
 
-  #objection(places: readonly SmtpStateName[]): RefusalName {
+  #objection(states: readonly SmtpStateName[]): RefusalName {
     switch (this.state.at) {
       case 'connected':
         return 'hello-first'
       case 'greeted':
         return this.mayAuthenticate ? 'sign-in-first' : 'tls-first'
       case 'signed-in':
-        return places.includes('greeted') ? 'signed-in' : 'sender-first'
+        return states.includes('greeted') ? 'signed-in' : 'sender-first'
       default:
-        if (places.includes('greeted')) return 'signed-in'
-        return places.includes('signed-in') ? 'sender-given' : 'in-chunks'
+        if (states.includes('greeted')) return 'signed-in'
+        return states.includes('signed-in') ? 'sender-given' : 'in-chunks'
     }
   }
 }
@@ -201,9 +202,9 @@ const wordings: Readonly<Record<Profile, SmtpWording>> = {
     greeting: (hostname) => `${hostname} ESMTP Postern`,
     hello: (hostname, peer) => `${hostname} greets [${peer}]`,
     tls: 'Begin TLS negotiation',
-    reset: 'Forgotten',
+    reset: 'Reset',
     noop: 'OK',
-    verify: 'Send some mail, and it will be tried',
+    verify: 'Cannot verify, but will try to deliver',
     goodbye: 'Goodbye',
     silent: ['4.4.2', 'Too long without a command'],
     accepted: (messageId) => `Delivered ${messageId}`,

@@ -1,18 +1,18 @@
 import type { Addressed, Sender } from '../../domain/transport/types.ts'
 import type { Incoming } from './incoming.ts'
 
-/** Who a client says that it is. */
+/** The client's introduction in EHLO or HELO. */
 export interface SmtpClient {
   readonly name: string
   /** Whether it said EHLO. */
   readonly extended: boolean
 }
 
-/** RFC 5321 §3.3: what MAIL began, and the recipients so far. */
+/** RFC 5321 §3.3: a mail transaction that MAIL started, with the recipients so far. */
 export interface Mail {
-  /** Empty for the null path. */
+  /** The sender's address; empty for the null path. */
   readonly from: string
-  /** RFC 1870: the size that MAIL announced; 0 when it announced none. */
+  /** RFC 1870: the size that MAIL announced; 0 if it announced none. */
   readonly size: number
   readonly binary: boolean
   readonly utf8: boolean
@@ -28,7 +28,7 @@ export type SmtpState =
   | { readonly at: 'greeted'; readonly client: SmtpClient }
   | { readonly at: 'signed-in'; readonly client: SmtpClient; readonly sender: Sender }
   | { readonly at: 'transaction'; readonly client: SmtpClient; readonly sender: Sender; readonly mail: Mail }
-  /** RFC 3030 §2: some chunks of the message are here. */
+  /** RFC 3030 §2: some chunks of the message were received. */
   | {
       readonly at: 'chunking'
       readonly client: SmtpClient
@@ -41,5 +41,5 @@ export type SmtpState =
 export type SmtpStateName = SmtpState['at']
 export type SmtpStateIn<P extends SmtpStateName> = Extract<SmtpState, { readonly at: P }>
 
-/** Everywhere but after the end. */
+/** Every state of an open session. */
 export const anywhere = ['connected', 'greeted', 'signed-in', 'transaction', 'chunking'] as const

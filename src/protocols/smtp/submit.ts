@@ -6,42 +6,42 @@ import type { Incoming } from './incoming.ts'
 import type { SmtpSession } from './session.ts'
 import type { SmtpStateIn, Mail } from './state.ts'
 
-type Ended = SmtpStateIn<'transaction' | 'chunking'>
+type Transaction = SmtpStateIn<'transaction' | 'chunking'>
 
-/** RFC 5321 §4.1.1.4: the message is here. Answers when every recipient has it; the transaction is over either way. */
-export async function submit(session: SmtpSession, state: Ended, incoming: Incoming): Promise<string> {
+/** RFC 5321 §4.1.1.4: submits a complete message. Gives the reply once every recipient has it. Ends the transaction. */
+export async function submit(session: SmtpSession, state: Transaction, incoming: Incoming): Promise<string> {
   try {
-    return await taken(session, state, incoming)
+    return await accept(session, state, incoming)
   } finally {
     incoming.drop()
     session.reset()
   }
 }
 
-async function taken(session: SmtpSession, state: Ended, incoming: Incoming): Promise<string> {
+async function accept(session: SmtpSession, state: Transaction, incoming: Incoming): Promise<string> {
   const { wording, deps } = session
   const bytes = await incoming.whole()
   try {
     const { failure } = incoming
     if (typeof failure === 'object') decline(failure.why, { mailbox: failure.mailbox })
-    if (failure !== undefined) decline(answers[failure])
-    const { messageId } = await handOver(session, state, bytes)
+    if (failure !== undefined) decline(failureNames[failure])
+    const { messageId } = await deliver(session, state, bytes)
     session.submitted()
     return reply(250, '2.0.0', wording.accepted(messageId, deps.hostname))
   } catch (thrown) {
-    await putOnRecord(session, state, thrown, { recipients: state.mail.recipients.map((it) => it.address), bytes })
+    await recordRefusal(session, state, thrown, { recipients: state.mail.recipients.map((it) => it.address), bytes })
     throw thrown
   }
 }
 
-const answers = {
+const failureNames = {
   'too-big': 'message-too-big',
   'no-room': 'no-room',
   'disk-full': 'disk-full',
   'nul-octet': 'nul-octet',
 } as const satisfies Record<Exclude<NonNullable<Incoming['failure']>, SizeLimit>, RefusalName>
 
-async function handOver(session: SmtpSession, state: Ended, bytes: Buffer): Promise<SubmissionResult> {
+async function deliver(session: SmtpSession, state: Transaction, bytes: Buffer): Promise<SubmissionResult> {
   const { transport, settings, profile } = session.deps
   const { sender, mail } = state
   try {
@@ -52,7 +52,7 @@ async function handOver(session: SmtpSession, state: Ended, bytes: Buffer): Prom
       bytes,
       trace: traceOf(session, state),
       saveSent: settings.save_sent,
-      // Exchange Online takes the message first and reports then.
+      // Exchange Online accepts the message and sends a report.
       refusesUndelivered: profile === 'standards',
     })
   } catch (thrown) {
@@ -60,7 +60,7 @@ async function handOver(session: SmtpSession, state: Ended, bytes: Buffer): Prom
   }
 }
 
-const names: Readonly<Partial<Record<Reason, RefusalName>>> = {
+const refusalNames: Readonly<Partial<Record<Reason, RefusalName>>> = {
   'not-allowed': 'send-as-denied',
   'bad-syntax': 'header',
   'no-such-thing': 'recipient-gone',
@@ -76,27 +76,25 @@ function declined(session: SmtpSession, thrown: unknown): never {
   }
   if (thrown.reason === 'gone') throw thrown
   const why = thrown.detail.why as Restriction | undefined
-  return decline(why ?? names[thrown.reason] ?? 'fault', thrown.detail)
+  return decline(why ?? refusalNames[thrown.reason] ?? 'fault', thrown.detail)
 }
 
-type Underway = SmtpStateIn<'transaction' | 'chunking'>
-
-/** RFC 5321 §4.4: how the message came, or would have come. */
-const traceOf = (session: SmtpSession, { client, mail }: Underway): Trace => ({
+/** RFC 5321 §4.4: the trace information of the message. */
+const traceOf = (session: SmtpSession, { client, mail }: Transaction): Trace => ({
   client: client.name,
   peer: session.peer,
   by: session.deps.hostname,
   protocol: protocolOf(session, mail.utf8),
 })
 
-/** RFC 3848, RFC 6531 §4.3. Nobody gets here who has not signed in. */
+/** RFC 3848, RFC 6531 §4.3. Every client in a transaction has signed in. */
 const protocolOf = ({ wire }: SmtpSession, utf8: boolean): string =>
   `${utf8 ? 'UTF8SMTP' : 'ESMTP'}${wire.secure ? 'SA' : 'A'}`
 
-/** Whoever traces the message later finds what the client is told now. */
-export async function putOnRecord(
+/** Records the refusal for message trace. */
+export async function recordRefusal(
   session: SmtpSession,
-  state: Underway,
+  state: Transaction,
   thrown: unknown,
   { recipients, bytes }: { readonly recipients: readonly string[]; readonly bytes: Buffer },
 ): Promise<void> {
@@ -109,7 +107,7 @@ export async function putOnRecord(
   if (name === 'send-as-denied' && address !== undefined) await session.deniedSender({ address, wire })
 }
 
-/** RFC 5321 §3.3: a message that goes to nobody is not taken; when all were refused, that is its end. */
+/** RFC 5321 §3.3: refuses a message without recipients. If all recipients were refused, the transaction ends. */
 export function refuseWithoutRecipients(session: SmtpSession, { recipients, refused }: Mail): void {
   if (recipients.length > 0) return
   if (!refused) decline('recipient-first')

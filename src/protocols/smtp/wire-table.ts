@@ -5,12 +5,12 @@ import { isAboutMailbox } from '../line/sign-in.ts'
 import { refusalNamed, replyTo } from './refusals.ts'
 
 /**
- * What SMTP says for a decision. As in POP3, whichever check failed, the answer to AUTH says so: there is no session that
- * is signed in to nothing.
+ * The reply to a sign-in for each decision. As in POP3, the reply to AUTH reports every failed check: SMTP has no session
+ * that is signed in without a mailbox.
  */
 export const smtpWire = (profile: Profile, hostname: string): WireTable => tables[profile](hostname)
 
-/** In standards MAIL says it, and otherwise the end of the message. */
+/** The standards profile refuses at MAIL, Exchange Online at the end of the message. */
 export const deniedSenderWire =
   (profile: Profile, hostname: string): DeniedSenderWire =>
   (denied) =>

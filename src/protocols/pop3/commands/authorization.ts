@@ -39,16 +39,15 @@ export const auth = command({
     }
     const chosen =
       mechanisms.find(({ name }) => name === mechanism) ?? refuse('unsupported', 'There is no such mechanism')
-    // docs/reference/protocols.md §1.2: there the response comes on a line of its own, though RFC 5034 §4 has it on
-    // this one too.
+    // docs/reference/protocols.md §1.2: Exchange Online refuses a response on this line, which RFC 5034 §4 allows.
     if (initial !== undefined && session.deps.strict) await refuseInitial(session, chosen, initial)
     yield await exchange(session, chosen, initial ?? (await ask(session, '')))
   },
 })
 
-/** Sends a challenge and takes the client's line. Refuses `bad-syntax` when the client gives up. */
+/** Sends a challenge and reads the response. Refuses `bad-syntax` if the client cancels. */
 async function ask(session: Pop3Session, base64: string): Promise<string> {
-  // Seen: mpop 1.4 takes a plus sign without the space of RFC 5034 §4 for no reply at all.
+  // mpop 1.4 does not recognise a plus sign without the space of RFC 5034 §4.
   await session.write(challenge(base64))
   const line = await session.line()
   if (typeof line === 'string') return refuse('bad-syntax', 'There was no response')
@@ -111,7 +110,7 @@ export const user = command({
   async *run({ session }, name) {
     if (!session.mayAuthenticate) refuse('wrong-state', 'TLS is needed first')
     session.state = { at: 'greeted', user: name }
-    // The same for a mailbox that is there and one that is not.
+    // The reply does not reveal whether the mailbox exists.
     yield ok()
   },
 })
@@ -120,7 +119,7 @@ export const pass = command({
   name: 'PASS',
   in: ['greeted'],
   spec: 'RFC 1939 §7',
-  // RFC 6856 §2: what is not ASCII is UTF-8.
+  // RFC 6856 §2: a password outside ASCII is UTF-8.
   parse: (args) => Buffer.from(args.rest(), 'latin1').toString('utf8'),
   async *run({ session, state }, password) {
     const address = state.user ?? refuse('wrong-state', 'USER comes first')
@@ -148,7 +147,7 @@ export const stls = command({
   parse: nothing,
   async *run({ session }) {
     const { tls } = session.deps
-    if (!tls) refuse('unsupported', 'There is no TLS here')
+    if (!tls) refuse('unsupported', 'TLS is not available')
     if (!session.mayStartTls) refuse('wrong-state', 'TLS is already active')
     yield ok('Begin TLS negotiation.')
     // RFC 2595 §4: the server forgets what the client said before.
@@ -188,7 +187,7 @@ async function signIn(session: Pop3Session, claim: SignInClaim): Promise<string>
     sent: () => session.sent(),
   })
   const stopWatching = whenRevoked(mailbox, () =>
-    session.farewell.say(session.wording.refusal('The mailbox was taken back', 'SYS/PERM')),
+    session.farewell.say(session.wording.refusal('Access to the mailbox was revoked', 'SYS/PERM')),
   )
   const leave = (): void => {
     stopWatching()

@@ -24,11 +24,11 @@ export const list = command({
   spec: 'RFC 1939 §5',
   does: 'list messages',
   parse: (args) => (args.empty ? undefined : args.number()),
-  async *run({ session, state: { drop } }, asked) {
-    if (asked === undefined) {
+  async *run({ session, state: { drop } }, argument) {
+    if (argument === undefined) {
       yield* multiLine(ok(session.wording.scan(drop.count, drop.octets)), scanListings(drop))
     } else {
-      const number = drop.number(asked)
+      const number = drop.number(argument)
       yield ok(`${number} ${drop.size(number)}`)
     }
   },
@@ -38,7 +38,7 @@ function* scanListings(drop: Maildrop): Iterable<string> {
   for (const number of drop.numbers()) yield `${number} ${drop.size(number)}`
 }
 
-/** RFC 1939 knows no flags. That Exchange Online marks what was retrieved as read is not proven. */
+/** RFC 1939 has no flags. It is not proven that Exchange Online marks a retrieved message as read. */
 const marksSeen: Readonly<Record<Profile, boolean>> = { 'exchange-online': true, standards: false }
 
 export const retr = command({
@@ -47,12 +47,12 @@ export const retr = command({
   spec: 'RFC 1939 §5',
   does: 'retrieve',
   parse: (args) => args.number(),
-  async run({ session, state: { drop, reader } }, asked) {
-    const number = drop.number(asked)
-    const letter = drop.message(number)
+  async run({ session, state: { drop, reader } }, argument) {
+    const number = drop.number(argument)
+    const message = drop.message(number)
     if (marksSeen[session.deps.profile]) await drop.markSeen(number)
-    const status = ok(session.wording.remark(`${letter.lineOctets} octets`))
-    return messageLines(status, letter, await reader.read(number))
+    const status = ok(session.wording.remark(`${message.lineOctets} octets`))
+    return messageLines(status, message, await reader.read(number))
   },
 })
 
@@ -62,8 +62,8 @@ export const dele = command({
   spec: 'RFC 1939 §5',
   does: 'delete',
   parse: (args) => args.number(),
-  async *run({ session, state: { drop } }, asked) {
-    drop.markDeleted(drop.number(asked))
+  async *run({ session, state: { drop } }, argument) {
+    drop.markDeleted(drop.number(argument))
     yield ok(session.wording.remark('Marked as deleted'))
   },
 })
@@ -95,9 +95,9 @@ export const top = command({
   spec: 'RFC 1939 §7',
   announce: () => 'TOP',
   does: 'read the top',
-  parse: (args) => ({ asked: args.number(), lines: args.number() }),
-  async run({ session, state: { drop, reader } }, { asked, lines }) {
-    const number = drop.number(asked)
+  parse: (args) => ({ argument: args.number(), lines: args.number() }),
+  async run({ session, state: { drop, reader } }, { argument, lines }) {
+    const number = drop.number(argument)
     const status = ok(session.wording.remark('Top of the message follows'))
     const octets = await reader.read(number)
     const top = new TopLines(lines)
@@ -109,7 +109,7 @@ export const top = command({
   },
 })
 
-/** Reads no further than is wanted. */
+/** Stops reading after the requested lines. */
 async function* cut(chunks: AsyncIterable<Buffer>, top: TopLines): AsyncGenerator<Buffer> {
   for await (const chunk of chunks) {
     yield top.push(chunk)
@@ -124,11 +124,11 @@ export const uidl = command({
   announce: () => 'UIDL',
   does: 'list messages',
   parse: (args) => (args.empty ? undefined : args.number()),
-  async *run({ session, state: { drop } }, asked) {
-    if (asked === undefined) {
+  async *run({ session, state: { drop } }, argument) {
+    if (argument === undefined) {
       yield* multiLine(ok(session.wording.remark('Unique ids follow')), idListings(drop))
     } else {
-      const number = drop.number(asked)
+      const number = drop.number(argument)
       yield ok(`${number} ${drop.uniqueId(number)}`)
     }
   },
@@ -150,7 +150,7 @@ export const quit = command({
   },
 })
 
-/** RFC 1939 §6: whatever comes of the update, the lock is given back, and the session is over. */
+/** RFC 1939 §6: releases the lock and ends the session, even if the update fails. */
 async function update(session: Pop3Session, { drop, leave }: Pop3StateIn<'signed-in'>): Promise<string> {
   try {
     await drop.update()
@@ -163,7 +163,7 @@ async function update(session: Pop3Session, { drop, leave }: Pop3StateIn<'signed
   }
 }
 
-/** Announces what the table says. */
+/** Announces the commands of the table. */
 export const capa = (table: () => Iterable<Pop3Command>): Pop3Command =>
   command({
     name: 'CAPA',
@@ -173,13 +173,13 @@ export const capa = (table: () => Iterable<Pop3Command>): Pop3Command =>
     run: ({ session }) => multiLine(ok(session.wording.remark('Capabilities follow')), capabilities(session, table())),
   })
 
-/** What is announced besides the verbs. RFC 2449 §6, RFC 3206 §6. Exchange Online has nothing of the kind. */
+/** Capabilities other than commands: RFC 2449 §6, RFC 3206 §6. Exchange Online announces none of them. */
 const extensions: Readonly<Record<Profile, readonly string[]>> = {
   'exchange-online': [],
   standards: ['RESP-CODES', 'AUTH-RESP-CODE', 'PIPELINING', 'EXPIRE NEVER', 'IMPLEMENTATION Postern'],
 }
 
-/** RFC 2449 §5: what this connection can do now. */
+/** RFC 2449 §5: the capabilities of this connection in its present state. */
 const capabilities = (session: Pop3Session, commands: Iterable<Pop3Command>): string[] => [
   ...[...commands].map(({ announce }) => announce(session)).filter((it) => it !== undefined),
   ...extensions[session.deps.profile],

@@ -37,12 +37,12 @@ async function responses(
   mechanism: OfferedMechanism,
   initial: string | undefined,
 ): Promise<string[]> {
-  const given = initial === undefined ? [] : [initial]
-  for (const text of mechanism.challenges.slice(given.length)) given.push(await ask(session, text))
-  return given
+  const received = initial === undefined ? [] : [initial]
+  for (const text of mechanism.challenges.slice(received.length)) received.push(await ask(session, text))
+  return received
 }
 
-/** Sends a challenge and takes the client's line. Refuses when the client gives up. */
+/** Sends a challenge and reads the response. Refuses if the client cancels. */
 async function ask(session: SmtpSession, base64: string): Promise<string> {
   await session.write(challenge(base64))
   const line = await session.line()
@@ -51,9 +51,13 @@ async function ask(session: SmtpSession, base64: string): Promise<string> {
   return response === '*' ? decline('cancelled') : response
 }
 
-async function read(session: SmtpSession, mechanism: OfferedMechanism, given: readonly string[]): Promise<SignInClaim> {
+async function read(
+  session: SmtpSession,
+  mechanism: OfferedMechanism,
+  received: readonly string[],
+): Promise<SignInClaim> {
   try {
-    return claimOf(mechanism, given)
+    return claimOf(mechanism, received)
   } catch (thrown) {
     if (!(thrown instanceof Refusal)) throw thrown
     session.authenticationFailed()

@@ -9,7 +9,7 @@ import type { Incoming } from '../incoming.ts'
 import { mailParameters, pathOf, recipientParameters } from '../parameters.ts'
 import type { SmtpSession } from '../session.ts'
 import { anywhere, type SmtpStateIn } from '../state.ts'
-import { putOnRecord, refuseWithoutRecipients, submit } from '../submit.ts'
+import { recordRefusal, refuseWithoutRecipients, submit } from '../submit.ts'
 
 export const mail = command({
   name: 'MAIL',
@@ -22,9 +22,9 @@ export const mail = command({
     if (!path.ascii && !utf8) decline('needs-smtputf8')
     // RFC 1870 §6.1
     if (size > settings.message_octets) decline('message-too-big')
-    // Exchange Online says it when it has the message.
+    // Exchange Online refuses at the end of the message.
     if (profile === 'standards' && path.address !== '' && !(await transport.maySendAs(state.sender, path.address))) {
-      await denied(session, path.address)
+      await refuseSender(session, path.address)
     }
     if (profile === 'standards' && size > 0) refuseBeyond(await transport.sizeLimit(state.sender, []), size)
     const mail = { from: path.address, size, binary, utf8, envelopeId, recipients: [], refused: false }
@@ -33,7 +33,7 @@ export const mail = command({
   },
 })
 
-async function denied(session: SmtpSession, address: string): Promise<never> {
+async function refuseSender(session: SmtpSession, address: string): Promise<never> {
   const { profile, hostname } = session.deps
   const refusal = refusalNamed('not-your-address')
   await session.deniedSender({ address, wire: replyTo(refusal, profile, hostname).trimEnd() })
@@ -47,17 +47,17 @@ export const rcpt = command({
   parse: (args) => ({ path: pathOf(args, 'TO'), parameters: args.parameters() }),
   async *run({ session, state }, { path, parameters }) {
     const { mail } = state
-    const wishes = recipientParameters(parameters)
+    const options = recipientParameters(parameters)
     if (path.address === '') decline('recipient-address')
     if (!path.ascii && !mail.utf8) decline('needs-smtputf8')
     // RFC 5321 §4.5.3.1.10
     if (mail.recipients.length >= session.deps.settings.recipients) decline('too-many-recipients')
-    mail.recipients.push(await recipient(session, state, path.address, wishes))
+    mail.recipients.push(await recipient(session, state, path.address, options))
     yield reply(250, '2.1.5', 'Recipient OK')
   },
 })
 
-/** RFC 1870 §6.1: an announced size that cannot be taken is refused before the message comes. */
+/** RFC 1870 §6.1: refuses an announced size that is too large, before the message is sent. */
 function refuseBeyond(limit: SizeLimit | undefined, size: number): void {
   if (limit && size > limit.octets) decline(limit.why, { mailbox: limit.mailbox })
 }
@@ -66,24 +66,24 @@ async function recipient(
   session: SmtpSession,
   state: SmtpStateIn<'transaction'>,
   address: string,
-  wishes: ReturnType<typeof recipientParameters>,
+  options: ReturnType<typeof recipientParameters>,
 ): Promise<Addressed> {
   const { transport, profile } = session.deps
   const { sender, mail } = state
   try {
-    const addressed = { ...(await found(session, state, address)), ...wishes }
-    // Exchange Online takes the message, and reports then.
+    const addressed = { ...(await resolve(session, state, address)), ...options }
+    // Exchange Online accepts the message and sends a report.
     if (profile === 'standards' && mail.size > 0)
       refuseBeyond(await transport.sizeLimit(sender, [addressed]), mail.size)
     return addressed
   } catch (thrown) {
     state.mail.refused = true
-    await putOnRecord(session, state, thrown, { recipients: [address], bytes: Buffer.alloc(0) })
+    await recordRefusal(session, state, thrown, { recipients: [address], bytes: Buffer.alloc(0) })
     throw thrown
   }
 }
 
-async function found(
+async function resolve(
   session: SmtpSession,
   { sender }: SmtpStateIn<'transaction'>,
   address: string,
@@ -114,7 +114,7 @@ export const data = command({
   },
 })
 
-/** Whatever is wrong with the command, its octets are on their way, and must never be taken for commands. */
+/** Even if the command is refused, the octets of its chunk follow. They are never read as commands. */
 export const bdat = command({
   name: 'BDAT',
   in: anywhere,
@@ -122,10 +122,10 @@ export const bdat = command({
   parse: sizeOf,
   async *run({ session }, size) {
     if (size === undefined) {
-      session.farewell.say(reply(421, '4.5.4', 'Without its size there is no telling where a chunk ends'))
+      session.farewell.say(reply(421, '4.5.4', 'BDAT needs the size of the chunk'))
       return
     }
-    const state = await opened(session, size.octets)
+    const state = await beginChunk(session, size.octets)
     const { incoming } = state
     if (!(await receiveOctets(session, size.octets, (octets) => incoming.add(octets)))) return
     if (size.last || incoming.failure) yield await submit(session, state, incoming)
@@ -138,14 +138,14 @@ interface Size {
   readonly last: boolean
 }
 
-/** Undefined for what is none. */
+/** Undefined for an invalid size. */
 function sizeOf(args: SmtpArguments): Size | undefined {
-  const found = /^(\d{1,15})(?: +(LAST))?$/i.exec(args.rest())
-  return found ? { octets: Number(found[1]), last: found[2] !== undefined } : undefined
+  const match = /^(\d{1,15})(?: +(LAST))?$/i.exec(args.rest())
+  return match ? { octets: Number(match[1]), last: match[2] !== undefined } : undefined
 }
 
-/** The message that a chunk belongs to. Refuses when the chunk is out of the way. */
-async function opened(session: SmtpSession, octets: number): Promise<SmtpStateIn<'chunking'>> {
+/** The message that a chunk belongs to. A refusal follows only after the octets of the chunk were read. */
+async function beginChunk(session: SmtpSession, octets: number): Promise<SmtpStateIn<'chunking'>> {
   try {
     const state = session.at(['transaction', 'chunking'])
     if (state.at === 'chunking') return state
@@ -160,13 +160,13 @@ async function opened(session: SmtpSession, octets: number): Promise<SmtpStateIn
   }
 }
 
-/** How much is taken from the wire at a time. */
+/** Octets that are read from the wire at a time. */
 const PIECE = 64 * 1024
 
-/** Takes a message up to the dot that ends it; false when the connection is over before. */
+/** Receives a message up to its terminating dot; false if the connection ends before. */
 async function receiveLines(session: SmtpSession, incoming: Incoming): Promise<boolean> {
   const decoder = new DataDecoder()
-  while (isBearable(session, incoming.octets)) {
+  while (isReadable(session, incoming.octets)) {
     const octets = await session.octets(PIECE)
     if (typeof octets === 'string') return false
     const { pieces, end } = decoder.push(octets)
@@ -181,13 +181,13 @@ async function receiveLines(session: SmtpSession, incoming: Incoming): Promise<b
   return false
 }
 
-/** Takes so many octets; false when the connection is over before. */
+/** Receives `count` octets; false if the connection ends before. */
 async function receiveOctets(
   session: SmtpSession,
   count: number,
   take: (octets: Buffer) => Promise<void> | undefined = () => undefined,
 ): Promise<boolean> {
-  if (!isBearable(session, count)) return false
+  if (!isReadable(session, count)) return false
   for (let missing = count; missing > 0;) {
     const octets = await session.octets(Math.min(missing, PIECE))
     if (typeof octets === 'string') return false
@@ -198,10 +198,10 @@ async function receiveOctets(
   return true
 }
 
-/** Whether so many octets are read to their end, be it to be forgotten. A session that sends more is over. */
-function isBearable(session: SmtpSession, count: number): boolean {
+/** Whether the server reads that many octets, if only to discard them. The session ends if the client sends more. */
+function isReadable(session: SmtpSession, count: number): boolean {
   const { message_octets, line_octets } = session.deps.settings
   if (count <= (session.isSignedIn ? message_octets * 2 : line_octets)) return true
-  session.farewell.say(reply(421, '4.3.4', 'That is far more than is taken'))
+  session.farewell.say(reply(421, '4.3.4', 'The message is far too big'))
   return false
 }

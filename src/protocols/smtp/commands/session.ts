@@ -13,7 +13,7 @@ export const ehlo = command({
   spec: 'RFC 5321 §4.1.1.1',
   parse: nameOf,
   async *run({ session }, name) {
-    introduced(session, { name, extended: true })
+    introduce(session, { name, extended: true })
     yield reply(250, undefined, session.wording.hello(session.deps.hostname, session.peer), ...capabilities(session))
   },
 })
@@ -24,7 +24,7 @@ export const helo = command({
   spec: 'RFC 5321 §4.1.1.1',
   parse: nameOf,
   async *run({ session }, name) {
-    introduced(session, { name, extended: false })
+    introduce(session, { name, extended: false })
     yield reply(250, undefined, session.wording.hello(session.deps.hostname, session.peer))
   },
 })
@@ -33,7 +33,7 @@ export const noop = command({
   name: 'NOOP',
   in: anywhere,
   spec: 'RFC 5321 §4.1.1.9',
-  // What stands behind it is of no interest.
+  // The argument is ignored.
   parse: (args) => void args.rest(),
   async *run({ session }) {
     yield reply(250, '2.0.0', session.wording.noop)
@@ -62,7 +62,7 @@ export const rset = command({
   },
 })
 
-/** Names what is in the table. */
+/** Lists the commands of the table. */
 export const help = (table: () => Iterable<SmtpCommand>): SmtpCommand =>
   command({
     name: 'HELP',
@@ -74,7 +74,7 @@ export const help = (table: () => Iterable<SmtpCommand>): SmtpCommand =>
     },
   })
 
-/** RFC 5321 §7.3: whether there is such a user is nobody's business. */
+/** RFC 5321 §7.3: the reply does not reveal whether the user exists. */
 export const vrfy = command({
   name: 'VRFY',
   in: anywhere,
@@ -100,14 +100,14 @@ export const starttls = command({
   },
 })
 
-/** What a client calls itself: any word will do, since nothing rests on it (RFC 5321 §4.1.4). */
+/** The name in EHLO or HELO. Any word is valid, because Postern does not rely on it (RFC 5321 §4.1.4). */
 function nameOf(args: SmtpArguments): string {
   const name = args.rest()
   return /^[\x21-\x7e\x80-\xff]{1,255}$/.test(name) ? name : refuse('bad-syntax', 'That is not a name')
 }
 
-/** RFC 5321 §4.1.4: EHLO forgets the message that is under way, but not who signed in. */
-function introduced(session: SmtpSession, client: SmtpClient): void {
+/** RFC 5321 §4.1.4: EHLO discards the present mail transaction, but keeps the sign-in. */
+function introduce(session: SmtpSession, client: SmtpClient): void {
   session.reset()
   const { state } = session
   session.state = state.at === 'signed-in' ? { ...state, client } : { at: 'greeted', client }
