@@ -8,7 +8,7 @@ const profiles: readonly Profile[] = ['exchange-online', 'standards']
 describe.each(profiles)('on the wire of %s', (profile) => {
   const wire = pop3Wire(profile)
 
-  test('a grant is a yes and each failing check is a no, in one line', () => {
+  test('a grant is +OK and every failed check is -ERR, in one line', () => {
     expect(wire(undefined, 'Bearer')).toMatch(/^\+OK [\x20-\x7e]+$/)
     for (const check of checkNames) {
       expect(wire(check, 'Bearer')).toMatch(/^-ERR [\x20-\x7e]+$/)
@@ -16,13 +16,13 @@ describe.each(profiles)('on the wire of %s', (profile) => {
     }
   })
 
-  test('a mailbox that is not there and one that is not granted sound alike', () => {
+  test('a missing mailbox and one without permission get the same reply', () => {
     expect(wire('mailbox', 'Bearer')).toBe(wire('mailboxPermission', 'Bearer'))
     expect(wire('protocolEnabled', 'Bearer')).toBe(wire('mailboxPermission', 'Bearer'))
   })
 })
 
-test('exchange-online has one sentence for a token and one for a password', () => {
+test('exchange-online has one refusal for tokens and one for passwords', () => {
   const wire = pop3Wire('exchange-online')
   expect(new Set(checkNames.map((check) => wire(check, 'Bearer'))).size).toBe(1)
   expect(wire('role', 'Bearer')).toBe('-ERR Authentication failure: unknown user name or bad password.')

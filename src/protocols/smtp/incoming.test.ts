@@ -20,7 +20,7 @@ const message = (limit: number, uploads: Uploads, binary = true, caller = 'a'): 
     binary,
   })
 
-/** Whether a message of so many octets finds room. */
+/** Whether the budget has memory for a message of that size. */
 async function hasRoom(uploads: Uploads, octets: number): Promise<boolean> {
   const incoming = message(octets, uploads, true, 'another')
   await incoming.add(Buffer.alloc(octets))
@@ -28,8 +28,8 @@ async function hasRoom(uploads: Uploads, octets: number): Promise<boolean> {
   return incoming.failure === undefined
 }
 
-describe('a message on its way in', () => {
-  test('is its pieces, however they were cut', async () => {
+describe('an incoming message', () => {
+  test('is the sum of its pieces', async () => {
     const piece = fc.oneof(
       fc.uint8Array({ maxLength: 40 }),
       fc.constantFrom(64 * KIB, 100_000).map((it) => Buffer.alloc(it, 'x')),
@@ -45,7 +45,7 @@ describe('a message on its way in', () => {
     )
   })
 
-  test('that is too big is counted and forgotten, and gives back what it held', async () => {
+  test('that is too big is counted and discarded, and releases its memory', async () => {
     const uploads = uploadsOf(2 * MIB)
     const incoming = message(200 * KIB, uploads)
     await incoming.add(Buffer.alloc(200 * KIB))
@@ -58,7 +58,7 @@ describe('a message on its way in', () => {
     expect(await hasRoom(uploads, 500 * KIB)).toBe(true)
   })
 
-  test('that is larger than its sender or its recipients allow is forgotten before its end', async () => {
+  test('beyond the limit of its sender or recipients is discarded early', async () => {
     let asked = 0
     const limit = { octets: 10, why: 'recipient-full', mailbox: 'bob@contoso.test' } as const
     const uploads = uploadsOf(16 * MIB)
@@ -78,7 +78,7 @@ describe('a message on its way in', () => {
     expect(await incoming.whole()).toHaveLength(0)
   })
 
-  test('that finds no room is counted and forgotten; others keep theirs', async () => {
+  test('without memory is counted and discarded; others keep their memory', async () => {
     const uploads = uploadsOf(MIB)
     const [first, second] = [message(MIB, uploads), message(MIB, uploads)]
     await first.add(Buffer.alloc(200 * KIB, 'a'))
@@ -94,7 +94,7 @@ describe('a message on its way in', () => {
     expect(await hasRoom(uploads, 250 * KIB)).toBe(true)
   })
 
-  test('holds no more for coming an octet at a time', async () => {
+  test('needs no more memory if it arrives an octet at a time', async () => {
     const uploads = uploadsOf(MIB)
     const incoming = message(MIB, uploads)
     for (let octet = 0; octet < 200 * KIB; octet++) await incoming.add(Buffer.from([octet]))
@@ -103,7 +103,7 @@ describe('a message on its way in', () => {
     expect(whole.every((octet, at) => octet === (at & 0xff))).toBe(true)
   })
 
-  test('that is not binary is made one of lines, and has no NUL', async () => {
+  test('that is not binary gets CRLF line ends, and has no NUL', async () => {
     const incoming = message(100, uploadsOf(MIB), false)
     for (const piece of ['a\n', '\r', '\nb']) await incoming.add(Buffer.from(piece))
     expect((await incoming.whole()).toString()).toBe('a\r\n\r\nb\r\n')

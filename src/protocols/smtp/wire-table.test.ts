@@ -2,8 +2,8 @@ import { describe, expect, test } from 'vitest'
 import { checkNames } from '../../domain/audit/types.ts'
 import { deniedSenderWire, smtpWire } from './wire-table.ts'
 
-describe('what AUTH is answered', () => {
-  test.each(['exchange-online', 'standards'] as const)('is yes for a grant and nothing else (%s)', (profile) => {
+describe('the reply to AUTH', () => {
+  test.each(['exchange-online', 'standards'] as const)('is 235 only for a grant (%s)', (profile) => {
     const wire = smtpWire(profile, 'mail.contoso.test')
     for (const authentication of ['Bearer', 'Basic'] as const) {
       expect(wire(undefined, authentication)).toMatch(/^235 2\.7\.0 /)
@@ -11,7 +11,7 @@ describe('what AUTH is answered', () => {
     }
   })
 
-  test('gives nothing away in exchange-online', () => {
+  test('does not reveal the failed check in exchange-online', () => {
     const wire = smtpWire('exchange-online', 'mail.contoso.test')
     const said = checkNames.filter((check) => check !== 'basicAuthentication').map((check) => wire(check, 'Bearer'))
     expect(new Set(said)).toEqual(new Set(['535 5.7.3 Authentication unsuccessful [mail.contoso.test]']))
@@ -19,7 +19,7 @@ describe('what AUTH is answered', () => {
     expect(wire('user', 'Basic')).toMatch(/^535 5\.7\.3 /)
   })
 
-  test('tells a bad credential from a mailbox that is not for it in standards', () => {
+  test('differs in standards between a bad credential and a closed mailbox', () => {
     const wire = smtpWire('standards', 'mail.contoso.test')
     expect(wire('exchangeServicePrincipal', 'Bearer')).toBe('535 5.7.8 Authentication failed')
     expect(wire('mailboxPermission', 'Bearer')).toBe('535 5.7.1 The mailbox cannot be opened')
@@ -27,13 +27,13 @@ describe('what AUTH is answered', () => {
     expect(wire('user', 'Basic')).toMatch(/^535 5\.7\.8 /)
   })
 
-  test.each(['exchange-online', 'standards'] as const)('says that a plan ended passwords (%s)', (profile) => {
+  test.each(['exchange-online', 'standards'] as const)('names a retirement plan that ended passwords (%s)', (profile) => {
     expect(smtpWire(profile, 'mail.contoso.test')('basicAuthentication', 'Basic', true, 'plan')).toBe(
       '550 5.7.30 Basic authentication is not supported for Client Submission.',
     )
   })
 
-  test.each(['exchange-online', 'standards'] as const)('says whose switch is off, to tokens too (%s)', (profile) => {
+  test.each(['exchange-online', 'standards'] as const)('names the tenant or mailbox that is switched off (%s)', (profile) => {
     const wire = smtpWire(profile, 'mail.contoso.test')
     const rest = 'Visit https://aka.ms/smtp_auth_disabled for more information. [mail.contoso.test]'
     for (const authentication of ['Bearer', 'Basic'] as const) {
@@ -47,7 +47,7 @@ describe('what AUTH is answered', () => {
   })
 })
 
-test('a denied sender is told so in the words of the profile', () => {
+test('a denied sender gets the refusal of the profile', () => {
   const denied = { mailbox: 'ada@contoso.test', from: 'bob@contoso.test' }
   expect(deniedSenderWire('exchange-online', 'mail.contoso.test')(denied)).toMatch(
     /^554 5\.2\.252 SendAsDenied; ada@contoso\.test not allowed to send as bob@contoso\.test; .*\[Hostname=mail\.contoso\.test\]$/,

@@ -21,9 +21,9 @@ afterEach(async () => {
 interface Setting {
   readonly givens?: readonly string[]
   readonly log?: Log
-  /** Breaks a mailbox on its way to the protocol. */
+  /** Replaces methods of a mailbox before the protocol gets it. */
   readonly spoil?: (mailbox: Mailbox) => Mailbox
-  /** Hears that an entry was left. */
+  /** Called when an entry ends. */
   readonly left?: () => void
 }
 
@@ -55,7 +55,7 @@ const spoilt = (access: Access, spoil: (mailbox: Mailbox) => Mailbox, left?: () 
   },
 })
 
-/** The mailbox, but for one of its methods. */
+/** The mailbox with one method replaced. */
 const but = (mailbox: Mailbox, change: Partial<Mailbox>): Mailbox =>
   new Proxy(mailbox, {
     get(target, name) {
@@ -99,7 +99,7 @@ const inLines = (message: Buffer): string => {
   return lines === '' || lines.endsWith('\n') ? lines : `${lines}\r\n`
 }
 
-/** A dot alone between a bare CR and the next line end is doubled for every reader, and not counted. */
+/** A single dot between a bare CR and the next line end is stuffed for every reader, and not counted. */
 const withReturnDots = (lines: string): string => lines.replace(/(?<=\r)\.(?=[\r\n])/g, '..')
 
 /** Returns the message of RETR without dot-stuffing, and the size of its reply. */
@@ -110,8 +110,8 @@ async function retrieved(talk: Talk, number: number): Promise<{ size: number; te
   return { size: Number(/^\+OK (\d+) octets$/.exec(status ?? '')?.[1]), text }
 }
 
-describe('what is retrieved', () => {
-  test('is what was stored, in lines, and as long as LIST says', async () => {
+describe('a retrieved message', () => {
+  test('is the stored one in lines, with the size that LIST gives', async () => {
     const parts = fc.constantFrom('Subject: x\r\n', '\r\n', '\n', '\r', '.', '..\r\n', 'text', '\xe4', '\0')
     const message = fc.array(parts, { maxLength: 20 }).map((it) => Buffer.from(it.join(''), 'latin1'))
     const messages = fc.sample(message, 60)
@@ -127,7 +127,7 @@ describe('what is retrieved', () => {
     }
   })
 
-  test.each([0, 1_048_576])('is the right message in whatever order, with %i octets to read ahead', async (room) => {
+  test.each([0, 1_048_576])('is the right one in any order, with %i octets to read ahead', async (room) => {
     const messages = Array.from({ length: 40 }, (_, n) => Buffer.from(`${n}\r\n`.repeat(1 + ((n * 7919) % 9000))))
     const stage = await staged({ givens: [`setting read_ahead_octets ${room}`] })
     await inbox(stage, ...messages)
@@ -143,7 +143,7 @@ describe('what is retrieved', () => {
     )
   })
 
-  test('answers all commands of one write in turn, and no reply waits for the rest of a line', async () => {
+  test('follows pipelined commands in order, and no reply waits for half a line', async () => {
     const messages = Array.from({ length: 60 }, (_, n) => Buffer.from(`${n}\r\n`.repeat(1 + ((n * 7919) % 9000))))
     const stage = await staged()
     await inbox(stage, ...messages)
@@ -159,7 +159,7 @@ describe('what is retrieved', () => {
     expect(await talk.closed()).toMatch(/^(\+OK.*\r\n){3}$/)
   })
 
-  test('is each message in turn for one that takes its time', async () => {
+  test('is the next one for a slow client', async () => {
     const messages = Array.from({ length: 150 }, (_, n) => Buffer.from(`${n}\r\n`.repeat(1 + ((n * 7919) % 30_000))))
     const stage = await staged({ givens: ['setting read_ahead_octets 1048576'] })
     await inbox(stage, ...messages)
@@ -175,7 +175,7 @@ describe('what is retrieved', () => {
     }
   })
 
-  test('is whole when it is larger than anything that is held at once', async () => {
+  test('is complete when it is larger than every buffer', async () => {
     const large = Buffer.from(`Subject: large\r\n\r\n${'.a line that begins with a dot\r\n'.repeat(100_000)}`)
     const stage = await staged()
     await inbox(stage, large)
@@ -188,8 +188,8 @@ describe('what is retrieved', () => {
   })
 })
 
-describe('a session that is over', () => {
-  test.each(['QUIT\r\n', ''])('has left what it was granted (%j)', async (goodbye) => {
+describe('a session that ends', () => {
+  test.each(['QUIT\r\n', ''])('ends its entry (%j)', async (goodbye) => {
     let left = 0
     const stage = await staged({ givens: ['INBOX has 1 message'], left: () => void left++ })
     const talk = await signedIn(stage)
@@ -204,7 +204,7 @@ describe('a session that is over', () => {
 describe('a reply that cannot be finished', () => {
   const large = Buffer.alloc(15_000_000, 'x\r\n')
 
-  test('is cut off when the mailbox is taken back, within a second, and nothing passes for its end', async () => {
+  test('is cut off within a second when access is revoked, without an end', async () => {
     const stage = await staged()
     await inbox(stage, large)
     const talk = await signedIn(stage)
@@ -219,7 +219,7 @@ describe('a reply that cannot be finished', () => {
     expect(got).not.toContain('\r\n.\r\n')
   })
 
-  test('is cut off when the client does not take it, and the maildrop is free again', async () => {
+  test('is cut off when the client does not read, and releases the maildrop', async () => {
     const stage = await staged({ givens: ['setting write_stall_seconds 30'] })
     await inbox(stage, large)
     const talk = await signedIn(stage)
@@ -256,8 +256,8 @@ describe('a reply that cannot be finished', () => {
   })
 })
 
-describe('what goes wrong here', () => {
-  test('is told without particulars, and ends the session', async () => {
+describe('an internal error', () => {
+  test('is reported without details, and ends the session', async () => {
     const content = broken('/secret/path: input/output error')
     const stage = await staged({ spoil: (mailbox) => but(mailbox, { content }), givens: ['INBOX has 1 message'] })
     const talk = await signedIn(stage)
@@ -265,7 +265,7 @@ describe('what goes wrong here', () => {
     expect(await talk.closed()).toBe('')
   })
 
-  test('while messages are removed is told by QUIT, and nothing was removed', async () => {
+  test('while QUIT removes messages is reported, and nothing is removed', async () => {
     const remove = broken('no space')
     const stage = await staged({ spoil: (mailbox) => but(mailbox, { remove }), givens: ['INBOX has 2 messages'] })
     const talk = await signedIn(stage)
@@ -276,7 +276,7 @@ describe('what goes wrong here', () => {
     await signedIn(stage)
   })
 
-  test('on the way into the maildrop leaves it unlocked', async () => {
+  test('while the maildrop opens leaves it unlocked', async () => {
     let first = true
     const spoil = (mailbox: Mailbox): Mailbox => {
       const spoils = first
@@ -290,7 +290,7 @@ describe('what goes wrong here', () => {
   })
 })
 
-describe('anything that is sent', () => {
+describe('any input', () => {
   const words =
     'CAPA|AUTH|AUTH XOAUTH2|AUTH PLAIN =|USER ada|PASS x|APOP a b|STAT|LIST|LIST 1|UIDL|UIDL 2|RETR 1|TOP 1 1'
   const seeds = [
@@ -307,7 +307,7 @@ describe('anything that is sent', () => {
   )
   const reply = /^(\+OK( [\x20-\x7e]*)?|-ERR [\x20-\x7e]+|\+ [A-Za-z\d+/=]*|\.|[\x20-\x7e]*)$/
 
-  test.each(['before', 'after'])('%s signing in is answered in lines, and is no fault of ours', async (when) => {
+  test.each(['before', 'after'])('%s the sign-in gets replies, and causes no internal error', async (when) => {
     const faults: string[] = []
     const noted = (fields: object, text: string): void => void faults.push(`${text} ${JSON.stringify(fields)}`)
     const log: Log = { ...silentLog, warn: noted, error: noted, child: () => log }

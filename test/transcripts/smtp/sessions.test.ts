@@ -25,9 +25,9 @@ interface Setting {
   readonly givens?: readonly string[]
   readonly log?: Log
   readonly traces?: typeof noTraces
-  /** Whether messages that find no memory go to disk. */
+  /** Whether messages without memory go to disk. */
   readonly spills?: boolean
-  /** Stands in for the store's delivery. */
+  /** Replaces the delivery of the store. */
   readonly deliver?: (store: MailStore, ...args: Parameters<MailStore['deliver']>) => Promise<void>
 }
 
@@ -72,7 +72,7 @@ async function asked(talk: Talk, line: string): Promise<string | undefined> {
   return talk.line()
 }
 
-/** As far as the message itself. */
+/** Up to the point where the message starts. */
 async function begun(talk: Talk, parameters = ''): Promise<void> {
   expect(await asked(talk, `MAIL FROM:<ada@contoso.test>${parameters}`)).toMatch(/^250/)
   expect(await asked(talk, 'RCPT TO:<ada@contoso.test>')).toMatch(/^250/)
@@ -103,10 +103,10 @@ const inLines = (text: string): string => {
   return lines.endsWith('\n') ? lines : `${lines}\r\n`
 }
 
-describe('what is submitted', () => {
+describe('a submitted message', () => {
   const parts = fc.constantFrom('\r\n', '\n', '\r', '.', '..\r\n', '\r\n.\r\n', 'text', '\xe4', 'QUIT\r\n')
   const body = fc.array(parts, { maxLength: 20 }).map((it) => it.join(''))
-  test('by DATA is what arrives, in lines, however it was cut', async () => {
+  test('by DATA arrives in lines, in whatever pieces it came', async () => {
     const stage = await staged()
     const talk = await signedIn(stage)
     const bodies = fc.sample(fc.tuple(body, fc.array(fc.nat(200), { maxLength: 4 })), 60)
@@ -159,14 +159,14 @@ describe('what is submitted', () => {
 /** Memory for one large message of a program, and no disk to spill to. */
 const tight = { givens: ['setting message_octets 300K', 'setting data_budget_octets 1M'], spills: false }
 
-describe('when there is no room for more messages', () => {
-  test('a client is asked to try again, and what others hold is left to them', async () => {
+describe('without memory for more messages', () => {
+  test('a client gets a temporary refusal, and others keep their memory', async () => {
     const stage = await staged(tight)
     const [first, second] = [await signedIn(stage), await signedIn(stage)]
     await dataBegun(first)
     const large = header + 'x'.repeat(200_000)
     first.send(large)
-    // A few turns are enough for the server to have read it.
+    // After a few turns of the event loop the server has read it.
     await stage.advance(0)
     await dataBegun(second)
     second.send(`${large}\r\n.\r\n`)
@@ -178,7 +178,7 @@ describe('when there is no room for more messages', () => {
     expect(await second.line()).toMatch(/^250/)
   })
 
-  test.each(['RSET', 'EHLO a', 'QUIT', 'nothing at all'])('%s gives back what chunks have taken', async (how) => {
+  test.each(['RSET', 'EHLO a', 'QUIT', 'nothing at all'])('%s releases the memory of chunks', async (how) => {
     const stage = await staged(tight)
     const first = await signedIn(stage)
     await begun(first)
@@ -194,7 +194,7 @@ describe('when there is no room for more messages', () => {
   })
 })
 
-describe('what goes wrong here', () => {
+describe('an internal error', () => {
   test('is reported as temporary without details; nothing is delivered, and the session goes on', async () => {
     let broken = true
     const faults: string[] = []
@@ -215,7 +215,7 @@ describe('what goes wrong here', () => {
     expect(await talk.line()).toMatch(/^250/)
   })
 
-  test('after the message was taken does not take it back: 250 is said when it is durable and not before', async () => {
+  test('after a message is durable does not change the reply 250', async () => {
     const delivery = Promise.withResolvers<void>()
     const stage = await staged({
       async deliver(store, ...args) {
@@ -229,7 +229,7 @@ describe('what goes wrong here', () => {
     await stage.advance(0)
     while ((await inbox(await stage.mailbox('ada'))).length === 0) await stage.advance(0)
     expect(talk.unread).toBe('')
-    // The server stops while the reply is under way: it is said, and then goodbye.
+    // The server stops while the reply is pending: the client gets the reply, and then the farewell.
     stage.stop()
     delivery.resolve()
     expect(await talk.line()).toMatch(/^250/)
@@ -237,7 +237,7 @@ describe('what goes wrong here', () => {
     expect(await talk.closed()).toBe('')
   })
 
-  test('a delivery that does not come to its end does not keep a connection whose mailbox was taken back', async () => {
+  test('a stuck delivery does not keep a connection after a revocation', async () => {
     const delivery = Promise.withResolvers<void>()
     const stage = await staged({ deliver: () => delivery.promise })
     const talk = await signedIn(stage)
@@ -251,7 +251,7 @@ describe('what goes wrong here', () => {
   })
 })
 
-describe('anything that is sent', () => {
+describe('any input', () => {
   const words = [
     'EHLO a|HELO a|AUTH|AUTH XOAUTH2|AUTH LOGIN|AUTH PLAIN =|MAIL FROM:<>|MAIL FROM:<ada@contoso.test> SIZE=1 BODY=BINARYMIME',
     'RCPT TO:<ada@contoso.test>|RCPT TO:<b@c.test> NOTIFY=NEVER|DATA|BDAT 3|BDAT 0 LAST|BDAT|RSET|NOOP|VRFY a|HELP|*|=|.||AQ==',
@@ -270,7 +270,7 @@ describe('anything that is sent', () => {
   )
   const reply = /^(?:[245]\d\d[ -](?:\d\.\d{1,3}\.\d{1,3} )?[\x20-\x7e]*|334 [A-Za-z\d+/=]*|354 [\x20-\x7e]*|)$/
 
-  test.each(['before', 'after'])('%s signing in is answered in lines, and is no fault of ours', async (when) => {
+  test.each(['before', 'after'])('%s the sign-in gets replies, and causes no internal error', async (when) => {
     const faults: string[] = []
     const noted = (fields: object, text: string): void => void faults.push(`${text} ${JSON.stringify(fields)}`)
     const log: Log = { ...silentLog, warn: noted, error: noted, child: () => log }
@@ -290,7 +290,7 @@ describe('anything that is sent', () => {
   })
 })
 
-test('the trace of a message has what the client was told of it and of each recipient', async () => {
+test('the trace of a message has the replies for it and for each recipient', async () => {
   const kept: MessageTrace[] = []
   const stage = await staged({ traces: { record: (_, traces) => void kept.push(...traces) } })
   const talk = await signedIn(stage)
