@@ -27,24 +27,30 @@ describe('the reply to AUTH', () => {
     expect(wire('user', 'Basic')).toMatch(/^535 5\.7\.8 /)
   })
 
-  test.each(['exchange-online', 'standards'] as const)('names a retirement plan that ended passwords (%s)', (profile) => {
-    expect(smtpWire(profile, 'mail.contoso.test')('basicAuthentication', 'Basic', true, 'plan')).toBe(
-      '550 5.7.30 Basic authentication is not supported for Client Submission.',
-    )
-  })
+  test.each(['exchange-online', 'standards'] as const)(
+    'names a retirement plan that ended passwords (%s)',
+    (profile) => {
+      expect(smtpWire(profile, 'mail.contoso.test')('basicAuthentication', 'Basic', true, 'plan')).toBe(
+        '550 5.7.30 Basic authentication is not supported for Client Submission.',
+      )
+    },
+  )
 
-  test.each(['exchange-online', 'standards'] as const)('names the tenant or mailbox that is switched off (%s)', (profile) => {
-    const wire = smtpWire(profile, 'mail.contoso.test')
-    const rest = 'Visit https://aka.ms/smtp_auth_disabled for more information. [mail.contoso.test]'
-    for (const authentication of ['Bearer', 'Basic'] as const) {
-      expect(wire('protocolEnabled', authentication, false, 'tenant')).toBe(
-        `535 5.7.139 Authentication unsuccessful, SmtpClientAuthentication is disabled for the Tenant. ${rest}`,
-      )
-      expect(wire('protocolEnabled', authentication, false, 'mailbox')).toBe(
-        `535 5.7.139 Authentication unsuccessful, SmtpClientAuthentication is disabled for the Mailbox. ${rest}`,
-      )
-    }
-  })
+  test.each(['exchange-online', 'standards'] as const)(
+    'names the tenant or mailbox that is switched off (%s)',
+    (profile) => {
+      const wire = smtpWire(profile, 'mail.contoso.test')
+      const rest = 'Visit https://aka.ms/smtp_auth_disabled for more information. [mail.contoso.test]'
+      for (const authentication of ['Bearer', 'Basic'] as const) {
+        expect(wire('protocolEnabled', authentication, false, 'tenant')).toBe(
+          `535 5.7.139 Authentication unsuccessful, SmtpClientAuthentication is disabled for the Tenant. ${rest}`,
+        )
+        expect(wire('protocolEnabled', authentication, false, 'mailbox')).toBe(
+          `535 5.7.139 Authentication unsuccessful, SmtpClientAuthentication is disabled for the Mailbox. ${rest}`,
+        )
+      }
+    },
+  )
 })
 
 test('a denied sender gets the refusal of the profile', () => {
