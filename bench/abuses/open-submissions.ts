@@ -8,7 +8,10 @@ const DRIP_EVERY = 5000
 const LINE = `${'x'.repeat(76)}\r\n`
 const PIECE = LINE.repeat(500)
 
-/** Submission sessions that send most of a message after DATA and do not end it: large ones, and smaller ones for the room between. */
+/**
+ * Submission sessions that send most of a message after DATA and do not end it: large ones, and smaller ones for the
+ * room between.
+ */
 export const openSubmissions: Abuse = ({ places, mailbox, token, volume }, tally) =>
   lanes(tally, { count: volume.submissions, between: 5000 }, async (lane, accepted) => {
     const client = await SmtpClient.signIn(places.submission, mailbox, token)

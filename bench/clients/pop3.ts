@@ -12,7 +12,10 @@ interface Waiting {
   readonly reject: (reason: Error) => void
 }
 
-/** A POP3 connection for measuring. What RETR brings is counted and not kept; commands may be sent ahead (RFC 2449 §6.6). */
+/**
+ * A POP3 connection for measuring. What RETR brings is counted and not kept; commands may be sent ahead (RFC 2449
+ * §6.6).
+ */
 export class Pop3Client {
   octets = 0
   readonly #socket: Socket

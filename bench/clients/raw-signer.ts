@@ -1,6 +1,6 @@
 /*
- * Signs with RSA-2048 and SHA-256 and does nothing else: what a token costs at the least, in the runtime that the server
- * runs in. Its parent says for how many seconds, and is told how often it signed.
+ * Signs with RSA-2048 and SHA-256 and does nothing else: what a token costs at the least, in the runtime that the
+ * server runs in. Its parent says for how many seconds, and is told how often it signed.
  */
 import { generateKeyPairSync, sign } from 'node:crypto'
 

@@ -30,7 +30,9 @@ export function report(records: Records, scenarios: readonly Scenario[]): string
   ].join('\n\n')
 }
 
-/** Replaces the measured parts of docs/performance.md for which there are records; what people wrote around them stays. */
+/**
+ * Replaces the measured parts of docs/performance.md for which there are records; what people wrote around them stays.
+ */
 export function writePage(records: Records, scenarios: readonly Scenario[]): void {
   const hostile = hostileTables(records)
   if (hostile !== undefined) replacePart(HOSTILE_BEGIN, HOSTILE_END, `${circumstances(records)}\n\n${hostile}`)

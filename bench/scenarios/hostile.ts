@@ -17,7 +17,9 @@ export const hostileRows: readonly string[] = [...abuseNames, ALL]
 export const quietLabel = (row: string): string => `others, quiet, before ${row}`
 export const abusedLabel = (row: string): string => `others, beside ${row}`
 
-/** Other callers of a server with default limits, first quiet and then beside an abusive one, for each abuse in turn. */
+/**
+ * Other callers of a server with default limits, first quiet and then beside an abusive one, for each abuse in turn.
+ */
 export const hostile: Scenario = {
   name: 'hostile',
   withoutMail: true,

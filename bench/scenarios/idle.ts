@@ -38,7 +38,9 @@ export const idle: Scenario = {
   },
 }
 
-/** Each process of Dovecot that idles watches its folder with an inotify instance of its own; without one it only polls. */
+/**
+ * Each process of Dovecot that idles watches its folder with an inotify instance of its own; without one it only polls.
+ */
 export function obstacleFor(target: Target, sessions: number): string | undefined {
   const limit = Number(readFileSync('/proc/sys/fs/inotify/max_user_instances', 'latin1'))
   return target.name === 'Dovecot' && limit < sessions + 50

@@ -11,7 +11,10 @@ import { signIn } from './session.ts'
 
 const LANES = 32
 const SCOPE = 'https://outlook.office365.com/.default'
-/** Tokens that are asked for, for each second that is measured then, before anything is: what the server runs is then compiled. */
+/**
+ * Tokens that are asked for, for each second that is measured then, before anything is: what the server runs is then
+ * compiled.
+ */
 const WARMING = 10_000
 /** Seconds of the same work before each measurement. */
 const SETTLING = 1

@@ -28,7 +28,9 @@ export interface Target {
   token(user: number): string
   /** A token that is used for this mailbox only. */
   ownToken(user: number): string
-  /** Tenants in which tokens are asked for, of a server that issues some. It is restarted where they are not there yet. */
+  /**
+   * Tenants in which tokens are asked for, of a server that issues some. It is restarted where they are not there yet.
+   */
   tokenTenants?(crowd: Crowd): Promise<TokenTenants>
   /** The same server again, on data of its own, with the limits for one address that it has by default. */
   withDefaultLimits?(): Promise<Target>

@@ -25,7 +25,9 @@ beforeAll(async () => {
   certificate = await makeCertificate({ now: new TestWorld().now() })
 })
 
-/** The administrator's app with a credential, an owner and a federated credential that a Global Administrator gave it. */
+/**
+ * The administrator's app with a credential, an owner and a federated credential that a Global Administrator gave it.
+ */
 async function target({ context, mailer }: Scene) {
   const { directory, tenant, admin } = context
   const app = (await directory.apps.find(tenant.id, { appId: admin.clientId }))!

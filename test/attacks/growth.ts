@@ -9,9 +9,10 @@ const MEASURABLE = 200
 const MOST_GROWTH = 8
 
 /**
- * Expects the time that some work takes to grow in proportion to its input, apart from a logarithm. Sizes grow up to one that
- * takes a measurable time, which is compared with a quarter of it; work that is done with a million characters before that
- * passes. The time is that of this thread on the processor, the least of three, so that other load does not count.
+ * Expects the time that some work takes to grow in proportion to its input, apart from a logarithm. Sizes grow up to
+ * one that takes a measurable time, which is compared with a quarter of it; work that is done with a million characters
+ * before that passes. The time is that of this thread on the processor, the least of three, so that other load does not
+ * count.
  */
 export function expectLinear<Input>(inputOf: (size: number) => Input, work: (input: Input) => unknown): void {
   for (let size = SMALLEST; size <= LARGEST; size *= STEP) {

@@ -12,7 +12,9 @@ const shared = once(async (atEnd) => {
   return context
 })
 
-/** Sends one request with a body that is said to be gzip. Resolves with the status, after the body was unpacked or not. */
+/**
+ * Sends one request with a body that is said to be gzip. Resolves with the status, after the body was unpacked or not.
+ */
 async function send(line: string, body: Buffer): Promise<number> {
   const { port } = shared().http.server.address() as AddressInfo
   const socket = connect(port, '127.0.0.1')

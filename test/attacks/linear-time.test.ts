@@ -112,8 +112,8 @@ test('an inner lambda of $filter that would multiply the work is refused', () =>
 })
 
 /**
- * A long thread, and under its last message so many others, each known as the parent of one more before: every one of them
- * asks whether it stands above the last message.
+ * A long thread, and under its last message so many others, each known as the parent of one more before: every one of
+ * them asks whether it stands above the last message.
  */
 function deepThread(size: number): Threadables {
   const count = Math.floor(size / 3)

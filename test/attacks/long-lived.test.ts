@@ -7,7 +7,10 @@ import { PlainIndex } from '../support/plain-index.ts'
 
 const RESULTS = 1000
 
-/** Sessions of callers whose searches find so many messages, and share memory for four times as many as one caller may hold. */
+/**
+ * Sessions of callers whose searches find so many messages, and share memory for four times as many as one caller may
+ * hold.
+ */
 function sessions() {
   const shares = new MemoryShares(4 * RESULTS * RESULT_OCTETS)
   const index = new PlainIndex()

@@ -1,4 +1,6 @@
-/** Returns the nth message of a round. Its bytes follow from its number, so a test that knows the number can check them. */
+/**
+ * Returns the nth message of a round. Its bytes follow from its number, so a test that knows the number can check them.
+ */
 export function crashLetter(round: number, nth: number): Buffer {
   const size = (nth * 7919) % 20_000
   const octets = Buffer.alloc(size)

@@ -15,12 +15,16 @@ export type Acknowledged =
   | { readonly did: 'append'; readonly nth: number; readonly uid: Uid }
   | { readonly did: 'flag' | 'remove'; readonly uid: Uid }
 
-/** Synchronously: what waited in memory for a slow reader would be lost with the process, and the next step would not. */
+/**
+ * Synchronously: what waited in memory for a slow reader would be lost with the process, and the next step would not.
+ */
 const tell = (acknowledged: Acknowledged) => writeSync(1, `${JSON.stringify(acknowledged)}\n`)
 
 const [dir, round] = process.argv.slice(2)
 
-/** Run as a process of its own: writes and searches for ever, and prints a line for each write once it is acknowledged. */
+/**
+ * Run as a process of its own: writes and searches for ever, and prints a line for each write once it is acknowledged.
+ */
 async function run(): Promise<void> {
   const engine = await openSqliteEngine({ dir: dir!, migrations: mailMigrations, world: realWorld, log: silentLog })
   const store = createMailStore({ engine, world: realWorld, log: silentLog })

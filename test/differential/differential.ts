@@ -34,8 +34,9 @@ mail_attribute {
 `
 
 /**
- * The scripts in `scripts/`, and some walks, against a private Dovecot and this checkout. Fails where the answers differ in
- * other lines than those for which a script gives a reason: `node test/differential/differential.ts [NAME | SEED]…`.
+ * The scripts in `scripts/`, and some walks, against a private Dovecot and this checkout. Fails where the answers
+ * differ in other lines than those for which a script gives a reason: `node test/differential/differential.ts [NAME |
+ * SEED]…`.
  */
 const missing = dovecotMissing()
 if (missing !== undefined) {

@@ -21,8 +21,8 @@ export class Names {
 }
 
 /**
- * The answer as far as servers should agree on it: human text, the order of flags, of items and of untagged responses, and
- * whether a string is quoted or a literal are left out; codes, statuses and all data stay.
+ * The answer as far as servers should agree on it: human text, the order of flags, of items and of untagged responses,
+ * and whether a string is quoted or a literal are left out; codes, statuses and all data stay.
  */
 export function normal({ untagged, tagged }: Answer, names: Names): string[] {
   const responses = untagged.flatMap((it) => response(it, names)).filter((it) => it !== '')

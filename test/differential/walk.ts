@@ -6,8 +6,8 @@ const sets = ['1', '2', '1:2', '2:4', '*', '1:*', '3,1', '*:3', '2:*']
 const subjects = ['one', 'Re: one', 'two', 'Fwd: [x] two', 'three']
 
 /**
- * A script that the seed makes up: two sessions in one mailbox, each of which is told of everything before the next command.
- * Only commands that servers have one answer to.
+ * A script that the seed makes up: two sessions in one mailbox, each of which is told of everything before the next
+ * command. Only commands that servers have one answer to.
  */
 export function walk(seed: number, length: number): Step[] {
   return new Walk(seed).steps(length)

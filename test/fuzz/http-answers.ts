@@ -3,7 +3,9 @@ import assert from 'node:assert/strict'
 /** RFC 9110 §5.5: what a field's value may hold. */
 const field = /^[!#$%&'*+.^`|~\w-]+: [\t\x20-\x7e\x80-\xff]*$/
 
-/** Statuses with which a server may say that something is the server's affair: not implemented, busy, another version. */
+/**
+ * Statuses with which a server may say that something is the server's affair: not implemented, busy, another version.
+ */
 const ALLOWED = new Set([501, 503, 505])
 
 /** Throws where an answer is one that no client may be given. */

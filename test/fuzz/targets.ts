@@ -8,7 +8,9 @@ import { openPop3 } from './pop3-target.ts'
 import { openSmtp } from './smtp-target.ts'
 import { messages, type OpenTarget, type Target } from './target.ts'
 
-/** Messages: their structure is sound, they are left as they are, and large ones cost as much more as they are larger. */
+/**
+ * Messages: their structure is sound, they are left as they are, and large ones cost as much more as they are larger.
+ */
 const openMime = (): Promise<Target> =>
   Promise.resolve({
     seeds: messages,

@@ -1,7 +1,7 @@
 /**
  * Decides whether an app may do something with the mail of a mailbox over Microsoft Graph, from
- * docs/reference/exchange-admin.md §6, §7 and docs/reference/graph-mail.md §1.2 alone: this file imports nothing from the
- * server. Postern does not serve mail over Graph; the decision is the one for a fresh token.
+ * docs/reference/exchange-admin.md §6, §7 and docs/reference/graph-mail.md §1.2 alone: this file imports nothing from
+ * the server. Postern does not serve mail over Graph; the decision is the one for a fresh token.
  */
 export interface State {
   readonly asked: Permission
@@ -46,7 +46,10 @@ const enough: Readonly<Record<Permission, readonly Permission[]>> = {
 
 const consented = ({ asked, consent }: State): boolean => consent !== 'none' && enough[asked].includes(consent)
 
-/** docs/reference/exchange-admin.md §6: a denial has precedence; then a restriction with the mailbox grants; then one without it denies. */
+/**
+ * docs/reference/exchange-admin.md §6: a denial has precedence; then a restriction with the mailbox grants; then one
+ * without it denies.
+ */
 const keptOff: Readonly<Record<State['policy'], boolean>> = {
   none: false,
   denied: true,
@@ -60,8 +63,8 @@ const assigned = ({ asked, role, pointer }: State): boolean =>
   role !== 'none' && pointer !== 'absent' && allowed[role].some((permission) => enough[asked].includes(permission))
 
 /**
- * docs/reference/exchange-admin.md §7: consents and roles add up, and policies restrict consents only. So a role decides if there
- * is no consent, or if a policy denies a mailbox that the role opens.
+ * docs/reference/exchange-admin.md §7: consents and roles add up, and policies restrict consents only. So a role
+ * decides if there is no consent, or if a policy denies a mailbox that the role opens.
  */
 const byRole = (state: State): boolean => {
   if (!assigned(state)) return false

@@ -1,7 +1,7 @@
 /**
- * Decides whether a caller may open a mailbox over a protocol, from the tables of docs/reference/exchange-admin.md alone:
- * this file imports nothing from the server. {@link decided} reads the table from the top; the first row that applies is
- * the refusal.
+ * Decides whether a caller may open a mailbox over a protocol, from the tables of docs/reference/exchange-admin.md
+ * alone: this file imports nothing from the server. {@link decided} reads the table from the top; the first row that
+ * applies is the refusal.
  */
 export interface State {
   readonly caller: 'app' | 'person'

@@ -29,7 +29,10 @@ export interface Refusal {
   readonly switchedOff?: 'tenant' | 'mailbox' | 'plan'
 }
 
-/** docs/reference/exchange-admin.md §4: the user's policy has precedence over the default. Without a policy, basic authentication is off. */
+/**
+ * docs/reference/exchange-admin.md §4: the user's policy has precedence over the default. Without a policy, basic
+ * authentication is off.
+ */
 const effective = ({ usersPolicy, defaultPolicy }: State): Policy =>
   usersPolicy === 'none' ? defaultPolicy : usersPolicy
 

@@ -1,6 +1,6 @@
 /**
- * Decides from which address a caller may send after opening a mailbox, from docs/reference/exchange-admin.md §2.1, §2.4,
- * §2.5, §3.2, §13 row 14 alone: this file imports nothing from the server.
+ * Decides from which address a caller may send after opening a mailbox, from docs/reference/exchange-admin.md §2.1,
+ * §2.4, §2.5, §3.2, §13 row 14 alone: this file imports nothing from the server.
  */
 export interface State {
   /** An app, or a user in the own mailbox or in another one. */
@@ -18,7 +18,10 @@ export interface State {
 const isOwn = ({ author, address }: State): boolean =>
   address === (author === 'person elsewhere' ? "of the person's own" : 'of the mailbox that was opened')
 
-/** docs/reference/exchange-admin.md §2.4: for an app, its own entries count and those of the mailbox that it opened. FullAccess does not. */
+/**
+ * docs/reference/exchange-admin.md §2.4: for an app, its own entries count and those of the mailbox that it opened.
+ * FullAccess does not.
+ */
 const allowing = ({ author, authors, owners }: State): boolean =>
   authors === 'allow' || (author === 'app' && (owners === 'allow' || owners === 'allow of a group'))
 

@@ -10,8 +10,8 @@ export const clientsOf = (table: Table, fact: Fact): string[] =>
     .map(([client]) => client)
 
 /**
- * Returns the faults of a table that can be found without running tests. `kept` are the ids that it had before. `source`
- * returns the text of a file, or undefined if the file is missing.
+ * Returns the faults of a table that can be found without running tests. `kept` are the ids that it had before.
+ * `source` returns the text of a file, or undefined if the file is missing.
  */
 export function faultsOf(
   table: Table,
@@ -86,8 +86,8 @@ function stands(name: string, source: (file: string) => string | undefined): boo
 }
 
 /**
- * The name of a test in a table: `path/to/file.test.ts > describe > test`. A `…` matches any characters, so one witness can
- * name all cases of a parameterized test.
+ * The name of a test in a table: `path/to/file.test.ts > describe > test`. A `…` matches any characters, so one witness
+ * can name all cases of a parameterized test.
  */
 interface Witness {
   readonly file: string

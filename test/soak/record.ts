@@ -86,8 +86,8 @@ export class MailboxRecord {
   }
 
   /**
-   * Compares with all that the mailbox holds. What is found decides what was in doubt. Returns how many messages in doubt
-   * were there and how many were not.
+   * Compares with all that the mailbox holds. What is found decides what was in doubt. Returns how many messages in
+   * doubt were there and how many were not.
    */
   check(name: string, held: ReadonlyMap<string, readonly Present[]>): { found: number; absent: number } {
     const seen = new Map<number, { folder: string } & Present>()

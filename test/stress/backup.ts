@@ -20,7 +20,10 @@ export function postern(...words: readonly string[]): Promise<string> {
   })
 }
 
-/** A backup that is brought up to date in the midst of traffic, and a server that is started on what is restored from it. */
+/**
+ * A backup that is brought up to date in the midst of traffic, and a server that is started on what is restored from
+ * it.
+ */
 export class Backup {
   readonly #folder: string
   readonly #facts: FolderFacts

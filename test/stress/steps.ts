@@ -237,7 +237,8 @@ async function storeFlags(it: ImapSession): Promise<void> {
 
 async function storeSilently(it: ImapSession): Promise<void> {
   const { set, uid, uids, count } = it.some()
-  // Of the others it is not known what they are told; nor, where it is told at any time, whether that was before or after.
+  // Of the others it is not known what they are told; nor, where it is told at any time, whether that was before or
+  // after.
   if (uids.length !== count || it.kind === 'notify') return
   const flags = [it.chance.of(FLAGS), it.chance.of(FLAGS)]
   it.view.added(uids, flags)

@@ -17,8 +17,8 @@ import { View } from './view.ts'
 /**
  * Many sessions that do random things in the same folders, and mail that comes and is fetched meanwhile:
  * `node test/stress/stress.ts [--seed N] [--seconds N] [--sessions N] [--kill] [--backup]`. With `--kill` the server is
- * killed in the midst of it, again and again, and has to be as it had said. With `--backup` a backup is brought up to date
- * in the midst of it, and a server is started on what is restored.
+ * killed in the midst of it, again and again, and has to be as it had said. With `--backup` a backup is brought up to
+ * date in the midst of it, and a server is started on what is restored.
  */
 const { values } = parseArgs({
   options: {

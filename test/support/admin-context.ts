@@ -65,8 +65,9 @@ export interface Answer {
 }
 
 /**
- * Every HTTP service over a real engine, reached as https://localhost:8443; the tenant contoso.test and its administrator.
- * `flags` are settings by their full names; `below` is what stands below the services in place of what does otherwise.
+ * Every HTTP service over a real engine, reached as https://localhost:8443; the tenant contoso.test and its
+ * administrator. `flags` are settings by their full names; `below` is what stands below the services in place of what
+ * does otherwise.
  */
 export async function openAdminContext(
   log: Log = silentLog,

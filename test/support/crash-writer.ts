@@ -5,8 +5,8 @@ import { crashMigrations } from './crash-migrations.ts'
 import { openSqliteEngine } from '../../src/storage/sqlite/engine.ts'
 
 /**
- * Run as a process of its own: writes for ever, and prints a line for each write once it is acknowledged. The row `note_sum`
- * counts the notes and adds up their ids.
+ * Run as a process of its own: writes for ever, and prints a line for each write once it is acknowledged. The row
+ * `note_sum` counts the notes and adds up their ids.
  */
 const engine = await openSqliteEngine({
   dir: process.argv[2]!,

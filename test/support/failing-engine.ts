@@ -76,7 +76,10 @@ export async function* withEachFailing<T>(
   }
 }
 
-/** Every row of every table of facts, as a text: the same after what changed nothing. What was done is on record beside them. */
+/**
+ * Every row of every table of facts, as a text: the same after what changed nothing. What was done is on record beside
+ * them.
+ */
 export async function everything({ sql: rows }: Engine): Promise<() => Promise<string>> {
   const columns = await rows.all<{ tab: string; col: string }>(sql`select m.name as tab, c.name as col
     from sqlite_master m join pragma_table_info(m.name) c where m.type = 'table' order by m.name, c.cid`)

@@ -5,7 +5,9 @@ import { xoauth2 } from '../../bench/clients/imap.ts'
 const PATIENCE = 10_000
 
 export interface Answer {
-  /** Untagged responses, literals in place, without `* ` and the last CRLF; one with a tag not ours as `BAD [STRAY]`. */
+  /**
+   * Untagged responses, literals in place, without `* ` and the last CRLF; one with a tag not ours as `BAD [STRAY]`.
+   */
   readonly untagged: readonly string[]
   /** The tagged response without its tag. */
   readonly tagged: string

@@ -8,8 +8,8 @@ export const wordOf = (value: Value | undefined): string =>
   value === undefined || isList(value) ? '' : 'atom' in value ? value.atom : value.text
 
 /**
- * Reads one response, its literals in place and without the last CRLF. The bracket of a section begins a part of an atom
- * that ends with its counterpart, whatever stands between them: `BODY[HEADER.FIELDS (FROM)]<0>`.
+ * Reads one response, its literals in place and without the last CRLF. The bracket of a section begins a part of an
+ * atom that ends with its counterpart, whatever stands between them: `BODY[HEADER.FIELDS (FROM)]<0>`.
  */
 export function readValues(response: string): Value[] {
   const reading = { response, at: 0 }

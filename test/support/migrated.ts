@@ -6,7 +6,10 @@ import type { Engine, Migration } from '../../src/storage/engine.ts'
 import { openSqliteEngine, type SqliteOptions } from '../../src/storage/sqlite/engine.ts'
 import { TestWorld } from './world.ts'
 
-/** Databases that went through those migrations and hold nothing, each made once: to make one takes longer than most tests. */
+/**
+ * Databases that went through those migrations and hold nothing, each made once: to make one takes longer than most
+ * tests.
+ */
 const made = new Map<string, Promise<Buffer>>()
 
 /** The engine over a database of its own, which it finds as a program of the same version left it. */

@@ -10,7 +10,10 @@ import { mailboxNamed } from './open-directory.ts'
 
 export const PASSWORD = 'correct horse battery staple'
 
-/** Ada and Bob, whose passwords open their mailboxes until a plan ends that; what is sent, logged and told a webhook is kept. */
+/**
+ * Ada and Bob, whose passwords open their mailboxes until a plan ends that; what is sent, logged and told a webhook is
+ * kept.
+ */
 export async function openRetirement(terms: (start: number) => Partial<RetirementTerms> = () => ({})) {
   const context = await openAccess('standards', { basic: 'policy' })
   const { access, directory, tenant, world } = context

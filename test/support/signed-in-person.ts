@@ -14,7 +14,9 @@ export interface SignedInPerson {
   readonly token: string
 }
 
-/** A person with a mailbox and directory roles who signs in to an app of their own, which may use scopes of Exchange. */
+/**
+ * A person with a mailbox and directory roles who signs in to an app of their own, which may use scopes of Exchange.
+ */
 export async function signInPerson(
   context: AdminContext,
   word: string,

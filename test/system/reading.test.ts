@@ -195,7 +195,8 @@ describe.each(['exchange-online', 'standards'])('a mailbox of 1,000 messages (%s
           'use_xoauth2 = True',
           `password_command = ("cat", "${folder}/token")`,
           `ca_certs = ${folder}/ca.pem`,
-          // It waits for so many seconds where a child that delivers a message is quicker than it, and takes that for an error.
+          // It waits for so many seconds where a child that delivers a message is quicker than it, and takes that for
+          // an error.
           'timeout = 2',
           'mailboxes = ("INBOX",)',
           '[destination]',

@@ -14,8 +14,8 @@ const append = (folder: string, name: string): string => {
 }
 
 /**
- * interimap keeps two IMAP servers alike with QRESYNC, and knows no OAuth: each side is a connection that a small program
- * of ours has signed in. QRESYNC is for `standards` only.
+ * interimap keeps two IMAP servers alike with QRESYNC, and knows no OAuth: each side is a connection that a small
+ * program of ours has signed in. QRESYNC is for `standards` only.
  */
 describe.runIf(available('interimap', 'interimap', ['--help']))('interimap between two mailboxes', () => {
   let stage: Stage

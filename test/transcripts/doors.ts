@@ -22,7 +22,9 @@ export type Protocol = 'imap' | 'pop3' | 'smtp'
 /** The host name of the servers of {@link doorsOf}. */
 export const HOST = 'mail.contoso.test'
 
-/** The three mail protocols over one access and one store; gives the port of one that listens until the test is over. */
+/**
+ * The three mail protocols over one access and one store; gives the port of one that listens until the test is over.
+ */
 export function doorsOf(context: {
   readonly access: Access
   readonly directory: Directory

@@ -19,13 +19,12 @@ import { DAY, HOUR } from '../../src/core/duration.ts'
  * clock +31m                    the server's clock moves (s, m, h, d)
  * revoke ada                  access takes ada's mailbox back from everybody
  * stop                          the server says goodbye to everybody
- * sign-in granted ada Bearer    the last sign-in was recorded so; `sign-in refused ada token Basic` names the failing check
- * meanwhile INBOX gets …        somebody else changes a mailbox; see stage-mail.ts
- * then INBOX holds 1 3          what a mailbox holds now; see stage-mail.ts
- * ```
+ * sign-in granted ada Bearer the last sign-in was recorded so; `sign-in refused ada token Basic` names the failing
+ * check meanwhile INBOX gets … somebody else changes a mailbox; see stage-mail.ts then INBOX holds 1 3 what a mailbox
+ * holds now; see stage-mail.ts ```
  *
- * In what is received `<*>` stands for anything, and `<name>` for anything that is then the same wherever `<name>` stands,
- * in lines sent as well. `{xoauth2:ada:good}` and its like are written out; see expand.ts.
+ * In what is received `<*>` stands for anything, and `<name>` for anything that is then the same wherever `<name>`
+ * stands, in lines sent as well. `{xoauth2:ada:good}` and its like are written out; see expand.ts.
  */
 export interface Script {
   readonly givens: readonly Clause[]

@@ -3,18 +3,19 @@ import { type Flags, type Folder, type Mailbox, type NewMessage, systemFlags } f
 import { sample, unescape } from './script.ts'
 
 /**
- * The words for what mailboxes hold. A folder may be preceded by its owner (`bob's INBOX`), a name with spaces is quoted.
+ * The words for what mailboxes hold. A folder may be preceded by its owner (`bob's INBOX`), a name with spaces is
+ * quoted.
  *
  * ```
  * given      INBOX has MESSAGES          the folder is made when it is not there; `Archive exists` makes an empty one
  * meanwhile  INBOX gets MESSAGES         INBOX loses 1 2     INBOX marks 1 \Seen     INBOX unmarks 1 \Seen
  * meanwhile  Archive is removed
- * then       INBOX holds 1 3             (UIDs; `holds nothing`)                     INBOX 1 has \Seen $Done (or nothing)
- * then       INBOX 1 ends "text\r\n"      (its octets)
- * ```
+ * then INBOX holds 1 3 (UIDs; `holds nothing`) INBOX 1 has \Seen $Done (or nothing) then INBOX 1 ends "text\r\n" (its
+ * octets) ```
  *
- * MESSAGES are `lunch.eml` (a file in samples/), `"Subject: x\r\n\r\nText"` (escapes as everywhere), or `3 messages` (tiny
- * ones); behind each may stand its flags (`\Seen`, `$Important`) and `@2026-07-17T02:44:25Z`, when it was received.
+ * MESSAGES are `lunch.eml` (a file in samples/), `"Subject: x\r\n\r\nText"` (escapes as everywhere), or `3 messages`
+ * (tiny ones); behind each may stand its flags (`\Seen`, `$Important`) and `@2026-07-17T02:44:25Z`, when it was
+ * received.
  */
 export async function perform(open: (owner: string) => Promise<Mailbox>, clause: string): Promise<void> {
   const words = wordsOf(clause)

@@ -163,8 +163,8 @@ export class Stage {
   }
 
   /**
-   * Carries out a clause of stage-mail.ts, `ada may hold 4096 octets and 3 messages`, `ada has MaxSendSize 100` or another
-   * setting of `Set-Mailbox`, `the disk is full`, or `the disk has room`.
+   * Carries out a clause of stage-mail.ts, `ada may hold 4096 octets and 3 messages`, `ada has MaxSendSize 100` or
+   * another setting of `Set-Mailbox`, `the disk is full`, or `the disk has room`.
    */
   async perform(clause: string): Promise<void> {
     const quota = /^(\S+) may hold (\d+) octets and (\d+) messages$/.exec(clause)

@@ -1,6 +1,6 @@
 /*
- * A program that administers with Microsoft's Graph client and @azure/identity, told by its environment where and as whom:
- * it registers an app, adds a secret, consents for the organisation, and reads who signed in. Prints what it got.
+ * A program that administers with Microsoft's Graph client and @azure/identity, told by its environment where and as
+ * whom: it registers an app, adds a secret, consents for the organisation, and reads who signed in. Prints what it got.
  */
 import { setTimeout as pause } from 'node:timers/promises'
 import { ClientSecretCredential } from '@azure/identity'

@@ -1,6 +1,7 @@
 /*
  * A program that gets its tokens from MSAL for Node, told by its environment where and as whom.
- * `node msal-node.ts JOB` prints what MSAL gave it; a browser, or a person with a code, is asked for on a line of its own.
+ * `node msal-node.ts JOB` prints what MSAL gave it; a browser, or a person with a code, is asked for on a line of its
+ * own.
  */
 import { readFileSync } from 'node:fs'
 import {
