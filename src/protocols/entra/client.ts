@@ -4,13 +4,13 @@ import type { Attempt } from './attempt/attempt.ts'
 import type { EntraDeps } from './deps.ts'
 import { deny } from './errors/errors.ts'
 
-/** The audiences that let an app act in tenants that are not its own; an app may have had another one before. */
+/** The values of `signInAudience` that allow an app in other tenants. */
 const forOtherTenants: ReadonlySet<string> = new Set(['AzureADMultipleOrgs', 'AzureADandPersonalMicrosoftAccount'])
 
 export const isForOtherTenants = ({ signInAudience }: Pick<App, 'signInAudience'>): boolean =>
   forOtherTenants.has(signInAudience)
 
-/** The app, when it may be used in that tenant at all. */
+/** Returns the app if it may be used in that tenant. */
 export async function appIn(deps: EntraDeps, tenant: Tenant, clientId: string, attempt: Attempt): Promise<App> {
   const missing = () => deny(700016, clientId, tenant.displayName)
   const app = (await registered(deps, clientId)) ?? missing()
@@ -20,14 +20,14 @@ export async function appIn(deps: EntraDeps, tenant: Tenant, clientId: string, a
   return (await deps.directory.servicePrincipals.find(tenant.id, { appId: app.appId })) ? app : missing()
 }
 
-/** Whoever asks for something that is a person's, whose tenant the path need not name. */
+/** The client of a request for a user's token. The path need not name the user's tenant. */
 export interface RequestingClient {
   readonly app: App
-  /** Undefined where it is the person's, whoever that will be. */
+  /** Undefined if the user's tenant is used, which is not known yet. */
   readonly tenant: Tenant | undefined
 }
 
-/** The app that the path and `client_id` name (docs/reference/identity.md §1.2). */
+/** Returns the app that `client_id` names, and the tenant that the path names (docs/reference/identity.md §1.2). */
 export async function clientAt(
   deps: EntraDeps,
   { tenant: segment, attempt }: { readonly tenant: string; readonly attempt: Attempt },
@@ -42,7 +42,7 @@ export async function clientAt(
   const app = (await registered(deps, clientId)) ?? deny(700016, clientId, shared)
   attempt.knows({ app })
   if (!isForOtherTenants(app)) deny(50194, app.appId, app.displayName)
-  // Nobody here has a personal account.
+  // Postern has no personal accounts.
   if (shared === 'consumers') deny(90130, app.appId, app.displayName)
   return { tenant: undefined, app }
 }
@@ -50,7 +50,7 @@ export async function clientAt(
 const registered = async ({ directory }: EntraDeps, clientId: string): Promise<App | undefined> =>
   isGuid(clientId) ? directory.apps.findAnywhere(clientId.toLowerCase()) : undefined
 
-/** The app as the tenant has it. */
+/** Returns the app's service principal in the tenant. Refuses a missing or disabled one. */
 export async function principalOf(
   deps: EntraDeps,
   tenant: Tenant,
@@ -65,7 +65,7 @@ export async function principalOf(
   return principal
 }
 
-/** A tenant can insist that people are assigned to an app before they use it, as a client or as a resource. */
+/** Refuses a user who is not assigned to an app or resource that requires assignment. */
 export async function assertPersonAssigned(
   { directory }: Pick<EntraDeps, 'directory'>,
   { tenant, id, appId, displayName, appRoleAssignmentRequired }: ServicePrincipal,
@@ -76,7 +76,7 @@ export async function assertPersonAssigned(
   if (assigned.length === 0) deny(50105, appId, displayName, user.userPrincipalName)
 }
 
-/** Names that stand for many tenants (docs/reference/identity.md §1.2). */
+/** Names in the path that include many tenants (docs/reference/identity.md §1.2). */
 type SharedTenant = 'common' | 'organizations' | 'consumers'
 
 export const sharedTenant = (segment: string): SharedTenant | undefined =>
@@ -84,7 +84,7 @@ export const sharedTenant = (segment: string): SharedTenant | undefined =>
 
 const domainShape = /^(?=.{1,255}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/i
 
-/** The one tenant that a path names by GUID or domain. */
+/** Returns the tenant that the path names by GUID or domain. */
 export async function tenantNamed(directory: Directory, segment: string): Promise<Tenant> {
   if (!isGuid(segment) && !domainShape.test(segment)) deny(900023, segment)
   return (await directory.tenants.find(segment.toLowerCase())) ?? deny(90002, segment)

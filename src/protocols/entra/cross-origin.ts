@@ -7,7 +7,7 @@ import { failureAnswer } from './errors/failure.ts'
 import { readForm } from './form.ts'
 
 /**
- * docs/reference/identity.md §7.1: single-page applications come from a browser, with an `Origin`; nobody else does.
+ * docs/reference/identity.md §7.1: requests of single-page applications have an `Origin`; requests of others have none.
  */
 export function assertCrossOrigin({ headers: { origin } }: HttpRequest, singlePage: boolean): void {
   if (singlePage && origin === undefined) deny(9002327)
@@ -15,9 +15,9 @@ export function assertCrossOrigin({ headers: { origin } }: HttpRequest, singlePa
 }
 
 /**
- * docs/reference/identity.md §1.8: lets a single-page application read what the token endpoint answers it, a refusal
- * too. No other page may: in the browser of somebody who reaches this server it could try passwords, and see which are
- * right.
+ * docs/reference/identity.md §1.8: lets a single-page application read the answers of the token endpoint, refusals
+ * included. Other origins cannot read them: a page of another site could otherwise try passwords through a visitor's
+ * browser.
  */
 export async function readableByItsPage(
   deps: EntraDeps,
@@ -30,7 +30,7 @@ export async function readableByItsPage(
   return { ...rest, headers: { ...headers, 'access-control-allow-origin': origin, vary: 'origin' } }
 }
 
-/** Whether the app that the request names has a page at that origin. */
+/** Returns true if the app of the request has a redirect URI with that origin. */
 async function isItsOwn({ directory }: EntraDeps, request: HttpRequest, origin: string): Promise<boolean> {
   const clientId = clientIdIn(request)?.toLowerCase() ?? ''
   const app = isGuid(clientId) ? await directory.apps.findAnywhere(clientId) : undefined
@@ -60,8 +60,8 @@ async function answerOrRefusal(
 }
 
 /**
- * docs/reference/identity.md §1.8. A browser does not say yet for which app it asks; it is let ask, and the answer
- * decides.
+ * docs/reference/identity.md §1.8. A preflight request does not name the app, so every origin is allowed here; the
+ * answer to the request itself decides.
  */
 export const preflightHeaders = {
   'access-control-allow-origin': '*',

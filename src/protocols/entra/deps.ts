@@ -8,21 +8,21 @@ import type { Tokens } from '../../domain/tokens/types.ts'
 import type { IssuerKeys } from './client-authentication/issuer-keys.ts'
 import type { entraSettings } from './settings.ts'
 
-/** What the token service is handed. */
+/** The dependencies of the token service. */
 export interface EntraDeps {
   readonly directory: Directory
   readonly tokens: Tokens
   readonly authorizations: Authorizations
   readonly signIns: SignIns
   readonly issuerKeys: IssuerKeys
-  /** Whose certificates are taken for the names that apps trust. */
+  /** The certificate authorities that apps may trust by name. */
   readonly authorities: readonly X509Certificate[]
   readonly world: World
   readonly settings: SettingsOf<typeof entraSettings>
-  /** Takes only what Entra's documentation names, where clients in the field are allowed more. */
+  /** True to accept only what Entra's documentation describes, and no further variants that clients use. */
   readonly strict: boolean
-  /** The host names under which this server is known, without a port. */
+  /** The host names of this server, without a port. */
   readonly names: readonly string[]
-  /** Whose hosts issuers name: this server's, or Microsoft's well-known ones. */
+  /** The host in issuers: this server's, or Microsoft's. */
   readonly issuerHosts: 'self' | 'microsoft'
 }

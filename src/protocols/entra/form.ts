@@ -1,19 +1,19 @@
 import type { HttpRequest } from '../../core/http.ts'
 import { deny } from './errors/errors.ts'
 
-/** Largest body of a token request: a certificate chain in an assertion's header fits in well. */
+/** The largest body of a token request. A certificate chain in an assertion fits in. */
 export const FORM_LIMIT = 64 * 1024
 const MOST_PARAMETERS = 100
 
-/** The parameters of a token request. Those that nobody asks for are ignored (docs/reference/identity.md §2.5). */
+/** The parameters of a token request. Unknown ones are ignored (docs/reference/identity.md §2.5). */
 export interface Form {
-  /** Undefined also for an empty value (RFC 6749 §3.2). Refuses a parameter that was given twice. */
+  /** Returns undefined for a missing or empty value (RFC 6749 §3.2). Refuses a parameter that comes twice. */
   get(name: string): string | undefined
-  /** Refuses with 900144 when it is not there. */
+  /** Refuses with 900144 if the parameter is missing. */
   need(name: string): string
 }
 
-/** Reads `application/x-www-form-urlencoded`. Any other content type is taken for a body without parameters, as there. */
+/** Reads `application/x-www-form-urlencoded`. A body of another content type has no parameters, as in Entra. */
 export function readForm(request: HttpRequest): Form {
   const type = request.headers['content-type'] ?? ''
   const given = /^application\/x-www-form-urlencoded *(;|$)/i.test(type) ? parametersOf(request.body) : new Map()
@@ -47,10 +47,10 @@ function parametersOf(body: Uint8Array): Map<string, string[]> {
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
-/** What stands for itself in a form. */
+/** Matches text that is not encoded. */
 const plain = /^[\w.~*-]*$/
 
-/** One name or value as a form spells it. Refuses what is not percent-encoded UTF-8. */
+/** Decodes one name or value. Refuses text that is not percent-encoded UTF-8. */
 export function formDecoded(text: string): string {
   if (plain.test(text)) return text
   try {

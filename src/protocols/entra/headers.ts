@@ -2,7 +2,7 @@ import type { HttpRequest } from '../../core/http.ts'
 import { isGuid } from '../../core/ids.ts'
 import { securityHeaders } from '../../web/headers.ts'
 
-/** docs/reference/identity.md §9: what every answer carries. */
+/** docs/reference/identity.md §9: the headers of every answer. */
 export function commonHeaders(request: HttpRequest): Record<string, string> {
   return {
     'x-ms-request-id': request.id,
@@ -19,7 +19,7 @@ function echo(request: HttpRequest): Record<string, string> {
   return wanted && given !== undefined && isGuid(given) ? { 'client-request-id': given } : {}
 }
 
-/** docs/reference/identity.md §1.8: discovery and keys are for everyone, browsers included. */
+/** docs/reference/identity.md §1.8: discovery documents and keys are readable from every origin. */
 export const forEveryone = {
   'cache-control': 'max-age=86400, private',
   'access-control-allow-origin': '*',
@@ -54,7 +54,7 @@ export const microsoftClouds: readonly Cloud[] = [
 
 const loopback = ['localhost', '127.0.0.1', '[::1]']
 
-/** This server: the name by which it was called, and the ones by which only its own machine can call it. */
+/** The cloud of this server: the host name of the request, and the loopback names. */
 export function ownCloud(base: string): Cloud {
   const { host, port } = new URL(base)
   const local = loopback.map((name) => (port === '' ? name : `${name}:${port}`))

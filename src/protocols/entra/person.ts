@@ -7,7 +7,7 @@ import { type RequestingClient, appIn } from './client.ts'
 import type { EntraDeps } from './deps.ts'
 import { deny } from './errors/errors.ts'
 
-/** Somebody who signed in, as the directory has them now. */
+/** A signed-in user, as the directory has them now. */
 export interface Person {
   readonly signedIn: SignedIn
   readonly user: User
@@ -15,8 +15,9 @@ export interface Person {
 }
 
 /**
- * The person for whom an app comes. Refuses whoever is not there any more. `confidential`: the app proved who it is, and
- * keeps what it was given though the password changed (docs/reference/identity.md §7.3).
+ * Returns the user for whom an app requests a token. Refuses a user who was removed, disabled or revoked.
+ * `confidential`: the client has authenticated, so a changed password does not end its tokens
+ * (docs/reference/identity.md §7.3).
  */
 export async function personOf(
   deps: EntraDeps,
@@ -36,7 +37,7 @@ export async function personOf(
   return { signedIn, user, tenant: home }
 }
 
-/** The person's home tenant decides: there are no guests, and what the path leaves open is settled now. */
+/** The user's home tenant decides. There are no guests. If the path names no tenant, it is known from here on. */
 async function assertUsedAtHome(
   deps: EntraDeps,
   { tenant, app }: RequestingClient,

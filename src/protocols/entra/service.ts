@@ -8,7 +8,7 @@ import { peopleRoutes } from './routes/browser-pages.ts'
 import { tokenRoutes } from './routes/token.ts'
 import { userInfoRoutes, userRealmRoutes } from './routes/userinfo.ts'
 
-/** The identity platform over HTTP: tokens, and the documents by which clients find them. */
+/** The identity platform over HTTP: tokens, discovery documents, sign-in pages. */
 export const entraService = (deps: EntraDeps): HttpService => ({
   name: 'entra',
   routes: [

@@ -1,17 +1,17 @@
 import type { SignInKind, SignInUser, UsedCredential } from '../../../domain/audit/types.ts'
 import type { App, ServicePrincipal, Tenant } from '../../../domain/directory/types.ts'
 
-/** What is known of a sign-in so far. */
+/** The facts that are known about a sign-in so far. */
 export interface AttemptFacts {
   readonly tenant?: Tenant
   readonly app?: App
-  /** The app as the tenant has it. */
+  /** The app's service principal in the tenant. */
   readonly principal?: ServicePrincipal
   readonly user?: SignInUser
   readonly resource?: ServicePrincipal
   readonly credential?: UsedCredential
-  /** Values of the scopes that nobody consented to. */
+  /** Values of the scopes that lack consent. */
   readonly missing?: readonly string[]
-  /** Of what sort the sign-in is where neither the person nor the page tells. */
+  /** The kind of the sign-in, if neither the user nor the page tells it. */
   readonly kind?: SignInKind
 }

@@ -15,12 +15,11 @@ import { fixOf } from './fix.ts'
 
 type AttemptDeps = Pick<EntraDeps, 'signIns' | 'world' | 'names'>
 
-/** Codes that are no end: the same client asks again, and goes on record when it is through. */
+/** Codes that end nothing: the client asks again, and only the outcome is recorded. */
 const notYet: ReadonlySet<number> = new Set([70016])
 
 /**
- * A sign-in at the token service while it is judged: it gathers what is known and which checks it passed, and is put on
- * record once, granted or refused.
+ * Collects the facts and passed checks of one sign-in at the token service, and records it once, granted or refused.
  */
 export class Attempt {
   readonly #deps: AttemptDeps
@@ -42,18 +41,18 @@ export class Attempt {
     this.#facts = { ...this.#facts, ...facts }
   }
 
-  /** `evidence`: what was found, in words; never a secret. */
+  /** `evidence` says what was found; it never contains a secret. */
   passed(name: EntraCheck, evidence: string, facts: AttemptFacts = {}): void {
     this.knows(facts)
     this.#passed.set(name, { name, ok: true, evidence })
   }
 
-  /** The tenant in which the client signs in, or for which the person at hand is known. */
+  /** Sets the tenant of the client or of the user. */
   inTenant(tenant: Tenant): void {
     this.passed('tenant', `The tenant is ${tenant.domains[0] ?? tenant.id}.`, { tenant })
   }
 
-  /** What the administrator should know of the refusal that follows, and the client should not. */
+  /** Adds a sentence about the refusal for the administrator. The client does not see it. */
   remark(text: string): void {
     this.#remark = text
   }
@@ -62,11 +61,11 @@ export class Attempt {
     this.#record({ outcome: 'granted', errorCode: 0, wire: '200 OK' })
   }
 
-  /** `thrown` is what the caller is told of in the end: a refusal, or a fault of ours. */
+  /** Records the refusal, or the internal error, that the caller gets. */
   refused(thrown: unknown): void {
     const { code, error, status, check, says } = errorOf(codeOf(thrown))!
     if (notYet.has(code)) return
-    // As the real service writes it: without what the caller sent, which may be a password in the wrong place.
+    // As in Entra: without the values that the caller sent, because one may be a misplaced password.
     const failureReason = says('{…}', '{…}', '{…}', '{…}')
     const told = thrown instanceof Refusal && check !== 'user' ? thrown.message : failureReason
     const evidence = this.#remark === undefined ? printable(told) : `${printable(told)} ${this.#remark}`
@@ -88,7 +87,7 @@ export class Attempt {
     return url && isOwnName(url, this.#deps.names) ? base : undefined
   }
 
-  /** Those that were passed, in the order of the list. */
+  /** The passed checks, in the order of the list. */
   #checks(but?: EntraCheck): readonly Check[] {
     return entraChecks.flatMap((name) => (name === but ? [] : (this.#passed.get(name) ?? [])))
   }
@@ -121,7 +120,7 @@ export class Attempt {
   }
 }
 
-/** A name that no user has may be a password that was typed in the wrong place: it is kept when it looks like a name. */
+/** An unknown user name may be a misplaced password: it is recorded only if it looks like a name. */
 const named = ({ id, userPrincipalName, displayName }: SignInUser): SignInUser | undefined =>
   id !== undefined || /^[\w.+'-]{1,64}@[\w.-]{1,255}$/.test(userPrincipalName)
     ? { id, userPrincipalName, displayName }

@@ -3,9 +3,8 @@ import { type Guid, guid, isGuid } from '../../../core/ids.ts'
 import type { HttpRequest } from '../../../core/http.ts'
 
 /**
- * The caller's own name for what it is doing: MSAL Python sends `client-request-id` as a header, MSAL Node in the form.
- * For a request without one, or with one that is no GUID, a name that is the same wherever the request is spoken of: in
- * the answer, and on record.
+ * Returns the caller's correlation id: MSAL Python sends `client-request-id` as a header, MSAL Node in the form. A
+ * request without a valid one gets an id derived from its own, the same in the answer and on record.
  */
 export function correlationOf(request: HttpRequest): Guid {
   const given = [request.headers['client-request-id'], request.query.get('client-request-id'), inForm(request)]

@@ -22,15 +22,15 @@ import { exchangeOnline } from '../../../core/well-known/exchange-online.ts'
 import { defaultAccess } from '../../../core/well-known/resource.ts'
 import type { AttemptFacts } from './attempt-facts.ts'
 
-/** What programs that hold a person's token do at a mail server. */
+/** The scopes that mail programs use for a user. */
 const MAIL_SCOPES = ['IMAP.AccessAsUser.All', 'POP.AccessAsUser.All', 'SMTP.Send']
 
-/** `base`: this server's own URL; undefined where the caller named it otherwise than it is called. */
+/** `base` is this server's URL; undefined if the request named another host. */
 type Fix = (facts: AttemptFacts, base: string | undefined) => readonly (string | undefined)[]
 
 /**
- * What fixes a refusal, in the order in which to do it. Nothing of what the client sent stands in a command: whoever
- * pastes one must not register a stranger's redirect URI or issuer by it.
+ * Returns the commands that fix a refusal, in order. They contain no value that the client sent: nobody who pastes one
+ * must register a stranger's redirect URI or issuer.
  */
 export const fixOf = (code: number, facts: AttemptFacts, base: string | undefined): readonly string[] =>
   (fixes[code]?.(facts, base) ?? []).filter((it) => it !== undefined)
@@ -39,7 +39,7 @@ const secret: Fix = ({ app }) => [app && addSecret(app.id)]
 const certificate: Fix = ({ app }) => [app && replaceCertificates(app.id)]
 const federation: Fix = ({ app }) => [app && listFederatedCredentials(app.id)]
 const registration: Fix = ({ app }) => [app && showApp(app.id)]
-/** What an app by itself asks for is judged before the app is known; where it is known, it asked for a person. */
+/** An app's own scope is checked before the app is known. If the app is known, it asked for a user's token. */
 const tokenForAll: Fix = ({ tenant, app }) => [app ? undefined : fetchToken(tenant?.id, undefined)]
 /** The path named no tenant, or an unknown one. */
 const tokenOfTenant: Fix = ({ tenant, app }) => [tenant && fetchToken(tenant.id, app?.appId)]
@@ -50,7 +50,7 @@ const consent: Fix = ({ tenant, app, principal, resource, missing }, base) => [
   principal && resource && missing?.length ? consentForEverybody(principal.id, resource.id, missing) : undefined,
 ]
 
-/** All of what an app may do was asked for, and nothing of it is known: what programs do with mail is. */
+/** The client asked for `.default` and the app lists no permissions, so this suggests those of mail programs. */
 const firstConsent: Fix = (facts, base) => {
   const { principal, resource } = facts
   return principal && resource?.appId === exchangeOnline.appId
@@ -58,7 +58,7 @@ const firstConsent: Fix = (facts, base) => {
     : registration(facts, base)
 }
 
-/** docs/reference/identity.md §6: an administrator comes back to where the app takes its answers. */
+/** docs/reference/identity.md §6: after consent, the administrator returns to the app's redirect URI. */
 function consentPage(base: string, tenant: Tenant, { appId, redirectUris }: App): string | undefined {
   const [redirect] = [...redirectUris.web, ...redirectUris.spa, ...redirectUris.publicClient]
   if (redirect === undefined) return undefined
@@ -75,7 +75,7 @@ const fixes: Readonly<Record<number, Fix>> = {
   50055: password,
   50056: password,
   50057: ({ user }) => [user?.id && enableUser(user.id)],
-  // The client is judged before any resource is known.
+  // The client is checked before the resource is known.
   50105: ({ principal, resource = principal }) => [resource && takeEverybody(resource.id)],
   50059: tokenOfTenant,
   50194: ({ app }) => [app && openToOtherTenants(app.id)],

@@ -6,14 +6,14 @@ import { deny } from '../errors/errors.ts'
 import { microsoftClouds } from '../headers.ts'
 import { isOwnName } from '../own-names.ts'
 
-/** An assertion that was read, and not believed yet. */
+/** A decoded assertion that is not verified yet. */
 export interface SignedAssertion extends Jws {
   /** `iss` and `sub`. */
   readonly issuer: string
   readonly subject: string
 }
 
-/** As words, where it is words: a claim can be anything, nested to any depth. */
+/** The claim as text if it is text. A claim can be any JSON value. */
 export const spelled = (claim: unknown): string =>
   [claim]
     .flat()
@@ -23,8 +23,8 @@ export const spelled = (claim: unknown): string =>
 const LATEST = 8.64e12
 
 /**
- * Holds an assertion's `nbf` and `exp` against the clock, give or take `skew` seconds. docs/reference/identity.md §2.2:
- * `exp` is required and has no upper limit, `nbf` is absent in MSAL Python, and either may have a fraction.
+ * Checks an assertion's `nbf` and `exp` against the clock, with `skew` seconds of tolerance. docs/reference/identity.md
+ * §2.2: `exp` is required and has no upper limit, MSAL Python sends no `nbf`, and both may have a fraction.
  */
 export function checkLifetime(claims: Readonly<Record<string, unknown>>, now: number, skew: number): void {
   const exp = instantOf(claims, 'exp') ?? deny(50027, "The claim 'exp' is missing.")
@@ -34,7 +34,7 @@ export function checkLifetime(claims: Readonly<Record<string, unknown>>, now: nu
   deny(700024, iso(now / 1000), from === undefined ? 'the beginning' : iso(from), iso(exp))
 }
 
-/** RFC 7519 §2: seconds since the epoch, not necessarily whole. */
+/** RFC 7519 §2: seconds since the epoch, possibly with a fraction. */
 function instantOf(claims: Readonly<Record<string, unknown>>, name: string): number | undefined {
   const value = claims[name]
   if (value === undefined || value === null) return undefined
@@ -45,24 +45,23 @@ function instantOf(claims: Readonly<Record<string, unknown>>, name: string): num
 const iso = (seconds: number): string => isoDateTime(seconds * SECOND)
 
 const tokenEndpoints = ['/oauth2/v2.0/token', '/oauth2/token']
-/** Seen in the field: the issuer, in its v2 and v1 spelling. */
+/** Some clients use the issuer, in its v2 or v1 form. */
 const issuers = ['/v2.0', '']
 
-/** A tenant's token service, as its caller reached it and as we know it. */
+/** A tenant's token service. */
 interface TokenService {
   readonly tenant: Tenant
-  /** The URL by which the caller says it reached us; its port counts, its host does not. */
+  /** The base URL of the request. Its port counts; its host does not. */
   readonly base: string
-  /** Our host names. */
+  /** The host names of this server. */
   readonly names: readonly string[]
   readonly strict: boolean
 }
 
 /**
- * Whether an assertion was meant for this token service (docs/reference/identity.md §2.2): by any name of ours, or by
- * one of Microsoft's for a client that was told nothing else; the tenant by GUID or domain. Our names are those we were
- * given: what the caller's Host header says proves nothing, or an assertion made out to another server could be passed
- * on to us. `strict` takes the token endpoints only.
+ * Returns true if the assertion's audience is this token service (docs/reference/identity.md §2.2), under a host name
+ * of this server or of Microsoft, with the tenant as GUID or domain. The Host header does not count: otherwise an
+ * assertion for another server could be replayed here. `strict` accepts the token endpoints only.
  */
 export function isForTenant(audience: unknown, service: TokenService): boolean {
   // RFC 7519 §4.1.3: one name or a list of them.

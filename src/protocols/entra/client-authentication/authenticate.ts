@@ -8,18 +8,18 @@ import { checkCertificateAssertion } from './certificate-assertion.ts'
 import { checkFederatedAssertion } from './federated-assertion.ts'
 import type { AuthenticatingClient, ClientCredential } from './presented.ts'
 
-/** Whether the client of this request is a public one, which keeps no secret. Absent: the app acts as itself. */
+/** True for a public client, which has no secret. Absent if the app acts as itself. */
 export interface ClientAuthenticationOptions {
   readonly publicAllowed?: boolean
 }
 
 export interface AuthenticatedClient {
   readonly appidacr: Appidacr
-  /** Undefined of a public client. */
+  /** Undefined for a public client. */
   readonly credential: UsedCredential | undefined
 }
 
-/** Refuses whoever is not the app, and whoever shows a credential where the app is a public client. */
+/** Authenticates the client. Refuses a wrong credential, and any credential of a public client. */
 export async function authenticateClient(
   deps: EntraDeps,
   client: AuthenticatingClient,
@@ -53,7 +53,7 @@ const evidenceOf = ({ kind, keyId }: UsedCredential): string =>
     ? `The app takes the ${kind} by its name, from an authority that is trusted.`
     : `The app has the ${kind === 'federated' ? 'federated credential' : kind} ${keyId}, and it is good.`
 
-/** Answers which of the app's secrets it is. Refuses one that is none of them, or no longer. */
+/** Returns the id of the secret. Refuses an unknown or expired one. */
 async function checkSecret({ directory }: EntraDeps, client: AuthenticatingClient, secret: string): Promise<Guid> {
   const { app, request } = client
   const checkValue = await directory.apps.secretCheck(app)
@@ -77,7 +77,10 @@ const secretFaults = {
   'no-credentials': 'The app has no secret.',
 }
 
-/** What a program can do to a secret by mistake. Only the record says so; the answer is the same for every wrong secret. */
+/**
+ * Common mistakes with a secret that is right. Only the record names them; the client gets the same answer for every
+ * wrong secret.
+ */
 const misreadings: readonly { readonly read: (sent: string) => string | undefined; readonly fault: string }[] = [
   {
     read: (sent) => sent.trim(),
@@ -102,10 +105,10 @@ function formDecodedOnce(sent: string): string | undefined {
   }
 }
 
-/** Answers by which of the app's credentials an assertion is good (RFC 7523 §3), and refuses one that is not. */
+/** Verifies an assertion (RFC 7523 §3) and returns the credential that it matches. */
 async function checkAssertion(deps: EntraDeps, client: AuthenticatingClient, jwt: string): Promise<UsedCredential> {
   const assertion = readJws(jwt) ?? deny(50027, 'It is not a signed token in compact form.')
-  // RFC 7515 §4.1.11: an extension that has to be understood and is not.
+  // RFC 7515 §4.1.11: a critical extension that is not supported.
   if (assertion.header.crit !== undefined) deny(50027, "The header parameter 'crit' is not supported.")
   const issuer = wordOf(assertion.claims, 'iss')
   const subject = wordOf(assertion.claims, 'sub')
@@ -121,7 +124,7 @@ async function checkAssertion(deps: EntraDeps, client: AuthenticatingClient, jwt
   }
 }
 
-/** An issuer that is somewhere, and so is not the client itself, which is a GUID. */
+/** An issuer that is a URL is an external one: the client itself is named by a GUID. */
 const isOutside = (issuer: string): boolean => /^[a-z][a-z\d+.-]*:\/\//i.test(issuer)
 
 function wordOf(claims: Readonly<Record<string, unknown>>, name: string): string {

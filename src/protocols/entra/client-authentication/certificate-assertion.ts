@@ -7,7 +7,7 @@ import { checkLifetime, isForTenant, type SignedAssertion, spelled } from './ass
 import type { AuthenticatingClient } from './presented.ts'
 import { chainOf, namedCertificate, trustedNamesOf } from './certificate-path.ts'
 
-/** The names by which an assertion's header points at a certificate, as lower-case hex or as given. */
+/** The names of a certificate in an assertion's header, as lower-case hex or as sent. */
 interface KeyNames {
   readonly sha1: string | undefined
   readonly sha256: string | undefined
@@ -23,13 +23,13 @@ interface Padding {
   readonly saltLength?: number
 }
 
-/** Padding by `alg`. A list of what is taken, so that `none` and HMAC with a public key are nothing. */
+/** Padding by `alg`. Only these are supported, which excludes `none` and HMAC with a public key. */
 const paddings: Readonly<Record<string, Padding>> = {
   RS256: { padding: constants.RSA_PKCS1_PADDING },
   PS256: { padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: constants.RSA_PSS_SALTLEN_DIGEST },
 }
 
-/** What signed an assertion: a certificate that the app has, or one whose name it takes from an authority. */
+/** The signer of an assertion: a certificate of the app, or one that the app trusts by name. */
 interface Signer {
   readonly keyId: Guid | undefined
   readonly key: KeyObject
@@ -38,9 +38,8 @@ interface Signer {
 }
 
 /**
- * Answers which of the app's certificates signed the assertion, undefined for one that it takes by its name, and refuses
- * what nobody signed for it, here and now. A `jti` that was seen before is taken: MSAL sends one assertion again until
- * it ends (docs/reference/identity.md §2.2).
+ * Verifies an assertion that a certificate signed. Returns the certificate's id; undefined for one that the app trusts
+ * by name. A `jti` may come again: MSAL sends the same assertion until it expires (docs/reference/identity.md §2.2).
  */
 export function checkCertificateAssertion(
   deps: EntraDeps,
@@ -84,12 +83,12 @@ function registered(app: App, names: KeyNames, strict: boolean): Signer | undefi
 function match({ sha256, sha1, kid }: KeyNames, strict: boolean): (it: AppCertificate) => boolean {
   if (sha256 !== undefined) return (it) => it.sha256 === sha256
   if (sha1 !== undefined) return (it) => it.sha1 === sha1
-  // Only old ADAL samples name the key by `kid`.
+  // Only old ADAL samples send `kid` alone.
   if (kid !== undefined && !strict) return (it) => [it.sha1, it.sha256, it.keyId].some((name) => name === kid)
   return () => false
 }
 
-/** docs/reference/identity.md §2.2: subject-name-and-issuer trust, where this server and the app are set up for it. */
+/** docs/reference/identity.md §2.2: subject name and issuer trust, if the server and the app are set up for it. */
 function byName(
   { authorities, world, strict }: EntraDeps,
   { app, request }: AuthenticatingClient,
@@ -107,14 +106,14 @@ function byName(
   }
   const certificate = namedCertificate(chain, trusted, { authorities, now: world.now() })
   const { fingerprint, fingerprint256, publicKey: key, validFromDate, validToDate } = certificate
-  // RFC 7515 §4.1.7: a thumbprint beside a chain is that of its first certificate.
+  // RFC 7515 §4.1.7: with a chain, the thumbprint is that of its first certificate.
   if (!isShown(names.sha1, fingerprint) || !isShown(names.sha256, fingerprint256)) {
     deny(700027, 'The key was not found.', shown(names))
   }
   return { keyId: undefined, key, starts: validFromDate.getTime(), ends: validToDate.getTime() }
 }
 
-/** Certificates that a record tells of. */
+/** The most certificates that a record lists. */
 const MOST_TOLD = 5
 
 const registeredOf = ({ certificates }: App): string =>
@@ -136,8 +135,8 @@ function isSignedBy(assertion: SignedAssertion, key: KeyObject, padding: Padding
 const shown = (names: KeyNames): string => (names.sha256 ?? names.sha1 ?? names.kid ?? '').toUpperCase()
 
 /**
- * docs/reference/identity.md §2.2: base64url is what is documented; clients also send it with padding, and standard
- * base64. RFC 7515 §4.1.7 and §4.1.8.
+ * docs/reference/identity.md §2.2: documented is base64url; clients also send padding and standard base64. RFC 7515
+ * §4.1.7 and §4.1.8.
  */
 function keyNamesOf(header: Readonly<Record<string, unknown>>): KeyNames {
   return { sha1: hexOf(header.x5t, 20), sha256: hexOf(header['x5t#S256'], 32), kid: kidOf(header.kid) }
@@ -148,7 +147,7 @@ function kidOf(value: unknown): string | undefined {
   return hexOf(value, 20) ?? hexOf(value, 32) ?? value.toLowerCase()
 }
 
-/** A thumbprint of so many octets, in hex or in any base64. */
+/** A thumbprint of so many octets, in hex, base64 or base64url. */
 function hexOf(value: unknown, octets: number): string | undefined {
   if (typeof value !== 'string') return undefined
   if (/^[\da-f]+$/i.test(value) && value.length === octets * 2) return value.toLowerCase()

@@ -4,10 +4,10 @@ import * as x509 from '@peculiar/x509'
 import type { App } from '../../../domain/directory/types.ts'
 import { deny } from '../errors/errors.ts'
 
-/** Certificates from the client's own to the last before an authority: a longer path is not walked. */
+/** The most certificates in a path, without the root authority. */
 const LONGEST = 5
 
-/** Extensions that a path may call critical: those that are looked at here, and those that restrict nothing here. */
+/** Critical extensions that a path may have: those that are checked here, and those that have no effect here. */
 const understood: ReadonlySet<string> = new Set([
   '2.5.29.15', // key usage
   '2.5.29.19', // basic constraints
@@ -15,35 +15,35 @@ const understood: ReadonlySet<string> = new Set([
   '2.5.29.17', // subject alternative name
 ])
 
-/** One certificate of a path, read once and whole. */
+/** One certificate of a path, parsed. */
 interface Certificate {
   readonly checked: X509Certificate
   /** Milliseconds since the epoch. */
   readonly starts: number
   readonly ends: number
-  /** Object identifiers of extensions that are not to be passed over. */
+  /** Object identifiers of critical extensions. */
   readonly critical: readonly string[]
   readonly isAuthority: boolean
-  /** How many authorities may stand below it. */
+  /** The most authorities below this one. */
   readonly pathLength: number | undefined
   readonly mayCertify: boolean
   readonly names: readonly string[]
   readonly dnsNames: readonly string[]
 }
 
-/** The client's certificate, and the names of the authorities that stand behind it. */
+/** The client's certificate, and the names of its authorities. */
 export interface TrustedPath {
   readonly leaf: X509Certificate
-  /** The certificate's common names and DNS names, and its whole name. */
+  /** The certificate's common names, DNS names and full name. */
   readonly subjectNames: readonly string[]
-  /** Of every authority of the path: its common name, and its whole name. */
+  /** The common name and the full name of each authority in the path. */
   readonly issuerNames: readonly string[]
 }
 
 /**
- * RFC 5280 §6.1, as far as an authority that signs for clients needs it: signatures, times, that those above may sign
- * certificates, and how many may stand below them. Nothing is fetched, and nobody is asked about revocation: who is no
- * longer to come in is taken off the app. Answers in words why a path is not trusted.
+ * Validates a path by RFC 5280 §6.1, as far as client certificates need it: signatures, validity, the right to sign
+ * certificates, and path length. It fetches nothing and checks no revocation: remove a lost certificate from the app.
+ * Returns the reason if the path is not trusted.
  */
 export function trustedPath(
   presented: readonly Buffer[],
@@ -72,12 +72,12 @@ function certificateOf(der: Uint8Array): Certificate | undefined {
   try {
     return readCertificate(der)
   } catch {
-    // What it holds is anybody's, and its reader says no in many ways.
+    // The input is untrusted, and the parser throws many kinds of errors.
     return undefined
   }
 }
 
-/** node checks signatures and does not tell extensions; the other reader does. */
+/** Node verifies signatures but does not expose extensions; the other parser does. */
 function readCertificate(der: Uint8Array): Certificate {
   const read = new x509.X509Certificate(Buffer.from(der))
   const constraints = read.getExtension(x509.BasicConstraintsExtension)
@@ -96,19 +96,19 @@ function readCertificate(der: Uint8Array): Certificate {
   }
 }
 
-/** By name, by key identifiers and key usage, and by the signature itself. */
+/** Compares names, key identifiers and key usage, and verifies the signature. */
 const issued = (issuer: X509Certificate, subject: X509Certificate): boolean =>
   subject.checkIssued(issuer) && subject.verify(issuer.publicKey)
 
 function faultOf({ checked: { subject }, starts, ends, critical }: Certificate, now: number): string | undefined {
   if (starts > now) return `The certificate of ${subject} is not valid yet.`
   if (ends <= now) return `The certificate of ${subject} is expired.`
-  // RFC 5280 §4.2: what is critical and not understood is not to be passed over, name constraints among it.
+  // RFC 5280 §4.2: a critical extension that is not supported, name constraints included, makes the path invalid.
   const strange = critical.find((type) => !understood.has(type))
   return strange && `The certificate of ${subject} has the critical extension ${strange}.`
 }
 
-/** RFC 5280 §4.2.1.3 and §4.2.1.9; `below`: how many authorities stand between it and the client. */
+/** RFC 5280 §4.2.1.3 and §4.2.1.9. `below` is the number of authorities between it and the client. */
 function authorityFault(
   { checked, isAuthority, pathLength, mayCertify }: Certificate,
   below: number,
@@ -124,7 +124,7 @@ const described = (leaf: Certificate, above: readonly Certificate[]): TrustedPat
   issuerNames: above.flatMap(({ names }) => names),
 })
 
-/** Whose certificates an app takes without having been told of each: by their name, from an authority of that name. */
+/** A subject name that an app trusts if it comes from the named authority. */
 interface TrustedName {
   readonly subjectName: string
   readonly issuer: string
@@ -132,7 +132,7 @@ interface TrustedName {
 
 /**
  * The chain in an assertion's header (RFC 7515 §4.1.6). docs/reference/identity.md §2.2: it may be one certificate
- * without a list around it, which `strict` does not take.
+ * instead of a list, unless `strict`.
  */
 export function chainOf(x5c: unknown, strict: boolean): readonly Buffer[] | undefined {
   const listed: unknown = typeof x5c === 'string' && !strict ? [x5c] : x5c
@@ -142,7 +142,7 @@ export function chainOf(x5c: unknown, strict: boolean): readonly Buffer[] | unde
 
 const isBase64 = (it: unknown): it is string => typeof it === 'string' && /^[A-Za-z0-9+/\s]+={0,2}\s*$/.test(it)
 
-/** What an app was given as `trustedSubjectNameAndIssuers`; what is no such thing in it is passed over. */
+/** Reads `trustedSubjectNameAndIssuers` of an app. Malformed entries are ignored. */
 export function trustedNamesOf({ properties }: App): readonly TrustedName[] {
   const given = properties['trustedSubjectNameAndIssuers']
   return (Array.isArray(given) ? given : []).filter(isTrustedName)
@@ -156,7 +156,7 @@ const isTrustedName = (it: unknown): it is TrustedName =>
   typeof it.subjectName === 'string' &&
   typeof it.issuer === 'string'
 
-/** The certificate at the head of a chain, where its authorities are trusted and the app takes its name from one of them. */
+/** Returns the first certificate of a chain if its authorities are trusted and the app trusts its name. */
 export function namedCertificate(
   chain: readonly Buffer[],
   names: readonly TrustedName[],

@@ -8,8 +8,9 @@ import type { AuthenticatingClient } from './presented.ts'
 import { checkLifetime, type SignedAssertion, spelled } from './assertion-claims.ts'
 
 /**
- * Answers for which of the app's federated credentials an outside issuer's assertion stands (docs/reference/identity.md
- * §2.3). The issuer is asked for its keys only when the app trusts it: nobody makes us ask a stranger.
+ * Verifies an assertion of an external issuer, and returns the federated credential that it matches
+ * (docs/reference/identity.md §2.3). Postern fetches the issuer's keys only if the app trusts the issuer, so strangers
+ * cannot direct its requests.
  */
 export async function checkFederatedAssertion(
   deps: EntraDeps,
@@ -19,7 +20,7 @@ export async function checkFederatedAssertion(
   const credentials = await deps.directory.apps.federatedOf(client.app.appId)
   const credential = matching(credentials, assertion) ?? denyUnmatched(client, credentials, assertion)
   const { alg, kid } = assertion.header
-  // docs/reference/identity.md §2.3: RS256 alone, so that neither `none` nor a public key as an HMAC's is anything.
+  // docs/reference/identity.md §2.3: only RS256, which excludes `none` and HMAC with a public key.
   if (alg !== 'RS256') deny(50027, `The signing algorithm '${spelled(alg)}' is not supported.`)
   if (typeof kid !== 'string') return deny(50027, "The header parameter 'kid' is required.")
   const key = (await keyOf(deps, client, credential.issuer, kid)) ?? deny(7000272, kid, credential.issuer)
@@ -30,7 +31,7 @@ export async function checkFederatedAssertion(
   return credential.id
 }
 
-/** Exact, letter for letter: the names are the issuer's, who alone knows which of them are the same. */
+/** Compares exactly: only the issuer knows which of its names are equal. */
 const matching = (credentials: readonly FederatedCredential[], { issuer, subject, claims }: SignedAssertion) =>
   credentials.find(
     (it) =>
@@ -39,12 +40,12 @@ const matching = (credentials: readonly FederatedCredential[], { issuer, subject
       it.audiences.some((audience) => [claims.aud].flat().includes(audience)),
   )
 
-/** Credentials that a record tells of. */
+/** The most credentials that a record lists. */
 const MOST_TOLD = 5
 
 /**
- * docs/reference/identity.md §2.3: the client is told the first thing that fits none, and the record what would have
- * fitted.
+ * docs/reference/identity.md §2.3: the client gets the first mismatch; the record lists the credentials that the app
+ * has.
  */
 function denyUnmatched(
   { request }: AuthenticatingClient,

@@ -4,28 +4,28 @@ import { Refusal, refuse } from '../../../core/refusal.ts'
 import type { World } from '../../../core/world.ts'
 import type { FetchDocument } from '../../../net/fetch-document.ts'
 
-/** For how long an issuer's keys are kept, whatever it says about it. */
+/** The limits for caching an issuer's keys, whatever its documents say. */
 const SHORTEST_LIFE = 5 * MINUTE
 const LONGEST_LIFE = 24 * 60 * MINUTE
 const USUAL_LIFE = 60 * MINUTE
-/** A key that is not among those that are known may be new: so often the issuer is asked for it. */
+/** An unknown key may be a new one, so Postern fetches the keys again, at most this often. */
 const BETWEEN_LOOKS = MINUTE
-/** After this an issuer that could not be reached is tried again. */
+/** The time until a failed fetch is repeated. */
 const AFTER_FAILURE = 10_000
-/** Issuers that are remembered at a time. */
+/** The most issuers in the cache. */
 const MOST_ISSUERS = 200
 /** RFC 7518 §3.3: a shorter key must not be used; a much longer one only costs time. */
 const KEY_BITS = { least: 2048, most: 8192 }
 
-/** The keys of outside issuers, as their own documents name them. */
+/** The keys of external issuers, from their own documents. */
 export interface IssuerKeys {
-  /** Undefined when the issuer has no such key. Refuses when it cannot be asked, or does not answer as one. */
+  /** Returns undefined if the issuer has no such key. Refuses if its documents cannot be fetched or are invalid. */
   find(issuer: string, kid: string): Promise<KeyObject | undefined>
 }
 
 interface Known {
   keys: ReadonlyMap<string, KeyObject>
-  /** Milliseconds since the epoch: until when the keys are good, and until when nobody is asked again. */
+  /** Milliseconds since the epoch: when the keys expire, and until when no fetch is made. */
   ends: number
   quietUntil: number
   asking: Promise<void> | undefined
@@ -38,7 +38,7 @@ export function issuerKeys(deps: { readonly fetch: FetchDocument; readonly world
 
   const rememberedOf = (issuer: string): Known => {
     const found = known.get(issuer) ?? { keys: new Map(), ends: 0, quietUntil: 0, asking: undefined }
-    // The one that was asked for longest ago stands first.
+    // Moves the issuer to the end: the first entry is the least recently used.
     known.delete(issuer)
     known.set(issuer, found)
     for (const [oldest] of known) {
@@ -69,7 +69,7 @@ export function issuerKeys(deps: { readonly fetch: FetchDocument; readonly world
       const good = () => world.now() < remembered.ends
       if (good() && (remembered.keys.has(kid) || world.now() < remembered.quietUntil)) return remembered.keys.get(kid)
       if (!remembered.asking && world.now() < remembered.quietUntil) refuse('busy', 'The issuer did not answer')
-      // All that ask at the same time wait for one answer.
+      // Requests at the same time share one fetch.
       remembered.asking ??= renew(issuer, remembered)
       await remembered.asking
       return remembered.keys.get(kid)
@@ -83,7 +83,7 @@ async function keysOf(
 ): Promise<{ keys: ReadonlyMap<string, KeyObject>; maxAge: number | undefined }> {
   const described = await fetch(descriptionOf(issuer))
   const { issuer: named, jwks_uri: place } = objectOf(described.body)
-  // OpenID Connect Discovery 1.0 §4.3: or one issuer could speak for another.
+  // OpenID Connect Discovery 1.0 §4.3: otherwise one issuer could publish keys for another.
   if (named !== issuer) refuse('not-allowed', 'The document names another issuer')
   const { body, maxAge } = await fetch(httpsUrl(place))
   const { keys } = objectOf(body)
@@ -91,7 +91,7 @@ async function keysOf(
   return { keys: new Map(listed), maxAge }
 }
 
-/** OpenID Connect Discovery 1.0 §4.1; §2: an issuer has neither a query nor a fragment. */
+/** OpenID Connect Discovery 1.0 §4.1. An issuer has no query and no fragment (§2). */
 function descriptionOf(issuer: string): URL {
   const url = httpsUrl(issuer)
   if (url.search !== '' || url.hash !== '') refuse('not-allowed', 'Not the name of an issuer')
@@ -110,7 +110,7 @@ function httpsUrl(text: unknown): URL {
 const objectOf = (value: unknown): Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {}
 
-/** RFC 7517 §4: an RSA key that signs, with a name. What else is in the set is passed over. */
+/** RFC 7517 §4: a named RSA key for signatures. Other keys of the set are ignored. */
 function usable(jwk: Readonly<Record<string, unknown>>): readonly [string, KeyObject][] | undefined {
   const { kty, kid, use, alg, n, e } = jwk
   if (kty !== 'RSA' || typeof kid !== 'string') return undefined

@@ -5,7 +5,7 @@ import type { TokenRequest } from '../grants/grant.ts'
 
 const JWT_BEARER = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer'
 
-/** What a client shows for itself. */
+/** The credential of a client: a secret, an assertion, or none. */
 export type ClientCredential = { readonly secret: string } | { readonly assertion: string } | undefined
 
 export interface PresentedClient {
@@ -13,7 +13,7 @@ export interface PresentedClient {
   readonly credential: ClientCredential
 }
 
-/** Who the client says it is, and by what. RFC 6749 §2.3: one method, not two. */
+/** Reads the client's id and credential from the form and the header. RFC 6749 §2.3: only one method. */
 export function presentedBy({ form, http }: TokenRequest): PresentedClient {
   const basic = basicOf(http.headers.authorization)
   const secret = agreed(form.get('client_secret'), basic?.secret)
@@ -27,13 +27,13 @@ export function presentedBy({ form, http }: TokenRequest): PresentedClient {
 const credentialOf = (secret: string | undefined, assertion: string | undefined): ClientCredential =>
   secret !== undefined ? { secret } : assertion !== undefined ? { assertion } : undefined
 
-/** Some clients say the same thing in the form and in the header. */
+/** Some clients send the same value in the form and in the header. */
 function agreed(inForm: string | undefined, inHeader: string | undefined): string | undefined {
   if (inForm !== undefined && inHeader !== undefined && inForm !== inHeader) deny(9002313)
   return inForm ?? inHeader
 }
 
-/** RFC 6749 §2.3.1: both halves are form-encoded before they are joined. */
+/** RFC 6749 §2.3.1: both parts are form-encoded before they are joined. */
 function basicOf(header: string | undefined): { clientId?: string; secret?: string } | undefined {
   const encoded = /^basic +(.*)$/i.exec(header?.trim() ?? '')?.[1]
   if (encoded === undefined) return undefined
@@ -43,7 +43,7 @@ function basicOf(header: string | undefined): { clientId?: string; secret?: stri
   return { ...(clientId === '' ? {} : { clientId: formDecoded(clientId) }), ...(secret === '' ? {} : { secret }) }
 }
 
-/** A client about to be authenticated, and where. */
+/** A client to authenticate, and its tenant. */
 export interface AuthenticatingClient extends PresentedClient {
   readonly request: TokenRequest
   readonly tenant: Tenant

@@ -10,7 +10,7 @@ import { isScopeText } from '../scopes/scope.ts'
 import { delegatedClient, firstRequestedScope, issueFirst, proven } from './delegated-client.ts'
 import type { Grant, Issued, TokenRequest } from './grant.ts'
 
-/** An app comes with the code that a browser brought it (docs/reference/identity.md §7.1, RFC 6749 §4.1.3). */
+/** An app redeems an authorization code (docs/reference/identity.md §7.1, RFC 6749 §4.1.3). */
 export const authorizationCode: Grant = { type: 'authorization_code', redeem }
 
 async function redeem(deps: EntraDeps, request: TokenRequest): Promise<Issued> {
@@ -24,7 +24,7 @@ async function redeem(deps: EntraDeps, request: TokenRequest): Promise<Issued> {
   const singlePage = kind === 'spa'
   assertCrossOrigin(http, singlePage)
   const given = await redeemed(deps, app, code)
-  // RFC 6749 §4.1.3: it is the one to which the code was sent.
+  // RFC 6749 §4.1.3: the redirect URI must be the one of the authorization request.
   if (given.redirectUri !== redirectUri || given.singlePage !== singlePage) deny(70000)
   checkVerifier(given, form.get('code_verifier'))
   checkScope(form.get('scope'))
@@ -50,7 +50,7 @@ async function redeemed({ authorizations }: EntraDeps, app: App, code: string): 
   return redemption.because === 'expired' ? deny(70008) : deny(70000)
 }
 
-/** docs/reference/identity.md §8.2: beside a code it may be absent, and what is there has refusals of its own. */
+/** docs/reference/identity.md §8.2: the scope may be absent here; a wrong one has error codes of its own. */
 function checkScope(scope: string | undefined): void {
   if (scope === undefined) return
   if (scope.trim() === '') deny(28003)
@@ -60,7 +60,10 @@ function checkScope(scope: string | undefined): void {
 /** RFC 7636 §4.1 */
 const verifierShape = /^[\w.~-]{43,128}$/
 
-/** RFC 7636 §4.6. A verifier for a code without a challenge is refused too: the challenge was taken away (RFC 9700 §2.1.1). */
+/**
+ * RFC 7636 §4.6. A verifier for a code without a challenge is refused too: somebody removed the challenge (RFC 9700
+ * §2.1.1).
+ */
 function checkVerifier({ challenge, singlePage }: CodeRequest, verifier: string | undefined): void {
   if (challenge === undefined) {
     if (singlePage) deny(9002325)

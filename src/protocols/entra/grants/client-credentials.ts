@@ -10,7 +10,7 @@ import type { Grant, Issued, TokenRequest } from './grant.ts'
 import { implicitRole } from '../../../core/well-known/directory-roles.ts'
 import { microsoftGraph } from '../../../core/well-known/microsoft-graph.ts'
 
-/** An app acts as itself (docs/reference/identity.md §2). */
+/** An app requests a token for itself (docs/reference/identity.md §2). */
 export const clientCredentials: Grant = { type: 'client_credentials', redeem }
 
 async function redeem(deps: EntraDeps, request: TokenRequest): Promise<Issued> {
@@ -24,7 +24,7 @@ async function redeem(deps: EntraDeps, request: TokenRequest): Promise<Issued> {
   const principal = await principalOf(deps, tenant, app, attempt)
   const target = await resourceIn(deps, tenant, resource, attempt)
   await assertAssigned(deps, tenant, principal, target)
-  // docs/reference/identity.md §4.4: a token without roles is issued all the same; the resource refuses it.
+  // docs/reference/identity.md §4.4: a token without roles is issued as well; the resource refuses it.
   const roles = await deps.directory.assignments.roles(tenant.id, principal.id, target.appId)
   attempt.passed(
     'consent',
@@ -45,7 +45,7 @@ async function redeem(deps: EntraDeps, request: TokenRequest): Promise<Issued> {
   return { access, resource }
 }
 
-/** docs/reference/identity.md §1.2: an app needs one tenant, as nothing else in the request implies which. */
+/** docs/reference/identity.md §1.2: the path must name one tenant, because nothing else in the request tells it. */
 async function concreteTenant(deps: EntraDeps, { tenant }: TokenRequest): Promise<Tenant> {
   const shared = sharedTenant(tenant)
   if (shared === 'consumers') deny(9001023)
@@ -60,7 +60,7 @@ function requestedResource({ form, version }: TokenRequest): string {
   return defaultScopeResource(form.need('scope'))
 }
 
-/** docs/reference/identity.md §4.4: a resource can insist that its callers are assigned to it. */
+/** docs/reference/identity.md §4.4: a resource can require that its clients are assigned to it. */
 async function assertAssigned(
   deps: EntraDeps,
   tenant: Tenant,

@@ -10,7 +10,7 @@ import { type Delegation, issuedRefreshToken, issueToUser } from '../issuing/use
 import { type RequestedScope, parseRequestedScope } from '../scopes/asked-scope.ts'
 import type { Issued, TokenRequest } from './grant.ts'
 
-/** An app that comes for what is a person's, and what it shows for itself. */
+/** A client that requests a token for a user, and the credential that it sent. */
 export interface DelegatedClient extends RequestingClient {
   readonly presented: PresentedClient
 }
@@ -20,7 +20,7 @@ export async function delegatedClient(deps: EntraDeps, request: TokenRequest): P
   return { ...(await clientAt(deps, request, presented.clientId)), presented }
 }
 
-/** `isPublic`: whether the app has nothing to prove who it is by, for what it comes for. */
+/** `isPublic`: the client has no credential for this request. */
 export async function proven(
   deps: EntraDeps,
   request: TokenRequest,
@@ -32,13 +32,13 @@ export async function proven(
   return (await authenticateClient(deps, client, { publicAllowed: isPublic })).appidacr
 }
 
-/** Over a path that many share, an assertion may be made out to that path as well as to the app's own tenant. */
+/** On a path for many tenants, the audience of an assertion may be that path or the app's own tenant. */
 async function sharedAuthority({ directory }: EntraDeps, { tenant }: TokenRequest, app: App): Promise<Tenant> {
   const home = (await directory.tenants.find(app.tenant)) ?? deny(90002, app.tenant)
   return { ...home, domains: [...home.domains, sharedTenant(tenant) ?? tenant] }
 }
 
-/** What a client asks for in the request itself, if it does. */
+/** Returns the scope of the token request itself, if it has one. */
 function inRequest({ form, version }: TokenRequest): RequestedScope | undefined {
   const [scope, resource] = [form.get('scope'), form.get('resource')]
   if (version === 'v2') {
@@ -48,7 +48,7 @@ function inRequest({ form, version }: TokenRequest): RequestedScope | undefined 
   return resource === undefined ? undefined : parseRequestedScope(scope ?? '', resource)
 }
 
-/** What a client wants now of what a person authorised: what it asks for, or else the first of what it asked for then. */
+/** Returns the scope to issue a token for: that of this request, or else the first resource of the authorization. */
 export function requestedScope(
   request: TokenRequest,
   authorized: Pick<Authorization, 'scope' | 'resource'>,
@@ -58,8 +58,8 @@ export function requestedScope(
 }
 
 /**
- * The same when it comes for the first time. Whoever asked the person for an ID token gets one, whatever it asks for now:
- * it is the authorization request that says so (OpenID Connect Core 1.0 §3.1.2.1).
+ * The same for the first token of an authorization. If the authorization request asked for an ID token, the client gets
+ * one whatever this request says (OpenID Connect Core 1.0 §3.1.2.1).
  */
 export function firstRequestedScope(
   request: TokenRequest,
@@ -69,27 +69,25 @@ export function firstRequestedScope(
   return { ...now, identity: now.identity.union(parseRequestedScope(authorized.scope, authorized.resource).identity) }
 }
 
-/** What a client asks for that has nothing to go back to. */
+/** Returns the scope of a request without an earlier authorization. */
 export const newlyRequestedScope = (request: TokenRequest): RequestedScope =>
   inRequest(request) ?? deny(900144, request.version === 'v2' ? 'scope' : 'resource')
 
-/**
- * docs/reference/identity.md §7.1: with `offline_access`; version 1 knows no scopes, and gives a refresh token always.
- */
+/** docs/reference/identity.md §7.1: v2 requires `offline_access` for a refresh token; v1 always issues one. */
 const maySignInAgain = ({ version }: TokenRequest, scope: string): boolean =>
   version === 'v1' || scope.toLowerCase().split(' ').includes('offline_access')
 
 interface First extends Omit<Delegation, 'refresh'> {
-  /** What the person let the app have. */
+  /** The permissions that the user gave to the app. */
   readonly authorized: Omit<Authorization, 'nonce'>
   readonly singlePage?: boolean
-  /** What the refresh token is given for, where it was told to the app. */
+  /** The code that the client redeemed, if there was one. */
   readonly code?: string
-  /** Refuses where that was revoked meanwhile. */
+  /** Throws the refusal for a code that was revoked meanwhile. */
   readonly revoked: () => never
 }
 
-/** Issues what an app gets when it comes for the first time: a refresh token too, where it may come again. */
+/** Issues the first tokens of an authorization, with a refresh token if the client may get one. */
 export function issueFirst(deps: EntraDeps, request: TokenRequest, first: First): Promise<Issued> {
   const { authorized, singlePage = false, code, revoked, ...delegation } = first
   const { signedIn, appId, scope, resource } = authorized

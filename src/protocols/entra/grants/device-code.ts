@@ -6,10 +6,10 @@ import { personOf } from '../person.ts'
 import { delegatedClient, firstRequestedScope, issueFirst, proven } from './delegated-client.ts'
 import type { Grant, Issued, TokenRequest } from './grant.ts'
 
-/** A device asks whether somebody signed in for it (docs/reference/identity.md §7.2, RFC 8628 §3.4). */
+/** A device polls for the user's sign-in (docs/reference/identity.md §7.2, RFC 8628 §3.4). */
 export const deviceCode: Grant = { type: 'urn:ietf:params:oauth:grant-type:device_code', redeem }
 
-/** The same as version 1 calls it; the code is `code` there. */
+/** The v1 name of the grant; its parameter is `code`. */
 export const deviceCodeV1: Grant = { type: 'device_code', redeem }
 
 async function redeem(deps: EntraDeps, request: TokenRequest): Promise<Issued> {

@@ -6,18 +6,18 @@ import type { Form } from '../form.ts'
 
 export type EndpointVersion = 'v1' | 'v2'
 
-/** A request at the token endpoint, its form read. */
+/** A request at the token endpoint, with its form parsed. */
 export interface TokenRequest {
   readonly http: HttpRequest
   readonly form: Form
   readonly version: EndpointVersion
-  /** The first segment of the path, as given. */
+  /** The first segment of the path, as sent. */
   readonly tenant: string
-  /** What is found out goes here, for the record. */
+  /** Collects the facts for the record. */
   readonly attempt: Attempt
 }
 
-/** What a grant was redeemed for. */
+/** The result of a token request. */
 export interface Issued {
   readonly access: AccessToken
   /** The resource string as the client asked for it. */
@@ -25,14 +25,14 @@ export interface Issued {
   /** Delegated: the scopes that were granted, in the spelling of the request. */
   readonly scope?: string
   readonly refreshToken?: string
-  /** Seconds, where its end is fixed. */
+  /** Seconds; set if the end is fixed. */
   readonly refreshTokenExpiresIn?: number
   readonly idToken?: string
-  /** docs/reference/identity.md §7.5: where the client asked for it. */
+  /** docs/reference/identity.md §7.5: set if the client asked for it. */
   readonly clientInfo?: string
 }
 
-/** One `grant_type`. */
+/** A `grant_type` of the token endpoint. */
 export interface Grant {
   readonly type: string
   redeem(deps: EntraDeps, request: TokenRequest): Promise<Issued>

@@ -8,7 +8,7 @@ import { personOf } from '../person.ts'
 import { delegatedClient, issueFirst, newlyRequestedScope, proven } from './delegated-client.ts'
 import type { Grant, Issued, TokenRequest } from './grant.ts'
 
-/** An app that was called for a person calls another one for the same person (RFC 7523 §2.1). */
+/** An API that was called with a user's token requests a token for another API, for the same user (RFC 7523 §2.1). */
 export const onBehalfOf: Grant = { type: 'urn:ietf:params:oauth:grant-type:jwt-bearer', redeem }
 
 async function redeem(deps: EntraDeps, request: TokenRequest): Promise<Issued> {
@@ -34,7 +34,7 @@ async function redeem(deps: EntraDeps, request: TokenRequest): Promise<Issued> {
   })
 }
 
-/** The claims of one of our own tokens for a person, made out to the app that shows it. */
+/** Returns the claims of a user's token that this server issued for the requesting app. */
 async function assertedClaims(
   { tokens, world, directory }: EntraDeps,
   app: App,
@@ -48,12 +48,12 @@ async function assertedClaims(
   }
   const { claims } = verdict
   if (claims.idtyp === 'app') return deny(7000114, app.appId, app.displayName)
-  // Whose name the audience is says the tenant that the token is of: in another one a second app may have the same.
+  // The audience is looked up in the token's tenant: an app in another tenant may have the same name.
   const audience = await directory.servicePrincipals.findResource(claims.tid, claims.aud)
   return audience?.appId === app.appId ? claims : deny(500131, claims.aud, app.appId)
 }
 
-/** Tokens say that they were issued five minutes before they were (docs/reference/identity.md §2.4). */
+/** Tokens are backdated by five minutes (docs/reference/identity.md §2.4). */
 const BACKDATED = 300
 
 const signedInOf = (claims: UserTokenClaims, from: string): SignedIn => ({

@@ -6,10 +6,7 @@ import { sharedTenant } from '../client.ts'
 import { delegatedClient, issueFirst, newlyRequestedScope, proven } from './delegated-client.ts'
 import type { Grant, Issued, TokenRequest } from './grant.ts'
 
-/**
- * A program shows a person's password itself (docs/reference/identity.md §7.4). For those who still try it; off by
- * default.
- */
+/** A program sends a user's name and password (docs/reference/identity.md §7.4). Off by default. */
 export const password: Grant = { type: 'password', redeem }
 
 async function redeem(deps: EntraDeps, request: TokenRequest): Promise<Issued> {
@@ -43,13 +40,13 @@ async function redeem(deps: EntraDeps, request: TokenRequest): Promise<Issued> {
   })
 }
 
-/** `organizations`: the tenant that the name's domain belongs to, which is no secret. */
+/** `organizations`: uses the tenant of the name's domain. */
 async function tenantOfName({ directory }: EntraDeps, name: string): Promise<Tenant> {
   const domain = name.slice(name.lastIndexOf('@') + 1).trim()
   return (await directory.tenants.find(domain.toLowerCase())) ?? deny(50034, name, domain)
 }
 
-/** docs/reference/identity.md §8.2. A password that has to be changed first is of no use to a program. */
+/** docs/reference/identity.md §8.2. A program cannot change a password, so one that must be changed is refused. */
 function checked(check: PasswordCheck, name: string, tenant: Tenant): User {
   if (check.ok) return check.mustChange ? deny(50055) : check.user
   return denials[check.because](name, tenant)

@@ -8,7 +8,7 @@ import { issuedRefreshToken, issueToUser } from '../issuing/user-tokens.ts'
 import { delegatedClient, proven, requestedScope } from './delegated-client.ts'
 import type { Grant, Issued, TokenRequest } from './grant.ts'
 
-/** An app comes again for what a person let it have (docs/reference/identity.md §7.3, RFC 6749 §6). */
+/** An app uses a refresh token (docs/reference/identity.md §7.3, RFC 6749 §6). */
 export const refreshToken: Grant = { type: 'refresh_token', redeem }
 
 async function redeem(deps: EntraDeps, request: TokenRequest): Promise<Issued> {
@@ -30,7 +30,7 @@ async function redeem(deps: EntraDeps, request: TokenRequest): Promise<Issued> {
     person,
     asked: requestedScope(request, grant),
     nonce: undefined,
-    // docs/reference/identity.md §7.3: a new one at each use, with what the person authorised and not with less.
+    // docs/reference/identity.md §7.3: each use issues a new one, for everything that the user authorized.
     refresh: () => issuedRefreshToken(deps, grant, () => deny(50173, isoDateTime(issued)), token),
   })
 }

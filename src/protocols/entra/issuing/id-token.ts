@@ -14,16 +14,16 @@ const LIFETIME = seconds(HOUR)
 
 interface Identified {
   readonly app: App
-  /** Of the endpoint that it asked. */
+  /** The version of the endpoint. */
   readonly version: EndpointVersion
   readonly person: Person
   readonly asked: RequestedScope
   readonly nonce?: string | undefined
-  /** The code that goes with it through the browser. */
+  /** The authorization code that is sent with it. */
   readonly code?: string | undefined
 }
 
-/** Who signed in, for the app that asked (docs/reference/identity.md §7.5). */
+/** Issues an ID token for the app (docs/reference/identity.md §7.5). */
 export function idTokenFor(
   deps: EntraDeps,
   http: HttpRequest,
@@ -53,6 +53,6 @@ export const tokenUserOf = ({ user }: Person): TokenUser => ({
   mail: user.mail,
 })
 
-/** docs/reference/identity.md §7.5: by it MSAL knows whose account it is. */
+/** docs/reference/identity.md §7.5: MSAL uses it to identify the account. */
 export const clientInfoOf = ({ user, tenant }: Pick<Person, 'user' | 'tenant'>): string =>
   Buffer.from(JSON.stringify({ uid: user.id, utid: tenant.id })).toString('base64url')

@@ -10,22 +10,22 @@ import { isMicrosofts } from '../scopes/scope.ts'
 
 type Terms = Pick<AppGrant, 'audience' | 'version' | 'lifetime' | 'nonceInHeader' | 'capabilities'>
 
-/** What a token is to open. */
+/** The resource and user of a token. */
 interface TokenTermsRequest {
-  /** The person whom it is for, unless an app acts as itself. */
+  /** The user; undefined if an app acts as itself. */
   readonly user?: User
   readonly target: ServicePrincipal
-  /** The resource as the client asked for it. */
+  /** The resource as the client spelled it. */
   readonly named: string
 }
 
-/** What the resource and the client's request settle of an access token, by whichever grant it comes. */
+/** Returns the terms of an access token that depend on the resource and the request, the same for every grant. */
 export function termsOf(deps: EntraDeps, { form }: TokenRequest, { user, target, named }: TokenTermsRequest): Terms {
   const version = target.accessTokenVersion
   const microsoft = isMicrosofts(target)
-  // Tokens count seconds: in the one in which the password was changed, a new token looks like one from before.
+  // Token times are whole seconds: a token issued in the second of a password change looks older than it.
   const mayEnd = !user || !isOverSince(seconds(deps.world.now()) * SECOND, user)
-  // Only Microsoft's own resources end tokens early, so only theirs are long.
+  // Only Microsoft's resources end tokens early, so only their tokens live longer.
   const capabilities = microsoft && mayEnd ? capabilitiesOf(form) : []
   return {
     version,
@@ -37,8 +37,8 @@ export function termsOf(deps: EntraDeps, { form }: TokenRequest, { user, target,
 }
 
 /**
- * Seconds for which an access token is good (docs/reference/identity.md §2.4). Where nothing is set, those of one app
- * do not all end together; one that its client can be told is over before its time lives a day or a little more.
+ * The lifetime of an access token in seconds (docs/reference/identity.md §2.4). By default it is random, so that an
+ * app's tokens do not all expire together. A token that can be ended early lives for a day or a little more.
  */
 function lifetimeOf({ settings, world }: Pick<EntraDeps, 'settings' | 'world'>, endsEarly: boolean): number {
   const set = settings.access_token_minutes
@@ -46,7 +46,7 @@ function lifetimeOf({ settings, world }: Pick<EntraDeps, 'settings' | 'world'>, 
   return endsEarly ? between(world, DAY, 28 * HOUR) : between(world, HOUR, 90 * MINUTE)
 }
 
-/** Whole seconds between two durations, each number as likely as the other; both ends are among them. */
+/** A random number of seconds, both limits included. */
 function between(world: World, shortest: number, longest: number): number {
   const [low, high] = [seconds(shortest), seconds(longest)]
   const drawn = world.bytes(4).reduce((sum, octet) => sum * 256 + octet, 0) / 2 ** 32
@@ -54,8 +54,8 @@ function between(world: World, shortest: number, longest: number): number {
 }
 
 /**
- * What the client says that it can do: `{"access_token":{"xms_cc":{"values":["cp1"]}}}` in the parameter `claims`
- * (OpenID Connect Core 1.0 §5.5). Everything else in it is passed over.
+ * Reads the client's capabilities from the parameter `claims` (OpenID Connect Core 1.0 §5.5):
+ * `{"access_token":{"xms_cc":{"values":["cp1"]}}}`. Everything else in it is ignored.
  */
 function capabilitiesOf(form: Form): readonly string[] {
   const claims = form.get('claims')

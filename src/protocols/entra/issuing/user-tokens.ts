@@ -16,25 +16,25 @@ import { termsOf } from './token-terms.ts'
 
 export interface IssuedRefreshToken {
   readonly refreshToken: string
-  /** Seconds; of a single-page application's, which end at a fixed time. */
+  /** Seconds; set for single-page applications, whose refresh tokens have a fixed end. */
   readonly refreshTokenExpiresIn?: number
 }
 
-/** An app comes for what a person lets it have. */
+/** The facts for issuing a user's tokens to an app. */
 export interface Delegation {
   readonly app: App
   readonly appidacr: Appidacr
   readonly person: Person
   readonly asked: RequestedScope
-  /** Of the authorization request (OpenID Connect Core 1.0 §3.1.2.1). */
+  /** The nonce of the authorization request (OpenID Connect Core 1.0 §3.1.2.1). */
   readonly nonce: string | undefined
-  /** Gives a refresh token; absent where none is due. */
+  /** Issues a refresh token; absent if the client gets none. */
   readonly refresh?: () => Promise<IssuedRefreshToken>
 }
 
 /**
- * Issues all that comes with an access token for a person (docs/reference/identity.md §7.1). Refuses what is not
- * consented to.
+ * Issues an access token for a user, with the refresh token and ID token that go with it (docs/reference/identity.md
+ * §7.1). Refuses permissions without consent.
  */
 export async function issueToUser(deps: EntraDeps, request: TokenRequest, delegation: Delegation): Promise<Issued> {
   const { app, person, asked } = delegation
@@ -60,16 +60,14 @@ export async function issueToUser(deps: EntraDeps, request: TokenRequest, delega
   }
 }
 
-/**
- * docs/reference/identity.md §8.2: what belongs to one organization is not asked for over the path that is everybody's.
- */
+/** docs/reference/identity.md §8.2: a path for many tenants cannot issue tokens for one tenant's resource. */
 async function assertOverPath(deps: EntraDeps, { tenant }: TokenRequest, question: ResourceConsent): Promise<void> {
   if (sharedTenant(tenant) !== 'common') return
   const own = await deps.directory.apps.findAnywhere(question.resource.appId)
   if (own && !isForOtherTenants(own)) deny(90124, question.asked.named)
 }
 
-/** All of what was asked for, or nothing: an app is to ask the person again, not to find out later. */
+/** Returns the consents if all are complete. Otherwise the app has to ask the user again. */
 function consentedTo(questions: readonly ResourceConsent[], app: App, attempt: Attempt): ResourceConsent {
   const [first] = questions
   const nothing = first?.asked.values === 'default' && first.consented.length === 0
@@ -104,21 +102,21 @@ async function mint(
   })
 }
 
-/** Graph's tokens say by what the person signed in too: the userinfo endpoint is Graph's. */
+/** Tokens for Graph list the sign-in scopes too, because the userinfo endpoint belongs to Graph. */
 const signInScopes = ({ asked: { named } }: ResourceConsent, asked: RequestedScope): readonly string[] =>
   resourceKey(named) === GRAPH ? spokenOf(asked) : []
 
-/** Nobody is told of `offline_access`: the refresh token shows it. */
+/** `offline_access` is not listed: the refresh token shows it. */
 const spokenOf = ({ identity }: RequestedScope): readonly string[] =>
   [...identity].filter((scope) => scope !== 'offline_access')
 
-/** In the spelling of the request. MSAL looks for `.default` in its cache by what is said here. */
+/** Uses the spelling of the request. MSAL looks for `.default` in its cache under this value. */
 function scopeOf({ asked: { prefix, values }, consented }: ResourceConsent, asked: RequestedScope): string {
   const named = values === 'default' && prefix !== '' ? [...consented, '.default'] : consented
   return [...named.map((value) => `${prefix}${value}`), ...spokenOf(asked)].join(' ')
 }
 
-/** A refresh token for what was authorised; `refused` where that was revoked meanwhile. */
+/** Issues a refresh token; calls `refused` if the authorization was revoked meanwhile. */
 export async function issuedRefreshToken(
   { authorizations, world }: EntraDeps,
   grant: RefreshGrant,
@@ -127,6 +125,6 @@ export async function issuedRefreshToken(
 ): Promise<IssuedRefreshToken> {
   const { token, ends } = (await authorizations.refreshTokens.issue(grant, from)) ?? refused()
   if (ends === undefined) return { refreshToken: token }
-  // A second less than there is, as for access tokens.
+  // One second less than the remaining time, as for access tokens.
   return { refreshToken: token, refreshTokenExpiresIn: Math.max(0, seconds(ends - world.now()) - 1) }
 }

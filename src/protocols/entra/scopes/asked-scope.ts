@@ -1,28 +1,28 @@
 import { deny } from '../errors/errors.ts'
 import { GRAPH, isScopeText, resourceKey, resourceOf } from './scope.ts'
 
-/** OpenID Connect Core 1.0 §5.4, §11: what belongs to the sign-in, not to a resource. */
+/** OpenID Connect Core 1.0 §5.4, §11: scopes of the sign-in, not of a resource. */
 const identityScopes = ['openid', 'profile', 'email', 'offline_access'] as const
 export type IdentityScope = (typeof identityScopes)[number]
 
-/** What is asked for of one resource. */
+/** The permissions that a request names for one resource. */
 export interface RequestedResource {
-  /** As the request spells it; where it spells none, Graph's (docs/reference/identity.md §3.4). */
+  /** The resource as the request spells it; Graph's name if there is none (docs/reference/identity.md §3.4). */
   readonly named: string
-  /** What stands before each value, in the request and so in the answer. */
+  /** The text before each value, in the request and in the answer. */
   readonly prefix: string
-  /** `default`: what was consented to, or else what the app's registration lists. */
+  /** `default`: the permissions with consent, or else those that the app registration lists. */
   readonly values: readonly string[] | 'default'
 }
 
-/** What an app asks a person for (docs/reference/identity.md §3, §7.1). */
+/** The scope of a request for a user's token (docs/reference/identity.md §3, §7.1). */
 export interface RequestedScope {
   readonly identity: ReadonlySet<IdentityScope>
-  /** One at least. The pages may ask for several at once, a token is for one. */
+  /** At least one. An authorization request may name several; a token is for one. */
   readonly resources: readonly [RequestedResource, ...RequestedResource[]]
 }
 
-/** Reads a scope, and the `resource` of a v1 request that stands beside it. */
+/** Parses a scope, and the `resource` parameter of v1 requests. */
 export function parseRequestedScope(scope: string, resource?: string): RequestedScope {
   const words = scope.split(' ').filter((word) => word !== '')
   if (!isScopeText(scope) || words.length > MOST_WORDS) deny(70011, scope)
@@ -31,11 +31,11 @@ export function parseRequestedScope(scope: string, resource?: string): Requested
   const named = words.filter((word) => identityOf(word) === undefined)
   const groups = Map.groupBy(new Set(named), (word) => resourceKey(resourceOf(word)))
   const [first, ...others] = [...groups.values()].map(resourceAsked)
-  // Signing in alone brings a token for the person's own profile.
+  // With sign-in scopes only, the token is for the user's own profile in Graph.
   return { identity, resources: [first ?? { named: GRAPH, prefix: '', values: [] }, ...others] }
 }
 
-/** The one resource that a token is asked for. */
+/** Returns the resource of a token request. Refuses several. */
 export function singleResource({ resources: [first, ...others] }: RequestedScope): RequestedResource {
   if (others.length > 0) deny(700022)
   return first
@@ -45,7 +45,7 @@ const identityOf = (word: string): IdentityScope | undefined =>
   identityScopes.find((scope) => scope === word.toLowerCase())
 
 const DEFAULT = '.default'
-/** Nobody asks for so many. */
+/** The most words in a scope. */
 const MOST_WORDS = 200
 
 function resourceAsked(words: readonly string[]): RequestedResource {
@@ -56,7 +56,7 @@ function resourceAsked(words: readonly string[]): RequestedResource {
   if (!values.some((value) => value.toLowerCase() === DEFAULT)) {
     return values.includes('') ? deny(70011, words.join(' ')) : { ...asked, values }
   }
-  // docs/reference/identity.md §3.2: everything, or single ones; §3.4: everything of something.
+  // docs/reference/identity.md §3.2: `.default` does not mix with single permissions; §3.4: it needs a resource.
   if (values.length > 1 || prefix === '') deny(70011, words.join(' '))
   return { ...asked, values: 'default' }
 }

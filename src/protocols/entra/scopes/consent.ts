@@ -7,29 +7,35 @@ import type { EntraDeps } from '../deps.ts'
 import { deny } from '../errors/errors.ts'
 import { GRAPH, resourceIn, resourceKey } from './scope.ts'
 
-/** Who asks whom. */
+/** The parties of a consent. */
 export interface ConsentParties {
   readonly tenant: Tenant
   readonly app: App
-  /** The app as the tenant has it; undefined while nobody there has consented to it. */
+  /** The app's service principal; undefined before the first consent in the tenant. */
   readonly principal: ServicePrincipal | undefined
   readonly user: User
 }
 
-/** What an app asks of one resource, and what of it is consented to already. */
+/** The requested permissions of one resource, and those with consent. */
 export interface ResourceConsent {
   readonly asked: RequestedResource
   readonly resource: ServicePrincipal
   /** Values of scopes, as the resource spells them. */
   readonly consented: readonly string[]
   readonly missing: readonly string[]
-  /** Whether one of those that are missing is an administrator's to consent to. */
+  /** True if a missing permission needs an administrator's consent. */
   readonly needsAdministrator: boolean
-  /** Whether anything of the resource is consented to: then the scopes of the sign-in are, as part of a first consent. */
+  /**
+   * True if any permission of the resource has consent. Then the sign-in scopes have it too: they are part of a first
+   * consent.
+   */
   readonly isKnown: boolean
 }
 
-/** The questions that a scope raises, one for each resource. Refuses a person who is not assigned to one that asks for it. */
+/**
+ * Returns the state of consent for each resource of a scope. Refuses a user who is not assigned to a resource that
+ * requires it.
+ */
 export async function resourceConsents(
   deps: Pick<EntraDeps, 'directory'>,
   asking: ConsentParties,
@@ -43,7 +49,7 @@ export async function resourceConsents(
     await assertPersonAssigned(deps, resource, asking.user)
   }
   if (identity.size === 0 || questions.some((question) => question.isKnown)) return questions
-  // The scopes of the sign-in are Graph's, whichever resource is asked for beside them.
+  // The sign-in scopes belong to Graph, whatever resource is requested with them.
   const graph = questions.find(({ asked }) => isGraph(asked)) ?? (await raised(signInOnly))
   if (graph.isKnown || (await isKnownElsewhere(deps, asking))) return questions
   const withSignIn = { ...graph, missing: [...graph.missing, ...identity] }
@@ -53,7 +59,7 @@ export async function resourceConsents(
 const isGraph = (asked: RequestedResource): boolean => resourceKey(asked.named) === GRAPH
 const signInOnly: RequestedResource = { named: GRAPH, prefix: '', values: [] }
 
-/** Whether the person, or an administrator for everybody, consented to something of a resource that is not asked for now. */
+/** Returns true if there is consent for another resource, from the user or for all users. */
 async function isKnownElsewhere(
   { directory: { consents, servicePrincipals } }: Pick<EntraDeps, 'directory'>,
   { tenant, app, principal, user }: ConsentParties,
@@ -88,14 +94,14 @@ async function questionOf(
   return { asked, resource, ...answer, needsAdministrator, isKnown: given.size > 0 }
 }
 
-/** An app that is its own resource has to say so plainly. */
+/** An app that requests a token for itself must use its app id. */
 function assertNotItself(app: App, asked: RequestedResource, resource: ServicePrincipal): void {
   if (resource.appId === app.appId && resourceKey(asked.named) !== app.appId) deny(90009, app.appId, app.displayName)
 }
 
 type Answer = Pick<ResourceConsent, 'consented' | 'missing'>
 
-/** `.default`: what was consented to, and before that what the registration lists. */
+/** `.default`: the permissions with consent, or else those that the registration lists. */
 function everything(
   app: App,
   asked: RequestedResource,
@@ -135,6 +141,6 @@ const adminsOnly =
   (value: string): boolean =>
     offered(resource).some((scope) => scope.value === value && scope.type === 'Admin')
 
-/** What a resource has switched off is nobody's, consented to or not. */
+/** A permission that the resource has disabled does not count, with or without consent. */
 const offered = ({ oauth2PermissionScopes }: ServicePrincipal): readonly PermissionScope[] =>
   oauth2PermissionScopes.filter(({ isEnabled }) => isEnabled)

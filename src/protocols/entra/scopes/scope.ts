@@ -6,20 +6,20 @@ import { microsoftTenant } from '../../../core/well-known/resources.ts'
 
 /** docs/reference/identity.md §3.3: old MSAL Node adds these to every request. */
 const identityScopes = new Set(['openid', 'profile', 'offline_access'])
-/** docs/reference/identity.md §3.4: a scope without a resource means Graph's. */
+/** docs/reference/identity.md §3.4: a scope without a resource is one of Graph. */
 export const GRAPH = 'https://graph.microsoft.com'
 const DEFAULT = '/.default'
 
 /**
- * The one resource whose `.default` a client credentials request asks for, as it spelled it (docs/reference/identity.md
- * §3).
+ * Returns the resource whose `.default` a client credentials request names, as the client spelled it
+ * (docs/reference/identity.md §3).
  */
 export function defaultScopeResource(scope: string): string {
   if (!isScopeText(scope)) deny(70011, scope)
   const wanted = scope.split(' ').filter((word) => word !== '' && !identityScopes.has(word.toLowerCase()))
   const first = wanted.find(isDefault)
-  // `.default` without a resource included: 700023 has two meanings (docs/reference/identity.md §3.4, §8.2), and
-  // clients are told it for the other one, an assertion made out to someone else.
+  // This includes `.default` without a resource. 700023 has two meanings (docs/reference/identity.md §3.4, §8.2);
+  // clients get it for the other one, a wrong audience of an assertion.
   if (first === undefined) return deny(1002012, scope)
   const resource = resourceOf(first)
   if (wanted.some((word) => !sameResource(resourceOf(word), resource))) deny(700022)
@@ -27,12 +27,15 @@ export function defaultScopeResource(scope: string): string {
   return resource
 }
 
-/** RFC 6749 §3.3: what a scope may be made of. */
+/** RFC 6749 §3.3: the characters of a scope. */
 export const isScopeText = (scope: string): boolean => /^[\x20\x21\x23-\x5b\x5d-\x7e]*$/.test(scope)
 
 const isDefault = (word: string): boolean => word.toLowerCase().endsWith(DEFAULT) && word.length > DEFAULT.length
 
-/** What stands before the last slash: so a resource that ends in one takes two (docs/reference/identity.md §3.5). */
+/**
+ * Returns the text before the last slash, so a resource that ends in a slash needs two (docs/reference/identity.md
+ * §3.5).
+ */
 export function resourceOf(word: string): string {
   const slash = word.lastIndexOf('/')
   return slash <= 0 ? GRAPH : word.slice(0, slash)
@@ -40,10 +43,10 @@ export function resourceOf(word: string): string {
 
 const sameResource = (one: string, other: string): boolean => resourceKey(one) === resourceKey(other)
 
-/** A resource's name as it is compared. */
+/** The form of a resource's name that is compared. */
 export const resourceKey = (resource: string): string => resource.toLowerCase().replace(/\/$/, '')
 
-/** The resource that a scope or `resource=` names, as the tenant has it. */
+/** Returns the resource's service principal in the tenant. Refuses a missing or disabled one. */
 export async function resourceIn(
   deps: Pick<EntraDeps, 'directory'>,
   tenant: Tenant,
