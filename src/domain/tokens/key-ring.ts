@@ -6,24 +6,24 @@ import type { KeyTable } from './key-table.ts'
 import { aheadOf, isNextDue, type Schedule, signerAt } from './schedule.ts'
 import { makeKey, type SigningKey, type StoredKey, useKey } from './signing-key.ts'
 
-/** An unknown key may be another process's new one; how often the table is asked for it. */
+/** Another process may have made an unknown key. The table is read again at most this often. */
 const LOOK_AGAIN = 10_000
-/** How often the table is looked at all the same: another process may have made a key, or taken one back. */
+/** The table is read at least this often: another process may have made or revoked a key. */
 const FRESH = MINUTE
-/** How long after a key could not be made it is tried again, while there is another that signs. */
+/** The time until a failed key generation is repeated, while another key signs. */
 const TRY_AGAIN = MINUTE
-/** Keys that are kept at once; turns as they are scheduled need three. */
+/** The most keys at a time; the schedule needs three. */
 const MOST = 10
 
-/** The keys that sign tokens: one signs, all that have not ended are published and believed. */
+/** The keys that sign tokens. One signs; all that have not expired are published and accepted. */
 export class KeyRing {
   readonly #table: KeyTable
   readonly #world: World
   readonly #log: Log
   readonly #schedule: Schedule
-  /** By name, the one that signs last first. */
+  /** By `kid`; the key that signs last comes first. */
   #keys: ReadonlyMap<string, SigningKey> = new Map()
-  /** Taken back before their time. */
+  /** Revoked before they expired. */
   readonly #revoked = new Set<string>()
   readonly #told: (() => void)[] = []
   #loaded = -Infinity
@@ -39,7 +39,7 @@ export class KeyRing {
     this.#schedule = deps.schedule
   }
 
-  /** The key that signs. The next one is made and published in good time, and one that signs at once where none may. */
+  /** Returns the key that signs. Makes and publishes the next key in time, or one that signs at once if none can. */
   async signing(): Promise<SigningKey> {
     await this.#keepUp()
     return this.#signer() ?? refuse('gone', 'The key that was made to sign tokens is gone again')
@@ -50,7 +50,7 @@ export class KeyRing {
     return this.#alive()
   }
 
-  /** The key of that name, if it may still be believed. */
+  /** Returns the key with that `kid`, if tokens of it are still accepted. */
   async named(kid: string): Promise<SigningKey | undefined> {
     const known = this.believed(kid)
     if (known || this.#world.now() < this.#loaded + LOOK_AGAIN) return known
@@ -58,13 +58,13 @@ export class KeyRing {
     return this.believed(kid)
   }
 
-  /** As far as it is known by now. */
+  /** The same, from memory only. */
   believed(kid: string): SigningKey | undefined {
     const key = this.#keys.get(kid)
     return key && key.ends > this.#world.now() ? key : undefined
   }
 
-  /** Makes another key, which signs as soon as it has been published for long enough, or at once. */
+  /** Makes another key. It signs after it was published for long enough, or at once. */
   async rotate({ immediately }: { immediately: boolean }): Promise<SigningKey> {
     await this.#keepUp()
     if (this.#alive().length >= MOST) {
@@ -74,7 +74,7 @@ export class KeyRing {
     return this.believed(kid) ?? refuse('gone', 'The key that was made to sign tokens is gone again')
   }
 
-  /** Ends a key, and with it every token that it signed. */
+  /** Revokes a key, and with it every token that it signed. */
   async revoke(kid: string): Promise<void> {
     const removed = await this.#table.remove(kid)
     await this.#load()
@@ -115,13 +115,13 @@ export class KeyRing {
       const ahead = aheadOf(this.#schedule)
       await this.#make(ahead, (alive) => !isNextDue(alive, this.#world.now(), this.#schedule))
     } catch (error) {
-      // There is one that signs; it goes on.
+      // Another key signs; it continues.
       this.#tryAgain = this.#world.now() + TRY_AGAIN
       this.#log.error({ err: error }, 'The next key to sign tokens with could not be made')
     }
   }
 
-  /** One that is published and was to sign later has been seen by some clients at least. */
+  /** Prefers a published key that was to sign later: some clients know it already. */
   async #makeOneSign(): Promise<void> {
     const waiting = this.#alive().findLast((key) => key.signsFrom > this.#world.now())
     if (waiting) {
@@ -131,7 +131,10 @@ export class KeyRing {
     await this.#make(0, (alive) => signerAt(alive, this.#world.now()) !== undefined)
   }
 
-  /** Answers the new key's name. Another process may have been faster: then `superfluous` says so, and its key is the one. */
+  /**
+   * Makes a key and returns its `kid`. If another process was faster, `superfluous` says so, and that process's key is
+   * used.
+   */
   async #make(ahead: number, superfluous: (alive: readonly StoredKey[]) => boolean): Promise<string> {
     const made = await makeKey(this.#world)
     const signsFrom = this.#world.now() + ahead
@@ -145,7 +148,7 @@ export class KeyRing {
     this.#loaded = this.#world.now()
     const look = ++this.#looks
     const rows = await this.#table.alive()
-    // A look that began later has told more.
+    // A read that began later has newer rows.
     if (look < this.#seen) return
     this.#seen = look
     const before = this.#alive()

@@ -5,14 +5,14 @@ import { endOf } from './schedule.ts'
 import { isEncryptedKey, encryptKey, decryptKey } from './sealing.ts'
 import type { StoredKey } from './signing-key.ts'
 
-/** What keys are encrypted with where they are kept; undefined where they are kept in clear. */
+/** The keys that encrypt the stored signing keys; undefined if they are stored in clear. */
 export interface MasterKeys {
   readonly current: string | undefined
-  /** The one that {@link MasterKeys.current} takes the place of. */
+  /** The master key before {@link MasterKeys.current}. */
   readonly previous: string | undefined
 }
 
-/** The keys as they are kept. */
+/** The stored signing keys. */
 export class KeyTable {
   readonly #sql: Sql
   readonly #world: World
@@ -24,12 +24,12 @@ export class KeyTable {
     this.#master = deps.master
   }
 
-  /** Those that have not ended. */
+  /** The keys that have not expired. */
   alive(): Promise<readonly StoredKey[]> {
     return this.#sql.all<StoredKey>(aliveAt(this.#world.now()))
   }
 
-  /** The private key in clear. Refuses what the master key does not open. */
+  /** Returns the private key in clear. Refuses one that the master key cannot decrypt. */
   open({ kid, privateKey }: StoredKey): string {
     if (!isEncryptedKey(privateKey)) return privateKey
     const { current } = this.#master
@@ -37,7 +37,7 @@ export class KeyTable {
     return decryptKey(current, kid, privateKey) ?? refuse('not-allowed', wrong)
   }
 
-  /** Keeps another key, unless `superfluous` says of those that are there that it is not needed. */
+  /** Stores another key, unless `superfluous` says that the existing ones make it unnecessary. */
   add(key: Omit<StoredKey, 'ends'>, superfluous: (alive: readonly StoredKey[]) => boolean): Promise<boolean> {
     const { current } = this.#master
     const kept = current === undefined ? key.privateKey : encryptKey(this.#world, current, key.kid, key.privateKey)
@@ -53,7 +53,7 @@ export class KeyTable {
     })
   }
 
-  /** Nothing is left of it. False when it is not there. */
+  /** Deletes a key. Returns false if it does not exist. */
   remove(kid: string): Promise<boolean> {
     const now = this.#world.now()
     return this.#sql.write(function* () {
@@ -63,7 +63,7 @@ export class KeyTable {
     })
   }
 
-  /** Lets a key sign from now on. */
+  /** Makes a key sign from now on. */
   hasten(kid: string): Promise<void> {
     const now = this.#world.now()
     return this.#sql.write(function* () {
@@ -73,8 +73,8 @@ export class KeyTable {
   }
 
   /**
-   * Encrypts with the master key of now what is kept in clear, or encrypted with the one before. Answers how many were
-   * in clear. Refuses, and changes nothing, when one of the keys cannot be opened.
+   * Encrypts all keys with the current master key, also those encrypted with the previous one. Returns the number of
+   * keys that were in clear. If one of the keys cannot be decrypted, it refuses and changes nothing.
    */
   async sealAll(): Promise<number> {
     const { current, previous } = this.#master
@@ -106,7 +106,7 @@ const aliveAt = (now: number) => sql`
   select kid, certificate, private_key as "privateKey", created, signs_from as "signsFrom", expires, ends
   from token_key where ends > ${now} order by signs_from desc, kid`
 
-/** Each key ends some time after the next begins to sign. */
+/** Sets the end of each key, some time after the next one begins to sign. */
 function* settleEnds(now: number): Statements<void> {
   const keys = yield* ask<StoredKey>(aliveAt(now))
   for (const key of keys) {

@@ -14,10 +14,10 @@ import type {
   UserTokenClaims,
 } from './types.ts'
 
-/** docs/reference/identity.md §2.4: a token says that it was issued five minutes before it was. */
+/** docs/reference/identity.md §2.4: tokens are backdated by five minutes. */
 const BACKDATED = 300
 
-/** Signs an access token for what was granted, in the version that its resource takes. */
+/** Signs an access token in the version that its resource accepts. */
 export async function mint(
   world: World,
   key: SigningKey,
@@ -26,7 +26,7 @@ export async function mint(
 ): Promise<AccessToken> {
   const claims = grant.kind === 'app' ? appClaims(world, issuer, grant) : userClaims(world, issuer, grant)
   const token = await signed(key, headerOf(world, key, grant), grant.version === 2 ? asVersion2(claims) : { ...claims })
-  // Clients are told a second less than there is, as by Entra: it is never later than they think.
+  // One second less than the real lifetime, as in Entra: a client never believes a token that has expired.
   return { token, expiresIn: grant.lifetime - 1, claims }
 }
 
@@ -47,7 +47,7 @@ async function signed(key: SigningKey, header: Header, claims: Readonly<Record<s
   return writeJws(input, await signBatched(key.privateKey, Buffer.from(over, 'latin1')))
 }
 
-/** docs/reference/identity.md §4.1: what is signed is the header with the hash of its nonce in the nonce's place. */
+/** docs/reference/identity.md §4.1: the signed header contains the hash of its nonce in place of the nonce. */
 export const withHashedNonce = (header: Header): Header => ({
   ...header,
   nonce: hash('sha256', String(header['nonce']), 'base64url'),
@@ -59,7 +59,7 @@ const appClaims = (world: World, issuer: string, grant: AppGrant): AppTokenClaim
   ...(grant.version === 1 && { idp: issuer }),
   idtyp: 'app',
   oid: grant.servicePrincipal,
-  // docs/reference/identity.md §4.4: no roles is no claim, not an empty one.
+  // docs/reference/identity.md §4.4: without roles the claim is absent, not empty.
   ...(grant.roles.length > 0 && { roles: grant.roles }),
   sub: grant.servicePrincipal,
   ...(grant.tenantCreated !== undefined && {
@@ -89,7 +89,7 @@ const inVersion1 = ({ amr, from, user }: UserGrant): Partial<UserTokenClaims> =>
   unique_name: user.userPrincipalName,
 })
 
-/** A person's number in the shape that it has there: sixteen hexadecimal digits, always the same. */
+/** The user's number in Entra's format: sixteen hexadecimal digits, always the same. */
 const puidOf = (user: UserId): string =>
   `1003${createHash('sha256').update(user).digest('hex').slice(0, 12)}`.toUpperCase()
 
@@ -115,7 +115,7 @@ function commonClaims(world: World, issuer: string, grant: AppGrant | UserGrant)
   }
 }
 
-/** What is not common to the two kinds. */
+/** The claims that differ between the two kinds. */
 type Own = { [Name in 'idp' | 'idtyp' | 'oid' | 'sub']: unknown }
 
 /** Signs an ID token (OpenID Connect Core 1.0 §2, docs/reference/identity.md §7.5). */
@@ -149,7 +149,7 @@ export function mintId(world: World, key: SigningKey, grant: IdGrant): Promise<s
   )
 }
 
-/** Version 1 knows no scope `profile`: it tells names always. */
+/** v1 has no scope `profile`: the names are always there. */
 const namesV1 = ({ displayName, userPrincipalName }: TokenUser) => ({
   name: displayName,
   unique_name: userPrincipalName,
@@ -160,14 +160,14 @@ const namesV2 = ({ displayName, userPrincipalName }: TokenUser) => ({
   preferred_username: userPrincipalName,
 })
 
-/** OpenID Connect Core 1.0 §3.3.2.11: the left half of the hash that the signature's algorithm names. */
+/** OpenID Connect Core 1.0 §3.3.2.11: the left half of the SHA-256 hash. */
 const leftHalf = (value: string): string =>
   createHash('sha256').update(value, 'ascii').digest().subarray(0, 16).toString('base64url')
 
-/** docs/reference/identity.md §4.3, §4.5: what version 2 calls otherwise. */
+/** docs/reference/identity.md §4.3, §4.5: claims with another name in v2. */
 const renamed = { appid: 'azp', appidacr: 'azpacr', upn: 'preferred_username' } as const
 
-/** The claims as a token of version 2 carries them. */
+/** Returns the claims with the names of v2. */
 function asVersion2(claims: TokenClaims): JsonObject {
   const entries = Object.entries(claims)
     .filter(([name]) => name !== 'app_displayname')
@@ -175,7 +175,7 @@ function asVersion2(claims: TokenClaims): JsonObject {
   return Object.fromEntries(entries) as JsonObject
 }
 
-/** The claims of a token of version 2 under the names of version 1. */
+/** Returns the claims of a v2 token with the names of v1. */
 export function fromVersion2(claims: JsonObject): JsonObject {
   const entries = Object.entries(claims).map(([name, value]) => [namesBefore.get(name) ?? name, value])
   return { ...Object.fromEntries(entries), app_displayname: claims['azp'] } as JsonObject
@@ -184,13 +184,12 @@ export function fromVersion2(claims: JsonObject): JsonObject {
 const names = new Map<string, string>(Object.entries(renamed))
 const namesBefore = new Map<string, string>([...names].map(([before, after]) => [after, before]))
 
-/** OpenID Connect Core 1.0 §8.1: the same person has another `sub` for each app, and always the same for one. */
+/** OpenID Connect Core 1.0 §8.1: a pairwise `sub`, different for each app and always the same for one. */
 export const subjectFor = (appId: AppId, user: UserId): string =>
   createHash('sha256').update(appId).update(user).digest('base64url')
 
 /**
- * Signatures that are made in one turn of the event loop, a quarter of a millisecond each. What waits longer lets
- * everybody else have a turn first.
+ * Signatures in one turn of the event loop, a quarter of a millisecond each. More wait until other work had its turn.
  */
 const IN_A_TURN = 8
 
@@ -203,9 +202,9 @@ interface Waiting {
 let waiting: Waiting[] = []
 
 /**
- * RSASSA-PKCS1-v1_5 with SHA-256. Made here and not in the thread pool, where a signature costs a third more: every
- * hand-over wakes a thread, and one key lets only one of them work at a time. Those of a turn are all made before any of
- * them is told of, so that their answers leave together.
+ * RSASSA-PKCS1-v1_5 with SHA-256. It runs in this thread, because a signature in the thread pool costs a third more:
+ * each hand-over wakes a thread, and only one of them can use a key at a time. A batch is signed completely before its
+ * promises resolve, so that the answers leave together.
  */
 export function signBatched(key: KeyObject, input: Uint8Array): Promise<Buffer> {
   const done = Promise.withResolvers<Buffer>()

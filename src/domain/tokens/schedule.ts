@@ -1,26 +1,26 @@
 import { DAY, HOUR, SECOND } from '../../core/duration.ts'
 import { LONGEST_LIFETIME } from './types.ts'
 
-/** What is known of a key's life, in milliseconds since the epoch. */
+/** The times of a key, in milliseconds since the epoch. */
 export interface Life {
-  /** From here on it signs, until another one does. */
+  /** It signs from this time on, until another key does. */
   readonly signsFrom: number
-  /** From here on it is neither published nor believed. */
+  /** It is neither published nor accepted from this time on. */
   readonly ends: number
   /** The end of its certificate. */
   readonly expires: number
 }
 
-/** How keys take turns. */
+/** The rotation of keys. */
 export interface Schedule {
   readonly rotation_days: number
   readonly publish_ahead_hours: number
 }
 
-/** A key is believed for so long after it signed for the last time: then everything that it signed is over. */
+/** A key is accepted for this long after its last signature: then all its tokens have expired. */
 const LINGER = LONGEST_LIFETIME * SECOND + HOUR
 
-/** The key that signs: of those whose time has come, the one whose time came last and that outlives what it signs. */
+/** Returns the key that signs: the latest one whose time has come and that outlives the tokens it signs. */
 export function signerAt<Key extends Life>(keys: readonly Key[], now: number): Key | undefined {
   const mature = keys.filter((key) => key.signsFrom <= now && now + LONGEST_LIFETIME * SECOND < key.ends)
   return mature.reduce<Key | undefined>(
@@ -29,7 +29,7 @@ export function signerAt<Key extends Life>(keys: readonly Key[], now: number): K
   )
 }
 
-/** Whether it is time to make and publish the next one. */
+/** Returns true when the next key is due. */
 export function isNextDue(keys: readonly Life[], now: number, schedule: Schedule): boolean {
   const last = Math.max(...keys.map(({ signsFrom }) => signsFrom))
   return now >= last + schedule.rotation_days * DAY - aheadOf(schedule)
@@ -37,7 +37,7 @@ export function isNextDue(keys: readonly Life[], now: number, schedule: Schedule
 
 export const aheadOf = ({ publish_ahead_hours: hours }: Schedule): number => hours * HOUR
 
-/** When a key ends: some time after the next one begins to sign, and with its certificate at the latest. */
+/** Returns the end of a key: some time after the next one begins to sign, and at most the end of its certificate. */
 export function endOf(key: Life, all: readonly Life[]): number {
   const next = Math.min(...all.map(({ signsFrom }) => signsFrom).filter((from) => from > key.signsFrom))
   return Math.min(key.expires, next + LINGER)

@@ -1,6 +1,6 @@
 import type { Migration } from '../../storage/engine.ts'
 
-/** Holds the keys that sign tokens: where it is empty, new ones are made. */
+/** The keys that sign tokens. If the table is empty, new ones are made. */
 export const keyTable = 'token_key'
 
 export const tokenMigrations: readonly Migration[] = [

@@ -11,8 +11,8 @@ const TAG = 16
 export const isEncryptedKey = (kept: string): boolean => kept.startsWith(MARK)
 
 /**
- * Encrypts a text so that only the master key opens it again, and only under the same name (AES-256-GCM). The master key
- * is one of chance, so that it needs no stretching: RFC 5869 makes of it another key for each text.
+ * Encrypts a text with AES-256-GCM, bound to the name. The master key is random, so it needs no stretching; HKDF (RFC
+ * 5869) derives another key for each text.
  */
 export function encryptKey(world: World, masterKey: string, name: string, text: string): string {
   const salt = world.bytes(SALT)
@@ -22,7 +22,7 @@ export function encryptKey(world: World, masterKey: string, name: string, text: 
   return MARK + encodeBase64url(Buffer.concat([salt, iv, cipher.getAuthTag(), sealed]))
 }
 
-/** What was sealed; undefined when it was with another key or under another name, and when it was changed. */
+/** Returns the decrypted text; undefined for a wrong key or name, and for changed data. */
 export function decryptKey(masterKey: string, name: string, kept: string): string | undefined {
   const octets = decodeBase64url(kept.slice(MARK.length))
   if (!isEncryptedKey(kept) || !octets || octets.length < SALT + IV + TAG) return undefined

@@ -17,28 +17,28 @@ const algorithm = {
   publicExponent: Uint8Array.of(1, 0, 1),
 }
 
-/** A key as it is kept. */
+/** A stored key. */
 export interface StoredKey extends Life {
   readonly kid: string
   /** DER. */
   readonly certificate: Uint8Array
-  /** PKCS#8 PEM, or that sealed. */
+  /** PKCS#8 PEM, or its encrypted form. */
   readonly privateKey: string
   readonly created: number
 }
 
-/** A key as it is used. */
+/** A key in memory. */
 export interface SigningKey extends Life {
   readonly kid: string
   readonly created: number
-  /** Whether it is encrypted where it is kept. */
+  /** True if it is stored encrypted. */
   readonly encrypted: boolean
   readonly privateKey: KeyObject
   readonly publicKey: KeyObject
   readonly published: PublicKey
 }
 
-/** A new RSA-2048 key with a certificate that it signed itself. */
+/** Makes an RSA-2048 key with a self-signed certificate. */
 export async function makeKey(world: World): Promise<Omit<StoredKey, keyof Life> & Pick<Life, 'expires'>> {
   const keys = await webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify'])
   const created = world.now()
@@ -55,7 +55,7 @@ export async function makeKey(world: World): Promise<Omit<StoredKey, keyof Life>
   const der = new Uint8Array(certificate.rawData)
   const pkcs8 = Buffer.from(await webcrypto.subtle.exportKey('pkcs8', keys.privateKey))
   return {
-    // docs/reference/identity.md §1.5: `kid` and `x5t` are the same.
+    // docs/reference/identity.md §1.5: `kid` and `x5t` are equal.
     kid: hash('sha1', der, 'base64url'),
     certificate: der,
     privateKey: createPrivateKey({ key: pkcs8, format: 'der', type: 'pkcs8' })
@@ -66,7 +66,7 @@ export async function makeKey(world: World): Promise<Omit<StoredKey, keyof Life>
   }
 }
 
-/** `pem` is the private key in clear. */
+/** Prepares a stored key for use. `pem` is its private key in clear. */
 export function useKey({ certificate, ...kept }: StoredKey, pem: string): SigningKey {
   const { publicKey } = new X509Certificate(certificate)
   const { n = '', e = '' } = publicKey.export({ format: 'jwk' })

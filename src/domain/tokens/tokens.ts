@@ -11,22 +11,22 @@ import type { SigningKey } from './signing-key.ts'
 import type { KeyOnRing, TokenClaims, Tokens } from './types.ts'
 import { judgeTime, verifySignature } from './verify.ts'
 
-/** Octets of verified tokens that are kept in mind: some 15,000 tokens, with their claims. */
+/** The cache of verified tokens, in octets: about 15,000 tokens with their claims. */
 const REMEMBERED = 24 * 1024 * 1024
 
 export interface TokensDeps {
   readonly sql: Sql
   readonly world: World
   readonly log: Log
-  /** `iss` of a tenant's tokens, in version 1 with a trailing slash. */
+  /** `iss` of a tenant's tokens; v1 has a trailing slash. */
   readonly issuer: (tenant: TenantId, version: 1 | 2) => string
-  /** A quarter of a year each, and published two days before, when absent. */
+  /** 90 days each, and published two days before, when absent. */
   readonly schedule?: Schedule
-  /** Keys are kept in clear when absent. */
+  /** Keys are stored in clear when absent. */
   readonly master?: MasterKeys
 }
 
-/** Mints and verifies access tokens. */
+/** Issues and verifies access tokens. */
 export function createTokens(deps: TokensDeps): Tokens {
   const { sql, world, log, issuer } = deps
   const { schedule = { rotation_days: 90, publish_ahead_hours: 48 } } = deps
@@ -96,19 +96,19 @@ export function createTokens(deps: TokensDeps): Tokens {
 
 interface Entry {
   readonly claims: TokenClaims
-  /** The key that signed it. */
+  /** The `kid` of the key that signed it. */
   readonly kid: string
-  /** Of the token; what is remembered of it is about as much. */
+  /** The size of the token; its claims take about as much. */
   readonly octets: number
 }
 
-/** Tokens whose signature held, by their hash, so that a client that comes again costs no second verification. */
+/** Tokens with a verified signature, by their hash, so that a repeated token needs no second verification. */
 class VerifiedTokens {
   readonly #entries = new Map<string, Entry>()
   readonly #most: number
   #octets = 0
 
-  /** `most`: octets of tokens beyond which the oldest are forgotten. */
+  /** `most`: the size of the cache in octets; the oldest tokens are removed. */
   constructor(most: number) {
     this.#most = most
   }

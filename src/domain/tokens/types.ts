@@ -2,15 +2,15 @@ import { HOUR } from '../../core/duration.ts'
 import type { AppId, Guid, ServicePrincipalId, TenantId, UserId } from '../../core/ids.ts'
 import { seconds } from '../../core/world.ts'
 
-/** Seconds: the longest that any token is good, 28 hours (docs/reference/identity.md §2.4). */
+/** The longest lifetime of a token in seconds: 28 hours (docs/reference/identity.md §2.4). */
 export const LONGEST_LIFETIME: number = seconds(28 * HOUR)
 
-/** How a client proved who it is: not at all (a public client), by a secret, by a certificate or an assertion. */
+/** How the client authenticated: not at all (a public client), with a secret, or with a certificate or assertion. */
 export type Appidacr = '0' | '1' | '2'
 
 /**
- * docs/reference/identity.md §4.2: what every access token says. Those of version 2 are read back under the names of
- * version 1, and what is marked so is not in them.
+ * docs/reference/identity.md §4.2: the claims of every access token, with the names of v1. Claims that v2 does not have
+ * are marked.
  */
 interface CommonClaims {
   readonly aud: string
@@ -20,7 +20,7 @@ interface CommonClaims {
   readonly exp: number
   /** Opaque, as `rh` is. */
   readonly aio: string
-  /** Version 2 does not say it: there it is read back as the appId. */
+  /** Not in v2: there it is read as the appId. */
   readonly app_displayname: string
   /** `azp` in version 2. */
   readonly appid: AppId
@@ -30,9 +30,9 @@ interface CommonClaims {
   readonly tid: TenantId
   readonly uti: string
   readonly ver: '1.0' | '2.0'
-  /** Templates of directory roles held. */
+  /** Template ids of directory roles. */
   readonly wids: readonly string[]
-  /** The client's capabilities, where it said that it has some. */
+  /** The client's capabilities, if it sent any. */
   readonly xms_cc?: readonly string[]
 }
 
@@ -42,15 +42,15 @@ export interface AppTokenClaims extends CommonClaims {
   readonly idp?: string
   readonly idtyp: 'app'
   readonly oid: ServicePrincipalId
-  /** Absent when nothing was granted. */
+  /** Absent if no role is assigned. */
   readonly roles?: readonly string[]
   readonly sub: ServicePrincipalId
-  /** Microsoft Graph is told when the tenant was made (seconds since the epoch), and its region. */
+  /** Only in tokens for Microsoft Graph: the creation time of the tenant (seconds since the epoch), and its region. */
   readonly xms_tcdt?: number
   readonly tenant_region_scope?: string
 }
 
-/** docs/reference/identity.md §4.5: the claims of an access token by which an app acts for a person. */
+/** docs/reference/identity.md §4.5: the claims of an access token of an app that acts for a user. */
 export interface UserTokenClaims extends CommonClaims {
   readonly idtyp: 'user'
   /** This and the next three are not in version 2. */
@@ -60,11 +60,11 @@ export interface UserTokenClaims extends CommonClaims {
   readonly puid?: string
   readonly name: string
   readonly oid: UserId
-  /** Values of scopes, parted by spaces. */
+  /** Scope values, separated by spaces. */
   readonly scp: string
-  /** The browser session or the sign-in that it goes back to. */
+  /** The browser session of the sign-in. */
   readonly sid: Guid
-  /** Pairwise: another one for each app. */
+  /** Pairwise: different for each app. */
   readonly sub: string
   /** Not in version 2. */
   readonly unique_name?: string
@@ -74,25 +74,22 @@ export interface UserTokenClaims extends CommonClaims {
 
 export type TokenClaims = AppTokenClaims | UserTokenClaims
 
-/** The client that a token is for, and the resource that it opens. */
+/** The client and the resource of a token. */
 interface CommonGrant {
   readonly tenant: TenantId
   readonly appId: AppId
   readonly appDisplayName: string
-  /** The resource string as the client asked for it; of a resource that takes version 2, its appId. */
+  /** The resource as the client spelled it; in v2 its appId. */
   readonly audience: string
-  /** The version that the resource takes (docs/reference/identity.md §4.3). */
+  /** The version that the resource accepts (docs/reference/identity.md §4.3). */
   readonly version: 1 | 2
   readonly wids: readonly string[]
   readonly appidacr: Appidacr
-  /** Seconds, {@link LONGEST_LIFETIME} at most. */
+  /** Seconds, at most {@link LONGEST_LIFETIME}. */
   readonly lifetime: number
-  /** What the client said that it can do (`xms_cc`); `cp1` for hearing that a long token ended early. */
+  /** The client's capabilities (`xms_cc`); `cp1`: it handles the early end of a long token. */
   readonly capabilities?: readonly string[]
-  /**
-   * docs/reference/identity.md §4.1: a nonce in the header, so that nobody but this server can check the signature as
-   * it stands.
-   */
+  /** docs/reference/identity.md §4.1: adds a nonce to the header, so that only this server can verify the signature. */
   readonly nonceInHeader?: boolean
 }
 
@@ -100,11 +97,13 @@ export interface AppGrant extends CommonGrant {
   readonly kind: 'app'
   readonly servicePrincipal: ServicePrincipalId
   readonly roles: readonly string[]
-  /** docs/reference/identity.md §4.2: of the tenant, what Graph's tokens tell. Milliseconds since the epoch. */
+  /**
+   * docs/reference/identity.md §4.2: the creation time of the tenant, for Graph's tokens. Milliseconds since the epoch.
+   */
   readonly tenantCreated?: number
 }
 
-/** A person as tokens tell of one. */
+/** The claims about a user. */
 export interface TokenUser {
   readonly id: UserId
   readonly userPrincipalName: string
@@ -119,26 +118,26 @@ export interface UserGrant extends CommonGrant {
   /** RFC 8176. */
   readonly amr: readonly string[]
   readonly session: Guid
-  /** The address that the person signed in from. */
+  /** The IP address of the sign-in. */
   readonly from: string | undefined
 }
 
-/** docs/reference/identity.md §7.5: what an ID token tells the app that asked for one. */
+/** docs/reference/identity.md §7.5: the content of an ID token. */
 export interface IdGrant {
   readonly tenant: TenantId
   readonly appId: AppId
   readonly user: TokenUser
   /** `iss` of that version's tokens. */
   readonly issuer: string
-  /** Of the endpoint that the app asked. */
+  /** The version of the endpoint. */
   readonly version: 1 | 2
   readonly nonce: string | undefined
   /** Seconds since the epoch. */
   readonly authenticated: number
   readonly session: Guid
-  /** Which of `profile` and `email` were asked for. */
+  /** `profile` and `email`, if the app requested them. */
   readonly scopes: readonly string[]
-  /** The code and the access token that come with it, for `c_hash` and `at_hash` (OpenID Connect Core 1.0 §3.3.2.11). */
+  /** The code and the access token that go with it, for `c_hash` and `at_hash` (OpenID Connect Core 1.0 §3.3.2.11). */
   readonly code?: string
   readonly accessToken?: string
   /** Seconds. */
@@ -147,17 +146,20 @@ export interface IdGrant {
 
 export interface AccessToken<Claims extends TokenClaims = TokenClaims> {
   readonly token: string
-  /** Seconds from now until it ends. */
+  /** Seconds from now until it expires. */
   readonly expiresIn: number
   readonly claims: Claims
 }
 
-/** Why a token is none of ours, or not good now. */
+/** The reason why a token is not accepted. */
 export type TokenFault = 'malformed' | 'unknown-key' | 'bad-signature' | 'wrong-issuer' | 'expired' | 'not-yet-valid'
 
 export type Verdict<Claims extends TokenClaims = TokenClaims> =
   | { readonly ok: true; readonly claims: Claims }
-  /** `claims` when the signature held and only time or issuer did not; for the record, never for access. */
+  /**
+   * `claims` is set if the signature is right and only the time or the issuer is wrong: for the record, never for
+   * access.
+   */
   | {
       readonly ok: false
       readonly fault: TokenFault
@@ -179,41 +181,41 @@ export interface PublicKey {
 /** A key that signs tokens, as an administrator sees it. Times in milliseconds since the epoch. */
 export interface KeyOnRing {
   readonly kid: string
-  /** Published before it signs; signing; or retired, and believed until all that it signed is over. */
+  /** `published` before it signs, `signing`, or `retired`: accepted until all its tokens have expired. */
   readonly state: 'published' | 'signing' | 'retired'
   readonly created: number
   readonly signsFrom: number
   readonly ends: number
-  /** Whether its private half is encrypted where it is kept. */
+  /** True if the private key is stored encrypted. */
   readonly encrypted: boolean
 }
 
-/** The keys that sign tokens, the one that signs last first. */
+/** The keys that sign tokens; the one that signs last comes first. */
 export interface SigningKeys {
   all(): Promise<readonly KeyOnRing[]>
-  /** Makes another key. It signs as soon as it has been published for long enough; `immediately` does not wait. */
+  /** Makes another key. It signs after it was published for long enough; `immediately` does not wait. */
   rotate(options: { readonly immediately: boolean }): Promise<KeyOnRing>
-  /** Ends a key now, and every token that it signed. Refuses `no-such-thing`. */
+  /** Revokes a key, and every token that it signed. Refuses `no-such-thing`. */
   revoke(kid: string): Promise<void>
-  /** Whether a key was taken back before its time, by whomever, as far as it is known by now. */
+  /** Returns true if a key is known to be revoked. */
   isRevoked(kid: string): boolean
-  /** Runs whenever it has become known that keys were taken back. */
+  /** Calls `run` when keys have been revoked. */
   whenRevoked(run: () => void): void
 }
 
 export interface Tokens {
-  /** Encrypts what is to be encrypted, and makes the first key. Refuses a master key that does not open the keys. */
+  /** Encrypts the stored keys, and makes the first key. Refuses a master key that does not decrypt them. */
   ready(): Promise<void>
   mint(grant: AppGrant | UserGrant): Promise<AccessToken>
   mintId(grant: IdGrant): Promise<string>
   verify(token: string): Promise<Verdict>
-  /** The key by whose signature the token was verified of which these very claims were read. */
+  /** Returns the `kid` of the key that signed the token with these claims. */
   signerOf(claims: TokenClaims): string | undefined
-  /** The keys that are published, the newest first. */
+  /** The published keys, the newest first. */
   keys(): Promise<readonly PublicKey[]>
   /** `iss` of a tenant's tokens, in version 1 with a trailing slash. */
   issuer(tenant: TenantId, version?: 1 | 2): string
-  /** The pairwise `sub` by which an app knows a person (OpenID Connect Core 1.0 §8.1). */
+  /** The pairwise `sub` of a user for an app (OpenID Connect Core 1.0 §8.1). */
   subject(appId: AppId, user: UserId): string
   readonly ring: SigningKeys
 }

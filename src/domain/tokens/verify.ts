@@ -7,7 +7,7 @@ import { fromVersion2, withHashedNonce } from './mint.ts'
 import type { SigningKey } from './signing-key.ts'
 import type { AppTokenClaims, TokenClaims, TokenFault, UserTokenClaims, Verdict } from './types.ts'
 
-/** Octets beyond which a token is not looked at: ours are some 1,500. */
+/** The largest token in octets; Postern's have about 1,500. */
 const LONGEST = 16 * 1024
 
 export interface Expected {
@@ -16,19 +16,19 @@ export interface Expected {
 }
 
 type Fault = Extract<Verdict, { ok: false }>
-/** `kid`: the key whose signature held. */
+/** `kid`: the key that verified the signature. */
 type Proof = Fault | (Extract<Verdict, { ok: true }> & { readonly kid: string })
 
 /**
- * Whether one of our keys signed a token, in our name. Its time is {@link judgeTime}'s to judge, since that answer
- * changes. RS256 and nothing else: the header does not choose how it is checked (RFC 8725 §3.1).
+ * Verifies that one of this server's keys signed the token as its issuer. {@link judgeTime} checks the time, because
+ * that result changes. Only RS256: the header does not select the algorithm (RFC 8725 §3.1).
  */
 export async function verifySignature(token: string, expected: Expected): Promise<Proof> {
   const jws = token.length <= LONGEST ? readJws(token) : undefined
   if (!jws) return fault('malformed', 'It is not a signed JWT in compact form.')
   const { alg, kid, crit } = jws.header
   if (alg !== 'RS256') return fault('bad-signature', `It is signed with ${shown(alg)}, and RS256 was expected.`)
-  // RFC 7515 §4.1.11: an extension that has to be understood and is not.
+  // RFC 7515 §4.1.11: a critical extension that is not supported.
   if (crit !== undefined) return fault('malformed', `Its header asks for an extension that is not known here.`)
   if (typeof kid !== 'string') return fault('unknown-key', 'Its header does not name a key.')
   const key = await expected.key(kid)
@@ -47,19 +47,16 @@ export async function verifySignature(token: string, expected: Expected): Promis
   return { ...fault('wrong-issuer', `Its issuer is ${shown(claims.iss)}, and ${issuer} was expected.`), claims }
 }
 
-/**
- * docs/reference/identity.md §4.1: what the signature is over; where the header has a nonce, with its hash in its
- * place.
- */
+/** docs/reference/identity.md §4.1: the signed text; a nonce in the header is replaced by its hash. */
 function signedBy({ header, signed }: Jws): Buffer {
   if (typeof header['nonce'] !== 'string') return signed
   const written = writeObject(header)
-  // Another spelling of the same header would be another token that is as good.
+  // Another spelling of the same header would make another valid token.
   if (signed.toString('latin1', 0, written.length + 1) !== `${written}.`) return signed
   return Buffer.concat([Buffer.from(writeObject(withHashedNonce(header))), signed.subarray(written.length)])
 }
 
-/** Holds the token's own time against the isoSeconds, to the second and without leeway: the clock that minted it is ours. */
+/** Compares the token's times with the clock, to the second and without tolerance: this server's clock issued it. */
 export function judgeTime(claims: TokenClaims, now: number): Verdict {
   if (now >= claims.exp * SECOND)
     return { ...fault('expired', `It ended at ${instant(claims.exp)}; it is ${isoSeconds(now)}.`), claims }
@@ -95,7 +92,7 @@ function isOfPerson(claims: object): boolean {
 const isText = (value: unknown): boolean => typeof value === 'string'
 const isTexts = (list: unknown): boolean => Array.isArray(list) && list.every(isText)
 
-/** What a stranger wrote: short, on one line, and in letters that a terminal only prints. */
+/** Makes untrusted text safe for a terminal: short, one line, printable ASCII. */
 const shown = (value: unknown): string =>
   JSON.stringify(value ?? null)
     .slice(0, 100)

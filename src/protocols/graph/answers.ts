@@ -7,7 +7,7 @@ import { microsoftGraph } from '../../core/well-known/microsoft-graph.ts'
 
 const JSON_TYPE = 'application/json;odata.metadata=minimal;odata.streaming=true;IEEE754Compatible=false;charset=utf-8'
 
-/** docs/reference/graph-mail.md §1.3: what every answer carries. */
+/** docs/reference/graph-mail.md §1.3: the headers of every answer. */
 export const commonHeaders = (request: HttpRequest): Record<string, string> => ({
   'cache-control': 'private',
   'request-id': request.id,
@@ -19,7 +19,7 @@ const DIAGNOSTIC = JSON.stringify({
   ServerInfo: { DataCenter: 'Self', Slice: 'E', Ring: '1', ScaleUnit: '000', RoleInstance: 'AGS' },
 })
 
-/** The caller's own name for the request, when it is a GUID; ours otherwise. */
+/** Returns the caller's request id if it is a GUID; otherwise the server's. */
 export function clientRequestId(request: HttpRequest): string {
   const given = request.headers['client-request-id']
   return given !== undefined && isGuid(given) ? given : request.id
@@ -31,7 +31,7 @@ export const ok = (request: HttpRequest, body: object, status = 200): HttpAnswer
   body,
 })
 
-/** A number, as `/$count` tells it: the text and nothing else. */
+/** A number as text, the answer to `/$count`. */
 export const plain = (request: HttpRequest, number: number): HttpAnswer => ({
   status: 200,
   headers: { ...commonHeaders(request), 'content-type': 'text/plain', 'odata-version': '4.0' },
@@ -55,7 +55,7 @@ export const failed = (world: World, request: HttpRequest, { status, code, messa
       code,
       message,
       innerError: {
-        // Without a zone, and UTC all the same.
+        // UTC, without a zone.
         date: isoSeconds(world.now()).slice(0, -1),
         'request-id': request.id,
         'client-request-id': clientRequestId(request),

@@ -20,43 +20,43 @@ import {
 } from './query.ts'
 import { type CursorPosition, type Shape, shaped } from './shapes/shape.ts'
 
-/** What a collection's source is asked for. */
+/** A request to the source of a collection. */
 export interface CollectionRequest {
-  /** The place behind which to begin, in the source's own order. */
+  /** The position to begin after, in the source's order. */
   readonly after: CursorPosition | undefined
-  /** What does not pass may be left out, where that is cheap. */
+  /** The source may leave out objects that do not match, if that is cheap. */
   readonly filter: ODataFilter | undefined
 }
 
 export type Chunks<T> = (asked: CollectionRequest) => AsyncIterable<readonly T[]>
 
-/** Objects that hang on a thing and are told with it where `$expand` names them. */
+/** Related objects, which `$expand` adds to an object. */
 export type Expansions<T> = Readonly<Record<string, (thing: T) => Promise<unknown>>>
 
 export interface Collection<T> {
   /** The context's path: `applications`. */
   readonly of: string
   readonly shape: Shape<T>
-  /** Its things in its own order, chunk by chunk, so that a large tenant is never held whole. */
+  /** The objects in the source's order, in chunks, so that a large tenant never has to fit into memory. */
   readonly chunks: Chunks<T>
-  /** The property by whose latest values its own order begins, if it is not that of creation. */
+  /** The property that the source sorts by, latest first; absent if it sorts by creation. */
   readonly newestFirst?: string
   readonly expands?: Expansions<T>
-  /** The largest page that may be asked for; 999 when absent. */
+  /** The largest allowed page; 999 when absent. */
   readonly largestPage?: number
-  /** Whether advanced queries have to say that they take an answer that may be late. */
+  /** True if advanced queries need `ConsistencyLevel: eventual`. */
   readonly eventual?: boolean
-  /** How many there are in all, where that is known without a look at each. */
+  /** The number of all objects, if it is known without reading them. */
   readonly total?: () => Promise<number>
 }
 
-/** After which thing a page begins: its values of the sort keys, and its place among those that are equal in them. */
+/** The position of a page: the sort values of the last object, and its place among equal ones. */
 interface Cursor {
   readonly values: readonly SortValue[]
   readonly place: CursorPosition
 }
 
-/** One object, cut to `$select`. `of` is the context's path. */
+/** Returns one object, reduced to `$select`. `of` is the path in the context URL. */
 export async function single<T>(
   request: HttpRequest,
   { of, shape, expands = {} }: Pick<Collection<T>, 'of' | 'shape' | 'expands'>,
@@ -73,9 +73,8 @@ export async function single<T>(
 }
 
 /**
- * One page of a collection: filtered, in the order that was asked for, cut to `$top`, with a link to the rest. Without
- * an order it is that of creation. A link says after which object to go on, so that what is removed or added meanwhile
- * moves nothing.
+ * Returns one page of a collection: filtered, sorted, limited to `$top`, with a link to the next page. The link names
+ * the last object, so objects that are added or removed meanwhile do not shift the pages.
  */
 export async function page<T>(request: HttpRequest, collection: Collection<T>): Promise<Record<string, unknown>> {
   const { of, shape, expands = {} } = collection
@@ -99,14 +98,14 @@ export async function page<T>(request: HttpRequest, collection: Collection<T>): 
   }
 }
 
-/** How many pass the filter: the answer to `/$count`. */
+/** Returns the number of matching objects: the answer to `/$count`. */
 export async function count<T>(request: HttpRequest, collection: Collection<T>): Promise<number> {
   checkOptions(request, optionsOf.counts)
   if (collection.eventual) checkCountConsistency(request)
   return numberOf(request, collection)
 }
 
-/** A collection that is small enough to be held whole. */
+/** A collection that fits into memory. */
 export const inMemory = <T>({ place }: Pick<Shape<T>, 'place'>, things: readonly T[]): Chunks<T> =>
   async function* ({ after }) {
     const rest = after === undefined ? things : things.filter((thing) => byPlace(place(thing), after) > 0)
@@ -118,7 +117,7 @@ interface Found<T> {
   readonly cursor: Cursor
 }
 
-/** The first `most` things behind the page before. */
+/** The first `most` objects after the previous page. */
 async function lookThrough<T>(
   request: HttpRequest,
   collection: Collection<T>,
@@ -148,7 +147,7 @@ async function inOwnOrder<T>(
   return found.slice(0, most)
 }
 
-/** Looks through all there is for each page, and holds no more than that page of it. */
+/** Reads all objects for each page, and keeps only that page in memory. */
 async function sortedBy<T>(
   keys: readonly OrderByKey[],
   after: Cursor | undefined,
@@ -182,7 +181,7 @@ async function numberOf<T>(request: HttpRequest, collection: Collection<T>): Pro
   return number
 }
 
-/** The things that pass the filter, with a turn for others between the chunks. */
+/** Yields the matching objects, and gives way to other work between chunks. */
 async function* passing<T>({ shape, chunks }: Collection<T>, asked: CollectionRequest): AsyncGenerator<readonly T[]> {
   const { filter } = asked
   const readerOf = readerIn(shape)
@@ -210,7 +209,7 @@ function comparison(keys: readonly OrderByKey[]): (one: Cursor, other: Cursor) =
   }
 }
 
-/** What has no value comes first, as there. */
+/** Objects without a value come first, as in Graph. */
 const bySortValue = (one: unknown, other: unknown): number =>
   order(one, other) ?? Number(one !== null) - Number(other !== null)
 
@@ -229,7 +228,7 @@ type SortValue = string | number | boolean | null
 
 const LONGEST_TOKEN = 8192
 
-/** The cursor of `$skiptoken`, of a list that is sorted by so many keys. */
+/** Parses the cursor in `$skiptoken`, for a list with so many sort keys. */
 function cursorFrom(request: HttpRequest, keys: number): Cursor | undefined {
   if (!request.query.has('$skiptoken')) return undefined
   const parts = partsOf(optionIn(request, '$skiptoken') ?? '')
@@ -253,10 +252,10 @@ function partsOf(token: string): readonly unknown[] {
 const isSortValue = (value: unknown): value is SortValue =>
   value === null || typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
 
-/** The URL of the page that begins after `cursor`. */
+/** Returns the URL of the next page. */
 function nextLink({ base, path, query }: HttpRequest, { values, place }: Cursor): string {
   const next = new URLSearchParams(query)
   next.set('$skiptoken', Buffer.from(JSON.stringify([place.created, place.id, ...values])).toString('base64url'))
-  // Graph spells the options with their dollar sign, and some clients look for it.
+  // Some clients look for Graph's spelling, with the dollar sign.
   return `${base}${path}?${next.toString().replaceAll('%24', '$')}`
 }

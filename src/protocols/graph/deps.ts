@@ -3,12 +3,12 @@ import type { World } from '../../core/world.ts'
 import type { SignIns } from '../../domain/audit/types.ts'
 import type { Directory } from '../../domain/directory/types.ts'
 
-/** What the Graph API is handed. */
+/** The dependencies of the Graph API. */
 export interface GraphDeps {
   readonly access: Access
   readonly directory: Directory
   readonly signIns: SignIns
   readonly world: World
-  /** Refuses what the real service refuses and no client relies on. */
+  /** True to refuse what Graph refuses, even if no client relies on it. */
   readonly strict: boolean
 }

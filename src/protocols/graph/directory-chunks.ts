@@ -16,7 +16,7 @@ import type { Chunks } from './collection.ts'
 import type { CursorPosition } from './shapes/shape.ts'
 import type { GraphCall } from './graph-route.ts'
 
-/** Read together: enough for few questions, few enough that others have their turn. */
+/** Rows that are read together: large enough for few queries, small enough that other work gets its turn. */
 const CHUNK = 500
 
 export const userChunks = ({ directory, caller }: GraphCall): Chunks<User> =>
@@ -44,7 +44,7 @@ export const servicePrincipalChunks = ({ directory, caller }: GraphCall): Chunks
     where: appWhere,
   })
 
-/** Those that a filter names the client, the resource or the person of, among those of `own`. */
+/** Returns the consents whose client, resource or user the filter names, among those of `own`. */
 export const consentChunks = (
   { directory, caller }: GraphCall,
   own: Pick<ConsentWhere, 'client' | 'user'> = {},
@@ -64,7 +64,7 @@ export const consentChunks = (
     }),
   })
 
-/** What was granted on a resource: on Exchange or Graph it may be to every app there is. */
+/** Returns the assignments on a resource. On Exchange and Graph there may be one for every app. */
 export const assignedToChunks = ({ directory, caller }: GraphCall, resource: string): Chunks<AppRoleAssignment> =>
   chunksOf({
     page: ({ limit, after }: PageRequest<never>) =>
@@ -84,11 +84,13 @@ const appWhere = (filter: ODataFilter): AppWhere => ({
 interface Source<T, W> {
   readonly page: (asked: PageRequest<W>) => Promise<readonly T[]>
   readonly find: (id: string) => Promise<T | undefined>
-  /** What the directory can look for by itself. */
+  /** The part of a filter that the directory can search by. */
   readonly where: (filter: ODataFilter) => W | undefined
 }
 
-/** Everything that passes the filter, and what else the directory finds by what it can look for. */
+/**
+ * Yields all objects that match, and others that the directory finds with the part of the filter that it can search by.
+ */
 const chunksOf = <T extends CursorPosition, W>({ page, find, where }: Source<T, W>): Chunks<T> =>
   async function* ({ after, filter }) {
     const id = demandsOf(filter).get('id')
@@ -112,7 +114,7 @@ function wantedId<T extends Guid>(filter: ODataFilter, property: string): T | un
   return match && 'is' in match && isGuid(match.is) ? guid<T>(match.is) : undefined
 }
 
-/** What a filter wants a property to be, or to begin with. */
+/** Returns the value, or the beginning of it, that a filter demands of a property. */
 function wanted(filter: ODataFilter, property: string): Match | undefined {
   for (const part of conjuncts(filter)) {
     if (!('path' in part) || part.path.join('/').toLowerCase() !== property.toLowerCase()) continue

@@ -39,7 +39,7 @@ const codes = {
   unsupported: 'NotImplemented',
 } satisfies Record<Reason, GraphCode>
 
-/** What a refusal is called on the wire, where the reason alone does not say it. */
+/** Throws a refusal with a code of its own, if the reason alone does not tell it. */
 export const badRequest = (text: string, code: GraphCode = 'BadRequest'): never =>
   refuse('bad-syntax', text, { graph: code })
 
@@ -60,7 +60,7 @@ export interface GraphError {
   readonly message: string
 }
 
-/** What a refusal says, and what a bug of ours does not. */
+/** Returns the text of a refusal; an internal error has a general one. */
 export function errorOf(thrown: unknown): GraphError {
   if (!(thrown instanceof Refusal)) return graphError('InternalServerError', 'An internal server error occurred.')
   return graphError(codeOf(thrown), sentenceOf(thrown))
@@ -73,7 +73,7 @@ function codeOf({ reason, detail }: Refusal): GraphCode {
   return own !== undefined && Object.hasOwn(statuses, own) ? (own as GraphCode) : codes[reason]
 }
 
-/** docs/reference/graph-mail.md §1.3: the sentences of a token that does not open Graph. */
+/** docs/reference/graph-mail.md §1.3: the sentences for a token that Graph does not accept. */
 const tokenSentences: Readonly<Record<string, string>> = {
   missing: 'Access token is empty.',
   malformed: 'CompactToken parsing failed with error code: 80049217',
@@ -85,7 +85,7 @@ const tokenSentences: Readonly<Record<string, string>> = {
 export const UNPRIVILEGED = 'Insufficient privileges to complete the operation.'
 
 function sentenceOf({ reason, detail, message }: Refusal): string {
-  // Why is for the audit; the caller hears what the real service says.
+  // The audit log has the reason; the caller gets Graph's sentence.
   if (detail.fault === 'administrators-app') return UNPRIVILEGED
   return reason === 'not-signed-in' && detail.graph === undefined
     ? (tokenSentences[detail.token ?? detail.fault ?? ''] ?? message)

@@ -11,10 +11,10 @@ import type { GraphDeps } from './deps.ts'
 import { badRequest, UNPRIVILEGED } from './errors.ts'
 import { allows, type Permission } from './permissions.ts'
 
-/** What a route's work is given: who calls, and the tenant's directory. */
+/** The caller, its tenant's directory, and the request. */
 export interface GraphCall {
   readonly caller: Caller
-  /** Whose writes stand in the audit as done by the caller. */
+  /** The audit log names the caller for its changes. */
   readonly directory: Directory
   readonly signIns: SignIns
   readonly request: HttpRequest
@@ -28,9 +28,9 @@ export interface GraphRoute {
   readonly verb: Verb
   readonly path: `/${string}`
   readonly needs: Permission
-  /** Whether the call makes sense for a person only. */
+  /** True if only users can call it. */
   readonly forPeople?: true
-  /** Whether the call is about the caller's own, and so needs no more. */
+  /** Returns true if the call concerns the caller's own objects, and so needs no permission. */
   readonly exempts?: (call: GraphCall) => Promise<boolean>
   readonly run: (call: GraphCall) => Promise<HttpAnswer>
 }
@@ -41,7 +41,7 @@ export function graphRoute(signature: `${Verb} /${string}`, parts: Omit<GraphRou
   return { verb, path, ...parts }
 }
 
-/** Puts the check of the caller in front of a route. */
+/** Adds the check of the caller to a route. */
 export const bind = ({ access, directory, signIns, world, strict }: GraphDeps, graph: GraphRoute): Route =>
   bearerRoute(
     `${graph.verb} /v1.0${graph.path}`,
@@ -75,8 +75,8 @@ const refuseApp = (): never => badRequest('/me request is only valid with delega
 export const refuseUnprivileged = (): never => refuse('not-allowed', UNPRIVILEGED)
 
 /**
- * Between which moments everything lies that passes a filter, by what it wants of a property that is a time. Times are
- * shown in whole seconds, so what is shown as the bound may be later by most of one.
+ * Returns the time span that a filter demands of a property. Times are shown in whole seconds, so an object may be up
+ * to a second later than shown.
  */
 export function timeBounds(filter: ODataFilter | undefined, property: string): { from?: number; until?: number } {
   const bounds: { from?: number; until?: number } = {}

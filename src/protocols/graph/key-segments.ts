@@ -5,7 +5,7 @@ import { graphError } from './errors.ts'
 import type { GraphRoute } from './graph-route.ts'
 
 /**
- * OData 4.01 URL Conventions §4.3.1: turns a key in parentheses into a segment that a route can match.
+ * OData 4.01 URL Conventions §4.3.1: turns a key in parentheses into a path segment that a route can match.
  * `/users('ada')` becomes `/users/ada`, and `/applications(appId='…')` becomes `/applications/appId='…'`.
  */
 export function keysAsSegments(url: string): string {
@@ -29,13 +29,13 @@ function keyAsSegment(segment: string): string {
   return name === undefined ? `${collection}/${key}` : `${collection}/${name}='${key}'`
 }
 
-/** The `:id` of a route: an object's own id, or its appId where that was the key. */
+/** Parses the `:id` of a route: an object id, or an appId if that was the key. */
 export function objectKey(segment: string): { id: string } | { appId: string } {
   const appId = /^appId='(.*)'$/i.exec(segment)?.[1]
   return appId === undefined ? { id: segment } : { appId }
 }
 
-/** What a path is told that no route takes: its verb is not for it, or it leads nowhere. */
+/** Returns the refusal for a path without a route: a wrong verb, or an unknown segment. */
 export function unrouted(world: World, routes: readonly GraphRoute[], request: HttpRequest): HttpAnswer {
   const [version = '', ...segments] = request.path.split('/').filter((segment) => segment !== '')
   if (version.toLowerCase() !== 'v1.0') {
@@ -56,7 +56,10 @@ export function unrouted(world: World, routes: readonly GraphRoute[], request: H
   return failed(world, request, graphError('ResourceNotFound', message))
 }
 
-/** How many of the segments, from the first on, a route's path takes; all of them only when it is as long. */
+/**
+ * Returns the number of segments, from the first on, that a route's path matches; all of them only if the lengths are
+ * equal.
+ */
 function fits(path: string, segments: readonly string[]): number {
   const places = path.split('/').slice(1)
   const stray = segments.findIndex((segment, at) => {

@@ -7,13 +7,13 @@ import type { GraphCall } from './graph-route.ts'
 import { objectKey } from './key-segments.ts'
 import { allows, writeOwnApplications } from './permissions.ts'
 
-/** The app that a path names, by its object id or its appId. */
+/** Returns the app that the path names by object id or appId. */
 export async function appIn({ directory, caller, request }: GraphCall): Promise<App> {
   const key = checkedKey(request.params.id ?? '')
   return (await directory.apps.find(caller.tenant, key)) ?? refuseUnknown(Object.values(key)[0]!)
 }
 
-/** The service principal that a path names, by its object id or its appId. */
+/** Returns the service principal that the path names by object id or appId. */
 export async function principalIn({ directory, caller, request }: GraphCall): Promise<ServicePrincipal> {
   const key = checkedKey(request.params.id ?? '')
   return (await directory.servicePrincipals.find(caller.tenant, key)) ?? refuseUnknown(Object.values(key)[0]!)
@@ -32,19 +32,19 @@ function checkedKey(segment: string): { id: string } | { appId: string } {
   return isGuid(text!) ? key : badRequest(`Invalid object identifier '${text!.slice(0, 128)}'.`, 'Request_BadRequest')
 }
 
-/** `https://…/v1.0/directoryObjects/{id}`, or the object under its own collection. */
+/** Parses a reference: `https://…/v1.0/directoryObjects/{id}`, or the object in its own collection. */
 export const referenced = (url: string): UserId | ServicePrincipalId =>
   memberId(/\/(?:directoryObjects|users|servicePrincipals)\/([^/?#]+)$/i.exec(url)?.[1] ?? '') ??
   badRequest("Invalid URL format specified in the property '@odata.id'.", 'Request_BadRequest')
 
-/** The id of a user or a service principal; undefined for what is no id. */
+/** Returns the id of a user or a service principal; undefined if the text is not an id. */
 export const memberId = (text: string): UserId | ServicePrincipalId | undefined =>
   isGuid(text) ? (text.toLowerCase() as UserId | ServicePrincipalId) : undefined
 
-/** As whom a caller owns things: the person, or the app by itself. */
+/** Returns the caller as an owner: the user, or the app itself. */
 export const ownerOf = (caller: Caller): AppOwner => (caller.kind === 'user' ? caller.user.id : caller.servicePrincipal)
 
-/** Whether the path names an app of which the caller is an owner. */
+/** Returns true if the caller owns the app in the path. */
 export async function ownsApp(call: GraphCall): Promise<boolean> {
   const { caller, directory, request } = call
   if (!allows(writeOwnApplications, caller)) return false
@@ -52,7 +52,7 @@ export async function ownsApp(call: GraphCall): Promise<boolean> {
   return app !== undefined && directory.apps.isOwner(caller.tenant, app.id, ownerOf(caller))
 }
 
-/** Whether the path names the service principal of such an app. */
+/** Returns true if the path names the service principal of such an app. */
 export async function ownsPrincipal(call: GraphCall): Promise<boolean> {
   const { caller, directory, request } = call
   if (!allows(writeOwnApplications, caller)) return false
@@ -60,7 +60,7 @@ export async function ownsPrincipal(call: GraphCall): Promise<boolean> {
   return principal !== undefined && ownsAppOf(call, principal.appId)
 }
 
-/** Whether the caller is an owner of the app with this appId. */
+/** Returns true if the caller owns the app with this appId. */
 export async function ownsAppOf({ caller, directory }: GraphCall, appId: string): Promise<boolean> {
   if (!allows(writeOwnApplications, caller)) return false
   const app = await directory.apps.find(caller.tenant, { appId })

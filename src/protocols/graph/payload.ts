@@ -14,7 +14,7 @@ import { storedProperties } from './shapes/application.ts'
 const DEEPEST_JSON = 32
 const INSTANT = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:\d\d)?)?$/i
 
-/** The JSON object of a request, read by property. Refuses what has the wrong type, with the property's name. */
+/** The JSON object of a request. Refuses a property of the wrong type, and names it. */
 export class Payload {
   readonly #resource: string
   readonly #fields: Readonly<Record<string, unknown>>
@@ -24,7 +24,7 @@ export class Payload {
     this.#fields = fields
   }
 
-  /** Refuses any property that is not among these; annotations (`@odata.type`) are passed over. */
+  /** Refuses unknown properties; annotations (`@odata.type`) are ignored. */
   only(names: readonly string[]): this {
     const known = new Set(names)
     const other = Object.keys(this.#fields).find((name) => !known.has(name) && !name.includes('@'))
@@ -37,12 +37,12 @@ export class Payload {
     return this
   }
 
-  /** Whether a property was given, be it null. */
+  /** Returns true if the property is present, even if it is null. */
   has(name: string): boolean {
     return Object.hasOwn(this.#fields, name)
   }
 
-  /** Undefined for what is absent or null, as for all that follow. */
+  /** Returns undefined if the property is absent or null, as all methods below do. */
   text(name: string): string | undefined {
     const value = this.raw(name)
     return value === undefined || typeof value === 'string' ? value : this.#wrong(name)
@@ -96,7 +96,7 @@ export class Payload {
     return value === undefined || Array.isArray(value) ? value : this.#wrong(name)
   }
 
-  /** Milliseconds since the epoch, of an ISO 8601 time; UTC where it names no zone. */
+  /** Parses an ISO 8601 time into milliseconds since the epoch; UTC if it has no zone. */
   time(name: string): number | undefined {
     const text = this.text(name)
     if (text === undefined) return undefined
@@ -105,14 +105,14 @@ export class Payload {
     return Number.isNaN(at) ? this.#wrong(name) : at
   }
 
-  /** What base64 stands for. */
+  /** Decodes base64. */
   octets(name: string): Uint8Array | undefined {
     const text = this.text(name)
     if (text === undefined) return undefined
     return /^[\w+/-]+={0,2}$/.test(text) ? Buffer.from(text, 'base64') : this.#wrong(name)
   }
 
-  /** As it came. */
+  /** Returns the value as it is. */
   raw(name: string): unknown {
     return Object.hasOwn(this.#fields, name) ? (this.#fields[name] ?? undefined) : undefined
   }
@@ -132,7 +132,7 @@ export class Payload {
   }
 }
 
-/** Reads a request's body as one JSON object, nested within a bound. */
+/** Parses a request's body as one JSON object, with a bound on nesting. */
 export function payloadOf(request: HttpRequest, resource: string): Payload {
   if (nestedDeeper(request.body, DEEPEST_JSON)) return unreadable()
   const value = jsonOf(request.body)
@@ -161,8 +161,8 @@ const [QUOTE, BACKSLASH] = [0x22, 0x5c]
 const [OPENING, CLOSING] = [new Set([0x5b, 0x7b]), new Set([0x5d, 0x7d])]
 
 /**
- * Whether lists and objects are nested more deeply than that, looked at before they are parsed: to walk through the parsed
- * value of a body with tens of thousands of names takes longer than to parse it.
+ * Returns true if the JSON is nested more deeply than `most`. It scans the octets before parsing: a walk through the
+ * parsed value of a body with tens of thousands of names takes longer than the parsing.
  */
 export function nestedDeeper(json: Uint8Array, most: number): boolean {
   let depth = 0
@@ -187,7 +187,7 @@ const ownProperties = [
 
 type AppChange = { -readonly [Name in keyof NewApp]?: NewApp[Name] }
 
-/** What a request wants an app to be. `before` is the app that is changed; its certificates may be named by keyId. */
+/** Reads the properties of an app. `before` is the app to change; the request may name its certificates by keyId. */
 export function readApplication(payload: Payload, before?: App): AppChange {
   payload.only([...ownProperties, ...Object.keys(storedProperties)])
   const change: AppChange = { properties: readKept(payload) }
@@ -204,7 +204,7 @@ export function readApplication(payload: Payload, before?: App): AppChange {
   return change
 }
 
-/** A property that is kept must have the type of what Graph shows in its absence. */
+/** A stored property must have the type of its default in Graph. */
 function readKept(payload: Payload): Record<string, unknown> {
   const kept: Record<string, unknown> = {}
   for (const [name, before] of Object.entries(storedProperties)) {
@@ -226,7 +226,7 @@ const readRequired = (entry: Payload): RequiredResourceAccess => ({
   })),
 })
 
-/** docs/reference/identity.md §10.2. An entry without its key is one that was there before, as a list shows it. */
+/** docs/reference/identity.md §10.2. An entry without a key is an existing one, as a list shows it. */
 export function readKeyCredential(entry: Payload, before: App | undefined): NewCertificate {
   const type = entry.text('type') ?? 'AsymmetricX509Cert'
   const usage = entry.text('usage') ?? 'Verify'
@@ -265,7 +265,7 @@ export function readNewUser(payload: Payload): NewUser {
   }
 }
 
-/** What a request wants a user to be; null takes away what a user can do without. */
+/** Reads the changes of a user; null removes an optional property. */
 export function readUserChange(payload: Payload): UserChange {
   payload.only(writable)
   const accountEnabled = payload.flag('accountEnabled')

@@ -1,12 +1,12 @@
 import type { Caller } from '../../access/types.ts'
 
-/** Who may make a call, as Graph's reference has it: an app by itself, or an app for a person. */
+/** The permissions for a call, from Graph's reference: for an app by itself, and for an app with a user. */
 export interface Permission {
-  /** Application permissions, any one of which is enough for an app. */
+  /** Application permissions, one of which an app needs. */
   readonly apps: readonly string[]
-  /** Delegated permissions, any one of which an app needs that acts for a person. */
+  /** Delegated permissions, one of which an app needs that acts for a user. */
   readonly scopes: readonly string[]
-  /** Directory roles, one of which that person holds; anybody of the tenant when absent. */
+  /** Directory roles, one of which that user needs; every user of the tenant may call when absent. */
   readonly people?: readonly string[]
 }
 
@@ -24,7 +24,7 @@ export const role = {
   reportsReader: '4a5d8f65-41da-4de4-8968-e035b65339cf',
 } as const
 
-/** The same names for apps and for people. */
+/** The same names for apps and users. */
 const either = (names: readonly string[], people?: readonly string[]): Permission => ({
   apps: names,
   scopes: names,
@@ -42,7 +42,7 @@ export const writeApplications = either(
   [role.globalAdministrator, role.applicationAdministrator, role.cloudApplicationAdministrator],
 )
 
-/** Whoever makes an app this way is its owner. */
+/** The caller who creates an app this way becomes its owner. */
 export const createApplications: Permission = {
   apps: ['Application.ReadWrite.All', 'Application.ReadWrite.OwnedBy'],
   scopes: ['Application.ReadWrite.All'],
@@ -53,12 +53,12 @@ export const createApplications: Permission = {
     role.applicationDeveloper,
   ],
 }
-/** By the second one: of the apps that it owns. */
+/** With the second permission: for apps that the caller owns. */
 export const createServicePrincipals: Permission = {
   ...writeApplications,
   apps: ['Application.ReadWrite.All', 'Application.ReadWrite.OwnedBy'],
 }
-/** What an app, or a person without a role, needs to change what is its own. */
+/** The permission that an app, or a user without a role, needs to change its own objects. */
 export const writeOwnApplications: Permission = {
   apps: ['Application.ReadWrite.OwnedBy'],
   scopes: ['Application.ReadWrite.All'],
@@ -91,7 +91,7 @@ export const writeGrants = either(
   ],
 )
 
-/** Somebody's own profile. */
+/** The user's own profile. */
 export const readMe: Permission = {
   apps: [],
   scopes: [
@@ -109,7 +109,7 @@ export const writeUsers = either(
   [role.globalAdministrator, role.userAdministrator],
 )
 
-/** Somebody's own needs no role. */
+/** A user needs no role for their own sessions. */
 export const revokeMine: Permission = {
   apps: [],
   scopes: ['User.RevokeSessions.All', 'User.ReadWrite', 'User.ReadWrite.All', 'Directory.ReadWrite.All'],
@@ -140,12 +140,12 @@ export const readAudit = either(
   [role.globalAdministrator, role.globalReader, role.securityAdministrator, role.securityReader, role.reportsReader],
 )
 
-/** Whether someone may make calls that need it: an app for a person may do what both may. */
+/** Returns true if the caller has the permission. An app that acts for a user may do what both may. */
 export const allows = ({ apps, scopes, people }: Permission, caller: Caller): boolean =>
   caller.kind === 'app'
     ? apps.some((name) => caller.roles.has(name))
     : scopes.some((name) => caller.scopes.has(name)) && (people === undefined || holds(caller, people))
 
-/** Whether an app or a person holds one of these directory roles. */
+/** Returns true if the app or user holds one of these directory roles. */
 export const holds = (caller: Caller, roles: readonly string[]): boolean =>
   roles.some((held) => caller.directoryRoles.has(held))

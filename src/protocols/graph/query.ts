@@ -15,14 +15,14 @@ import type { Shape } from './shapes/shape.ts'
 const DEFAULT_PAGE = 100
 const LARGEST_PAGE = 999
 
-/** The query options that the directory's routes know; `$format` and `$count` cannot do harm anywhere. */
+/** The query options that the directory's routes support; `$format` and `$count` do no harm anywhere. */
 export const optionsOf = {
   lists: new Set(['$filter', '$select', '$top', '$count', '$skiptoken', '$format', '$orderby', '$expand']),
   counts: new Set(['$filter', '$format', '$count']),
   objects: new Set(['$select', '$format', '$count', '$expand']),
 } as const
 
-/** Refuses what is not among them, and what was given twice. */
+/** Refuses unknown options, and options that come twice. */
 export function checkOptions({ query }: HttpRequest, known: ReadonlySet<string>): void {
   for (const name of new Set(query.keys())) {
     const option = name.toLowerCase()
@@ -35,20 +35,20 @@ export function checkOptions({ query }: HttpRequest, known: ReadonlySet<string>)
   }
 }
 
-/** The value of a query option, whose name is known in any letter case as Graph does; undefined for an empty one. */
+/** Returns the value of a query option, whose name matches in any letter case as in Graph; undefined if it is empty. */
 export function optionIn({ query }: HttpRequest, name: `$${string}`): string | undefined {
   const given = query.get(name) ?? [...query].find(([other]) => other.toLowerCase() === name)?.[1]
   return given === undefined || given.trim() === '' ? undefined : given
 }
 
-/** What `$select` names, spelled as the shape does; undefined when nothing is selected. */
+/** Returns the properties in `$select`, in the shape's spelling; undefined if it is absent. */
 export function selectedFrom<T>(request: HttpRequest, shape: Shape<T>): readonly string[] | undefined {
   const names = namesIn(optionIn(request, '$select'))
   if (names.length === 0 || names.includes('*')) return undefined
   return [...new Set(names.map((name) => propertyNamed(shape, name)))]
 }
 
-/** What `$expand` names, which must be among these. */
+/** Returns the relations in `$expand`. Refuses unknown ones. */
 export function expandedFrom(request: HttpRequest, known: readonly string[]): readonly string[] {
   return namesIn(optionIn(request, '$expand')).map(
     (name) =>
@@ -82,7 +82,7 @@ export function orderFrom<T>(request: HttpRequest, shape: Shape<T>): readonly Or
   return keys
 }
 
-/** What is wrong with the notation is a `BadRequest`. */
+/** Turns a syntax error into `BadRequest`. */
 function spoken<T>(read: () => T): T {
   try {
     return read()
@@ -103,7 +103,7 @@ export function pageSizeFrom(request: HttpRequest, largest = LARGEST_PAGE): numb
   )
 }
 
-/** A property of a thing, by its path in any letter case; what `$filter` and `$orderby` look at. */
+/** Returns a property of an object by its path, in any letter case; used by `$filter` and `$orderby`. */
 export const readerIn =
   <T>(shape: Shape<T>) =>
   (thing: T) =>
@@ -130,8 +130,8 @@ export const contextOf = (
 ): string => `${base}/v1.0/$metadata#${of}${selected === undefined ? '' : `(${selected.join(',')})`}${ending}`
 
 /**
- * Refuses what Graph answers from an index that may be late, unless the request says that it takes that: with
- * `ConsistencyLevel: eventual` and, but for a mere count, `$count=true` (Graph's "advanced query capabilities").
+ * Refuses an advanced query without `ConsistencyLevel: eventual` and, except for a mere count, `$count=true` (Graph's
+ * "advanced query capabilities").
  */
 export function checkConsistency(
   request: HttpRequest,
@@ -147,14 +147,14 @@ export function checkConsistency(
   )
 }
 
-/** The same of `/$count`. */
+/** The same for `/$count`. */
 export function checkCountConsistency(request: HttpRequest): void {
   if (!isEventual(request)) badRequest('$count is not currently supported.', 'Request_BadRequest')
 }
 
 const isEventual = ({ headers }: HttpRequest): boolean => headers.consistencylevel?.trim().toLowerCase() === 'eventual'
 
-/** The first operator that the directory's own tables do not answer. */
+/** Returns the first operator that makes a query advanced. */
 function operatorIn(filter: ODataFilter): string | undefined {
   for (const part of conjuncts(filter)) {
     const found = namedOperator(part)

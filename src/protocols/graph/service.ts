@@ -6,7 +6,7 @@ import { bind } from './graph-route.ts'
 import { keysAsSegments, unrouted } from './key-segments.ts'
 import { graphRoutes } from './routes/index.ts'
 
-/** Microsoft Graph's v1.0 API over our directory. */
+/** Microsoft Graph's v1.0 API on Postern's directory. */
 export const graphService = (deps: GraphDeps): HttpService => ({
   name: 'graph',
   routes: graphRoutes.map((route) => bind(deps, route)),

@@ -1,4 +1,4 @@
-/** What a request fails at: the checks of the token service's decision, in the order in which they are judged. */
+/** The checks of a token request, in the order in which they are made. */
 export const entraChecks = ['tenant', 'client', 'clientCredential', 'grant', 'user', 'resource', 'consent'] as const
 export type EntraCheck = (typeof entraChecks)[number]
 
@@ -6,11 +6,11 @@ export type EntraCheck = (typeof entraChecks)[number]
 export interface AadstsError<Args extends string[] = string[]> {
   readonly status: number
   readonly error: string
-  /** Of no check: the request was never understood, or the fault is ours. */
+  /** Undefined for a malformed request and for an internal error. */
   readonly check: EntraCheck | undefined
-  /** The sentence, made of what the caller sent. */
+  /** Returns the sentence, with values that the client sent. */
   readonly says: (...args: Args) => string
-  /** docs/reference/identity.md §8.1: by it MSAL tells what a person has to do. */
+  /** docs/reference/identity.md §8.1: it tells MSAL what the user has to do. */
   readonly suberror?: string
   /** docs/reference/identity.md §8.1: answers have no `error_uri` for a code that the lookup page does not know. */
   readonly unlisted?: true
@@ -47,8 +47,8 @@ const otherEndpoints = 'Please use the /organizations or tenant-specific endpoin
 const whoAsks = 'Send an interactive authorization request for this user and resource.'
 
 /**
- * docs/reference/identity.md §8.2: every code that the token service answers, by number. Its "?" are marked
- * (unverified) here.
+ * docs/reference/identity.md §8.2: all codes of the token service, by number. (unverified) marks those that the
+ * reference is not sure of.
  */
 export const errorTable = {
   16000: interaction(

@@ -12,14 +12,14 @@ export function deny<Code extends AadstsCode>(code: Code, ...args: ArgumentsOf<C
 }
 
 /**
- * The same where the endpoint has another name for the error than the table (docs/reference/identity.md §1.4, §7.2).
+ * The same, for an endpoint that has another name for the error than the table (docs/reference/identity.md §1.4, §7.2).
  */
 export function denyAs<Code extends AadstsCode>(error: string, code: Code, ...args: ArgumentsOf<Code>): never {
   const { reason, message, detail } = refusalOf(code, ...args)
   throw new Refusal(reason, message, { ...detail, error })
 }
 
-/** The refusal with that code, for whoever speaks it without throwing. What the caller sent is quoted up to a bound. */
+/** Returns the refusal with that code, for callers that do not throw. Long values are cut. */
 export function refusalOf<Code extends AadstsCode>(code: Code, ...args: ArgumentsOf<Code>): Refusal {
   const { status, says } = errorTable[code] as AadstsError
   const quoted = args.map((text) => (text.length > LONGEST_QUOTE ? `${text.slice(0, LONGEST_QUOTE)}…` : text))
@@ -27,8 +27,8 @@ export function refusalOf<Code extends AadstsCode>(code: Code, ...args: Argument
 }
 
 /**
- * The code of what was thrown. A refusal of the HTTP layer names none: the request was malformed. What is no refusal is
- * our bug, or our disk's.
+ * Returns the code of a thrown value. A refusal of the HTTP layer has none: the request is malformed. Anything but a
+ * refusal is an internal error.
  */
 export function codeOf(thrown: unknown): string {
   if (!(thrown instanceof Refusal) || thrown.reason === 'no-room') return '50000'
@@ -36,7 +36,7 @@ export function codeOf(thrown: unknown): string {
   return thrown.detail.aadsts ?? '9002313'
 }
 
-/** The line of a code as it stands in a URL or in a refusal. */
+/** Returns the line of a code in the table. */
 export function errorOf(code: string | undefined): (AadstsError & { readonly code: number }) | undefined {
   if (code === undefined || !Object.hasOwn(errorTable, code)) return undefined
   return { ...(errorTable as Readonly<Record<string, AadstsError>>)[code]!, code: Number(code) }

@@ -7,7 +7,7 @@ import { codeOf, errorOf } from './errors.ts'
 import { noStore } from '../../../web/headers.ts'
 import { commonHeaders } from '../headers.ts'
 
-/** docs/reference/identity.md §8.1: what a refusal, a bug, or a path without a route looks like on the wire. */
+/** docs/reference/identity.md §8.1: returns the answer for a refusal, an internal error, or an unknown path. */
 export function failureAnswer(world: World, thrown: unknown, request: HttpRequest): HttpAnswer {
   const headers = { ...commonHeaders(request), ...noStore }
   if (thrown === undefined) return { status: 404, headers }
@@ -16,7 +16,7 @@ export function failureAnswer(world: World, thrown: unknown, request: HttpReques
   request.log.info({ aadsts: code, path: request.path, from: request.from }, 'a sign-in request was refused')
   return {
     status: failure.status,
-    // docs/reference/identity.md §9: version, error, suberror (0 for none), the age of a token, its ring.
+    // docs/reference/identity.md §9: version, error code, sub-error (0 for none), age of the token, ring.
     headers: { ...headers, 'x-ms-clitelem': `1,${code},0,,`, ...(failure.status === 503 && { 'retry-after': '1' }) },
     body: {
       error: failure.error,
@@ -31,7 +31,7 @@ export function failureAnswer(world: World, thrown: unknown, request: HttpReques
   }
 }
 
-/** What is told of something that was thrown, wherever it is told. */
+/** The description of a refusal, for the wire and for pages. */
 export interface EntraFailure {
   readonly status: number
   readonly error: string

@@ -1,14 +1,14 @@
 import { acts, form, type FormTarget, type Html, html } from '../../../web/html.ts'
 import type { Texts } from './texts/english.ts'
 
-/** One permission in words. */
+/** A permission as the consent page shows it. */
 export interface RequestedPermission {
-  /** What tokens say. */
+  /** The value in tokens. */
   readonly value: string
   readonly name: string
   readonly meaning: string
   readonly resource: string
-  /** Whether only an administrator can give it. */
+  /** True if only an administrator can grant it. */
   readonly administrators: boolean
 }
 
@@ -16,10 +16,10 @@ export interface ConsentRequest {
   readonly app: { readonly name: string; readonly id: string }
   readonly publisher: { readonly name: string; readonly own: boolean }
   readonly account: string
-  /** What it asks for on behalf of people who are signed in, and what as itself. */
+  /** The delegated permissions (`scopes`) and the application permissions (`roles`). */
   readonly scopes: readonly RequestedPermission[]
   readonly roles: readonly RequestedPermission[]
-  /** `offered`: an administrator may give it for everybody; `always`: nothing else is asked. */
+  /** `offered`: an administrator may consent for all users; `always`: the consent is for all users. */
   readonly forAll: 'no' | 'offered' | 'always'
   readonly target: FormTarget
 }
@@ -62,7 +62,7 @@ export function consentPage(texts: Texts, asked: ConsentRequest): { title: strin
   }
 }
 
-/** By the resource, each with its meaning for whoever opens it; what has no other name is open. */
+/** Lists permissions by resource. The explanation of each opens with a click; one without a name is open. */
 const list = ({ consent }: Texts, wanted: readonly RequestedPermission[]): Html[] =>
   [...Map.groupBy(wanted, ({ resource }) => resource)].map(
     ([resource, permissions]) => html`
@@ -81,7 +81,7 @@ const list = ({ consent }: Texts, wanted: readonly RequestedPermission[]): Html[
     `,
   )
 
-/** The person may not give what is asked for. `otherAccount` begins again as somebody else. */
+/** Shown to a user who cannot grant the permissions. `otherAccount` signs in as another user. */
 export function approvalPage(
   { approval }: Texts,
   page: { readonly app: string; readonly otherAccount: string; readonly target: FormTarget },

@@ -6,7 +6,7 @@ import { acts, field, form, type FormTarget, type Html, html, problemNote } from
 import { pageAnswer, textsFor } from './page.ts'
 import type { Texts } from './texts/english.ts'
 
-/** A page that says one thing. */
+/** A page with a title and text. */
 export const noticePage = (title: string, ...paragraphs: readonly string[]): { title: string; main: Html } => ({
   title,
   main: html`
@@ -15,7 +15,7 @@ export const noticePage = (title: string, ...paragraphs: readonly string[]): { t
   `,
 })
 
-/** For the person, and for the administrator to whom the details are shown. They are in English, as on the wire. */
+/** For the user, and for the administrator who gets the details. The details are in English, as on the wire. */
 export const failurePage = ({ error }: Texts, failure: EntraFailure, why: string): { title: string; main: Html } => ({
   title: error.title,
   main: html`
@@ -36,7 +36,7 @@ export const failurePage = ({ error }: Texts, failure: EntraFailure, why: string
   `,
 })
 
-/** What a code means. `message` has places for what a request would fill in. */
+/** The meaning of a code. `message` has placeholders for values of a request. */
 export const codePage = (code: number, message: string): { title: string; main: Html } => ({
   title: `AADSTS${code}`,
   main: html`
@@ -45,7 +45,7 @@ export const codePage = (code: number, message: string): { title: string; main: 
   `,
 })
 
-/** `frames`: where apps hear of it (OpenID Connect Front-Channel Logout 1.0 §3). */
+/** `frames`: the logout URLs of the apps (OpenID Connect Front-Channel Logout 1.0 §3). */
 export const signedOutPage = (
   { signedOut, moving }: Texts,
   { frames, onward }: { readonly frames: readonly string[]; readonly onward: string | undefined },
@@ -59,7 +59,7 @@ export const signedOutPage = (
   `,
 })
 
-/** Moves on by itself; the link is for browsers that do not. */
+/** The page redirects by itself; the link is for browsers that do not. */
 export const movingPage = ({ moving }: Texts, app: string, to: string): { title: string; main: Html } => ({
   title: moving.title,
   main: html`
@@ -69,7 +69,7 @@ export const movingPage = ({ moving }: Texts, app: string, to: string): { title:
   `,
 })
 
-/** OAuth 2.0 Form Post Response Mode §2: the answer as a form that leads to the app. */
+/** OAuth 2.0 Form Post Response Mode §2: the response as a form that posts to the app. */
 export const formPostPage = (
   { moving }: Texts,
   app: string,
@@ -92,10 +92,10 @@ export const formPostPage = (
 const pages =
   /^\/(error|devicelogin|sign-in\/[^/]*|[^/]*\/(oauth2\/(v2\.0\/)?(authorize|logout|deviceauth|nativeclient)|(v2\.0\/)?adminconsent|own-passwords))\/?$/i
 
-/** Whether a path is one that people see in a browser. */
+/** Returns true for the path of a page. */
 export const isPage = (path: string): boolean => pages.test(path)
 
-/** What a person sees where a request failed before it had a place in their sign-in. */
+/** The page for a request that failed before it belonged to a sign-in. */
 export function failedPage(world: World, thrown: unknown, request: HttpRequest): HttpAnswer {
   const texts = textsFor(request.query, request.headers['accept-language'])
   const failure = failureOf(world, thrown, request)

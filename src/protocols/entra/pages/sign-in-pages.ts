@@ -6,7 +6,7 @@ interface Made {
   readonly main: Html
 }
 
-/** What both steps of signing in know. */
+/** The content of the pages that ask for the user name and the password. */
 interface SigningIn {
   /** The app's name. */
   readonly app: string
@@ -27,7 +27,7 @@ export const userNamePage = (texts: Texts, { app, userName, problem, target }: S
         field({
           name: 'userName',
           label: signIn.userName,
-          // No `email`: a browser would check it in a language of its own choosing.
+          // Not `email`: the browser would validate it with messages in its own language.
           type: 'text',
           autocomplete: 'username',
           value: userName,
@@ -121,7 +121,7 @@ export const accountsPage = (
   }
 }
 
-/** Shown where it cannot be changed, and there for password managers, which file a password under it. */
+/** Shows the user name as read-only. Password managers store the password under it. */
 const account = ({ password }: Texts, userName: string): Html =>
   field({
     name: 'userName',

@@ -20,16 +20,14 @@ import {
 import { ownSchemes, registeredRedirect, reply, type ReplyAddress } from './redirect.ts'
 import type { BrowserRequest } from './browser-request.ts'
 
-/**
- * An administrator is sent here to give an app, for the whole tenant, what it needs (docs/reference/identity.md §6).
- */
+/** An app sends an administrator to consent for the whole tenant (docs/reference/identity.md §6). */
 export async function adminConsentRequester(request: BrowserRequest): Promise<RequestingApp> {
   const { flow, http } = request
   const query = readQuery(http.query)
   const tenant = await requestedTenant(request)
   const app = await requestingApp(request, query.need('client_id'), tenant)
   const redirect = registeredRedirect(app, query.need('redirect_uri'))
-  // docs/reference/identity.md §1.2: version 2 takes `organizations`, and not this.
+  // docs/reference/identity.md §1.2: v2 accepts `organizations` but not `common`.
   if (flow.version === 'v2' && flow.tenant.toLowerCase() === 'common') deny(90130, app.appId, app.displayName)
   const address: ReplyAddress = { app: app.displayName, uri: redirect.uri, mode: 'query', state: query.get('state') }
   return {
@@ -46,7 +44,7 @@ function pendingRequestOf(address: ReplyAddress, app: App, scope: string | undef
   const ask = (request: BrowserRequest, person: Person, permissions: readonly Permissions[]) =>
     askToAccept(request, app, person, ownSchemes(address), { ...wordsOf(request, permissions), forAll: 'always' })
   return {
-    // Not a client's to ask for: by it somebody begins again as somebody else.
+    // Clients cannot set it: the page's own link uses it to sign in as another user.
     prompts: new Set(query.get('prompt') === 'select_account' ? ['select_account'] : []),
     loginHint: undefined,
     maxAge: undefined,
@@ -87,7 +85,7 @@ async function mayGive(
   return grantsGraphRoles(permissions) ? mayGrantGraph(people.deps, person) : mayConsentForAll(people.deps, person)
 }
 
-/** docs/reference/identity.md §6: the two versions do not fail alike. */
+/** docs/reference/identity.md §6: the two versions report errors differently. */
 function errorParameters({ people, http, flow }: BrowserRequest, refusal: Refusal) {
   const failure = failureOf(people.deps.world, refusal, http)
   const canceled = failure.code === 65004

@@ -11,11 +11,11 @@ import { ownSchemes, type Redirect, type ResponseMode } from './redirect.ts'
 export type Prompt = (typeof knownPrompts)[number]
 type ResponseType = 'code' | 'id_token' | 'code id_token'
 
-/** What an authorization request asks for, once it is known who asks (docs/reference/identity.md §7.1). */
+/** The parameters of an authorization request, once the app is known (docs/reference/identity.md §7.1). */
 export interface AuthorizeRequest {
   readonly responseType: ResponseType
   readonly scope: string
-  /** Of v1 requests. */
+  /** Set by v1 requests. */
   readonly resource: string | undefined
   readonly nonce: string | undefined
   readonly challenge: CodeChallenge | undefined
@@ -25,7 +25,7 @@ export interface AuthorizeRequest {
   readonly clientInfo: boolean
 }
 
-/** Refusals go to the app. */
+/** Parses the request. Refusals go to the app. */
 export function authorizeRequest(
   query: Form,
   { version, app, redirect }: { version: EndpointVersion; app: App; redirect: Redirect },
@@ -37,7 +37,7 @@ export function authorizeRequest(
   const nonce = query.get('nonce')
   const scope = version === 'v2' ? query.need('scope') : (query.get('scope') ?? 'openid')
   if (responseType !== 'code') {
-    // OpenID Connect Core 1.0 §3.2.2.1: what comes through the browser is bound to the browser that asked.
+    // OpenID Connect Core 1.0 §3.2.2.1: the nonce binds the ID token to the browser.
     if (nonce === undefined) deny(90014, 'nonce')
     if (!scope.split(' ').includes('openid')) deny(70011, scope)
   }
@@ -56,7 +56,7 @@ export function authorizeRequest(
 
 function responseTypeOf(query: Form, app: App): ResponseType {
   const asked = query.need('response_type')
-  // OAuth 2.0 Multiple Response Types §3: their order says nothing.
+  // OAuth 2.0 Multiple Response Types §3: the order has no meaning.
   const type = asked.split(' ').sort().join(' ')
   if (type !== 'code' && type !== 'id_token' && type !== 'code id_token') return deny(700054, asked)
   if (type !== 'code' && !issuesIdTokens(app)) deny(700054, 'id_token')
@@ -69,13 +69,13 @@ function issuesIdTokens({ properties }: App): boolean {
   return web?.implicitGrantSettings?.enableIdTokenIssuance === true
 }
 
-/** Refuses a mode that there is not, and tokens in a query, which logs and histories keep. */
+/** Refuses an unknown mode, and tokens in a query: logs and browser histories keep it. */
 function checkResponseMode(query: Form, redirect: Redirect): void {
   const asked = query.get('response_mode')
   if (asked !== undefined && asked !== replyMode(query, redirect)) deny(70007, asked)
 }
 
-/** How the app is told, of a refusal as well: as it asks for, where that can be. */
+/** Returns how the app gets the response, or the error: by the requested mode if possible. */
 export function replyMode(query: Form, redirect: Redirect): ResponseMode {
   const asked = query.get('response_mode')
   const withToken = (query.get('response_type') ?? '').includes('token')
@@ -89,17 +89,17 @@ function challengeOf(query: Form, { kind }: Redirect): CodeChallenge | undefined
   const challenge = query.get('code_challenge')
   const method = query.get('code_challenge_method') ?? 'plain'
   if (challenge === undefined) {
-    // docs/reference/identity.md §7.1: whoever redeems from a browser's page has no other proof.
+    // docs/reference/identity.md §7.1: a single-page application has no other proof than PKCE.
     if (kind === 'spa') deny(9002325)
     return query.get('code_challenge_method') === undefined ? undefined : deny(50147)
   }
-  // RFC 7636 §4.2: a verifier is 43 to 128 of these; of SHA-256 there are 43.
+  // RFC 7636 §4.2: a verifier has 43 to 128 of these characters; a SHA-256 has 43.
   const shape = method === 'S256' ? /^[\w-]{43}$/ : /^[\w.~-]{43,128}$/
   if ((method !== 'plain' && method !== 'S256') || !shape.test(challenge)) return deny(50147)
   return { method, challenge }
 }
 
-/** OpenID Connect Core 1.0 §3.1.2.1: words parted by spaces, `none` only by itself. */
+/** OpenID Connect Core 1.0 §3.1.2.1: a list of words; `none` only by itself. */
 function promptsOf(query: Form): ReadonlySet<Prompt> {
   const words = (query.get('prompt') ?? '').split(' ').filter((word) => word !== '')
   const prompts = new Set(words.map((word) => knownPrompts.find((it) => it === word) ?? deny(9002313)))
@@ -109,13 +109,13 @@ function promptsOf(query: Form): ReadonlySet<Prompt> {
 
 const knownPrompts = ['none', 'login', 'consent', 'select_account'] as const
 
-/** Only what can be a user name: it is put into the form, and nothing else would be found under it. */
+/** Only a valid user name is put into the form. */
 function loginHintOf(query: Form): string | undefined {
   const hint = query.get('login_hint')?.trim()
   return hint !== undefined && isUserName(hint) ? hint : undefined
 }
 
-/** The form of an address, which every user name has. */
+/** User names have the form of an email address. */
 export const isUserName = (text: string): boolean => text.length <= 320 && /^[^\s@\0]+@[^\s@\0]+$/.test(text)
 
 function maxAgeOf(query: Form): number | undefined {
@@ -124,7 +124,7 @@ function maxAgeOf(query: Form): number | undefined {
   return /^\d{1,9}$/.test(asked) ? Number(asked) : deny(9002313)
 }
 
-/** The parameters of a URL, read with the same care as a form's. */
+/** Reads the parameters of a URL, with the same checks as a form's. */
 export function readQuery(query: URLSearchParams): Form {
   const get = (name: string): string | undefined => {
     const values = query.getAll(name).filter((value) => value !== '')
@@ -135,7 +135,7 @@ export function readQuery(query: URLSearchParams): Form {
   return { get, need: (name) => get(name) ?? deny(900144, name) }
 }
 
-/** The tenant of the path: undefined where any organization may come (docs/reference/identity.md §1.2). */
+/** Returns the tenant of the path; undefined for a path of many tenants (docs/reference/identity.md §1.2). */
 export async function requestedTenant({ people, flow, attempt }: BrowserRequest): Promise<Tenant | undefined> {
   if (sharedTenant(flow.tenant) !== undefined) return undefined
   const tenant = await tenantNamed(people.deps.directory, flow.tenant)
@@ -143,7 +143,9 @@ export async function requestedTenant({ people, flow, attempt }: BrowserRequest)
   return tenant
 }
 
-/** The app that sends people here. Whether the tenant has consented to it is asked later: here they may do so. */
+/**
+ * Returns the app that sent the user. The consent of the tenant is checked later, because the user may give it here.
+ */
 export async function requestingApp(
   { people, flow, attempt }: BrowserRequest,
   clientId: string,
@@ -154,7 +156,7 @@ export async function requestingApp(
   const app = (await people.deps.directory.apps.findAnywhere(clientId.toLowerCase())) ?? missing()
   attempt.knows({ app })
   if (tenant) return app.tenant === tenant.id || isForOtherTenants(app) ? app : missing()
-  // docs/reference/identity.md §1.2: nobody here has a personal account.
+  // docs/reference/identity.md §1.2: Postern has no personal accounts.
   if (sharedTenant(flow.tenant) === 'consumers') deny(90130, app.appId, app.displayName)
   return isForOtherTenants(app) ? app : deny(50194, app.appId, app.displayName)
 }

@@ -20,8 +20,8 @@ import { ownSchemes, type Redirect, registeredRedirect, reply, type ReplyAddress
 import type { BrowserRequest } from './browser-request.ts'
 
 /**
- * An app sends a person for an authorization code or an ID token. Until it is sure that the redirect URI is this app's,
- * what is wrong is said on a page; from then on the app hears of it (docs/reference/identity.md §7.1).
+ * An app sends a user for an authorization code or an ID token. Errors are shown on a page until the redirect URI is
+ * known to belong to the app; after that the app gets them (docs/reference/identity.md §7.1).
  */
 export async function authorizeRequester(request: BrowserRequest): Promise<RequestingApp> {
   const query = readQuery(request.http.query)
@@ -72,12 +72,12 @@ async function proceed(
   const { app, prompts } = authorizing
   const asked = await consentPromptFor(request, app, scope, person)
   if (!prompts.has('consent') && !isOpen(asked)) return issue(request, authorizing, scope, person)
-  // OpenID Connect Core 1.0 §3.1.2.6: here it has a name of its own.
+  // OpenID Connect Core 1.0 §3.1.2.6: this error has another name here.
   if (prompts.has('none')) denyAs('consent_required', 65001, app.appId, app.displayName)
   return askForConsent(request, asked, person, ownSchemes(authorizing.redirect))
 }
 
-/** docs/reference/identity.md §7.1: what the app gets to redeem, and what it is told at once. */
+/** docs/reference/identity.md §7.1: issues the code and the ID token. */
 async function issue(
   request: BrowserRequest,
   authorizing: Authorizing,
@@ -123,7 +123,7 @@ const issueCode = ({ people }: BrowserRequest, authorizing: Authorizing, { signe
     singlePage: authorizing.redirect.kind === 'spa',
   })
 
-/** docs/reference/identity.md §7.1: `invalid_grant` is a word of the token endpoint. */
+/** docs/reference/identity.md §7.1: only the token endpoint answers `invalid_grant`. */
 function errorParameters({ people, http }: BrowserRequest, refusal: Refusal) {
   const failure = failureOf(people.deps.world, refusal, http)
   const error = failure.error === 'invalid_grant' ? 'invalid_request' : failure.error

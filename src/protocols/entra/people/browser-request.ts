@@ -15,7 +15,7 @@ import { type LocalizedPage, pageAnswer } from '../pages/page.ts'
 import type { Texts } from '../pages/texts/english.ts'
 import type { FlowRequest, FlowState } from './flow-state.ts'
 
-/** One request of a person's browser on the way through the pages. */
+/** One request of a browser to the sign-in pages. */
 export interface BrowserRequest {
   readonly people: People
   readonly http: HttpRequest
@@ -25,7 +25,7 @@ export interface BrowserRequest {
   readonly attempt: Attempt
 }
 
-/** What the pages need beside what the whole token service is handed. */
+/** The dependencies of the sign-in pages. */
 export interface People {
   readonly deps: EntraDeps
   readonly flowStates: FormStates<FlowState>
@@ -36,13 +36,13 @@ export interface People {
 export const show = (request: BrowserRequest, page: Omit<LocalizedPage, 'texts' | 'headers'>): HttpAnswer =>
   pageAnswer(request.http, { ...page, texts: request.texts, headers: request.browser.headers })
 
-/** A form of this visit. */
+/** Returns the target of a form, with its signed state. */
 export const formOf = ({ people, browser, flow }: BrowserRequest, flowState: Omit<FlowState, 'flow'>): FormTarget => ({
   action: `/sign-in/${flowState.step}`,
   state: people.flowStates.sign(browser.id, { ...flowState, flow }),
 })
 
-/** What is wrong is said to the person, as nobody else can be told. */
+/** Answers with an error page for the user. */
 export function failing(request: BrowserRequest, thrown: unknown): HttpAnswer {
   const { people, http, texts } = request
   const failure = failureOf(people.deps.world, thrown, http)
@@ -65,8 +65,8 @@ const MOST_SESSIONS = 10_000
 const MOST_APPS = 20
 
 /**
- * The apps that people went on to, by their session: at the sign-out an app need not say who it is. Those that are
- * forgotten, at a restart or because there are too many, lose nothing but the way back to the app.
+ * The apps that each session signed in to: at sign-out the browser does not tell the app. The list is in memory and
+ * bounded. A session that is not in it signs out without the link back to the app.
  */
 export class SessionApps {
   readonly #apps = new Map<Guid, readonly AppId[]>()
@@ -78,7 +78,7 @@ export class SessionApps {
     if (this.#apps.size > MOST_SESSIONS) this.#apps.delete(this.#apps.keys().next().value!)
   }
 
-  /** The latest first. */
+  /** Returns the apps, the latest first. */
   of(session: Guid): readonly AppId[] {
     return this.#apps.get(session) ?? []
   }
@@ -88,17 +88,17 @@ export class SessionApps {
   }
 }
 
-/** Wrong codes from one network before it is not heard for the rest of the window. */
+/** The most wrong codes from one network within the window. */
 const MOST = 20
 
 const WINDOW = 15 * MINUTE
 
-/** Networks that are remembered; the one that guessed first gives way. */
+/** The most networks in memory; the oldest is removed. */
 const MOST_NETWORKS = 10_000
 
 /**
- * Wrong device codes of the last quarter of an hour, by where they came from. A code has 45 random bits and lives no
- * longer than the window, so it is no matter that whoever owns many networks may guess often.
+ * Counts wrong device codes by network for a quarter of an hour. A code has 45 random bits and expires within the
+ * window, so guesses from many networks do not help.
  */
 export class DeviceCodeThrottle {
   readonly #world: World

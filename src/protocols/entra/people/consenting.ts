@@ -15,7 +15,7 @@ import type { ConsentAnswer } from './pending-request.ts'
 import type { FlowRequest } from './flow-state.ts'
 import { inWords } from './permissions-asked.ts'
 
-/** What an app asks a person for. */
+/** The permissions that an app asks a user for. */
 export interface ConsentPrompt {
   readonly app: App
   readonly principal: ServicePrincipal | undefined
@@ -35,7 +35,7 @@ export async function consentPromptFor(
   return { app, principal, questions }
 }
 
-/** The app as the person's tenant has it, where it has it already. */
+/** Returns the app's service principal in the user's tenant, if it exists. */
 async function principalFor({ people, attempt }: BrowserRequest, app: App, { tenant, user }: Person) {
   const principal = await people.deps.directory.servicePrincipals.find(tenant.id, { appId: app.appId })
   if (!principal) return undefined
@@ -46,11 +46,11 @@ async function principalFor({ people, attempt }: BrowserRequest, app: App, { ten
   return principal
 }
 
-/** Whether somebody has to be asked: also where the tenant does not know the app yet. */
+/** Returns true if consent is missing, or the tenant has no service principal of the app. */
 export const isOpen = ({ principal, questions }: ConsentPrompt): boolean =>
   principal === undefined || questions.some(({ missing }) => missing.length > 0)
 
-/** Asks the person, or says that an administrator has to be asked. */
+/** Asks the user for consent, or tells them to ask an administrator. */
 export async function askForConsent(
   request: BrowserRequest,
   asked: ConsentPrompt,
@@ -68,7 +68,7 @@ export async function askForConsent(
   })
 }
 
-/** What is put to a person, in words. */
+/** The permissions of a consent page. */
 export type Put = Pick<ConsentRequest, 'scopes' | 'roles'>
 
 const inWordsOf = ({ texts }: BrowserRequest, { questions }: ConsentPrompt): Put => ({
@@ -76,13 +76,13 @@ const inWordsOf = ({ texts }: BrowserRequest, { questions }: ConsentPrompt): Put
   roles: [],
 })
 
-/** Names a question, for the answer to say which it is to: what an app asks for may change while its page is read. */
+/** Identifies the permissions of a consent page: the app's request may change while a user reads it. */
 export const consentId = ({ scopes, roles }: Put): string =>
   hash('sha256', JSON.stringify([scopes, roles]), 'base64url')
 
 const needsAdministrator = ({ questions }: ConsentPrompt): boolean => questions.some((it) => it.needsAdministrator)
 
-/** Until it is answered, the sign-in stands on record as one that consent is missing for. */
+/** Shows the consent page. Until the user answers, the record of the sign-in says that consent is missing. */
 export async function askToAccept(
   request: BrowserRequest,
   app: App,
@@ -96,7 +96,7 @@ export async function askToAccept(
   return show(request, { ...page, context: person.tenant.displayName, formSchemes })
 }
 
-/** The person may go back to the app, or begin again as somebody else. */
+/** The user may return to the app, or sign in as another user. */
 export function sendToAdministrator(
   request: BrowserRequest,
   app: App,
@@ -113,7 +113,7 @@ export function sendToAdministrator(
 const consentForm = (request: BrowserRequest, { signedIn: { session } }: Person, consent?: string) =>
   formOf(request, { step: 'consent', session, ...(consent !== undefined && { consent }) })
 
-/** Who asks whom, in words. */
+/** The app, publisher and user, as the page shows them. */
 async function introduction({ people }: BrowserRequest, app: App, { tenant, user }: Person) {
   const owner: Tenant | undefined = await people.deps.directory.tenants.find(app.tenant)
   return {
@@ -123,7 +123,7 @@ async function introduction({ people }: BrowserRequest, app: App, { tenant, user
   }
 }
 
-/** What is asked for, what was consented to before included. */
+/** Describes the requested permissions, including those with consent. */
 const wantedOf = (texts: Texts, { resource, consented, missing }: ResourceConsent): RequestedPermission[] =>
   [...missing, ...consented].map((value) => {
     const scope = resource.oauth2PermissionScopes.find((it) => it.value === value)
@@ -133,8 +133,8 @@ const wantedOf = (texts: Texts, { resource, consented, missing }: ResourceConsen
   })
 
 /**
- * Keeps the answer. A refusal is the app's to hear. False where it was given to something else than what is asked for now:
- * then nothing is kept, and the person is to be asked again.
+ * Stores the consent. A refusal goes to the app. Returns false, and stores nothing, if the page listed other
+ * permissions than the app requests now.
  */
 export async function keepAnswer(
   request: BrowserRequest,
@@ -155,7 +155,7 @@ export async function keepAnswer(
       ? ({ consentType: 'AllPrincipals', user: undefined } as const)
       : ({ consentType: 'Principal', user: person.user.id } as const)
   for (const { resource, missing, consented } of questions) {
-    // For everybody, what one person consented to before is consented to as well.
+    // A consent for all users includes what this user consented to before.
     const scopes = says === 'accept-for-all' ? [...missing, ...consented] : missing
     if (scopes.length === 0) continue
     await directory.consents.grant(person.tenant.id, { client: client.id, resource: resource.id, scopes, ...people })
@@ -163,7 +163,7 @@ export async function keepAnswer(
   return true
 }
 
-/** docs/reference/identity.md §5: consent makes the service principal, where there is none. */
+/** docs/reference/identity.md §5: consent creates the service principal if it is missing. */
 export async function takeIn(
   { servicePrincipals }: Directory,
   { appId }: App,
@@ -173,16 +173,16 @@ export async function takeIn(
   try {
     return (await there()) ?? (await servicePrincipals.create(id, { appId }))
   } catch (thrown) {
-    // Somebody else consented at the same moment.
+    // Another user consented at the same moment.
     const found = isRefusedFor('already-exists', thrown) ? await there() : undefined
     if (found) return found
     throw thrown
   }
 }
 
-/** Where somebody came in with that, so that they can come in once more. */
+/** Returns the URL that starts the flow again. */
 function flowRequestUrl(flow: FlowRequest, further: Readonly<Record<string, string>>): string {
-  // A code is typed by who holds the device, and never comes with a link.
+  // A user types the device code: it never comes with a link.
   if (flow.kind === 'device') return '/devicelogin'
   const query = new URLSearchParams(flow.query)
   for (const [name, value] of Object.entries(further)) query.set(name, value)

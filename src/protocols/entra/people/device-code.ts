@@ -7,7 +7,7 @@ import type { FlowRequest } from './flow-state.ts'
 import { failing, formOf, type BrowserRequest, type People, show } from './browser-request.ts'
 import { arrive } from './sign-in.ts'
 
-/** The first page: it knows of no device yet. */
+/** Shows the page that asks for the code. */
 export function enterCode(people: People, http: HttpRequest): HttpAnswer {
   return askForCode(pageRequestOf(people, http, deviceFlow(http.query)), '')
 }
@@ -22,8 +22,8 @@ function askForCode(request: BrowserRequest, code: string, problem?: string): Ht
 }
 
 /**
- * A code was typed. Whether it never was one, was used, or ended is not said. Where it is right, the person hears which
- * app asked, and from where, before anything is done: a code may have come from somebody else.
+ * Checks a typed code. The page does not tell an unknown code from a used or expired one. For a valid code it names the
+ * app and its address before it continues, because somebody else may have sent the code to the user.
  */
 export async function codeEntered(people: People, http: HttpRequest): Promise<HttpAnswer> {
   const { deps, deviceCodeThrottle } = people
@@ -49,6 +49,6 @@ export async function codeEntered(people: People, http: HttpRequest): Promise<Ht
   }
 }
 
-/** The person has read who asks. */
+/** Continues after the user confirmed the app. */
 export const confirmed = ({ form, ...pageFlow }: SubmittedForm): Promise<HttpAnswer> =>
   form.get('answer') === 'go-on' ? arrive(pageFlow) : decline(pageFlow.request, pageFlow.requester.app)

@@ -9,7 +9,7 @@ import { consentPromptFor, askForConsent, isOpen, keepAnswer } from './consentin
 import type { RequestingApp, PendingRequest } from './pending-request.ts'
 import { failing, type BrowserRequest, show } from './browser-request.ts'
 
-/** A device waits for a person (docs/reference/identity.md §7.2). It asks for itself, so only the person is told. */
+/** A device waits for a user (docs/reference/identity.md §7.2). Only the user sees errors, because no app sent them. */
 export async function deviceRequester(request: BrowserRequest): Promise<RequestingApp> {
   const { authorizations, directory } = request.people.deps
   const deviceRequest = (await authorizations.devices.waiting(codeIn(request))) ?? deny(70019)
@@ -24,7 +24,7 @@ export async function deviceRequester(request: BrowserRequest): Promise<Requesti
   }
 }
 
-/** As the person typed it. */
+/** Returns the code as the user typed it. */
 const codeIn = ({ http }: BrowserRequest): string => http.query.get('code') ?? ''
 
 interface Waiting {
@@ -37,7 +37,7 @@ function pendingRequestOf(waiting: Waiting): PendingRequest {
   const asked = (request: BrowserRequest, person: Person) =>
     consentPromptFor(request, app, parseRequestedScope(deviceRequest.scope, deviceRequest.resource), person)
   return {
-    // Whoever holds the device may not be who is signed in here.
+    // The person with the device may not be the one who is signed in here.
     prompts: new Set(['select_account']),
     loginHint: undefined,
     maxAge: undefined,
@@ -69,7 +69,7 @@ async function approve(
   return show(request, { ...noticePage(doneTitle, done(app.displayName)), context: tenant.displayName })
 }
 
-/** The person wants nothing of it: the device hears so at its next question. */
+/** Declines the request. The device gets the answer when it polls next. */
 export async function decline(request: BrowserRequest, { displayName }: Pick<App, 'displayName'>): Promise<HttpAnswer> {
   await request.people.deps.authorizations.devices.decline(codeIn(request))
   request.attempt.refused(refusalOf(65004))

@@ -5,13 +5,13 @@ import { sessionCookieOf } from './session.ts'
 import type { People } from './browser-request.ts'
 
 interface Ended {
-  /** Those that the person went on to: MSAL does not say which app it is that signs out. */
+  /** The apps of the session. MSAL does not say which app signs out. */
   readonly apps: readonly App[]
-  /** Where they want to hear of it. */
+  /** Their logout URLs. */
   readonly frames: readonly string[]
 }
 
-/** Ends the session of the browser that asks, if it has one. */
+/** Ends the session of the browser, if it has one. */
 export async function endSession({ deps, sessionApps: visited }: People, http: HttpRequest): Promise<Ended> {
   const { sessions } = deps.authorizations
   const cookie = sessionCookieOf(http)
@@ -25,11 +25,11 @@ export async function endSession({ deps, sessionApps: visited }: People, http: H
   return { apps, frames: apps.map((app) => frameOf(app, said)).filter((url) => url !== undefined) }
 }
 
-/** OpenID Connect Front-Channel Logout 1.0 §2: Graph's `web.logoutUrl`, told whose sign-in ended and which. */
+/** OpenID Connect Front-Channel Logout 1.0 §2: Graph's `web.logoutUrl`, with the issuer and the session. */
 function frameOf({ properties }: App, said: Readonly<Record<string, string>>): string | undefined {
   const web = properties.web as { logoutUrl?: unknown } | null | undefined
   const given = typeof web?.logoutUrl === 'string' && URL.canParse(web.logoutUrl) ? new URL(web.logoutUrl) : undefined
-  // The origin is put into the page's policy, where a host may hold nothing that ends a directive.
+  // The page's policy contains the origin, so it must have no character that ends a directive.
   if (!given || !/^https:\/\/[a-z\d.-]+(:\d+)?$/.test(given.origin)) return undefined
   for (const [name, value] of Object.entries(said)) given.searchParams.set(name, value)
   return given.href

@@ -7,7 +7,7 @@ import type { Person } from '../person.ts'
 import { failing, formOf, type BrowserRequest, show } from './browser-request.ts'
 import type { PendingRequest, RequestingApp } from './pending-request.ts'
 
-/** A person comes by themselves, to this server: no app asks. */
+/** A user opens this page directly; no app sent them. */
 export async function ownPasswordsRequester(request: BrowserRequest): Promise<RequestingApp> {
   const tenant =
     (await request.people.deps.directory.tenants.find(request.flow.tenant)) ?? deny(90002, request.flow.tenant)
@@ -38,7 +38,7 @@ interface Own {
   readonly plan: RetirementPlan
 }
 
-/** The person's own mailbox, and the plan that it is under. */
+/** The user's own mailbox, and its retirement plan. */
 export async function ownOf({ people }: BrowserRequest, { tenant, user }: Person): Promise<Own | undefined> {
   const { mailboxes, retirementPlans } = people.deps.directory
   const plan = await retirementPlans.of(tenant.id)

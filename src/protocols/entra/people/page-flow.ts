@@ -21,17 +21,17 @@ const requesters = {
   'own-passwords': ownPasswordsRequester,
 } satisfies Record<FlowRequest['kind'], (request: BrowserRequest) => Promise<RequestingApp>>
 
-/** What is known when a person's turn has come. */
+/** The facts for one step of the pages. */
 export interface PageFlow {
   readonly request: BrowserRequest
   readonly requester: RequestingApp
   readonly pendingRequest: PendingRequest
 }
 
-/** Nothing that anybody asks for is longer: it goes from page to page with the person. */
+/** The longest query string: every form carries it. */
 export const LONGEST_QUERY = 8192
 
-/** Does a person's turn. What is refused is said to the asker where that is safe, and to the person where not. */
+/** Runs one step. A refusal goes to the app if that is safe, and to the user otherwise. */
 export async function runPageFlow(
   people: People,
   http: HttpRequest,
@@ -49,13 +49,13 @@ export async function runPageFlow(
   }
 }
 
-/** A form that was sent, and what stood in it. */
+/** A submitted form, and its state. */
 export interface SubmittedForm extends PageFlow {
   readonly form: Form
   readonly flowState: FlowState
 }
 
-/** Takes up the conversation where a form left it. A form that is not this browser's is a page's, and nobody's affair. */
+/** Continues from a submitted form. A form of another browser gets an error page. */
 export async function submitted(
   people: People,
   http: HttpRequest,
@@ -79,7 +79,7 @@ export function submittedState({ flowStates }: People, http: HttpRequest, form: 
 
 const emptyFlow: FlowRequest = { kind: 'authorize', version: 'v2', tenant: '', query: '' }
 
-/** What was told in the beginning stays what was asked for: the language and the correlation id are read from it. */
+/** The language and the correlation id come from the first request of the flow. */
 export function pageRequestOf(people: People, http: HttpRequest, flow: FlowRequest = emptyFlow): BrowserRequest {
   const { deps } = people
   const query = new URLSearchParams(flow.query)
@@ -90,10 +90,10 @@ export function pageRequestOf(people: People, http: HttpRequest, flow: FlowReque
   return { people, http: asked, flow, texts, browser: browserOf(http, deps.world), attempt }
 }
 
-/** Ends a sign-in that cannot be: the asker hears of it where that is safe, and the person where not. */
+/** Ends a sign-in that failed. The app gets the error if that is safe, and the user otherwise. */
 export function refusing(request: BrowserRequest, requester: RequestingApp | undefined, thrown: unknown): HttpAnswer {
   request.attempt.refused(thrown)
-  // Only what has a code is the asker's affair.
+  // Apps get only errors that have a code.
   return requester && thrown instanceof Refusal && thrown.detail.aadsts
     ? requester.refused(thrown)
     : failing(request, thrown)

@@ -5,35 +5,35 @@ import type { Person } from '../person.ts'
 import type { Prompt } from './authorize-request.ts'
 import type { BrowserRequest } from './browser-request.ts'
 
-/** Whoever sent a person here, once it is known who that is. */
+/** The app, or the server itself, that a user signs in for. */
 export interface RequestingApp {
   readonly app: Pick<App, 'displayName' | 'tenant'>
-  /** Undefined where the path names no single one. */
+  /** Undefined for a path of many tenants. */
   readonly tenant: Tenant | undefined
-  /** Reads the rest of what was asked for. What it refuses goes to `refused`. */
+  /** Parses the rest of the request. Its refusals go to `refused`. */
   pendingRequest(): Promise<PendingRequest>
-  /** The asker is told, or the person where the asker cannot be. */
+  /** Answers the app with an error, or the user if the app cannot get it. */
   refused(refusal: Refusal): HttpAnswer
 }
 
-/** What a person says to the question of what an app may do. */
+/** A user's answer to the consent page. */
 export interface ConsentAnswer {
   readonly says: 'accept' | 'accept-for-all' | 'cancel'
-  /** The question that was put, by its name; undefined where none was. */
+  /** Identifies the permissions that the page listed; undefined if it listed none. */
   readonly to: string | undefined
 }
 
-/** What is done once a person is signed in. */
+/** The request that continues after the sign-in. */
 export interface PendingRequest {
-  /** What the asker says of signing in, whoever is signed in already. */
+  /** The prompts that the request demands, even if a user is signed in. */
   readonly prompts: ReadonlySet<Prompt>
   readonly loginHint: string | undefined
-  /** Seconds for which a sign-in is recent enough (OpenID Connect Core 1.0 §3.1.2.1). */
+  /** The longest age of the sign-in in seconds (OpenID Connect Core 1.0 §3.1.2.1). */
   readonly maxAge: number | undefined
-  /** Schemes of the asker's own that the answer goes to. */
+  /** URL schemes of the app's own that the response may go to. */
   readonly schemes: readonly string[]
-  /** Ends with an answer to the asker, or with a question to the person. */
+  /** Answers the app, or shows a consent page. */
   proceed(request: BrowserRequest, person: Person): Promise<HttpAnswer>
-  /** Goes on from that question. */
+  /** Continues after the consent page. */
   consented(request: BrowserRequest, person: Person, answer: ConsentAnswer): Promise<HttpAnswer>
 }

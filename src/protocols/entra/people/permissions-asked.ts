@@ -9,18 +9,16 @@ import { GRAPH, isMicrosofts, resourceIn } from '../scopes/scope.ts'
 import { microsoftGraph } from '../../../core/well-known/microsoft-graph.ts'
 import type { BrowserRequest } from './browser-request.ts'
 
-/** What an app is to have of one resource, for the whole tenant. */
+/** The permissions of one resource that an app is to get for the whole tenant. */
 export interface Permissions {
   readonly resource: ServicePrincipal
-  /** What stands before each value, in the request and so in the answer. */
+  /** The text before each value, in the request and in the answer. */
   readonly prefix: string
   readonly roles: readonly AppRole[]
   readonly scopes: readonly PermissionScope[]
 }
 
-/**
- * docs/reference/identity.md §6: version 1 asks for all that the registration lists, version 2 for what `scope` says.
- */
+/** docs/reference/identity.md §6: v1 requests everything that the registration lists, v2 what `scope` names. */
 export const requestedPermissions = (
   request: BrowserRequest,
   app: App,
@@ -56,12 +54,12 @@ async function permissionsIn(
       if (values !== 'default') return { resource, prefix, roles: [], scopes: scopesOf(app, resource, values) }
       const all = listed(app, resource, prefix)
       if (all.roles.length + all.scopes.length > 0) return all
-      // docs/reference/identity.md §8.2: of Graph, signing in is the least that an app has to list.
+      // docs/reference/identity.md §8.2: for Graph, the registration must list at least sign-in.
       return resource.appId === microsoftGraph.appId ? deny(90008, app.appId, app.displayName) : deny(650056, app.appId)
     }),
   )
   if (identity.size === 0) return asked
-  // The scopes of the sign-in are Graph's.
+  // The sign-in scopes belong to Graph.
   const graph = await resourceIn(people.deps, tenant, GRAPH, attempt)
   return [...asked, { resource: graph, prefix: '', roles: [], scopes: scopesOf(app, graph, [...identity]) }]
 }
@@ -73,7 +71,7 @@ const scopesOf = (app: App, { oauth2PermissionScopes }: ServicePrincipal, values
       deny(65005, app.appId, value),
   )
 
-/** What the registration lists of one resource. */
+/** The permissions of one resource that the registration lists. */
 function listed(app: App, resource: ServicePrincipal, prefix: string): Permissions {
   const access = app.requiredResourceAccess
     .filter(({ resourceAppId }) => resourceAppId.toLowerCase() === resource.appId)
@@ -93,7 +91,7 @@ function listed(app: App, resource: ServicePrincipal, prefix: string): Permissio
 export const grantsGraphRoles = (permissions: readonly Permissions[]): boolean =>
   permissions.some(({ resource, roles }) => resource.appId === microsoftGraph.appId && roles.length > 0)
 
-/** In words, for the page. */
+/** Describes the application permissions for the page. */
 export const rolesInWords = (texts: Texts, permissions: readonly Permissions[]): RequestedPermission[] =>
   permissions.flatMap(({ resource, roles }) =>
     roles.map((role) => inWords(texts, resource, { ...role, name: role.displayName, meaning: role.description })),
@@ -102,18 +100,21 @@ export const rolesInWords = (texts: Texts, permissions: readonly Permissions[]):
 export const scopesInWords = (texts: Texts, permissions: readonly Permissions[]): RequestedPermission[] =>
   permissions.flatMap(({ resource, scopes }) =>
     scopes.map(({ value, adminConsentDisplayName: name, adminConsentDescription: meaning }) =>
-      // Only administrators come to see these, so none is marked as theirs to give.
+      // Only administrators see these, so none is marked as an administrator's.
       inWords(texts, resource, { value, name, meaning }),
     ),
   )
 
-/** The `scope` of version 2's answer: what was given, spelled as it was asked for. */
+/** The `scope` of the v2 answer: the granted permissions in the spelling of the request. */
 export const grantedScope = (permissions: readonly Permissions[]): string =>
   permissions
     .flatMap(({ prefix, roles, scopes }) => [...roles, ...scopes].map(({ value }) => `${prefix}${value}`))
     .join(' ')
 
-/** One assignment for each application permission, one consent for everybody for each resource; what there is stays. */
+/**
+ * Creates an assignment for each application permission, and a consent for all users for each resource. Existing ones
+ * stay.
+ */
 export async function giveForAll(
   { assignments, consents }: Directory,
   tenant: Tenant,
@@ -147,8 +148,8 @@ interface Permission {
 }
 
 /**
- * A permission as the page names it: in the directory's words, unless the language has its own. Those are for
- * Microsoft's resources alone, as any other may call whatever it likes `Mail.Read`.
+ * A permission as the page shows it: with the directory's texts, or with those of the language. The latter exist only
+ * for Microsoft's resources, because any resource may name a permission `Mail.Read`.
  */
 export function inWords(
   { permissions }: Texts,

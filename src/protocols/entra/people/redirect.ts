@@ -6,13 +6,15 @@ import { commonHeaders } from '../headers.ts'
 import { formPostPage, movingPage } from '../pages/notice-pages.ts'
 import { type BrowserRequest, show } from './browser-request.ts'
 
-/** Where an answer goes, and what kind of client waits there. */
+/** The redirect URI of a response, and the kind of client that it belongs to. */
 export interface Redirect {
   readonly uri: string
   readonly kind: keyof RedirectUris
 }
 
-/** Refuses, on the page, whatever is not registered: an answer sent elsewhere would be an open door. */
+/**
+ * Refuses an unregistered redirect URI. The error is shown on a page: a response sent there would be an open redirect.
+ */
 export function registeredRedirect({ redirectUris, appId }: App, uri: string): Redirect {
   const kind = kindOf(redirectUris, uri)
   if (kind !== undefined) return { uri, kind }
@@ -28,15 +30,15 @@ function kindOf({ spa, web, publicClient }: RedirectUris, uri: string): Redirect
 }
 
 /**
- * RFC 8252 §7.3: a native app listens on whatever port is free; docs/reference/identity.md §7.1: on localhost, any
- * port.
+ * RFC 8252 §7.3: a native app listens on any free port; docs/reference/identity.md §7.1: on localhost, any port
+ * matches.
  */
 function sameLoopback(registered: string, uri: string): boolean {
   const wanted = withoutPort(registered)
   return wanted !== undefined && wanted === withoutPort(uri)
 }
 
-/** A port, if any, is followed by a path or by nothing: what looks like a port is not the name of a user. */
+/** Removes the port. It must be followed by a path or by the end: otherwise it may be part of a user name. */
 function withoutPort(uri: string): string | undefined {
   const parts = /^http:\/\/(localhost|127\.0\.0\.1)(?::\d{1,5})?(\/[\u0021-\u007e]*)?$/.exec(uri)
   if (!parts || uri.includes('#') || !URL.canParse(uri)) return undefined
@@ -44,7 +46,7 @@ function withoutPort(uri: string): string | undefined {
   return `${host}${path}`
 }
 
-/** The scheme of an answer that leaves the web, if it does: such a redirect ends at an app on the same machine. */
+/** Returns the scheme if it is not of the web: such a redirect ends at an app on the same machine. */
 export function ownSchemes({ uri }: Pick<Redirect, 'uri'>): readonly string[] {
   const { protocol } = new URL(uri)
   return protocol === 'https:' || protocol === 'http:' ? [] : [protocol]
@@ -52,7 +54,7 @@ export function ownSchemes({ uri }: Pick<Redirect, 'uri'>): readonly string[] {
 
 export type ResponseMode = 'query' | 'fragment' | 'form_post'
 
-/** Where and how the app hears of the outcome. */
+/** The address and mode of the response to the app. */
 export interface ReplyAddress {
   readonly app: string
   readonly uri: string
@@ -62,7 +64,10 @@ export interface ReplyAddress {
 
 type Parameters = Readonly<Record<string, string | undefined>>
 
-/** Tells the app (RFC 6749 §4.1.2, OAuth 2.0 Multiple Response Types §2.1, OAuth 2.0 Form Post Response Mode). */
+/**
+ * Sends the response to the app (RFC 6749 §4.1.2, OAuth 2.0 Multiple Response Types §2.1, OAuth 2.0 Form Post Response
+ * Mode).
+ */
 export function reply(request: BrowserRequest, to: ReplyAddress, parameters: Parameters): HttpAnswer {
   const given = Object.entries({ ...parameters, state: to.state }).filter(
     (it): it is [string, string] => it[1] !== undefined,
@@ -75,11 +80,11 @@ export function reply(request: BrowserRequest, to: ReplyAddress, parameters: Par
   }
   const text = new URLSearchParams(given).toString()
   if (to.mode === 'fragment') return sendTo(request, to.app, `${to.uri}#${text}`)
-  // RFC 6749 §3.1.2: a query that the URI has already stays.
+  // RFC 6749 §3.1.2: an existing query stays.
   return sendTo(request, to.app, `${to.uri}${to.uri.includes('?') ? '&' : '?'}${text}`)
 }
 
-/** The browser goes on to somewhere that is registered. */
+/** Sends the browser to a registered URI. */
 function sendTo(request: BrowserRequest, app: string, uri: string): HttpAnswer {
   if (request.http.method === 'POST' && ownSchemes({ uri }).length === 0) {
     return show(request, { ...movingPage(request.texts, app, uri), refresh: { to: uri, after: 0 } })

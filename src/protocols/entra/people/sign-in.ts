@@ -13,7 +13,7 @@ import type { ConsentAnswer } from './pending-request.ts'
 import { type BrowserRequest, formOf, show } from './browser-request.ts'
 import { signedInHere } from './session.ts'
 
-/** Somebody comes in: is asked who they are where that is not known, and goes on. */
+/** Starts or continues the flow: asks who the user is, if that is not known. */
 export async function arrive(pageFlow: PageFlow): Promise<HttpAnswer> {
   const { request, pendingRequest } = pageFlow
   const { prompts } = pendingRequest
@@ -24,7 +24,7 @@ export async function arrive(pageFlow: PageFlow): Promise<HttpAnswer> {
   return prompts.has('select_account') ? askWhich(pageFlow, person) : signedIn(pageFlow, person)
 }
 
-/** Whether it is somebody whom the asker can have meant. */
+/** Returns true if the request accepts the signed-in user. */
 function suits(pageFlow: PageFlow, person: Person): boolean {
   const { request, pendingRequest } = pageFlow
   const { loginHint, maxAge } = pendingRequest
@@ -94,21 +94,21 @@ function askWhich(pageFlow: PageFlow, { user, signedIn: { session } }: Person): 
 const showWithin = ({ request, requester, pendingRequest }: PageFlow, page: Parameters<typeof show>[1]): HttpAnswer =>
   show(request, { ...page, context: requester.tenant?.displayName, formSchemes: pendingRequest.schemes })
 
-/** The user name was given. Nothing is said of whether there is such a user. */
+/** Handles the user name. The page does not tell whether the user exists. */
 export async function submitUserName({ form, ...pageFlow }: SubmittedForm): Promise<HttpAnswer> {
   const userName = form.get('userName')?.trim() ?? ''
   if (isUserName(userName)) return askPassword(pageFlow, userName)
   return askUserName(pageFlow, userName, pageFlow.request.texts.signIn.userNameMissing)
 }
 
-/** An account was chosen, or another one is wanted. */
+/** Handles the choice of an account. */
 export async function accountChosen({ form, flowState, ...pageFlow }: SubmittedForm): Promise<HttpAnswer> {
   const person = await signedInHere(pageFlow.request.people.deps, pageFlow.request.http)
   const current = form.get('account') === 'current' && person?.signedIn.session === flowState.session
   return current && person && suits(pageFlow, person) ? signedIn(pageFlow, person) : askUserName(pageFlow, '')
 }
 
-/** The password was given. */
+/** Handles the password. */
 export async function submitPassword({ form, flowState, ...pageFlow }: SubmittedForm): Promise<HttpAnswer> {
   const { people, texts } = pageFlow.request
   const { userName = '' } = flowState
@@ -133,7 +133,7 @@ function askToChange(pageFlow: PageFlow, tenant: Tenant, { user }: Right): HttpA
   return askNewPassword(pageFlow, user.userPrincipalName)
 }
 
-/** The old password and a new one were given. */
+/** Handles the old and the new password. */
 export async function submitNewPassword({ form, flowState, ...pageFlow }: SubmittedForm): Promise<HttpAnswer> {
   const { newPassword: texts } = pageFlow.request.texts
   const { userName = '' } = flowState
@@ -154,7 +154,7 @@ export async function submitNewPassword({ form, flowState, ...pageFlow }: Submit
   }
 }
 
-/** Of somebody who may come from anywhere: the tenant that has the name, or any, which then does not know it. */
+/** Returns the tenant that has the user name; for an unknown name, the app's own tenant. */
 async function tenantOf({ request, requester }: PageFlow, userName: string): Promise<Tenant> {
   if (requester.tenant) return requester.tenant
   const { users, tenants } = request.people.deps.directory
@@ -166,8 +166,9 @@ type Right = Extract<PasswordCheck, { ok: true }>
 type Failed = Extract<PasswordCheck, { ok: false }>
 
 /**
- * The record says what was wrong. The person is told one thing for whoever is unknown, has another password or is
- * locked, as any difference would tell a stranger who is there. Only who knows the password hears that it is switched off.
+ * The record says what was wrong. The page says the same for an unknown user, a wrong password and a locked account,
+ * because a difference would tell strangers which users exist. Only with the right password does it say that the
+ * account is disabled.
  */
 function problemOf({ request }: PageFlow, tenant: Tenant, userName: string, { because, user }: Failed): string {
   request.attempt.inTenant(tenant)
@@ -184,8 +185,8 @@ function problemOf({ request }: PageFlow, tenant: Tenant, userName: string, { be
 }
 
 /**
- * The browser is signed in: with a new session, whatever cookie it came with, so that nobody can have prepared one for
- * somebody else. The session that it had ends.
+ * Signs the browser in with a new session, whatever cookie it sent: nobody can have prepared that session (session
+ * fixation). The session that it had ends.
  */
 async function begin(pageFlow: PageFlow, tenant: Tenant, { user }: Right): Promise<HttpAnswer> {
   const { request } = pageFlow
@@ -205,7 +206,7 @@ async function begin(pageFlow: PageFlow, tenant: Tenant, { user }: Right): Promi
   return { ...answer, headers: { ...answer.headers, ...sessionHeaders(cookie) } }
 }
 
-/** The person stays signed in with this browser whatever comes of the pending request. */
+/** The user stays signed in, whatever the outcome of the pending request. */
 async function goOn({ request, requester, pendingRequest }: PageFlow, person: Person): Promise<HttpAnswer> {
   try {
     return await pendingRequest.proceed(request, person)
@@ -214,7 +215,7 @@ async function goOn({ request, requester, pendingRequest }: PageFlow, person: Pe
   }
 }
 
-/** The question of what an app may do was answered, by the person to whom it was put. */
+/** Handles the answer to the consent page. Only the user who saw the page can answer. */
 export async function submitConsent({ form, flowState, ...pageFlow }: SubmittedForm): Promise<HttpAnswer> {
   const { request, pendingRequest } = pageFlow
   const person = await signedInHere(request.people.deps, request.http)

@@ -59,14 +59,14 @@ const steps = {
   'own-passwords': ownPasswordEnabled,
 } satisfies Record<Exclude<FlowStep, 'device-code'>, (submitted: SubmittedForm) => Promise<HttpAnswer>>
 
-/** Where the pages' forms lead. */
+/** The targets of the pages' forms. */
 const signInRoutes = (people: People): Route[] => [
   ...Object.entries(steps).map(([step, work]) =>
     route(`POST /sign-in/${step}`, (http) => submitted(people, http, step as keyof typeof steps, work), {
       bodyLimit: FORM_LIMIT,
     }),
   ),
-  // Somebody went back to where a form led.
+  // The user went back in the browser's history.
   route('GET /sign-in/:step', async (http) => failing(pageRequestOf(people, http), refusalOf(50089))),
 ]
 
@@ -84,7 +84,7 @@ const adminConsentRoutes = (people: People): Route[] => {
   return [route('GET /:tenant/adminconsent', asked('v1')), route('GET /:tenant/v2.0/adminconsent', asked('v2'))]
 }
 
-/** Where a person types the code that a device shows (docs/reference/identity.md §1.3, §7.2). */
+/** The page where a user types a device code (docs/reference/identity.md §1.3, §7.2). */
 const deviceLoginRoutes = (people: People): Route[] => [
   route('GET /devicelogin', async (http) => enterCode(people, http)),
   route('GET /:tenant/oauth2/deviceauth', async (http) => enterCode(people, http)),
@@ -93,7 +93,7 @@ const deviceLoginRoutes = (people: People): Route[] => [
 
 const logoutPaths = ['/oauth2/v2.0/logout', '/oauth2/logout'] as const
 
-/** Seconds that apps have to hear of it before the browser goes on. */
+/** The browser stays on the page for so many seconds, so that the apps' frames can load. */
 const WAIT = 2
 
 /** OpenID Connect RP-Initiated Logout 1.0 (docs/reference/identity.md §1.3). */
@@ -125,13 +125,13 @@ async function appNamed({ directory }: People['deps'], query: URLSearchParams): 
   return isGuid(appId) ? directory.apps.findAnywhere(appId.toLowerCase()) : undefined
 }
 
-/** Not verified: like `client_id` it only says whose registration is asked, and anybody could say so. */
+/** Not verified: it only selects an app registration, as `client_id` does. */
 function audienceOf(idToken: string): string {
   const audience = readJws(idToken)?.claims.aud
   return typeof audience === 'string' ? audience : ''
 }
 
-/** Where the app wants the person back, if it is a place that the app has registered. */
+/** Returns the URL to go to after the sign-out, if the app has registered it. */
 function registeredOnward(query: URLSearchParams, apps: readonly App[]): string | undefined {
   const uri = query.get('post_logout_redirect_uri') ?? ''
   if (!apps.some((app) => isRegistered(app, uri))) return undefined
@@ -140,7 +140,7 @@ function registeredOnward(query: URLSearchParams, apps: readonly App[]): string 
   return `${uri}${uri.includes('?') ? '&' : '?'}${new URLSearchParams({ state }).toString()}`
 }
 
-/** Where whoever a mailbox belongs to enables passwords for it again, as far as the retirement plan lets them. */
+/** The page where the owner of a mailbox enables passwords again, as far as the retirement plan allows. */
 const ownPasswordsRoute = (people: People): Route =>
   route('GET /:tenant/own-passwords', (http) =>
     runPageFlow(
@@ -151,7 +151,7 @@ const ownPasswordsRoute = (people: People): Route =>
     ),
   )
 
-/** Where native apps without an address of their own have the answer sent, and read it from the browser. */
+/** The redirect URI of native apps that read the response from the browser. */
 const nativeClientRoutes = (): Route[] => [
   route('GET /:tenant/oauth2/nativeclient', async (http) => {
     const texts = textsFor(http.query, http.headers['accept-language'])
@@ -161,7 +161,7 @@ const nativeClientRoutes = (): Route[] => [
   }),
 ]
 
-/** The page that `error_uri` names: what a code means, for people. Nothing of the request is on it. */
+/** The page that `error_uri` names: the meaning of a code. It shows nothing of the request. */
 const errorPageRoutes = (): Route[] => [
   route('GET /error', async (request) => {
     const texts = textsFor(request.query, request.headers['accept-language'])
@@ -174,8 +174,8 @@ const errorPageRoutes = (): Route[] => [
 ]
 
 /**
- * A form that another site posts comes without our cookies. So the browser is sent to ask once more, with GET, and what
- * it then asks for by itself comes with them. `path` is what follows the tenant.
+ * A form that another site posts comes without cookies. So the browser is redirected to the same URL with GET, and that
+ * request has the cookies. `path` is the part after the tenant.
  */
 function repostAsGet({ body, params, ...http }: HttpRequest, path: string): HttpAnswer {
   const query = new URLSearchParams(Buffer.from(body).toString()).toString()
@@ -184,7 +184,7 @@ function repostAsGet({ body, params, ...http }: HttpRequest, path: string): Http
   return { status: 303, headers: { ...commonHeaders({ body, params, ...http }), ...noStore, location } }
 }
 
-/** What people see. */
+/** The routes of all pages. */
 export function peopleRoutes(deps: EntraDeps): Route[] {
   const people = createPeople(deps)
   return [
@@ -199,7 +199,7 @@ export function peopleRoutes(deps: EntraDeps): Route[] {
   ]
 }
 
-/** A protocol was chosen, by the person to whom the page was shown. What is chosen too late is asked for again. */
+/** Handles the choice of a protocol, by the user who saw the page. After the deadline the page is shown again. */
 async function ownPasswordEnabled({ form, flowState, ...pageFlow }: SubmittedForm): Promise<HttpAnswer> {
   const { request } = pageFlow
   const { deps } = request.people

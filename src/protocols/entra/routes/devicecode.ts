@@ -17,11 +17,12 @@ const paths: Readonly<Record<EndpointVersion, string>> = {
 }
 const wrongVerbs: readonly Verb[] = ['GET', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']
 
-/** Seconds between two questions of a device. */
+/** Seconds between two polls of a device. */
 const INTERVAL = 5
 
 /**
- * Where a device without a browser begins (docs/reference/identity.md §7.2, RFC 8628 §3.1). Nobody signs in here yet.
+ * The endpoint where a device without a browser starts (docs/reference/identity.md §7.2, RFC 8628 §3.1). Nobody signs
+ * in here yet.
  */
 export const deviceCodeRoutes = (deps: EntraDeps): Route[] =>
   (Object.entries(paths) as [EndpointVersion, `/${string}`][]).flatMap(([version, path]) => [
@@ -35,7 +36,7 @@ async function start(deps: EntraDeps, http: HttpRequest, version: EndpointVersio
   const [scope, resource] = version === 'v2' ? [form.need('scope'), undefined] : ['', form.need('resource')]
   const segment = http.params.tenant ?? ''
   const { app, tenant } = await clientFor(deps, http, segment, clientId)
-  // What cannot be asked for is refused to the device, before a person has typed anything.
+  // An invalid scope is refused to the device, before a user types anything.
   parseRequestedScope(scope, resource)
   const { appId } = app
   const started = await deps.authorizations.devices.start({
@@ -67,7 +68,8 @@ async function clientFor(
 }
 
 /**
- * docs/reference/identity.md §1.2: `common` is for apps that take personal accounts too; others say `organizations`.
+ * docs/reference/identity.md §1.2: `common` is for apps that accept personal accounts too; other apps use
+ * `organizations`.
  */
 const isForPersonalAccounts = ({ signInAudience }: App): boolean =>
   signInAudience === 'AzureADandPersonalMicrosoftAccount'
@@ -81,7 +83,7 @@ const bodyV2 = (deps: EntraDeps, http: HttpRequest, started: StartedDevice) => (
   message: messageOf(http, started),
 })
 
-/** Every value is a string, as at the token endpoint, and the page has another name. */
+/** Every value is a string, as at the token endpoint, and the URL has another name. */
 const bodyV1 = (deps: EntraDeps, http: HttpRequest, started: StartedDevice) => ({
   user_code: started.userCode,
   device_code: started.deviceCode,
@@ -93,9 +95,9 @@ const bodyV1 = (deps: EntraDeps, http: HttpRequest, started: StartedDevice) => (
 
 const pageOf = ({ base }: HttpRequest): string => `${base}/devicelogin`
 
-/** What the disk took of the first second is not taken from the person. */
+/** Rounded up: the time of the write does not shorten the first second. */
 const secondsLeft = ({ world }: EntraDeps, { ends }: StartedDevice): number => Math.ceil((ends - world.now()) / 1000)
 
-/** Programs look for the code in it, so it is the sentence of Entra. */
+/** Entra's sentence, word for word: programs look for the code in it. */
 const messageOf = (http: HttpRequest, { userCode }: StartedDevice): string =>
   `To sign in, use a web browser to open the page ${pageOf(http)} and enter the code ${userCode} to authenticate.`

@@ -28,14 +28,14 @@ const preflight = (request: HttpRequest): HttpAnswer => ({
   headers: { ...commonHeaders(request), ...forEveryone },
 })
 
-/** Undefined for `common` and `organizations`, whose documents name no tenant. */
+/** Returns undefined for `common` and `organizations`: their documents name no tenant. */
 async function tenantOf(deps: EntraDeps, segment: string): Promise<Tenant | undefined> {
   const shared = sharedTenant(segment)
   if (shared === 'common' || shared === 'organizations') return undefined
   try {
     return await tenantNamed(deps.directory, segment)
   } catch (thrown) {
-    // docs/reference/identity.md §1.4: here, and not at the token endpoint, the error has a name of its own.
+    // docs/reference/identity.md §1.4: the error has another name here than at the token endpoint.
     if (!(thrown instanceof Refusal)) throw thrown
     return refuse(thrown.reason, thrown.message, { ...thrown.detail, error: 'invalid_tenant' })
   }
@@ -105,7 +105,7 @@ const claims = [
   'email',
 ]
 
-/** What MSAL asks before it believes in an authority's host (docs/reference/identity.md §1.6). */
+/** MSAL requests it before it trusts an authority's host (docs/reference/identity.md §1.6). */
 export const instanceRoutes = (): Route[] => [
   route('GET /:tenant/discovery/instance', async (request) => ({
     status: 200,
@@ -128,11 +128,11 @@ function instance({ base, query }: HttpRequest): object {
   }
 }
 
-/** Where an authority's documents are; undefined when it is nobody we know. */
+/** Returns the origin of an authority's documents; undefined for an unknown authority. */
 function originOf(base: string, { host, hostname, port, origin }: URL): string | undefined {
   const own = ownCloud(base).aliases
   if ([...own, ...microsoftClouds.flatMap((cloud) => cloud.aliases)].includes(host)) return origin
-  // MSAL Python leaves the port of its authority out when it asks, and needs it in the answer.
+  // MSAL Python sends its authority without the port, and needs the port in the answer.
   return port === '' && own.some((alias) => new URL(`https://${alias}`).hostname === hostname) ? base : undefined
 }
 

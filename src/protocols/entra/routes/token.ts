@@ -23,7 +23,11 @@ const paths: Readonly<Record<EndpointVersion, string>> = {
 }
 const wrongVerbs: readonly Verb[] = ['GET', 'PUT', 'PATCH', 'DELETE']
 
-/** The token endpoints. */
+/**
+ * The token endpoints. A request goes through the files in this order: its form (form.ts), the grant (grants/), the
+ * client (client.ts, client-authentication/), the scope and its consent (scopes/), and the tokens (issuing/). `attempt`
+ * collects the facts on the way and records the outcome.
+ */
 export const tokenRoutes = (deps: EntraDeps): Route[] =>
   (Object.entries(paths) as [EndpointVersion, `/${string}`][]).flatMap(([version, path]) => [
     route(`POST ${path}`, (request) => readableByItsPage(deps, request, () => answer(deps, request, version)), {
@@ -57,7 +61,7 @@ async function redeem(
   }
 }
 
-/** docs/reference/identity.md §2.4: numbers. */
+/** docs/reference/identity.md §2.4: times are numbers. */
 const bodyV2 = ({ access, ...issued }: Issued) => ({
   token_type: 'Bearer',
   ...beside(issued),
@@ -80,14 +84,11 @@ const bodyV1 = ({ access, ...issued }: Issued) => ({
   access_token: access.token,
 })
 
-/**
- * docs/reference/identity.md §7.5: of a long token libraries are told to fetch the next one half-way, while this one
- * still works.
- */
+/** docs/reference/identity.md §7.5: clients fetch a new token after half the lifetime of a long one. */
 const isLong = ({ expiresIn }: AccessToken): boolean => expiresIn >= seconds(2 * HOUR) - 1
 const halfOf = ({ expiresIn }: AccessToken): number => Math.floor(expiresIn / 2)
 
-/** docs/reference/identity.md §7.1: what comes with an access token for a person. */
+/** docs/reference/identity.md §7.1: the members of the answer that go with a user's access token. */
 const beside = ({ scope, refreshToken, refreshTokenExpiresIn, idToken, clientInfo }: Omit<Issued, 'access'>) => ({
   ...(scope !== undefined && { scope }),
   ...(refreshToken !== undefined && { refresh_token: refreshToken }),
@@ -96,7 +97,7 @@ const beside = ({ scope, refreshToken, refreshTokenExpiresIn, idToken, clientInf
   ...(clientInfo !== undefined && { client_info: clientInfo }),
 })
 
-/** The grants that the token endpoint redeems, by `grant_type`. */
+/** The grants of the token endpoint, by `grant_type`. */
 export const grants: ReadonlyMap<string, Grant> = new Map(
   [clientCredentials, authorizationCode, refreshToken, deviceCode, deviceCodeV1, onBehalfOf, password].map((grant) => [
     grant.type,

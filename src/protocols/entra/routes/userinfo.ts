@@ -8,9 +8,9 @@ import { commonHeaders } from '../headers.ts'
 import { cloudNames } from '../own-names.ts'
 import { microsoftGraph } from '../../../core/well-known/microsoft-graph.ts'
 
-/** OpenID Connect Core 1.0 §5.3: who the person is that a token for Graph is about. Browsers may ask from anywhere. */
+/** OpenID Connect Core 1.0 §5.3: the user of a token for Graph. Every origin may request it. */
 export const userInfoRoutes = (deps: EntraDeps): Route[] => [
-  // The token is in the header: a body that comes with POST is not read.
+  // The token is in the header: the body of a POST is not read.
   ...(['GET', 'POST'] as const).map((verb) =>
     route(`${verb} /oidc/userinfo`, (request) => userInfo(deps, request), { bodyLimit: 0 }),
   ),
@@ -25,10 +25,7 @@ const headersFor = (request: HttpRequest) => ({
   'access-control-allow-headers': 'authorization, content-type, client-request-id',
 })
 
-/**
- * The token service asks its own key ring and the directory: nothing of a mailbox or an API is opened here, and what is
- * told is what an ID token tells.
- */
+/** Answers from the key ring and the directory only, with the claims of an ID token. It opens no mailbox and no API. */
 async function userInfo(deps: EntraDeps, request: HttpRequest): Promise<HttpAnswer> {
   const bearer = bearerOf(request)
   if (bearer === undefined) return challenge(request, 401, 'Bearer')
@@ -36,7 +33,7 @@ async function userInfo(deps: EntraDeps, request: HttpRequest): Promise<HttpAnsw
   if (!found) return challenge(request, 401, 'Bearer error="invalid_token"')
   const { claims, user } = found
   const scopes = claims.scp.split(' ')
-  // OpenID Connect Core 1.0 §5.3: it is for tokens of a sign-in that asked for an ID token's claims.
+  // OpenID Connect Core 1.0 §5.3: only for tokens of a sign-in that requested `openid`.
   if (!scopes.includes('openid')) return challenge(request, 403, 'Bearer error="insufficient_scope", scope="openid"')
   const body = {
     sub: deps.tokens.subject(claims.appid, user.id),
@@ -52,7 +49,7 @@ const challenge = (request: HttpRequest, status: 401 | 403, value: string): Http
   headers: { ...headersFor(request), 'www-authenticate': value },
 })
 
-/** The token's claims, and the person as the directory has them now. */
+/** Returns the token's claims, and the user as the directory has them now. */
 async function shown(
   { tokens, directory }: EntraDeps,
   bearer: string,
@@ -74,7 +71,7 @@ const profileOf = ({ base }: HttpRequest, user: User) => ({
   picture: `${base}/v1.0/me/photo/$value`,
 })
 
-/** What MSAL Python asks before it sends a password: who checks it (docs/reference/identity.md §1.3). */
+/** MSAL Python requests it before it sends a password, to find out who checks it (docs/reference/identity.md §1.3). */
 export const userRealmRoutes = (deps: EntraDeps): Route[] => [
   route('GET /:tenant/userrealm/:user', async (request) => ({
     status: 200,
@@ -83,7 +80,7 @@ export const userRealmRoutes = (deps: EntraDeps): Route[] => [
   })),
 ]
 
-/** Tells whose a domain is, which is no secret; of the person it tells nothing. */
+/** Returns the tenant of a domain, which is public; nothing about the user. */
 async function realmOf(deps: EntraDeps, request: HttpRequest): Promise<object> {
   const { user = '' } = request.params
   const domain = user.slice(user.lastIndexOf('@') + 1).toLowerCase()

@@ -13,16 +13,16 @@ import { shaped } from '../shapes/shape.ts'
 import { userIn } from './users.ts'
 import { microsoftGraph } from '../../../core/well-known/microsoft-graph.ts'
 
-/** As many of what hangs on a thing are told with it; the others its own list tells. */
+/** The most related objects in `$expand`; the list of its own has all. */
 export const MOST_EXPANDED = 100
 
-/** One set of assignments seen from its ends: what a principal was granted, and what was granted on a resource. */
+/** The assignments from one end: those of a principal, or those on a resource. */
 interface End {
   readonly of: 'servicePrincipals' | 'users'
   readonly name: 'appRoleAssignments' | 'appRoleAssignedTo'
-  /** What of an assignment the path names. */
+  /** The end of an assignment that the path names. */
   readonly own: 'principal' | 'resource'
-  /** The id of what the path names. */
+  /** Returns the id of the object in the path. */
   readonly owner: (call: GraphCall) => Promise<ServicePrincipalId | UserId>
   readonly chunks: (call: GraphCall, owner: string) => Chunks<AppRoleAssignment>
 }
@@ -69,7 +69,7 @@ export const appRoleAssignmentRoutes = ends.flatMap((end) => [
   }),
 ])
 
-/** What hangs on a service principal at either of its ends, as `$expand` shows it. */
+/** The assignments of a service principal from both ends, for `$expand`. */
 export function expandedAssignments(call: GraphCall): Expansions<ServicePrincipal> {
   const own = ends.filter(({ of }) => of === 'servicePrincipals')
   return Object.fromEntries(
@@ -121,7 +121,7 @@ async function revoke(call: GraphCall, end: End) {
   return noContent(request)
 }
 
-/** People who administer apps grant anything but application permissions on Graph itself, as there. */
+/** Application administrators cannot grant application permissions of Graph itself, as in Entra. */
 async function guardGraph({ directory, caller }: GraphCall, resource: string): Promise<void> {
   if (caller.kind === 'app' || holds(caller, [role.globalAdministrator, role.privilegedRoleAdministrator])) return
   const found = await directory.servicePrincipals.find(caller.tenant, { id: resource })

@@ -51,7 +51,7 @@ const removePassword = graphRoute('POST /applications/:id/removePassword', {
 
 export const applicationPasswordRoutes = [addPassword, removePassword]
 
-/** An app needs no permission to change its own keys: the proof is enough. */
+/** An app needs no permission to change its own keys: it proves that it has one. */
 async function isOwnApp({ caller, directory, request }: GraphCall): Promise<boolean> {
   if (caller.kind !== 'app') return false
   const own = await directory.apps.find(caller.tenant, { appId: caller.appId })
@@ -104,16 +104,16 @@ const LONGEST_LIFE = 600
 /** Seconds that clocks may differ. */
 const SKEW = 300
 
-/** By `alg`. A list of what is taken, so that `none` and HMAC with a public key are nothing. */
+/** Padding by `alg`. Only these are supported, which excludes `none` and HMAC with a public key. */
 const paddings: Readonly<Record<string, { padding: number; saltLength?: number }>> = {
   RS256: { padding: constants.RSA_PKCS1_PADDING },
   PS256: { padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: constants.RSA_PSS_SALTLEN_DIGEST },
 }
 
 /**
- * Holds a proof that someone has the key of one of the app's certificates: a JWT, signed with it, for the directory, from
- * the app, for ten minutes at most (docs/reference/identity.md §10.1; Graph's "proof of possession tokens for rolling
- * keys").
+ * Verifies the proof that the caller has the key of one of the app's certificates: a JWT signed with it, from the app,
+ * for the directory, valid for at most ten minutes (docs/reference/identity.md §10.1; Graph's "proof of possession
+ * tokens for rolling keys").
  */
 function checkProof(app: App, proof: string, now: number): void {
   const jws = readJws(proof) ?? refuseProof('It is not a signed token in compact form.')

@@ -66,7 +66,7 @@ export const applicationRoutes = [
   deleteApplication,
 ]
 
-/** Certificates are told whole only where one app's `keyCredentials` were asked for by name, as there. */
+/** Certificates are shown in full only if one app's `keyCredentials` are selected, as in Graph. */
 async function shownAlone(call: GraphCall, app: App): Promise<Record<string, unknown>> {
   const withKeys = selectedFrom(call.request, applicationShape)?.includes('keyCredentials') ?? false
   const publisherDomain = await publisherDomainFor(call)

@@ -8,7 +8,7 @@ import { refuseUnknown } from '../objects.ts'
 import { readAudit } from '../permissions.ts'
 import { directoryAuditShape } from '../shapes/directory-audit.ts'
 
-/** Looked at together. */
+/** Records that are read together. */
 const CHUNK = 500
 
 const listAudits = graphRoute('GET /auditLogs/directoryAudits', {
@@ -46,7 +46,7 @@ async function* chunksOf({ directory, caller }: GraphCall, { after, filter }: Co
   }
 }
 
-/** What the records can be narrowed to before they are looked at: everything that passes the filter is among them. */
+/** The conditions for the search in the database. It finds all records that match the filter, and others. */
 function narrowing(filter: ODataFilter | undefined): Omit<DirectoryAuditPage, 'limit'> {
   const demands = demandsOf(filter)
   const correlation = demands.get('correlationid')

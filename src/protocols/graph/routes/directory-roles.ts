@@ -20,7 +20,7 @@ import { isOneself, oneself, userIn } from './users.ts'
 const roles = { of: 'directoryRoles', shape: directoryRoleShape }
 const templates = { of: 'directoryRoleTemplates', shape: directoryRoleTemplateShape }
 
-/** Every role there is: here none has to be activated first. */
+/** All roles: in Postern a role needs no activation. */
 const listRoles = graphRoute('GET /directoryRoles', {
   needs: readRoles,
   run: async (call) => {
@@ -102,7 +102,7 @@ export const directoryRoleRoutes = [
 const rolesFor = ({ directory, caller }: GraphCall): readonly ShownRole[] =>
   directory.directoryRoles.templates.map((template) => ({ tenant: caller.tenant, template }))
 
-/** The role that a path names, by its id in the tenant or by its template's. */
+/** Returns the role that the path names, by its id in the tenant or by its template id. */
 function roleIn(call: GraphCall): ShownRole {
   const { id = '' } = call.request.params
   const byTemplate = /^roleTemplateId='(.*)'$/i.exec(id)?.[1]?.toLowerCase()
@@ -131,7 +131,7 @@ const memberOfPrincipal = graphRoute('GET /servicePrincipals/:id/memberOf', {
 
 export const memberOfRoutes = [memberOfUser, memberOfMe, memberOfPrincipal]
 
-/** The directory roles that someone holds: there are no groups. */
+/** The directory roles that a user or service principal holds. There are no groups. */
 async function memberOfRoles(
   { caller, directory, request }: GraphCall,
   member: UserId | ServicePrincipalId,

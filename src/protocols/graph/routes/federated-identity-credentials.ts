@@ -86,7 +86,7 @@ const credentialsOf = (app: App) => ({
   shape: federatedIdentityCredentialShape,
 })
 
-/** By its id or its name: `…/name` and `…(name='name')`. */
+/** Finds a credential by id or name: `…/name` and `…(name='name')`. */
 async function credentialIn({ directory, caller, request }: GraphCall, app: App): Promise<FederatedCredential> {
   const { credential: segment = '' } = request.params
   const named = /^name='(.*)'$/i.exec(segment)?.[1] ?? segment

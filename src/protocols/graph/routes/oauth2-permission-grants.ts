@@ -53,7 +53,7 @@ const deleteGrant = graphRoute('DELETE /oauth2PermissionGrants/:id', {
   },
 })
 
-/** What one client was granted. */
+/** The consents of one client. */
 const listGrantsOfPrincipal = graphRoute('GET /servicePrincipals/:id/oauth2PermissionGrants', {
   needs: readGrants,
   run: async (call) => {
@@ -64,7 +64,7 @@ const listGrantsOfPrincipal = graphRoute('GET /servicePrincipals/:id/oauth2Permi
   },
 })
 
-/** What one person consented to, or was consented to for. */
+/** The consents of one user, or by an administrator for them. */
 const listGrantsOfUser = graphRoute('GET /users/:id/oauth2PermissionGrants', {
   needs: readGrants,
   run: async (call) => {
@@ -90,7 +90,7 @@ async function grantIn({ directory, caller, request }: GraphCall): Promise<Conse
   return (await directory.consents.find(caller.tenant, id)) ?? refuseUnknown(id)
 }
 
-/** `startTime` and `expiryTime` were asked for once, and mean nothing, as there. */
+/** `startTime` and `expiryTime` are accepted and ignored, as in Graph. */
 function readGrant(payload: Payload): NewConsent {
   payload.only(['clientId', 'consentType', 'principalId', 'resourceId', 'scope', 'startTime', 'expiryTime'])
   const consentType = payload.needText('consentType')

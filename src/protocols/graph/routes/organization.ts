@@ -28,7 +28,7 @@ const getOrganization = graphRoute('GET /organization/:id', {
 
 export const organizationRoutes = [listOrganization, getOrganization]
 
-/** There is one: the caller's own. */
+/** The list has one object: the caller's tenant. */
 const ownTenant = async ({ directory, caller }: GraphCall): Promise<Tenant> =>
   (await directory.tenants.find(caller.tenant)) ?? refuseUnknown(caller.tenant)
 

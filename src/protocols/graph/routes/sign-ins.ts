@@ -9,7 +9,7 @@ import { refuseUnknown } from '../objects.ts'
 import { readAudit } from '../permissions.ts'
 import { type ShownSignIn, signInShape } from '../shapes/sign-in.ts'
 
-/** Looked at together. */
+/** Records that are read together. */
 const CHUNK = 500
 
 const listSignIns = graphRoute('GET /auditLogs/signIns', {
@@ -56,7 +56,7 @@ async function* chunksOf(
   }
 }
 
-/** What the records can be narrowed to before they are looked at: everything that passes the filter is among them. */
+/** The conditions for the search in the database. It finds all records that match the filter, and others. */
 function narrowing(filter: ODataFilter | undefined): SignInFilter {
   const demands = demandsOf(filter)
   const text = (name: string, key: keyof SignInFilter) => given(key, demands.get(name), 'string')

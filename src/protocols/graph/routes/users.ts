@@ -83,22 +83,24 @@ export async function oneself({ directory, caller }: GraphCall): Promise<User> {
   return (await directory.users.find(caller.tenant, id)) ?? refuseUnknown(id)
 }
 
-/** Whether the path names the person for whom the app acts. */
+/** Returns true if the path names the user for whom the app acts. */
 export function isOneself({ caller, request }: GraphCall): boolean {
   const named = (request.params.id ?? '').toLowerCase()
   return caller.kind === 'user' && [caller.user.id, caller.user.userPrincipalName.toLowerCase()].includes(named)
 }
 
-/** Who may set passwords, people and apps alike: the permission alone does not let an app do so, as there. */
+/**
+ * The roles that may set passwords, for users and apps: the permission alone does not let an app do it, as in Entra.
+ */
 const setPasswords = [role.globalAdministrator, role.userAdministrator]
 
 const setsPassword = ({ password, mustChangePassword }: UserChange): boolean =>
   password !== undefined || mustChangePassword !== undefined
 
-/** What takes an account over, or out of service. */
+/** The properties that take over an account or disable it. */
 const sensitive = ['accountEnabled', 'userPrincipalName'] as const
 
-/** Whoever administers something, by a directory role or in a role group, is not taken over, locked out or removed by lesser ones. */
+/** A caller with fewer rights cannot take over, lock out or remove an administrator. */
 async function guardAdministrator({ directory, caller }: GraphCall, user: User): Promise<void> {
   if (holds(caller, [role.globalAdministrator])) return
   const roles = await directory.directoryRoles.of(caller.tenant, user.id)
@@ -106,7 +108,7 @@ async function guardAdministrator({ directory, caller }: GraphCall, user: User):
   if (roles.length > 0 || byGroups.size > 0) refuseUnprivileged()
 }
 
-/** Ends what a person's sign-ins gave apps and browsers: refresh tokens, codes, sessions. Access tokens end by themselves. */
+/** Revokes the user's refresh tokens, codes and sessions. Access tokens expire by themselves. */
 const revokeOfUser = graphRoute('POST /users/:id/revokeSignInSessions', {
   needs: revokeSessions,
   exempts: async (call) => allows(revokeMine, call.caller) && isOneself(call),

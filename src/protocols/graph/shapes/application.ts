@@ -1,17 +1,17 @@
 import type { App, AppCertificate, AppSecret, FederatedCredential } from '../../../domain/directory/types.ts'
 import { dateTime, type Shape } from './shape.ts'
 
-/** An app with what its shape says beside it. */
+/** An app with further facts for its shape. */
 export interface ShownApp {
   readonly app: App
   readonly publisherDomain: string | undefined
-  /** Whether certificates are told whole. */
+  /** True to show certificates in full. */
   readonly withKeys: boolean
 }
 
 /**
- * Properties that the directory keeps as they were given, each with what Graph shows before that. Its type is what may
- * be given: a list for a list, an object for an object; null stands for a text.
+ * Properties that the directory stores as they are, each with Graph's default. The default's type is the allowed type;
+ * null allows a text.
  */
 export const storedProperties: Readonly<Record<string, unknown>> = {
   addIns: [],
@@ -38,7 +38,7 @@ export const storedProperties: Readonly<Record<string, unknown>> = {
   spa: { redirectUris: [] },
   tags: [],
   tokenEncryptionKeyId: null,
-  // Ours: subject-name-and-issuer trust, which Entra keeps where nobody outside can set it.
+  // Postern's own: subject name and issuer trust. In Entra it is not readable.
   trustedSubjectNameAndIssuers: [],
   web: {
     homePageUrl: null,
@@ -72,7 +72,7 @@ export const applicationShape: Shape<ShownApp> = {
   },
 }
 
-/** docs/reference/identity.md §10.2: a secret's text is told by `addPassword` and never again. */
+/** docs/reference/identity.md §10.2: only `addPassword` shows the value of a secret. */
 export const passwordCredential = (secret: AppSecret, secretText: string | null = null) => ({
   customKeyIdentifier: null,
   displayName: secret.displayName ?? null,
@@ -83,7 +83,7 @@ export const passwordCredential = (secret: AppSecret, secretText: string | null 
   startDateTime: dateTime(secret.starts),
 })
 
-/** docs/reference/identity.md §10.2: the certificate itself is told only where it was asked for. */
+/** docs/reference/identity.md §10.2: the certificate itself is shown only if it is selected. */
 export const keyCredential = (certificate: AppCertificate, withKey: boolean) => ({
   customKeyIdentifier: Buffer.from(certificate.sha1, 'hex').toString('base64'),
   displayName: certificate.displayName ?? null,

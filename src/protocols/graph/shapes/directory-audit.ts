@@ -18,7 +18,7 @@ export const directoryAuditShape: Shape<DirectoryAudit> = {
     targetResources: ({ targets, changes }) =>
       targets.map((target, place) => ({
         ...targetResource(target),
-        // What was changed was changed on the first one; the others are part of it.
+        // The changes belong to the first target; the other targets are part of it.
         modifiedProperties: (place === 0 ? changes : []).map(({ property, before, after }) => ({
           displayName: property,
           oldValue: before ?? null,

@@ -4,13 +4,13 @@ import type { RoleTemplate } from '../../../core/well-known/directory-roles.ts'
 import type { RoleMember } from '../../../domain/directory/types.ts'
 import type { Shape } from './shape.ts'
 
-/** A role as a tenant has it. */
+/** A role in a tenant. */
 export interface ShownRole {
   readonly tenant: TenantId
   readonly template: RoleTemplate
 }
 
-/** A role has an id of its own in each tenant, which is not its template's. */
+/** A role has its own id in each tenant, which is not the template id. */
 export const roleId = ({ tenant, template }: ShownRole): Guid => {
   const hex = createHash('sha256').update(`${tenant} ${template.id}`).digest('hex')
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-5${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}` as Guid
@@ -28,7 +28,7 @@ export const directoryRoleShape: Shape<ShownRole> = {
   },
 }
 
-/** A role among other things that someone may be a member of. */
+/** A role among other objects with members. */
 export const heldRoleShape: Shape<ShownRole> = {
   ...directoryRoleShape,
   properties: { '@odata.type': () => '#microsoft.graph.directoryRole', ...directoryRoleShape.properties },
@@ -45,7 +45,7 @@ export const directoryRoleTemplateShape: Shape<RoleTemplate> = {
   },
 }
 
-/** The same role where it is granted by `roleManagement`: there its id is the template's. */
+/** The same role in `roleManagement`, where its id is the template id. */
 export const roleDefinitionShape: Shape<RoleTemplate> = {
   type: 'unifiedRoleDefinition',
   place: ({ id }) => ({ created: 0, id }),
@@ -60,13 +60,13 @@ export const roleDefinitionShape: Shape<RoleTemplate> = {
   },
 }
 
-/** A directory role, and who holds it. */
+/** The assignment of a directory role. */
 export interface ShownRoleAssignment {
   readonly template: RoleTemplate
   readonly member: RoleMember
 }
 
-/** Who and what, so that neither a table nor a look-up is needed to tell one from its id. */
+/** The id consists of the role and the member, so no table is needed to find one by its id. */
 export const roleAssignmentId = ({ template, member }: ShownRoleAssignment): string =>
   Buffer.from(`${template.id}${member.id}`.replaceAll('-', ''), 'hex').toString('base64url').replace(/^[-_]/, 'A')
 
@@ -81,7 +81,7 @@ export const roleAssignmentShape: Shape<ShownRoleAssignment> = {
   },
 }
 
-/** A user or a service principal where either may be. */
+/** A user or a service principal, for properties that may have either. */
 export const directoryObjectShape: Shape<RoleMember> = {
   type: 'directoryObject',
   place: ({ id }) => ({ created: 0, id }),

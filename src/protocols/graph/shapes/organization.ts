@@ -20,7 +20,7 @@ export const organizationShape: Shape<Tenant> = {
   },
 }
 
-/** A domain of the tenant, and its place among them: the first is the default one. */
+/** A domain of the tenant. The first is the default domain. */
 export interface ShownDomain {
   readonly name: string
   readonly place: number

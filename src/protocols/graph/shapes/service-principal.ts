@@ -48,7 +48,7 @@ const permissionScope = (scope: PermissionScope) => ({
   value: scope.value,
 })
 
-/** docs/reference/identity.md §10.1: `scope` is a list of values parted by spaces. */
+/** docs/reference/identity.md §10.1: `scope` is a list of values separated by spaces. */
 export const oauth2PermissionGrantShape: Shape<Consent> = {
   type: 'oAuth2PermissionGrant',
   place: (consent) => consent,

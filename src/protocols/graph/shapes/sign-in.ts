@@ -5,11 +5,11 @@ import { dateTime, type Shape } from './shape.ts'
 
 export interface ShownSignIn {
   readonly signIn: SignIn
-  /** The app in the tenant; undefined where it is gone, or never was. */
+  /** The app's service principal; undefined if it was removed or never existed. */
   readonly principal: ServicePrincipal | undefined
 }
 
-/** docs/reference/identity.md §10.2; `posternDecision` is ours: why it was decided so, and what fixes it. */
+/** docs/reference/identity.md §10.2; `posternDecision` is Postern's own: the reason for the decision, and the fix. */
 export const signInShape: Shape<ShownSignIn> = {
   type: 'signIn',
   place: ({ signIn }) => ({ created: signIn.at, id: signIn.signInId }),
@@ -43,7 +43,7 @@ export const signInShape: Shape<ShownSignIn> = {
   },
 }
 
-/** Whoever signs in to a mail protocol with a password names a mailbox, and is no app. */
+/** A sign-in to a mail protocol with a password names a mailbox and no app. */
 const mailboxOf = (signIn: SignIn): string | undefined => (signIn.app ? undefined : signIn.mailbox)
 
 const credentialTypes: Readonly<Record<UsedCredential['kind'], string>> = {

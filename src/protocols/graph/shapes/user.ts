@@ -1,7 +1,7 @@
 import type { User } from '../../../domain/directory/types.ts'
 import { dateTime, type Shape } from './shape.ts'
 
-/** Graph shows a small set of a user unless more is selected. */
+/** Graph shows few properties of a user without `$select`. */
 export const userShape: Shape<User> = {
   type: 'user',
   place: (user) => user,

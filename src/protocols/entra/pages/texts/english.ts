@@ -2,7 +2,7 @@ import { dateTimeIn } from '../../../../web/language.ts'
 
 const shown = dateTimeIn('en-GB')
 
-/** What the pages say in English. Every other language is held against it by the compiler. */
+/** The texts of the pages in English. The compiler checks that other languages have the same ones. */
 export const english = {
   /** RFC 5646. */
   tag: 'en',
@@ -64,7 +64,7 @@ export const english = {
     cancel: 'Cancel',
     administrator: '(an administrator’s to give)',
   },
-  /** Names of Microsoft's permissions. In English the directory has words of its own for them. */
+  /** Names of Microsoft's permissions. In English the directory has them. */
   permissions: {} as Readonly<Record<string, string>>,
   approval: {
     title: 'An administrator has to approve',

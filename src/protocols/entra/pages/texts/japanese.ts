@@ -3,7 +3,7 @@ import type { Texts } from './english.ts'
 
 const shown = dateTimeIn('ja')
 
-/** What the pages say in Japanese. */
+/** The texts of the pages in Japanese. */
 export const japanese = {
   tag: 'ja',
   signIn: {
