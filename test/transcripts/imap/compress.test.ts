@@ -28,13 +28,13 @@ afterEach(async () => {
 
 interface Client {
   say(text: string): void
-  /** Returns the text up to and with `text`, since the last call. */
+  /** Returns the output since the last call, up to and including `text`. */
   until(text: string): Promise<string>
-  /** From here on both sides are packed. */
+  /** Both directions are compressed after this call. */
   deflate(): void
-  /** Tells the server that nothing more comes packed. */
+  /** Ends the compressed stream to the server. */
   endPacking(): void
-  /** From here on neither side is packed. */
+  /** Neither direction is compressed after this call. */
   plain(): void
   readonly socket: Socket
 }

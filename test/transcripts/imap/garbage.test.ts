@@ -9,7 +9,7 @@ import { Stage } from '../stage.ts'
 import { commandSeeds } from './seeds.ts'
 
 let stage: Stage
-/** Our bugs are logged as errors; errors of a client are not. */
+/** Bugs of the server are logged as errors; errors of a client are not. */
 const bugs: unknown[] = []
 const log: Log = { ...silentLog, error: (fields) => bugs.push(fields), child: () => log }
 
@@ -30,7 +30,7 @@ afterAll(() => stage.strike())
 const login = `l AUTHENTICATE XOAUTH2 ${encodeXoauth2({ user: 'ada@contoso.test', token: 'good' })}\r\n`
 const states = { greeted: '', 'signed in': login, selected: `${login}s SELECT INBOX\r\n` }
 
-/** Sends it all, says that there is no more, and reads up to the end. */
+/** Sends all octets, closes its side, and reads up to the end. */
 function converse(octets: Buffer): Promise<string> {
   return new Promise((resolve, reject) => {
     const socket: Socket = connect(stage.port(false), '127.0.0.1')

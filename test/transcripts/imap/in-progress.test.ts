@@ -10,7 +10,7 @@ import { Talk } from '../talk.ts'
 
 let stage: Stage
 let talk: Talk
-/** The searches that are under way, and what ends them. */
+/** The running searches, and the functions that end them. */
 let searches: (() => void)[]
 
 const search = (): Promise<never[]> =>
@@ -20,7 +20,7 @@ const search = (): Promise<never[]> =>
 
 const slowed = (mailbox: Mailbox): Mailbox => Object.create(mailbox, { search: { value: search } }) as Mailbox
 
-/** Access to mailboxes in which nothing is found before it is said. */
+/** Access to mailboxes whose searches end when the test says so. */
 const slow = (access: Access): Access => ({
   enter: async (request) => {
     const entry = await access.enter(request)

@@ -44,7 +44,7 @@ const due = (): string =>
     })
     .join('')
 
-/** Everything up to the end, from a client that reads as it pleases. */
+/** The whole output, for a client that may pause while it reads. */
 async function told(client: Socket, rests: boolean): Promise<string> {
   const received: Buffer[] = []
   let octets = 0

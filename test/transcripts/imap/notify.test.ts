@@ -29,7 +29,7 @@ afterEach(async () => {
   await stage.strike()
 })
 
-/** A client that believes what it is told: the UID under each number, 0 where it does not know it yet. */
+/** A client that applies the events: the UID of each message number, 0 if it does not know it yet. */
 class Believer {
   readonly uids: number[] = []
 
@@ -84,7 +84,7 @@ test.each(['selected', 'selected-delayed'])(
           } else if (each.does === 'noop') await command('NOOP')
           else if (each.does === 'fetch') await command('FETCH 1:* UID').catch(() => {})
         }
-        // Notices that are under way come before the second answer, and a removal with the first at the latest.
+        // Pending events come before the second reply; an expunge comes with the first reply or earlier.
         await command('NOOP')
         await command('UID FETCH 1:* UID')
         expect(believer.uids).toEqual(there)

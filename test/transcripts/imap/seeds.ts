@@ -1,4 +1,4 @@
-/** Well-formed commands of every kind, without their tags: what is tried as it is, and changed at random. */
+/** Well-formed commands of every kind, without tags. Tests use them as they are, and with random changes. */
 export const commandSeeds = [
   'CAPABILITY',
   'noop',

@@ -7,7 +7,7 @@ import { imapSettings } from '../../../src/protocols/imap/settings.ts'
 import { Stage } from '../stage.ts'
 import { Talk } from '../talk.ts'
 
-/** More than sockets hold between them. */
+/** More octets than the socket buffers hold. */
 const LARGE = 24_000_000
 
 const login = `a AUTHENTICATE XOAUTH2 ${encodeXoauth2({ user: 'ada@contoso.test', token: 'good' })}\r\n`
@@ -16,7 +16,7 @@ let stage: Stage
 let client: Socket
 let received: Buffer[]
 
-/** A client that has asked for a large message, and has stopped reading in the middle of it. */
+/** A client that fetches a large message, and stops reading in the middle of it. */
 beforeEach(async () => {
   const play = {
     settings: imapSettings,
@@ -50,12 +50,12 @@ afterEach(async () => {
 })
 
 const text = (): string => Buffer.concat(received).toString('latin1')
-/** Lets the server get as far as the client lets it: until the sockets hold what they can. */
+/** Waits until the socket buffers are full. */
 const settled = async (): Promise<void> => {
   for (let turn = 0; turn < 100; turn++) await stage.advance(0)
 }
 
-/** Reads a little on, and rests again. */
+/** Reads a little, and pauses again. */
 const readSome = (octets: number): Promise<void> =>
   new Promise((resolve) => {
     let read = 0
@@ -68,7 +68,7 @@ const readSome = (octets: number): Promise<void> =>
     client.resume()
   })
 
-/** Reads on, up to the end of the connection or to what is waited for. */
+/** Reads up to the end of the connection, or to a text. */
 const readOn = (until = '\0'): Promise<string> =>
   new Promise((resolve) => {
     const done = (): void => resolve(text())
@@ -92,7 +92,7 @@ test('a client that reads in time gets the whole message', async () => {
 })
 
 test('a client that reads nothing for too long is disconnected', async () => {
-  // The sockets take some of it yet, each time within its time, until they are full.
+  // The socket buffers still accept some octets in time, until they are full.
   for (let round = 0; round < 20; round++) {
     await settled()
     await stage.advance(121_000)

@@ -12,7 +12,7 @@ import { openAccess } from '../../support/open-access.ts'
 import { grantMailbox, mailboxNamed, type Registered, registerApp } from '../../support/open-directory.ts'
 import { Talk } from '../talk.ts'
 
-/** Two apps with a mailbox each, over a real directory: what one authorises, the other looks at. */
+/** Two apps with a mailbox each, on a real directory: one authorises a URL, the other reads it. */
 async function opened() {
   const { store } = await mailStage()
   const context = await openAccess('standards', { mail: store })
@@ -73,7 +73,7 @@ test('URLFETCH uses the current rights of the app that authorised the URL, and i
   expect(await ask(other, `URLFETCH "${url}" "${url}x" "${url}"`)).toContain(`* URLFETCH "${url}x" NIL`)
   await signIns.settled()
   const [record, before] = await signIns.recent(tenant.id, 2)
-  // One for the command, behind bob's own.
+  // One record for the command, after bob's own.
   expect(before).toMatchObject({ mailbox: 'bob@contoso.test' })
   expect(record).toMatchObject({
     mailbox: 'ada@contoso.test',
@@ -87,7 +87,7 @@ test('URLFETCH uses the current rights of the app that authorised the URL, and i
   expect(await looked()).toBe('NIL')
   await grantMailbox(directory, ada.registered, ada.mailbox)
   expect(await looked()).toBe('{14}')
-  // The one who looks needs no right of his own there, and his own mailbox is no concern of the URL's.
+  // The reader needs no right on that mailbox, and the URL does not depend on the reader's mailbox.
   await directory.servicePrincipals.update(tenant.id, ada.registered.principal.id, { accountEnabled: false })
   expect(await looked()).toBe('NIL')
 })
