@@ -18,7 +18,7 @@ export class AcceptedSockets {
     else socket.destroy()
   }
 
-  /** Undefined where the client is gone already. */
+  /** Undefined if the client has left already. */
   take(socket: Socket): Connection | Excess | undefined {
     const { remoteAddress } = socket
     if (remoteAddress === undefined) {
@@ -40,12 +40,12 @@ export class AcceptedSockets {
     return connection
   }
 
-  /** The connection that a socket is of, or a TLS socket over it: both have the same ends. */
+  /** The connection of a socket, or of the TLS socket over it: both have the same addresses and ports. */
   of(socket: Socket): Connection | undefined {
     return this.#byEnds.get(endsOf(socket))
   }
 }
 
-/** What tells a TCP connection from all others (RFC 9293 §3.3.1). */
+/** The key of a TCP connection: its addresses and ports (RFC 9293 §3.3.1). */
 const endsOf = ({ remoteAddress, remotePort, localAddress, localPort }: Socket): string =>
   `${remoteAddress} ${remotePort} ${localAddress} ${localPort}`

@@ -13,8 +13,8 @@ export interface FirstTenant {
 }
 
 /**
- * The first tenant and its administrator's app: made at the first start, found again at every other.
- * Where the secret's file is gone, as after a crash between founding and writing it, a new secret takes its place.
+ * The first tenant and its administrator's app. The first start creates them; later starts read them.
+ * If the file of the secret is missing, for example after a crash during the first start, a new secret replaces it.
  */
 export async function administrator(deps: {
   dataDir: string
@@ -34,14 +34,14 @@ export async function administrator(deps: {
   return writeAdministrator(dataDir, tenant, await resetAdmin(directory, existing))
 }
 
-/** An app that was given another name before the directory kept its appId is found by the file. */
+/** Older versions did not store the appId in the directory: it is read from the file, also if the app was renamed. */
 async function knowAdministratorsApp(directory: Directory, tenant: TenantId, clientId: string): Promise<void> {
   if ((await directory.tenants.administratorsApp(tenant)) !== undefined) return
   const app = await directory.apps.find(tenant, { appId: clientId })
   if (app) await directory.tenants.setAdministratorsApp(tenant, app.appId)
 }
 
-/** Writes the administrator's credentials where the ready object says they are. */
+/** Writes the administrator's credentials to the files that the ready object names. */
 export async function writeAdministrator(
   dataDir: string,
   tenant: FirstTenant['tenant'],

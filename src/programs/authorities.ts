@@ -3,15 +3,15 @@ import { readFile } from 'node:fs/promises'
 import { refuse } from '../core/refusal.ts'
 import type { Settings } from './settings.ts'
 
-/** Whom the token service trusts beside the apps' own word, as files of the settings name them. */
+/** The certificate authorities that the settings name. */
 export interface Authorities {
-  /** Whose certificates are taken for the names that apps trust. */
+  /** Authorities of client certificates, for apps that trust a name (trustedSubjectNameAndIssuers). */
   readonly clients: readonly X509Certificate[]
-  /** PEM of those that vouch for the HTTPS of outside issuers, beside the usual ones. */
+  /** PEM of authorities for the HTTPS of outside issuers, in addition to those that Node trusts. */
   readonly issuers: string | undefined
 }
 
-/** Reads the files that the settings name. Refuses one that is not there, or holds no certificate that can be read. */
+/** Reads the files that the settings name. Refuses a missing file, and a file without a readable certificate. */
 export async function authoritiesOf(settings: Settings['entra']): Promise<Authorities> {
   const clients = await bundle(
     'entra.trusted_certificate_authorities_file',

@@ -57,7 +57,7 @@ describe('the server certificate', () => {
   })
 
   it.each([
-    ['a.pem', '', /belong together/],
+    ['a.pem', '', /must be set together/],
     ['none.pem', 'none.key', /tls\.certificate is 'none\.pem', which cannot be read/],
   ])('stops the start when the settings are wrong: %s, %s', async (certificate, key, sentence) => {
     await expect(serverTls({ dir, certificate, key, names, world: new TestWorld() })).rejects.toThrow(sentence)

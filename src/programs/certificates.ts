@@ -12,10 +12,10 @@ import { refuse } from '../core/refusal.ts'
 import type { World } from '../core/world.ts'
 import { covers } from './host-names.ts'
 
-/** ECDSA on P-256: a handshake costs a fraction of what RSA takes, and every client of the last decade speaks it. */
+/** ECDSA on P-256: a handshake is much cheaper than with RSA, and every client of the last ten years supports it. */
 const ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' }
 
-/** What the listeners present, and the file by which a client comes to trust it. */
+/** The certificate that the listeners present, and the file that makes a client trust it. */
 export interface ServerTls {
   readonly key: string
   readonly certificate: string
@@ -24,7 +24,7 @@ export interface ServerTls {
   readonly caFile: string
 }
 
-/** The certificate and key that the settings name, or those of the local authority in `dir`, made when they are missing. */
+/** The certificate and key that the settings name, or those of the local authority in `dir`, created if missing. */
 export async function serverTls(options: {
   dir: string
   certificate: string
@@ -34,7 +34,7 @@ export async function serverTls(options: {
 }): Promise<ServerTls> {
   const { certificate, key } = options
   if ((certificate === '') !== (key === '')) {
-    refuse('bad-syntax', 'tls.certificate and tls.key belong together: one is set and the other is not')
+    refuse('bad-syntax', 'tls.certificate and tls.key must be set together: one of them is not set')
   }
   return certificate === '' ? localTls(options) : configuredTls(certificate, key)
 }
@@ -68,7 +68,7 @@ async function localTls({
   world: World
 }): Promise<ServerTls> {
   const folder = path.resolve(dir, 'tls')
-  await makePrivateDirectory(folder).catch(cannotBeKept)
+  await makePrivateDirectory(folder).catch(cannotBeWritten)
   const file = (name: string) => path.join(folder, name)
   const authority = (await readPair(file('ca.pem'), file('ca.key'))) ?? (await makeAuthority(folder, world))
   const kept = await readPair(file('server.pem'), file('server.key'))
@@ -91,7 +91,7 @@ async function readPair(certificateFile: string, keyFile: string): Promise<Pair 
   }
 }
 
-/** Whether a certificate names everything asked for and lasts another thirty days. */
+/** Whether a certificate covers all names and is valid for another thirty days. */
 function serves(certificate: string, names: readonly string[], world: World): boolean {
   const read = new X509Certificate(certificate)
   return Date.parse(read.validTo) > world.now() + 30 * DAY && names.every((name) => covers(read, name))
@@ -142,13 +142,13 @@ async function makeLeaf(folder: string, authority: Pair, names: readonly string[
 
 async function keep(folder: string, name: string, pair: Pair): Promise<Pair> {
   const certificate = `${pair.certificate.trim()}\n`
-  await replacePrivateFile(path.join(folder, `${name}.key`), pair.key).catch(cannotBeKept)
-  await replacePrivateFile(path.join(folder, `${name}.pem`), certificate).catch(cannotBeKept)
+  await replacePrivateFile(path.join(folder, `${name}.key`), pair.key).catch(cannotBeWritten)
+  await replacePrivateFile(path.join(folder, `${name}.pem`), certificate).catch(cannotBeWritten)
   return { certificate, key: pair.key }
 }
 
-const cannotBeKept = (thrown: Error): never =>
-  refuse('not-allowed', `The server's certificate cannot be kept: ${thrown.message}`)
+const cannotBeWritten = (thrown: Error): never =>
+  refuse('not-allowed', `The server's certificate cannot be written: ${thrown.message}`)
 
 const pemOf = async (key: webcrypto.CryptoKey): Promise<string> =>
   `${x509.PemConverter.encode(await webcrypto.subtle.exportKey('pkcs8', key), 'PRIVATE KEY')}\n`

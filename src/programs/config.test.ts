@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { readConfig, strangeVariables } from './config.ts'
+import { readConfig, unknownVariables } from './config.ts'
 
 const file = (content: string) => ({ file: { name: 'postern.yaml', content } })
 
@@ -30,10 +30,10 @@ describe('settings', () => {
     expect(Object.isFrozen(settings) && Object.isFrozen(settings.imap)).toBe(true)
   })
 
-  it('leave variables that are none alone, and name those that look as if they were', () => {
+  it('ignore other variables, and name those with the prefix of a setting', () => {
     const environment = { POSTERN_URL: 'https://x', POSTERN_IMAP_IDEL_MINUTES: '30', POSTERN_HOST: '::1', PATH: '/bin' }
     expect(readConfig({ environment }).server.host).toBe('::1')
-    expect(strangeVariables(environment)).toEqual(['POSTERN_IMAP_IDEL_MINUTES'])
+    expect(unknownVariables(environment)).toEqual(['POSTERN_IMAP_IDEL_MINUTES'])
   })
 
   it.each([
@@ -43,9 +43,9 @@ describe('settings', () => {
       { environment: { POSTERN_IMAP_IDLE_MINUTES: 'long' } },
       /imap\.idle_minutes is "long"; expected a number of minutes/,
     ],
-    [file('imap:\n  idel: 30\n'), /postern\.yaml sets 'imap\.idel', and there is no such setting/],
+    [file('imap:\n  idel: 30\n'), /postern\.yaml sets 'imap\.idel': unknown setting/],
     [file('imap: [1'), /postern\.yaml is not YAML/],
-    [file('- a\n'), /postern\.yaml holds no settings by name/],
+    [file('- a\n'), /postern\.yaml does not contain settings by name/],
     [file('imap:\n  port: 70000\n'), /imap\.port is 70000; expected a port number, off, auto or standard/],
   ])('stop the start with one clear sentence: %j', (sources, sentence) => {
     expect(() => readConfig(sources)).toThrow(sentence)

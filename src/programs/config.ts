@@ -6,10 +6,10 @@ import { refuse } from '../core/refusal.ts'
 import type { Declarations, Setting } from '../core/settings.ts'
 import { declared, type Settings } from './settings.ts'
 
-/** Settings by their full names, as flags and tests give them. */
+/** Settings by their full names, from flags and tests. */
 export type Overrides = Readonly<Record<string, unknown>>
 
-/** Environment names that the command line reads for itself. */
+/** Environment variables that the command line reads. */
 const OTHER_VARIABLES = /^POSTERN_(URL|TENANT|CLIENT_ID|CLIENT_SECRET|CLIENT_SECRET_FILE|CERTIFICATE|KEY|CA)$/
 
 /**
@@ -39,7 +39,7 @@ export function readConfig(sources: {
   return Object.freeze(Object.fromEntries(groups)) as Settings
 }
 
-/** The configuration file's content: the one asked for, which must be there, or `postern.yaml` of the data directory. */
+/** The content of the configuration file: the requested one, which must exist, or `postern.yaml` of the data directory. */
 export function configFile(asked: string | undefined, dataDir: string): { name: string; content: string } | undefined {
   const name = asked ?? path.join(dataDir, 'postern.yaml')
   if (asked === undefined && !existsSync(name)) return undefined
@@ -61,10 +61,10 @@ const allNames = (): string[] =>
   )
 
 /**
- * Variables that look like settings and are none: worth a warning, and no more, since others set such names too
- * (an orchestrator's links to a service called postern, for one).
+ * Variables with the prefix of a setting and an unknown name. They get a warning only: other programs set such names too
+ * (for example an orchestrator, for a service that is called postern).
  */
-export function strangeVariables(environment: Readonly<Record<string, string | undefined>>): string[] {
+export function unknownVariables(environment: Readonly<Record<string, string | undefined>>): string[] {
   const known = new Set(allNames().map(environmentName))
   return Object.keys(environment).filter(
     (it) => it.startsWith('POSTERN_') && !known.has(it) && !OTHER_VARIABLES.test(it),
@@ -91,7 +91,7 @@ function parsed({ name, content }: { name: string; content: string }): Record<st
   }
   if (value === null || value === undefined) return {}
   if (typeof value !== 'object' || Array.isArray(value))
-    return refuse('bad-syntax', `${name} holds no settings by name`)
+    return refuse('bad-syntax', `${name} does not contain settings by name`)
   return value as Record<string, unknown>
 }
 
@@ -102,7 +102,7 @@ function flatten(values: Readonly<Record<string, unknown>>, origin: string): Map
     if (names.has(name)) flat.set(name, value)
     else if (typeof value === 'object' && value !== null && !Array.isArray(value) && !name.includes('.')) {
       for (const [inner, it] of Object.entries(value)) put(`${name}.${inner}`, it)
-    } else refuse('bad-syntax', `${origin} sets '${name}', and there is no such setting`)
+    } else refuse('bad-syntax', `${origin} sets '${name}': unknown setting`)
   }
   for (const [name, value] of Object.entries(values)) if (value !== undefined) put(name, value)
   return flat

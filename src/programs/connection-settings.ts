@@ -14,18 +14,21 @@ const number = (meaning: string, low: number): Setting<number | 'auto'> => ({
 /** The connections of all listeners together. */
 export const connectionSettings = settings({
   max: number(
-    'Most connections at a time over all listeners; auto is as many as the process may have files open, without connections.reserved_files',
+    'Maximum number of connections over all listeners; auto is the limit of open files of the process minus connections.reserved_files',
     64,
   ),
   max_per_address: number(
-    'Most of them from one address, or from one IPv6 network (/64); auto is three quarters of all',
+    'Maximum number of connections from one address, or from one IPv6 network (/64); auto is three quarters of connections.max',
     1,
   ),
-  max_per_caller: number('Most of them on which one app or person has signed in; auto is three quarters of all', 1),
+  max_per_caller: number(
+    'Maximum number of connections on which one app or user has signed in; auto is three quarters of connections.max',
+    1,
+  ),
   max_unauthenticated_per_address: integer(
-    'Most of them from one address on which nobody has signed in; for one more the oldest of these is ended',
+    'Maximum number of connections from one address without a sign-in; a further one ends the oldest of them',
     1,
     1_000_000,
   ).or(2000),
-  reserved_files: integer('Open files that are kept for the store and for everything else', 128, 100_000).or(512),
+  reserved_files: integer('Open files that are reserved for the store and other uses', 128, 100_000).or(512),
 })

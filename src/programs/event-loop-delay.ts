@@ -1,6 +1,6 @@
 /** Milliseconds between two samples. */
 const INTERVAL = 20
-/** What part of the figure a new sample is. */
+/** The weight of a new sample in the average. */
 const WEIGHT = 0.2
 
 /** Measures how late the event loop runs what is due: the time that a request waits before Postern looks at it. */

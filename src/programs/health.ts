@@ -3,7 +3,7 @@ import { Refusal } from '../core/refusal.ts'
 import { type Sql, sql as statement } from '../storage/engine.ts'
 import { plainFailure } from './http/refusals.ts'
 
-/** `GET /health`: 200 when rows can be read, for supervisors; says nothing else. */
+/** `GET /health`, for supervisors: 200 if the database can be read. */
 export const health = (sql: Sql): HttpService => ({
   name: 'health',
   routes: [

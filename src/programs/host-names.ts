@@ -67,7 +67,7 @@ function listenerNames(host: string): [string, ...string[]] {
   return ['0.0.0.0', '::', ...local].includes(host) ? local : [canonical(host), ...local]
 }
 
-/** The address to connect to on this machine: a wildcard address is none. */
+/** The address to connect to on this machine: nothing can connect to a wildcard address. */
 const localAddress = (host: string): string => ({ '0.0.0.0': '127.0.0.1', '::': '::1' })[host] ?? canonical(host)
 
 /** RFC 5952: an IPv6 address as URLs and certificates spell it. */

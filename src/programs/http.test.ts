@@ -54,7 +54,7 @@ describe('the HTTP adapter', () => {
     expect(answer.json()).toEqual({ name: 'Ada/b', said: 'hello', base: 'https://h:9' })
   })
 
-  it('takes no host name out of a Host header that is none', async () => {
+  it('reads no host name from an invalid Host header', async () => {
     const answer = await open().inject({ method: 'POST', url: '/echo/a/said', headers: { host: 'a"b/c' } })
     expect(answer.json()).toMatchObject({ base: 'https://localhost:1' })
   })

@@ -29,19 +29,19 @@ const usual = {
   settings: { octets_per_second: 16 * 1024, wait_seconds: 30 },
 }
 
-/** Milliseconds that a client has for a request's headers, for the whole of it, between two, and to say anything. */
+/** Milliseconds for the headers of a request, for a whole request, between two requests, and without any data. */
 const PATIENCE = { headersTimeout: 30_000, requestTimeout: 300_000, keepAliveTimeout: 65_000, timeout: 120_000 }
-/** Milliseconds that a client may go on sending a body that was refused before it was answered. */
+/** Milliseconds in which the server still reads and drops a refused body. */
 const DISCARD = 10_000
-/** Milliseconds after which a token is judged again, because the body took so long. */
+/** Milliseconds after which the token is checked again, because the body took so long. */
 const STALE = 1000
 
-/** For whoever makes the server: a missing Host is refused in the service's own form, and slow clients are found soon. */
+/** Options of the HTTPS server: the service itself refuses a missing Host, and slow clients are found soon. */
 export const serverOptions = { requireHostHeader: false, connectionsCheckingInterval: 5000 }
 
 /**
  * The one adapter between our routes, which are data, and fastify.
- * `base` is the server's own URL, for requests whose Host header is no host.
+ * `base` is the server's own URL, for requests whose Host header is not a host.
  */
 export function createHttp(deps: {
   services: readonly HttpService[]
@@ -51,7 +51,7 @@ export function createHttp(deps: {
   /** `https.public_url`: the base of links in every answer, whatever Host a proxy sends. */
   publicUrl?: string | undefined
   bodies?: Bodies
-  /** How the connection is counted that a request comes on. */
+  /** The counted connection of a request. */
   connectionOf?: (socket: Socket) => Connection | undefined
   serverFactory?: FastifyServerFactory
 }): FastifyInstance {
@@ -68,10 +68,10 @@ export function createHttp(deps: {
     ...(deps.serverFactory ? { serverFactory: deps.serverFactory } : { http: serverOptions }),
   })
 
-  // fastify sets none of these on a server that it did not make.
+  // fastify does not set these on a server that it did not create.
   Object.assign(app.server, PATIENCE)
   broken.watch(app.server)
-  // A client that asks before it sends a body is told to when the body is wanted. Other expectations are ignored.
+  // A client that sends "Expect: 100-continue" gets "100 Continue" when the body is read. Other expectations are ignored.
   const expecting = (raw: IncomingMessage, answer: ServerResponse): void => {
     adapter.expecting.add(raw)
     app.server.emit('request', raw, answer)
@@ -79,7 +79,7 @@ export function createHttp(deps: {
   app.server.on('checkContinue', expecting)
   app.server.on('checkExpectation', (raw, answer) => void app.server.emit('request', raw, answer))
 
-  // Bodies are read in the handler, once the caller was judged.
+  // The handler reads the body, after the caller was admitted.
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('*', (_request, _payload, done) => done(null))
   app.setNotFoundHandler((request, reply) => adapter.fail(undefined, request, reply))
@@ -96,10 +96,10 @@ export function createHttp(deps: {
   return app
 }
 
-/** What is known of a request beside what fastify knows of it. */
+/** Facts about a request that fastify does not keep. */
 interface Arrival extends RequestTarget {
   readonly from: string
-  /** Empty until it was read. */
+  /** Empty until it has been read. */
   body: Uint8Array
 }
 
@@ -133,17 +133,17 @@ class Adapter {
     this.#bodies = deps.bodies ?? new Bodies({ world: deps.world, ...usual })
   }
 
-  /** Looks at a request before it is routed. Gives the URL that the routes match. */
+  /** Inspects a request before it is routed. Returns the URL for the routes. */
   arrived(raw: IncomingMessage): string {
     const { url } = this.#arrivalOf(raw)
     return this.#ownerOf(pathOf(url))?.rewrite?.(url) ?? url
   }
 
-  /** Judges the caller, reads the body, runs the route. */
+  /** Admits the caller, reads the body, runs the route. */
   async serve(route: Route, from: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
     const asked = this.#requestOf(from)
     // RFC 9112 §3.2
-    if (this.#arrivalOf(from.raw).ambiguous) refuse('bad-syntax', 'A request names its host, and names it once')
+    if (this.#arrivalOf(from.raw).ambiguous) refuse('bad-syntax', 'A request must have exactly one Host header')
     const use = new ConnectionUse(this.#connectionOf(from.raw.socket), reply.raw)
     await use.turn()
     const admitted = await route.admit?.(asked)
@@ -158,11 +158,11 @@ class Adapter {
     return this.#send(reply, answer)
   }
 
-  /** Answers with what was thrown, or with "no such route". */
+  /** Answers with the failure that was thrown, or with "no such route". */
   async fail(thrown: unknown, from: FastifyRequest, reply: FastifyReply): Promise<void> {
     const request = this.#requestOf(from)
     const refusal = expectedRefusal(thrown)
-    if (thrown !== undefined && !refusal) request.log.error({ err: thrown, path: request.path }, 'a request failed')
+    if (thrown !== undefined && !refusal) request.log.error({ err: thrown, path: request.path }, 'A request failed')
     const answer = this.#failureOf(refusal ?? thrown, request)
     const status = Number(refusal?.detail.http ?? answer.status)
     // RFC 9110 §10.2.3
@@ -174,7 +174,7 @@ class Adapter {
     try {
       return this.#ownerOf(request.path)?.failure(thrown, request) ?? plainFailure(thrown)
     } catch (fault) {
-      request.log.error({ err: fault, path: request.path }, 'a refusal could not be put into words')
+      request.log.error({ err: fault, path: request.path }, 'A refusal could not be written as an answer')
       return plainFailure(fault)
     }
   }
@@ -182,7 +182,7 @@ class Adapter {
   #arrivalOf(raw: IncomingMessage): Arrival {
     const known = this.#arrivals.get(raw)
     if (known) return known
-    // The address is not to be had any more once the connection is gone.
+    // A closed connection has no address any more.
     const from = (raw.socket.remoteAddress ?? '').replace(/^::ffff:/, '')
     const arrival = { ...targetOf(raw), from, body: noBody }
     this.#arrivals.set(raw, arrival)
@@ -209,7 +209,7 @@ class Adapter {
     }
   }
 
-  /** The octets are the request's until it has been answered. */
+  /** The memory of the body is released when the request has been answered. */
   async #bodyOf(
     { verb, admit, bodyLimit }: Route,
     { raw }: FastifyRequest,
@@ -219,7 +219,7 @@ class Adapter {
     const octets = bodyLimit ?? (admit ? CALLERS_BODY : STRANGERS_BODY)
     if (octets === 0 || verb === 'GET' || verb === 'OPTIONS' || !hasBody(raw)) return noBody
     let left: AbortController | undefined
-    // Made when somebody waits for memory: most bodies come and go without.
+    // Created when a body waits for memory, which is rare.
     const gone = (): AbortSignal => (left ??= new AbortController()).signal
     const body = admitted
       ? this.#bodies.ofCaller(admitted.id, gone)
@@ -248,13 +248,13 @@ class Adapter {
   }
 
   /**
-   * A body that was not read is read and dropped for a moment, as closing the connection at once would take the answer
+   * Reads and drops the rest of a body for a moment: closing the connection at once would take the answer
    * back from a client that is still sending (RFC 9112 §9.6).
    */
   #discardRest(reply: FastifyReply): void {
     const { raw } = reply.request
     if (raw.complete || raw.readableEnded || !hasBody(raw)) return
-    // RFC 9110 §10.1.1: whoever waits to be told to send the body may send it now or leave it.
+    // RFC 9110 §10.1.1: a client that waits for "100 Continue" can send the body now or not at all.
     if (this.expecting.has(raw)) reply.header('connection', 'close')
     reply.raw.on('finish', () => {
       if (raw.complete || raw.readableEnded) return

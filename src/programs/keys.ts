@@ -9,7 +9,7 @@ const PRIVATE_KEY = /-----BEGIN (?:[A-Z]+ )*PRIVATE KEY-----/
 const SECRET_SETTING =
   /^\s*["']?(?:\w+\.)?(?:master_key|previous_master_key|webhook_secret)["']?\s*:\s*(?!["']{2}\s*$)\S/m
 
-/** The keys in a data directory. A server makes those anew that it does not find. */
+/** The keys in a data directory. A server creates the ones that are missing. */
 export const keys: Keys = {
   tables: [keyTable, urlKeyTable],
   isKeyFile(path, content) {

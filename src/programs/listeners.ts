@@ -9,7 +9,7 @@ import { HANDSHAKE, Wire } from '../core/wire.ts'
 import type { World } from '../core/world.ts'
 import { AcceptedSockets } from './accepted-sockets.ts'
 
-/** Every listener that may run, with the standard port that the port base is added to. */
+/** Every listener, with its standard port; the port base is added to it. */
 export const standardPorts = {
   https: 443,
   imap: 143,
@@ -21,7 +21,7 @@ export const standardPorts = {
 } as const
 export type ListenerName = keyof typeof standardPorts
 
-/** The port to ask for: undefined for a listener that is off, 0 for any free one. */
+/** The port to listen on: undefined for a listener that is off, 0 for any free port. */
 export function portOf(name: ListenerName, port: ListenerPort, base: number | 'auto'): number | undefined {
   if (port === 'off') return undefined
   if (port === 'auto') return 0
@@ -47,7 +47,7 @@ export function lineTaker(
     connection.beforeEviction(() => wire.drop(protocol.noRoom('all')))
     protocol
       .accept(wire, connection)
-      .catch((thrown: unknown) => log.error({ err: thrown }, 'a connection broke'))
+      .catch((thrown: unknown) => log.error({ err: thrown }, 'A connection failed'))
       .finally(() => wire.end())
   }
   const accepted = new AcceptedSockets(connections)
@@ -66,7 +66,7 @@ export function lineTaker(
     else socket.destroy()
   })
   server.on('tlsClientError', (thrown, socket) => {
-    log.debug({ reason: thrown.message }, 'a TLS handshake failed')
+    log.debug({ reason: thrown.message }, 'A TLS handshake failed')
     socket.destroy()
   })
   return { take: (socket) => accepted.secure(socket, server), tls: server }

@@ -55,7 +55,7 @@ describe('the certificate that is presented', () => {
     const said = next()
     await put(two)
     world.advance(MINUTE)
-    expect(await said).toMatchObject({ text: 'another certificate is presented' })
+    expect(await said).toMatchObject({ text: 'A new certificate is in use' })
     expect(tls.options.cert).toBe(two.pem)
     expect(tls.context).not.toBe(before)
     tls.close()
@@ -129,7 +129,7 @@ describe('every listener', () => {
     await closed
   })
 
-  it('presents the new certificate, and goes on with whoever is there', async () => {
+  it('presents the new certificate, and keeps open connections', async () => {
     const { ports } = server.ready
     const doors: [string, () => Promise<TLSSocket>][] = [
       ['https', () => secured(ports.https!)],

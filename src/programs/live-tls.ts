@@ -4,14 +4,14 @@ import type { Log } from '../core/log.ts'
 import type { World } from '../core/world.ts'
 import type { ServerTls } from './certificates.ts'
 
-/** Certificates end, and are replaced while the server runs: what is presented is looked up again, without a restart. */
+/** The certificate that listeners present. It reads the files again while the server runs, so renewal needs no restart. */
 export class LiveTls {
   readonly #load: () => Promise<ServerTls>
   readonly #world: World
   readonly #log: Log
   readonly #listeners = new Set<Server>()
   #current: ServerTls
-  /** What was wrong at the last look, so that it is not said at each. */
+  /** The fault of the last check, so that it is logged once. */
   #fault = ''
   #closed = false
   #stop = (): void => {}
@@ -27,7 +27,7 @@ export class LiveTls {
     return new LiveTls(load, await load(), deps)
   }
 
-  /** For who turns to TLS now. */
+  /** For a connection that starts TLS now. */
   get context(): SecureContext {
     return this.#current.context
   }
@@ -36,18 +36,18 @@ export class LiveTls {
     return this.#current.caFile
   }
 
-  /** For a listener that is made now; {@link keep} is for the time after. */
+  /** For a listener that is created now; {@link keep} updates it later. */
   get options() {
     const { key, certificate } = this.#current
     return { key, cert: certificate, minVersion: 'TLSv1.2' as const }
   }
 
-  /** The listener presents what is current. Connections that there are go on with what they began with. */
+  /** The listener presents the current certificate from now on. Open connections keep theirs. */
   keep(listener: Server): void {
     this.#listeners.add(listener)
   }
 
-  /** Looks again and again, after so many milliseconds, until {@link close}. */
+  /** Checks the files after each period, in milliseconds, until {@link close}. */
   watch(every: number): void {
     if (this.#closed) return
     this.#stop = this.#world.after(every, () => void this.look().finally(() => this.watch(every)))
@@ -58,7 +58,7 @@ export class LiveTls {
     this.#stop()
   }
 
-  /** Takes what is there now, if it is another and any good; what was good stays otherwise. */
+  /** Uses the certificate in the files if it changed and is valid; otherwise keeps the current one. */
   async look(): Promise<void> {
     try {
       const found = await this.#load()
@@ -66,16 +66,16 @@ export class LiveTls {
       this.#fault = ''
     } catch (thrown) {
       const { message } = thrown as Error
-      if (message !== this.#fault) this.#log.error({ reason: message }, 'the new certificate cannot be used')
+      if (message !== this.#fault) this.#log.error({ reason: message }, 'The new certificate cannot be used')
       this.#fault = message
     }
   }
 
   #take(found: ServerTls): void {
     const { subject, validTo } = new X509Certificate(found.certificate)
-    if (Date.parse(validTo) <= this.#world.now()) throw new Error(`it has ended, on ${validTo}`)
+    if (Date.parse(validTo) <= this.#world.now()) throw new Error(`It expired on ${validTo}`)
     this.#current = found
     for (const listener of this.#listeners) listener.setSecureContext(this.options)
-    this.#log.info({ subject, validTo }, 'another certificate is presented')
+    this.#log.info({ subject, validTo }, 'A new certificate is in use')
   }
 }

@@ -74,7 +74,7 @@ const flagged = (name: string, folder: string) =>
 
 const subjects = async (name: string) => (await flagged(name, 'INBOX')).map((it) => it.replace(/^(?:\\\w+ )*/, ''))
 
-it('a mailbox that holds too much sends nothing, and one that is full gets nothing, of which its sender is told', async () => {
+it('a mailbox over its quota sends nothing, and a full one receives nothing; the sender is told', async () => {
   expect(await sends('info', 'desk', 'One')).toMatch(/^250 /)
   await set('info', '-ProhibitSendQuota', '1')
   expect(await sends('info', 'desk')).toMatch(/^554 5\.2\.2 mailbox full; STOREDRV\.Submission\.Exception:Quota/)
@@ -151,7 +151,7 @@ it('mail is forwarded, and kept too where that is wanted; in a circle it stays w
 
 const copies = async (name: string) => (await flagged(name, 'Sent Items')).filter((it) => it.endsWith('On behalf'))
 
-it('who may send on behalf of a mailbox does, and the mailbox keeps one copy, as read, where it wants one', async () => {
+it('a user with send on behalf can send, and the mailbox keeps one read copy if it is set to', async () => {
   expect(await sends('info', 'info', 'On behalf', 'desk')).toMatch(/^554 5\.2\.252 SendAsDenied/)
   await set('desk', '-GrantSendOnBehalfTo', 'info', '-MessageCopyForSendOnBehalfEnabled', 'true')
   expect(await sends('info', 'info', 'On behalf', 'desk')).toMatch(/^250 /)

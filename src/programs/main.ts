@@ -1,7 +1,7 @@
 import { runCli } from './cli/cli.ts'
 
 const code = await runCli(process.argv.slice(2), process.env, process)
-// Output that is still on its way to a pipe goes out; nothing else may keep the process.
+// Waits for output that a pipe has not taken yet, and for nothing else.
 await Promise.all(
   [process.stdout, process.stderr].map((stream) => new Promise<void>((done) => stream.write('', () => done()))),
 )

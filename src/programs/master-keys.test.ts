@@ -25,10 +25,10 @@ test('a master key comes from the setting, the environment or a file, whose last
 })
 
 test.each([
-  ['is too short', { 'keys.master_key': 'short secret' }, 'keys.master_key has 12 characters; expected 32'],
+  ['is too short', { 'keys.master_key': 'short secret' }, 'keys.master_key has 12 characters; expected at least 32'],
   ['is given twice', { 'keys.master_key': KEY, 'keys.master_key_file': '/x' }, 'both set'],
   ['is in a file that is not there', { 'keys.master_key_file': '/nowhere/x' }, "keys.master_key_file is '/nowhere/x'"],
-  ['is only a previous one', { 'keys.previous_master_key': KEY }, 'takes its place'],
+  ['is only a previous one', { 'keys.previous_master_key': KEY }, 'which replaces it'],
 ])('a master key that %s is refused, and not told', async (_, flags, says) => {
   const refused = keysOf(flags)
   await expect(refused).rejects.toThrow(says)

@@ -10,7 +10,7 @@ const imapAccess = exchangeOnline.appRoles.find(({ value }) => value === 'IMAP.A
 /** Sample messages of a checkout; an installed package has none. */
 const samples = path.resolve(import.meta.dirname, '../../samples')
 
-/** What `postern serve` prints for the person who started it: every command runs in any directory, as printed. */
+/** The text that `postern serve` prints: every command in it runs in any directory, as printed. */
 export function nextSteps(
   ready: ServerReady,
   { data, env }: { data: string; env: Readonly<Record<string, string | undefined>> },

@@ -32,7 +32,7 @@ describe('the limit of connections', () => {
   })
 
   it('is refused where hardly any connection would be left', () => {
-    expect(() => limits(256)).toThrow(/may have 256 files open, and 576 are needed. Raise the limit/)
+    expect(() => limits(256)).toThrow(/can have 256 files open; it needs 576\. Raise the limit/)
     expect(limits(256, { connections: { reserved_files: 128 } })).toMatchObject({ most: 128 })
   })
 

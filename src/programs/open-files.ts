@@ -5,14 +5,14 @@ import { refuse } from '../core/refusal.ts'
 import type { SettingsOf } from '../core/settings.ts'
 import type { connectionSettings } from './connection-settings.ts'
 
-/** Fewer connections than this are no server. */
+/** The server does not start with room for fewer connections. */
 const FEWEST = 64
-/** Most connections where the system tells no limit of open files. */
+/** The limit on connections if the system does not report its limit on open files. */
 const UNLIMITED = 100_000
 
 /**
- * How many files and connections this process may have open at once. Undefined where the system tells none.
- * Node raises its own limit as far as it may when it starts.
+ * How many files and connections this process can have open at once. Undefined if the system does not report it.
+ * Node raises its own limit to the maximum when it starts.
  */
 export function openFileLimit(): number | undefined {
   return fromProc() ?? fromReport()
@@ -28,9 +28,9 @@ function fromProc(): number | undefined {
   }
 }
 
-/** macOS and the BSDs: the report that Node writes of itself has what getrlimit tells. */
+/** macOS and the BSDs: Node's diagnostic report contains the result of getrlimit. */
 function fromReport(): number | undefined {
-  // Without this it looks up the names of peers.
+  // Otherwise the report looks up the host names of peers.
   Object.assign(process.report, { excludeNetwork: true })
   const { userLimits } = process.report.getReport() as { userLimits?: { open_files?: { soft?: unknown } } }
   return numberOf(String(userLimits?.open_files?.soft))
@@ -39,7 +39,7 @@ function fromReport(): number | undefined {
 const numberOf = (text: string | undefined): number | undefined =>
   text !== undefined && /^\d+$/.test(text) ? Number(text) : undefined
 
-/** The limits on all connections together, as far as the process has descriptors for them. Refuses too few of them. */
+/** The limits on all connections together, within the limit on open files. Refuses if that leaves too few. */
 export function connectionLimits(
   settings: SettingsOf<typeof connectionSettings>,
   openFiles: number | undefined,
@@ -50,7 +50,7 @@ export function connectionLimits(
   if (room < FEWEST) {
     refuse(
       'bad-syntax',
-      `This process may have ${openFiles} files open, and ${reserved + FEWEST} are needed. ` +
+      `This process can have ${openFiles} files open; it needs ${reserved + FEWEST}. ` +
         `Raise the limit (ulimit -n, LimitNOFILE=), or lower the setting connections.reserved_files`,
     )
   }

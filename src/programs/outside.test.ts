@@ -33,7 +33,7 @@ const present = (context: AdminContext, client: string, assertion: string) =>
     }).toString(),
   })
 
-/** What an app gets for the word of an issuer on this machine, which it trusts. */
+/** The answer to an app with an assertion of an issuer on this machine that the app trusts. */
 async function answerWith(flags: (ca: string) => Promise<Overrides>) {
   const outside = await listeningIssuer()
   const context = await openAdminContext(silentLog, await flags(outside.ca))

@@ -5,7 +5,7 @@ import { replacePrivateFile } from '../core/private-files.ts'
 import { refuse } from '../core/refusal.ts'
 import type { ServerReady } from './server.ts'
 
-/** The places where the ready object says that a server runs, and how to reach it. */
+/** The files with the ready object: they say that a server runs, and how to reach it. */
 export class ReadyFiles {
   readonly #files: readonly string[]
 
@@ -13,7 +13,7 @@ export class ReadyFiles {
     this.#files = files
   }
 
-  /** Makes the ready object appear whole, by rename. Refuses `not-allowed` where a file cannot be written. */
+  /** Writes the ready object by rename, so no reader sees part of it. Refuses `not-allowed` if a file cannot be written. */
   async write(ready: ServerReady): Promise<void> {
     const content = `${JSON.stringify(ready, undefined, 1)}\n`
     for (const file of this.#files) {

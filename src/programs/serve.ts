@@ -6,7 +6,7 @@ import { holdDirectory } from '../storage/sqlite/hold.ts'
 import type { Invocation } from './cli/invocation.ts'
 import { readOptions } from './cli/options.ts'
 import { wrongUsage } from './cli/failure.ts'
-import { configFile, readConfig, strangeVariables } from './config.ts'
+import { configFile, readConfig, unknownVariables } from './config.ts'
 import { nextSteps } from './next-steps.ts'
 import { ReadyFiles } from './ready-files.ts'
 import { type PosternServer, startServer } from './server.ts'
@@ -33,7 +33,7 @@ export async function serve(invocation: Invocation): Promise<number> {
     // A server that was killed leaves its ready files.
     await files.remove()
     started.files = files
-    for (const variable of strangeVariables(invocation.env))
+    for (const variable of unknownVariables(invocation.env))
       log.warn({ variable }, 'Unknown setting in the environment')
     started.server = await startServer({ dataDir: options.dataDir, settings, world: realWorld, log })
     const { ready } = started.server
@@ -71,7 +71,7 @@ function optionsOf({ words, data, folder }: Invocation) {
     profile: { type: 'string' },
     'ready-file': { type: 'string' },
   })
-  if (positionals.length > 0) wrongUsage(`serve takes no argument of its own: '${positionals[0]}'.`)
+  if (positionals.length > 0) wrongUsage(`serve has no argument '${positionals[0]}'.`)
   const from = (file: string) => path.resolve(folder, file)
   const dataDir = data ?? from('postern-data')
   const { config, 'ready-file': readyFile } = values

@@ -32,17 +32,17 @@ import { version } from './version.ts'
 
 /** Milliseconds that the event loop may be late before Postern shares its work among the networks. */
 const BEHIND = 5
-/** Milliseconds that clients have to take their leave in, once the server stops. */
-const LEAVE = 5_000
+/** Milliseconds that clients have to end their sessions when the server stops. */
+const GOODBYE_TIMEOUT = 5_000
 
-/** What a client has to know to begin. */
+/** The ready object: what a client needs to connect. */
 export interface ServerReady {
   readonly version: string
   readonly profile: string
   /** The process that listens. */
   readonly pid: number
   readonly tenant: { readonly id: TenantId; readonly domain: string }
-  /** Base URL without a trailing slash, under a name that the certificate has. */
+  /** Base URL without a trailing slash, with a host name that the certificate covers. */
   readonly https: string
   /** The URL at which this machine reaches HTTPS; the certificate may name another host. */
   readonly local_url: string
@@ -55,19 +55,19 @@ export interface ServerReady {
 
 export interface PosternServer {
   readonly ready: ServerReady
-  /** Stops accepting, tells clients in their protocol, finishes writes. */
+  /** Stops accepting, says goodbye to clients in their protocol, finishes writes. */
   close(): Promise<void>
 }
 
 interface Deps {
-  /** Held by the caller. */
+  /** The caller holds its lock. */
   readonly dataDir: string
   readonly settings: Settings
   readonly world: World
   readonly log: Log
 }
 
-/** Opens the storage engine, builds the services and opens the listeners. Refuses with one clear sentence what stops a start. */
+/** Opens the storage engine, builds the services and opens the listeners. A refusal says in one sentence why it cannot. */
 export async function startServer(given: Deps): Promise<PosternServer> {
   const deps = { ...given, log: sampledLog(given.log, given.world) }
   const { settings, world, log } = deps
@@ -134,7 +134,7 @@ export async function startServer(given: Deps): Promise<PosternServer> {
   }
 }
 
-/** Messages that are on their way in, and have no room in memory, wait in files that have no name. */
+/** Incoming messages that exceed the memory for them are buffered in unnamed files. */
 async function uploadsIn(dataDir: string, { settings, world }: Deps): Promise<UploadPool> {
   const { imap, submission, uploads } = settings
   const largest = Math.max(imap.message_octets, submission.message_octets)
@@ -173,7 +173,7 @@ class Listeners {
 
   async close(services: Services): Promise<void> {
     const ended = this.#listeners.map((listener) => listener.close())
-    const forget = this.#deps.world.after(LEAVE, () => this.#connections.destroy())
+    const forget = this.#deps.world.after(GOODBYE_TIMEOUT, () => this.#connections.destroy())
     await Promise.all([services.imap.close(), services.pop3.close(), services.submission.close(), this.#closeHttp()])
     await Promise.all(ended)
     forget()
@@ -235,7 +235,7 @@ class Listeners {
   }
 }
 
-/** What the settings of every protocol have. */
+/** The limits that every protocol's settings have. */
 interface Limits {
   readonly max_connections: number
   readonly max_connections_per_address: number

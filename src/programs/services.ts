@@ -53,7 +53,7 @@ export const migrations = [
 /** docs/reference/identity.md §1.1: the hosts that issuers of the two versions name there. */
 const microsoftIssuers = { 1: 'https://sts.windows.net', 2: 'https://login.microsoftonline.com' } as const
 
-/** Everything between the storage engine and the listeners. */
+/** The services between the storage engine and the listeners. */
 export interface Services {
   readonly directory: Directory
   /** The HTTP services; the first that owns a path answers it. */
@@ -62,27 +62,27 @@ export interface Services {
   readonly pop3: LineProtocol
   /** SMTP submission, for its two listeners. */
   readonly submission: LineProtocol
-  /** Await it before the listeners open. Refuses if something keeps the services from working. */
+  /** Wait for it before the listeners open. Refuses if the services cannot work. */
   ready(): Promise<void>
   /** Resolves when all pending writes are durable. */
   settled(): Promise<void>
 }
 
-/** Builds the services. Each one is handed what it uses; nothing looks anything up. */
+/** Builds the services. Each one gets its dependencies as arguments. */
 export function buildServices(deps: {
   engine: Engine
   settings: Settings
   world: World
   log: Log
   tls: () => SecureContext
-  /** What messages and request bodies on their way in share. */
+  /** The memory and disk that incoming messages and request bodies share. */
   uploads: UploadPool
-  /** The host names under which clients may know us; the first is the one that greetings give. */
+  /** The host names of this server; greetings give the first. */
   names: readonly [string, ...string[]]
   /** The server's own base URL, known once HTTPS listens. */
   base: () => string
   authorities: Authorities
-  /** What the keys that sign tokens are encrypted with; they are kept in clear when absent. */
+  /** They encrypt the keys that sign tokens; without them the keys are stored in clear. */
   master?: MasterKeys
 }): Services {
   const { engine, settings, world, log } = deps

@@ -23,7 +23,7 @@ import { smtpSettings } from '../protocols/smtp/settings.ts'
 import { connectionSettings } from './connection-settings.ts'
 
 const portBase: Setting<number | 'auto'> = {
-  meaning: 'What is added to every standard port; 0 is production, auto takes free ports',
+  meaning: 'Added to every standard port; 0 is production, auto takes free ports',
   expected: 'a whole number from 0 to 60000, or auto',
   fallback: 10_000,
   read(raw) {
@@ -47,16 +47,19 @@ const publicUrl: Setting<string> = {
 
 const webhook: Setting<string> = {
   meaning:
-    'Whom to tell by an HTTPS POST of JSON, once a day, which passwords are in use that a retirement plan ends within 30 days, and of owners who enabled theirs again; empty for nobody',
+    'URL that gets a POST of JSON once a day: passwords in use that a retirement plan ends within 30 days, and owners who enabled theirs again; empty for none',
   expected: 'an https URL, or nothing',
   fallback: '',
   read: (raw) => (typeof raw === 'string' && (raw === '' || URL.parse(raw)?.protocol === 'https:') ? raw : undefined),
 }
 
-/** Every setting there is, by group; those of `server` carry no prefix. The docs are printed from here. */
+/** Every setting, by group; settings of `server` have no prefix. `npm run docs` prints the documentation from here. */
 export const declared = {
   server: settings({
-    profile: oneOf('Which world is imitated', ['standards', 'exchange-online']).or({
+    profile: oneOf('Whose answers the server gives: those of the RFCs, or those of Exchange Online', [
+      'standards',
+      'exchange-online',
+    ]).or({
       standards: 'standards',
       'exchange-online': 'exchange-online',
     }),
@@ -64,7 +67,7 @@ export const declared = {
       '127.0.0.1',
     ),
     port_base: portBase,
-    issuer_hosts: oneOf('Whose host names tokens carry as their issuer', ['self', 'microsoft']).or('self'),
+    issuer_hosts: oneOf('The host names in the issuer of tokens', ['self', 'microsoft']).or('self'),
   }),
   tenant: settings({
     domain: text(
@@ -75,36 +78,39 @@ export const declared = {
     name: text('Display name of the tenant that the first start creates', /^.{1,256}$/).or('Contoso'),
   }),
   tls: settings({
-    certificate: text('PEM file with the certificate chain; empty for one of the local authority').or(''),
+    certificate: text('PEM file with the certificate chain; empty for a certificate of the local authority').or(''),
     key: text('PEM file with the private key of tls.certificate').or(''),
     look_seconds: secondsOf(
-      'How often the files are looked at, so that a new certificate is presented without a restart',
+      'How often the server reads the files again, so that a new certificate needs no restart',
     ).or(60),
   }),
   auth: settings({
-    plaintext_on_loopback: flag('Whether to accept tokens without TLS from this machine itself (for measuring)').or(
-      false,
-    ),
+    plaintext_on_loopback: flag('Whether to accept tokens without TLS from this machine (for measurements)').or(false),
     basic: oneOf(
-      'Whether a password may open a mailbox over IMAP4, POP3 and SMTP: never, or where an authentication policy allows it',
+      'Whether a password opens a mailbox over IMAP4, POP3 and SMTP: never, or if an authentication policy allows it',
       ['off', 'policy'],
     ).or('off'),
   }),
   log: settings({
-    level: oneOf('The least grave that is logged', ['debug', 'info', 'warn', 'error']).or('info'),
+    level: oneOf('The lowest level that is logged', ['debug', 'info', 'warn', 'error']).or('info'),
   }),
   exchange: settings({
-    strict: flag('Whether to refuse what the real service refuses and no client relies on').or(false),
+    strict: flag('Whether to refuse requests that Exchange Online refuses, even if no client relies on the refusal').or(
+      false,
+    ),
     propagation_minutes: integer(
-      'Minutes until what was granted counts, as in the real service: consents, service principals of Exchange, mailbox permissions, roles of apps',
+      'Minutes until a new consent, Exchange service principal, mailbox permission or app role takes effect, as in the real service',
       0,
       1440,
     ).or(0),
     unknown_service_principal: oneOf(
-      'What Get-ServicePrincipal answers for an unknown name: an error, as field reports say, or every service principal, as the documentation says',
+      'The answer of Get-ServicePrincipal for an unknown name: an error (field reports), or every service principal (Microsoft’s documentation)',
       ['error', 'all'],
     ).or('error'),
-    front_end: oneOf('Which IMAP front end the exchange-online profile imitates', ['classic', '2026']).or('classic'),
+    front_end: oneOf('The version of the IMAP front end that the exchange-online profile follows', [
+      'classic',
+      '2026',
+    ]).or('classic'),
   }),
   access: accessSettings,
   connections: connectionSettings,
@@ -117,39 +123,37 @@ export const declared = {
   notices: settings({
     webhook,
     webhook_secret: text(
-      'What notices.webhook is told is signed with it, by HMAC-SHA256 in X-Postern-Signature; empty for no signature. Rather set in the environment than here',
+      'Key of the HMAC-SHA256 signature of notices, in X-Postern-Signature; empty for no signature. Prefer the environment to the file',
     ).or(''),
-    webhook_private_addresses: flag(
-      'Whether notices.webhook may be at addresses of this machine and of its network',
-    ).or(false),
+    webhook_private_addresses: flag('Whether notices.webhook can be at an address of this machine or its network').or(
+      false,
+    ),
   }),
   https: settings({
-    port: listener('Where HTTPS listens: tokens, Graph, Exchange administration'),
-    max_connections: integer('Most connections at a time', 1, 1_000_000).or(10_000),
+    port: listener('Port of HTTPS: tokens, Graph, Exchange administration'),
+    max_connections: integer('Maximum number of connections', 1, 1_000_000).or(10_000),
     max_connections_per_address: integer(
-      'Most connections at a time from one address, or from one IPv6 network (/64)',
+      'Maximum number of connections from one address, or from one IPv6 network (/64)',
       1,
       1_000_000,
     ).or(2000),
     body_budget_octets: octets(
       'Memory for request bodies, over all connections. Requests without an accepted token get a quarter, and one caller or address a quarter of each part',
     ).or(268_435_456),
-    body_seconds: secondsOf(
-      'In how many seconds a request body of up to 1 MiB has to arrive; larger ones have 5 minutes',
-    ).or(30),
+    body_seconds: secondsOf('Seconds for a request body of up to 1 MiB to arrive; larger ones have 5 minutes').or(30),
     public_url: publicUrl,
     public_names: text(
-      'Further host names that clients know the server by, behind a proxy for one: assertions made out to them are taken',
+      'Further host names of this server, for example behind a proxy: assertions with one of them as audience are accepted',
       /^([\w.:-]+(,[\w.:-]+)*)?$/,
-      'host names parted by commas, without ports',
+      'host names separated by commas, without ports',
     ).or(''),
   }),
-  imap: settings({ port: listener('Where IMAP4 with STARTTLS listens'), ...imapSettings }),
-  imaps: settings({ port: listener('Where IMAP4 over TLS listens') }),
-  pop3: settings({ port: listener('Where POP3 with STLS listens'), ...pop3Settings }),
-  pop3s: settings({ port: listener('Where POP3 over TLS listens') }),
-  submission: settings({ port: listener('Where submission (SMTP) with STARTTLS listens'), ...smtpSettings }),
-  submissions: settings({ port: listener('Where submission (SMTP) over TLS listens') }),
+  imap: settings({ port: listener('Port of IMAP4 with STARTTLS'), ...imapSettings }),
+  imaps: settings({ port: listener('Port of IMAP4 over TLS') }),
+  pop3: settings({ port: listener('Port of POP3 with STLS'), ...pop3Settings }),
+  pop3s: settings({ port: listener('Port of POP3 over TLS') }),
+  submission: settings({ port: listener('Port of submission (SMTP) with STARTTLS'), ...smtpSettings }),
+  submissions: settings({ port: listener('Port of submission (SMTP) over TLS') }),
   uploads: uploadSettings,
 }
 

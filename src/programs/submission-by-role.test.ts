@@ -45,7 +45,7 @@ const place = (listener: 'submissions' | 'imaps'): Place => ({
   ca,
 })
 
-/** What AUTH XOAUTH2 is answered over SMTP. */
+/** The answer to AUTH XOAUTH2 over SMTP. */
 async function submits(address: string, bearer: string): Promise<string> {
   const client = new LineClient(place('submissions'))
   await client.line()

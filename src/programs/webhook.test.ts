@@ -124,14 +124,14 @@ describe('the webhook', () => {
     expect(log.lines).toEqual([])
     world.advance(1)
     await telling
-    expect(log.lines[0]).toContain('It did not answer in time')
+    expect(log.lines[0]).toContain('The webhook did not answer in time')
   })
 
   it('that nobody vouches for is told nothing', async () => {
     const { distrusting, told, log } = await service(204)
     await distrusting({})
     expect(told).toEqual([])
-    expect(log.lines[0]).toContain('was not told')
+    expect(log.lines[0]).toContain('A notice did not reach the webhook')
   })
 
   it('is off unless its URL is set, which is one of HTTPS', async () => {

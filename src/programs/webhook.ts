@@ -5,27 +5,27 @@ import type { Log } from '../core/log.ts'
 import { seconds, type World } from '../core/world.ts'
 import { type OutboundAccess, outboundRequest } from '../net/outbound-request.ts'
 
-/** Milliseconds from the start to the answer's status. */
+/** Milliseconds from the start of a request to the status of the response. */
 const PATIENCE = 10_000
-/** Milliseconds until it is told again, after each time that it could not be. */
+/** Milliseconds to wait after each failed attempt. */
 const AGAIN = [MINUTE, 600_000] as const
-/** Notices that wait to be told again; what comes then is not. */
+/** Notices that can wait for another attempt; further ones get none. */
 const MOST_WAITING = 20
 
 interface Deps extends OutboundAccess {
-  /** Chosen by whoever runs the server; empty for none. It may hold a secret, and is not logged but for its host. */
+  /** The setting of the operator; empty for none. It can contain a secret, so only its host is logged. */
   readonly url: string
-  /** What notices are signed with; empty for nothing. */
+  /** The key that signs notices; empty for no signature. */
   readonly secret: string
   readonly world: World
   readonly log: Log
 }
 
-/** Tells another service something as JSON. Resolves when it was tried once; what could not be told is told again twice. */
+/** Sends a notice as JSON to another service. Resolves after the first attempt; two more follow if it failed. */
 export type Webhook = (what: object) => Promise<void>
 
 interface Delivery {
-  /** The same each time, so that what is told twice can be told apart from two things. */
+  /** The same for every attempt, so that the receiver recognizes a repetition. */
   readonly id: string
   readonly body: string
   readonly tries: number
@@ -43,7 +43,7 @@ export function createWebhook(deps: Deps): Webhook {
     const wait = failed.passing && waiting < MOST_WAITING ? AGAIN[delivery.tries] : undefined
     log.warn(
       { host, ...failed.what, delivery: delivery.id, again: wait !== undefined },
-      'The webhook was not told a notice',
+      'A notice did not reach the webhook',
     )
     if (wait === undefined) return
     waiting++
@@ -55,7 +55,7 @@ export function createWebhook(deps: Deps): Webhook {
   return (what) => deliver({ id: world.guid(), body: JSON.stringify(what), tries: 0 })
 }
 
-/** Why it was not told, and whether it may be later. */
+/** Why an attempt failed, and whether another one can succeed. */
 interface Failed {
   readonly what: { readonly status: number } | { readonly why: string | undefined }
   readonly passing: boolean
@@ -67,19 +67,19 @@ async function tell(deps: Deps, { id, body }: Delivery): Promise<Failed | undefi
   try {
     const headers = { 'x-postern-delivery': id, ...signatureOf(deps, body) }
     const status = await post(deps, { body, headers, signal: ending.signal })
-    // A redirect is not followed: what is told is for the one who was named.
+    // A redirect is not followed: the notice is for the configured URL only.
     if (status >= 200 && status <= 299) return undefined
     return { what: { status }, passing: status >= 500 || status === 429 || status === 408 }
   } catch (error) {
     if (error instanceof Refusal) return { what: { why: error.message }, passing: false }
-    const why = ending.signal.aborted ? 'It did not answer in time' : (error as NodeJS.ErrnoException).code
+    const why = ending.signal.aborted ? 'The webhook did not answer in time' : (error as NodeJS.ErrnoException).code
     return { what: { why }, passing: true }
   } finally {
     forget()
   }
 }
 
-/** The moment is signed too, so that an old notice cannot be told again by somebody else. */
+/** The signature covers the time, so that nobody can replay an old notice. */
 function signatureOf({ secret, world }: Deps, body: string): Readonly<Record<string, string>> {
   if (secret === '') return {}
   const at = seconds(world.now())

@@ -18,9 +18,7 @@ afterAll(() => server.close())
 describe('postern advise', () => {
   it('says that nothing was observed, before anything was', async () => {
     const { out } = await server.run(['advise', '--app', app.appId])
-    expect(out).toBe(
-      `Nothing was observed yet of what Fetcher (${app.appId}) does over IMAP4, POP3 or SMTP as an app or for a person.\n`,
-    )
+    expect(out).toBe(`Fetcher (${app.appId}) has not used IMAP4, POP3 or SMTP with a token yet.\n`)
   })
 
   it('tells what an app did over the protocols, what stands for it, and what it needs', async () => {
@@ -86,7 +84,7 @@ describe('postern advise', () => {
     const { code, out } = await server.run(['advise', '--app', app.appId])
     expect(code).toBe(0)
     expect(out).toMatch(/^ {2}search unseen {2}\(imap; 3 times, last \d{4}-/m)
-    expect(out).toContain("  Mail.ReadWrite (application): by the role 'Application Mail.ReadWrite' over a scope")
+    expect(out).toContain("  Mail.ReadWrite (application): with the role 'Application Mail.ReadWrite' over a scope")
     expect(out).toContain('  UIDs and UIDVALIDITY: keep immutable ids instead.')
     expect(out).toContain("    await call('PATCH', `/messages/${message.id}`, JSON.stringify({ isRead: true }))")
   })
@@ -114,7 +112,7 @@ describe('postern advise', () => {
     expect(await simulated('other@contoso.test')).toEqual(['refused', 'refused'])
   })
 
-  it('refuses an app that is none, and to go without one', async () => {
+  it('refuses an unknown app, and a command without an app', async () => {
     const none = await server.run(['advise', '--app', '99999999-9999-4999-8999-999999999999'])
     expect(none).toMatchObject({ code: 1, out: '', err: expect.stringContaining('There is no app with the id') })
     expect(await server.run(['advise'])).toMatchObject({ code: 2, out: '' })
@@ -166,7 +164,7 @@ async function pollOverImap(): Promise<void> {
     const { tagged } = await client.run(command)
     expect([command, tagged]).toEqual([command, expect.stringMatching(/^OK/)])
   }
-  // What is refused is not counted.
+  // Refused requests are not counted.
   expect((await client.run('MOVE 1 Nowhere')).tagged).toMatch(/^NO/)
   client.drop()
 }
@@ -176,7 +174,7 @@ async function retrieveOverPop3(): Promise<void> {
   expect(await client.ask('STAT')).toMatch(/^\+OK/)
   expect(await client.ask('RETR 1')).toMatch(/^\+OK/)
   expect(await client.lines()).toContain('Subject: An order')
-  // What is refused is not counted here either.
+  // Refused requests are not counted here either.
   expect(await client.ask('RETR 99')).toMatch(/^-ERR/)
   client.drop()
 }

@@ -25,7 +25,7 @@ beforeAll(async () => {
 })
 afterAll(() => server.close())
 
-/** What is answered first to each line, after the greeting. */
+/** The first answer to each line, after the greeting. */
 async function talk(listener: 'imaps' | 'pop3s', lines: readonly string[]): Promise<readonly string[]> {
   const { ports, ca } = server.ready
   const socket = connect({ port: ports[listener]!, host: 'localhost', ca: readFileSync(ca) })
@@ -90,7 +90,7 @@ describe('postern report basic-auth', () => {
       {
         code: 0,
         out: '',
-        err: 'Nobody tried a password in that time.\n',
+        err: 'No sign-ins with a password in that time.\n',
       },
     )
     const { out } = await server.run(['report', 'basic-auth'])

@@ -19,7 +19,7 @@ export interface ClientReply {
   readonly body: Buffer
 }
 
-/** One server, over HTTPS, on connections that stay open. */
+/** A client for one server, over HTTPS connections that stay open. */
 export interface ApiClient {
   readonly origin: string
   ask(question: ClientRequest): Promise<ClientReply>
@@ -111,10 +111,10 @@ const sent = (options: RequestOptions, body: string | Uint8Array | undefined): P
     const request = httpsRequest(options, resolve)
     const giveUp = (code: string, text: string) => request.destroy(Object.assign(new Error(text), { code }))
     request.on('error', reject)
-    request.setTimeout(ANSWER_TIMEOUT, () => giveUp('ETIMEDOUT', 'it did not answer in time'))
+    request.setTimeout(ANSWER_TIMEOUT, () => giveUp('ETIMEDOUT', 'the server did not answer in time'))
     request.on('socket', (socket) => {
       if (!socket.connecting) return
-      const timer = setTimeout(() => giveUp('ETIMEDOUT', 'no connection came about in time'), CONNECT_TIMEOUT)
+      const timer = setTimeout(() => giveUp('ETIMEDOUT', 'no connection in time'), CONNECT_TIMEOUT)
       socket.once('secureConnect', () => clearTimeout(timer)).once('close', () => clearTimeout(timer))
     })
     request.end(body)
@@ -126,7 +126,7 @@ async function whole(response: IncomingMessage): Promise<Buffer> {
   for await (const part of response as AsyncIterable<Buffer>) {
     parts.push(part)
     octets += part.length
-    if (octets > LARGEST_REPLY) failed('ReplyTooLarge', 'The server answers more than can be taken in.')
+    if (octets > LARGEST_REPLY) failed('ReplyTooLarge', 'The answer of the server is too large.')
   }
   return Buffer.concat(parts, octets)
 }

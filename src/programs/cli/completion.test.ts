@@ -20,7 +20,7 @@ describe('completion in bash', () => {
 
   afterAll(() => rm(folder, { recursive: true }))
 
-  /** What bash would offer for the last of these words. */
+  /** Bash's completions for the last of these words. */
   async function offered(...words: string[]): Promise<string[]> {
     const program =
       'source "$1"; shift; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _postern; printf "%s\\n" "${COMPREPLY[@]}"'

@@ -3,11 +3,11 @@ import { changes } from '../../cmdlets/cmdlet.ts'
 import { cmdlets } from '../../cmdlets/index.ts'
 import type { CliCommand } from './invocation.ts'
 
-/** A command or a cmdlet, as a shell is to complete it. */
+/** A command or a cmdlet, for the completion of a shell. */
 interface Completed {
   readonly name: string
   readonly synopsis: string
-  /** What its first word is one of. */
+  /** The possible first words. */
   readonly subjects: readonly string[]
   readonly options: readonly Option[]
 }
@@ -16,14 +16,14 @@ interface Option {
   /** With its dashes. */
   readonly word: string
   readonly meaning: string
-  /** What may follow, where it is one of some words. */
+  /** The possible values, if they are words of a list. */
   readonly values: readonly string[]
 }
 
 export const shells = ['bash', 'zsh', 'fish'] as const
 export type Shell = (typeof shells)[number]
 
-/** A script that has a shell complete names, parameters, and those of their values that are one of some words. */
+/** A script that makes a shell complete names, parameters, and values from lists of words. */
 export function completionScript(shell: Shell, commands: readonly CliCommand[]): string {
   const all = [...commands.map(completedCommand), ...completedCmdlets()]
   return scripts[shell](all).join('\n')
@@ -55,7 +55,7 @@ const everywhere = ['--data', '--json', '--help']
 
 const scripts: Readonly<Record<Shell, (all: readonly Completed[]) => readonly string[]>> = { bash, zsh, fish }
 
-/** For bash of any age: it has no associative arrays everywhere, and no letter cases. */
+/** For every bash version: older ones have no associative arrays and no conversion of letter case. */
 function bash(all: readonly Completed[]): readonly string[] {
   return [
     '# bash completion for postern: source <(postern completion bash)',

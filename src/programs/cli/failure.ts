@@ -1,6 +1,6 @@
 import { Refusal } from '../../core/refusal.ts'
 
-/** What ends a command with something else than 0. */
+/** The failure of a command: it ends with an exit code other than 0. */
 export class CliFailure extends Error {
   readonly exit: 1 | 2 | 3
   readonly code: string
@@ -15,22 +15,22 @@ export class CliFailure extends Error {
   }
 }
 
-/** Something was asked for and did not succeed: exit 1. */
+/** The command failed: exit 1. */
 export function failed(code: string, message: string, details?: Readonly<Record<string, unknown>>): never {
   throw new CliFailure(1, code, message, details)
 }
 
-/** The command line itself is wrong: exit 2. */
+/** The command line is wrong: exit 2. */
 export function wrongUsage(message: string, details?: Readonly<Record<string, unknown>>): never {
   throw new CliFailure(2, 'WrongUsage', message, details)
 }
 
-/** There is no server to ask: exit 3. */
+/** The server cannot be reached: exit 3. */
 export function unreachable(message: string, details?: Readonly<Record<string, unknown>>): never {
   throw new CliFailure(3, 'ServerNotReachable', message, details)
 }
 
-/** What is refused ends the command with this code and the refusal's words. */
+/** Turns a refusal into a failure with this code and the text of the refusal. */
 export async function withFailureCode<T>(code: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work()

@@ -24,7 +24,7 @@ const wordsOf = (line: string): string[] =>
 const simulate = (app: string, mailbox: string, protocol: string, ...further: string[]): Promise<Simulated> =>
   server.json('explain', '--mailbox', mailbox, '--app', app, '--protocol', protocol, ...further)
 
-/** Types what is said to fix a refusal until there is none; answers the checks that failed on the way. */
+/** Runs the printed fixes until the sign-in is granted; returns the checks that failed on the way. */
 async function fixed(...asked: Parameters<typeof simulate>): Promise<readonly string[]> {
   const failed: string[] = []
   for (;;) {
@@ -70,7 +70,7 @@ describe('what is said to fix a refusal, typed as it stands', () => {
     expect(await fixed(await app('Reader'), await shared('post'), 'graph')).toEqual(['role'])
   })
 
-  it('lets a shared mailbox into what an app is kept to, by way of a group, and the next one into that group', async () => {
+  it('adds a shared mailbox to the scope of an app through a group, and the next one to that group', async () => {
     const appId = await app('Kept')
     const [kim, info, help] = [await personal('kim'), await shared('info'), await shared('help')]
     await fixed(appId, kim, 'graph')

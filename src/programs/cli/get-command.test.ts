@@ -20,7 +20,7 @@ it.each<[readonly string[], readonly string[]]>([
   expect(namesIn(out)).toEqual(names)
 })
 
-it('Get-Command shows people columns, and says in the words of PowerShell that there is none', async () => {
+it('Get-Command prints columns, and PowerShell’s error for an unknown name', async () => {
   expect((await postern(['get-command', 'Get-Mailbox'])).out).toMatch(
     /^CommandType +Name +Module\n.*\nCmdlet +Get-Mailbox +ExchangeOnlineManagement\n$/,
   )

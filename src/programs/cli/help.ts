@@ -31,14 +31,14 @@ import { jsonOf, refused } from './reply.ts'
 const resetAdmin: CliCommand = {
   name: 'reset-admin',
   usage: ['[--data DIR] [--tenant T] [--json]'],
-  synopsis: "a new secret for the administrator's app, while no server runs; every older credential of it ends",
-  options: [['--tenant T', 'GUID or domain of another tenant than the first; its new secret is printed']],
+  synopsis: "creates a new secret for the administrator's app while no server runs, and revokes its other credentials",
+  options: [['--tenant T', 'GUID or domain of a tenant other than the first; its new secret is printed']],
 
   async run(invocation) {
     const { words, data, folder, json, streams } = invocation
     const { values, positionals } = readOptions(words, { tenant: { type: 'string' } })
-    if (positionals.length > 0) wrongUsage('reset-admin takes no argument of its own.')
-    // What opens a data directory is loaded for this command alone.
+    if (positionals.length > 0) wrongUsage('reset-admin has no arguments.')
+    // Loaded for this command only: other commands start faster without the storage engine.
     const { resetOffline } = await import('./offline.ts')
     const { Refusal } = await import('../../core/refusal.ts')
     const dataDir = data ?? path.resolve(folder, 'postern-data')
@@ -55,13 +55,13 @@ const advise: CliCommand = {
   name: 'advise',
   usage: ['--app A [--json]'],
   synopsis:
-    'how an app would do with Microsoft Graph what it does over IMAP4, POP3 and SMTP: requests, permissions, what there is no equivalent of, and an example',
+    'shows how an app can do with Microsoft Graph what it does over IMAP4, POP3 and SMTP: requests, permissions, gaps, and an example',
   options: [['--app A', "the app: its client id, its object id, or its service principal's id"]],
 
   async run(invocation) {
     const { values, positionals } = readOptions(invocation.words, { app: { type: 'string' } })
     const { app } = values
-    if (!app || positionals.length > 0) return wrongUsage('advise takes --app, and nothing else.')
+    if (!app || positionals.length > 0) return wrongUsage('advise needs --app, and has no other arguments.')
     return withSession(invocation, async (session) => {
       const path = `/postern/v1/${encodeURIComponent(session.tenant)}/apps/${encodeURIComponent(app)}/advice`
       const reply = await session.ask('exchange', { verb: 'GET', path })
@@ -78,24 +78,24 @@ const serve: CliCommand = {
   usage: ['[--data DIR] [--config FILE] [--port-base N|auto] [--host H] [--profile P] [--ready-file F]'],
   synopsis: 'starts everything in one process',
   options: [
-    ['--data DIR', 'where everything is kept (./postern-data); made when it is missing'],
+    ['--data DIR', 'the data directory (./postern-data); created if it is missing'],
     ['--config FILE', 'settings in YAML (DIR/postern.yaml)'],
-    [
-      '--port-base N|auto',
-      'added to every standard port: 10000 unless said otherwise, 0 for production, auto for free ports',
-    ],
+    ['--port-base N|auto', 'added to every standard port (10000); 0 for production, auto for free ports'],
     ['--host H', 'the address or name to listen on (127.0.0.1)'],
     ['--profile P', 'standards or exchange-online'],
-    ['--ready-file F', 'a second place for the ready object, beside DIR/server.json; folders above it are made'],
+    [
+      '--ready-file F',
+      'a second file for the ready object, in addition to DIR/server.json; missing directories are created',
+    ],
   ],
   async run(invocation) {
-    // The server is loaded for this command alone: every other one starts several times as fast without it.
+    // The server is loaded for this command only: other commands start several times as fast without it.
     const { serve: run } = await import('../serve.ts')
     return run(invocation)
   },
 }
 
-/** Every command that is no cmdlet, but for `help`. */
+/** Every command that is not a cmdlet, except `help`. */
 const commands: readonly CliCommand[] = [
   serve,
   token,

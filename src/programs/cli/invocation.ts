@@ -10,21 +10,21 @@ export type Environment = Readonly<Record<string, string | undefined>>
 
 /** One run of the command line. */
 export interface Invocation {
-  /** What stood behind the command's name, without what every command takes. */
+  /** The words after the command's name, without the global options. */
   readonly words: readonly string[]
   readonly json: boolean
   /** `--data`, as an absolute path. */
   readonly data: string | undefined
-  /** Where relative paths begin. */
+  /** The directory against which relative paths are resolved. */
   readonly folder: string
   readonly env: Environment
   readonly streams: Streams
 }
 
-/** A command that is no cmdlet. */
+/** A command that is not a cmdlet. */
 export interface CliCommand {
   readonly name: string
-  /** What stands behind the name, in the notation of usage lines. */
+  /** The words after the name, in the notation of usage lines. */
   readonly usage: readonly string[]
   readonly synopsis: string
   readonly options: readonly (readonly [option: string, meaning: string])[]

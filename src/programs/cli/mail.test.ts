@@ -107,12 +107,12 @@ describe('import and export', () => {
       imported: 1,
       skipped: 0,
       failed: [
-        { path: none, reason: 'There is no such file.' },
-        { path: path.join(dir, 'bad.eml'), reason: 'It does not begin as a message does.' },
+        { path: none, reason: 'The file does not exist.' },
+        { path: path.join(dir, 'bad.eml'), reason: 'The file does not begin with a header field.' },
       ],
     })
     const words = await server.run(['import', address, dir])
-    expect(words.out).toMatch(/^1 imported, 0 skipped, 1 failed\n {2}failed: .*bad\.eml: It does not begin/)
+    expect(words.out).toMatch(/^1 imported, 0 skipped, 1 failed\n {2}failed: .*bad\.eml: The file does not begin/)
   })
 
   it('have a bar on a terminal, and on standard error only', async () => {
@@ -122,7 +122,7 @@ describe('import and export', () => {
     expect(done.err).toContain('%')
   })
 
-  it('fail as a whole for a mailbox that is none, and without their words', async () => {
+  it('fail for an unknown mailbox, and without arguments', async () => {
     const dir = await folderWith(numbered(1))
     const none = await server.run(['import', 'none@contoso.test', dir, '--json'])
     expect([none.code, none.out]).toEqual([1, ''])

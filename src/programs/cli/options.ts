@@ -2,7 +2,7 @@ import { parseArgs, type ParseArgsOptionsConfig } from 'node:util'
 import { didYouMean } from '../../core/did-you-mean.ts'
 import { wrongUsage } from './failure.ts'
 
-/** Reads a command's own options; a wrong one is wrong usage. */
+/** Reads the options of a command. Fails with wrong usage for an unknown or incomplete one. */
 export function readOptions<const O extends ParseArgsOptionsConfig>(words: readonly string[], options: O) {
   const args = [...words]
   for (const given of parseArgs({ args, options, strict: false, tokens: true }).tokens) {
@@ -11,16 +11,16 @@ export function readOptions<const O extends ParseArgsOptionsConfig>(words: reado
   return parseArgs({ args, options, strict: true, allowPositionals: true })
 }
 
-interface GivenOption {
+interface ParsedOption {
   readonly name: string
   /** With its dashes. */
   readonly rawName: string
   readonly value?: string | undefined
-  /** Whether the value was attached: `--name=value`. */
+  /** Whether the value is in the same word: `--name=value`. */
   readonly inlineValue?: boolean | undefined
 }
 
-function assertOption({ name, rawName, value, inlineValue }: GivenOption, options: ParseArgsOptionsConfig): void {
+function assertOption({ name, rawName, value, inlineValue }: ParsedOption, options: ParseArgsOptionsConfig): void {
   const option = Object.hasOwn(options, name) ? options[name] : undefined
   if (!option) {
     const near = didYouMean(name, Object.keys(options))
@@ -29,7 +29,7 @@ function assertOption({ name, rawName, value, inlineValue }: GivenOption, option
   if (option.type === 'boolean') {
     if (value !== undefined) wrongUsage(`${rawName} takes no value.`)
   } else if (value === undefined) wrongUsage(`${rawName} needs a value.`)
-  // It may as well be the next option, the value forgotten.
+  // It can also be the next option, if the value was forgotten.
   else if (!inlineValue && /^-./.test(value)) {
     wrongUsage(`${rawName} needs a value; if '${value}' is one, write ${rawName}=${value}.`)
   }
@@ -44,7 +44,7 @@ interface Globals {
   readonly version: boolean
 }
 
-/** Takes out what may stand anywhere: `--data DIR`, `--json`, `--help`, `--version`; nothing behind a `--`. */
+/** Takes the global options from anywhere before a `--`: `--data DIR`, `--json`, `--help`, `--version`. */
 export function splitGlobals(argv: readonly string[]): Globals {
   const words: string[] = []
   let json = false

@@ -5,14 +5,14 @@ import { wrongUsage } from './failure.ts'
 import type { Invocation } from './invocation.ts'
 import { warningsOf } from './output/warning.ts'
 
-/** Characters: guesses cost memory and time, but a short passphrase is guessed all the same. */
+/** Minimum length in characters: scrypt makes guesses expensive, but a short passphrase is still guessed. */
 const SHORTEST = 12
 
 export const passphraseOption = {
   'passphrase-file': { type: 'string' },
 } as const
 
-/** The passphrase in a file, without the end of its line; undefined where no file is named. */
+/** The passphrase in a file, without the line end; undefined if no file is named. */
 export async function passphraseIn(invocation: Invocation, named: string | undefined): Promise<string | undefined> {
   if (named === undefined) return undefined
   const file = path.resolve(invocation.folder, named)

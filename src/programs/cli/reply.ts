@@ -1,7 +1,7 @@
 import type { ClientReply } from './client.ts'
 import { failed, CliFailure } from './failure.ts'
 
-/** The JSON object of a reply; an empty one when it has no body. Anything else is no answer of ours. */
+/** The JSON object of a reply; an empty one if it has no body. */
 export function jsonOf(reply: ClientReply): Record<string, unknown> {
   if (reply.body.length === 0) return {}
   try {
@@ -10,13 +10,13 @@ export function jsonOf(reply: ClientReply): Record<string, unknown> {
   } catch (thrown) {
     if (!(thrown instanceof SyntaxError)) throw thrown
   }
-  return failed('UnexpectedReply', `The server answered ${reply.status} with something that is no JSON object.`)
+  return failed('UnexpectedReply', `The server answered ${reply.status} with something other than a JSON object.`)
 }
 
 /** docs/reference/exchange-admin.md §9.4: `id|type|text`. */
 const parted = /^(Ex[0-9A-F]+)\|([\w.`]+)\|([^]*)$/
 
-/** The members of an error that are told; whatever else a server sends is left alone. */
+/** The members of an error that are used; others are ignored. */
 interface WireError {
   readonly code?: string
   readonly message?: string
@@ -24,12 +24,12 @@ interface WireError {
   readonly innerError?: object
 }
 
-/** Fails with what the server says of a request that it did not do. */
+/** Fails with the server's refusal. */
 export function refused(reply: ClientReply): never {
   throw failureOf(reply)
 }
 
-/** What the server says of a request that it did not do. */
+/** The server's refusal of a request. */
 export function failureOf(reply: ClientReply): CliFailure {
   const { code, message, details, innerError } = (jsonOf(reply).error ?? {}) as WireError
   const [, id, type, text] = parted.exec(details?.[0]?.message ?? '') ?? []
@@ -40,9 +40,9 @@ export function failureOf(reply: ClientReply): CliFailure {
   })
 }
 
-/** Path and query of an `@odata.nextLink`. Refuses to follow it to another server: our token would go along. */
+/** Path and query of an `@odata.nextLink`. Refuses a link to another server, which must not get our token. */
 export function pathOfNext(link: string, origin: string): string {
   const url = URL.parse(link, origin)
-  if (url?.origin !== origin) return failed('UnexpectedReply', 'The server points to another one for the next page.')
+  if (url?.origin !== origin) return failed('UnexpectedReply', 'The link to the next page names another server.')
   return `${url.pathname}${url.search}`
 }

@@ -108,7 +108,7 @@ it('the administrator’s app is made whole again, whatever was done to it, and 
   expect((await server.run(['New-Tenant', 'fabrikam.test'])).code).toBe(0)
 })
 
-it('a data directory that is none is not made', async () => {
+it('a missing data directory is not created', async () => {
   const nowhere = path.join(import.meta.dirname, 'no-such-directory')
   const done = await postern(['reset-admin', '--data', nowhere])
   expect(done).toMatchObject({ code: 1, out: '', err: expect.stringContaining('There is no data directory') })

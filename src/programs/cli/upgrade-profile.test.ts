@@ -63,7 +63,7 @@ describe('postern upgrade-profile', () => {
     const { server, words } = context
     const { code, out, err } = await server.run([...words, '--scope', `${IMAP} offline_access`])
     expect([code, err]).toEqual([0, ''])
-    expect(out).toMatch(/^The password of ada@contoso\.test is exchanged\.\n/)
+    expect(out).toMatch(/^Refresh token for ada@contoso\.test:\n/)
     expect(out).toContain(IMAP)
     expect(out).not.toContain(PASSWORD)
   })

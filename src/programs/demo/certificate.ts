@@ -5,7 +5,7 @@ import * as x509 from '@peculiar/x509'
 import { DAY, MINUTE } from '../../core/duration.ts'
 import { replacePrivateFile } from '../../core/private-files.ts'
 
-/** A self-signed certificate such as an administrator uploads for a program, and its key, in `folder`. */
+/** A self-signed certificate for a program, and its key, in `folder`. */
 export async function makeCertificate(folder: string) {
   const algorithm = {
     name: 'RSASSA-PKCS1-v1_5',

@@ -1,5 +1,5 @@
 /*
- * The program whose mail is at stake: an ordinary one, made of kept libraries and told by its environment where things are.
+ * The mail program of the demo: it uses common libraries, and reads its configuration from the environment.
  * It knows nothing of Postern. `node mail-program.ts imap|pop3|watch|password`
  */
 import { readFileSync } from 'node:fs'
@@ -68,7 +68,7 @@ async function listOverPop3(): Promise<void> {
   await client.QUIT()
 }
 
-/** Stays connected and says when the server ends the connection. */
+/** Stays connected, and prints when the server ends the connection. */
 async function watch(): Promise<void> {
   const client = imap({ accessToken: await token() })
   const started = new Promise<number>((resolve) => {
@@ -98,7 +98,7 @@ const jobs: Record<string, () => Promise<void>> = {
   watch,
   password: tryPassword,
 }
-/** Ends when everything printed has left: a pipe takes its time. */
+/** Exits after the output has been written: a pipe can be slow. */
 const end = (code: number): void => void process.stdout.write('', () => process.exit(code))
 
 try {

@@ -9,14 +9,14 @@ import type { ServerReady } from '../server.ts'
 const root = path.resolve(import.meta.dirname, '../../..')
 const executable = path.join(root, 'bin', 'postern.js')
 
-/** What a process printed and how it ended. */
+/** The output of a process and its exit code. */
 export interface RunOutcome {
   readonly code: number
   readonly stdout: string
   readonly stderr: string
 }
 
-/** A throw-away server, and the two that talk to it: an administrator's shell and a mail program. */
+/** A throw-away server, with an administrator's shell and a mail program as its clients. */
 export class Stage {
   readonly folder: string
   readonly ready: ServerReady
@@ -46,7 +46,7 @@ export class Stage {
     return new Stage(folder, JSON.parse(readFileSync(readyFile, 'utf8')) as ServerReady, server)
   }
 
-  /** Types a command as the administrator. */
+  /** Runs a command as the administrator. */
   postern(...words: string[]): Promise<RunOutcome> {
     return run([executable, ...words, '--data', path.join(this.folder, 'data')], {})
   }
@@ -56,7 +56,7 @@ export class Stage {
     return run([path.join(import.meta.dirname, 'mail-program.ts'), job], this.#environment(settings))
   }
 
-  /** The mail program, left running; `said` resolves when it has printed a text. */
+  /** Starts the mail program in the background; `said` resolves when it has printed a text. */
   leaveRunning(job: string, settings: Record<string, string>) {
     const child = spawn(process.execPath, [path.join(import.meta.dirname, 'mail-program.ts'), job], {
       env: { ...process.env, ...this.#environment(settings) },

@@ -4,7 +4,7 @@ import { UploadPool } from '../../core/uploads/upload-pool.ts'
 import { Uploads } from '../../core/uploads/uploads.ts'
 import type { World } from '../../core/world.ts'
 
-/** Largest body where a route names no limit of its own: of a caller with a token, and of anybody. */
+/** The largest body on routes without a limit of their own: with an accepted token, and without one. */
 export const CALLERS_BODY = 1024 * 1024
 export const STRANGERS_BODY = 64 * 1024
 
@@ -12,16 +12,16 @@ interface BodiesOptions {
   readonly world: World
   /** Memory for all bodies. */
   readonly octets: number
-  /** Milliseconds in which a body has to arrive, except on routes that take larger ones than usual. */
+  /** Milliseconds for a body to arrive, except on routes with a higher limit. */
   readonly patience: number
   readonly settings: Pick<UploadSettings, 'octets_per_second' | 'wait_seconds'>
-  /** What a caller's body shares with uploads of other protocols. Without it there is no disk to spill to. */
+  /** The pool that callers' bodies share with uploads of other protocols. Without it bodies never go to disk. */
   readonly pool?: UploadPool
 }
 
 /**
- * Memory for request bodies, see {@link Uploads}. A quarter of it is for requests without an accepted token, which are
- * refused when there is none left and never go to disk; so these never keep callers out.
+ * Memory for request bodies, see {@link Uploads}. A quarter is for requests without an accepted token. These are
+ * refused when that quarter is full and never go to disk, so they cannot take the memory of callers.
  */
 export class Bodies {
   readonly patience: number
@@ -41,15 +41,15 @@ export class Bodies {
     return bodyIn(this.#callers, id, gone)
   }
 
-  /** A body that anybody may send, by the network it comes from. */
+  /** The body of a request without an accepted token, by its network. */
   ofStranger(network: string, gone: () => AbortSignal): Body {
     return bodyIn(this.#strangers, network, gone)
   }
 }
 
-/** A body on its way in, and memory for work on it. */
+/** An incoming body, and memory for work on it. */
 export interface Body extends Pick<Upload, 'octets' | 'failure' | 'add' | 'whole' | 'drop'> {
-  /** Whether there is so much memory beside that for the body itself. */
+  /** Whether this much memory is available in addition to that of the body. */
   readonly takes: (octets: number) => boolean
 }
 

@@ -5,13 +5,13 @@ import { Refusal } from '../../core/refusal.ts'
 import type { World } from '../../core/world.ts'
 import type { Body } from './bodies.ts'
 
-/** Memory that zlib takes to unpack one body. */
+/** Memory that zlib needs to decompress one body. */
 const GUNZIP_OCTETS = 64 * 1024
 
 export interface BodyLimits {
-  /** Octets, packed and unpacked. */
+  /** Limit in octets, compressed and decompressed. */
   readonly octets: number
-  /** Milliseconds in which the body has to arrive; undefined where the server's own limit is enough. */
+  /** Milliseconds for the body to arrive; undefined if the limit of the server is enough. */
   readonly patience: number | undefined
 }
 
@@ -20,7 +20,7 @@ export const hasBody = ({ headers }: IncomingMessage): boolean =>
   headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0
 
 /**
- * Reads a request's body and unpacks it. Refuses `too-big`, `bad-syntax`, `busy`, `no-room` and `gone`; the rest of a
+ * Reads and decompresses the body of a request. Refuses `too-big`, `bad-syntax`, `busy`, `no-room` and `gone`; the rest of a
  * refused body stays unread. The caller drops the body.
  */
 export async function readBody(raw: IncomingMessage, limits: BodyLimits, body: Body, world: World): Promise<Buffer> {
@@ -69,7 +69,7 @@ async function received(
       leave()
       resolve()
     }
-    const broken = (): void => fail(new Refusal('bad-syntax', 'The request body is not what its Content-Encoding says'))
+    const broken = (): void => fail(new Refusal('bad-syntax', 'The request body does not match its Content-Encoding'))
     const gone = (): void => {
       if (!raw.readableEnded) fail(new Refusal('gone', 'The client is gone'))
     }
@@ -81,15 +81,15 @@ async function received(
   })
 }
 
-/** The body as its Content-Encoding says (RFC 9110 §8.4.1: codings are named in any letter case). */
+/** Decodes the body by its Content-Encoding (RFC 9110 §8.4.1: codings are case-insensitive). */
 function unpackedBody(raw: IncomingMessage, body: Body): Readable {
   const coding = raw.headers['content-encoding']?.trim().toLowerCase() ?? ''
-  // Seen: scripts for Exchange Online name the character set where the coding belongs.
+  // Seen: scripts for Exchange Online put the character set into Content-Encoding.
   if (coding === '' || coding === 'identity' || coding === 'utf-8') return raw
   if (coding !== 'gzip' && coding !== 'x-gzip') {
-    throw new Refusal('bad-syntax', 'A request body is taken plain or with Content-Encoding: gzip')
+    throw new Refusal('bad-syntax', 'Only a plain request body or Content-Encoding: gzip is supported')
   }
-  if (!body.takes(GUNZIP_OCTETS)) throw new Refusal('busy', 'Too much is being sent at the moment')
+  if (!body.takes(GUNZIP_OCTETS)) throw new Refusal('busy', 'The server receives too much data at the moment')
   return raw.pipe(createGunzip())
 }
 

@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http'
 import type { Connection } from '../../core/connections/connection.ts'
 import { refuse } from '../../core/refusal.ts'
 
-/** What a request is to the connection that it comes on; see `Connections` for what depends on it. */
+/** The use of a connection by one request: `Connections` ends unused connections first. */
 export class ConnectionUse {
   readonly #connection: Connection | undefined
   #leave: (() => void) | undefined
@@ -19,12 +19,12 @@ export class ConnectionUse {
     answer.on('finish', over).on('close', over)
   }
 
-  /** Resolves when the request may be judged. */
+  /** Resolves when it is this request's turn. */
   turn(): Promise<void> {
     return this.#connection?.turn() ?? Promise.resolve()
   }
 
-  /** The token was accepted: the connection is the caller's until the request has been answered. */
+  /** The token was accepted: the connection counts for the caller until the request has been answered. */
   admitted(caller: string): void {
     this.#isAccepted = true
     if (!this.#connection) return
@@ -32,7 +32,7 @@ export class ConnectionUse {
       this.#connection.signIn(caller) ?? refuse('busy', 'The caller has too many connections. Try again later.')
   }
 
-  /** The request is answered with what its client proved to have a right to. */
+  /** The client proved its identity in the request, for example at the token endpoint. */
   accepted(): void {
     this.#isAccepted = true
   }

@@ -4,7 +4,7 @@ import type { HttpAnswer } from '../../core/http.ts'
 import { Refusal } from '../../core/refusal.ts'
 import type { World } from '../../core/world.ts'
 
-/** What the HTTP layer itself refuses, in our words; its other errors are bugs and stay as they are. */
+/** Refusals of the HTTP layer in our words; its other errors are bugs and stay unchanged. */
 export function expectedRefusal(thrown: unknown): Refusal | undefined {
   if (thrown instanceof Refusal) return thrown
   const status = (thrown as { statusCode?: unknown } | undefined)?.statusCode
@@ -13,7 +13,7 @@ export function expectedRefusal(thrown: unknown): Refusal | undefined {
     : undefined
 }
 
-/** The answer where the path is no service's; `undefined` stands for "no such route". */
+/** The answer if the path belongs to no service; `undefined` means "no such route". */
 export function plainFailure(thrown: unknown): HttpAnswer {
   if (thrown === undefined) return plainError(404, 'NotFound', 'Nothing is here')
   if (thrown instanceof Refusal) return plainError(400, 'BadRequest', thrown.message)
@@ -25,10 +25,10 @@ const plainError = (status: number, code: string, message: string) => ({
   body: { error: { code, message } },
 })
 
-/** Milliseconds that a client has to close its side after an answer to what was no request. */
+/** Milliseconds for a client to close its side after the answer to an invalid request. */
 const PARTING = 2000
 
-/** Codes of llhttp and node:http that a client has to hear of. Any other error is of the connection. */
+/** Error codes of llhttp and node:http that are answered. Any other error is about the connection. */
 const faults: Readonly<Record<string, ReturnType<typeof plainError>>> = {
   HPE_HEADER_OVERFLOW: plainError(431, 'RequestHeaderFieldsTooLarge', 'The header section is too large'),
   HPE_CHUNK_EXTENSIONS_OVERFLOW: plainError(413, 'PayloadTooLarge', 'The chunk extensions are too large'),
@@ -37,10 +37,10 @@ const faults: Readonly<Record<string, ReturnType<typeof plainError>>> = {
 const malformed = plainError(400, 'BadRequest', 'Malformed request')
 const noTunnel = plainError(405, 'MethodNotAllowed', 'This server is not a proxy')
 
-/** Answers what never becomes a request: messages that cannot be parsed, and CONNECT. Each answer ends its connection. */
+/** Answers messages that cannot be parsed, and CONNECT. Each answer ends its connection. */
 export class BrokenRequests {
   readonly #world: World
-  /** The last answer of each connection, done or not. */
+  /** The last answer on each connection, complete or not. */
   readonly #answers = new WeakMap<Duplex, ServerResponse>()
 
   constructor(world: World) {
@@ -51,7 +51,7 @@ export class BrokenRequests {
     server.on('request', (request: IncomingMessage, answer: ServerResponse) => {
       this.#answers.set(request.socket, answer)
     })
-    // RFC 9110 §9.3.6; without a listener the connection would end without a word.
+    // RFC 9110 §9.3.6; without a listener Node closes the connection without an answer.
     server.on('connect', (_: IncomingMessage, socket: Duplex) =>
       this.#end(socket, noTunnel, 'allow: GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS\r\n'),
     )
@@ -62,7 +62,7 @@ export class BrokenRequests {
     const found = faults[code] ?? (code.startsWith('HPE_') ? malformed : undefined)
     const answer = this.#answers.get(socket)
     const under = answer !== undefined && !answer.writableFinished
-    // A client must not take this for the answer to an earlier request, or for the rest of one that has begun.
+    // Otherwise the client could read this as the answer to an earlier request, or as the rest of an unfinished one.
     const confusing = under && (answer.headersSent || answer.req.complete)
     if (found === undefined || confusing || !socket.writable) socket.destroy()
     else this.#end(socket, found)

@@ -1,6 +1,6 @@
 import type { Log } from '../../core/log.ts'
 
-/** Names the request in all that it says. Most requests say nothing. */
+/** Adds the id of the request to its log lines. Most requests log nothing. */
 export class RequestLog implements Log {
   readonly #log: Log
   readonly #id: string

@@ -1,26 +1,26 @@
-/** The parts of a node:http request that say what is asked of whom. */
+/** The parts of a node:http request that name its target. */
 interface RequestHead {
   readonly url?: string | undefined
   readonly httpVersion: string
-  /** Names and values in turn, as they were sent. */
+  /** Alternating names and values, as sent. */
   readonly rawHeaders: readonly string[]
 }
 
-/** What a request asks for, and by which name its client reached this server. */
+/** The target of a request, and the host name by which the client reached this server. */
 export interface RequestTarget {
   /** In origin form (RFC 9112 §3.2.1), without a fragment. */
   readonly url: string
   readonly query: URLSearchParams
-  /** `https://host:port`; undefined where the request names no host, or nothing that is one. */
+  /** `https://host:port`; undefined if the request has no valid host. */
   readonly base: string | undefined
   /** RFC 9112 §3.2: whether Host is missing from an HTTP/1.1 request, or was sent more than once. */
   readonly ambiguous: boolean
 }
 
-/** Reads the request line and Host. Nothing that a client can send makes it throw. */
+/** Reads the request line and Host. No input makes it throw. */
 export function targetOf({ url = '/', httpVersion, rawHeaders }: RequestHead): RequestTarget {
   const hosts = rawHeaders.filter((_, at) => at % 2 === 1 && rawHeaders[at - 1]!.toLowerCase() === 'host')
-  // RFC 9112 §3.2.2: the authority of an absolute-form target takes the place of Host.
+  // RFC 9112 §3.2.2: the authority of an absolute-form target replaces Host.
   const [, authority, rest] = /^https?:\/\/([^/?#]*)(.*)$/is.exec(url) ?? []
   const [origin = ''] = (rest ?? url).split('#', 1)
   const own = rest === undefined || origin.startsWith('/') ? origin : `/${origin}`
@@ -38,6 +38,6 @@ const hostShape = /^([\w.-]+|\[[\da-f:.]+\])(:\d{1,5})?$/i
 
 function baseOf(host: string): string | undefined {
   const base = `https://${host}`
-  // Ports beyond 65535 and numbers that are no IPv4 address have the right shape, and are no host.
+  // Ports above 65535 and invalid IPv4 addresses match the pattern, but are not hosts.
   return hostShape.test(host) && URL.canParse(base) ? base : undefined
 }

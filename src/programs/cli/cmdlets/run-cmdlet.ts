@@ -14,7 +14,7 @@ import { printResult, target } from '../output/result.ts'
 import { printable } from '../output/table.ts'
 import { jsonOf, pathOfNext, refused } from '../reply.ts'
 
-/** Binds, asks where it is due, runs, prints. */
+/** Binds the parameters, asks for confirmation if needed, runs the cmdlet, and prints its result. */
 export async function runCmdlet(invocation: Invocation, cmdlet: Cmdlet, print = printResult): Promise<number> {
   const binding = await bound(invocation, cmdlet)
   try {
@@ -65,7 +65,7 @@ async function bound(invocation: Invocation, cmdlet: Cmdlet): Promise<Binding> {
 
 async function mayRun(invocation: Invocation, cmdlet: Cmdlet, { values, confirm }: Binding): Promise<boolean> {
   const due = confirm ?? (cmdlet.confirms === true && values.Force !== true)
-  // With --json nothing asks: product.md, Cmdlets.
+  // With --json nothing asks for confirmation.
   if (!due || invocation.json) return true
   if (!/^(remove|disable)-/i.test(cmdlet.name) && confirm === undefined && !canAsk(invocation)) return true
   if (canAsk(invocation)) return askToConfirm(invocation, `${cmdlet.name}${target(cmdlet, values)}: are you sure?`)
@@ -75,11 +75,11 @@ async function mayRun(invocation: Invocation, cmdlet: Cmdlet, { values, confirm 
   )
 }
 
-/** Whether there is a terminal to ask at. */
+/** Whether there is a terminal for questions. */
 const canAsk = ({ json, streams }: Invocation): boolean =>
   !json && streams.stdin.isTTY === true && streams.stderr.isTTY === true
 
-/** Asks on standard error; anything but yes is no. Fails, with nothing done, when Ctrl-C or Ctrl-D is the answer. */
+/** Asks on standard error; only yes confirms. Fails if Ctrl-C or Ctrl-D is the answer. */
 async function askToConfirm({ streams }: Invocation, question: string): Promise<boolean> {
   const lines = createInterface({ input: streams.stdin, output: streams.stderr })
   const answer = await new Promise<string | undefined>((resolve) => {
@@ -89,14 +89,14 @@ async function askToConfirm({ streams }: Invocation, question: string): Promise<
   })
   lines.close()
   if (answer !== undefined) return /^y(es)?$/i.test(answer.trim())
-  // What is said next begins a line of its own.
+  // The next message begins on a new line.
   streams.stderr.write('\n')
   return failed('Cancelled', 'Nothing was done.')
 }
 
 const LARGEST_INPUT = 16 * 1024 * 1024
 
-/** Where `@FILE` and `@-` are read from. */
+/** The sources of `@FILE` and `@-`. */
 const sourcesOf = ({ folder, streams }: Invocation): Sources => ({
   file: (name) =>
     readFile(path.resolve(folder, name), 'utf8').catch((thrown: Error) =>
@@ -110,20 +110,20 @@ const sourcesOf = ({ folder, streams }: Invocation): Sources => ({
       const bytes = Buffer.from(part)
       parts.push(bytes)
       octets += bytes.length
-      if (octets > LARGEST_INPUT) wrongUsage('Standard input is larger than any value.')
+      if (octets > LARGEST_INPUT) wrongUsage('Standard input is too large for a value.')
     }
     return Buffer.concat(parts).toString('utf8')
   },
 })
 
-/** Where each module's cmdlets go: the API whose token they need, and the base of their paths. */
+/** The API whose token the cmdlets of a module need, and the base of their paths. */
 const places: Readonly<Record<HttpCmdlet['module'], { api: Api; base: (session: ApiSession) => string }>> = {
   graph: { api: 'graph', base: () => '/v1.0' },
   exo: { api: 'exchange', base: ({ tenant }) => `/adminapi/beta/${encodeURIComponent(tenant)}` },
   postern: { api: 'exchange', base: () => '' },
 }
 
-/** Runs a cmdlet that is an HTTP request; a list is gathered over as many pages as are wanted. */
+/** Runs a cmdlet that is an HTTP request; reads as many pages of a list as requested. */
 async function runHttp(
   session: ApiSession,
   { module }: Pick<HttpCmdlet, 'module'>,
@@ -170,7 +170,7 @@ export async function runExchange(
   let path: string | undefined = `/adminapi/beta/${encodeURIComponent(session.tenant)}/InvokeCommand`
   while (path !== undefined) {
     const question = { verb: 'POST', path, headers, body } as const
-    const reply = await patiently(() => session.ask('exchange', question))
+    const reply = await withRetries(() => session.ask('exchange', question))
     if (reply.status !== 200 && reply.status !== 204) return refused(reply)
     const answer = jsonOf(reply)
     for (const text of (answer['@adminapi.warnings'] ?? []) as unknown[]) warn(String(text))
@@ -184,11 +184,11 @@ export async function runExchange(
 const wireValues = (values: Readonly<Record<string, unknown>>): Record<string, unknown> =>
   Object.fromEntries(Object.entries(values).map(([name, value]) => [name, wireValue(value)]))
 
-/** How often what was not done for want of room is asked for again, and how many seconds lie between at most. */
+/** Attempts after 429, and the maximum of seconds between two. */
 const [MOST_TRIES, LONGEST_WAIT] = [6, 30]
 
 /** docs/reference/exchange-admin.md §9.4: 429 says when to come again. */
-async function patiently(ask: () => Promise<ClientReply>): Promise<ClientReply> {
+async function withRetries(ask: () => Promise<ClientReply>): Promise<ClientReply> {
   for (let tries = 1; ; tries++) {
     const reply = await ask()
     if (reply.status !== 429 || tries === MOST_TRIES) return reply
@@ -196,7 +196,7 @@ async function patiently(ask: () => Promise<ClientReply>): Promise<ClientReply> 
   }
 }
 
-/** JSON has no infinity: `Unlimited` is the word for it. A list that is given whole travels as that. */
+/** The value in the request: `Unlimited` for infinity, and a list for the replacement of a list. */
 function wireValue(value: unknown): unknown {
   if (value === Number.POSITIVE_INFINITY) return 'Unlimited'
   return typeof value === 'object' && value !== null && 'replace' in value ? value.replace : value

@@ -9,7 +9,7 @@ const busy: ClientReply = {
 }
 const done: ClientReply = { status: 200, headers: {}, body: Buffer.from('{"value":[{"Name":"Info"}]}') }
 
-/** What comes of a run, where these are the answers, and how many of them were asked for. */
+/** The result of a run with these answers, and how many requests it sent. */
 async function run(answers: readonly ClientReply[]) {
   let asked = 0
   const ask = async () => answers[asked++]!

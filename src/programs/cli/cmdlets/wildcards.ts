@@ -1,4 +1,4 @@
-/** What is called so: `*` stands for anything, `?` for one character, in any letter case, as in PowerShell. */
+/** A pattern as in PowerShell: `*` matches any text, `?` one character, in any letter case. */
 export function shapeOf(form: string): RegExp {
   const parts = form
     .replace(/[\\^$.|+()[\]{}]/g, '\\$&')

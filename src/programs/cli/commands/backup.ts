@@ -10,16 +10,16 @@ import { passphraseIn, passphraseOption } from '../passphrase.ts'
 export const backup: CliCommand = {
   name: 'backup',
   usage: ['TO [--data DIR] [--passphrase-file F] [--without-keys] [--json]'],
-  synopsis: 'copies a data directory, whether or not a server runs on it; a copy that is there is brought up to date',
+  synopsis: 'copies a data directory, also while a server uses it; an existing copy is updated',
   options: [
-    ['TO', 'a directory that is missing, empty, or holds an earlier backup; other users lose access to it'],
+    ['TO', 'a directory that is missing, empty, or has an earlier backup; other users lose access to it'],
     [
       '--passphrase-file F',
-      'encrypts the backup with the passphrase in this file: AES-256-GCM, the key derived with scrypt. File names and sizes stay visible',
+      'encrypts the backup with the passphrase in this file (AES-256-GCM, key derived with scrypt); file names and sizes stay visible',
     ],
     [
       '--without-keys',
-      'leaves out the keys that sign tokens and URLs, tls/, the administrator’s secret, and files with a private key or a secret setting; a server that is started on a restored copy makes new ones',
+      'leaves out the keys that sign tokens and URLs, tls/, the administrator’s secret, and files with a private key or a secret setting; a server on a restored copy creates new ones',
     ],
   ],
 
@@ -29,7 +29,7 @@ export const backup: CliCommand = {
     const [named, ...rest] = positionals
     if (named === undefined || rest.length > 0) return wrongUsage('backup needs the directory to put the backup into.')
     const passphrase = await passphraseIn(invocation, values['passphrase-file'])
-    // What opens a data directory is loaded for this command alone.
+    // Loaded for this command only: other commands start faster without the storage engine.
     const { backUp } = await import('../../../storage/sqlite/backup.ts')
     const { keys } = await import('../../keys.ts')
     const from = data ?? path.resolve(folder, 'postern-data')

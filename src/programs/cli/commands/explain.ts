@@ -79,15 +79,15 @@ function pathOf({ words }: Invocation): string {
   })
   const { mailbox, app, password, user, permission, from } = values
   const [id, ...others] = positionals
-  if (others.length > 0) wrongUsage('explain takes one sign-in id.')
+  if (others.length > 0) wrongUsage('explain needs at most one sign-in id.')
   if ([mailbox, app, password, user, permission, from, values.protocol].every((it) => it === undefined)) {
     return id === undefined ? 'sign-ins/last-refused' : `sign-ins/${encodeURIComponent(id)}`
   }
   if (id !== undefined || !mailbox || !values.protocol || (app === undefined) === (password === undefined)) {
-    return wrongUsage('explain takes a sign-in id, or --mailbox, --protocol and either --app or --password together.')
+    return wrongUsage('explain needs a sign-in id, or --mailbox, --protocol and either --app or --password.')
   }
   const protocol =
-    protocols.get(values.protocol.toLowerCase()) ?? wrongUsage('--protocol is imap, pop3, smtp or graph.')
+    protocols.get(values.protocol.toLowerCase()) ?? wrongUsage('--protocol must be imap, pop3, smtp or graph.')
   if (permission !== undefined && protocol !== 'graph') wrongUsage('--permission goes with --protocol graph.')
   if (user !== undefined && protocol === 'graph') wrongUsage('--user does not go with --protocol graph.')
   if (from !== undefined && (password || protocol !== 'smtp')) wrongUsage('--from goes with --app and --protocol smtp.')

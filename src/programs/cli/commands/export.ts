@@ -12,11 +12,11 @@ export const exportMail: CliCommand = {
   name: 'export',
   usage: ['MAILBOX DIR [--format eml|maildir|mbox] [--json]'],
   synopsis:
-    'every message of a mailbox with its flags and date, in folders like its own; again after a break, it goes on',
+    'writes every message of a mailbox with its flags and date into directories for its folders; a second run continues the first',
   options: [
     [
       '--format F',
-      'eml: UID.eml and a list of dates and flags beside them; maildir: one a folder; mbox: one file a folder (eml)',
+      'eml: files UID.eml and a list of dates and flags; maildir: one Maildir a folder; mbox: one file a folder (eml)',
     ],
   ],
 
@@ -41,4 +41,4 @@ export const exportMail: CliCommand = {
 }
 
 const formatOf = (name: string): Format =>
-  formats.find((format) => format === name) ?? wrongUsage(`--format is one of ${formats.join(', ')}.`)
+  formats.find((format) => format === name) ?? wrongUsage(`--format must be one of ${formats.join(', ')}.`)

@@ -5,7 +5,7 @@ import type { CliCommand } from '../invocation.ts'
 import { columns, jsonText } from '../output/table.ts'
 import { shapeOf } from '../cmdlets/wildcards.ts'
 
-/** The modules that the cmdlets have elsewhere. */
+/** The PowerShell modules of the cmdlets. */
 const modules: Readonly<Record<Cmdlet['module'], string>> = {
   connection: 'ExchangeOnlineManagement',
   exchange: 'ExchangeOnlineManagement',
@@ -17,14 +17,14 @@ const modules: Readonly<Record<Cmdlet['module'], string>> = {
 const parameters = ['name', 'verb', 'noun', 'module'] as const
 type GetCommandOptions = Partial<Record<(typeof parameters)[number], string>>
 
-/** PowerShell's, by which scripts find out what there is. */
+/** PowerShell's Get-Command, with which scripts find cmdlets. */
 export const getCommand: CliCommand = {
   name: 'get-command',
   usage: ['[-Name NAME] [-Verb VERB] [-Noun NOUN] [-Module MODULE] [--json]'],
-  synopsis: 'which cmdlets there are; names may have wildcards',
+  synopsis: 'lists the cmdlets; names can have wildcards',
   options: [],
   async run({ words, json, streams }) {
-    const asked = askedFor(words)
+    const asked = optionsIn(words)
     const found = cmdlets
       .map(({ name, module }) => ({ CommandType: 'Cmdlet', Name: name, Module: modules[module] }))
       .filter(({ Name, Module }) => {
@@ -45,12 +45,12 @@ export const getCommand: CliCommand = {
 
 const fits = (form: string | undefined, text: string): boolean => form === undefined || shapeOf(form).test(text)
 
-function askedFor(words: readonly string[]): GetCommandOptions {
+function optionsIn(words: readonly string[]): GetCommandOptions {
   const asked: GetCommandOptions = {}
   for (let at = 0; at < words.length; at++) {
     const word = words[at]!
     const named = word.startsWith('-') ? parameters.find((it) => `-${it}` === word.toLowerCase()) : 'name'
-    if (!named || asked[named] !== undefined) return wrongUsage(`Get-Command does not take '${word}'.`)
+    if (!named || asked[named] !== undefined) return wrongUsage(`Get-Command has no parameter '${word}'.`)
     asked[named] = word.startsWith('-') ? (words[++at] ?? wrongUsage(`${word} needs a value.`)) : word
   }
   return asked

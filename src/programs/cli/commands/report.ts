@@ -11,20 +11,20 @@ import { printable } from '../output/table.ts'
 
 interface Report {
   readonly cmdlet: HttpCmdlet
-  /** By the option. */
+  /** The parameter of each option. */
   readonly parameters: Readonly<Record<string, string>>
-  /** Said to people in place of a table without lines. */
+  /** The message for an empty report. */
   readonly nothing: string
 }
 
-/** What there are reports about. */
+/** The reports, by name. */
 const reports: ReadonlyMap<string, Report> = new Map([
   [
     'expiry',
     {
       cmdlet: getExpiringCredential,
       parameters: { days: 'Days', app: 'AppId' },
-      nothing: 'No secret and no certificate ends in that time.',
+      nothing: 'No secret and no certificate expires in that time.',
     },
   ],
   [
@@ -32,7 +32,7 @@ const reports: ReadonlyMap<string, Report> = new Map([
     {
       cmdlet: getBasicAuthReport,
       parameters: { days: 'Days', since: 'Since', mailbox: 'Mailbox', protocol: 'Protocol' },
-      nothing: 'Nobody tried a password in that time.',
+      nothing: 'No sign-ins with a password in that time.',
     },
   ],
   [
@@ -47,7 +47,7 @@ const reports: ReadonlyMap<string, Report> = new Map([
         'brown-outs': 'BrownOuts',
         'cut-off': 'CutOff',
       },
-      nothing: 'Nothing breaks that is in use.',
+      nothing: 'No program in use stops working.',
     },
   ],
 ])
@@ -60,17 +60,17 @@ export const report: CliCommand = {
     'basic-auth-plan [--imap D] [--pop D] [--smtp D] [--waves W] [--brown-outs B] [--cut-off D] [--csv | --json]',
   ],
   synopsis:
-    'which mail programs stop, and when: the secrets and certificates that end, and what hangs on each; who still signs in with a password, and what would replace it; or what breaks at each date of the plan for the end of passwords, or of another one',
+    'shows which mail programs stop working, and when: expiring secrets and certificates; sign-ins with passwords and their replacement; or the effect of a retirement plan at each of its dates',
   options: [
     ['--days N', 'how many days to look ahead (30), or back (90)'],
     ['--app ID', 'the client id of one app'],
-    ['--since D', 'from the day of this date on'],
+    ['--since D', 'since the day of this date'],
     ['--mailbox M', 'the address of one mailbox'],
     ['--protocol P', 'imap, pop or smtp'],
-    ['--imap D, --pop D, --smtp D', 'when the protocol takes passwords no more'],
-    ['--waves W, --brown-outs B', 'as New-BasicAuthRetirementPlan takes them'],
-    ['--cut-off D', 'from when on nothing is enabled again'],
-    ['--csv', 'every property of each line, for a spreadsheet'],
+    ['--imap D, --pop D, --smtp D', 'when the protocol stops accepting passwords'],
+    ['--waves W, --brown-outs B', 'as for New-BasicAuthRetirementPlan'],
+    ['--cut-off D', 'when owners can no longer enable passwords again'],
+    ['--csv', 'prints every property as CSV, for a spreadsheet'],
   ],
 
   async run(invocation) {
@@ -92,13 +92,13 @@ export const report: CliCommand = {
     const found = reports.get(about)
     if (!found || others.length > 0) {
       return wrongUsage(
-        `A report is one of ${[...reports.keys()].join(', ')}, and none is '${printable(positionals.join(' '))}'.`,
+        `unknown report '${printable(positionals.join(' '))}': expected one of ${[...reports.keys()].join(', ')}.`,
       )
     }
     const { csv, ...options } = values
     if (csv && invocation.json) wrongUsage('--csv and --json exclude each other.')
     const words = Object.entries(options).map(([option, value]) => {
-      const parameter = found.parameters[option] ?? wrongUsage(`The report about ${about} takes no --${option}.`)
+      const parameter = found.parameters[option] ?? wrongUsage(`The report ${about} has no option --${option}.`)
       return `-${parameter}:${option === 'protocol' && value === 'pop3' ? 'pop' : value}`
     })
     return runCmdlet({ ...invocation, words }, found.cmdlet, csv ? printCsv : printedOr(found.nothing))

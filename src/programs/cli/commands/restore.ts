@@ -9,10 +9,10 @@ import { passphraseIn, passphraseOption } from '../passphrase.ts'
 export const restore: CliCommand = {
   name: 'restore',
   usage: ['FROM [--data DIR] [--passphrase-file F] [--json]'],
-  synopsis: 'makes a data directory of a backup; messages keep their UIDs, and new ones get numbers well ahead',
+  synopsis: 'creates a data directory from a backup; messages keep their UIDs, and new ones get much higher numbers',
   options: [
-    ['--data DIR', 'the directory to make (./postern-data); it must be missing or empty'],
-    ['--passphrase-file F', 'the passphrase of an encrypted backup; what was changed or cut off is refused'],
+    ['--data DIR', 'the directory to create (./postern-data); it must be missing or empty'],
+    ['--passphrase-file F', 'the passphrase of an encrypted backup; changed or truncated files are refused'],
   ],
 
   async run(invocation) {
@@ -21,7 +21,7 @@ export const restore: CliCommand = {
     const [named, ...rest] = positionals
     if (named === undefined || rest.length > 0) return wrongUsage('restore needs the directory of a backup.')
     const passphrase = await passphraseIn(invocation, values['passphrase-file'])
-    // What opens a data directory is loaded for this command alone.
+    // Loaded for this command only: other commands start faster without the storage engine.
     const { restoreOffline } = await import('../offline.ts')
     const from = path.resolve(folder, named)
     const to = data ?? path.resolve(folder, 'postern-data')

@@ -13,16 +13,16 @@ export const token: CliCommand = {
     '--client-id ID (--client-secret S | --client-secret-file F | --certificate PEM --key PEM)',
     '[--tenant T] [--scope S] [--raw | --json]',
   ],
-  synopsis: 'fetches a token and says in words what it carries',
+  synopsis: 'fetches a token and describes it',
   options: [
-    ['--client-id ID', "the app's client id; the administrator's own when absent"],
-    ['--client-secret S', 'the secret itself'],
-    ['--client-secret-file F', 'a file that holds the secret'],
-    ['--certificate PEM', 'a file that holds the certificate'],
-    ['--key PEM', "a file that holds the certificate's key; the same file when absent"],
+    ['--client-id ID', "the client id of the app (the administrator's app)"],
+    ['--client-secret S', 'the client secret'],
+    ['--client-secret-file F', 'a file with the client secret'],
+    ['--certificate PEM', 'a PEM file with the certificate'],
+    ['--key PEM', 'a PEM file with the key of the certificate (the same file)'],
     ['--tenant T', 'GUID or domain'],
-    ['--scope S', `a resource and /.default (${EXCHANGE_SCOPE})`],
-    ['--raw', 'prints the token alone'],
+    ['--scope S', `a resource with /.default (${EXCHANGE_SCOPE})`],
+    ['--raw', 'prints only the token'],
   ],
 
   async run(invocation) {
@@ -36,7 +36,7 @@ export const token: CliCommand = {
       scope: { type: 'string' },
       raw: { type: 'boolean' },
     })
-    if (positionals.length > 0) wrongUsage(`token takes no '${printable(positionals[0]!)}'.`)
+    if (positionals.length > 0) wrongUsage(`token has no argument '${printable(positionals[0]!)}'.`)
     if (values.raw && invocation.json) wrongUsage('--raw and --json exclude each other.')
     const connection = findServer(invocation)
     const identity = identityFrom(invocation, values, proven(connection.identity))
@@ -57,7 +57,7 @@ export const token: CliCommand = {
   },
 }
 
-/** Whoever can fetch a token: one at hand fetches no other. */
+/** The identity, if it can fetch a token; an access token cannot. */
 const proven = (identity: Identity | undefined) => (identity && 'proof' in identity ? identity : undefined)
 
 interface IdentityOptions {
@@ -96,11 +96,11 @@ function identityFrom(
   }
 }
 
-/** The claims, read and not checked: whether they hold is the business of whoever is shown the token. */
+/** Reads the claims without checking the token: the service that gets the token checks it. */
 function claimsOf(token: string): ShownClaims {
   try {
     return JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString('utf8')) as ShownClaims
   } catch {
-    return failed('UnexpectedReply', 'The server gave a token that is no JWT.')
+    return failed('UnexpectedReply', 'The server sent a token that is not a JWT.')
   }
 }

@@ -8,20 +8,20 @@ import { readOptions } from '../options.ts'
 import { printable } from '../output/table.ts'
 
 /** docs/reference/identity.md §8.2: this server takes no such grant. */
-const GRANT_NOT_TAKEN = 70003
+const UNSUPPORTED_GRANT = 70003
 
 export const upgradeProfile: CliCommand = {
   name: 'upgrade-profile',
   usage: ['--user U --password-file F --client-id ID [--client-secret-file F] [--tenant T] [--scope S] [--json]'],
   synopsis:
-    'exchanges a stored user name and password for a refresh token, once, so that a program needs the password no more; entra.ropc has to be on',
+    'exchanges a user name and password for a refresh token, so that a program no longer needs the password; requires entra.ropc',
   options: [
-    ['--user U', 'who signs in: the user principal name'],
-    ['--password-file F', 'a file that holds the password; it is shown nowhere'],
+    ['--user U', 'the user principal name'],
+    ['--password-file F', 'a file with the password; the password is never printed'],
     ['--client-id ID', 'the app that will use the refresh token'],
-    ['--client-secret-file F', 'a file that holds its secret; none for a public client'],
+    ['--client-secret-file F', 'a file with its secret; none for a public client'],
     ['--tenant T', 'GUID or domain'],
-    ['--scope S', `what to ask for, besides offline_access (${EXCHANGE_SCOPE})`],
+    ['--scope S', `the scope, in addition to offline_access (${EXCHANGE_SCOPE})`],
   ],
 
   async run(invocation) {
@@ -35,7 +35,7 @@ export const upgradeProfile: CliCommand = {
     })
     const { user, 'password-file': passwordFile, 'client-id': clientId } = values
     if (!user || !passwordFile || !clientId || positionals.length > 0) {
-      return wrongUsage('upgrade-profile takes --user, --password-file and --client-id, and no words.')
+      return wrongUsage('upgrade-profile needs --user, --password-file and --client-id, and has no arguments.')
     }
     const { folder, json, streams } = invocation
     const password = read(path.resolve(folder, passwordFile), 'the password')
@@ -52,7 +52,7 @@ export const upgradeProfile: CliCommand = {
           password,
           scope: withRefresh(values.scope ?? EXCHANGE_SCOPE),
         },
-      }).catch(notTaken)
+      }).catch(explainRefusal)
       const profile = profileOf(reply, { user, clientId })
       streams.stdout.write(json ? `${JSON.stringify(profile, undefined, 2)}\n` : inWords(profile))
       return 0
@@ -72,12 +72,12 @@ interface Profile {
 const withRefresh = (scope: string): string =>
   scope.split(' ').includes('offline_access') ? scope : `${scope} offline_access`
 
-function notTaken(thrown: unknown): never {
+function explainRefusal(thrown: unknown): never {
   const codes = thrown instanceof CliFailure ? thrown.details.error_codes : undefined
-  if (!Array.isArray(codes) || !codes.includes(GRANT_NOT_TAKEN)) throw thrown
+  if (!Array.isArray(codes) || !codes.includes(UNSUPPORTED_GRANT)) throw thrown
   return failed(
     'PasswordGrantOff',
-    'The server exchanges no passwords for tokens: entra.ropc is off. Start it with entra.ropc on for as long as profiles are upgraded, and switch it off again.',
+    'The server does not exchange passwords for tokens: entra.ropc is off. Switch it on while you upgrade profiles, then off again.',
     { error_codes: codes },
   )
 }
@@ -89,12 +89,12 @@ const profileOf = (
   user,
   clientId,
   scopes: scope.split(' ').filter((it) => it !== ''),
-  refreshToken: refreshToken ?? failed('UnexpectedReply', 'The server gave no refresh token.'),
+  refreshToken: refreshToken ?? failed('UnexpectedReply', 'The server sent no refresh token.'),
 })
 
 const inWords = ({ user, clientId, scopes, refreshToken }: Profile): string =>
   `${[
-    `The password of ${printable(user)} is exchanged.`,
+    `Refresh token for ${printable(user)}:`,
     `  client id      ${printable(clientId)}`,
     `  scopes         ${printable(scopes.join(' '))}`,
     `  refresh token  ${printable(refreshToken)}`,

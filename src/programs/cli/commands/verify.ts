@@ -17,7 +17,7 @@ export const verify: CliCommand = {
 
   async run(invocation) {
     const { positionals } = readOptions(invocation.words, {})
-    if (positionals.length > 0) wrongUsage('verify takes no argument of its own.')
+    if (positionals.length > 0) wrongUsage('verify has no arguments.')
     const dir = invocation.data ?? path.resolve(invocation.folder, 'postern-data')
     // Loaded for this command only: other commands start faster without the storage engine.
     const { verifyOffline } = await import('../offline.ts')

@@ -14,7 +14,7 @@ afterAll(() => server.close())
 const home = () => ({ HOME: temporaryDirectory() })
 const fileIn = ({ HOME }: { HOME: string }) => path.join(HOME, '.local', 'state', 'postern', 'connection.json')
 
-/** Where the server is, for whoever has no data directory of it. */
+/** The address of the server, for a user without its data directory. */
 const there = () => ({ POSTERN_CA: server.ready.ca })
 
 async function connected(env: { HOME: string }, words: readonly string[] = []) {
@@ -103,7 +103,9 @@ describe('Connect-ExchangeOnline', () => {
     const words = ['-AccessToken', token.trim(), '-Organization', 'contoso.test', '-ConnectionUri', server.ready.https]
     expect((await postern(['Connect-ExchangeOnline', ...words], { env: { ...env, ...there() } })).code).toBe(0)
     expect(await postern(['Get-Mailbox', '--json'], { env })).toEqual({ code: 0, out: '[]\n', err: '' })
-    expect((await postern(['Get-MgApplication'], { env })).err).toContain('for Exchange; this needs one for Graph')
+    expect((await postern(['Get-MgApplication'], { env })).err).toContain(
+      'for Exchange; this cmdlet needs one for Graph',
+    )
     const [shown] = await information(env)
     expect(shown).toMatchObject({ AppId: server.ready.admin.client_id, Organization: 'contoso.test' })
     expect(Date.parse(shown!.TokenExpiryTimeUTC as string)).toBeGreaterThan(Date.now())
@@ -115,17 +117,17 @@ describe('Connect-ExchangeOnline', () => {
     const nowhere = await postern(['Get-Mailbox', '--data', path.join(env.HOME, 'none')], { env })
     expect(nowhere.code).toBe(3)
     const elsewhere = { ...env, POSTERN_URL: 'https://localhost:1', POSTERN_TENANT: 'x', POSTERN_CLIENT_ID: '' }
-    expect((await postern(['Get-Mailbox'], { env: elsewhere })).err).toContain('POSTERN_CLIENT_ID is not')
+    expect((await postern(['Get-Mailbox'], { env: elsewhere })).err).toContain('POSTERN_CLIENT_ID')
   })
 
   it.each([
-    [['-ManagedIdentity'], 'no managed identity'],
-    [['-CertificateThumbprint', 'AB'], 'no store of certificates'],
+    [['-ManagedIdentity'], 'Managed identities are not supported'],
+    [['-CertificateThumbprint', 'AB'], 'no certificate store'],
     [['-AppId', 'x'], '-CertificateFilePath'],
     [['-AppId', 'x', '-AccessToken', 'y'], 'exclude each other'],
     [['-ConnectionUri', 'https://localhost:1'], 'needs -AppId'],
     [['-ConnectionUri', 'https://localhost:1', '-AccessToken', 'y'], 'needs -Organization'],
-    [['-ConnectionUri', 'http://localhost:1', '-AccessToken', 'y', '-Organization', 'z'], 'no https URL'],
+    [['-ConnectionUri', 'http://localhost:1', '-AccessToken', 'y', '-Organization', 'z'], 'not an https URL'],
   ])('refuses %j', async (words, text) => {
     const env = home()
     const done = await postern(['Connect-ExchangeOnline', ...words], { env })

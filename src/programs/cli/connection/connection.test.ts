@@ -43,17 +43,19 @@ describe('finding the server', () => {
     expect((await postern(['Get-Mailbox'], { env: withFile })).code).toBe(0)
   })
 
-  it('asks as whoever a token in the environment is for, of Exchange alone', async () => {
+  it('uses an access token in the environment, for Exchange only', async () => {
     const { out: token } = await server.run(['token', '--raw'])
     const env = { POSTERN_ACCESS_TOKEN: token.trim() }
     expect(await server.run(['Get-Mailbox', '--json'], { env })).toEqual({ code: 0, out: '[]\n', err: '' })
-    expect((await server.run(['Get-MgUser'], { env })).err).toContain('is for Exchange; this needs one for Graph')
+    expect((await server.run(['Get-MgUser'], { env })).err).toContain(
+      'is for Exchange; this cmdlet needs one for Graph',
+    )
     expect((await server.run(['Get-Mailbox'], { env: { POSTERN_ACCESS_TOKEN: 'a.b.c' } })).code).toBe(1)
   })
 
   it.each([
     ['POSTERN_TENANT', /POSTERN_TENANT is not/],
-    ['POSTERN_CLIENT_ID', /POSTERN_CLIENT_ID is not/],
+    ['POSTERN_CLIENT_ID', /neither POSTERN_CLIENT_ID nor POSTERN_ACCESS_TOKEN is/],
     ['POSTERN_CLIENT_SECRET', /none of POSTERN_CLIENT_SECRET/],
   ])('says when %s is missing', async (name, said) => {
     const env = { ...(await environment()), [name]: '' }
@@ -187,7 +189,7 @@ describe('a link to the next page', () => {
   it('is followed on the same server only', () => {
     expect(pathOfNext('https://a:1/x?y=1', 'https://a:1')).toBe('/x?y=1')
     expect(pathOfNext('/x?y=1', 'https://a:1')).toBe('/x?y=1')
-    expect(() => pathOfNext('https://b/x', 'https://a:1')).toThrow(/another one/)
-    expect(() => pathOfNext('//b/x', 'https://a:1')).toThrow(/another one/)
+    expect(() => pathOfNext('https://b/x', 'https://a:1')).toThrow(/names another server/)
+    expect(() => pathOfNext('//b/x', 'https://a:1')).toThrow(/names another server/)
   })
 })

@@ -6,29 +6,29 @@ import { programName } from '../program-name.ts'
 import { type SavedConnection, readSavedConnection } from './saved-connection.ts'
 import { quoted } from '../../../core/command-line.ts'
 
-/** How an app proves who it is. */
+/** The credential of an app. */
 export type Proof = { readonly secret: string } | { readonly certificate: string; readonly key: string }
 
-/** As whom: an app that fetches its tokens, or whoever a token at hand is for. */
+/** Who signs in: an app that fetches tokens, or the caller of an access token. */
 export type Identity = { readonly clientId: string; readonly proof: Proof } | { readonly accessToken: string }
 
-/** Which server, which tenant, and as whom. */
+/** The server, the tenant and the identity that a command uses. */
 export interface ServerConnection {
   readonly url: URL
   /** The URL to connect to, for a server on this machine. */
   readonly localUrl?: URL | undefined
-  /** PEM of the authority to trust, where it is no public one. */
+  /** PEM of the certificate authority; undefined for a public one. */
   readonly ca: string | undefined
   /** GUID or domain. */
   readonly tenant: string
   readonly identity: Identity | undefined
-  /** Who said so. */
+  /** Where the command found the server. */
   readonly origin: 'flag' | 'environment' | 'connected' | 'folder'
 }
 
-type Found = Omit<ServerConnection, 'origin'>
+type ConnectionDetails = Omit<ServerConnection, 'origin'>
 
-/** What of the ready object is used here. */
+/** The used parts of the ready object. */
 interface ServerFile {
   readonly https: string
   /** Absent from the file of a server of an older version. */
@@ -39,9 +39,9 @@ interface ServerFile {
 }
 
 /**
- * product.md, Finding the server: flags beat environment, environment beats what was connected to, and that beats the
- * folder. `--data` settles which server it is; the secret of a server is never sent to another one.
- * `connected` stands for what was remembered.
+ * Finds the server: flags beat environment variables, these beat the saved connection, and that beats
+ * ./postern-data. `--data` decides the server alone: the secret of one server is never sent to another.
+ * `connected` replaces the saved connection.
  */
 export function findServer(
   { data, env, folder }: Pick<Invocation, 'data' | 'env' | 'folder'>,
@@ -53,7 +53,7 @@ export function findServer(
     return {
       url: urlFrom(env.POSTERN_URL),
       ca: env.POSTERN_CA ? read(path.resolve(folder, env.POSTERN_CA), 'POSTERN_CA') : undefined,
-      tenant: env.POSTERN_TENANT || wrongUsage('POSTERN_URL is set, and POSTERN_TENANT is not.'),
+      tenant: env.POSTERN_TENANT || wrongUsage('POSTERN_URL is set, but POSTERN_TENANT is not.'),
       identity: given,
       origin: 'environment',
     }
@@ -66,8 +66,8 @@ export function findServer(
   return { ...found, tenant: env.POSTERN_TENANT || tenant, origin: 'connected' }
 }
 
-/** The server that runs on a data directory. Where `folder` is given, POSTERN_CA beats what the server says. */
-function serverOn(data: string, env: Environment, identity: Identity | undefined, folder?: string): Found {
+/** The server that uses a data directory. With `folder`, POSTERN_CA beats the authority in server.json. */
+function serverOn(data: string, env: Environment, identity: Identity | undefined, folder?: string): ConnectionDetails {
   const file = serverFile(data, env)
   const ca = folder !== undefined && env.POSTERN_CA ? path.resolve(folder, env.POSTERN_CA) : file.ca
   return {
@@ -85,7 +85,7 @@ function serverOn(data: string, env: Environment, identity: Identity | undefined
 const serverAt = (
   { url, ca }: { url: string; ca?: string },
   identity: Identity | undefined,
-): Omit<Found, 'tenant'> => ({
+): Omit<ConnectionDetails, 'tenant'> => ({
   url: urlFrom(url),
   ca: ca === undefined ? undefined : read(ca, 'the certificate authority'),
   identity,
@@ -102,7 +102,7 @@ const recalled = (identity: NonNullable<SavedConnection['identity']>): Identity 
   }
 }
 
-/** The proof that variables or options of these meanings give, if any of them is given. */
+/** The credential in variables or options; undefined if none is set. */
 export function proofFrom(
   given: {
     secret?: string | undefined
@@ -140,13 +140,13 @@ function identityFrom(env: Environment, folder: string): Identity | undefined {
   return proof
     ? { clientId, proof }
     : wrongUsage(
-        'POSTERN_CLIENT_ID is set, and none of POSTERN_CLIENT_SECRET, POSTERN_CLIENT_SECRET_FILE and POSTERN_CERTIFICATE is.',
+        'POSTERN_CLIENT_ID is set, but none of POSTERN_CLIENT_SECRET, POSTERN_CLIENT_SECRET_FILE and POSTERN_CERTIFICATE is.',
       )
 }
 
 function urlFrom(text: string): URL {
   const url = URL.parse(text)
-  return url?.protocol === 'https:' ? url : wrongUsage(`'${text}' is no https URL.`)
+  return url?.protocol === 'https:' ? url : wrongUsage(`'${text}' is not an https URL.`)
 }
 
 function serverFile(dir: string, env: Environment): ServerFile {
@@ -164,7 +164,7 @@ function serverFile(dir: string, env: Environment): ServerFile {
   return ready(content) ?? unreachable(`${name} is damaged. Start the server again.`)
 }
 
-/** The ready object, if that is what it is. */
+/** The ready object; undefined for anything else. */
 function ready(content: string): ServerFile | undefined {
   try {
     const { https, local_url = https, ca, tenant, admin } = JSON.parse(content) as Partial<ServerFile>
@@ -177,7 +177,7 @@ function ready(content: string): ServerFile | undefined {
   }
 }
 
-/** A file's text, without the line end behind it. */
+/** The text of a file, without a line end at its end. */
 export function read(file: string, what: string): string {
   try {
     return readFileSync(file, 'utf8').replace(/\r?\n$/, '')

@@ -31,7 +31,7 @@ export const fetchToken = (
   { tenant, clientId, proof, scope }: { tenant: string; clientId: string; proof: Proof; scope: string },
 ): Promise<TokenReply> => redeem(client, { tenant, clientId, proof, form: { grant_type: 'client_credentials', scope } })
 
-/** Any grant; `proof` is absent for a public client. */
+/** Requests a token with any grant; `proof` is undefined for a public client. */
 export async function redeem(
   client: ApiClient,
   asked: {

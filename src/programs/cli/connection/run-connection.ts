@@ -16,7 +16,7 @@ import { claimsOf, expiryOf, withSessionOn } from './session.ts'
 
 type ConnectParameters = ValuesOf<(typeof connectExchangeOnline)['parameters']>
 
-/** Runs what is about the connection itself. */
+/** Runs the cmdlets about the connection itself. */
 export async function runConnection(
   invocation: Invocation,
   { name }: ConnectionCmdlet,
@@ -28,23 +28,23 @@ export async function runConnection(
 }
 
 const refusals: readonly (readonly [keyof ConnectParameters, string])[] = [
-  ['ManagedIdentity', 'There is no managed identity here'],
-  ['ManagedIdentityAccountId', 'There is no managed identity here'],
-  ['CertificateThumbprint', 'There is no store of certificates here'],
-  ['CertificatePassword', 'A certificate with a password is not opened here'],
-  ['Device', 'Nobody is asked to sign in at a page here'],
-  ['Credential', 'Nobody signs in with a password here'],
+  ['ManagedIdentity', 'Managed identities are not supported'],
+  ['ManagedIdentityAccountId', 'Managed identities are not supported'],
+  ['CertificateThumbprint', 'There is no certificate store'],
+  ['CertificatePassword', 'Certificates with a password are not supported'],
+  ['Device', 'Sign-in on a page is not supported'],
+  ['Credential', 'Sign-in with a password is not supported'],
 ]
 
-/** Signs in, and remembers that only where the server lets this administrator do something. */
+/** Signs in, and saves the connection only if the server accepts this administrator. */
 async function connect(invocation: Invocation, given: ConnectParameters): Promise<void> {
   for (const [parameter, text] of refusals) {
     if (given[parameter] === undefined || given[parameter] === false) continue
     wrongUsage(`-${parameter}: ${text}. Connect with -AppId and -CertificateFilePath, or with -AccessToken.`)
   }
-  const remembered = asked(invocation, given)
+  const remembered = connectionOf(invocation, given)
   const { tenant } = remembered
-  // As it will be found later, without what the environment says today.
+  // Without the environment, as later commands will find it.
   const connection = findServer({ folder: invocation.folder, data: undefined, env: {} }, remembered)
   const { cmdlets, tokenExpires } = await withSessionOn(connection, async (session) => {
     const place = `/adminapi/beta/${encodeURIComponent(tenant)}/EXOModuleFile`
@@ -56,16 +56,16 @@ async function connect(invocation: Invocation, given: ConnectParameters): Promis
   await saveConnection(invocation.env, { ...remembered, ...(tokenExpires !== undefined && { tokenExpires }) })
   if (given.ShowBanner === false) return
   const words = `Connected to ${connection.url.origin}, ${printable(tenant)}, ${whom(connection.identity)}: ${cmdlets} cmdlets.`
-  invocation.streams.stderr.write(`${words}\nThis is remembered until Disconnect-ExchangeOnline.\n`)
+  invocation.streams.stderr.write(`${words}\nThe connection is saved until Disconnect-ExchangeOnline.\n`)
 }
 
-/** What is to be remembered of the parameters, and where they say nothing, of the server as every command finds it. */
-function asked({ data, env, folder }: Invocation, given: ConnectParameters): SavedConnection {
+/** The connection to save: from the parameters, else from the server that every command finds. */
+function connectionOf({ data, env, folder }: Invocation, given: ConnectParameters): SavedConnection {
   const file = (name: string) => path.resolve(folder, name)
   const ca = env.POSTERN_CA ? { ca: file(env.POSTERN_CA) } : {}
   const url = given.ConnectionUri ?? (data === undefined ? env.POSTERN_URL : undefined)
   const server = url ? { url, ...ca } : { data: data ?? file('postern-data') }
-  const identity = identityGiven(given, env, file)
+  const identity = identityOf(given, env, file)
   if ('url' in server && !identity) wrongUsage('-ConnectionUri needs -AppId and -CertificateFilePath, or -AccessToken.')
   const tenant = given.Organization || env.POSTERN_TENANT
   return {
@@ -78,7 +78,7 @@ function asked({ data, env, folder }: Invocation, given: ConnectParameters): Sav
 
 const noTenant = (): never => wrongUsage('Connect-ExchangeOnline needs -Organization: the tenant at that server.')
 
-function identityGiven(
+function identityOf(
   given: ConnectParameters,
   env: Invocation['env'],
   file: (name: string) => string,
@@ -97,7 +97,7 @@ function identityGiven(
 }
 
 const whom = (identity: Identity | undefined): string =>
-  identity && 'proof' in identity ? `as ${printable(identity.clientId)}` : 'with the access token that was given'
+  identity && 'proof' in identity ? `as ${printable(identity.clientId)}` : 'with the given access token'
 
 const origins: Readonly<Record<ServerConnection['origin'], string>> = {
   flag: '--data',
@@ -106,7 +106,7 @@ const origins: Readonly<Record<ServerConnection['origin'], string>> = {
   folder: 'postern-data',
 }
 
-/** What the next cmdlet would use; nothing where there is no server to be found. */
+/** The connection that the next cmdlet would use; empty if no server is found. */
 function connectionInformation(invocation: Invocation): readonly object[] {
   try {
     const connection = findServer(invocation)

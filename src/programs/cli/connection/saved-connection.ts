@@ -5,46 +5,46 @@ import { replacePrivateFile } from '../../../core/private-files.ts'
 import { failed, wrongUsage } from '../failure.ts'
 import type { Environment } from '../invocation.ts'
 
-/** What Connect-ExchangeOnline leaves for later commands: names of files rather than what is in them. */
+/** The connection that Connect-ExchangeOnline saves for later commands. It names files and not their content. */
 export interface SavedConnection {
   readonly id: string
   readonly server: { readonly data: string } | { readonly url: string; readonly ca?: string }
   /** GUID or domain. */
   readonly tenant: string
-  /** Absent where the server's own administrator is meant. */
+  /** Absent for the administrator's app of the server. */
   readonly identity?:
     | { readonly clientId: string; readonly certificateFile: string; readonly keyFile: string }
     | { readonly clientId: string; readonly secretFile: string }
     | { readonly accessToken: string }
-  /** Until when the token lasts that was fetched on connecting, in ISO 8601; later commands fetch their own. */
+  /** When the token of Connect-ExchangeOnline expires, in ISO 8601; later commands fetch their own. */
   readonly tokenExpires?: string
 }
 
-/** Where it is kept; undefined where the user has no home. */
-function placeOf(env: Environment): string | undefined {
+/** The file of the saved connection; undefined if the user has no home directory. */
+function connectionFile(env: Environment): string | undefined {
   if (env.POSTERN_CONNECTION) return path.resolve(env.POSTERN_CONNECTION)
   const state = env.XDG_STATE_HOME || (env.HOME && path.join(env.HOME, '.local', 'state'))
   return state ? path.join(state, 'postern', 'connection.json') : undefined
 }
 
 export function readSavedConnection(env: Environment): SavedConnection | undefined {
-  const file = placeOf(env)
+  const file = connectionFile(env)
   const content = file === undefined ? undefined : contentOf(file)
   if (content === undefined) return undefined
   return connectionIn(content) ?? wrongUsage(`${file} is damaged: run Disconnect-ExchangeOnline, and connect again.`)
 }
 
-/** Readable by this user alone: a token may be in it. */
+/** Only this user can read the file: it can contain a token. */
 export async function saveConnection(env: Environment, connection: SavedConnection): Promise<void> {
   const file =
-    placeOf(env) ??
-    failed('NotRemembered', 'There is no home directory to remember a connection in: set POSTERN_CONNECTION.')
+    connectionFile(env) ??
+    failed('NotRemembered', 'There is no home directory to save a connection in: set POSTERN_CONNECTION.')
   await makePrivateDirectory(path.dirname(file))
   await replacePrivateFile(file, `${JSON.stringify(connection, undefined, 2)}\n`)
 }
 
 export function removeSavedConnection(env: Environment): void {
-  const file = placeOf(env)
+  const file = connectionFile(env)
   if (file !== undefined) rmSync(file, { force: true })
 }
 
@@ -54,11 +54,11 @@ function contentOf(file: string): string | undefined {
   } catch (thrown) {
     const { code, message } = thrown as NodeJS.ErrnoException
     if (code === 'ENOENT' || code === 'ENOTDIR') return undefined
-    return wrongUsage(`What was connected to cannot be read: ${message}`)
+    return wrongUsage(`The saved connection cannot be read: ${message}`)
   }
 }
 
-/** Undefined where it is none: everything in it is used as it stands. */
+/** The connection in a file; undefined if it is not valid, because its values are used without further checks. */
 function connectionIn(content: string): SavedConnection | undefined {
   try {
     const found = JSON.parse(content) as SavedConnection

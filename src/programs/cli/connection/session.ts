@@ -10,34 +10,34 @@ export type Api = 'exchange' | 'graph'
 
 const scopes: Readonly<Record<Api, string>> = { exchange: EXCHANGE_SCOPE, graph: GRAPH_SCOPE }
 
-/** A server that was signed in to, or will be when it is first asked something. */
+/** A session with a server. It signs in when the first request needs it. */
 export interface ApiSession {
   readonly origin: string
-  /** GUID or domain, as given. */
+  /** GUID or domain, as the user wrote it. */
   readonly tenant: string
-  /** Asks with a token for one of the two APIs. */
+  /** Sends a request with a token for one of the two APIs. */
   ask(api: Api, question: ClientRequest): Promise<ClientReply>
-  /** Until when the token for an API lasts, in ISO 8601, where it says so. */
+  /** When the token for an API expires, in ISO 8601; undefined if the token does not say. */
   expiry(api: Api): Promise<string | undefined>
 }
 
-/** Runs with a session, and lets go of its connections. */
+/** Runs with a session, and closes its connections. */
 export async function withSession<T>(invocation: Invocation, run: (session: ApiSession) => Promise<T>): Promise<T> {
   return withSessionOn(findServer(invocation), run)
 }
 
-/** The same, on a connection that was found already. */
+/** Runs with a session on this connection. */
 export async function withSessionOn<T>(
   { url, localUrl, ca, tenant, identity }: ServerConnection,
   run: (session: ApiSession) => Promise<T>,
 ): Promise<T> {
-  if (!identity) return wrongUsage('POSTERN_URL is set, and POSTERN_CLIENT_ID is not, nor POSTERN_ACCESS_TOKEN.')
+  if (!identity) return wrongUsage('POSTERN_URL is set, but neither POSTERN_CLIENT_ID nor POSTERN_ACCESS_TOKEN is.')
   const client: ApiClient = createClient({ url, localUrl, ca })
   const tokens = new Map<Api, Promise<string>>()
   const tokenFor = (api: Api): Promise<string> => {
     const known = tokens.get(api)
     if (known) return known
-    const fetched = 'proof' in identity ? tokenOf(client, tenant, identity, api) : tokenAtHand(identity, api)
+    const fetched = 'proof' in identity ? tokenOf(client, tenant, identity, api) : accessTokenFor(identity, api)
     tokens.set(api, fetched)
     return fetched
   }
@@ -65,23 +65,26 @@ async function tokenOf(
   return (await fetchToken(client, { tenant, ...identity, scope: scopes[api] })).access_token
 }
 
-/** It opens the one API that it is for. */
-const tokenAtHand = async ({ accessToken }: Extract<Identity, { accessToken: unknown }>, api: Api): Promise<string> =>
+/** An access token is for one API only. */
+const accessTokenFor = async (
+  { accessToken }: Extract<Identity, { accessToken: unknown }>,
+  api: Api,
+): Promise<string> =>
   api === 'exchange'
     ? accessToken
     : failed(
         'WrongToken',
-        'The access token that was connected with, or is in POSTERN_ACCESS_TOKEN, is for Exchange; this needs one for Graph.',
+        'The access token of the connection, or in POSTERN_ACCESS_TOKEN, is for Exchange; this cmdlet needs one for Graph.',
       )
 
-/** What is of use here of what a token says. */
+/** The claims of a token that the command line uses. */
 interface Claims {
   readonly appid?: string
   readonly upn?: string
   readonly exp?: number
 }
 
-/** Read and not checked: the server does that. */
+/** Reads the claims without checking the token: the server checks it. */
 export function claimsOf(token: string): Claims {
   try {
     return JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString('utf8')) as Claims

@@ -25,7 +25,7 @@ interface Folder {
 }
 
 export interface Exported {
-  /** Messages written, and those that an earlier export had left there. */
+  /** Messages written, and messages that an earlier export wrote. */
   exported: number
   present: number
   folders: number
@@ -33,13 +33,13 @@ export interface Exported {
 
 const AT_ONCE = 8
 
-const shelves: Readonly<Record<Format, (place: ExportFolder) => ExportTarget | Promise<ExportTarget>>> = {
+const targets: Readonly<Record<Format, (place: ExportFolder) => ExportTarget | Promise<ExportTarget>>> = {
   eml: emlTarget,
   maildir: maildirTarget,
   mbox: mboxTarget,
 }
 
-/** Writes every message below a directory; what is there from an export that did not come to its end is left as it is. */
+/** Writes every message below a directory; keeps the files of an interrupted export. */
 export async function exportMailbox(
   session: ApiSession,
   { mailbox, target, format }: { mailbox: string; target: string; format: Format },
@@ -51,7 +51,7 @@ export async function exportMailbox(
   const result: Exported = { exported: 0, present: 0, folders: folders.length }
   const directories = new Set<string>()
   await makeTarget(target)
-  // The oldest first: of names that differ in case only, that of the older folder stays as it is.
+  // The oldest first: of names that differ only in case, the older folder keeps its name.
   const places = placesOf(folders.toSorted((a, b) => a.id - b.id).map((folder) => folder.path))
   try {
     await listFolders()
@@ -65,7 +65,7 @@ export async function exportMailbox(
     const levels = places.levels.get(folder.path)!
     const place = path.join(target, ...levels)
     await directoryBelow(target, format === 'mbox' ? levels.slice(0, -1) : levels, directories)
-    const shelf = await shelves[format]({ directory: place, uidValidity: folder.uidValidity })
+    const shelf = await targets[format]({ directory: place, uidValidity: folder.uidValidity })
     const messages = `${base}/${folder.id}/messages`
     const there: ExportListing[] = []
     for (let page = await pageAfter(0); page.length > 0; page = await pageAfter(page.at(-1)!.uid)) {
@@ -87,7 +87,7 @@ export async function exportMailbox(
     return !(await listed<Folder>(session, base)).some((folder) => folder.id === id)
   }
 
-  /** Names folders that directories cannot name; what an earlier export named stays. */
+  /** Writes the list of folders whose names directories cannot have; keeps the lines of an earlier export. */
   async function listFolders(): Promise<void> {
     if (places.listed.length === 0) return
     const named = await readFolderList(target)
@@ -96,7 +96,7 @@ export async function exportMailbox(
     await written(path.join(target, FOLDER_LIST), writeFolderList(lines))
   }
 
-  /** Fetches some at once and puts them down in their order; those that were still there. */
+  /** Fetches messages in parallel and writes them in order; returns those that still exist. */
   async function exportRun(
     shelf: ExportTarget,
     messages: string,

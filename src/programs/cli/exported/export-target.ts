@@ -8,7 +8,7 @@ import { letteredKeywords, MAILDIR_KEYWORDS, maildirInfo, writeMaildirKeywords }
 import { writeMboxStatus } from '../mail-files/mbox.ts'
 import { MESSAGE_LIST, writeMessageList } from '../mail-files/message-list.ts'
 
-/** A message that is to be exported. */
+/** A message to export. */
 export interface ExportListing {
   readonly uid: number
   readonly octets: number
@@ -18,16 +18,16 @@ export interface ExportListing {
   readonly flags: readonly string[]
 }
 
-/** Where the messages of one folder go, in the order of their UIDs. */
+/** The target for the messages of one folder, in the order of their UIDs. */
 export interface ExportTarget {
-  /** Whether an export before this one has put it there. */
+  /** Whether an earlier export has written it. */
   has(message: ExportListing): Promise<boolean>
   put(message: ExportListing, bytes: Buffer): Promise<void>
-  /** Told all that are there now: writes what is kept beside the messages. */
+  /** Gets all messages that the target has now: writes the files beside them. */
   finish(messages: readonly ExportListing[]): Promise<void>
 }
 
-/** A folder, and the directory that stands for it. */
+/** A folder, and its directory. */
 export interface ExportFolder {
   readonly directory: string
   /** RFC 9051 §2.3.1.1: which folder of that name it is, if there was another before. */
@@ -37,12 +37,12 @@ export interface ExportFolder {
 export const formats = ['eml', 'maildir', 'mbox'] as const
 export type Format = (typeof formats)[number]
 
-/** The directory that the caller named, as it is, or made. */
+/** The directory that the caller named; created if it is missing. */
 export const target = (place: string): Promise<unknown> => withFileName(place, makePrivateDirectory(place))
 
 /**
- * A directory below the target, one level after another; symbolic links are not followed. `taken`: those that were taken
- * before by the same export.
+ * Creates a directory below the target, level by level; symbolic links are not followed. `taken`: directories that the
+ * same export has used before.
  */
 export async function directoryBelow(
   place: string,
@@ -58,22 +58,22 @@ export async function directoryBelow(
   }
 }
 
-/** Writes a file as a whole or not at all: under another name first. */
+/** Writes a file completely or not at all: first under another name. */
 export const written = (file: string, bytes: Buffer, modified?: Date): Promise<void> =>
   withFileName(file, replacePrivateFile(file, bytes, modified))
 
-/** An empty file to be written, in place of what an export that was cut off left there. */
+/** An empty file that replaces the rest of an interrupted export. */
 const emptied = (file: string): Promise<FileHandle> => withFileName(file, recreatePrivateFile(file))
 
 const moved = (from: string, to: string): Promise<void> => withFileName(to, rename(from, to))
 
-/** Octets and time of a file; undefined where there is none, or something else. */
+/** Octets and time of a file; undefined if there is no regular file. */
 async function sizeAndTime(file: string): Promise<{ size: number; mtimeMs: number } | undefined> {
   const found = await lstat(file).catch(() => undefined)
   return found?.isFile() ? found : undefined
 }
 
-/** A failure of the file system, with the name of what it was about. */
+/** Adds the file name to a failure of the file system. */
 const withFileName = <T>(file: string, work: Promise<T>): Promise<T> =>
   work.catch((thrown: Error) =>
     failed('NotWritten', thrown instanceof Refusal ? thrown.message : `${file}: ${thrown.message}`),
@@ -81,7 +81,7 @@ const withFileName = <T>(file: string, work: Promise<T>): Promise<T> =>
 
 const fileOf = ({ uid }: ExportListing): string => `${uid}.eml`
 
-/** `UID.eml` each, with the time at which it was received; dates and flags in a list beside them. */
+/** A file `UID.eml` for each message, with the time at which it was received; dates and flags are in a list beside them. */
 export const emlTarget = ({ directory }: ExportFolder): ExportTarget => ({
   async has(message) {
     const found = await sizeAndTime(path.join(directory, fileOf(message)))
@@ -97,7 +97,7 @@ export const emlTarget = ({ directory }: ExportFolder): ExportTarget => ({
     ),
 })
 
-/** A Maildir for each folder, those below it in directories within (Dovecot's layout `fs`); flags are in the names. */
+/** A Maildir for each folder, with subfolders as directories in it (Dovecot's layout `fs`); flags are in the names. */
 export async function maildirTarget({ directory, uidValidity }: ExportFolder): Promise<ExportTarget> {
   const [cur, tmp] = ['cur', 'tmp', 'new'].map((name) => path.join(directory, name)) as [string, string, string]
   for (const name of ['cur', 'tmp', 'new']) await directoryBelow(directory, [name])
@@ -105,7 +105,7 @@ export async function maildirTarget({ directory, uidValidity }: ExportFolder): P
   const files = (await withFileName(cur, readdir(cur, { withFileTypes: true }))).filter((entry) => entry.isFile())
   const present = new Map(files.map(({ name }) => [name.split(':')[0]!, name]))
 
-  /** As in Courier and Dovecot: the seconds, something that no other file has, the host. */
+  /** As in Courier and Dovecot: the seconds, a unique part, the host. */
   const uniqueName = ({ uid, received }: ExportListing): string =>
     `${Math.floor(Date.parse(received) / 1000)}.U${uid}V${uidValidity}.postern`
 
@@ -132,7 +132,7 @@ export async function maildirTarget({ directory, uidValidity }: ExportFolder): P
   }
 }
 
-/** One file a folder; lines end in LF and `From ` is quoted as mboxrd does, so that it can be undone. */
+/** One file a folder; lines end in LF and `From ` is quoted as in mboxrd, which is reversible. */
 export async function mboxTarget({ directory }: ExportFolder): Promise<ExportTarget> {
   const part = `${directory}.mbox.part`
   const file = await emptied(part)

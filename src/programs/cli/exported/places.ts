@@ -2,15 +2,15 @@ import { createHash } from 'node:crypto'
 import { normalized } from '../../../codecs/charset/normalize.ts'
 import { directoryName, unmistakableName } from '../file-names.ts'
 
-/** Octets of one directory's name: file systems take 255, and extensions are added. */
+/** Octets of a directory name: file systems allow 255, and extensions are added. */
 const LONGEST_NAME = 200
-/** Octets of a path below the target: a whole path may have 1024 on macOS, and file names are added. */
+/** Octets of a path below the target: macOS allows 1024 for a whole path, and file names are added. */
 const LONGEST_PATH = 600
 
 export interface Places {
   /** The directories of each folder below the target, one a level. */
   readonly levels: ReadonlyMap<string, readonly string[]>
-  /** Directories whose names do not tell which folder they stand for, and the paths of these folders. */
+  /** Directories whose names do not contain the folder's path, and these paths. */
   readonly listed: readonly { readonly directory: string; readonly folder: string }[]
 }
 
@@ -18,13 +18,13 @@ export interface Places {
 interface Node {
   readonly directory: string
   readonly below: Map<string, Node>
-  /** The names of the directories below, as a file system compares them that is not exact. */
+  /** The names of the directories below, as a case-insensitive file system compares them. */
   readonly taken: Set<string>
 }
 
 /**
- * Where folders are exported to: no two in the same place, even where a file system does not tell upper from lower case,
- * and none where a file system takes no such name. Of folders that differ in case only, the first keeps its name.
+ * The directories of folders: each folder has its own, even on a case-insensitive file system, and each name is valid
+ * on every file system. Of folders that differ only in case, the first keeps its name.
  */
 export function placesOf(folders: readonly string[]): Places {
   const root = nodeOf('')
@@ -66,10 +66,10 @@ const nodeOf = (directory: string): Node => ({ directory, below: new Map(), take
 const fits = (path: readonly string[]): boolean =>
   path.every((name) => Buffer.byteLength(name) <= LONGEST_NAME) && Buffer.byteLength(path.join('/')) <= LONGEST_PATH
 
-/** No other folder has the name: in those of {@link directoryName} hexadecimal digits follow every `%` but a last one. */
+/** No other folder has such a name: in names of {@link directoryName} hexadecimal digits follow every `%`, except a last one. */
 const digestName = (folder: string): string => `%-${createHash('sha256').update(folder).digest('hex').slice(0, 40)}`
 
-/** Equal for names that APFS, HFS+, NTFS or ext4 may take for the same. */
+/** Equal for names that APFS, HFS+, NTFS or ext4 may treat as the same. */
 const compared = (name: string): string =>
   normalized(
     normalized(name.replace(/\p{Default_Ignorable_Code_Point}/gu, ''), 'NFD')

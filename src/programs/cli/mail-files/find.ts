@@ -11,14 +11,14 @@ import {
   maildirLevels,
   readMaildirKeywords,
 } from './maildir.ts'
-import { type FoundFile, MESSAGE_LIST, readMessageList, type Source } from './message-list.ts'
+import { type MailFile, MESSAGE_LIST, readMessageList, type Source } from './message-list.ts'
 import { openMailFile } from './open-mail-file.ts'
 
 /**
- * Finds the mail in files and directories, in the order of their names. Symbolic links are skipped, or followed: then
- * links to directories come last, and a directory that was read before is not read again.
+ * Finds the mail in files and directories, in the order of their names. Symbolic links are skipped, or followed; then
+ * links to directories come last, and no directory is read twice.
  */
-export async function* findMail(paths: readonly string[], followLinks = false): AsyncGenerator<FoundFile> {
+export async function* findMail(paths: readonly string[], followLinks = false): AsyncGenerator<MailFile> {
   const finder = new Finder(followLinks)
   for (const name of paths) yield* finder.named(name)
 }
@@ -52,7 +52,7 @@ class Finder {
     this.#followLinks = followLinks
   }
 
-  async *named(name: string): AsyncGenerator<FoundFile> {
+  async *named(name: string): AsyncGenerator<MailFile> {
     try {
       const { kind, linked } = await this.#entry(name, path.basename(name), await lstat(name))
       if (kind === 'directory') yield* this.#directory(name, [], linked)
@@ -64,7 +64,7 @@ class Finder {
   }
 
   /** `linked`: whether a link was followed to get here. */
-  async *#directory(name: string, levels: Levels, linked: boolean): AsyncGenerator<FoundFile> {
+  async *#directory(name: string, levels: Levels, linked: boolean): AsyncGenerator<MailFile> {
     const found = await this.#contents(name, linked).catch((thrown: unknown) => unreadable(name, thrown))
     if ('kind' in found) {
       yield found
@@ -88,13 +88,13 @@ class Finder {
     }
   }
 
-  async #contents(name: string, linked: boolean): Promise<Contents | FoundFile> {
+  async #contents(name: string, linked: boolean): Promise<Contents | MailFile> {
     if (this.#followLinks && (await this.#isReadBefore(name)) && linked) return skippedLink(name)
     const entries = await this.#entries(name)
     return { entries, messages: await readMessageList(name), folders: await readFolderList(name) }
   }
 
-  async *#maildirFiles(maildir: string, name: string, levels: Levels): AsyncGenerator<FoundFile> {
+  async *#maildirFiles(maildir: string, name: string, levels: Levels): AsyncGenerator<MailFile> {
     const keywords = await readMaildirKeywords(maildir)
     const dir = path.join(maildir, name)
     const entries = await this.#entries(dir).catch((thrown: unknown) => unreadable(dir, thrown))
@@ -142,8 +142,8 @@ class Finder {
   }
 }
 
-const skipped = (name: string): FoundFile => ({ kind: 'skipped', path: name, link: false })
-const skippedLink = (name: string): FoundFile => ({ kind: 'skipped', path: name, link: true })
+const skipped = (name: string): MailFile => ({ kind: 'skipped', path: name, link: false })
+const skippedLink = (name: string): MailFile => ({ kind: 'skipped', path: name, link: true })
 
 type Kind = Pick<Dirent, 'isFile' | 'isDirectory'>
 
@@ -165,7 +165,7 @@ function fileByName(
   name: string,
   { levels, linked }: { levels: Levels; linked: boolean },
   { messages, folders }: Contents,
-): Promise<FoundFile> | FoundFile {
+): Promise<MailFile> | MailFile {
   const { base, ext } = path.parse(name)
   if (/^\.mbox$/i.test(ext)) {
     return file(name, { kind: 'mbox', folder: [...levels, ...levelsOf(base.slice(0, -5), folders)], linked })
@@ -178,7 +178,7 @@ function fileByName(
 async function file(
   name: string,
   { kind, folder, received, flags = [], exact = false, linked }: FileFacts,
-): Promise<FoundFile> {
+): Promise<MailFile> {
   try {
     const { size, mtimeMs } = await (linked ? stat(name) : lstat(name))
     return {
@@ -196,7 +196,7 @@ async function beginsAsMbox(name: string, linked: boolean): Promise<boolean> {
   return buffer.toString('latin1', 0, bytesRead) === 'From '
 }
 
-const unreadable = (name: string, thrown: unknown): FoundFile => {
+const unreadable = (name: string, thrown: unknown): MailFile => {
   const { code, message } = thrown as NodeJS.ErrnoException
-  return { kind: 'failed', path: name, reason: code === 'ENOENT' ? 'There is no such file.' : message }
+  return { kind: 'failed', path: name, reason: code === 'ENOENT' ? 'The file does not exist.' : message }
 }

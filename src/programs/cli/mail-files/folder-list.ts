@@ -1,6 +1,6 @@
 import { jsonLines } from './json-lines.ts'
 
-/** The file at the top of an export that names folders whose directories cannot: a line of JSON for each. */
+/** The file at the top of an export with the folders that directory names cannot express: a line of JSON for each. */
 export const FOLDER_LIST = 'folders.jsonl'
 
 export interface ListedFolder {

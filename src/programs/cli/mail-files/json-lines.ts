@@ -3,7 +3,7 @@ import { readMailFile } from './open-mail-file.ts'
 
 type Unread<T> = Partial<Record<keyof T, unknown>>
 
-/** The lines of a file beside mail, unchecked; none where there is no such file. What is not JSON is passed over. */
+/** The lines of a file beside mail, unchecked; none if there is no file. Lines that are not JSON are skipped. */
 export async function jsonLines<T>(dir: string, name: string): Promise<readonly Unread<T>[]> {
   const text = await readMailFile(path.join(dir, name))
   return text.split('\n').map((line) => parsed<T>(line))

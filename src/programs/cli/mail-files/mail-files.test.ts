@@ -226,7 +226,7 @@ describe('finding mail', () => {
       ['in/b.eml', 'message'],
       ['in/deep/c.eml', 'message'],
       'skipped',
-      ['none', 'There is no such file.'],
+      ['none', 'The file does not exist.'],
     ])
   })
 
@@ -401,12 +401,12 @@ describe('reading mail', () => {
     ])
   })
 
-  it('says of what is no message that it is none', async () => {
-    const none = ['It does not begin as a message does.']
+  it('reports a file that is not a message', async () => {
+    const none = ['The file does not begin with a header field.']
     expect(await read('')).toEqual(none)
     expect(await read('\x89PNG\r\n')).toEqual(none)
     expect(await read('no header\n')).toEqual(none)
-    expect(await read('just text', 'mbox')).toEqual(['It is no mbox.'])
+    expect(await read('just text', 'mbox')).toEqual(['The file is not an mbox.'])
     expect(await read('', 'mbox')).toEqual([])
   })
 

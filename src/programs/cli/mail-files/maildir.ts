@@ -11,24 +11,24 @@ const letters: Readonly<Record<string, string>> = {
   T: '\\Deleted',
 }
 
-/** Dovecot's file beside `cur` that says what the letters a to z stand for: `0 $Forwarded`, a line each. */
+/** Dovecot's file beside `cur` with the keywords of the letters a to z, one a line: `0 $Forwarded`. */
 export const MAILDIR_KEYWORDS = 'dovecot-keywords'
 const MOST_KEYWORDS = 26
 
-/** The flags in a Maildir's file name, in which small letters stand for keywords: `1700000000.M1P2.host:2,FSa`. */
+/** The flags in the name of a Maildir file; lower-case letters are keywords: `1700000000.M1P2.host:2,FSa`. */
 export const maildirFlags = (name: string, keywords: readonly (string | undefined)[] = []): string[] =>
   (/[:;!]2,([A-Za-z]*)$/.exec(name)?.[1] ?? '')
     .split('')
     .flatMap((letter) => letters[letter] ?? keywords[letter.charCodeAt(0) - 97] ?? [])
 
-/** What follows a file's name; the letters stand in the order of ASCII. A keyword without a letter is left out. */
+/** The suffix of a file name with its flags, in the order of ASCII. A keyword without a letter is left out. */
 export function maildirInfo(flags: readonly string[], keywords: readonly string[]): string {
   const system = Object.keys(letters).filter((letter) => flags.includes(letters[letter]!))
   const others = keywords.flatMap((name, at) => (flags.includes(name) ? String.fromCharCode(97 + at) : []))
   return `:2,${[...system, ...others].join('')}`
 }
 
-/** The keywords that get a letter: those that come first. */
+/** The keywords that get a letter: the first 26. */
 export const letteredKeywords = (flags: Iterable<readonly string[]>): string[] => {
   const names = new Set<string>()
   for (const each of flags) for (const name of each) if (!name.startsWith('\\')) names.add(name)
@@ -49,7 +49,7 @@ export async function readMaildirKeywords(dir: string): Promise<(string | undefi
   return keywords
 }
 
-/** When a file of a Maildir was delivered, as its name begins with the seconds of that; undefined if it does not. */
+/** When a Maildir file was delivered: the seconds at the start of its name; undefined if it has none. */
 export function maildirDate(name: string): string | undefined {
   const seconds = /^(\d{9,10})[._]/.exec(name)?.[1]
   return seconds === undefined ? undefined : writeDateTime({ at: Number(seconds) * 1000, zone: 0 })
@@ -58,7 +58,7 @@ export function maildirDate(name: string): string | undefined {
 /** Whether the names in a folder are those of a Maildir. */
 export const isMaildir = (names: readonly string[]): boolean => names.includes('cur') && names.includes('new')
 
-/** The levels that a directory within a Maildir stands for in Maildir++: `.Clients.Fabrikam`. */
+/** The levels of a directory in a Maildir, by Maildir++: `.Clients.Fabrikam`. */
 export const maildirLevels = (name: string): readonly string[] =>
   name
     .slice(1)

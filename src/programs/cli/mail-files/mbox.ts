@@ -1,6 +1,6 @@
 /** One message of an mbox. */
 export interface MboxEntry {
-  /** What stands behind `From `: a sender and a date. */
+  /** The text after `From `: a sender and a date. */
   readonly envelope: string
   readonly bytes: Buffer
 }
@@ -9,9 +9,9 @@ const FROM = Buffer.from('From ')
 const LF = 0x0a
 
 /**
- * Splits an mbox, read as it comes. A message begins at a `From ` line at the start or after an empty line; one `>` is
- * taken off quoted ones (RFC 4155 leaves the quoting open; this undoes mboxrd, and mboxo where nothing was quoted twice).
- * A message of more than `largest` octets comes without its bytes.
+ * Splits an mbox stream. A message begins at a `From ` line at the start or after an empty line. One `>` is removed from
+ * quoted lines (RFC 4155 does not define the quoting; this reverses mboxrd, and mboxo unless a line was quoted before).
+ * A message of more than `largest` octets is returned without its bytes.
  */
 export async function* readMbox(
   chunks: AsyncIterable<Buffer>,
@@ -52,7 +52,7 @@ const isEmpty = (line: Buffer): boolean => line.length <= 2 && line.toString('la
 
 const isQuoted = (line: Buffer): boolean => line[0] === 0x3e && /^>+From /.test(line.toString('latin1', 0, 100))
 
-/** Lines with their ends; one that never ends comes in pieces. */
+/** Lines with their ends; a line without an end is split into pieces. */
 async function* linesOf(chunks: AsyncIterable<Buffer>, largest: number): AsyncGenerator<Buffer> {
   let rest: Buffer[] = []
   let held = 0
@@ -75,7 +75,7 @@ async function* linesOf(chunks: AsyncIterable<Buffer>, largest: number): AsyncGe
   if (held > 0) yield Buffer.concat(rest)
 }
 
-// What mail programs keep in the header of an mbox's messages: it is the file's, and no part of the message.
+// Mail programs store flags in the headers of messages in an mbox. These fields are not part of the message.
 
 const STATUS = /^(status|x-status|x-keywords):[ \t]*([^\r\n]*)\r?\n/i
 
@@ -87,7 +87,7 @@ const xStatusLetters: Readonly<Record<string, string>> = {
   T: '\\Draft',
 }
 
-/** Takes the fields about flags out of the header of a message, and reads them. Other octets stay as they are. */
+/** Reads and removes the fields with flags from the header of a message. Other octets stay unchanged. */
 export function takeMboxStatus(bytes: Buffer): { readonly bytes: Buffer; readonly flags: readonly string[] } {
   const kept: Buffer[] = []
   const flags = new Set<string>()

@@ -3,7 +3,7 @@ import { jsonLines } from './json-lines.ts'
 /** The file beside exported .eml files that keeps what they cannot hold: a line of JSON for each. */
 export const MESSAGE_LIST = 'messages.jsonl'
 
-/** What is known of an exported file. */
+/** The facts about an exported file. */
 export interface ListedMessage {
   readonly file: string
   /** RFC 3339. */
@@ -12,7 +12,7 @@ export interface ListedMessage {
   readonly flags: readonly string[]
 }
 
-/** The list of a directory, by file name; empty where there is none. Lines that tell nothing are passed over. */
+/** The list of a directory, by file name; empty if the list is missing. Invalid lines are skipped. */
 export async function readMessageList(dir: string): Promise<ReadonlyMap<string, ListedMessage>> {
   const found = new Map<string, ListedMessage>()
   for (const { file, received, flags } of await jsonLines<ListedMessage>(dir, MESSAGE_LIST)) {
@@ -25,28 +25,28 @@ export async function readMessageList(dir: string): Promise<ReadonlyMap<string, 
 export const writeMessageList = (messages: readonly ListedMessage[]): Buffer =>
   Buffer.from(messages.map(({ file, received, flags }) => `${JSON.stringify({ file, received, flags })}\n`).join(''))
 
-/** Where messages are: one in a file, or many in an mbox. */
+/** A file with one message, or an mbox with many. */
 export interface Source {
-  /** As the caller is told of it. */
+  /** The path in messages to the caller. */
   readonly path: string
   readonly kind: 'message' | 'mbox'
-  /** The folder that its place stands for, below the path that was given; a level each. */
+  /** The levels of its folder below the path that the caller named. */
   readonly folder: readonly string[]
   readonly octets: number
   /** Milliseconds since the epoch. */
   readonly modified: number
-  /** RFC 3339; undefined where nothing beside the message tells when it was received. */
+  /** RFC 3339; undefined if nothing beside the message says when it was received. */
   readonly received?: string | undefined
-  /** What a Maildir's file name says, or the list beside exported messages. */
+  /** From the name of a Maildir file, or from the list beside exported messages. */
   readonly flags: readonly string[]
-  /** Whether the path is a symbolic link that is to be followed. */
+  /** Whether the path is a symbolic link to follow. */
   readonly linked: boolean
-  /** Whether the file has the message's own octets, bare LF included; others get the line ends of mail. */
+  /** Whether the file has the exact octets of the message, also bare LF; other files get the line ends of mail. */
   readonly exact: boolean
 }
 
 /** A source of messages; a file that is not mail, or a symbolic link; or a file that cannot be read. */
-export type FoundFile =
+export type MailFile =
   | { readonly kind: 'source'; readonly source: Source }
   | { readonly kind: 'skipped'; readonly path: string; readonly link: boolean }
   | { readonly kind: 'failed'; readonly path: string; readonly reason: string }

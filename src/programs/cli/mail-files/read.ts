@@ -4,11 +4,11 @@ import { readMbox, takeMboxStatus } from './mbox.ts'
 import type { Source } from './message-list.ts'
 import { openMailFile } from './open-mail-file.ts'
 
-/** Largest message that is taken; the server's own bound on uploads. */
+/** The largest message: the server's limit on uploads. */
 const LARGEST_MESSAGE = 149 * 1024 * 1024
 const PIECE = 256 * 1024
-const TOO_LARGE = 'It is larger than any message may be.'
-const NO_MESSAGE = 'It does not begin as a message does.'
+const TOO_LARGE = 'The message is too large.'
+const NO_MESSAGE = 'The file does not begin with a header field.'
 
 export type ReadMessage =
   | { readonly path: string; readonly message: SentMessage }
@@ -29,8 +29,8 @@ async function fromFile({ path, octets, modified, received, flags, exact, linked
   await using file = await openMailFile(path, linked)
   const content = await file.readFile()
   const bytes = exact ? content : withCrlf(content)
-  // What was exported is a message, whatever it looks like.
-  if (!exact && !looksLikeMessage(bytes)) return { path, reason: NO_MESSAGE }
+  // An exported file is a message, even without a header.
+  if (!exact && !beginsWithField(bytes)) return { path, reason: NO_MESSAGE }
   return { path, message: { bytes, received: received ?? dateField(bytes) ?? fileDate(modified), flags } }
 }
 
@@ -47,19 +47,19 @@ async function* fromMbox({ path: file, octets, modified, linked }: Source): Asyn
     const { bytes: lines, flags } = takeMboxStatus(entry.bytes)
     const bytes = withCrlf(lines)
     const received = envelopeDate(entry.envelope) ?? dateField(bytes) ?? fileDate(modified)
-    yield looksLikeMessage(bytes) ? { path, message: { bytes, received, flags } } : { path, reason: NO_MESSAGE }
+    yield beginsWithField(bytes) ? { path, message: { bytes, received, flags } } : { path, reason: NO_MESSAGE }
   }
-  if (number === 0 && octets > 0) yield { path: file, reason: 'It is no mbox.' }
+  if (number === 0 && octets > 0) yield { path: file, reason: 'The file is not an mbox.' }
 }
 
-/** RFC 5322 §2.2: a field name and a colon, perhaps behind a byte order mark. */
-const looksLikeMessage = (bytes: Buffer): boolean =>
+/** RFC 5322 §2.2: a field name and a colon, possibly after a byte order mark. */
+const beginsWithField = (bytes: Buffer): boolean =>
   /^(?:\xef\xbb\xbf)?[!-9;-~]+[ \t]*:/.test(bytes.toString('latin1', 0, 1000))
 
 const CR = 0x0d
 const LF = 0x0a
 
-/** Bare LF becomes CRLF, as mail travels; what has only CRLF stays the same object. */
+/** Replaces bare LF with CRLF; returns the same buffer if nothing changes. */
 export function withCrlf(bytes: Buffer): Buffer {
   let bare = 0
   for (let at = bytes.indexOf(LF); at >= 0; at = bytes.indexOf(LF, at + 1)) if (bytes[at - 1] !== CR) bare++
@@ -81,14 +81,14 @@ const HEADER_LIMIT = 256 * 1024
 const EARLIEST = Date.UTC(1970, 0, 1)
 const LATEST = Date.UTC(9999, 0, 1)
 
-/** When a message was received, as RFC 3339: by its Date field. */
+/** The date of a message's Date field, as RFC 3339. */
 export function dateField(bytes: Buffer): string | undefined {
   const head = bytes.toString('latin1', 0, HEADER_LIMIT).split(/\r?\n\r?\n/, 1)[0]!
   const field = /^date:((?:[^\n]|\n[ \t])*)/im.exec(head)?.[1]
   return field === undefined ? undefined : fromText(field.replace(/\s+/g, ' '))
 }
 
-/** By the date in the `From ` line of an mbox: `sender Tue Nov 24 08:00:00 2026`, in UTC where it says no zone. */
+/** The date in the `From ` line of an mbox: `sender Tue Nov 24 08:00:00 2026`, in UTC unless it has a zone. */
 export function envelopeDate(envelope: string): string | undefined {
   const date = envelope.slice(envelope.indexOf(' ') + 1)
   return fromText(/(?:gmt|utc|[+-]\d{4})\b/i.test(date) ? date : `${date} UTC`)

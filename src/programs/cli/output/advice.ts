@@ -28,22 +28,22 @@ export interface Advised {
 
 const MOST_MAILBOXES = 10
 
-/** What an app did and how it would with Graph, for people. */
+/** The advice about an app, as text for people. */
 export function adviceInWords(it: Advised): string {
   const app = `${printable(it.app.displayName)} (${it.app.appId})`
   if (it.example === null) {
-    return `Nothing was observed yet of what ${app} does over IMAP4, POP3 or SMTP as an app or for a person.`
+    return `${app} has not used IMAP4, POP3 or SMTP with a token yet.`
   }
   return [
-    `What ${app} does, and the requests of Microsoft Graph below /v1.0/users/{mailbox} that do the same:`,
+    `The operations of ${app}, and the same with Microsoft Graph below /v1.0/users/{mailbox}:`,
     ...it.operations.flatMap((operation) => ['', ...operationInWords(operation)]),
     '',
     `In ${mailboxesInWords(it.mailboxes)}.`,
     '',
-    'The least that all of it needs:',
+    'Permissions that all of it needs:',
     ...it.permissions.map(permissionInWords),
     ...section('Without an equivalent:', it.withoutEquivalent),
-    ...section('So that the app may, in these mailboxes alone where it acts as itself:', it.commands),
+    ...section('To allow it, only in these mailboxes where the app acts as itself:', it.commands),
     '',
     'The same in JavaScript:',
     '',
@@ -53,8 +53,8 @@ export function adviceInWords(it: Advised): string {
 }
 
 const operationInWords = ({ operation, protocol, as, ...it }: Advised['operations'][number]): readonly string[] => [
-  `  ${operation}  (${protocol}${as === 'person' ? ', for a person' : ''}; ${it.count === 1 ? 'once' : `${it.count} times`}, last ${it.lastDateTime})`,
-  ...(it.requests.length === 0 ? ['    nothing stands for it'] : it.requests.map((request) => `    ${request}`)),
+  `  ${operation}  (${protocol}${as === 'person' ? ', for a user' : ''}; ${it.count === 1 ? 'once' : `${it.count} times`}, last ${it.lastDateTime})`,
+  ...(it.requests.length === 0 ? ['    no equivalent request'] : it.requests.map((request) => `    ${request}`)),
   ...(it.permission === null ? [] : [`    needs ${it.permission}`]),
   ...it.notes.map((note) => `    ${note}`),
 ]
@@ -67,8 +67,8 @@ function mailboxesInWords(mailboxes: readonly string[]): string {
 
 const permissionInWords = ({ kind, permission, exchangeRole, shared }: Advised['permissions'][number]): string =>
   exchangeRole === null
-    ? `  ${permission} (${kind}), and ${shared} for mailboxes that are not the person's own`
-    : `  ${permission} (${kind}): by the role '${exchangeRole}' over a scope, since a consent opens every mailbox`
+    ? `  ${permission} (${kind}), and ${shared} for mailboxes other than the user's own`
+    : `  ${permission} (${kind}): with the role '${exchangeRole}' over a scope, because a consent opens every mailbox`
 
 const section = (title: string, lines: readonly string[]): readonly string[] =>
   lines.length === 0 ? [] : ['', title, ...lines.map((line) => `  ${printable(line)}`)]

@@ -6,10 +6,10 @@ export interface Progress {
   stop(): void
 }
 
-/** With one digit behind the point. */
+/** Rounded to one decimal. */
 const megabytes = (octets: number): number => Math.round(octets / 100_000) / 10
 
-/** A bar on standard error where that is a terminal; nothing elsewhere. */
+/** A progress bar on standard error if that is a terminal; nothing otherwise. */
 export function progressOf({ json, streams }: Invocation, octets: number): Progress {
   if (json || !streams.stderr.isTTY) return { advance: () => {}, stop: () => {} }
   const bar = new cliProgress.SingleBar({

@@ -46,7 +46,7 @@ export function printResult(
   streams.stdout.write(`${[shown, ...lines].join('\n')}\n`)
 }
 
-/** What standard error says when there is no object to print: that nothing was found, or what was done. */
+/** The line on standard error if there is no object to print: no results, or what was done and how to undo it. */
 function outcome(invocation: Invocation, cmdlet: Cmdlet, values: Readonly<Record<string, unknown>>): string {
   if (!changes(cmdlet)) return `${cmdlet.name}: no results.`
   const undo = cmdlet.undo?.(values)
@@ -54,7 +54,7 @@ function outcome(invocation: Invocation, cmdlet: Cmdlet, values: Readonly<Record
   return `${cmdlet.name}${target(cmdlet, values)}${details(cmdlet, values)}: done.${how}`
 }
 
-/** What was removed from the target, such as the user and the rights of a permission. */
+/** The values that were removed from the target, such as the user and the rights of a permission. */
 function details({ name, parameters }: Cmdlet, values: Readonly<Record<string, unknown>>): string {
   if (!/^(Remove|Disable)-/.test(name)) return ''
   const further = Object.entries(parameters)

@@ -20,15 +20,12 @@ export interface ShownClaims {
 
 const proofs: Readonly<Record<string, string>> = { '1': 'a client secret', '2': 'a certificate' }
 
-/** What a token carries, for people. */
+/** A token's claims as text for people. */
 export function tokenInWords(claims: ShownClaims): string {
   const { roles = [] } = claims
   const lines: [string, string | undefined][] = [
     ['for', claims.aud],
-    [
-      'roles',
-      roles.length > 0 ? roles.join(', ') : 'none: no application permission of this resource was consented to',
-    ],
+    ['roles', roles.length > 0 ? roles.join(', ') : 'none: no consent to an application permission of this resource'],
     ['app', claims.app_displayname],
     ['client id', claims.appid ?? claims.azp],
     ['service principal', claims.oid],
@@ -43,5 +40,5 @@ export function tokenInWords(claims: ShownClaims): string {
 
 function validity(end: number, start: number | undefined): string {
   const until = isoSeconds(end * 1000)
-  return start === undefined ? until : `${until} (${Math.round((end - start) / 60)} minutes in all)`
+  return start === undefined ? until : `${until} (a lifetime of ${Math.round((end - start) / 60)} minutes)`
 }

@@ -1,7 +1,7 @@
 import type { Invocation } from '../invocation.ts'
 import { jsonText, printable } from './table.ts'
 
-/** Writes warnings to standard error: one line each, as JSON where the result is. */
+/** Writes warnings to standard error, one line each; as JSON with --json. */
 export const warningsOf =
   ({ json, streams }: Pick<Invocation, 'json' | 'streams'>) =>
   (message: string): void =>
