@@ -1,15 +1,12 @@
 import { refuse } from '../core/refusal.ts'
-import { directoryRole } from '../core/well-known/directory-roles.ts'
 import type { Mailbox } from '../domain/mail/types.ts'
 import type { AccessDeps } from './access.ts'
-import { managesExchange } from './rights.ts'
 import type { Caller } from './types.ts'
+import { mayAdminister } from './admin/decide.ts'
 
-/** Those who may do everything in Exchange, and so look into a mailbox that nobody granted them. */
-const administrators: readonly string[] = [directoryRole.globalAdministrator, directoryRole.exchangeAdministrator]
-
+/** Opens any mailbox of the tenant for its administrator: one that nobody granted them too. */
 export async function administer({ directory, mail }: AccessDeps, caller: Caller, named: string): Promise<Mailbox> {
-  if (!managesExchange(caller) || !administrators.some((role) => caller.directoryRoles.has(role))) {
+  if (!mayAdminister('administerTenant', caller)) {
     return refuse(
       'not-allowed',
       caller.kind === 'app'
@@ -19,6 +16,6 @@ export async function administer({ directory, mail }: AccessDeps, caller: Caller
   }
   const mailbox = await directory.mailboxes.find(caller.tenant, named)
   if (!mailbox) return refuse('no-such-thing', `There is no mailbox '${named}'`, { property: 'mailbox' })
-  // For the length of one request, which was authorised as it began.
+  // For the length of one request, which was authorized when it began.
   return mail.open(mailbox.id, new AbortController().signal)
 }

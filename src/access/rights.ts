@@ -55,10 +55,6 @@ async function common({ directory, rules }: Deps, { tid, oid, appid, app_display
   }
 }
 
-/** Whether the app may manage Exchange, as itself or for a person; what may be done there their directory roles say. */
-export const managesExchange = (caller: Caller): boolean =>
-  caller.kind === 'app' ? caller.roles.has('Exchange.ManageAsApp') : caller.scopes.has('Exchange.Manage')
-
 /** Who stands in the audit for what a caller does. */
 export const actorOf = (caller: Caller): Actor =>
   caller.kind === 'app'

@@ -6,8 +6,8 @@ import { assignDirectoryRole, grantAppRole } from './command-line.ts'
 import { walk } from '../decide.ts'
 import { failed, type CheckResult } from '../checks/check.ts'
 import { record } from './record.ts'
-import { managesExchange } from '../rights.ts'
 import type { Caller, UnpermittedCmdlet } from '../types.ts'
+import { hasDirectoryRole, hasPermission, neededPermission } from '../admin/decide.ts'
 
 /** docs/reference/exchange-admin.md §13, rows 22 and 23: who calls is known, and what they hold does not let them. */
 export async function unpermitted(deps: AccessDeps, { caller, cmdlet, from, wire }: UnpermittedCmdlet): Promise<void> {
@@ -30,32 +30,27 @@ export async function unpermitted(deps: AccessDeps, { caller, cmdlet, from, wire
   })
 }
 
-const holding = { app: 'Exchange.ManageAsApp', user: 'Exchange.Manage' } as const
-
 async function judgeAdministrator(directory: Directory, caller: Caller, cmdlet: string): Promise<CheckResult> {
   const who = caller.kind === 'app' ? `The app ${caller.appId}` : `The user ${caller.user.userPrincipalName}`
   const principal = caller.kind === 'app' ? caller.servicePrincipal : caller.user.id
   const held = roleTemplates.filter(({ id }) => caller.directoryRoles.has(id)).map(({ displayName }) => displayName)
   const roles = `no role that has ${cmdlet}${held.length > 0 ? `, but ${held.join(', ')}` : ''}`
-  const enough = [...caller.directoryRoles].some((role) => everything.has(role))
+  const permitted = hasPermission('manageExchange', caller)
+  const permission = neededPermission('manageExchange', caller.kind)
+  const enough = hasDirectoryRole('administerTenant', caller)
   const lacking = [
-    ...(managesExchange(caller) ? [] : [`the token carries no ${holding[caller.kind]}`]),
+    ...(permitted ? [] : [`the token carries no ${permission}`]),
     ...(enough ? [] : [`${who} holds ${roles}`]),
   ]
   return failed(
-    `${cmdlet} was not run: ${lacking.join('; ')}. Expected: ${holding[caller.kind]} of ${exchangeOnline.displayName}, and the directory role Exchange Administrator or a role group that has the cmdlet. A new token will carry what is granted.`,
-    ...(managesExchange(caller) || caller.kind === 'user' ? [] : await grant(directory, caller.tenant, principal)),
+    `${cmdlet} was not run: ${lacking.join('; ')}. Expected: ${permission} of ${exchangeOnline.displayName}, and the directory role Exchange Administrator or a role group that has the cmdlet. A new token will carry what is granted.`,
+    ...(permitted || caller.kind === 'user' ? [] : await grant(directory, caller.tenant, principal)),
     ...(enough ? [] : [assignDirectoryRole(principal, directoryRole.exchangeAdministrator)]),
   )
 }
 
-const everything: ReadonlySet<string> = new Set([
-  directoryRole.globalAdministrator,
-  directoryRole.exchangeAdministrator,
-])
-
 async function grant(directory: Directory, tenant: Caller['tenant'], principal: string): Promise<readonly string[]> {
   const resource = await directory.servicePrincipals.find(tenant, { appId: exchangeOnline.appId })
-  const role = resource?.appRoles.find(({ value }) => value === holding.app)
+  const role = resource?.appRoles.find(({ value }) => value === neededPermission('manageExchange', 'app'))
   return resource && role ? [grantAppRole(principal, resource.id, role.id)] : []
 }

@@ -2,13 +2,11 @@ import type { Caller } from '../../access/types.ts'
 import { commonParameters } from '../../cmdlets/common-parameters.ts'
 import type { HttpAnswer, HttpRequest } from '../../core/http.ts'
 import { refuse } from '../../core/refusal.ts'
-import { type Administrator, commandsByRole } from './authorization.ts'
+import { commandsByRole } from './authorization.ts'
 import { inputOf } from './cmdlet-input.ts'
 import { type ExchangeDeps, invokedBy } from './invoke-command.ts'
 import { noSuchContainer, wrongParameters } from './refusals.ts'
-
-/** docs/reference/exchange-admin.md §9.6 */
-const adminApiPermission = { app: 'Exchange.ManageAsAppV2', user: 'Exchange.ManageV2' } as const
+import { type Administrator, hasPermission, neededPermission } from '../../access/admin/decide.ts'
 
 /** Which parameters of a cmdlet an endpoint takes. */
 type Taken = 'all' | readonly string[]
@@ -46,14 +44,9 @@ export async function invokeAtEndpoint(
 }
 
 function assertPermitted(caller: Caller): void {
-  const permitted =
-    caller.kind === 'app' ? caller.roles.has(adminApiPermission.app) : caller.scopes.has(adminApiPermission.user)
-  if (!permitted) {
-    refuse(
-      'not-allowed',
-      `The application ${caller.appId} does not hold the permission ${adminApiPermission[caller.kind]}.`,
-    )
-  }
+  if (hasPermission('useAdminApi', caller)) return
+  const needed = neededPermission('useAdminApi', caller.kind)
+  refuse('not-allowed', `The application ${caller.appId} does not hold the permission ${needed}.`)
 }
 
 const everywhere = Object.keys(commonParameters).map((name) => name.toLowerCase())

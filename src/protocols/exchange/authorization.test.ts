@@ -2,9 +2,10 @@ import { describe, expect, it } from 'vitest'
 import { changes } from '../../cmdlets/cmdlet.ts'
 import { guid } from '../../core/ids.ts'
 import { roleTemplates } from '../../core/well-known/directory-roles.ts'
-import { type Administrator, commandsOf } from './authorization.ts'
+import { commandsOf } from './authorization.ts'
 import { commands } from './cmdlets/index.ts'
-import { managementRoles } from './command.ts'
+import { type Administrator } from '../../access/admin/decide.ts'
+import { managementRoles } from '../../access/admin/operations.ts'
 
 const ID = guid<never>('6f3a2c1e-0a3f-4a55-9c34-1a0a4f6f1f00')
 

@@ -1,11 +1,11 @@
 import type { HttpAnswer, HttpRequest } from '../../core/http.ts'
 import { Refusal, refuse } from '../../core/refusal.ts'
-import type { Administrator } from './authorization.ts'
 import { inputIn } from './cmdlet-input.ts'
 import { envelope } from './envelope.ts'
 import { failure } from './failure.ts'
 import { type ExchangeDeps, invokedBy } from './invoke-command.ts'
 import { trimEndOf } from '../../core/trim-end.ts'
+import { type Administrator } from '../../access/admin/decide.ts'
 
 /** docs/reference/exchange-admin.md §9.5. */
 const MOST_REQUESTS = 10

@@ -7,19 +7,8 @@ import type { AuditSearches } from './audit-log/searches.ts'
 import type { TraceQueries } from './message-trace/trace-filter.ts'
 import type { Listing } from './listing.ts'
 import type { Output } from './objects/output.ts'
-
-export const managementRoles = [
-  'Mail Recipients',
-  'Mailbox Import Export',
-  'Message Tracking',
-  'Organization Configuration',
-  'Organization Transport Settings',
-  'Role Management',
-  'View-Only Audit Logs',
-] as const
-
-/** docs/reference/exchange-admin.md §5: the management role that holds the cmdlet. */
-export type ManagementRole = (typeof managementRoles)[number]
+import { type ManagementRole } from '../../access/admin/operations.ts'
+import { type Administrator } from '../../access/admin/decide.ts'
 
 /** As much of the mail as cmdlets need; a mailbox is opened to be counted. */
 export type Mailboxes = Pick<MailStore, 'erase' | 'open' | 'quotaLimits' | 'received' | 'recoverable' | 'setQuota'>
@@ -37,15 +26,14 @@ export interface CmdletContext {
   readonly traceQueries: TraceQueries
   readonly signIns: Pick<SignIns, 'lastActivity'>
   readonly world: World
-  /** The management roles that the caller holds whole, and so may hand on. */
+  /** The management roles that the caller may assign to others. */
   readonly holds: ReadonlySet<string>
   /** Every cmdlet that runs here, whoever may use it. */
   readonly commands: readonly CmdletRunner[]
   readonly tenant: Tenant
   /** What `Get-ServicePrincipal` answers where there is none of the name. */
   readonly unknownServicePrincipal: UnknownServicePrincipal
-  /** Whether who calls is a Global Administrator, to whom alone other administrators answer. */
-  readonly globally: boolean
+  readonly caller: Administrator
   /** Whether it runs once more for a following page of what it put out before. */
   readonly again: boolean
   /** When it ran first, in milliseconds since the epoch: what came later is on none of its pages. */

@@ -1,20 +1,17 @@
+import { superiorRight } from '../../access/admin/decide.ts'
 import type { UserId } from '../../core/ids.ts'
 import { refuse } from '../../core/refusal.ts'
 import type { CmdletContext } from './command.ts'
 
-/** Whoever administers something is not removed or signed out by lesser ones, through Exchange no more than through Graph. */
-export async function guardAdministrator(
-  { directory, tenant, globally, holds }: CmdletContext,
-  user: UserId,
-): Promise<void> {
-  if (globally) return
+/** Nobody removes or signs out a user who has rights that they lack themselves. */
+export async function guardAdministrator({ directory, caller }: CmdletContext, user: UserId): Promise<void> {
+  const right = await superiorRight(directory, caller, user)
+  if (!right) return
   const insufficient = 'Insufficient privileges to complete the operation'
-  if ((await directory.directoryRoles.of(tenant.id, user)).length > 0) {
-    refuse('not-allowed', `${insufficient}: the user holds a directory role, and you are no Global Administrator.`)
-  }
-  const byGroups = await directory.roleGroups.rolesOf(tenant.id, [user])
-  const missing = [...byGroups].find((role) => !holds.has(role))
-  if (missing !== undefined) {
-    refuse('not-allowed', `${insufficient}: the user holds the role '${missing}', and you do not.`)
-  }
+  refuse(
+    'not-allowed',
+    right.kind === 'directoryRole'
+      ? `${insufficient}: the user has a directory role, and you are not a Global Administrator.`
+      : `${insufficient}: the user has the role '${right.name}', and you do not.`,
+  )
 }

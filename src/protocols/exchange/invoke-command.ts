@@ -3,13 +3,12 @@ import type { Access, Caller } from '../../access/types.ts'
 import { bindJson } from '../../cmdlets/bind.ts'
 import { changes } from '../../cmdlets/cmdlet.ts'
 import { bearerOf, type HttpAnswer, type HttpRequest } from '../../core/http.ts'
-import type { Guid } from '../../core/ids.ts'
 import { Refusal, refuse } from '../../core/refusal.ts'
 import type { World } from '../../core/world.ts'
 import type { SignIns } from '../../domain/audit/types.ts'
 import type { AuditCommand, AuditRefusal, Directory } from '../../domain/directory/types.ts'
 import type { AuditSearches } from './audit-log/searches.ts'
-import { type Administrator, commandsOf, rolesHeldBy } from './authorization.ts'
+import { commandsOf } from './authorization.ts'
 import { checkedInput, type CmdletInput, inputOf } from './cmdlet-input.ts'
 import { commands } from './cmdlets/index.ts'
 import type { CmdletRunner, Mailboxes, UnknownServicePrincipal } from './command.ts'
@@ -21,7 +20,7 @@ import { type Output, written } from './objects/output.ts'
 import { continuation, nextLink, pageOf, preferredPage } from './paging.ts'
 import { commandNotFound } from './refusals.ts'
 import type { SerialScans } from './serial-scans.ts'
-import { directoryRole } from '../../core/well-known/directory-roles.ts'
+import { type Administrator, asAdministrator, managementRolesOf } from '../../access/admin/decide.ts'
 
 export interface ExchangeDeps {
   readonly access: Access
@@ -47,7 +46,7 @@ export async function callerOf({ access, directory }: ExchangeDeps, request: Htt
     tenant: request.params.tenant ?? '',
     from: request.from,
   })
-  return { ...caller, managementRoles: await rolesByGroups(directory, caller) }
+  return asAdministrator(directory, caller)
 }
 
 /** `POST …/InvokeCommand`, first page or a following one. */
@@ -122,11 +121,11 @@ export async function performed(
     signIns: deps.signIns,
     traceQueries: deps.traceQueries,
     world: deps.world,
-    holds: rolesHeldBy(caller),
+    holds: managementRolesOf(caller),
     commands,
     unknownServicePrincipal: deps.unknownServicePrincipal,
     tenant,
-    globally: caller.directoryRoles.has(directoryRole.globalAdministrator),
+    caller,
     again: following !== undefined,
     began,
     warn: (text: string) => void warnings.push(text),
@@ -170,19 +169,6 @@ const nothingModified = (
   Object.keys(values).every((name) => manner.has(name))
     ? [`The command completed successfully but no settings of '${values.Identity}' have been modified.`]
     : []
-
-/** docs/reference/exchange-admin.md §5: the management roles of the role groups that a caller is in. */
-async function rolesByGroups(directory: Directory, caller: Caller): Promise<ReadonlySet<string>> {
-  const account = await accountOf(directory, caller)
-  return account === undefined ? new Set() : directory.roleGroups.rolesOf(caller.tenant, [account])
-}
-
-/** An app is known to Exchange by the pointer to its service principal, if that points at the right one. */
-async function accountOf({ exchange }: Directory, caller: Caller): Promise<Guid | undefined> {
-  if (caller.kind === 'user') return caller.user.id
-  const principal = await exchange.findByAppId(caller.tenant, caller.appId)
-  return principal?.objectId === caller.servicePrincipal ? principal.guid : undefined
-}
 
 /**
  * What the caller names, as `found` finds it among what they may use. Where there is such a cmdlet and it is not for them,

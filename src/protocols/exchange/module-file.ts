@@ -1,7 +1,8 @@
 import type { HttpAnswer, HttpRequest } from '../../core/http.ts'
-import { type Administrator, commandsOf } from './authorization.ts'
+import { commandsOf } from './authorization.ts'
 import { envelope } from './envelope.ts'
 import type { ExchangeDeps } from './invoke-command.ts'
+import { type Administrator } from '../../access/admin/decide.ts'
 
 /** docs/reference/exchange-admin.md §9.5: which cmdlets this caller may use. */
 export async function moduleFile(deps: ExchangeDeps, request: HttpRequest, caller: Administrator): Promise<HttpAnswer> {

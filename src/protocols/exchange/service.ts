@@ -3,7 +3,6 @@ import type { MessageTraces } from '../../domain/audit/message-trace.ts'
 import type { SignIns } from '../../domain/audit/types.ts'
 import { admittedAs } from '../../access/rights.ts'
 import { auditSearches } from './audit-log/searches.ts'
-import type { Administrator } from './authorization.ts'
 import { invokeAtEndpoint } from './admin-api.ts'
 import { runBatch } from './batch.ts'
 import { readEntities, readRelated } from './entities/entity-sets.ts'
@@ -14,6 +13,7 @@ import { metadataDocument } from './entities/metadata-document.ts'
 import { traceQueries } from './message-trace/trace-filter.ts'
 import { banner, moduleFile } from './module-file.ts'
 import { serviceDocument } from './entities/service-document.ts'
+import { type Administrator } from '../../access/admin/decide.ts'
 
 const versions = ['beta', 'v1.0'] as const
 

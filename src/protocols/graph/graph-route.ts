@@ -9,7 +9,8 @@ import type { Directory } from '../../domain/directory/types.ts'
 import { clientRequestId } from './answers.ts'
 import type { GraphDeps } from './deps.ts'
 import { badRequest, UNPRIVILEGED } from './errors.ts'
-import { allows, type Permission } from './permissions.ts'
+import type { AdminOperation } from '../../access/admin/operations.ts'
+import { mayAdminister } from '../../access/admin/decide.ts'
 
 /** The caller, its tenant's directory, and the request. */
 export interface GraphCall {
@@ -27,7 +28,7 @@ export interface GraphCall {
 export interface GraphRoute {
   readonly verb: Verb
   readonly path: `/${string}`
-  readonly needs: Permission
+  readonly needs: AdminOperation
   /** True if only users can call it. */
   readonly forPeople?: true
   /** Returns true if the call concerns the caller's own objects, and so needs no permission. */
@@ -35,7 +36,7 @@ export interface GraphRoute {
   readonly run: (call: GraphCall) => Promise<HttpAnswer>
 }
 
-/** `graphRoute('GET /users', { needs: readUsers, run })` */
+/** `graphRoute('GET /users', { needs: 'readUsers', run })` */
 export function graphRoute(signature: `${Verb} /${string}`, parts: Omit<GraphRoute, 'verb' | 'path'>): GraphRoute {
   const [verb, path] = signature.split(' ') as [Verb, `/${string}`]
   return { verb, path, ...parts }
@@ -64,7 +65,7 @@ export const bind = ({ access, directory, signIns, world, strict }: GraphDeps, g
         strict,
       }
       if (graph.forPeople && caller.kind === 'app') refuseApp()
-      if (!allows(graph.needs, caller) && !(await graph.exempts?.(call))) refuseUnprivileged()
+      if (!mayAdminister(graph.needs, caller) && !(await graph.exempts?.(call))) refuseUnprivileged()
       return graph.run(call)
     },
   )

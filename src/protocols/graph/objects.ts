@@ -5,7 +5,7 @@ import type { App, AppOwner, ServicePrincipal } from '../../domain/directory/typ
 import { badRequest } from './errors.ts'
 import type { GraphCall } from './graph-route.ts'
 import { objectKey } from './key-segments.ts'
-import { allows, writeOwnApplications } from './permissions.ts'
+import { mayAdminister } from '../../access/admin/decide.ts'
 
 /** Returns the app that the path names by object id or appId. */
 export async function appIn({ directory, caller, request }: GraphCall): Promise<App> {
@@ -47,7 +47,7 @@ export const ownerOf = (caller: Caller): AppOwner => (caller.kind === 'user' ? c
 /** Returns true if the caller owns the app in the path. */
 export async function ownsApp(call: GraphCall): Promise<boolean> {
   const { caller, directory, request } = call
-  if (!allows(writeOwnApplications, caller)) return false
+  if (!mayAdminister('writeOwnApplications', caller)) return false
   const app = await directory.apps.find(caller.tenant, objectKey(request.params.id ?? ''))
   return app !== undefined && directory.apps.isOwner(caller.tenant, app.id, ownerOf(caller))
 }
@@ -55,14 +55,14 @@ export async function ownsApp(call: GraphCall): Promise<boolean> {
 /** Returns true if the path names the service principal of such an app. */
 export async function ownsPrincipal(call: GraphCall): Promise<boolean> {
   const { caller, directory, request } = call
-  if (!allows(writeOwnApplications, caller)) return false
+  if (!mayAdminister('writeOwnApplications', caller)) return false
   const principal = await directory.servicePrincipals.find(caller.tenant, objectKey(request.params.id ?? ''))
   return principal !== undefined && ownsAppOf(call, principal.appId)
 }
 
 /** Returns true if the caller owns the app with this appId. */
 export async function ownsAppOf({ caller, directory }: GraphCall, appId: string): Promise<boolean> {
-  if (!allows(writeOwnApplications, caller)) return false
+  if (!mayAdminister('writeOwnApplications', caller)) return false
   const app = await directory.apps.find(caller.tenant, { appId })
   return app !== undefined && directory.apps.isOwner(caller.tenant, app.id, ownerOf(caller))
 }

@@ -1,10 +1,9 @@
 import { expect, it } from 'vitest'
 import { type GraphStage, GLOBAL_ADMINISTRATOR, openGraph } from '../../../test/support/graph-stage.ts'
 import { registerApp } from '../../../test/support/open-directory.ts'
-import { directoryRole, roleTemplates } from '../../core/well-known/directory-roles.ts'
+import { roleTemplates } from '../../core/well-known/directory-roles.ts'
 import { exchangeOnline } from '../../core/well-known/exchange-online.ts'
 import { microsoftGraph } from '../../core/well-known/microsoft-graph.ts'
-import { role } from './permissions.ts'
 import { graphRoutes } from './routes/index.ts'
 
 /** What Graph's reference says of some calls: application permissions, delegated ones, and whom an app acts for. */
@@ -254,8 +253,4 @@ it('application permissions on Graph itself are granted for no Application Admin
   expect(await grantOn(microsoftGraph, applicationAdministrator)).toBe(403)
   expect(await grantOn(exchangeOnline, applicationAdministrator)).toBe(201)
   expect(await grantOn(microsoftGraph, privilegedRoleAdministrator)).toBe(201)
-})
-
-it('the directory roles that Graph asks for are those that the directory grants', () => {
-  expect(directoryRole).toMatchObject(role)
 })

@@ -10,13 +10,14 @@ import {
 import type { Guid } from '../../../core/ids.ts'
 import { refuse } from '../../../core/refusal.ts'
 import type { RoleGroup, RoleGroupMember, Trustee } from '../../../domain/directory/types.ts'
-import { command, type CmdletContext, managementRoles } from '../command.ts'
+import { command, type CmdletContext } from '../command.ts'
 import { findTrustee } from '../find.ts'
 import { metadata } from '../objects/metadata.ts'
 import type { Output } from '../objects/output.ts'
 import { notFound, wrongParameters } from '../refusals.ts'
 import { trusteeAmong } from './permissions/entries-on.ts'
 import { directoryRole } from '../../../core/well-known/directory-roles.ts'
+import { managementRoles, operations } from '../../../access/admin/operations.ts'
 
 /** One that can be changed. */
 async function findRoleGroup({ directory, tenant }: CmdletContext, named: string): Promise<RoleGroup> {
@@ -215,7 +216,7 @@ const builtIn: readonly BuiltIn[] = [
     name: 'Organization Management',
     description: 'Every task. In it are the Global Administrators and Exchange Administrators of the directory.',
     roles: managementRoles,
-    directoryRoles: [directoryRole.globalAdministrator, directoryRole.exchangeAdministrator],
+    directoryRoles: operations.administerTenant.roles,
   },
   {
     name: 'Recipient Management',

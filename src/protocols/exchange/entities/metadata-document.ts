@@ -1,5 +1,6 @@
 import type { HttpAnswer, HttpRequest } from '../../../core/http.ts'
-import { type Administrator, commandsOf } from '../authorization.ts'
+import { commandsOf } from '../authorization.ts'
+import type { Administrator } from '../../../access/admin/decide.ts'
 import { edmTypes, type EntityType, entityTypes } from './entity-types.ts'
 import { entitySets, related } from './entity-sets.ts'
 import { responseHeaders } from '../envelope.ts'

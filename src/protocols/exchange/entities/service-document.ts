@@ -1,5 +1,6 @@
 import type { HttpAnswer, HttpRequest } from '../../../core/http.ts'
-import { type Administrator, commandsOf } from '../authorization.ts'
+import { commandsOf } from '../authorization.ts'
+import type { Administrator } from '../../../access/admin/decide.ts'
 import { entitySets } from './entity-sets.ts'
 import { responseHeaders } from '../envelope.ts'
 import type { ExchangeDeps } from '../invoke-command.ts'

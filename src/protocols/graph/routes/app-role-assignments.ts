@@ -7,11 +7,11 @@ import { badRequest } from '../errors.ts'
 import { type GraphCall, graphRoute, refuseUnprivileged } from '../graph-route.ts'
 import { principalIn, refuseUnknown } from '../objects.ts'
 import { payloadOf } from '../payload.ts'
-import { holds, readAssignments, role, writeAssignments } from '../permissions.ts'
 import { appRoleAssignmentShape } from '../shapes/service-principal.ts'
 import { shaped } from '../shapes/shape.ts'
 import { userIn } from './users.ts'
 import { microsoftGraph } from '../../../core/well-known/microsoft-graph.ts'
+import { hasDirectoryRole } from '../../../access/admin/decide.ts'
 
 /** The most related objects in `$expand`; the list of its own has all. */
 export const MOST_EXPANDED = 100
@@ -60,11 +60,11 @@ const ends: readonly End[] = [
 ]
 
 export const appRoleAssignmentRoutes = ends.flatMap((end) => [
-  graphRoute(`GET /${end.of}/:id/${end.name}`, { needs: readAssignments, run: (call) => list(call, end) }),
-  graphRoute(`POST /${end.of}/:id/${end.name}`, { needs: writeAssignments, run: (call) => grant(call, end) }),
-  graphRoute(`GET /${end.of}/:id/${end.name}/:assignment`, { needs: readAssignments, run: (call) => get(call, end) }),
+  graphRoute(`GET /${end.of}/:id/${end.name}`, { needs: 'readAssignments', run: (call) => list(call, end) }),
+  graphRoute(`POST /${end.of}/:id/${end.name}`, { needs: 'writeAssignments', run: (call) => grant(call, end) }),
+  graphRoute(`GET /${end.of}/:id/${end.name}/:assignment`, { needs: 'readAssignments', run: (call) => get(call, end) }),
   graphRoute(`DELETE /${end.of}/:id/${end.name}/:assignment`, {
-    needs: writeAssignments,
+    needs: 'writeAssignments',
     run: (call) => revoke(call, end),
   }),
 ])
@@ -123,7 +123,7 @@ async function revoke(call: GraphCall, end: End) {
 
 /** Application administrators cannot grant application permissions of Graph itself, as in Entra. */
 async function guardGraph({ directory, caller }: GraphCall, resource: string): Promise<void> {
-  if (caller.kind === 'app' || holds(caller, [role.globalAdministrator, role.privilegedRoleAdministrator])) return
+  if (hasDirectoryRole('grantGraphPermissions', caller)) return
   const found = await directory.servicePrincipals.find(caller.tenant, { id: resource })
   if (found?.appId === microsoftGraph.appId) refuseUnprivileged()
 }

@@ -8,12 +8,11 @@ import { type GraphCall, graphRoute } from '../graph-route.ts'
 import { objectKey } from '../key-segments.ts'
 import { appIn, ownsApp } from '../objects.ts'
 import { payloadOf, readKeyCredential } from '../payload.ts'
-import { writeApplications } from '../permissions.ts'
 import { keyCredential, passwordCredential } from '../shapes/application.ts'
 import { azureAdGraph } from '../../../core/well-known/resources.ts'
 
 const addPassword = graphRoute('POST /applications/:id/addPassword', {
-  needs: writeApplications,
+  needs: 'writeApplications',
   exempts: ownsApp,
   run: async (call) => {
     const { caller, directory, request } = call
@@ -36,7 +35,7 @@ const addPassword = graphRoute('POST /applications/:id/addPassword', {
 })
 
 const removePassword = graphRoute('POST /applications/:id/removePassword', {
-  needs: writeApplications,
+  needs: 'writeApplications',
   exempts: ownsApp,
   run: async (call) => {
     const { caller, directory, request } = call
@@ -60,7 +59,7 @@ async function isOwnApp({ caller, directory, request }: GraphCall): Promise<bool
 }
 
 const addKey = graphRoute('POST /applications/:id/addKey', {
-  needs: writeApplications,
+  needs: 'writeApplications',
   exempts: async (call) => (await isOwnApp(call)) || ownsApp(call),
   run: async (call) => {
     const { request, now } = call
@@ -81,7 +80,7 @@ const addKey = graphRoute('POST /applications/:id/addKey', {
 })
 
 const removeKey = graphRoute('POST /applications/:id/removeKey', {
-  needs: writeApplications,
+  needs: 'writeApplications',
   exempts: async (call) => (await isOwnApp(call)) || ownsApp(call),
   run: async (call) => {
     const { request, now } = call

@@ -4,11 +4,10 @@ import { badRequest } from '../errors.ts'
 import { graphRoute } from '../graph-route.ts'
 import { appIn, memberId, ownsApp, referenced, refuseUnknown } from '../objects.ts'
 import { payloadOf } from '../payload.ts'
-import { readApplications, writeApplications } from '../permissions.ts'
 import { directoryObjectShape } from '../shapes/directory-role.ts'
 
 const listOwners = graphRoute('GET /applications/:id/owners', {
-  needs: readApplications,
+  needs: 'readApplications',
   run: async (call) => {
     const { caller, directory, request } = call
     const owners = await directory.apps.owners(caller.tenant, (await appIn(call)).id)
@@ -18,7 +17,7 @@ const listOwners = graphRoute('GET /applications/:id/owners', {
 })
 
 const addOwner = graphRoute('POST /applications/:id/owners/$ref', {
-  needs: writeApplications,
+  needs: 'writeApplications',
   exempts: ownsApp,
   run: async (call) => {
     const { caller, directory, request } = call
@@ -36,7 +35,7 @@ const addOwner = graphRoute('POST /applications/:id/owners/$ref', {
 })
 
 const removeOwner = graphRoute('DELETE /applications/:id/owners/:owner/$ref', {
-  needs: writeApplications,
+  needs: 'writeApplications',
   exempts: ownsApp,
   run: async (call) => {
     const { caller, directory, request } = call

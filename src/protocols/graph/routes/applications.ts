@@ -3,42 +3,42 @@ import { created, noContent, ok, plain } from '../answers.ts'
 import { payloadOf, readApplication } from '../payload.ts'
 import { type GraphCall, graphRoute } from '../graph-route.ts'
 import { appIn, ownerOf, ownsApp } from '../objects.ts'
-import { allows, createApplications, readApplications, writeApplications } from '../permissions.ts'
 import { type Collection, count, page, single } from '../collection.ts'
 import { appChunks } from '../directory-chunks.ts'
 import { selectedFrom } from '../query.ts'
 import { applicationShape, federatedIdentityCredentialShape, type ShownApp } from '../shapes/application.ts'
 import { directoryObjectShape } from '../shapes/directory-role.ts'
 import { shaped } from '../shapes/shape.ts'
+import { mayAdminister } from '../../../access/admin/decide.ts'
 
 const listApplications = graphRoute('GET /applications', {
-  needs: readApplications,
+  needs: 'readApplications',
   run: async (call) => ok(call.request, await page(call.request, await applicationsFor(call))),
 })
 
 const countApplications = graphRoute('GET /applications/$count', {
-  needs: readApplications,
+  needs: 'readApplications',
   run: async (call) => plain(call.request, await count(call.request, await applicationsFor(call))),
 })
 
 const createApplication = graphRoute('POST /applications', {
-  needs: createApplications,
+  needs: 'createApplications',
   run: async (call) => {
     const payload = payloadOf(call.request, 'Application')
     const wanted = { ...readApplication(payload), displayName: payload.needText('displayName') }
-    const owner = allows(writeApplications, call.caller) ? undefined : ownerOf(call.caller)
+    const owner = mayAdminister('writeApplications', call.caller) ? undefined : ownerOf(call.caller)
     const app = await call.directory.apps.create(call.caller.tenant, wanted, owner)
     return created(call.request, await shownAlone(call, app))
   },
 })
 
 const getApplication = graphRoute('GET /applications/:id', {
-  needs: readApplications,
+  needs: 'readApplications',
   run: async (call) => ok(call.request, await shownAlone(call, await appIn(call))),
 })
 
 const updateApplication = graphRoute('PATCH /applications/:id', {
-  needs: writeApplications,
+  needs: 'writeApplications',
   exempts: ownsApp,
   run: async (call) => {
     const app = await appIn(call)
@@ -49,7 +49,7 @@ const updateApplication = graphRoute('PATCH /applications/:id', {
 })
 
 const deleteApplication = graphRoute('DELETE /applications/:id', {
-  needs: writeApplications,
+  needs: 'writeApplications',
   exempts: ownsApp,
   run: async (call) => {
     await call.directory.apps.remove(call.caller.tenant, (await appIn(call)).id)

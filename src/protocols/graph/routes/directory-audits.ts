@@ -5,19 +5,18 @@ import { ok } from '../answers.ts'
 import { type CollectionRequest, type Collection, page, single } from '../collection.ts'
 import { type GraphCall, graphRoute, timeBounds } from '../graph-route.ts'
 import { refuseUnknown } from '../objects.ts'
-import { readAudit } from '../permissions.ts'
 import { directoryAuditShape } from '../shapes/directory-audit.ts'
 
 /** Records that are read together. */
 const CHUNK = 500
 
 const listAudits = graphRoute('GET /auditLogs/directoryAudits', {
-  needs: readAudit,
+  needs: 'readAudit',
   run: async (call) => ok(call.request, await page(call.request, auditsFor(call))),
 })
 
 const getAudit = graphRoute('GET /auditLogs/directoryAudits/:id', {
-  needs: readAudit,
+  needs: 'readAudit',
   run: async (call) => {
     const { id = '' } = call.request.params
     const found = (await call.directory.audits.find(call.caller.tenant, id)) ?? refuseUnknown(id)

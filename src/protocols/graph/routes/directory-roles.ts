@@ -6,7 +6,6 @@ import { badRequest } from '../errors.ts'
 import { type GraphCall, graphRoute } from '../graph-route.ts'
 import { memberId, principalIn, referenced, refuseUnknown } from '../objects.ts'
 import { payloadOf } from '../payload.ts'
-import { allows, readApplications, readMe, readRoles, readUsers, writeRoles } from '../permissions.ts'
 import {
   directoryObjectShape,
   directoryRoleShape,
@@ -16,13 +15,14 @@ import {
   type ShownRole,
 } from '../shapes/directory-role.ts'
 import { isOneself, oneself, userIn } from './users.ts'
+import { mayAdminister } from '../../../access/admin/decide.ts'
 
 const roles = { of: 'directoryRoles', shape: directoryRoleShape }
 const templates = { of: 'directoryRoleTemplates', shape: directoryRoleTemplateShape }
 
 /** All roles: in Postern a role needs no activation. */
 const listRoles = graphRoute('GET /directoryRoles', {
-  needs: readRoles,
+  needs: 'readRoles',
   run: async (call) => {
     const chunks = inMemory(directoryRoleShape, rolesFor(call))
     return ok(call.request, await page(call.request, { ...roles, chunks }))
@@ -30,12 +30,12 @@ const listRoles = graphRoute('GET /directoryRoles', {
 })
 
 const getRole = graphRoute('GET /directoryRoles/:id', {
-  needs: readRoles,
+  needs: 'readRoles',
   run: async (call) => ok(call.request, await single(call.request, roles, roleIn(call))),
 })
 
 const listMembers = graphRoute('GET /directoryRoles/:id/members', {
-  needs: readRoles,
+  needs: 'readRoles',
   run: async (call) => {
     const { template } = roleIn(call)
     const members = await call.directory.directoryRoles.members(call.caller.tenant, template.id)
@@ -45,7 +45,7 @@ const listMembers = graphRoute('GET /directoryRoles/:id/members', {
 })
 
 const addMember = graphRoute('POST /directoryRoles/:id/members/$ref', {
-  needs: writeRoles,
+  needs: 'writeRoles',
   run: async (call) => {
     const { caller, directory, request } = call
     const { template } = roleIn(call)
@@ -62,7 +62,7 @@ const addMember = graphRoute('POST /directoryRoles/:id/members/$ref', {
 })
 
 const removeMember = graphRoute('DELETE /directoryRoles/:id/members/:member/$ref', {
-  needs: writeRoles,
+  needs: 'writeRoles',
   run: async (call) => {
     const { caller, directory, request } = call
     const { template } = roleIn(call)
@@ -73,7 +73,7 @@ const removeMember = graphRoute('DELETE /directoryRoles/:id/members/:member/$ref
 })
 
 const listTemplates = graphRoute('GET /directoryRoleTemplates', {
-  needs: readRoles,
+  needs: 'readRoles',
   run: async ({ directory, request }) => {
     const chunks = inMemory(directoryRoleTemplateShape, directory.directoryRoles.templates)
     return ok(request, await page(request, { ...templates, chunks }))
@@ -81,7 +81,7 @@ const listTemplates = graphRoute('GET /directoryRoleTemplates', {
 })
 
 const getTemplate = graphRoute('GET /directoryRoleTemplates/:id', {
-  needs: readRoles,
+  needs: 'readRoles',
   run: async ({ directory, request }) => {
     const { id = '' } = request.params
     const found = directory.directoryRoles.templates.find((template) => template.id === id.toLowerCase())
@@ -113,19 +113,19 @@ function roleIn(call: GraphCall): ShownRole {
 }
 
 const memberOfUser = graphRoute('GET /users/:id/memberOf', {
-  needs: readUsers,
-  exempts: async (call) => allows(readMe, call.caller) && isOneself(call),
+  needs: 'readUsers',
+  exempts: async (call) => mayAdminister('readMe', call.caller) && isOneself(call),
   run: async (call) => memberOfRoles(call, (await userIn(call)).id),
 })
 
 const memberOfMe = graphRoute('GET /me/memberOf', {
-  needs: readMe,
+  needs: 'readMe',
   forPeople: true,
   run: async (call) => memberOfRoles(call, (await oneself(call)).id),
 })
 
 const memberOfPrincipal = graphRoute('GET /servicePrincipals/:id/memberOf', {
-  needs: readApplications,
+  needs: 'readApplications',
   run: async (call) => memberOfRoles(call, (await principalIn(call)).id),
 })
 

@@ -5,13 +5,12 @@ import { speaking } from '../errors.ts'
 import { type GraphCall, graphRoute } from '../graph-route.ts'
 import { appIn, ownsApp, refuseUnknown } from '../objects.ts'
 import { type Payload, payloadOf } from '../payload.ts'
-import { readApplications, writeApplications } from '../permissions.ts'
 import { federatedIdentityCredentialShape } from '../shapes/application.ts'
 
 const path = '/applications/:id/federatedIdentityCredentials'
 
 const listCredentials = graphRoute(`GET ${path}`, {
-  needs: readApplications,
+  needs: 'readApplications',
   run: async (call) => {
     const app = await appIn(call)
     const all = await call.directory.apps.federatedCredentials(call.caller.tenant, app.id)
@@ -21,7 +20,7 @@ const listCredentials = graphRoute(`GET ${path}`, {
 })
 
 const createCredential = graphRoute(`POST ${path}`, {
-  needs: writeApplications,
+  needs: 'writeApplications',
   exempts: ownsApp,
   run: async (call) => {
     const app = await appIn(call)
@@ -41,7 +40,7 @@ const createCredential = graphRoute(`POST ${path}`, {
 })
 
 const getCredential = graphRoute(`GET ${path}/:credential`, {
-  needs: readApplications,
+  needs: 'readApplications',
   run: async (call) => {
     const app = await appIn(call)
     return ok(call.request, await single(call.request, credentialsOf(app), await credentialIn(call, app)))
@@ -49,7 +48,7 @@ const getCredential = graphRoute(`GET ${path}/:credential`, {
 })
 
 const updateCredential = graphRoute(`PATCH ${path}/:credential`, {
-  needs: writeApplications,
+  needs: 'writeApplications',
   exempts: ownsApp,
   run: async (call) => {
     const app = await appIn(call)
@@ -63,7 +62,7 @@ const updateCredential = graphRoute(`PATCH ${path}/:credential`, {
 })
 
 const deleteCredential = graphRoute(`DELETE ${path}/:credential`, {
-  needs: writeApplications,
+  needs: 'writeApplications',
   exempts: ownsApp,
   run: async (call) => {
     const app = await appIn(call)

@@ -7,19 +7,18 @@ import { badRequest } from '../errors.ts'
 import { type GraphCall, graphRoute } from '../graph-route.ts'
 import { principalIn, refuseUnknown } from '../objects.ts'
 import { type Payload, payloadOf } from '../payload.ts'
-import { readGrants, writeGrants } from '../permissions.ts'
 import { oauth2PermissionGrantShape } from '../shapes/service-principal.ts'
 import { userIn } from './users.ts'
 
 const grants = { of: 'oauth2PermissionGrants', shape: oauth2PermissionGrantShape }
 
 const listGrants = graphRoute('GET /oauth2PermissionGrants', {
-  needs: readGrants,
+  needs: 'readGrants',
   run: async (call) => ok(call.request, await page(call.request, { ...grants, chunks: consentChunks(call) })),
 })
 
 const createGrant = graphRoute('POST /oauth2PermissionGrants', {
-  needs: writeGrants,
+  needs: 'writeGrants',
   run: async ({ directory, caller, request }) => {
     const consent = await directory.consents.create(
       caller.tenant,
@@ -30,12 +29,12 @@ const createGrant = graphRoute('POST /oauth2PermissionGrants', {
 })
 
 const getGrant = graphRoute('GET /oauth2PermissionGrants/:id', {
-  needs: readGrants,
+  needs: 'readGrants',
   run: async (call) => ok(call.request, await single(call.request, grants, await grantIn(call))),
 })
 
 const updateGrant = graphRoute('PATCH /oauth2PermissionGrants/:id', {
-  needs: writeGrants,
+  needs: 'writeGrants',
   run: async (call) => {
     const { directory, caller, request } = call
     const { id } = await grantIn(call)
@@ -46,7 +45,7 @@ const updateGrant = graphRoute('PATCH /oauth2PermissionGrants/:id', {
 })
 
 const deleteGrant = graphRoute('DELETE /oauth2PermissionGrants/:id', {
-  needs: writeGrants,
+  needs: 'writeGrants',
   run: async (call) => {
     await call.directory.consents.remove(call.caller.tenant, (await grantIn(call)).id)
     return noContent(call.request)
@@ -55,7 +54,7 @@ const deleteGrant = graphRoute('DELETE /oauth2PermissionGrants/:id', {
 
 /** The consents of one client. */
 const listGrantsOfPrincipal = graphRoute('GET /servicePrincipals/:id/oauth2PermissionGrants', {
-  needs: readGrants,
+  needs: 'readGrants',
   run: async (call) => {
     const principal = await principalIn(call)
     const chunks = consentChunks(call, { client: principal.id })
@@ -66,7 +65,7 @@ const listGrantsOfPrincipal = graphRoute('GET /servicePrincipals/:id/oauth2Permi
 
 /** The consents of one user, or by an administrator for them. */
 const listGrantsOfUser = graphRoute('GET /users/:id/oauth2PermissionGrants', {
-  needs: readGrants,
+  needs: 'readGrants',
   run: async (call) => {
     const user = await userIn(call)
     const of = `users('${user.id}')/oauth2PermissionGrants`

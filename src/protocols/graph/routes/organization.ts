@@ -3,13 +3,12 @@ import { ok } from '../answers.ts'
 import { inMemory, page, single } from '../collection.ts'
 import { type GraphCall, graphRoute } from '../graph-route.ts'
 import { refuseUnknown } from '../objects.ts'
-import { readDomains, readOrganization } from '../permissions.ts'
 import { domainShape, organizationShape, type ShownDomain } from '../shapes/organization.ts'
 
 const organization = { of: 'organization', shape: organizationShape }
 
 const listOrganization = graphRoute('GET /organization', {
-  needs: readOrganization,
+  needs: 'readOrganization',
   run: async (call) => {
     const chunks = inMemory(organizationShape, [await ownTenant(call)])
     return ok(call.request, await page(call.request, { ...organization, chunks }))
@@ -17,7 +16,7 @@ const listOrganization = graphRoute('GET /organization', {
 })
 
 const getOrganization = graphRoute('GET /organization/:id', {
-  needs: readOrganization,
+  needs: 'readOrganization',
   run: async (call) => {
     const { id = '' } = call.request.params
     const tenant = await ownTenant(call)
@@ -35,7 +34,7 @@ const ownTenant = async ({ directory, caller }: GraphCall): Promise<Tenant> =>
 const domains = { of: 'domains', shape: domainShape }
 
 const listDomains = graphRoute('GET /domains', {
-  needs: readDomains,
+  needs: 'readDomains',
   run: async (call) => {
     const chunks = inMemory(domainShape, await domainsOf(call))
     return ok(call.request, await page(call.request, { ...domains, chunks }))
@@ -43,7 +42,7 @@ const listDomains = graphRoute('GET /domains', {
 })
 
 const getDomain = graphRoute('GET /domains/:id', {
-  needs: readDomains,
+  needs: 'readDomains',
   run: async (call) => {
     const { id = '' } = call.request.params
     const found = (await domainsOf(call)).find(({ name }) => name === id.toLowerCase())

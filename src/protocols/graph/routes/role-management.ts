@@ -6,7 +6,6 @@ import { badRequest } from '../errors.ts'
 import { type GraphCall, graphRoute } from '../graph-route.ts'
 import { refuseUnknown } from '../objects.ts'
 import { payloadOf } from '../payload.ts'
-import { readRoles, writeRoles } from '../permissions.ts'
 import {
   directoryObjectShape,
   roleAssignmentId,
@@ -24,7 +23,7 @@ const definitions = { of: 'roleManagement/directory/roleDefinitions', shape: rol
 const assignments = { of: 'roleManagement/directory/roleAssignments', shape: roleAssignmentShape, expands }
 
 const listDefinitions = graphRoute('GET /roleManagement/directory/roleDefinitions', {
-  needs: readRoles,
+  needs: 'readRoles',
   run: async ({ directory, request }) => {
     const chunks = inMemory(roleDefinitionShape, directory.directoryRoles.templates)
     return ok(request, await page(request, { ...definitions, chunks }))
@@ -32,7 +31,7 @@ const listDefinitions = graphRoute('GET /roleManagement/directory/roleDefinition
 })
 
 const getDefinition = graphRoute('GET /roleManagement/directory/roleDefinitions/:id', {
-  needs: readRoles,
+  needs: 'readRoles',
   run: async (call) => {
     const { id = '' } = call.request.params
     return ok(call.request, await single(call.request, definitions, templateNamed(call, id) ?? refuseUnknown(id)))
@@ -40,7 +39,7 @@ const getDefinition = graphRoute('GET /roleManagement/directory/roleDefinitions/
 })
 
 const listAssignments = graphRoute('GET /roleManagement/directory/roleAssignments', {
-  needs: readRoles,
+  needs: 'readRoles',
   run: async (call) => {
     const chunks = inMemory(roleAssignmentShape, await assignmentsFor(call))
     return ok(call.request, await page(call.request, { ...assignments, chunks }))
@@ -48,7 +47,7 @@ const listAssignments = graphRoute('GET /roleManagement/directory/roleAssignment
 })
 
 const createAssignment = graphRoute('POST /roleManagement/directory/roleAssignments', {
-  needs: writeRoles,
+  needs: 'writeRoles',
   run: async (call) => {
     const { caller, directory, request } = call
     const payload = payloadOf(request, 'UnifiedRoleAssignment').only([
@@ -76,12 +75,12 @@ const createAssignment = graphRoute('POST /roleManagement/directory/roleAssignme
 })
 
 const getAssignment = graphRoute('GET /roleManagement/directory/roleAssignments/:id', {
-  needs: readRoles,
+  needs: 'readRoles',
   run: async (call) => ok(call.request, await single(call.request, assignments, await assignmentIn(call))),
 })
 
 const deleteAssignment = graphRoute('DELETE /roleManagement/directory/roleAssignments/:id', {
-  needs: writeRoles,
+  needs: 'writeRoles',
   run: async (call) => {
     const { template, member } = await assignmentIn(call)
     await call.directory.directoryRoles.unassign(call.caller.tenant, member.id, template.id)

@@ -6,28 +6,28 @@ import { speaking } from '../errors.ts'
 import { type GraphCall, graphRoute, refuseUnprivileged } from '../graph-route.ts'
 import { ownsAppOf, ownsPrincipal, principalIn } from '../objects.ts'
 import { type Payload, payloadOf } from '../payload.ts'
-import { allows, createServicePrincipals, readApplications, writeApplications } from '../permissions.ts'
 import { oauth2PermissionGrantShape, servicePrincipalShape } from '../shapes/service-principal.ts'
 import { shaped } from '../shapes/shape.ts'
 import { expandedAssignments, MOST_EXPANDED } from './app-role-assignments.ts'
+import { mayAdminister } from '../../../access/admin/decide.ts'
 
 const listServicePrincipals = graphRoute('GET /servicePrincipals', {
-  needs: readApplications,
+  needs: 'readApplications',
   run: async (call) => ok(call.request, await page(call.request, servicePrincipalsFor(call))),
 })
 
 const countServicePrincipals = graphRoute('GET /servicePrincipals/$count', {
-  needs: readApplications,
+  needs: 'readApplications',
   run: async (call) => plain(call.request, await count(call.request, servicePrincipalsFor(call))),
 })
 
 const createServicePrincipal = graphRoute('POST /servicePrincipals', {
-  needs: createServicePrincipals,
+  needs: 'createServicePrincipals',
   run: async (call) => {
     const { caller, directory, request } = call
     const payload = payloadOf(request, 'ServicePrincipal').only(['appId', ...changeable])
     const wanted = { ...readChange(payload), appId: payload.needText('appId') }
-    if (!allows(writeApplications, caller) && !(await ownsAppOf(call, wanted.appId))) refuseUnprivileged()
+    if (!mayAdminister('writeApplications', caller) && !(await ownsAppOf(call, wanted.appId))) refuseUnprivileged()
     const principal = await speaking(
       { 'already-exists': 'Request_MultipleObjectsWithSameKeyValue', 'no-such-thing': 'Request_BadRequest' },
       () => directory.servicePrincipals.create(caller.tenant, wanted),
@@ -37,13 +37,13 @@ const createServicePrincipal = graphRoute('POST /servicePrincipals', {
 })
 
 const getServicePrincipal = graphRoute('GET /servicePrincipals/:id', {
-  needs: readApplications,
+  needs: 'readApplications',
   run: async (call) =>
     ok(call.request, await single(call.request, servicePrincipalsFor(call), await principalIn(call))),
 })
 
 const updateServicePrincipal = graphRoute('PATCH /servicePrincipals/:id', {
-  needs: writeApplications,
+  needs: 'writeApplications',
   exempts: ownsPrincipal,
   run: async (call) => {
     const { caller, directory, request } = call
@@ -55,7 +55,7 @@ const updateServicePrincipal = graphRoute('PATCH /servicePrincipals/:id', {
 })
 
 const deleteServicePrincipal = graphRoute('DELETE /servicePrincipals/:id', {
-  needs: writeApplications,
+  needs: 'writeApplications',
   exempts: ownsPrincipal,
   run: async (call) => {
     await call.directory.servicePrincipals.remove(call.caller.tenant, (await principalIn(call)).id)

@@ -6,19 +6,18 @@ import { ok } from '../answers.ts'
 import { type CollectionRequest, type Collection, page, single } from '../collection.ts'
 import { type GraphCall, graphRoute, timeBounds } from '../graph-route.ts'
 import { refuseUnknown } from '../objects.ts'
-import { readAudit } from '../permissions.ts'
 import { type ShownSignIn, signInShape } from '../shapes/sign-in.ts'
 
 /** Records that are read together. */
 const CHUNK = 500
 
 const listSignIns = graphRoute('GET /auditLogs/signIns', {
-  needs: readAudit,
+  needs: 'readAudit',
   run: async (call) => ok(call.request, await page(call.request, signInsFor(call))),
 })
 
 const getSignIn = graphRoute('GET /auditLogs/signIns/:id', {
-  needs: readAudit,
+  needs: 'readAudit',
   run: async (call) => {
     const { id = '' } = call.request.params
     const found = (await call.signIns.find(call.caller.tenant, id)) ?? refuseUnknown(id)

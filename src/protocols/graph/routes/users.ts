@@ -6,23 +6,23 @@ import { userChunks } from '../directory-chunks.ts'
 import { type GraphCall, graphRoute, refuseUnprivileged } from '../graph-route.ts'
 import { refuseUnknown } from '../objects.ts'
 import { payloadOf, readNewUser, readUserChange } from '../payload.ts'
-import { allows, holds, readMe, readUsers, revokeMine, revokeSessions, role, writeUsers } from '../permissions.ts'
 import { userShape } from '../shapes/user.ts'
+import { hasDirectoryRole, mayAdminister, superiorRight } from '../../../access/admin/decide.ts'
 
 const users = { of: 'users', shape: userShape }
 
 const listUsers = graphRoute('GET /users', {
-  needs: readUsers,
+  needs: 'readUsers',
   run: async (call) => ok(call.request, await page(call.request, usersFor(call))),
 })
 
 const countUsers = graphRoute('GET /users/$count', {
-  needs: readUsers,
+  needs: 'readUsers',
   run: async (call) => plain(call.request, await count(call.request, usersFor(call))),
 })
 
 const createUser = graphRoute('POST /users', {
-  needs: writeUsers,
+  needs: 'writeUsers',
   run: async ({ directory, caller, request }) => {
     const user = await directory.users.create(caller.tenant, readNewUser(payloadOf(request, 'User')))
     return created(request, await single(request, users, user))
@@ -30,17 +30,17 @@ const createUser = graphRoute('POST /users', {
 })
 
 const getUser = graphRoute('GET /users/:id', {
-  needs: readUsers,
-  exempts: async (call) => allows(readMe, call.caller) && isOneself(call),
+  needs: 'readUsers',
+  exempts: async (call) => mayAdminister('readMe', call.caller) && isOneself(call),
   run: async (call) => ok(call.request, await single(call.request, users, await userIn(call))),
 })
 
 const updateUser = graphRoute('PATCH /users/:id', {
-  needs: writeUsers,
+  needs: 'writeUsers',
   run: async (call) => {
     const user = await userIn(call)
     const change = readUserChange(payloadOf(call.request, 'User'))
-    if (setsPassword(change) && !holds(call.caller, setPasswords)) refuseUnprivileged()
+    if (setsPassword(change) && !hasDirectoryRole('setPasswords', call.caller)) refuseUnprivileged()
     if (setsPassword(change) || sensitive.some((name) => change[name] !== undefined))
       await guardAdministrator(call, user)
     await call.directory.users.update(call.caller.tenant, user.id, change)
@@ -49,7 +49,7 @@ const updateUser = graphRoute('PATCH /users/:id', {
 })
 
 const deleteUser = graphRoute('DELETE /users/:id', {
-  needs: writeUsers,
+  needs: 'writeUsers',
   run: async (call) => {
     const user = await userIn(call)
     await guardAdministrator(call, user)
@@ -59,7 +59,7 @@ const deleteUser = graphRoute('DELETE /users/:id', {
 })
 
 const getMe = graphRoute('GET /me', {
-  needs: readMe,
+  needs: 'readMe',
   forPeople: true,
   run: async (call) => ok(call.request, await single(call.request, users, await oneself(call))),
 })
@@ -89,29 +89,21 @@ export function isOneself({ caller, request }: GraphCall): boolean {
   return caller.kind === 'user' && [caller.user.id, caller.user.userPrincipalName.toLowerCase()].includes(named)
 }
 
-/**
- * The roles that may set passwords, for users and apps: the permission alone does not let an app do it, as in Entra.
- */
-const setPasswords = [role.globalAdministrator, role.userAdministrator]
-
 const setsPassword = ({ password, mustChangePassword }: UserChange): boolean =>
   password !== undefined || mustChangePassword !== undefined
 
 /** The properties that take over an account or disable it. */
 const sensitive = ['accountEnabled', 'userPrincipalName'] as const
 
-/** A caller with fewer rights cannot take over, lock out or remove an administrator. */
+/** Nobody takes over, locks out or removes a user who has rights that they lack themselves. */
 async function guardAdministrator({ directory, caller }: GraphCall, user: User): Promise<void> {
-  if (holds(caller, [role.globalAdministrator])) return
-  const roles = await directory.directoryRoles.of(caller.tenant, user.id)
-  const byGroups = await directory.roleGroups.rolesOf(caller.tenant, [user.id])
-  if (roles.length > 0 || byGroups.size > 0) refuseUnprivileged()
+  if (await superiorRight(directory, caller, user.id)) refuseUnprivileged()
 }
 
 /** Revokes the user's refresh tokens, codes and sessions. Access tokens expire by themselves. */
 const revokeOfUser = graphRoute('POST /users/:id/revokeSignInSessions', {
-  needs: revokeSessions,
-  exempts: async (call) => allows(revokeMine, call.caller) && isOneself(call),
+  needs: 'revokeSessions',
+  exempts: async (call) => mayAdminister('revokeMine', call.caller) && isOneself(call),
   run: async (call) => {
     const user = await userIn(call)
     if (!isOneself(call)) await guardAdministrator(call, user)
@@ -120,7 +112,7 @@ const revokeOfUser = graphRoute('POST /users/:id/revokeSignInSessions', {
 })
 
 const revokeOwn = graphRoute('POST /me/revokeSignInSessions', {
-  needs: revokeMine,
+  needs: 'revokeMine',
   forPeople: true,
   run: async (call) => revoke(call, await oneself(call)),
 })

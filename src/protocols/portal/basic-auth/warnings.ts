@@ -6,10 +6,10 @@ import type { World } from '../../../core/world.ts'
 import type { SignIns } from '../../../domain/audit/types.ts'
 import type { Directory, MailboxRecord, RetirementNotice, RetirementPlan } from '../../../domain/directory/types.ts'
 import type { Notice, Transport } from '../../../domain/transport/types.ts'
-import { EXCHANGE_ADMINISTRATOR, GLOBAL_ADMINISTRATOR } from '../administrator.ts'
 import { enabledAgain } from './enabled-again.ts'
 import { type RetirementEnd, endingsIn } from './endings.ts'
 import { reEnabledMail, isForAWhile, type MailHeading, summaryMail, warningMail } from './notification-mails.ts'
+import { operations } from '../../../access/admin/operations.ts'
 
 /** From the start to the first look. */
 const FIRST = 5 * MINUTE
@@ -209,7 +209,7 @@ async function administratorsOf(
   const found = new Map<string, MailboxRecord>()
   const keep = (mailbox: MailboxRecord | undefined) => void (mailbox && found.set(mailbox.guid, mailbox))
   if (notifyAddress !== '') keep(await mailboxes.findByAddress(tenant, notifyAddress))
-  for (const role of [GLOBAL_ADMINISTRATOR, EXCHANGE_ADMINISTRATOR]) {
+  for (const role of operations.administerTenant.roles) {
     const people = (await directoryRoles.members(tenant, role)).filter(({ kind }) => kind === 'user')
     for (const { id } of people.slice(0, MOST)) keep(await mailboxes.find(tenant, id))
   }

@@ -1,6 +1,7 @@
 import { matches } from '../../../../codecs/opath/evaluate.ts'
 import type { ExchangeCmdlet } from '../../../../cmdlets/cmdlet.ts'
-import { type CmdletContext, type ManagementRole, managementRoles } from '../../command.ts'
+import type { CmdletContext } from '../../command.ts'
+import { type ManagementRole, managementRoles } from '../../../../access/admin/operations.ts'
 
 /** A role, of administrators or of apps. */
 export interface Role {

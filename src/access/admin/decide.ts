@@ -1,0 +1,90 @@
+import type { Guid, UserId } from '../../core/ids.ts'
+import { directoryRole } from '../../core/well-known/directory-roles.ts'
+import type { Directory } from '../../domain/directory/types.ts'
+import type { Caller } from '../types.ts'
+import {
+  type AdminOperation,
+  type AdminRule,
+  type ManagementRole,
+  managementRoleRules,
+  managementRoles,
+  operations,
+} from './operations.ts'
+
+/** Whether the caller may do this. An app that acts for a user may do what both may. */
+export const mayAdminister = (operation: AdminOperation, caller: Caller): boolean =>
+  hasPermission(operation, caller) && hasDirectoryRole(operation, caller)
+
+/** Whether the token carries a permission that the operation needs. */
+export function hasPermission(operation: AdminOperation, caller: Caller): boolean {
+  const { application, delegated }: AdminRule = operations[operation]
+  return caller.kind === 'app'
+    ? application.some((name) => caller.roles.has(name))
+    : delegated.some((name) => caller.scopes.has(name))
+}
+
+/** Whether the caller has a directory role that the operation needs. */
+export function hasDirectoryRole(operation: AdminOperation, caller: Caller): boolean {
+  const { roles, appsNeedRole }: AdminRule = operations[operation]
+  if (roles === undefined || (caller.kind === 'app' && !appsNeedRole)) return true
+  return roles.some((role) => caller.directoryRoles.has(role))
+}
+
+/** The permission that such a caller needs for an operation, as refusals and explanations name it. */
+export const neededPermission = (operation: AdminOperation, kind: Caller['kind']): string => {
+  const { application, delegated }: AdminRule = operations[operation]
+  return (kind === 'app' ? application : delegated).join(' or ')
+}
+
+/** A caller with the management roles that their role groups have. */
+export type Administrator = Caller & { readonly managementRoles: ReadonlySet<string> }
+
+/** docs/reference/exchange-admin.md §5: role groups give their members management roles. */
+export async function asAdministrator(directory: Directory, caller: Caller): Promise<Administrator> {
+  const account = await exchangeAccount(directory, caller)
+  const byGroups =
+    account === undefined ? new Set<string>() : await directory.roleGroups.rolesOf(caller.tenant, [account])
+  return { ...caller, managementRoles: byGroups }
+}
+
+/** Exchange knows an app by its pointer to the service principal, if that points at the right one. */
+async function exchangeAccount({ exchange }: Directory, caller: Caller): Promise<Guid | undefined> {
+  if (caller.kind === 'user') return caller.user.id
+  const principal = await exchange.findByAppId(caller.tenant, caller.appId)
+  return principal?.objectId === caller.servicePrincipal ? principal.guid : undefined
+}
+
+/** Whether the caller may run the cmdlets of a management role: those that only read, or all of them. */
+export const hasManagementRole = (
+  { directoryRoles, managementRoles: byGroups }: Administrator,
+  role: ManagementRole,
+  use: 'reads' | 'changes',
+): boolean => byGroups.has(role) || managementRoleRules[role][use].some((id) => directoryRoles.has(id))
+
+/** The management roles all of whose cmdlets the caller may run, and so may assign to others. */
+export const managementRolesOf = (caller: Administrator): ReadonlySet<string> =>
+  new Set(managementRoles.filter((role) => hasManagementRole(caller, role, 'changes')))
+
+/** A right of a user that the caller lacks. */
+export type SuperiorRight =
+  | { readonly kind: 'directoryRole' }
+  | { readonly kind: 'managementRole'; readonly name: string }
+
+/**
+ * The one rule that protects administrators: nobody removes, locks out, signs out or takes over a user who has rights that
+ * they lack themselves. Returns such a right. Only a Global Administrator has the rights of every directory role; a
+ * management role has to be the caller's too.
+ */
+export async function superiorRight(
+  directory: Directory,
+  caller: Caller,
+  user: UserId,
+): Promise<SuperiorRight | undefined> {
+  if (caller.directoryRoles.has(directoryRole.globalAdministrator)) return undefined
+  if ((await directory.directoryRoles.of(caller.tenant, user)).length > 0) return { kind: 'directoryRole' }
+  const needed = await directory.roleGroups.rolesOf(caller.tenant, [user])
+  if (needed.size === 0) return undefined
+  const held = managementRolesOf(await asAdministrator(directory, caller))
+  const name = [...needed].find((role) => !held.has(role))
+  return name === undefined ? undefined : { kind: 'managementRole', name }
+}

@@ -1,0 +1,182 @@
+import { directoryRole } from '../../core/well-known/directory-roles.ts'
+
+/** What the caller of an operation needs. */
+export interface AdminRule {
+  /** Application permissions. An app that acts as itself needs one of them. */
+  readonly application: readonly string[]
+  /** Delegated permissions. An app that acts for a user needs one of them. */
+  readonly delegated: readonly string[]
+  /** Templates of directory roles. The user needs one of them; any user of the tenant will do when absent. */
+  readonly roles?: readonly string[]
+  /** Whether an app that acts as itself needs one of the directory roles too. */
+  readonly appsNeedRole?: true
+}
+
+const {
+  globalAdministrator,
+  globalReader,
+  exchangeAdministrator,
+  exchangeRecipientAdministrator,
+  applicationAdministrator,
+  applicationDeveloper,
+  cloudApplicationAdministrator,
+  privilegedRoleAdministrator,
+  userAdministrator,
+  complianceAdministrator,
+  helpdeskAdministrator,
+  securityAdministrator,
+  securityReader,
+  reportsReader,
+} = directoryRole
+
+/** The same permissions for apps that act as themselves and for apps that act for a user. */
+const either = (permissions: readonly string[], roles?: readonly string[]): AdminRule => ({
+  application: permissions,
+  delegated: permissions,
+  ...(roles && { roles }),
+})
+
+const readDirectory = ['Directory.Read.All', 'Directory.ReadWrite.All']
+const appAdministrators = [globalAdministrator, applicationAdministrator, cloudApplicationAdministrator]
+const consentAdministrators = [...appAdministrators, privilegedRoleAdministrator]
+const userAdministrators = [globalAdministrator, userAdministrator]
+const roleAdministrators = [globalAdministrator, privilegedRoleAdministrator]
+/** Directory roles that may do everything in Exchange. */
+const exchangeAdministrators = [globalAdministrator, exchangeAdministrator]
+
+/** The permissions without which no cmdlet runs, and no call of the portal API. */
+const manageExchange = { application: ['Exchange.ManageAsApp'], delegated: ['Exchange.Manage'] }
+
+/** Who may administer: each operation with the permissions and directory roles that its caller needs. */
+export const operations = {
+  // Graph, as its reference says for each call.
+  readApplications: {
+    application: [
+      'Application.Read.All',
+      'Application.ReadWrite.All',
+      'Application.ReadWrite.OwnedBy',
+      ...readDirectory,
+    ],
+    delegated: ['Application.Read.All', 'Application.ReadWrite.All', ...readDirectory],
+  },
+  writeApplications: either(['Application.ReadWrite.All'], appAdministrators),
+  /** Change an app that the caller owns. */
+  writeOwnApplications: {
+    application: ['Application.ReadWrite.OwnedBy'],
+    delegated: ['Application.ReadWrite.All'],
+  },
+  /** A caller without `writeApplications` becomes the owner of the app. */
+  createApplications: {
+    application: ['Application.ReadWrite.All', 'Application.ReadWrite.OwnedBy'],
+    delegated: ['Application.ReadWrite.All'],
+    roles: [...appAdministrators, applicationDeveloper],
+  },
+  /** A caller without `writeApplications` creates the service principals of its own apps only. */
+  createServicePrincipals: {
+    application: ['Application.ReadWrite.All', 'Application.ReadWrite.OwnedBy'],
+    delegated: ['Application.ReadWrite.All'],
+    roles: appAdministrators,
+  },
+  readAssignments: either([
+    'Application.Read.All',
+    'Application.ReadWrite.All',
+    'AppRoleAssignment.ReadWrite.All',
+    ...readDirectory,
+  ]),
+  writeAssignments: either(['AppRoleAssignment.ReadWrite.All'], consentAdministrators),
+  readGrants: either(['DelegatedPermissionGrant.ReadWrite.All', ...readDirectory]),
+  writeGrants: either(['DelegatedPermissionGrant.ReadWrite.All'], consentAdministrators),
+  readMe: {
+    application: [],
+    delegated: [
+      'User.Read',
+      'User.ReadWrite',
+      'User.ReadBasic.All',
+      'User.Read.All',
+      'User.ReadWrite.All',
+      ...readDirectory,
+    ],
+  },
+  readUsers: either(['User.ReadBasic.All', 'User.Read.All', 'User.ReadWrite.All', ...readDirectory]),
+  writeUsers: either(['User.ReadWrite.All', 'Directory.ReadWrite.All'], userAdministrators),
+  /** Needed with `writeUsers`: the permission alone does not let an app set passwords. */
+  setPasswords: {
+    ...either(['User.ReadWrite.All', 'Directory.ReadWrite.All'], userAdministrators),
+    appsNeedRole: true,
+  },
+  revokeMine: {
+    application: [],
+    delegated: ['User.RevokeSessions.All', 'User.ReadWrite', 'User.ReadWrite.All', 'Directory.ReadWrite.All'],
+  },
+  revokeSessions: either(
+    ['User.RevokeSessions.All', 'User.ReadWrite.All', 'Directory.ReadWrite.All'],
+    userAdministrators,
+  ),
+  readOrganization: {
+    application: ['Organization.Read.All', 'Organization.ReadWrite.All', ...readDirectory],
+    delegated: ['User.Read', 'Organization.Read.All', 'Organization.ReadWrite.All', ...readDirectory],
+  },
+  readDomains: either(['Domain.Read.All', 'Domain.ReadWrite.All', ...readDirectory]),
+  readRoles: either(['RoleManagement.Read.Directory', 'RoleManagement.ReadWrite.Directory', ...readDirectory]),
+  writeRoles: either(['RoleManagement.ReadWrite.Directory'], roleAdministrators),
+  readAudit: either(
+    ['AuditLog.Read.All'],
+    [globalAdministrator, globalReader, securityAdministrator, securityReader, reportsReader],
+  ),
+  /** Needed with `writeAssignments` where the resource is Microsoft Graph: its permissions may lead to any other. */
+  grantGraphPermissions: either(['AppRoleAssignment.ReadWrite.All'], roleAdministrators),
+
+  // Exchange: which cmdlets run, the management roles below say.
+  manageExchange,
+  /** The Exchange Admin API at its endpoints (docs/reference/exchange-admin.md §9.6). */
+  useAdminApi: { application: ['Exchange.ManageAsAppV2'], delegated: ['Exchange.ManageV2'] },
+
+  // The portal API.
+  administerTenant: { ...manageExchange, roles: exchangeAdministrators, appsNeedRole: true },
+  /** What concerns every tenant; only for the first tenant's administrators. */
+  administerServer: { ...manageExchange, roles: [globalAdministrator], appsNeedRole: true },
+} as const satisfies Readonly<Record<string, AdminRule>>
+
+export type AdminOperation = keyof typeof operations
+
+/** The decisions of the sign-in pages, where no app acts: the directory roles, one of which the user needs. */
+export const pageDecisions = {
+  /** Consent for every user, and to application permissions of any resource but Microsoft Graph. */
+  consentForAll: consentAdministrators,
+  /** Consent to application permissions of Microsoft Graph. */
+  consentToGraph: roleAdministrators,
+} as const
+
+const viewers = [globalReader, securityReader, securityAdministrator, complianceAdministrator]
+const viewersAndHelpdesk = [...viewers, helpdeskAdministrator]
+
+/**
+ * The management roles of Exchange (docs/reference/exchange-admin.md §5), with the directory roles that carry each: to run
+ * the cmdlets of it that only read, and to run all of them. A role group that has the management role carries all of it.
+ */
+export const managementRoleRules = {
+  'Mail Recipients': {
+    reads: [...exchangeAdministrators, exchangeRecipientAdministrator, ...viewersAndHelpdesk],
+    changes: [...exchangeAdministrators, exchangeRecipientAdministrator],
+  },
+  /** What mailboxes contain is not for those who may read how they are administered. */
+  'Mailbox Import Export': { reads: exchangeAdministrators, changes: exchangeAdministrators },
+  'Message Tracking': {
+    reads: [...exchangeAdministrators, exchangeRecipientAdministrator, ...viewersAndHelpdesk],
+    changes: exchangeAdministrators,
+  },
+  'Organization Configuration': {
+    reads: [...exchangeAdministrators, ...viewersAndHelpdesk],
+    changes: exchangeAdministrators,
+  },
+  'Organization Transport Settings': {
+    reads: [...exchangeAdministrators, ...viewersAndHelpdesk],
+    changes: exchangeAdministrators,
+  },
+  'Role Management': { reads: [...exchangeAdministrators, ...viewersAndHelpdesk], changes: exchangeAdministrators },
+  'View-Only Audit Logs': { reads: [...exchangeAdministrators, ...viewers], changes: exchangeAdministrators },
+} as const
+
+export type ManagementRole = keyof typeof managementRoleRules
+
+export const managementRoles = Object.keys(managementRoleRules) as readonly ManagementRole[]
