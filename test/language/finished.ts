@@ -51,20 +51,5 @@ export const finished: readonly string[] = [
   'src/protocols/pop3',
   'src/protocols/smtp',
   'src/storage/local',
-  'test/attacks',
-  'test/contracts',
-  'test/crash',
-  'test/differential',
-  'test/fuzz',
-  'test/mistakes',
-  'test/oracle',
-  'test/parity',
-  'test/soak',
-  'test/stress',
-  'test/support',
-  'test/system',
-  'test/transcripts',
+  'test',
 ]
-
-/** Exported type names that still have several meanings. */
-export const sharedNames: readonly string[] = ['Copied', 'UploadBudget']

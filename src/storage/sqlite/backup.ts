@@ -44,13 +44,13 @@ export interface Copying {
   readonly warn?: ((text: string) => void) | undefined
 }
 
-export interface Copied {
+export interface BackupResult {
   readonly files: number
   /** Octets of the files that were copied; those that were there already are not among them. */
   readonly octets: number
 }
 
-export interface BackedUp extends Copied {
+export interface BackedUp extends BackupResult {
   /** Files that hold keys and were left out. */
   readonly leftOut: readonly string[]
 }

@@ -7,7 +7,7 @@ import { unseal } from '../files/sealed.ts'
 import { isDiskFull } from '../disk-full.ts'
 import { isEncrypted, openBackupKey } from './backup-key.ts'
 import { checkWhole, DATABASE, filesIn, isFree } from './backup-note.ts'
-import type { Copied, Copying } from './backup.ts'
+import type { BackupResult, Copying } from './backup.ts'
 import { holdDirectory } from './hold.ts'
 
 export type Restoring = Pick<Copying, 'from' | 'to' | 'passphrase' | 'warn'>
@@ -17,7 +17,7 @@ export type Restoring = Pick<Copying, 'from' | 'to' | 'passphrase' | 'warn'>
  * Refuses `no-such-thing`, `wrong-state` for a backup that is not whole, `already-exists` where there is something,
  * `not-allowed` for a wrong passphrase, `no-room`.
  */
-export async function restore(restoring: Restoring): Promise<Copied> {
+export async function restore(restoring: Restoring): Promise<BackupResult> {
   const [source, target] = [resolve(restoring.from), resolve(restoring.to)]
   const key = await keyOf(source, restoring)
   const salts = await checkWhole(source, key)

@@ -3,9 +3,9 @@ import { refuse } from '../../../core/refusal.ts'
 import type { Folder, Mailbox, NewMessage } from '../../../domain/mail/types.ts'
 import { type UrlContent, findUrlContent } from '../urls/url-content.ts'
 import { messageOf, type CatenatePart, type Pieces } from './new-message.ts'
-import type { SelectedFolder, ClientConnection, UploadBudget } from '../conversation/session-contracts.ts'
+import type { SelectedFolder, ClientConnection, AppendBudget } from '../conversation/session-contracts.ts'
 
-type CatenateSession = ClientConnection & SelectedFolder & UploadBudget
+type CatenateSession = ClientConnection & SelectedFolder & AppendBudget
 
 /** Maximum length of a URL in BADURL. */
 const LONGEST_URL = 500

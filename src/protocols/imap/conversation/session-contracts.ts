@@ -41,7 +41,7 @@ export interface FetchBudget {
 }
 
 /** Memory for messages that a client sends. */
-export interface UploadBudget {
+export interface AppendBudget {
   readonly receiving: Uploads
   readonly wire: Wire
   /** The caller whose share of the budget is used. */

@@ -15,7 +15,7 @@ import { LineSession, whenRevoked } from '../../line/session.ts'
 import type { ContextMemory } from '../searching/contexts/contexts.ts'
 import type { ConnectionProgress } from '../capabilities.ts'
 import type { ImapDeps } from '../deps.ts'
-import type { FetchBudget, FolderSession, Notifications, UploadBudget } from './session-contracts.ts'
+import type { FetchBudget, FolderSession, Notifications, AppendBudget } from './session-contracts.ts'
 import type { CountedOperation } from '../operations.ts'
 import { Outbox } from '../reply/outbox.ts'
 import type { ImapState, Selected, SignedInClient, StateAt } from '../state.ts'
@@ -54,7 +54,7 @@ interface ReplyTexts {
 const HURRIED = 10_000
 
 /** One connection and its state. */
-export class ImapSession extends LineSession<ImapDeps> implements FolderSession, FetchBudget, UploadBudget {
+export class ImapSession extends LineSession<ImapDeps> implements FolderSession, FetchBudget, AppendBudget {
   readonly protocol = 'imap'
   /** All open sessions, including this one. */
   readonly peers: ReadonlySet<ImapSession>
