@@ -5,6 +5,8 @@ import type { Guid } from './ids.ts'
 export interface World {
   /** Milliseconds since the epoch. */
   now(): number
+  /** Milliseconds since some moment. Measures how long something takes: it goes on evenly when the clock is set. */
+  elapsed(): number
   /** Unpredictable bytes. */
   bytes(count: number): Uint8Array
   guid<T extends Guid = Guid>(): T
@@ -31,6 +33,7 @@ function drawn(count: number): Uint8Array {
 
 export const realWorld: World = {
   now: () => Date.now(),
+  elapsed: () => performance.now(),
   bytes: (count) => (count > FEW ? randomBytes(count) : drawn(count)),
   guid: <T extends Guid>() => randomUUID() as string as T,
   after(milliseconds, run) {

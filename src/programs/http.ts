@@ -148,10 +148,10 @@ class Adapter {
     await use.turn()
     const admitted = await route.admit?.(asked)
     if (admitted) use.admitted(admitted.id)
-    const began = this.#world.now()
+    const began = this.#world.elapsed()
     const body = await this.#bodyOf(route, from, reply, admitted)
     this.#arrivalOf(from.raw).body = body
-    const stale = this.#world.now() - began > STALE
+    const stale = this.#world.elapsed() - began > STALE
     const current = stale ? await route.admit?.(asked) : admitted
     const answer = await route.run({ ...asked, body }, current?.caller)
     if (answer.accepted) use.accepted()

@@ -33,10 +33,9 @@ export class Damage {
   /** `fault` goes on where the sentence "The bytes of 1.2.3" ends. */
   of(ref: BlobRef, fault: string, error?: unknown): Refusal {
     const refusal = new Refusal('damaged', `The bytes of ${ref} ${fault}`)
-    const now = this.#world.now()
+    const now = this.#world.elapsed()
     const before = this.#logged.get(ref)
-    // A clock may be set back.
-    if (before !== undefined && Math.abs(now - before) < AGAIN) return refusal
+    if (before !== undefined && now - before < AGAIN) return refusal
     this.#logged.delete(ref)
     this.#logged.set(ref, now)
     if (this.#logged.size > MOST) this.#logged.delete(this.#logged.keys().next().value!)

@@ -30,7 +30,7 @@ export class DiskSpace {
   /** What is to be thrown in place of what was. */
   refusal(error: unknown): unknown {
     if (!isDiskFull(error)) return error
-    const now = this.#world.now()
+    const now = this.#world.elapsed()
     if (now - this.#told >= TOLD) {
       this.#told = now
       this.#log.error({ error }, 'There is no room on the disk: what would take more is refused until there is some')

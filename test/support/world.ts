@@ -16,6 +16,10 @@ export class TestWorld implements World {
     return this.#now
   }
 
+  elapsed(): number {
+    return this.#now
+  }
+
   bytes(count: number): Uint8Array {
     const parts: Buffer[] = []
     for (let have = 0; have < count; have += 32) {
@@ -59,6 +63,7 @@ export function hastyWorld(times: number): World {
   return {
     ...realWorld,
     now: () => start + (Date.now() - start) * times,
+    elapsed: () => performance.now() * times,
     after: (milliseconds, run) => realWorld.after(Math.ceil(milliseconds / times), run),
   }
 }

@@ -35,7 +35,7 @@ export class Connection implements EvictableConnection {
 
   constructor(deps: ConnectionDeps) {
     this.network = deps.network
-    this.since = deps.world.now()
+    this.since = deps.world.elapsed()
     this.#deps = deps
     for (const room of deps.rooms) room.count += 1
     this.#stand('unauthenticated')
@@ -127,7 +127,7 @@ export class Connection implements EvictableConnection {
   }
 
   #waits(standing: Waiting): void {
-    this.since = this.#deps.world.now()
+    this.since = this.#deps.world.elapsed()
     this.#stand(standing)
   }
 

@@ -133,7 +133,7 @@ export class Connections {
       this.#watching = false
       for (const { patience, evictable: crowds } of this.#rooms) {
         if (patience === undefined) continue
-        for (const slow of crowds.unauthenticated.olderThan(this.#world.now() - patience)) slow.evict()
+        for (const slow of crowds.unauthenticated.olderThan(this.#world.elapsed() - patience)) slow.evict()
       }
       this.#watch()
     })

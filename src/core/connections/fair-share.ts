@@ -44,7 +44,7 @@ export class FairShare {
   }
 
   #next(): void {
-    const period = Math.floor(this.#world.now() / PERIOD)
+    const period = Math.floor(this.#world.elapsed() / PERIOD)
     if (period === this.#period) return
     this.#before = period === this.#period + 1 ? new Set(this.#counts.keys()) : new Set()
     this.#period = period

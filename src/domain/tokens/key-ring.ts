@@ -53,7 +53,7 @@ export class KeyRing {
   /** Returns the key with that `kid`, if tokens of it are still accepted. */
   async named(kid: string): Promise<SigningKey | undefined> {
     const known = this.believed(kid)
-    if (known || this.#world.now() < this.#loaded + LOOK_AGAIN) return known
+    if (known || this.#world.elapsed() < this.#loaded + LOOK_AGAIN) return known
     await this.#load()
     return this.believed(kid)
   }
@@ -102,9 +102,9 @@ export class KeyRing {
 
   async #keepUp(): Promise<void> {
     const now = this.#world.now()
-    if (now >= this.#loaded + FRESH) await this.#load()
+    if (this.#world.elapsed() >= this.#loaded + FRESH) await this.#load()
     const signs = this.#signer() !== undefined
-    if (signs && (now < this.#tryAgain || !isNextDue(this.#alive(), now, this.#schedule))) return
+    if (signs && (this.#world.elapsed() < this.#tryAgain || !isNextDue(this.#alive(), now, this.#schedule))) return
     await (this.#making ??= this.#makeDue().finally(() => (this.#making = undefined)))
   }
 
@@ -116,7 +116,7 @@ export class KeyRing {
       await this.#make(ahead, (alive) => !isNextDue(alive, this.#world.now(), this.#schedule))
     } catch (error) {
       // Another key signs; it continues.
-      this.#tryAgain = this.#world.now() + TRY_AGAIN
+      this.#tryAgain = this.#world.elapsed() + TRY_AGAIN
       this.#log.error({ err: error }, 'The next key to sign tokens with could not be made')
     }
   }
@@ -145,7 +145,7 @@ export class KeyRing {
   }
 
   async #load(): Promise<void> {
-    this.#loaded = this.#world.now()
+    this.#loaded = this.#world.elapsed()
     const look = ++this.#looks
     const rows = await this.#table.alive()
     // A read that began later has newer rows.

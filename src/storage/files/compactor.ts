@@ -68,7 +68,7 @@ export class Compactor {
     } catch (error) {
       // Others get their turn first.
       this.#seen.delete(segment)
-      this.#postponed.set(segment, this.#parts.world.now() + POSTPONED)
+      this.#postponed.set(segment, this.#parts.world.elapsed() + POSTPONED)
       throw error
     }
   }
@@ -85,12 +85,12 @@ export class Compactor {
 
   #isFree(segment: number): boolean {
     const postponed = this.#postponed.get(segment) ?? 0
-    return this.#isOld(segment) && !this.#resting.has(segment) && postponed <= this.#parts.world.now()
+    return this.#isOld(segment) && !this.#resting.has(segment) && postponed <= this.#parts.world.elapsed()
   }
 
   #isOld(segment: number): boolean {
     if (this.#old.has(segment)) return true
-    const now = this.#parts.world.now()
+    const now = this.#parts.world.elapsed()
     const since = this.#young.get(segment) ?? now
     this.#young.set(segment, since)
     return now - since >= YOUNG

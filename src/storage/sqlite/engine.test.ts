@@ -56,7 +56,7 @@ test('what queues while a group is on its way to the disk makes up the next one'
 
 test('a long write lets others have their turn, though none that writes', async () => {
   let now = 0
-  const engine = await opened(temporaryDirectory(), { world: { ...realWorld, now: () => now++ } })
+  const engine = await opened(temporaryDirectory(), { world: { ...realWorld, elapsed: () => now++ } })
   await engine.sql.write(() => add(0))
   const order: string[] = []
   const long = engine.sql.write(function* () {
@@ -78,7 +78,7 @@ test('a long write lets others have their turn, though none that writes', async 
 
 test('a long write that fails leaves nothing behind, and those beside it stand', async () => {
   let now = 0
-  const engine = await opened(temporaryDirectory(), { world: { ...realWorld, now: () => now++ } })
+  const engine = await opened(temporaryDirectory(), { world: { ...realWorld, elapsed: () => now++ } })
   const failing = engine.sql.write(function* () {
     for (let id = 1; id <= 100; id++) yield* add(id)
     throw new Error('thought better of it')

@@ -53,6 +53,18 @@ async function contentOf(engine: Engine): Promise<ReadonlySet<number>> {
   return new Set(notes.map(({ id }) => id))
 }
 
+/** Octets of a frame in the log: a header and a page. */
+const FRAME = 24 + 4096
+
+/** Octets of frames before the last transaction: damage in that one looks like a write that the kill cut off. */
+function beforeLastCommit(wal: string): number {
+  const bytes = readFileSync(wal)
+  const ends: number[] = []
+  // https://www.sqlite.org/fileformat2.html#the_write_ahead_log: a commit frame has the size of the database.
+  for (let at = 32; at + FRAME <= bytes.length; at += FRAME) if (bytes.readUInt32BE(at + 4) > 0) ends.push(at + FRAME)
+  return ends.at(-2)! - 32
+}
+
 /** Starts on a damaged directory: it is refused in one sentence, or all is there that is not logged as lost. */
 async function start(dir: string, acknowledged: readonly number[]): Promise<string> {
   const logged: { lost: number }[] = []
@@ -147,9 +159,7 @@ describe('a killed server’s directory whose write-ahead log', () => {
       const dir = copyOf(one)
       const wal = join(dir, 'postern.db-wal')
       rmSync(join(dir, 'postern.db-shm'))
-      const frames = Math.floor((statSync(wal).size - 32) / 4120)
-      // In the last frame it looks like a write that the kill cut off.
-      flip(wal, 32 + chance.below((frames - 1) * 4120), chance.below(8))
+      flip(wal, 32 + chance.below(beforeLastCommit(wal)), chance.below(8))
       await start(dir, one.acknowledged)
     }
   })

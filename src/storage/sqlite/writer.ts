@@ -78,10 +78,10 @@ export class SqliteWriter {
   }
 
   async #commit(first: GroupMember): Promise<void> {
-    const end = this.#around.world.now() + LONGEST
+    const end = this.#around.world.elapsed() + LONGEST
     let taken = 1
     const { committed, answers } = await this.#group.commit(first, () =>
-      taken < MOST_MEMBERS && this.#around.world.now() < end ? this.#queue[taken++] : undefined,
+      taken < MOST_MEMBERS && this.#around.world.elapsed() < end ? this.#queue[taken++] : undefined,
     )
     // They stay in the queue until they are safe: should the sync fail, they fail with all the others.
     if (committed) {
@@ -151,7 +151,7 @@ export class CommitGroup {
     const members: GroupMember[] = []
     const answers: Settle[] = []
     let succeeded = 0
-    this.#since = this.#world.now()
+    this.#since = this.#world.elapsed()
     try {
       this.#run.begin()
       for (let member: GroupMember | undefined = first; member; member = more()) {
@@ -195,7 +195,7 @@ export class CommitGroup {
         step = body.throw(error)
         continue
       }
-      const passed = this.#world.now() - this.#since
+      const passed = this.#world.elapsed() - this.#since
       // A clock may be set back.
       if (passed >= SLICE || passed < 0) await this.#otherTurns()
       step = body.next(rows)
@@ -205,6 +205,6 @@ export class CommitGroup {
 
   async #otherTurns(): Promise<void> {
     await nextTurn()
-    this.#since = this.#world.now()
+    this.#since = this.#world.elapsed()
   }
 }

@@ -146,7 +146,7 @@ export class Pace {
 
   /** Counts a command. Returns the milliseconds to wait before the next one. */
   count(): number {
-    const now = this.#world.now()
+    const now = this.#world.elapsed()
     this.#due = Math.max(this.#due, now) + this.#each
     return Math.max(0, Math.ceil(this.#due - now - MINUTE))
   }
@@ -173,7 +173,7 @@ class TimeSlice {
       return outbox.flush()
     }
     outbox.flushSoon()
-    const now = deps.world.now()
+    const now = deps.world.elapsed()
     this.#began ??= now
     if (now - this.#began < LONGEST) return
     await nextTurn()

@@ -36,7 +36,7 @@ class Idling implements QueuedClient {
 
   constructor(session: ImapSession) {
     this.#session = session
-    this.#lastSaid = session.deps.world.now()
+    this.#lastSaid = session.deps.world.elapsed()
     this.#ends = this.#lastSaid + session.silence
     void outcomeOf(session.line()).then((line) => {
       this.#heard = line
@@ -81,7 +81,7 @@ class Idling implements QueuedClient {
   #say(octets: Uint8Array): void {
     if (octets.length === 0) return
     const { outbox, deps } = this.#session
-    this.#lastSaid = deps.world.now()
+    this.#lastSaid = deps.world.elapsed()
     const taken = outbox.say(octets)
     if (taken) this.#until(taken)
   }
@@ -90,7 +90,7 @@ class Idling implements QueuedClient {
     const { outbox, deps } = this.#session
     for await (const reply of this.#all()) await outbox.add(reply)
     await outbox.flush()
-    this.#lastSaid = deps.world.now()
+    this.#lastSaid = deps.world.elapsed()
   }
 
   async *#all(): AsyncGenerator<ImapReply> {
@@ -129,8 +129,8 @@ class Idling implements QueuedClient {
   #remind(milliseconds: number): () => void {
     const { world } = this.#session.deps
     return world.after(milliseconds, () => {
-      if (world.now() >= this.#ends) return
-      const left = this.#lastSaid + this.#longSilence - world.now()
+      if (world.elapsed() >= this.#ends) return
+      const left = this.#lastSaid + this.#longSilence - world.elapsed()
       if (left <= 0 && !this.#telling) this.#say(Buffer.from('* OK Still here\r\n', 'latin1'))
       // RFC 5032 §2: the result of a live search may change with time alone.
       if (left <= 0 && this.#session.selected?.contexts.any) this.wake()

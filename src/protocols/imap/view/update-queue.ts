@@ -27,9 +27,9 @@ export class UpdateQueue {
   }
 
   #run(): void {
-    const end = this.#world.now() + SLICE
+    const end = this.#world.elapsed() + SLICE
     let done = 0
-    while (done < this.#waiting.length && this.#world.now() < end) this.#waiting[done++]!.turn()
+    while (done < this.#waiting.length && this.#world.elapsed() < end) this.#waiting[done++]!.turn()
     this.#waiting.splice(0, done)
     this.#running = this.#waiting.length > 0
     if (this.#running) setImmediate(() => this.#run())

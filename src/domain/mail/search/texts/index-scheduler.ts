@@ -53,7 +53,7 @@ export class IndexScheduler {
   readonly #parts: Parts
   readonly #hands: Hands
   #phase: Phase = { at: 'rest' }
-  #writtenAt = 0
+  #writtenAt = Number.NEGATIVE_INFINITY
   /** Of the first write since the last round began. */
   #unseenSince: number | undefined
   #timer: { readonly due: number; readonly cancel: () => void } | undefined
@@ -62,13 +62,13 @@ export class IndexScheduler {
   constructor(parts: Parts, hands: Hands) {
     this.#parts = parts
     this.#hands = hands
-    this.#unseenSince = parts.world.now()
+    this.#unseenSince = parts.world.elapsed()
     this.#wakeIn(FIRST)
   }
 
   /** Something was written. */
   written(): void {
-    this.#writtenAt = this.#parts.world.now()
+    this.#writtenAt = this.#parts.world.elapsed()
     this.#unseenSince ??= this.#writtenAt
     this.#wakeIn(QUIET)
   }
@@ -79,7 +79,7 @@ export class IndexScheduler {
   }
 
   #wakeIn(milliseconds: number): void {
-    const due = this.#parts.world.now() + milliseconds
+    const due = this.#parts.world.elapsed() + milliseconds
     if (this.#running || (this.#timer && this.#timer.due <= due)) return
     this.#timer?.cancel()
     this.#timer = { due, cancel: this.#parts.world.after(milliseconds, () => this.#start()) }
@@ -96,7 +96,7 @@ export class IndexScheduler {
   /** Milliseconds up to the next step; undefined when there is nothing to do. */
   async #step(): Promise<number | undefined> {
     const { world, log } = this.#parts
-    const started = world.now()
+    const started = world.elapsed()
     const quietIn = this.#writtenAt + QUIET - started
     if (this.#phase.at === 'rest') {
       if (this.#unseenSince === undefined) return undefined
@@ -107,7 +107,7 @@ export class IndexScheduler {
     }
     try {
       this.#phase = await this.#next(this.#phase)
-      return quietIn > 0 ? PAUSES * (world.now() - started) : PAUSE
+      return quietIn > 0 ? PAUSES * (world.elapsed() - started) : PAUSE
     } catch (error) {
       // The next write, or the next start, tries it again.
       log.warn({ error }, 'Texts of messages could not be kept')
