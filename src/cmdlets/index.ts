@@ -30,7 +30,15 @@ import {
   newMgDirectoryRoleMemberByRef,
   removeMgDirectoryRoleMemberByRef,
 } from './graph/directory-roles.ts'
-import { getMgDomain, getMgOrganization } from './graph/organization.ts'
+import {
+  confirmMgDomain,
+  getMgDomain,
+  getMgDomainVerificationDnsRecord,
+  newMgDomain,
+  removeMgDomain,
+  updateMgDomain,
+} from './graph/domains.ts'
+import { getMgOrganization } from './graph/organization.ts'
 import {
   getMgOauth2PermissionGrant,
   getMgServicePrincipalOauth2PermissionGrant,
@@ -91,7 +99,12 @@ export const cmdlets: readonly Cmdlet[] = [
   getMgDirectoryRoleMember,
   getMgDirectoryRoleTemplate,
   getMgDirectoryRole,
+  confirmMgDomain,
   getMgDomain,
+  getMgDomainVerificationDnsRecord,
+  newMgDomain,
+  removeMgDomain,
+  updateMgDomain,
   getMgOauth2PermissionGrant,
   getMgOrganization,
   getMgRoleManagementDirectoryRoleAssignment,

@@ -40,6 +40,7 @@ import type { Engine } from '../storage/engine.ts'
 import type { Authorities } from './authorities.ts'
 import { health } from './health.ts'
 import type { Settings } from './settings.ts'
+import { txtRecords } from './txt-records.ts'
 import { createWebhook } from './webhook.ts'
 
 export const migrations = [
@@ -94,7 +95,13 @@ export function buildServices(deps: {
     const host = issuerHosts === 'microsoft' ? microsoftIssuers[version] : deps.base()
     return version === 1 ? `${host}/${tenant}/` : `${host}/${tenant}/v2.0`
   }
-  const directory = createDirectory({ sql, notifier, world, settings: settings.directory })
+  const directory = createDirectory({
+    sql,
+    notifier,
+    world,
+    settings: settings.directory,
+    txtRecords: settings.directory.domain_verification === 'dns' ? txtRecords : undefined,
+  })
   const tokens = createTokens({
     sql,
     world,

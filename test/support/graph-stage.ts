@@ -49,6 +49,7 @@ const administrator = [
   'Application.ReadWrite.All',
   'AppRoleAssignment.ReadWrite.All',
   'Directory.ReadWrite.All',
+  'Domain.ReadWrite.All',
   'User.ReadWrite.All',
   'DelegatedPermissionGrant.ReadWrite.All',
   'RoleManagement.ReadWrite.Directory',

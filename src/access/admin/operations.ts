@@ -117,6 +117,7 @@ export const operations = {
     delegated: ['User.Read', 'Organization.Read.All', 'Organization.ReadWrite.All', ...readDirectory],
   },
   readDomains: either(['Domain.Read.All', 'Domain.ReadWrite.All', ...readDirectory]),
+  writeDomains: either(['Domain.ReadWrite.All'], [globalAdministrator]),
   readRoles: either(['RoleManagement.Read.Directory', 'RoleManagement.ReadWrite.Directory', ...readDirectory]),
   writeRoles: either(['RoleManagement.ReadWrite.Directory'], roleAdministrators),
   readAudit: either(

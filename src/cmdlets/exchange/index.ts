@@ -1,5 +1,5 @@
 import type { Cmdlet } from '../cmdlet.ts'
-import { getAcceptedDomain } from './accepted-domains.ts'
+import { getAcceptedDomain, newAcceptedDomain, removeAcceptedDomain, setAcceptedDomain } from './accepted-domains.ts'
 import {
   getApplicationAccessPolicy,
   newApplicationAccessPolicy,
@@ -179,7 +179,12 @@ const peopleCmdlets: readonly Cmdlet[] = [getUser, setUser]
 
 const messageTraceCmdlets: readonly Cmdlet[] = [getMessageTraceDetailV2, getMessageTraceV2, getMessageTrace]
 
-const domainsCmdlets: readonly Cmdlet[] = [getAcceptedDomain]
+const domainsCmdlets: readonly Cmdlet[] = [
+  getAcceptedDomain,
+  newAcceptedDomain,
+  removeAcceptedDomain,
+  setAcceptedDomain,
+]
 
 const auditCmdlets: readonly Cmdlet[] = [searchUnifiedAuditLog]
 

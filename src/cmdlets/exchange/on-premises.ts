@@ -15,7 +15,7 @@ const anything: ParameterType<true> = {
 
 /** The directory server that is asked, on premises. */
 const domainController = `
-  Add-DistributionGroupMember Add-MailboxPermission Disable-Mailbox Enable-Mailbox Get-AcceptedDomain Get-CASMailbox
+  Add-DistributionGroupMember Add-MailboxPermission Disable-Mailbox Enable-Mailbox Get-AcceptedDomain Get-CASMailbox New-AcceptedDomain Remove-AcceptedDomain Set-AcceptedDomain
   Get-DistributionGroup Get-DistributionGroupMember Get-DynamicDistributionGroup Get-Mailbox Get-MailboxFolderStatistics
   Get-MailboxPermission Get-MailboxStatistics Get-ManagementRoleAssignment Get-ManagementScope Get-OrganizationConfig
   Get-Recipient Get-TransportConfig Get-User New-DistributionGroup New-DynamicDistributionGroup New-Mailbox

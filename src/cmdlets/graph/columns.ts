@@ -4,6 +4,7 @@ export const assignmentColumns = ['id', 'appRoleId', 'principalDisplayName', 'pr
 export const userColumns = ['displayName', 'id', 'mail', 'userPrincipalName']
 export const organizationColumns = ['displayName', 'id']
 export const domainColumns = ['id', 'isDefault', 'isVerified']
+export const dnsRecordColumns = ['recordType', 'label', 'text', 'ttl']
 export const federatedColumns = ['name', 'id', 'issuer', 'subject', 'audiences']
 export const grantColumns = ['id', 'clientId', 'consentType', 'principalId', 'resourceId', 'scope']
 export const directoryRoleColumns = ['displayName', 'id', 'roleTemplateId']

@@ -1,6 +1,6 @@
 import { graphCmdlet, optional } from '../cmdlet.ts'
 import { text } from '../parameter-type.ts'
-import { domainColumns, organizationColumns } from './columns.ts'
+import { organizationColumns } from './columns.ts'
 import { list, listParameters, one, path } from './request.ts'
 
 export const getMgOrganization = graphCmdlet({
@@ -16,17 +16,4 @@ export const getMgOrganization = graphCmdlet({
     given.OrganizationId === undefined
       ? list('/organization', given)
       : one(path`/organization/${given.OrganizationId}`, given),
-})
-
-export const getMgDomain = graphCmdlet({
-  name: 'Get-MgDomain',
-  synopsis: 'Lists the domains of the organization, or one.',
-  parameters: {
-    DomainId: optional(text, 'The name of the domain.', { position: 0 }),
-    ...listParameters,
-  },
-  columns: domainColumns,
-  names: 'DomainId',
-  call: (given) =>
-    given.DomainId === undefined ? list('/domains', given) : one(path`/domains/${given.DomainId}`, given),
 })

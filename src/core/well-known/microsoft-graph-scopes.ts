@@ -161,6 +161,13 @@ export const microsoftGraphScopes = scopes([
     'Use the directory as the user',
     'Do in the directory what the signed-in user can',
   ],
+  ['Domain.Read.All', '2f9ee017-59c1-4f1d-9472-bd5529a7b311', 'Read domains', 'Read the domains of the organization'],
+  [
+    'Domain.ReadWrite.All',
+    '0b5d694c-a244-4bde-86e6-eb5cd07730fe',
+    'Change domains',
+    'Add, verify, change and remove domains of the organization',
+  ],
   [
     'Organization.Read.All',
     '4908d5b9-3fb2-4b1e-9336-1888b7937185',

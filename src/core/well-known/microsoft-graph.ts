@@ -58,6 +58,13 @@ export const microsoftGraph: WellKnownResource = {
       'Read audit records',
       'Read sign-ins and changes of the directory',
     ],
+    ['Domain.Read.All', 'dbb9058a-0e50-45d7-ae91-66909b5d4664', 'Read domains', 'Read the domains of the organization'],
+    [
+      'Domain.ReadWrite.All',
+      '7e05723c-0bb0-42da-be95-ae9f08a6e53c',
+      'Change domains',
+      'Add, verify, change and remove domains of the organization',
+    ],
     [
       'Organization.Read.All',
       '498476ce-e0fe-48b0-b801-37ba7e2685c6',

@@ -26,6 +26,7 @@ const everything = {
     'AuditLog.Read.All',
     'DelegatedPermissionGrant.ReadWrite.All',
     'Directory.ReadWrite.All',
+    'Domain.ReadWrite.All',
     'RoleManagement.ReadWrite.Directory',
     'User.ReadWrite.All',
   ],

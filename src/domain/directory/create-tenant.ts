@@ -20,6 +20,7 @@ const grants: readonly (readonly [WellKnownResource, readonly string[]])[] = [
       'AppRoleAssignment.ReadWrite.All',
       'AuditLog.Read.All',
       'DelegatedPermissionGrant.ReadWrite.All',
+      'Domain.ReadWrite.All',
       'Directory.ReadWrite.All',
       'RoleManagement.ReadWrite.Directory',
       'User.ReadWrite.All',

@@ -7,6 +7,7 @@ import type { Activity } from './audit/activities.ts'
 import { type AuditEvent, otherTarget, unvalued, valued } from './audit/audit-event.ts'
 import { createAudits } from './audit/audits.ts'
 import { DirectoryTx } from './directory-tx.ts'
+import { createDomains, type TxtRecords } from './domains.ts'
 import { createAccessPolicies } from './exchange/app-access/access-policies.ts'
 import { createManagementScopes } from './exchange/app-access/management-scopes.ts'
 import { createRoleAssignments } from './exchange/app-access/role-assignments.ts'
@@ -55,15 +56,25 @@ export function createDirectory(deps: {
   notifier: Notifier
   world: World
   settings?: DirectorySettings
+  /** Reads TXT records of the DNS; absent: no domain needs a proof of ownership. */
+  txtRecords?: TxtRecords | undefined
 }): Directory {
   const settings = deps.settings ?? directoryDefaults
   const directoryTx = new DirectoryTx({ ...deps, auditDays: settings.audit_days })
-  return directoryOn(directoryTx, { passwords: new Passwords(directoryTx, settings), settings })
+  return directoryOn(directoryTx, {
+    passwords: new Passwords(directoryTx, settings),
+    settings,
+    txtRecords: deps.txtRecords,
+  })
 }
 
 function directoryOn(
   directoryTx: DirectoryTx,
-  shared: { readonly passwords: Passwords; readonly settings: DirectorySettings },
+  shared: {
+    readonly passwords: Passwords
+    readonly settings: DirectorySettings
+    readonly txtRecords: TxtRecords | undefined
+  },
 ): Directory {
   const { passwords, settings } = shared
   const mailboxes = createMailboxes(directoryTx, passwords)
@@ -77,6 +88,7 @@ function directoryOn(
     },
     audits: createAudits(directoryTx),
     tenants: createTenants(directoryTx),
+    domains: createDomains(directoryTx, shared),
     users: createUsers(directoryTx, passwords),
     apps: createApps(directoryTx),
     servicePrincipals: createServicePrincipals(directoryTx),

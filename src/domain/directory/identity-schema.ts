@@ -213,4 +213,22 @@ export const identityMigrations: readonly Migration[] = [
       `create index directory_app_created_by on directory_app (created_by)`,
     ],
   },
+  {
+    number: 172,
+    name: 'a tenant has several domains, one of which is the default',
+    up: ({ integer }) => [
+      // Null: the domain that the tenant was created with.
+      `alter table directory_tenant add column default_domain text`,
+      // Exchange's name of the accepted domain; null: the domain itself.
+      `alter table directory_domain add column accepted_name text`,
+      // Null: with the tenant.
+      `alter table directory_domain add column created ${integer}`,
+      `create table directory_unverified_domain (
+        tenant text not null references directory_tenant (id),
+        name text not null,
+        created ${integer} not null,
+        primary key (tenant, name)
+      )`,
+    ],
+  },
 ]

@@ -3,6 +3,9 @@ import { refuse } from '../../core/refusal.ts'
 /** How much the directory takes: characters of a text, members of a list. */
 export const limits = {
   displayName: 256,
+  /** Of one tenant, verified or not. */
+  domains: 900,
+  acceptedName: 64,
   mailboxName: 64,
   alias: 64,
   nickname: 64,

@@ -6,9 +6,44 @@ import type { AppRole, PermissionScope } from '../../core/well-known/resource.ts
 export interface Tenant {
   readonly id: TenantId
   readonly displayName: string
-  /** Lower case; the first is the default one. */
+  /** The verified domains in lower case; the first is the default one. */
   readonly domains: readonly string[]
+  /** The domain that the tenant was created with. It stays. */
+  readonly initialDomain: string
   readonly created: number
+}
+
+/** A domain of a tenant, verified or not. */
+export interface TenantDomain {
+  /** The DNS name, in lower case. */
+  readonly name: string
+  /** Exchange's name of the accepted domain. */
+  readonly acceptedName: string
+  readonly isDefault: boolean
+  readonly isInitial: boolean
+  readonly isVerified: boolean
+  /** Undefined for a domain that is as old as its tenant. */
+  readonly created: number | undefined
+}
+
+/**
+ * The domains of the tenants. A verified domain belongs to one tenant, which may have addresses in it; several tenants may
+ * add the same domain until one of them proves that it owns it, with a TXT record in the DNS.
+ */
+export interface Domains {
+  /** The default domain first, then the verified ones, then the others. */
+  all(tenant: TenantId): Promise<readonly TenantDomain[]>
+  /** Adds an unverified domain. Refuses `already-exists` for a domain that the tenant has. */
+  add(tenant: TenantId, domain: string): Promise<TenantDomain>
+  /** Text of the TXT record that proves the ownership. */
+  verificationText(tenant: TenantId, domain: string): Promise<string>
+  /** Refuses `wrong-state` without the TXT record, and `already-exists` if the domain is another tenant's by now. */
+  verify(tenant: TenantId, domain: string): Promise<TenantDomain>
+  /** Adds and verifies a domain in one step. */
+  accept(tenant: TenantId, given: { readonly domain: string; readonly acceptedName: string }): Promise<TenantDomain>
+  makeDefault(tenant: TenantId, domain: string): Promise<void>
+  /** Refuses `wrong-state` for the initial and the default domain, and while a name or an address is in the domain. */
+  remove(tenant: TenantId, domain: string): Promise<void>
 }
 
 export interface User {

@@ -1,4 +1,4 @@
-import { days, flag, integer, secondsOf, settings, type SettingsOf } from '../../core/settings.ts'
+import { days, flag, integer, oneOf, secondsOf, settings, type SettingsOf } from '../../core/settings.ts'
 
 /** As declared, for whoever starts no server. */
 export const directoryDefaults = {
@@ -6,9 +6,14 @@ export const directoryDefaults = {
   lockout_seconds: 60,
   audit_days: 30,
   lift_permanent_retirement: false,
-}
+  domain_verification: 'dns',
+} as const
 
 export const directorySettings = settings({
+  domain_verification: oneOf(
+    'How a tenant proves that it owns a further domain: with a TXT record in the DNS, or not at all',
+    ['dns', 'none'],
+  ).or(directoryDefaults.domain_verification),
   lockout_failures: integer('How many wrong passwords in a row lock an account', 1, 1000).or(
     directoryDefaults.lockout_failures,
   ),

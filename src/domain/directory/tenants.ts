@@ -1,7 +1,7 @@
 import { type AppId, isGuid, type ServicePrincipalId, type TenantId } from '../../core/ids.ts'
-import { refuse } from '../../core/refusal.ts'
-import { ask, sql, type Statements } from '../../storage/engine.ts'
+import { ask, sql } from '../../storage/engine.ts'
 import type { DirectoryTx } from './directory-tx.ts'
+import { domainRows, initialDomain, takeDomain } from './domains.ts'
 import { checkText, limits } from './limits.ts'
 import { domainName, fold } from './names.ts'
 import { firstRid, sidBase } from './exchange/permissions/sids.ts'
@@ -19,11 +19,8 @@ export function createTenants(directoryTx: DirectoryTx): Directory['tenants'] {
     row && {
       id: row.id,
       displayName: row.display_name,
-      domains: (
-        await directoryTx.all<{ name: string }>(
-          sql`select name from directory_domain where tenant = ${row.id} order by revision, name`,
-        )
-      ).map(({ name }) => name),
+      domains: (await directoryTx.all<{ name: string }>(domainRows(row.id))).map(({ name }) => name),
+      initialDomain: (await directoryTx.first<{ name: string }>(initialDomain(row.id)))!.name,
       created: row.created,
     }
 
@@ -76,7 +73,7 @@ export function createTenants(directoryTx: DirectoryTx): Directory['tenants'] {
       await directoryTx.found(id, function* (tell) {
         yield* ask(sql`insert into directory_tenant (id, display_name, sid_base, next_rid, revision, created)
           values (${id}, ${displayName}, ${base}, ${firstRid}, 1, ${created})`)
-        yield* takeDomain(id, name)
+        yield* takeDomain(id, { name, revision: 1, created })
         tell({ activity: 'Create company', targets: [{ type: 'Directory', id, displayName }] })
         for (const principal of principals) {
           yield* ask(sql`insert into directory_service_principal (id, tenant, app_id, display_name, display_key, account_enabled,
@@ -86,24 +83,7 @@ export function createTenants(directoryTx: DirectoryTx): Directory['tenants'] {
               ${microsoftTenant}, '[]', ${created}, 1)`)
         }
       })
-      return { id, displayName, domains: [name], created }
+      return { id, displayName, domains: [name], initialDomain: name, created }
     },
   }
-}
-
-/** No lock spans tenants, so the row itself decides who was first. */
-function* takeDomain(tenant: TenantId, name: string): Statements<void> {
-  const taken = yield* ask(sql`insert into directory_domain (name, tenant, revision) values (${name}, ${tenant}, 1)
-    on conflict (name) do nothing returning name`)
-  if (taken.length === 0) {
-    refuse('already-exists', `The domain '${name}' belongs to another tenant`, { property: 'domain' })
-  }
-}
-
-/** Inside a write: the domains that addresses of the tenant may be in. */
-export function* domainsOf(tenant: TenantId): Statements<readonly string[]> {
-  const rows = yield* ask<{ name: string }>(
-    sql`select name from directory_domain where tenant = ${tenant} order by revision, name`,
-  )
-  return rows.map(({ name }) => name)
 }

@@ -11,6 +11,7 @@ import type {
   AppSecret,
   AppWhere,
   Consents,
+  Domains,
   EndingCredential,
   ExchangeServicePrincipal,
   FederatedCredential,
@@ -88,6 +89,7 @@ export interface Directory {
     administratorsApp(tenant: TenantId): Promise<AppId | undefined>
     setAdministratorsApp(tenant: TenantId, appId: AppId): Promise<void>
   }
+  readonly domains: Domains
   readonly users: {
     /** By id or userPrincipalName. */
     find(tenant: TenantId, named: string): Promise<User | undefined>

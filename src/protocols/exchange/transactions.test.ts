@@ -141,6 +141,10 @@ function story({ appId, objectId }: Stage, made: ReadonlyMap<string, readonly st
     ['Remove-Mailbox', { Identity: 'Info' }],
     ['Remove-Mailbox', { Identity: 'Info', PermanentlyDelete: true }],
     ['Remove-Mailbox', { Identity: 'bob', PermanentlyDelete: true }],
+    ['New-AcceptedDomain', { Name: 'Fabrikam', DomainName: 'fabrikam.test' }],
+    ['Set-AcceptedDomain', { Identity: 'Fabrikam', MakeDefault: true }],
+    ['Set-AcceptedDomain', { Identity: 'contoso.test', MakeDefault: true }],
+    ['Remove-AcceptedDomain', { Identity: 'fabrikam.test' }],
   ]
 }
 

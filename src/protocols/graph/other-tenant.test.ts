@@ -102,6 +102,10 @@ it('no object of another tenant is read, changed or removed by its id', async ()
     ['DELETE', `/oauth2PermissionGrants/${consent.id}`],
     ['GET', `/organization/${tenant.id}`],
     ['GET', '/domains/fabrikam.test'],
+    ['PATCH', '/domains/fabrikam.test', { isDefault: true }],
+    ['DELETE', '/domains/fabrikam.test'],
+    ['POST', '/domains/fabrikam.test/verify'],
+    ['GET', '/domains/fabrikam.test/verificationDnsRecords'],
     ['DELETE', `/directoryRoles(roleTemplateId='${GLOBAL_READER}')/members/${user.id}/$ref`],
   ] as const) {
     const answer = await call(method, path, body)

@@ -127,7 +127,12 @@ const rules: readonly Rule[] = [
     scopes: ['User.Read', ...readOrganization],
     people: 'anybody',
   },
-  either(readDomains, 'anybody', ['GET /domains', 'GET /domains/:id']),
+  either(readDomains, 'anybody', ['GET /domains', 'GET /domains/:id', 'GET /domains/:id/verificationDnsRecords']),
+  either(
+    ['Domain.ReadWrite.All'],
+    [global],
+    ['POST /domains', 'PATCH /domains/:id', 'DELETE /domains/:id', 'POST /domains/:id/verify'],
+  ),
   either(readRoles, 'anybody', [
     'GET /directoryRoles',
     'GET /directoryRoles/:id',

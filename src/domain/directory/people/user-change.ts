@@ -3,7 +3,7 @@ import { ask, askOne, sql, type Statements } from '../../../storage/engine.ts'
 import { changesBetween, type AuditEvent, userTarget } from '../audit/audit-event.ts'
 import { checkText, limits } from '../limits.ts'
 import { addressIn, fold } from '../names.ts'
-import { domainsOf } from '../tenants.ts'
+import { domainsOf } from '../domains.ts'
 import type { UserChange } from '../types.ts'
 import { optional, refuseTakenAddress, type UserRow } from './user-row.ts'
 

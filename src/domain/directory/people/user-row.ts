@@ -4,7 +4,7 @@ import { checkOptionalText, checkText, limits } from '../limits.ts'
 import { addressIn, fold } from '../names.ts'
 import { refuseTaken, refuseUnknownObject } from '../refusals.ts'
 import { nextSid } from '../exchange/permissions/sids.ts'
-import { domainsOf } from '../tenants.ts'
+import { domainsOf } from '../domains.ts'
 import type { NewUser, User } from '../types.ts'
 
 export interface UserRow {

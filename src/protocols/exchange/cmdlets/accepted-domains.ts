@@ -1,28 +1,73 @@
-import { getAcceptedDomain as declaration } from '../../../cmdlets/exchange/accepted-domains.ts'
-import type { Tenant } from '../../../domain/directory/types.ts'
-import { command } from '../command.ts'
+import {
+  getAcceptedDomain as getAcceptedDomainDeclaration,
+  newAcceptedDomain as newAcceptedDomainDeclaration,
+  removeAcceptedDomain as removeAcceptedDomainDeclaration,
+  setAcceptedDomain as setAcceptedDomainDeclaration,
+} from '../../../cmdlets/exchange/accepted-domains.ts'
+import type { Tenant, TenantDomain } from '../../../domain/directory/types.ts'
+import { type CmdletContext, command } from '../command.ts'
 import { metadata } from '../objects/metadata.ts'
 import type { Output } from '../objects/output.ts'
-import { notFound } from '../refusals.ts'
+import { notFound, wrongParameters } from '../refusals.ts'
 
 export const getAcceptedDomain = command({
-  declaration,
+  declaration: getAcceptedDomainDeclaration,
   role: 'Mail Recipients',
-  async run({ tenant }, { Identity }) {
-    const wanted = Identity?.toLowerCase()
-    const chosen = tenant.domains.filter((domain) => wanted === undefined || domain === wanted)
-    if (chosen.length === 0) notFound(tenant, Identity ?? '')
-    return chosen.map((domain) => acceptedDomainOutput(tenant, domain))
+  async run(context, { Identity }) {
+    const found = Identity === undefined ? await acceptedDomains(context) : [await findDomain(context, Identity)]
+    return found.map((domain) => acceptedDomainOutput(context.tenant, domain))
   },
 })
 
-/** docs/reference/exchange-admin.md §9.6. Whoever is not here has no mailbox: every domain is authoritative. */
-const acceptedDomainOutput = (tenant: Tenant, domain: string): Output => ({
-  Name: domain,
-  DomainName: domain,
+export const newAcceptedDomain = command({
+  declaration: newAcceptedDomainDeclaration,
+  role: 'Organization Transport Settings',
+  async run({ directory, tenant }, { Name: acceptedName, DomainName: domain }) {
+    return [acceptedDomainOutput(tenant, await directory.domains.accept(tenant.id, { domain, acceptedName }))]
+  },
+})
+
+export const removeAcceptedDomain = command({
+  declaration: removeAcceptedDomainDeclaration,
+  role: 'Organization Transport Settings',
+  async run(context, { Identity }) {
+    const { name } = await findDomain(context, Identity)
+    await context.directory.domains.remove(context.tenant.id, name)
+    return []
+  },
+})
+
+export const setAcceptedDomain = command({
+  declaration: setAcceptedDomainDeclaration,
+  role: 'Organization Transport Settings',
+  async run(context, { Identity, MakeDefault }) {
+    const { name, isDefault } = await findDomain(context, Identity)
+    if (MakeDefault === true) await context.directory.domains.makeDefault(context.tenant.id, name)
+    if (MakeDefault === false && isDefault) {
+      wrongParameters(`'${name}' is the default domain: make another domain the default one.`)
+    }
+    return []
+  },
+})
+
+const acceptedDomains = async ({ directory, tenant }: CmdletContext): Promise<readonly TenantDomain[]> =>
+  (await directory.domains.all(tenant.id)).filter(({ isVerified }) => isVerified)
+
+async function findDomain(context: CmdletContext, named: string): Promise<TenantDomain> {
+  const wanted = named.toLowerCase()
+  const found = (await acceptedDomains(context)).find(
+    ({ name, acceptedName }) => name === wanted || acceptedName.toLowerCase() === wanted,
+  )
+  return found ?? notFound(context.tenant, named)
+}
+
+/** docs/reference/exchange-admin.md §9.6. An address that has no mailbox here has none at all: every domain is authoritative. */
+const acceptedDomainOutput = (tenant: Tenant, domain: TenantDomain): Output => ({
+  Name: domain.acceptedName,
+  DomainName: domain.name,
   DomainType: 'Authoritative',
-  Default: domain === tenant.domains[0],
-  InitialDomain: domain === tenant.domains[0],
+  Default: domain.isDefault,
+  InitialDomain: domain.isInitial,
   MatchSubDomains: false,
   AddressBookEnabled: true,
   AuthenticationType: 'Managed',
@@ -32,8 +77,12 @@ const acceptedDomainOutput = (tenant: Tenant, domain: string): Output => ({
   OutboundOnly: false,
   PendingCompletion: false,
   PendingRemoval: false,
-  Identity: domain,
-  Id: domain,
-  ...metadata(tenant, { name: domain, created: tenant.created, changed: tenant.created }),
+  Identity: domain.acceptedName,
+  Id: domain.acceptedName,
+  ...metadata(tenant, {
+    name: domain.acceptedName,
+    created: domain.created ?? tenant.created,
+    changed: domain.created ?? tenant.created,
+  }),
   ObjectClass: ['top', 'msExchAcceptedDomain'],
 })

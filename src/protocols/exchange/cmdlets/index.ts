@@ -1,5 +1,5 @@
 import type { CmdletRunner } from '../command.ts'
-import { getAcceptedDomain } from './accepted-domains.ts'
+import { getAcceptedDomain, newAcceptedDomain, removeAcceptedDomain, setAcceptedDomain } from './accepted-domains.ts'
 import {
   getApplicationAccessPolicy,
   newApplicationAccessPolicy,
@@ -179,7 +179,12 @@ const peopleCommands: readonly CmdletRunner[] = [getUser, setUser]
 
 const messageTraceCommands: readonly CmdletRunner[] = [getMessageTraceDetailV2, getMessageTraceV2, getMessageTrace]
 
-const domainsCommands: readonly CmdletRunner[] = [getAcceptedDomain]
+const domainsCommands: readonly CmdletRunner[] = [
+  getAcceptedDomain,
+  newAcceptedDomain,
+  removeAcceptedDomain,
+  setAcceptedDomain,
+]
 
 const auditCommands: readonly CmdletRunner[] = [searchUnifiedAuditLog]
 

@@ -2,8 +2,8 @@ import { distinguishedName } from '../../../codecs/ldap/distinguished-name.ts'
 import type { Tenant } from '../../../domain/directory/types.ts'
 import type { Output } from './output.ts'
 
-/** The tenant's default domain. */
-export const domainOf = (tenant: Tenant): string => tenant.domains[0] ?? tenant.id
+/** The domain that names the tenant's directory: the initial one, whichever domain is the default. */
+export const domainOf = (tenant: Tenant): string => tenant.initialDomain
 
 /** The directory server that Exchange names in objects and in errors. */
 export const serverOf = (tenant: Tenant): string => `directory.${domainOf(tenant)}`

@@ -3,7 +3,7 @@ import { ok } from '../answers.ts'
 import { inMemory, page, single } from '../collection.ts'
 import { type GraphCall, graphRoute } from '../graph-route.ts'
 import { refuseUnknown } from '../objects.ts'
-import { domainShape, organizationShape, type ShownDomain } from '../shapes/organization.ts'
+import { organizationShape } from '../shapes/organization.ts'
 
 const organization = { of: 'organization', shape: organizationShape }
 
@@ -30,29 +30,3 @@ export const organizationRoutes = [listOrganization, getOrganization]
 /** The list has one object: the caller's tenant. */
 const ownTenant = async ({ directory, caller }: GraphCall): Promise<Tenant> =>
   (await directory.tenants.find(caller.tenant)) ?? refuseUnknown(caller.tenant)
-
-const domains = { of: 'domains', shape: domainShape }
-
-const listDomains = graphRoute('GET /domains', {
-  needs: 'readDomains',
-  run: async (call) => {
-    const chunks = inMemory(domainShape, await domainsOf(call))
-    return ok(call.request, await page(call.request, { ...domains, chunks }))
-  },
-})
-
-const getDomain = graphRoute('GET /domains/:id', {
-  needs: 'readDomains',
-  run: async (call) => {
-    const { id = '' } = call.request.params
-    const found = (await domainsOf(call)).find(({ name }) => name === id.toLowerCase())
-    return ok(call.request, await single(call.request, domains, found ?? refuseUnknown(id)))
-  },
-})
-
-export const domainRoutes = [listDomains, getDomain]
-
-async function domainsOf({ directory, caller }: GraphCall): Promise<readonly ShownDomain[]> {
-  const tenant = await directory.tenants.find(caller.tenant)
-  return (tenant?.domains ?? []).map((name, place) => ({ name, place }))
-}

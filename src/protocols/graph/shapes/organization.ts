@@ -10,33 +10,12 @@ export const organizationShape: Shape<Tenant> = {
     displayName: (tenant) => tenant.displayName,
     tenantType: () => 'AAD',
     verifiedDomains: (tenant) =>
-      tenant.domains.map((name, place) => ({
+      tenant.domains.map((name, position) => ({
         capabilities: 'Email',
-        isDefault: place === 0,
-        isInitial: place === 0,
+        isDefault: position === 0,
+        isInitial: name === tenant.initialDomain,
         name,
         type: 'Managed',
       })),
-  },
-}
-
-/** A domain of the tenant. The first is the default domain. */
-export interface ShownDomain {
-  readonly name: string
-  readonly place: number
-}
-
-export const domainShape: Shape<ShownDomain> = {
-  type: 'domain',
-  place: ({ name, place }) => ({ created: place, id: name }),
-  properties: {
-    id: ({ name }) => name,
-    authenticationType: () => 'Managed',
-    isAdminManaged: () => true,
-    isDefault: ({ place }) => place === 0,
-    isInitial: ({ place }) => place === 0,
-    isRoot: () => true,
-    isVerified: () => true,
-    supportedServices: () => ['Email'],
   },
 }

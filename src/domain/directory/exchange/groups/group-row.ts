@@ -5,7 +5,7 @@ import { ask, askOne, inARow, sql, type Statement, type Statements } from '../..
 import { otherTarget } from '../../audit/audit-event.ts'
 import { addressIn, fold } from '../../names.ts'
 import { refuseTakenAddress } from '../../people/user-row.ts'
-import { domainsOf } from '../../tenants.ts'
+import { domainsOf } from '../../domains.ts'
 import { type SettingListChange, settingsOf } from '../mailboxes/kept-settings.ts'
 import { addressesAfter, smtpAddressesIn } from '../recipients/addresses.ts'
 import { deliveryOf } from '../recipients/delivery.ts'
@@ -30,11 +30,11 @@ export interface GroupRow {
   readonly recipient_filter: string | null
   readonly created: number
   readonly changed: number
-  /** The tenant's default one. */
+  /** The tenant's initial one. */
   readonly domain: string
 }
 
-/** With the tenant's default domain. */
+/** With the tenant's initial domain. */
 export const wholeGroup = sql`select g.*, (select d.name from directory_domain d where d.tenant = g.tenant
     order by d.revision, d.name limit 1) as domain
   from directory_group g`

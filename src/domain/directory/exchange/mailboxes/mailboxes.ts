@@ -19,7 +19,7 @@ import {
 } from './mailbox-row.ts'
 import { addressIn, fold } from '../../names.ts'
 import { refuseAmbiguous } from '../../refusals.ts'
-import { domainsOf } from '../../tenants.ts'
+import { domainsOf } from '../../domains.ts'
 import type { Passwords } from '../../people/passwords.ts'
 import { settingsOf } from './kept-settings.ts'
 import { removeMailboxOf, removeUser } from '../../removal.ts'

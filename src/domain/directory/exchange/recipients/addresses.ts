@@ -5,7 +5,7 @@ import { checkCount, checkText, limits } from '../../limits.ts'
 import { addressIn, fold } from '../../names.ts'
 import { refuseTakenAddress } from '../../people/user-row.ts'
 import { refuseAmbiguous, refuseTaken } from '../../refusals.ts'
-import { domainsOf } from '../../tenants.ts'
+import { domainsOf } from '../../domains.ts'
 import type { SettingListChange } from '../mailboxes/kept-settings.ts'
 
 const PROPERTY = 'EmailAddresses'
