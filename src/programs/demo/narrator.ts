@@ -1,6 +1,5 @@
-import { styleFor } from '../cli/output/terminal.ts'
+import { styleText } from 'node:util'
 
-const style = styleFor(process.stdout, process.env)
 const started = performance.now()
 
 /** Prints the steps on standard output and counts the checks that failed. */
@@ -11,15 +10,15 @@ export class Narrator {
   chapter(title: string): void {
     this.#step += 1
     const seconds = ((performance.now() - started) / 1000).toFixed(1)
-    console.log(`\n${style('bold', `${this.#step}. ${title}`)} ${style('dim', `(${seconds} s)`)}`)
+    console.log(`\n${styleText('bold', `${this.#step}. ${title}`)} ${styleText('dim', `(${seconds} s)`)}`)
   }
 
   typed(words: readonly string[]): void {
-    console.log(style('cyan', `  $ postern ${words.map(quoted).join(' ')}`))
+    console.log(styleText('cyan', `  $ postern ${words.map(quoted).join(' ')}`))
   }
 
   ran(command: string): void {
-    console.log(style('cyan', `  $ ${command}`))
+    console.log(styleText('cyan', `  $ ${command}`))
   }
 
   /** Prints every line whole. */
@@ -29,14 +28,16 @@ export class Narrator {
 
   check(text: string, holds: boolean): void {
     if (!holds) this.failures += 1
-    console.log(`  ${holds ? style('green', '✓') : style('red', '✗')} ${text}`)
+    console.log(`  ${holds ? styleText('green', '✓') : styleText('red', '✗')} ${text}`)
   }
 
   end(): number {
     const seconds = ((performance.now() - started) / 1000).toFixed(1)
     const verdict =
-      this.failures === 0 ? style('green', 'Every step succeeded.') : style('red', `Failed checks: ${this.failures}.`)
-    console.log(`\n${verdict} ${style('dim', `${seconds} s`)}`)
+      this.failures === 0
+        ? styleText('green', 'Every step succeeded.')
+        : styleText('red', `Failed checks: ${this.failures}.`)
+    console.log(`\n${verdict} ${styleText('dim', `${seconds} s`)}`)
     return this.failures === 0 ? 0 : 1
   }
 }
