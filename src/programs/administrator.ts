@@ -56,8 +56,11 @@ const secretFile = (dataDir: string): string => path.resolve(dataDir, 'admin-cli
 const clientIdFile = (dataDir: string): string => path.resolve(dataDir, 'admin-client-id')
 
 async function readClientId(dataDir: string): Promise<string | undefined> {
-  const [clientId, secret] = await Promise.all([readKept(clientIdFile(dataDir)), readKept(secretFile(dataDir))])
+  const [clientId, secret] = await Promise.all([
+    readIfPresent(clientIdFile(dataDir)),
+    readIfPresent(secretFile(dataDir)),
+  ])
   return clientId !== '' && secret !== '' ? clientId : undefined
 }
 
-const readKept = (file: string): Promise<string> => readFile(file, 'utf8').catch(() => '')
+const readIfPresent = (file: string): Promise<string> => readFile(file, 'utf8').catch(() => '')

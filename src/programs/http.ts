@@ -30,7 +30,7 @@ const usual = {
 }
 
 /** Milliseconds for the headers of a request, for a whole request, between two requests, and without any data. */
-const PATIENCE = { headersTimeout: 30_000, requestTimeout: 300_000, keepAliveTimeout: 65_000, timeout: 120_000 }
+const TIMEOUTS = { headersTimeout: 30_000, requestTimeout: 300_000, keepAliveTimeout: 65_000, timeout: 120_000 }
 /** Milliseconds in which the server still reads and drops a refused body. */
 const DISCARD = 10_000
 /** Milliseconds after which the token is checked again, because the body took so long. */
@@ -69,7 +69,7 @@ export function createHttp(deps: {
   })
 
   // fastify does not set these on a server that it did not create.
-  Object.assign(app.server, PATIENCE)
+  Object.assign(app.server, TIMEOUTS)
   broken.watch(app.server)
   // A client that sends "Expect: 100-continue" gets "100 Continue" when the body is read. Other expectations are ignored.
   const expecting = (raw: IncomingMessage, answer: ServerResponse): void => {

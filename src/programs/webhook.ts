@@ -6,9 +6,9 @@ import { seconds, type World } from '../core/world.ts'
 import { type OutboundAccess, outboundRequest } from '../net/outbound-request.ts'
 
 /** Milliseconds from the start of a request to the status of the response. */
-const PATIENCE = 10_000
+const REQUEST_TIMEOUT = 10_000
 /** Milliseconds to wait after each failed attempt. */
-const AGAIN = [MINUTE, 600_000] as const
+const RETRY_DELAYS = [MINUTE, 600_000] as const
 /** Notices that can wait for another attempt; further ones get none. */
 const MOST_WAITING = 20
 
@@ -38,9 +38,9 @@ export function createWebhook(deps: Deps): Webhook {
   let waiting = 0
 
   async function deliver(delivery: Delivery): Promise<void> {
-    const failed = await tell(deps, delivery)
+    const failed = await send(deps, delivery)
     if (!failed) return
-    const wait = failed.passing && waiting < MOST_WAITING ? AGAIN[delivery.tries] : undefined
+    const wait = failed.passing && waiting < MOST_WAITING ? RETRY_DELAYS[delivery.tries] : undefined
     log.warn(
       { host, ...failed.what, delivery: delivery.id, again: wait !== undefined },
       'A notice did not reach the webhook',
@@ -61,9 +61,9 @@ interface Failed {
   readonly passing: boolean
 }
 
-async function tell(deps: Deps, { id, body }: Delivery): Promise<Failed | undefined> {
+async function send(deps: Deps, { id, body }: Delivery): Promise<Failed | undefined> {
   const ending = new AbortController()
-  const forget = deps.world.after(PATIENCE, () => ending.abort())
+  const forget = deps.world.after(REQUEST_TIMEOUT, () => ending.abort())
   try {
     const headers = { 'x-postern-delivery': id, ...signatureOf(deps, body) }
     const status = await post(deps, { body, headers, signal: ending.signal })

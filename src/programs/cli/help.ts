@@ -1,99 +1,29 @@
-import path from 'node:path'
 import { changes, type Cmdlet, type Parameter } from '../../cmdlets/cmdlet.ts'
 import { changingParameters } from '../../cmdlets/common-parameters.ts'
 import { examples } from '../../cmdlets/examples.ts'
 import { cmdlets, findCmdlet } from '../../cmdlets/index.ts'
 import { didYouMean } from '../../core/did-you-mean.ts'
 import { shapeOf } from './cmdlets/wildcards.ts'
+import { advise } from './commands/advise.ts'
 import { backup } from './commands/backup.ts'
 import { explain } from './commands/explain.ts'
 import { exportMail } from './commands/export.ts'
 import { getCommand } from './commands/get-command.ts'
 import { importCommand } from './commands/import.ts'
 import { report } from './commands/report.ts'
+import { resetAdmin } from './commands/reset-admin.ts'
 import { restore } from './commands/restore.ts'
+import { serve } from './commands/serve.ts'
 import { token } from './commands/token.ts'
 import { upgradeProfile } from './commands/upgrade-profile.ts'
 import { verify } from './commands/verify.ts'
 import { completionScript, shells } from './completion.ts'
-import { withSession } from './connection/session.ts'
 import { exitCodes, findingRemark, findingTheServer } from './conventions.ts'
-import { failed, wrongUsage } from './failure.ts'
+import { wrongUsage } from './failure.ts'
 import type { CliCommand, Environment } from './invocation.ts'
-import { readOptions } from './options.ts'
-import { adviceInWords, type Advised } from './output/advice.ts'
+import { printable } from './output/table.ts'
 import { styleFor } from './output/terminal.ts'
 import { programName } from './program-name.ts'
-import { jsonText, printable, properties } from './output/table.ts'
-import { warningsOf } from './output/warning.ts'
-import { jsonOf, refused } from './reply.ts'
-
-const resetAdmin: CliCommand = {
-  name: 'reset-admin',
-  usage: ['[--data DIR] [--tenant T] [--json]'],
-  synopsis: "creates a new secret for the administrator's app while no server runs, and revokes its other credentials",
-  options: [['--tenant T', 'GUID or domain of a tenant other than the first; its new secret is printed']],
-
-  async run(invocation) {
-    const { words, data, folder, json, streams } = invocation
-    const { values, positionals } = readOptions(words, { tenant: { type: 'string' } })
-    if (positionals.length > 0) wrongUsage('reset-admin has no arguments.')
-    // Loaded for this command only: other commands start faster without the storage engine.
-    const { resetOffline } = await import('./offline.ts')
-    const { Refusal } = await import('../../core/refusal.ts')
-    const dataDir = data ?? path.resolve(folder, 'postern-data')
-    const result = await resetOffline(dataDir, values.tenant, warningsOf(invocation)).catch((thrown: unknown) => {
-      if (thrown instanceof Refusal) return failed('NotReset', thrown.message, { reason: thrown.reason })
-      throw thrown
-    })
-    streams.stdout.write(`${json ? JSON.stringify(result, undefined, 2) : properties(Object.keys(result), result)}\n`)
-    return 0
-  },
-}
-
-const advise: CliCommand = {
-  name: 'advise',
-  usage: ['--app A [--json]'],
-  synopsis:
-    'shows how an app can do with Microsoft Graph what it does over IMAP4, POP3 and SMTP: requests, permissions, gaps, and an example',
-  options: [['--app A', "the app: its client id, its object id, or its service principal's id"]],
-
-  async run(invocation) {
-    const { values, positionals } = readOptions(invocation.words, { app: { type: 'string' } })
-    const { app } = values
-    if (!app || positionals.length > 0) return wrongUsage('advise needs --app, and has no other arguments.')
-    return withSession(invocation, async (session) => {
-      const path = `/postern/v1/${encodeURIComponent(session.tenant)}/apps/${encodeURIComponent(app)}/advice`
-      const reply = await session.ask('exchange', { verb: 'GET', path })
-      if (reply.status !== 200) return refused(reply)
-      const found = jsonOf(reply) as unknown as Advised
-      invocation.streams.stdout.write(invocation.json ? `${jsonText(found, 2)}\n` : `${adviceInWords(found)}\n`)
-      return 0
-    })
-  },
-}
-
-const serve: CliCommand = {
-  name: 'serve',
-  usage: ['[--data DIR] [--config FILE] [--port-base N|auto] [--host H] [--profile P] [--ready-file F]'],
-  synopsis: 'starts everything in one process',
-  options: [
-    ['--data DIR', 'the data directory (./postern-data); created if it is missing'],
-    ['--config FILE', 'settings in YAML (DIR/postern.yaml)'],
-    ['--port-base N|auto', 'added to every standard port (10000); 0 for production, auto for free ports'],
-    ['--host H', 'the address or name to listen on (127.0.0.1)'],
-    ['--profile P', 'standards or exchange-online'],
-    [
-      '--ready-file F',
-      'a second file for the ready object, in addition to DIR/server.json; missing directories are created',
-    ],
-  ],
-  async run(invocation) {
-    // The server is loaded for this command only: other commands start several times as fast without it.
-    const { serve: run } = await import('../serve.ts')
-    return run(invocation)
-  },
-}
 
 /** Every command that is not a cmdlet, except `help`. */
 const commands: readonly CliCommand[] = [

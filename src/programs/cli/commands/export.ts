@@ -1,6 +1,6 @@
 import path from 'node:path'
-import { exportMailbox } from '../exported/export-mailbox.ts'
-import { type Format, formats } from '../exported/export-target.ts'
+import { exportMailbox } from '../export/export-mailbox.ts'
+import { type Format, formats } from '../export/export-target.ts'
 import { wrongUsage } from '../failure.ts'
 import type { CliCommand } from '../invocation.ts'
 import { readOptions } from '../options.ts'

@@ -1,6 +1,6 @@
 import path from 'node:path'
 import { wrongUsage } from '../failure.ts'
-import { type Imported, importMail, type SkippedFile } from '../imported/import-mail.ts'
+import { type Imported, importMail, type SkippedFile } from '../import/import-mail.ts'
 import type { CliCommand } from '../invocation.ts'
 import { readOptions } from '../options.ts'
 import { progressOf } from '../output/progress.ts'

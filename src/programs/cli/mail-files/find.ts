@@ -1,7 +1,7 @@
 import type { Dirent } from 'node:fs'
 import { lstat, readdir, stat } from 'node:fs/promises'
 import path from 'node:path'
-import { levelOf } from '../file-names.ts'
+import { levelOf } from './directory-name.ts'
 import { FOLDER_LIST, readFolderList } from './folder-list.ts'
 import {
   isMaildir,

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { levelOf } from '../file-names.ts'
-import { placesOf } from './places.ts'
+import { levelOf } from '../mail-files/directory-name.ts'
+import { folderDirectories } from './folder-directories.ts'
 
 const level = fc.oneof(
   fc.string({
@@ -23,7 +23,7 @@ describe('the places of exported folders', () => {
   it('are read back as the folders, by their names or by the list', () => {
     fc.assert(
       fc.property(folders, (paths) => {
-        const { levels, listed } = placesOf(paths)
+        const { levels, listed } = folderDirectories(paths)
         const names = new Map(listed.map((it) => [it.directory, it.folder]))
         for (const path of paths) {
           const place = levels.get(path)!
@@ -37,7 +37,7 @@ describe('the places of exported folders', () => {
   it('are different, also where case is not told apart, and short enough', () => {
     fc.assert(
       fc.property(folders, (paths) => {
-        const places = [...placesOf(paths).levels.values()].map((levels) => levels.join('/'))
+        const places = [...folderDirectories(paths).levels.values()].map((levels) => levels.join('/'))
         expect(new Set(places.map(insensitive)).size).toBe(paths.length)
         for (const place of places) {
           expect(Buffer.byteLength(place)).toBeLessThanOrEqual(600)
@@ -49,7 +49,7 @@ describe('the places of exported folders', () => {
   })
 
   it('leave the first of names that differ in case as it is', () => {
-    const { levels } = placesOf(['Clients', 'clients', 'clients/One', 'Clients/One'])
+    const { levels } = folderDirectories(['Clients', 'clients', 'clients/One', 'Clients/One'])
     expect([...levels.values()].map((it) => it.join('/'))).toEqual([
       'Clients',
       '%63%6C%69%65%6E%74%73',
@@ -60,8 +60,8 @@ describe('the places of exported folders', () => {
 
   it('are never those of a list or of another folder, however a folder is called', () => {
     const long = 'x'.repeat(255)
-    const [directory] = placesOf([long]).levels.get(long)!
+    const [directory] = folderDirectories([long]).levels.get(long)!
     expect(directory).toMatch(/^%-[0-9a-f]{40}$/)
-    expect(placesOf([directory!]).levels.get(directory!)).toEqual([`%25${directory!.slice(1)}`])
+    expect(folderDirectories([directory!]).levels.get(directory!)).toEqual([`%25${directory!.slice(1)}`])
   })
 })

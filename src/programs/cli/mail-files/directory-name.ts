@@ -15,13 +15,13 @@ export function directoryName(level: string): string {
 }
 
 /** Another name for the same level, which every file system distinguishes from other names. */
-export const unmistakableName = (level: string): string =>
+export const encodedName = (level: string): string =>
   Buffer.from(level)
     .toString('hex')
     .toUpperCase()
     .replace(/../g, (code) => `%${code}`)
 
-/** The level of a directory with a name from {@link directoryName} or {@link unmistakableName}. */
+/** The level of a directory with a name from {@link directoryName} or {@link encodedName}. */
 export const levelOf = (directory: string): string =>
   directory
     .replace(/^(.+)%$/, (whole, name: string) => (reserved.test(name) ? name : whole))

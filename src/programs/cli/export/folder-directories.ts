@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto'
 import { normalized } from '../../../codecs/charset/normalize.ts'
-import { directoryName, unmistakableName } from '../file-names.ts'
+import { directoryName, encodedName } from '../mail-files/directory-name.ts'
 
 /** Octets of a directory name: file systems allow 255, and extensions are added. */
 const LONGEST_NAME = 200
 /** Octets of a path below the target: macOS allows 1024 for a whole path, and file names are added. */
 const LONGEST_PATH = 600
 
-export interface Places {
+export interface FolderDirectories {
   /** The directories of each folder below the target, one a level. */
   readonly levels: ReadonlyMap<string, readonly string[]>
   /** Directories whose names do not contain the folder's path, and these paths. */
@@ -26,7 +26,7 @@ interface Node {
  * The directories of folders: each folder has its own, even on a case-insensitive file system, and each name is valid
  * on every file system. Of folders that differ only in case, the first keeps its name.
  */
-export function placesOf(folders: readonly string[]): Places {
+export function folderDirectories(folders: readonly string[]): FolderDirectories {
   const root = nodeOf('')
   const levels = new Map<string, readonly string[]>()
   const listed: { directory: string; folder: string }[] = []
@@ -55,7 +55,7 @@ function pathIn(root: Node, folder: string): readonly string[] {
 
 function added(node: Node, level: string): Node {
   const name = directoryName(level)
-  const child = nodeOf(node.taken.has(compared(name)) ? unmistakableName(level) : name)
+  const child = nodeOf(node.taken.has(compared(name)) ? encodedName(level) : name)
   node.taken.add(compared(child.directory))
   node.below.set(level, child)
   return child

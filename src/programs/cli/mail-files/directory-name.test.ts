@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { directoryName, levelOf, unmistakableName } from './file-names.ts'
+import { directoryName, levelOf, encodedName } from './directory-name.ts'
 
 /** Levels such as somebody would choose who wants to break an export. */
 const level = fc.oneof(
@@ -36,14 +36,14 @@ describe('the directory for a level of a folder', () => {
   ])('%j is %j, and is read as that', (name, directory) => {
     expect(directoryName(name)).toBe(directory)
     expect(levelOf(directory)).toBe(name)
-    expect(levelOf(unmistakableName(name))).toBe(name)
+    expect(levelOf(encodedName(name))).toBe(name)
   })
 
   it('gives back any level, and has no name that means something else', () => {
     fc.assert(
       fc.property(level, (name) => {
         expect(levelOf(directoryName(name))).toBe(name)
-        expect(levelOf(unmistakableName(name))).toBe(name)
+        expect(levelOf(encodedName(name))).toBe(name)
         expect(directoryName(name)).not.toMatch(/^$|^\.|[/\\\0]|[. ]$|\.(?:eml|mbox|part|jsonl)$|^(?:cur|new|tmp)$/i)
       }),
       { numRuns: 2000 },
@@ -55,7 +55,7 @@ describe('the directory for a level of a folder', () => {
       fc.property(level, level, (one, other) => {
         fc.pre(one !== other)
         expect(directoryName(one)).not.toBe(directoryName(other))
-        expect(directoryName(one)).not.toBe(unmistakableName(other))
+        expect(directoryName(one)).not.toBe(encodedName(other))
       }),
       { numRuns: 2000 },
     )

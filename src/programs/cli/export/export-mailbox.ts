@@ -15,7 +15,7 @@ import {
   written,
 } from './export-target.ts'
 import { FOLDER_LIST, readFolderList, writeFolderList } from '../mail-files/folder-list.ts'
-import { placesOf } from './places.ts'
+import { folderDirectories } from './folder-directories.ts'
 
 interface Folder {
   readonly id: number
@@ -52,7 +52,7 @@ export async function exportMailbox(
   const directories = new Set<string>()
   await makeTarget(target)
   // The oldest first: of names that differ only in case, the older folder keeps its name.
-  const places = placesOf(folders.toSorted((a, b) => a.id - b.id).map((folder) => folder.path))
+  const places = folderDirectories(folders.toSorted((a, b) => a.id - b.id).map((folder) => folder.path))
   try {
     await listFolders()
     for (const folder of folders) await exportFolder(folder)
