@@ -1,8 +1,8 @@
-/** A value as a POSIX shell and our own command line take it: nothing that it holds is more than a value. */
+/** Quotes a value for a POSIX shell and for Postern's command line. */
 export function quoted(value: string): string {
-  // The command line reads `@FILE` from a file; two of them are a literal one.
+  // The command line reads `@FILE` from a file; `@@` is a literal `@`.
   const literal = value.startsWith('@') ? `@${value}` : value
-  // A shell may take a word that begins with an equals sign for a command's place.
+  // Some shells expand a word that begins with an equals sign.
   return /^[\w./:+,@%-][\w./:=+,@%-]*$/.test(literal) ? literal : `'${literal.replaceAll("'", String.raw`'\''`)}'`
 }
 

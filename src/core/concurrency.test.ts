@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { ConcurrencyLimit, PauseCounter } from './concurrency.ts'
 
-test('so many get in under a name, and others when they have left', () => {
+test('a name has a maximum of entries, and room again when one leaves', () => {
   const count = new ConcurrencyLimit(2)
   const [one, two] = [count.enter('a'), count.enter('a')]
   expect(count.enter('a')).toBeUndefined()
@@ -13,7 +13,7 @@ test('so many get in under a name, and others when they have left', () => {
   expect(count.enter('a')).toBeDefined()
 })
 
-test('a pause is due after so many steps', async () => {
+test('a pause is due after the given number of steps', async () => {
   const turns = new PauseCounter(10)
   turns.count(9)
   expect(turns.due).toBe(false)
@@ -23,7 +23,7 @@ test('a pause is due after so many steps', async () => {
   expect(turns.due).toBe(false)
 })
 
-test('a pause rejects when the work has been called off', async () => {
+test('a pause rejects when the signal is aborted', async () => {
   const calledOff = new AbortController()
   const turns = new PauseCounter(1, calledOff.signal)
   await turns.pause()

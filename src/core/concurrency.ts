@@ -1,4 +1,4 @@
-/** How many there are under each name, and never more than so many. */
+/** Counts entries by name, up to a maximum for each name. */
 export class ConcurrencyLimit {
   readonly #most: number
   readonly #counts = new Map<string, number>()
@@ -11,7 +11,7 @@ export class ConcurrencyLimit {
     return (this.#counts.get(name) ?? 0) < this.#most
   }
 
-  /** "One less", to be called once, or undefined where there is no room for one more. */
+  /** Counts one more. Returns the function that removes it, to be called once; undefined at the maximum. */
   enter(name: string): (() => void) | undefined {
     if (!this.hasRoomFor(name)) return undefined
     const here = this.#counts.get(name) ?? 0
@@ -24,7 +24,7 @@ export class ConcurrencyLimit {
   }
 }
 
-/** Runs what it is given one after another, in order; a failure fails its own caller and nobody else. */
+/** Runs tasks one after another, in order. A failure reaches only its own caller. */
 export class Lane {
   #last: Promise<unknown> = Promise.resolve()
 
@@ -38,10 +38,9 @@ export class Lane {
 const waiting: (() => void)[] = []
 
 /**
- * Where long work pauses so that others are served: it goes on in a later turn of the event loop. Each turn runs one
- * step of one piece of work, in the order in which they came to wait: however many long commands are under way, a short
- * one waits for a single step of them each time it comes back to the loop. Not for short work, which would wait for all
- * of the long.
+ * Pauses long work, which continues in a later turn of the event loop. Each turn continues one waiting task, in order. So
+ * a short command waits for at most one step of long work each time it returns to the loop, however many long commands
+ * run. Do not use it in short work, which would wait for all long work.
  */
 export function yieldToEventLoop(): Promise<void> {
   if (waiting.length === 0) setImmediate(runOne)
@@ -50,22 +49,22 @@ export function yieldToEventLoop(): Promise<void> {
 
 function runOne(): void {
   const resume = waiting.shift()
-  // What comes to wait from now on has its own place behind those who wait already.
+  // A task that pauses from now on waits behind the present ones.
   if (waiting.length > 0) setImmediate(runOne)
   resume?.()
 }
 
-/** Counts the steps of long work in memory, so that it can pause before it keeps others waiting. */
+/** Counts the steps of long work in memory, so that it pauses before other work has to wait. */
 export class PauseCounter {
-  readonly #room: number
+  readonly #steps: number
   readonly #signal: AbortSignal | undefined
   #left: number
 
-  /** `room`: steps between two pauses. `signal` ends the work: a pause rejects with its reason. */
-  constructor(room: number, signal?: AbortSignal) {
-    this.#room = room
+  /** `steps`: steps between two pauses. `signal` ends the work: a pause rejects with its reason. */
+  constructor(steps: number, signal?: AbortSignal) {
+    this.#steps = steps
     this.#signal = signal
-    this.#left = room
+    this.#left = steps
   }
 
   count(steps: number): void {
@@ -79,7 +78,7 @@ export class PauseCounter {
 
   /** Lets other work run. */
   async pause(): Promise<void> {
-    this.#left = this.#room
+    this.#left = this.#steps
     await yieldToEventLoop()
     this.#signal?.throwIfAborted()
   }

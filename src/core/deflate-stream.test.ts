@@ -29,7 +29,7 @@ async function connected(): Promise<{ client: Socket; wire: Wire }> {
 
 const text = (got: Buffer | string): string => (typeof got === 'string' ? `(${got})` : got.toString('latin1'))
 
-/** Unpacks what comes, and gives it once there is enough. */
+/** Decompresses octets, and returns them once there are enough. */
 function unpacked(client: Socket): (octets: number) => Promise<string> {
   const inflate = createInflateRaw()
   let got = ''
@@ -64,7 +64,7 @@ test('lines go both ways, and each is sent at once', async () => {
   expect(await heard(23)).toBe('* one\r\n* two\r\n* three\r\n')
 })
 
-test('what had arrived already is packed too', async () => {
+test('octets that had arrived already are compressed', async () => {
   const { client, wire } = await connected()
   client.write(Buffer.concat([Buffer.from('COMPRESS\r\n'), deflateRawSync('NOOP\r\n')]))
   expect(text(await wire.line(100, SILENCE))).toBe('COMPRESS')
@@ -72,7 +72,7 @@ test('what had arrived already is packed too', async () => {
   expect(text(await wire.line(100, SILENCE))).toBe('NOOP')
 })
 
-test('what is not packed ends the connection, and is taken for nothing else', async () => {
+test('uncompressed octets end the connection, and are never a command', async () => {
   const { client, wire } = await connected()
   wire.startDeflate()
   client.write('a1 DELETE everything\r\n')
@@ -80,7 +80,7 @@ test('what is not packed ends the connection, and is taken for nothing else', as
   await wire.over
 })
 
-test('a megabyte that was a kilobyte is unpacked as it is asked for', async () => {
+test('a compressed megabyte is decompressed only as it is read', async () => {
   const { client, wire } = await connected()
   wire.startDeflate()
   client.write(deflateRawSync(Buffer.alloc(64 * 1024 * 1024, 'a\n')))
@@ -89,7 +89,7 @@ test('a megabyte that was a kilobyte is unpacked as it is asked for', async () =
   expect(text(await wire.line(100, SILENCE))).toBe('a')
 })
 
-test('a peer that takes nothing is waited for, and its answers are not gathered', async () => {
+test('a peer that does not read stops the server, which buffers no replies', async () => {
   const { client, wire } = await connected()
   wire.startDeflate()
   client.pause()
@@ -109,7 +109,7 @@ test('a peer that takes nothing is waited for, and its answers are not gathered'
   await writing
 })
 
-test('last words are heard', async () => {
+test('last words are sent', async () => {
   const { client, wire } = await connected()
   wire.startDeflate()
   const heard = unpacked(client)
@@ -119,7 +119,7 @@ test('last words are heard', async () => {
   await wire.over
 })
 
-test('a peer that goes away is gone', async () => {
+test('a peer that disconnects is gone', async () => {
   const { client, wire } = await connected()
   wire.startDeflate()
   client.end(deflateRawSync('LOGOUT\r\n', { finishFlush: constants.Z_SYNC_FLUSH }))

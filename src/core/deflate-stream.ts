@@ -3,25 +3,25 @@ import { Duplex } from 'node:stream'
 import { constants, createDeflateRaw, createInflateRaw, type DeflateRaw, type InflateRaw } from 'node:zlib'
 
 const PIECE = 16 * 1024
-/** What is sent may refer back so far, and takes so much to pack: an eighth of the memory that zlib takes unasked. */
+/** A smaller window and less memory than the defaults of zlib: an eighth of the memory for sending. */
 const sending = { level: 5, windowBits: 13, memLevel: 6, chunkSize: PIECE }
-/** A peer may refer back as far as the format goes (RFC 1951 §2); one that goes away has not ended its stream. */
+/** A peer may use the largest window (RFC 1951 §2). A peer that disconnects has not ended its stream. */
 const receiving = { windowBits: 15, chunkSize: PIECE, finishFlush: constants.Z_SYNC_FLUSH }
 
-/** Octets of memory that both directions of one connection take, roughly. */
+/** Approximate memory for both directions of one connection, in octets. */
 export const DEFLATED_OCTETS = 192 * 1024
 
-/** Chunks that are kept after the peer stopped packing: it waits to be told that we did, too. */
-const MOST_KEPT = 4
+/** Chunks that are kept after the peer ended compression. It then waits until the server has ended it, too. */
+const KEPT_CHUNKS = 4
 
-/** RFC 1951 §3.2.3: a last block that is empty, compressed or stored. No command begins so. */
+/** RFC 1951 §3.2.3: an empty last block, compressed or stored. No command starts with these octets. */
 const ends = [Buffer.from([0x03, 0x00]), Buffer.from([0x01, 0x00, 0x00, 0xff, 0xff])]
 
 type Sent = (error?: Error | null) => void
 
 /**
- * A connection over which both sides send raw DEFLATE (RFC 1951): what is written goes out whole and at once. A side that
- * is slow slows the other: neither what is packed nor what is unpacked is gathered beyond a few pieces.
+ * A connection on which both sides send raw DEFLATE (RFC 1951). Each write is flushed at once. A slow side slows the
+ * other: the stream buffers only a few pieces in each direction.
  */
 export class DeflateStream extends Duplex {
   readonly #socket: Socket
@@ -40,17 +40,17 @@ export class DeflateStream extends Duplex {
     this.#send()
   }
 
-  /** Octets that were taken from the socket before it was known that they are packed. */
+  /** Takes compressed octets that were already read from the socket. */
   unread(octets: Uint8Array): void {
     this.#inflate.write(octets)
   }
 
-  /** The peer packs nothing any more, but for the end of what it packed so far. What comes is kept as it is. */
+  /** The peer ends its compression. From here on the stream keeps the received octets as they are. */
   keep(): void {
     this.#kept ??= []
   }
 
-  /** Lets go of the connection, which goes on as it was before. Gives what was kept. */
+  /** Detaches from the connection, which goes on without compression. Returns the kept octets. */
   release(): Buffer {
     this.#socket
       .removeAllListeners('data')
@@ -97,7 +97,7 @@ export class DeflateStream extends Duplex {
     socket.on('data', (chunk: Buffer) => {
       if (this.#kept) {
         this.#kept.push(chunk)
-        if (this.#kept.length > MOST_KEPT) socket.pause()
+        if (this.#kept.length > KEPT_CHUNKS) socket.pause()
       } else if (!inflate.destroyed && !inflate.write(chunk)) socket.pause()
     })
     socket.on('end', () => inflate.end())
@@ -107,7 +107,7 @@ export class DeflateStream extends Duplex {
       if (!this.push(octets)) inflate.pause()
     })
     inflate.on('end', () => this.push(null))
-    // What is not packed, or ends what it has packed and goes on, makes no sense.
+    // Uncompressed octets, or octets after the end of the compressed data, are an error.
     inflate.on('error', () => this.destroy())
     socket.resume()
   }
@@ -117,7 +117,7 @@ export class DeflateStream extends Duplex {
     this.#deflate.on('error', () => this.destroy())
   }
 
-  /** RFC 4978 §3: the peer can unpack all that was written so far. */
+  /** RFC 4978 §3: flushes, so that the peer can decompress everything that was written so far. */
   #flush(sent: Sent): void {
     this.#deflate.flush(constants.Z_SYNC_FLUSH, () => {
       if (this.#socket.writableNeedDrain) this.#socket.once('drain', () => sent())

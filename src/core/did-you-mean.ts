@@ -1,6 +1,6 @@
 /**
- * The candidate that is spelled most like `word`, in any letter case; undefined if none differs by less than about a third of
- * the word. Used for "did you mean" hints.
+ * The candidate with the spelling closest to `word`, in any letter case; undefined if all differ by about a third of the
+ * word or more. Used for "did you mean" hints.
  */
 export function didYouMean(word: string, candidates: Iterable<string>): string | undefined {
   const wanted = word.toLowerCase()
@@ -16,7 +16,7 @@ export function didYouMean(word: string, candidates: Iterable<string>): string |
   return best
 }
 
-/** How many characters have to be inserted, deleted, replaced or swapped with their neighbour (optimal string alignment). */
+/** Number of insertions, deletions, replacements and swaps of neighbours (optimal string alignment). */
 function editDistance(one: string, other: string): number {
   let before: number[] = []
   let row = Array.from({ length: other.length + 1 }, (_, at) => at)

@@ -5,7 +5,7 @@ export interface HttpRequest {
   readonly method: string
   /** The path as sent, without the query. */
   readonly path: string
-  /** What the route's `:name` places held, percent-decoded. */
+  /** The values of the route's `:name` segments, percent-decoded. */
   readonly params: Readonly<Record<string, string>>
   readonly query: URLSearchParams
   readonly headers: Readonly<Record<string, string | undefined>>
@@ -24,13 +24,13 @@ export interface HttpAnswer {
   readonly headers?: Readonly<Record<string, string>>
   /** Objects go out as JSON, strings and bytes as they are, a stream as it comes. */
   readonly body?: object | string | Uint8Array | AsyncIterable<Uint8Array>
-  /** Whether a route without {@link Route.admit} accepted who the client proved to be. */
+  /** Whether a route without {@link Route.admit} accepted the caller. */
   readonly accepted?: boolean
 }
 
 export type Verb = 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE' | 'OPTIONS'
 
-/** Whom the headers of a request prove to call. `id` names the caller where connections and memory are shared out. */
+/** The caller that the headers of a request authenticate. `id`: the name that connections and memory are counted under. */
 export interface Admitted<Caller = unknown> {
   readonly id: string
   readonly caller: Caller
@@ -39,51 +39,51 @@ export interface Admitted<Caller = unknown> {
 /** A route is data: one adapter registers it, a test calls `run`. */
 export interface Route {
   readonly verb: Verb
-  /** Literal segments and `:name` places; literal segments are matched in any letter case. */
+  /** Literal segments, matched in any letter case, and `:name` segments. */
   readonly path: string
-  /** Largest body read, in octets, 0 for none; the adapter's own limit when absent. */
+  /** Largest body in octets, 0 for none; by default the limit of the adapter. */
   readonly bodyLimit?: number
-  /** Judges the caller by the headers, before the body is read, and throws to refuse. `body` is empty here. */
+  /** Authenticates the caller by the headers, before the body is read. Throws to refuse. `body` is empty here. */
   readonly admit?: (request: HttpRequest) => Promise<Admitted>
-  /** `caller` is whom {@link admit} found. */
+  /** `caller`: the result of {@link admit}. */
   run(request: HttpRequest, caller?: unknown): Promise<HttpAnswer>
 }
 
-/** One protocol over HTTP: its routes, the paths that are its own, and its way to say no. */
+/** One protocol over HTTP: its routes, its paths, and the form of its errors. */
 export interface HttpService {
   readonly name: string
   readonly routes: readonly Route[]
-  /** Whether an unrouted path belongs to this service, so that the refusal is spoken in its form. */
+  /** Whether a path without a route belongs to this service, whose error form the answer then has. */
   owns(path: string): boolean
-  /** Turns a URL of the protocol's own notation into one that the routes match. */
+  /** Converts a URL of the protocol's notation into one that the routes match. */
   rewrite?(url: string): string
-  /** The wire answer for what a route threw; `undefined` stands for "no such route". */
+  /** The answer for an error that a route threw; `undefined` means that no route matched. */
   failure(thrown: unknown, request: HttpRequest): HttpAnswer
 }
 
 type Signature = `${Verb} /${string}`
 
-/** A route that everybody may call: `route('GET /health', run)`. */
+/** A route without authentication: `route('GET /health', run)`. */
 export const route = (
   signature: Signature,
   run: (request: HttpRequest) => Promise<HttpAnswer>,
   options: Pick<Route, 'bodyLimit'> = {},
-): Route => ({ ...placeOf(signature), run, ...options })
+): Route => ({ ...partsOf(signature), run, ...options })
 
-/** A route for callers with a token, which `admit` judges before anything of the body is read. */
+/** A route for callers with a token, which `admit` checks before the body is read. */
 export const bearerRoute = <Caller>(
   signature: Signature,
   admit: (request: HttpRequest) => Promise<Admitted<Caller>>,
   run: (request: HttpRequest, caller: Caller) => Promise<HttpAnswer>,
   options: Pick<Route, 'bodyLimit'> = {},
 ): Route => ({
-  ...placeOf(signature),
+  ...partsOf(signature),
   admit,
   run: (request, caller) => run(request, caller as Caller),
   ...options,
 })
 
-function placeOf(signature: Signature): Pick<Route, 'verb' | 'path'> {
+function partsOf(signature: Signature): Pick<Route, 'verb' | 'path'> {
   const [verb, path] = signature.split(' ') as [Verb, string]
   return { verb, path }
 }

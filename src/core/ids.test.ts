@@ -8,7 +8,7 @@ it('reads a GUID in any letter case and nothing else', () => {
   }
 })
 
-it('quotes what is no GUID up to a bound', () => {
+it('quotes an invalid GUID up to a limit', () => {
   expect(() => guid('x'.repeat(100_000))).toThrow(`'${'x'.repeat(64)}' is not a GUID`)
 })
 

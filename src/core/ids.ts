@@ -2,30 +2,30 @@ import { refuse } from './refusal.ts'
 
 declare const brand: unique symbol
 /**
- * A value that has been checked where it entered, and that does not mix with others of the same shape. A brand may be
- * put on a branded value: it is then both.
+ * A value that was checked when it entered the program. The compiler does not let it mix with other values of the same
+ * shape. A branded value may get a second brand.
  */
 export type Brand<T, Name extends string> = T & { readonly [brand]: { readonly [N in Name]: true } }
 
 /** A lower-case GUID in its 8-4-4-4-12 form. */
 export type Guid = Brand<string, 'Guid'>
 export type TenantId = Brand<Guid, 'TenantId'>
-/** An app's client id: the same for the app and for its service principals. */
+/** The client id of an app, which its service principals share. */
 export type AppId = Brand<Guid, 'AppId'>
-/** The app registration's own object id. */
+/** The object id of an app registration. */
 export type AppObjectId = Brand<Guid, 'AppObjectId'>
-/** A service principal's own object id: the `oid` of app-only tokens. */
+/** The object id of a service principal: the `oid` of app-only tokens. */
 export type ServicePrincipalId = Brand<Guid, 'ServicePrincipalId'>
 export type UserId = Brand<Guid, 'UserId'>
-/** A mailbox's number inside this installation: never shown, never reused. */
+/** The number of a mailbox in this installation: never shown, never reused. */
 export type MailboxId = Brand<number, 'MailboxId'>
-/** A folder's number inside this installation: never reused, kept when the folder is renamed. */
+/** The number of a folder in this installation: never reused, and kept when the folder is renamed. */
 export type FolderId = Brand<number, 'FolderId'>
-/** RFC 9051 §2.3.1.1: stable in its folder, strictly ascending, never reused. */
+/** RFC 9051 §2.3.1.1: fixed for a message in its folder, strictly ascending, never reused. */
 export type Uid = Brand<number, 'Uid'>
-/** RFC 9051 §2.3.1.2: one session's count, true until the next EXPUNGE that it is told of. */
+/** RFC 9051 §2.3.1.2: a message's position in one session, valid until the next EXPUNGE that the session sends. */
 export type Seq = Brand<number, 'Seq'>
-/** RFC 7162 §3.1: a mailbox-wide counter, one step for each write. */
+/** RFC 7162 §3.1: a counter of the whole mailbox, increased by each write. */
 export type ModSeq = Brand<number, 'ModSeq'>
 
 const guidShape = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i

@@ -1,6 +1,6 @@
 type Write = (fields: object, text: string) => void
 
-/** A structured log: fields for machines, one sentence for people. Secrets and tokens never go in. */
+/** A structured log: fields for programs, one sentence for people. It never contains secrets or tokens. */
 export interface Log {
   readonly debug: Write
   readonly info: Write
@@ -11,7 +11,7 @@ export interface Log {
 
 const nothing = () => {}
 
-/** Says nothing; for tests and for programs that keep quiet. */
+/** A log that writes nothing, for tests and quiet programs. */
 export const silentLog: Log = {
   debug: nothing,
   info: nothing,

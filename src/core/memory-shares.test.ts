@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { MemoryShares } from './memory-shares.ts'
 
-test('one caller holds a quarter of it at most', () => {
+test('one caller holds at most a quarter', () => {
   const shares = new MemoryShares(6400)
   expect(shares.take('a', 1600)).toBe(true)
   expect(shares.take('a', 1)).toBe(false)
@@ -11,14 +11,14 @@ test('one caller holds a quarter of it at most', () => {
   expect(shares.octets).toBe(3200)
 })
 
-test('whoever holds little is refused nothing when others hold all of it', () => {
+test('a caller with a small share gets memory when others hold all of it', () => {
   const shares = new MemoryShares(6400)
   for (const name of ['a', 'b', 'c', 'd']) expect(shares.take(name, 1600)).toBe(true)
   expect(shares.take('e', 100)).toBe(true)
   expect(shares.take('e', 1)).toBe(false)
 })
 
-test('what is given back is there for others', () => {
+test('released memory is free for others', () => {
   const shares = new MemoryShares(6400)
   for (const name of ['a', 'b', 'c', 'd']) shares.take(name, 1600)
   expect(shares.take('e', 1000)).toBe(false)

@@ -1,15 +1,15 @@
-/** A caller may hold this part of the whole. */
+/** One caller may hold this part of the memory. */
 const SHARE = 1 / 4
-/** Whoever holds no more than this part is refused nothing, however much others hold. */
+/** A caller always gets this part, however much others hold. */
 const RESERVE = 1 / 64
 
-/** Memory that callers hold for long, by their names: bounded as a whole, and fair. */
+/** Counts memory that callers hold for a long time, with limits for all of it and for each caller. */
 export class MemoryShares {
   readonly #most: number
   readonly #held = new Map<string, number>()
   #octets = 0
 
-  /** So many octets in all. */
+  /** `most`: octets of all callers together. */
   constructor(most: number) {
     this.#most = most
   }
@@ -18,14 +18,14 @@ export class MemoryShares {
     return this.#octets
   }
 
-  /** Whether there is room for so much more under a name. */
+  /** Whether the caller may hold that many more octets. */
   hasRoomFor(name: string, octets: number): boolean {
     const own = (this.#held.get(name) ?? 0) + octets
     if (own <= this.#most * RESERVE) return true
     return own <= this.#most * SHARE && this.#octets + octets <= this.#most
   }
 
-  /** Counts so much more, or less, under a name; see {@link hasRoomFor}. */
+  /** Adds octets to the caller's share, or subtracts them; see {@link hasRoomFor}. */
   add(name: string, octets: number): void {
     const own = (this.#held.get(name) ?? 0) + octets
     if (own > 0) this.#held.set(name, own)
@@ -33,7 +33,7 @@ export class MemoryShares {
     this.#octets += octets
   }
 
-  /** Counts so much more where there is room for it. */
+  /** Adds octets to the caller's share if it may hold them. Returns whether it did. */
   take(name: string, octets: number): boolean {
     const taken = octets <= 0 || this.hasRoomFor(name, octets)
     if (taken) this.add(name, octets)

@@ -20,7 +20,7 @@ const text = (...groups: number[][]): string =>
     .map((group) => group.toString(16))
     .join(':')
 
-test('addresses are in one network when their first half is the same', () => {
+test('IPv6 addresses with the same first half are in one network', () => {
   const half = fc.array(fc.nat(0xff_ff), { minLength: 4, maxLength: 4 })
   fc.assert(
     fc.property(half, half, half, half, (front, otherFront, back, otherBack) => {

@@ -1,6 +1,6 @@
 import { isIPv6 } from 'node:net'
 
-/** Those whose connections are counted together: an IPv4 address, or the IPv6 network in which one customer picks addresses (RFC 6177 §2). */
+/** The network whose connections are counted together: an IPv4 address, or an IPv6 /64, which one customer has (RFC 6177 §2). */
 export function networkOf(address: string): string {
   if (!isIPv6(address)) return address
   const [before = '', after] = address.split('%', 1)[0]!.toLowerCase().split('::')
@@ -11,11 +11,11 @@ export function networkOf(address: string): string {
   return `${whole.slice(0, 4).join(':')}::/64`
 }
 
-/** Without leading zeros; an IPv4 address at the end stands for two. */
+/** The groups without leading zeros. An IPv4 address at the end counts as two groups. */
 const groups = (text: string): string[] =>
   text === ''
     ? []
     : text.split(':').flatMap((group) => (group.includes('.') ? ['0', '0'] : [Number.parseInt(group, 16).toString(16)]))
 
-/** Whether an address is this machine's own (RFC 1122 §3.2.1.3, RFC 4291 §2.5.3). */
+/** Whether an address is a loopback address (RFC 1122 §3.2.1.3, RFC 4291 §2.5.3). */
 export const isLoopback = (address: string): boolean => address === '::1' || /^127\.\d+\.\d+\.\d+$/.test(address)

@@ -22,7 +22,7 @@ it('runs one step in each turn of the event loop, in order', async () => {
   for (const [turn, count] of seen.entries()) expect(count - (seen[turn - 1] ?? 0)).toBeLessThanOrEqual(1)
 })
 
-it('waits for nothing once nobody waits', async () => {
+it('stops when no task waits', async () => {
   await yieldToEventLoop()
   await Promise.all([yieldToEventLoop(), yieldToEventLoop()])
   await yieldToEventLoop()

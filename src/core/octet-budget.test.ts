@@ -4,7 +4,7 @@ import { OctetBudget, SMALL_SHARE } from './octet-budget.ts'
 
 const here = (): AbortSignal => new AbortController().signal
 
-/** Resolves to whether the promise has, once everything that could happen has happened. */
+/** Resolves to whether the promise has resolved, after all pending microtasks. */
 const settled = async (promise: Promise<unknown>): Promise<boolean> => {
   let done = false
   void promise.then(() => {
@@ -14,7 +14,7 @@ const settled = async (promise: Promise<unknown>): Promise<boolean> => {
   return done
 }
 
-test('who finds no room waits, in order', async () => {
+test('callers without room wait, in order', async () => {
   const budget = new OctetBudget(100)
   const first = await budget.take(60, here())
   const second = budget.take(60, here())
@@ -29,7 +29,7 @@ test('who finds no room waits, in order', async () => {
   expect(budget.tryTake(90)).toBeDefined()
 })
 
-test('who goes away leaves its place, and takes nothing', async () => {
+test('a caller that disconnects leaves the queue, and takes nothing', async () => {
   const budget = new OctetBudget(100)
   const first = await budget.take(60, here())
   const gone = new AbortController()
@@ -45,7 +45,7 @@ test('who goes away leaves its place, and takes nothing', async () => {
   expect(await settled(budget.take(1, gone.signal))).toBe(true)
 })
 
-test('what is given back twice counts once', async () => {
+test('a share that is released twice counts once', async () => {
   const budget = new OctetBudget(100)
   const giveBack = await budget.take(100, here())
   giveBack()
@@ -54,7 +54,7 @@ test('what is given back twice counts once', async () => {
   expect(budget.tryTake(1)).toBeUndefined()
 })
 
-test('what is larger than all there is takes all there is', async () => {
+test('a share larger than the budget takes the whole budget', async () => {
   const budget = new OctetBudget(100)
   const giveBack = await budget.take(1000, here())
   expect(budget.tryTake(1)).toBeUndefined()
@@ -62,7 +62,7 @@ test('what is larger than all there is takes all there is', async () => {
   expect(budget.tryTake(100)).toBeDefined()
 })
 
-test('one caller takes a quarter, and one share of any size when it holds nothing', async () => {
+test('one caller holds a quarter, or one share of any size', async () => {
   const budget = new OctetBudget(100)
   const first = budget.tryTake(60, 'a')
   expect(budget.tryTake(1, 'a')).toBeUndefined()
@@ -73,7 +73,7 @@ test('one caller takes a quarter, and one share of any size when it holds nothin
   expect(budget.tryTake(6, 'a')).toBeUndefined()
 })
 
-test('a caller that waits for its own share keeps nobody else waiting', async () => {
+test('a caller that waits for its own shares does not block others', async () => {
   const budget = new OctetBudget(100)
   budget.tryTake(25, 'a')
   const more = budget.take(10, here(), 'a')
@@ -81,7 +81,7 @@ test('a caller that waits for its own share keeps nobody else waiting', async ()
   expect(budget.tryTake(25, 'b')).toBeDefined()
 })
 
-test('callers that wait are served in turn', async () => {
+test('waiting callers are served by turns', async () => {
   const budget = new OctetBudget(100, { perCaller: 100 })
   const all = budget.tryTake(100)!
   const order: string[] = []
@@ -105,7 +105,7 @@ test('large shares leave the reserve to small ones', () => {
   expect(budget.tryTake(1)).toBeUndefined()
 })
 
-test('a share that grows is charged for what it has, and leaves the reserve when it is small no longer', () => {
+test('a growing share is charged for its octets, and leaves the reserve when it is large', () => {
   const budget = new OctetBudget(10 * SMALL_SHARE, { reserve: 2 * SMALL_SHARE })
   budget.tryTake(8 * SMALL_SHARE - 10)
   const share = budget.growing('a')
@@ -118,7 +118,7 @@ test('a share that grows is charged for what it has, and leaves the reserve when
   expect(budget.tryTake(SMALL_SHARE)).toBeDefined()
 })
 
-test('a share does not grow beyond the part of one caller, or while others wait', async () => {
+test('a share does not grow beyond the limit of a caller, or while others wait', async () => {
   const budget = new OctetBudget(40 * SMALL_SHARE)
   const share = budget.growing('a')
   expect(share.grow(9 * SMALL_SHARE)).toBe(true)
@@ -130,7 +130,7 @@ test('a share does not grow beyond the part of one caller, or while others wait'
   expect(await settled(waiting)).toBe(true)
 })
 
-test('whatever is taken and given back, nothing is lost and no limit is passed', async () => {
+test('any order of taking and releasing keeps the count and the limits', async () => {
   const step = fc.record({
     caller: fc.constantFrom('a', 'b', undefined),
     octets: fc.integer({ min: 1, max: 60 }),
@@ -152,7 +152,7 @@ test('whatever is taken and given back, nothing is lost and no limit is passed',
         held.splice(gives, 1).forEach((giveBack) => giveBack())
         await Promise.resolve()
       }
-      // Everybody is served once the others have given back.
+      // Every caller is served once the others have released their shares.
       for (let round = 0; round <= steps.length; round++) {
         for (const giveBack of held.splice(0)) giveBack()
         await new Promise((resolve) => setImmediate(resolve))

@@ -3,16 +3,16 @@ export const SMALL_SHARE = 64 * 1024
 
 const nothing = (): void => {}
 
-/** What of a share counts as large: all of it, or nothing. */
+/** The octets of a share that count as large: all of them, or none. */
 export const largeOctets = (octets: number): number => (octets > SMALL_SHARE ? octets : 0)
 
-/** Gives a share back. A second call does nothing. */
+/** Returns a share to its budget. A second call does nothing. */
 export type GiveBack = () => void
 
 export interface BudgetOptions {
   /** Octets that only small shares may use; see {@link SMALL_SHARE}. */
   readonly reserve?: number
-  /** Octets that one caller may hold; a quarter of the budget when absent. */
+  /** Octets that one caller may hold; by default a quarter of the budget. */
   readonly perCaller?: number
 }
 
@@ -23,15 +23,14 @@ interface Waiting {
 }
 
 /**
- * Octets of memory (or disk) that many connections share. Nobody is charged for what a client announces: take a share
- * for what is here, and grow it as more arrives (see {@link GrowingShare}).
+ * Octets of memory (or disk) that many connections share. An announced size is not charged: take a share for the octets
+ * that have arrived, and let it grow as more arrive (see {@link GrowingShare}).
  *
- * A caller is whoever the octets are for: an app, a user, or the network of an address before the sign-in. One caller
- * holds at most a quarter of the budget, so that no caller keeps the others waiting; a caller that holds nothing may
- * take one share of any size. Callers that wait are served in turn, each in its own order. Without a caller there is no
- * such limit.
+ * The caller is an app, a user, or before the sign-in the network of an address. One caller holds at most a quarter of
+ * the budget, so that no caller makes the others wait. A caller that holds nothing may take one share of any size.
+ * Waiting callers are served by turns, each in its own order. A share without a caller has no such limit.
  *
- * Whoever holds a share must not wait for another without a time limit.
+ * The holder of a share must not wait for another share without a time limit.
  */
 export class OctetBudget {
   readonly #whole: number
@@ -41,9 +40,9 @@ export class OctetBudget {
   /** Octets of shares that are not small. */
   #large = 0
   readonly #held = new Map<string, number>()
-  /** The caller that is next comes first. */
+  /** The next caller is the first entry. */
   readonly #waiting = new Map<string | undefined, Waiting[]>()
-  /** Whether somebody waits for the budget itself, and not for its own other shares. */
+  /** Whether a caller waits because the budget is used up, and not because of its own limit. */
   #short = false
 
   constructor(octets: number, options: BudgetOptions = {}) {
@@ -52,27 +51,27 @@ export class OctetBudget {
     this.#perCaller = options.perCaller ?? Math.floor(octets / 4)
   }
 
-  /** Whether somebody waits for a share. */
+  /** Whether a caller waits for a share. */
   get contended(): boolean {
     return this.#waiting.size > 0
   }
 
-  /** Whether so many octets more would be too many for this caller alone. */
+  /** Whether that many more octets would exceed the limit of this caller. */
   isCapped(octets: number, caller: string): boolean {
     return !this.#allows(octets, caller)
   }
 
-  /** The most that shares may hold which are not small. */
+  /** The octets that large shares may hold together. */
   get forLarge(): number {
     return this.#whole - this.#reserve
   }
 
-  /** The same as {@link tryTake}, but never a smaller share because the whole budget is smaller. */
+  /** Like {@link tryTake}, but gives no smaller share if the budget itself is smaller. */
   tryTakeAll(octets: number, caller?: string): GiveBack | undefined {
     return octets > this.#whole ? undefined : this.tryTake(octets, caller)
   }
 
-  /** "Give back", or undefined when there is no room now, or when others wait for it. */
+  /** Undefined if the budget has no room now, or if other callers wait. */
   tryTake(octets: number, caller?: string): GiveBack | undefined {
     const share = this.#atMost(octets)
     if (this.#short || this.#waiting.has(caller)) return undefined
@@ -80,7 +79,7 @@ export class OctetBudget {
     return this.#taken(share, caller)
   }
 
-  /** Resolves with "give back" once there is room, or with one that does nothing when `gone` is aborted first. */
+  /** Resolves once the budget has room. If `gone` is aborted first, the result does nothing. */
   async take(octets: number, gone: AbortSignal, caller?: string): Promise<GiveBack> {
     return this.tryTake(octets, caller) ?? this.#turn(this.#atMost(octets), gone, caller)
   }
@@ -93,7 +92,7 @@ export class OctetBudget {
         return octets
       },
       grow: (more) => {
-        // A share that is small no longer leaves the reserve with all of its octets.
+        // A share that becomes large leaves the reserve with all its octets.
         const large = largeOctets(octets + more) - largeOctets(octets)
         if (this.#used + more > this.#whole || this.#heldBy(caller) + more > this.#limitOf(caller)) return false
         if (large > 0 && (this.#short || this.#large + large > this.forLarge)) return false
@@ -109,7 +108,7 @@ export class OctetBudget {
     }
   }
 
-  /** A share that is larger than the whole budget takes the whole. */
+  /** A share larger than the budget takes the whole budget. */
   #atMost(octets: number): number {
     return Math.min(octets, octets > SMALL_SHARE ? this.forLarge : this.#whole)
   }
@@ -179,7 +178,7 @@ export class OctetBudget {
     })
   }
 
-  /** Serves whoever can be served, a caller at a time; stops at the first for whom the budget itself has no room. */
+  /** Serves one waiting share of each caller in turn. Stops when the budget has no room for the next one. */
   #next(): void {
     this.#short = false
     for (const [caller, mine] of this.#waiting) {
@@ -189,7 +188,7 @@ export class OctetBudget {
         this.#short = true
         return
       }
-      // The caller goes to the end of the line, where this loop finds it again.
+      // The caller moves to the end of the queue, where this loop finds it again.
       this.#waiting.delete(caller)
       mine.shift()
       if (mine.length > 0) this.#waiting.set(caller, mine)
@@ -198,11 +197,11 @@ export class OctetBudget {
   }
 }
 
-/** A share that is charged for what has arrived, and never waits. */
+/** A share that grows with the octets that arrive, and never waits. */
 export interface GrowingShare {
   readonly octets: number
-  /** Whether there was room for so many octets more; false leaves the share as it was. */
+  /** Adds octets to the share. Returns false, and adds nothing, if the budget has no room for them. */
   grow(octets: number): boolean
-  /** Gives back all of it; the share is empty then and may grow again. */
+  /** Returns all octets. The share is then empty and may grow again. */
   giveBack(): void
 }

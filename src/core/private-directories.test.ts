@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 import { temporaryDirectory } from '../../test/support/disk.ts'
 import { makePrivateDirectory } from './private-directories.ts'
 
-test('makes what is missing and tells the topmost that it made', async () => {
+test('creates missing parents and returns the topmost one', async () => {
   const top = temporaryDirectory()
   const wanted = path.join(top, 'a', 'b', 'c')
   expect(await makePrivateDirectory(wanted)).toBe(path.join(top, 'a'))
@@ -12,7 +12,7 @@ test('makes what is missing and tells the topmost that it made', async () => {
   expect(await makePrivateDirectory(wanted)).toBeUndefined()
 })
 
-test('is made once by several at the same time', async () => {
+test('is created once by concurrent calls', async () => {
   const wanted = path.join(temporaryDirectory(), 'a', 'b')
   await Promise.all([makePrivateDirectory(wanted), makePrivateDirectory(wanted), makePrivateDirectory(wanted)])
   expect(statSync(wanted).isDirectory()).toBe(true)
@@ -22,7 +22,7 @@ test.runIf(existsSync('/proc/self'))('a parent that lets nothing be made in it e
   await expect(makePrivateDirectory('/proc/nope/deeper')).rejects.toMatchObject({ code: 'ENOENT' })
 })
 
-test('neither a file nor a link to nowhere is taken for a directory', async () => {
+test('neither a file nor a broken link counts as a directory', async () => {
   const top = temporaryDirectory()
   const file = path.join(top, 'file')
   writeFileSync(file, '')

@@ -8,9 +8,9 @@ const PRIVATE = 0o700
 const PRIVATE_FILE = 0o600
 
 /**
- * Makes a directory with what is missing above it, for its owner alone, and returns the topmost one that it made. Throws
- * what the file system says, in finite time: Node's own recursive way loops for ever where an existing parent answers
- * ENOENT, as `/proc` does.
+ * Creates a directory and its missing parents, accessible only to the owner. Returns the topmost one that it created.
+ * Throws the error of the file system. Node's recursive mkdir never returns if an existing parent answers ENOENT, as
+ * `/proc` does.
  */
 export async function makePrivateDirectory(directory: string): Promise<string | undefined> {
   const missing: string[] = []
@@ -20,8 +20,8 @@ export async function makePrivateDirectory(directory: string): Promise<string | 
 }
 
 /**
- * Makes one directory, or takes one that is there and makes it private with what is in it. Throws ENOTDIR for anything else, a symbolic link
- * to a directory too: whoever put it there would have files written where it leads.
+ * Creates a directory, or makes an existing one private with everything in it. Throws ENOTDIR for anything else. A
+ * symbolic link to a directory is refused too: another user could direct files to another place with it.
  */
 export async function takeDirectory(directory: string): Promise<void> {
   await makeOne(directory)
@@ -33,15 +33,15 @@ export async function takeDirectory(directory: string): Promise<void> {
 async function makeOne(directory: string): Promise<void> {
   try {
     await mkdir(directory, PRIVATE)
-    // A umask may have taken permissions of the owner away.
+    // The umask may have removed permissions of the owner.
     if (((await stat(directory)).mode & 0o777) !== PRIVATE) await chmod(directory, PRIVATE)
   } catch (thrown) {
-    // Somebody else makes it at the same time.
+    // Another process created it at the same time.
     if (codeOf(thrown) !== 'EEXIST' || !(await isDirectory(directory))) throw thrown
   }
 }
 
-/** False where nothing is; throws ENOTDIR where something else is. */
+/** False if nothing has that name. Throws ENOTDIR if something else has it. */
 async function isDirectory(place: string): Promise<boolean> {
   try {
     if ((await stat(place)).isDirectory()) return true
@@ -58,9 +58,8 @@ const notDirectory = (place: string): Error =>
 const codeOf = (thrown: unknown): string | undefined => (thrown as NodeJS.ErrnoException).code
 
 /**
- * Takes other users' permissions away from a directory of ours and from everything in it. Symbolic links within are left
- * alone. `warn` is told what was changed. Refuses `not-allowed` for a directory of another user, who could change it at
- * any time.
+ * Removes the permissions of other users from a directory and everything in it, except from symbolic links. Reports the
+ * changes to `warn`. Refuses `not-allowed` for a directory that belongs to another user, who could change it at any time.
  */
 export function protectDirectory(dir: string, warn: (text: string) => void, user = process.getuid?.()): void {
   const { uid, mode } = statSync(dir)
@@ -72,14 +71,14 @@ export function protectDirectory(dir: string, warn: (text: string) => void, user
         { directory: dir },
       )
     }
-    warn(`The directory ${dir} belongs to user ${uid}, who can change what is in it.`)
+    warn(`The directory ${dir} belongs to user ${uid}, who can change its files.`)
   }
   if (tighten(dir, mode, PRIVATE)) warn(`Other users could enter ${dir}: its mode is now 0700.`)
   const files = tightenWithin(dir)
   if (files > 0) warn(`Other users had permissions on ${files} files below ${dir}: only their owner has them now.`)
 }
 
-/** Returns how many entries had permissions for others. */
+/** Returns the number of entries that had permissions for other users. */
 function tightenWithin(dir: string): number {
   let count = 0
   for (const entry of readdirSync(dir, { withFileTypes: true })) {
@@ -92,9 +91,9 @@ function tightenWithin(dir: string): number {
   return count
 }
 
-function tightenEntry(file: string, wanted: number): boolean {
-  // A running backup or server may have removed it meanwhile.
+function tightenEntry(file: string, target: number): boolean {
+  // A running backup or server may have removed it in the meantime.
   const found = lstatSync(file, { throwIfNoEntry: false })
   if (!found || found.isSymbolicLink() || !isLoose(found.mode)) return false
-  return tighten(file, found.mode, wanted)
+  return tighten(file, found.mode, target)
 }

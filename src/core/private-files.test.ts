@@ -57,7 +57,7 @@ describe('a private file', () => {
     expect(readFileSync(victim, 'utf8')).toBe('mine')
   })
 
-  it('that is there loses the permissions of others', async () => {
+  it('that exists loses the permissions of others', async () => {
     const file = path.join(temporaryDirectory(), 'file')
     writeFileSync(file, 'kept')
     chmodSync(file, 0o644)
@@ -70,7 +70,7 @@ describe('a private file', () => {
 })
 
 describe('a private directory', () => {
-  it('that others could enter is closed to them with what is in it, and a warning says so', () => {
+  it('loses the permissions of others with all its entries, and a warning says so', () => {
     const dir = temporaryDirectory()
     mkdirSync(path.join(dir, 'below'))
     writeFileSync(path.join(dir, 'below', 'file'), '')
@@ -93,7 +93,7 @@ describe('a private directory', () => {
     expect(() => protectDirectory(dir, () => {}, uid + 1)).toThrow(/belongs to another user/)
   })
 
-  it('is not taken where a symbolic link leads', async () => {
+  it('is refused if it is a symbolic link', async () => {
     const dir = temporaryDirectory()
     symlinkSync(temporaryDirectory(), path.join(dir, 'link'))
     await expect(takeDirectory(path.join(dir, 'link'))).rejects.toMatchObject({ code: 'ENOTDIR' })

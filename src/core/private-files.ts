@@ -2,18 +2,17 @@ import { chmodSync, closeSync, constants, fchmodSync, fstatSync, openSync, rmSyn
 import { type FileHandle, lstat, open, rename, rm } from 'node:fs/promises'
 import { refuse } from './refusal.ts'
 
-// Every file that Postern makes is made here: readable by its owner alone, whatever the umask, and never through a
-// symbolic link.
+// Postern creates all its files here: readable only by the owner, with any umask, and never through a symbolic link.
 
 const PRIVATE = 0o600
-/** Permissions of the group and of everybody else. */
+/** Permissions of the group and of all others. */
 const OF_OTHERS = 0o077
 // Windows has no O_NOFOLLOW; O_EXCL follows no link there either.
 const NO_FOLLOW = constants.O_NOFOLLOW ?? 0
 const NEW = constants.O_RDWR | constants.O_CREAT | constants.O_EXCL | NO_FOLLOW
 const isWindows = process.platform === 'win32'
 
-/** Creates a file and opens it to be written and read. Throws EEXIST if anything has that name, a symbolic link too. */
+/** Creates a file and opens it for writing and reading. Throws EEXIST if the name exists, even as a symbolic link. */
 export async function createPrivateFile(file: string): Promise<FileHandle> {
   const handle = await open(file, NEW, PRIVATE)
   try {
@@ -25,7 +24,7 @@ export async function createPrivateFile(file: string): Promise<FileHandle> {
   }
 }
 
-/** Creates a file in place of what an earlier run left under that name. A symbolic link is removed, not followed. */
+/** Removes an existing file and creates a new one. A symbolic link is removed, not followed. */
 export async function recreatePrivateFile(file: string): Promise<FileHandle> {
   await rm(file, { force: true })
   return createPrivateFile(file)
@@ -45,7 +44,7 @@ export function recreatePrivateFileSync(file: string): number {
   }
 }
 
-/** Makes the content appear whole, by rename, in place of what is there. A symbolic link is replaced, not followed. */
+/** Replaces a file as a whole, by rename. A symbolic link is replaced, not followed. */
 export async function replacePrivateFile(file: string, content: string | Uint8Array, modified?: Date): Promise<void> {
   const part = `${file}.part`
   const handle = await recreatePrivateFile(part)
@@ -58,7 +57,7 @@ export async function replacePrivateFile(file: string, content: string | Uint8Ar
   await rename(part, file)
 }
 
-/** Opens a file that is there, to be written and read, and makes it private. Throws ELOOP for a symbolic link. */
+/** Opens an existing file for writing and reading, and makes it private. Throws ELOOP for a symbolic link. */
 export async function openPrivateFile(file: string): Promise<FileHandle> {
   const handle = await open(file, constants.O_RDWR | NO_FOLLOW)
   try {
@@ -71,8 +70,8 @@ export async function openPrivateFile(file: string): Promise<FileHandle> {
 }
 
 /**
- * Makes a file private, and creates it if it is missing, for a library that opens files by name. A file that is there is
- * not opened: to close it would drop the locks that this process has on it. Refuses `not-allowed` for a symbolic link.
+ * Makes a file private, and creates it if it is missing, for a library that opens files by name. Does not open an existing
+ * file, because closing it would drop the locks of this process. Refuses `not-allowed` for a symbolic link.
  */
 export async function ensurePrivateFile(file: string): Promise<void> {
   try {
@@ -86,11 +85,11 @@ export async function ensurePrivateFile(file: string): Promise<void> {
   tighten(file, found.mode, PRIVATE)
 }
 
-/** Takes the permissions of others away. Refuses `not-allowed` where that has no effect. Returns whether there were any. */
-export function tighten(path: string, mode: number, wanted: number): boolean {
+/** Removes the permissions of others. Refuses `not-allowed` if that has no effect. Returns whether others had any. */
+export function tighten(path: string, mode: number, target: number): boolean {
   if (!isLoose(mode)) return false
   try {
-    chmodSync(path, wanted)
+    chmodSync(path, target)
   } catch (error) {
     refuseLoose(path, error)
   }
@@ -98,10 +97,10 @@ export function tighten(path: string, mode: number, wanted: number): boolean {
   return true
 }
 
-/** Whether others have permissions. Windows keeps none of this kind; who may read is inherited from the directory. */
+/** Whether others have permissions. Windows has no such modes; a file inherits the permissions of its directory. */
 export const isLoose = (mode: number): boolean => !isWindows && (mode & OF_OTHERS) !== 0
 
-/** A umask may have taken permissions of the owner away. */
+/** The umask may have removed permissions of the owner. */
 const isPrivate = (mode: number): boolean => isWindows || (mode & 0o777) === PRIVATE
 
 async function settle(handle: FileHandle, file: string): Promise<void> {

@@ -4,7 +4,7 @@ import { ReceiveBuffer } from './receive-buffer.ts'
 
 const octets = fc.uint8Array({ maxLength: 9, max: 4 }).map((bytes) => Buffer.from(bytes))
 
-test('octets come out as they came in, however they were cut', () => {
+test('octets come out in order, in whatever chunks they arrived', () => {
   const act = fc.oneof(
     { weight: 4, arbitrary: octets.map((push) => ({ push })) },
     octets.map((unshift) => ({ unshift })),

@@ -1,11 +1,11 @@
-/** A peer that sends an octet at a time must not cost a buffer an octet: so many chunks are made one. */
+/** At this number of chunks they are merged into one, so that a peer that sends single octets needs little memory. */
 const MANY_CHUNKS = 64
-const none: readonly Buffer[] = []
+const empty: readonly Buffer[] = []
 
-/** Octets that came in and were not taken yet. */
+/** Octets that were received and not yet read. */
 export class ReceiveBuffer {
-  /** Shared while there is nothing: a connection is mostly waiting. */
-  #chunks: readonly Buffer[] = none
+  /** All empty buffers share one array, because most connections wait. */
+  #chunks: readonly Buffer[] = empty
   #length = 0
 
   get length(): number {
@@ -23,7 +23,7 @@ export class ReceiveBuffer {
     this.#chunks = [chunk, ...this.#chunks]
   }
 
-  /** Where the octet is first found, or -1. */
+  /** The first position of the octet from `from` on, or -1. */
   indexOf(octet: number, from: number): number {
     let offset = 0
     for (const chunk of this.#chunks) {
@@ -36,7 +36,7 @@ export class ReceiveBuffer {
     return -1
   }
 
-  /** The first of them; there have to be so many. */
+  /** Removes the first `count` octets. The buffer must have that many. */
   take(count: number): Buffer {
     const parts: Buffer[] = []
     let missing = count
@@ -49,17 +49,17 @@ export class ReceiveBuffer {
       missing -= parts[parts.length - 1]!.length
     }
     this.#length -= count
-    this.#chunks = this.#length === 0 ? none : [...(rest ? [rest] : []), ...this.#chunks.slice(used)]
+    this.#chunks = this.#length === 0 ? empty : [...(rest ? [rest] : []), ...this.#chunks.slice(used)]
     return parts.length === 1 ? parts[0]! : Buffer.concat(parts, count)
   }
 
-  /** What they begin with, as latin1. */
+  /** The first octets as latin1, at most `most`. */
   start(most: number): string {
     return this.#chunks[0]?.toString('latin1', 0, most) ?? ''
   }
 
   clear(): void {
-    this.#chunks = none
+    this.#chunks = empty
     this.#length = 0
   }
 }

@@ -1,4 +1,4 @@
-/** Why something was not done: a short list that each protocol translates in one table of its own. */
+/** The reason of a refusal. Each protocol translates this short list in one table. */
 export type Reason =
   | 'bad-syntax'
   | 'wrong-state'
@@ -14,10 +14,10 @@ export type Reason =
   | 'damaged'
   | 'unsupported'
 
-/** An expected "no". Anything else that is thrown is a bug of ours. */
+/** An expected refusal. Any other exception is a bug in Postern. */
 export class Refusal extends Error {
   readonly reason: Reason
-  /** Machine-readable particulars, such as the name of the parameter or the protocol's own error code. */
+  /** Machine-readable details, such as the name of the parameter or an error code of the protocol. */
   readonly detail: Readonly<Record<string, string>>
 
   constructor(reason: Reason, text: string, detail: Readonly<Record<string, string>> = {}) {
@@ -33,6 +33,6 @@ export function refuse(reason: Reason, text: string, detail?: Readonly<Record<st
   throw new Refusal(reason, text, detail)
 }
 
-/** Whether it was refused, and for that. */
+/** Whether an exception is a refusal with that reason. */
 export const isRefusedFor = (reason: Reason, thrown: unknown): boolean =>
   thrown instanceof Refusal && thrown.reason === reason

@@ -2,13 +2,13 @@ import { MINUTE } from './duration.ts'
 import type { Log } from './log.ts'
 import type { World } from './world.ts'
 
-/** Lines about refusals in a minute: from one address, and from all of them. */
+/** Log lines about refusals in a minute: for one address, and for all. */
 const [FROM_ONE, FROM_ALL] = [20, 500]
 
 /**
- * The same log, in which lines about refusals are sampled, so that strangers cannot fill a disk with them. A refusal is an
- * info line that says from which address it came (`from`). Of each address 20 lines a minute are written, and 500 of all;
- * the others are counted, and the count is written when the minute has passed.
+ * A log that samples lines about refusals, so that attackers cannot fill the disk. Such a line is an info line with the
+ * client's address (`from`). The log writes 20 of them a minute for one address, and 500 for all. It counts the others,
+ * and writes the count at the end of the minute.
  */
 export function sampledLog(log: Log, world: World): Log {
   const refusals = new RefusalSample(log, world)
@@ -38,7 +38,7 @@ class RefusalSample {
     this.#world = world
   }
 
-  /** Whether the line is written; counts it in either case. */
+  /** Counts a line. Returns whether to write it. */
   admit(from: string): boolean {
     this.#begin()
     const lines = this.#lines.get(from) ?? 0
@@ -66,14 +66,14 @@ class RefusalSample {
   }
 }
 
-/** Milliseconds in which the same thing is logged once. */
+/** Milliseconds between two lines about the same event. */
 const SPAN = MINUTE
 
-/** Logs what outsiders can make happen often: the first time at once, then once a minute with how often it was. */
+/** Logs events that clients can cause often: the first one at once, then once a minute their number. */
 export class CountedWarnings {
   readonly #world: World
   readonly #log: Log
-  /** What was logged within the last minute, and what happened since. */
+  /** The events of the last minute, with their number since the last line. */
   readonly #recent = new Map<string, { count: number; fields: object }>()
 
   constructor(world: World, log: Log) {
@@ -81,7 +81,7 @@ export class CountedWarnings {
     this.#log = log
   }
 
-  /** `kind` tells things apart that are counted apart; there are few of them. */
+  /** `kind`: events of one kind are counted together. There must be few kinds. */
   warn(kind: string, fields: object, text: string): void {
     const recent = this.#recent.get(kind)
     if (recent) {
@@ -91,14 +91,14 @@ export class CountedWarnings {
     }
     this.#log.warn({ ...fields, count: 1 }, text)
     this.#recent.set(kind, { count: 0, fields })
-    this.#world.after(SPAN, () => this.#tell(kind, text))
+    this.#world.after(SPAN, () => this.#report(kind, text))
   }
 
-  #tell(kind: string, text: string): void {
+  #report(kind: string, text: string): void {
     const { count, fields } = this.#recent.get(kind)!
     if (count === 0) return void this.#recent.delete(kind)
     this.#log.warn({ ...fields, count }, text)
     this.#recent.set(kind, { count: 0, fields })
-    this.#world.after(SPAN, () => this.#tell(kind, text))
+    this.#world.after(SPAN, () => this.#report(kind, text))
   }
 }

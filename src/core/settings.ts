@@ -9,17 +9,17 @@ export interface Setting<T> {
   /** The expected form of a value, in words that follow "expected". */
   readonly expected: string
   readonly fallback: Fallback<T>
-  /** The value that a text or a YAML scalar stands for, or undefined when it is none. */
+  /** Reads a text or a YAML scalar; undefined for an invalid one. */
   read(raw: unknown): T | undefined
 }
 
 export type Declarations = Readonly<Record<string, Setting<unknown>>>
-/** The frozen value that declarations are read into. */
+/** The values of the declared settings. */
 export type SettingsOf<D extends Declarations> = {
   readonly [Name in keyof D]: D[Name] extends Setting<infer T> ? T : never
 }
 
-/** A setting whose default is still to be given: `minutes('…').or(30)`. */
+/** A setting that still needs its default: `minutes('…').or(30)`. */
 interface Undecided<T> {
   or(fallback: Fallback<T>): Setting<T>
 }
@@ -69,7 +69,7 @@ export const text = (meaning: string, shape: RegExp = /^.*$/s, expected = 'a tex
 export const oneOf = <const T extends string>(meaning: string, choices: readonly T[]) =>
   setting<T>(meaning, `one of ${choices.join(', ')}`, (raw) => choices.find((choice) => choice === raw))
 
-/** Where a listener listens: `standard` counts from the port base, a number is itself, `auto` takes a free one. */
+/** The port of a listener: `standard` adds the port base to the standard port, `auto` takes a free one. */
 export type ListenerPort = number | 'standard' | 'off' | 'auto'
 
 export const listener = (meaning: string) =>
@@ -80,5 +80,5 @@ export const listener = (meaning: string) =>
     return integerBetween(1, 65_535)(raw)
   }).or('standard')
 
-/** Gathers a component's settings under their snake_case names. */
+/** Declares the settings of a component under their snake_case names. */
 export const settings = <const D extends Declarations>(declarations: D): D => declarations

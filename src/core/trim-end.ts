@@ -1,6 +1,6 @@
 /**
- * The text without those of the characters that it ends with. An expression such as `/[/]+$/` tries every place of a run
- * that something follows, which takes time that grows with the square of the run.
+ * Removes the given characters from the end of a text. A regular expression such as `/[/]+$/` takes quadratic time on a
+ * long run of them inside the text.
  */
 export function trimEndOf(text: string, characters: string): string {
   let end = text.length

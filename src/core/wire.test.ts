@@ -26,7 +26,7 @@ afterEach(async () => {
   await new Promise((resolve) => server.close(resolve))
 })
 
-/** A client's socket and the server's end of it. */
+/** A client's socket and the server's wire. */
 async function connected(): Promise<{ client: Socket; wire: Wire }> {
   const accepted = new Promise<Socket>((resolve) => server.once('connection', resolve))
   const client = connect((server.address() as AddressInfo).port, '127.0.0.1')
@@ -36,7 +36,7 @@ async function connected(): Promise<{ client: Socket; wire: Wire }> {
   return { client, wire: new Wire(socket, world) }
 }
 
-/** Lets the sockets do what they can. */
+/** Lets the sockets process pending events. */
 const turns = async (count = 20): Promise<void> => {
   for (let turn = 0; turn < count; turn++) await new Promise((resolve) => setImmediate(resolve))
 }
@@ -51,7 +51,7 @@ const received = (socket: Socket): Promise<string> =>
 const text = (got: Buffer | string): string => (typeof got === 'string' ? `(${got})` : got.toString('latin1'))
 
 describe('lines', () => {
-  test('are the same however the octets were cut', async () => {
+  test('are the same in whatever chunks they arrive', async () => {
     const line = fc.string({ unit: fc.constantFrom('a', ' ', '\r', '\xe9', '\0'), maxLength: 12 })
     const script = fc.array(fc.record({ line, end: fc.constantFrom('\r\n', '\n') }), { minLength: 1, maxLength: 8 })
     await fc.assert(
@@ -74,14 +74,14 @@ describe('lines', () => {
     )
   })
 
-  test('of exactly the limit are taken, whatever their end', async () => {
+  test('of exactly the limit are accepted, with either line end', async () => {
     const { client, wire } = await connected()
     client.write('12345\r\n12345\n')
     expect(text(await wire.line(5, SILENCE))).toBe('12345')
     expect(text(await wire.line(5, SILENCE))).toBe('12345')
   })
 
-  test('beyond the limit are refused once and dropped whole', async () => {
+  test('beyond the limit are refused once and discarded', async () => {
     const { client, wire } = await connected()
     client.write(`123456\r\n${'x'.repeat(100)}`)
     await expect(wire.line(5, SILENCE)).rejects.toMatchObject({ reason: 'too-big' })
@@ -92,7 +92,7 @@ describe('lines', () => {
     expect(text(await wire.line(5, SILENCE))).toBe('next')
   })
 
-  test('that came before the end are given before the end is told', async () => {
+  test('that arrived before the end are returned before the end', async () => {
     const { client, wire } = await connected()
     client.end('one\r\ntwo\r\nhalf')
     expect(text(await wire.line(100, SILENCE))).toBe('one')
@@ -100,7 +100,7 @@ describe('lines', () => {
     expect(await wire.line(100, SILENCE)).toBe('closed')
   })
 
-  test('that do not come are told as silence, and may still come', async () => {
+  test('that do not come in time are reported as silence, and may still come', async () => {
     const { client, wire } = await connected()
     const first = wire.line(100, 1000)
     await turns()
@@ -137,7 +137,7 @@ describe('octets', () => {
     expect(text(await wire.line(100, SILENCE))).toBe('next')
   })
 
-  test('are taken as they come, and what was read too far is read again', async () => {
+  test('are read as they arrive, and octets put back are read again', async () => {
     const { client, wire } = await connected()
     client.write('message.QUIT\r\nRSET\r\n')
     const first = await wire.some(9, SILENCE)
@@ -159,13 +159,13 @@ describe('octets', () => {
     expect(wire.pending).toBe(0)
   })
 
-  test('that do not all come are told by how the connection ended', async () => {
+  test('that do not all arrive give the reason', async () => {
     const { client, wire } = await connected()
     client.end('abc')
     expect(await wire.octets(4, SILENCE)).toBe('closed')
   })
 
-  test('sent one by one are whole', async () => {
+  test('sent one by one are complete', async () => {
     const { client, wire } = await connected()
     for (let n = 0; n < 300; n++) {
       client.write(String.fromCodePoint(97 + (n % 26)))
@@ -177,7 +177,7 @@ describe('octets', () => {
 })
 
 describe('a peer', () => {
-  test('that sends without being asked is held back', async () => {
+  test('that sends too far ahead is paused', async () => {
     const { client, wire } = await connected()
     client.write(Buffer.alloc(8_000_000, 'x'))
     await turns(200)
@@ -186,7 +186,7 @@ describe('a peer', () => {
     expect(await wire.skip(8_000_000, SILENCE)).toBeUndefined()
   })
 
-  test('that does not read is waited for, and then cut off', async () => {
+  test('that does not read is disconnected after the limit', async () => {
     const { client, wire } = await connected()
     client.pause()
     let written = 0
@@ -207,7 +207,7 @@ describe('a peer', () => {
     await wire.over
   })
 
-  test('that ends its side still gets its answers', async () => {
+  test('that closes its side still gets replies', async () => {
     const { client, wire } = await connected()
     const heard = received(client)
     client.end('QUIT\r\n')
@@ -219,7 +219,7 @@ describe('a peer', () => {
     await wire.over
   })
 
-  test('that keeps sending still hears the last words', async () => {
+  test('that keeps sending still gets the last words', async () => {
     const { client, wire } = await connected()
     const heard = received(client)
     client.write(Buffer.alloc(3_000_000, 'x'))
@@ -232,7 +232,7 @@ describe('a peer', () => {
     expect(wire.pending).toBe(0)
   })
 
-  test('that does not close its side loses the connection all the same', async () => {
+  test('that does not close its side is disconnected', async () => {
     const { client, wire } = await connected()
     client.allowHalfOpen = true
     wire.end('bye\r\n')
@@ -244,7 +244,7 @@ describe('a peer', () => {
   })
 })
 
-test('octets given in pieces come out as one, also where the peer is slow', async () => {
+test('pieces are sent in order, also to a slow peer', async () => {
   const { client, wire } = await connected()
   const heard = received(client)
   const pieces = Array.from({ length: 300 }, (_, n) => Buffer.alloc(1 + ((n * 7919) % 40_000), `${n},`))
@@ -253,7 +253,7 @@ test('octets given in pieces come out as one, also where the peer is slow', asyn
   expect((await heard) === `${Buffer.concat(pieces).toString('latin1')}.\r\n`).toBe(true)
 })
 
-test('a peer that closes its side is heard of, and has not left over TCP', async () => {
+test('a peer that closes its side over TCP still waits for replies', async () => {
   const { client, wire } = await connected()
   let heard = 0
   wire.whenHungUp(() => heard++)
@@ -268,7 +268,7 @@ test('a peer that closes its side is heard of, and has not left over TCP', async
   expect([left.aborted, left.reason === hungUp.reason]).toEqual([true, true])
 })
 
-test('the end is told to whoever asks, before it and after it', async () => {
+test('the end is reported to all listeners, before and after it', async () => {
   const { wire } = await connected()
   const { closed, over } = wire
   expect([closed.aborted, wire.gone]).toEqual([false, false])
@@ -284,7 +284,7 @@ test('the end is told to whoever asks, before it and after it', async () => {
   await other.over
 })
 
-test('ending wakes whoever waits for a line', async () => {
+test('ending wakes a pending read', async () => {
   const { wire } = await connected()
   const line = wire.line(100, SILENCE)
   wire.end('bye\r\n')
@@ -302,7 +302,7 @@ describe('TLS on a connection that began without', () => {
   })
   afterAll(() => rm(dir, { recursive: true }))
 
-  test('carries lines, and what was sent before it is never taken for a command', async () => {
+  test('carries lines, and octets sent before it are never taken for a command', async () => {
     const { client, wire } = await connected()
     client.write('STLS\r\nDELE 1\r\n')
     expect(text(await wire.line(100, SILENCE))).toBe('STLS')
@@ -319,7 +319,7 @@ describe('TLS on a connection that began without', () => {
     expect(await heard).toBe('+OK bye\r\n')
   })
 
-  test('tells that the peer has left when it says close_notify', async () => {
+  test('reports that the peer has left when it sends close_notify', async () => {
     const { client, wire } = await connected()
     const secured = connectTls({ socket: client, rejectUnauthorized: false })
     await wire.startTls(tls.context, 10_000)
@@ -330,7 +330,7 @@ describe('TLS on a connection that began without', () => {
     expect([left.aborted, wire.gone]).toEqual([true, false])
   })
 
-  test('is given up when the handshake does not come', async () => {
+  test('fails when the handshake does not come', async () => {
     const { wire } = await connected()
     const upgrade = expect(wire.startTls(tls.context, 10_000)).rejects.toThrow('during the TLS handshake')
     await turns()
@@ -338,7 +338,7 @@ describe('TLS on a connection that began without', () => {
     await upgrade
   })
 
-  test('is given up when something else comes', async () => {
+  test('fails when something else comes', async () => {
     const { client, wire } = await connected()
     const upgrade = expect(wire.startTls(tls.context, 10_000)).rejects.toThrow('during the TLS handshake')
     client.write('GET / HTTP/1.1\r\n\r\n')

@@ -15,23 +15,23 @@ export type ConnectionEnd = 'closed' | 'silent'
 
 const LF = 0x0a
 const CR = 0x0d
-/** How much of what the peer pipelines is taken in ahead of being asked for; beyond it the socket waits. */
+/** Octets that are read ahead of a request. Beyond this the socket is paused. */
 const READ_AHEAD = 256 * 1024
-/** Counted octets are taken in pieces of at least this much. */
+/** Counted octets are read in pieces of at least this size. */
 const PIECE = 64 * 1024
-/** How much is told of a line that was too long. */
+/** Octets that a refusal repeats of a line that is too long. */
 const START = 64
-/** How long a peer has to close its side after we have closed ours, in milliseconds. */
+/** Milliseconds that a peer has to close its side after the server closed the other. */
 const PARTING = 2 * SECOND
-/** Why the signal of a connection is aborted: one for all, since a connection that ends should not cost a stack trace. */
+/** The abort reason of all connections: a shared one, because creating an error takes a stack trace. */
 const OVER = new DOMException('The connection is over', 'AbortError')
 
 /**
- * One connection of a line protocol: asks for lines and counted octets, writes with regard to a slow reader.
- * At most one read may be under way at a time.
+ * One connection of a line protocol: reads lines and counted octets, and writes with a limit for slow readers. Only one
+ * read at a time may be pending.
  */
 export class Wire {
-  /** What the other side is connected by, and what its octets go through. */
+  /** The connection to the peer, and the stream over it (TLS or DEFLATE). */
   #socket: Socket
   #stream: Duplex
   readonly #world: World
@@ -39,14 +39,14 @@ export class Wire {
   readonly #arrived = new ReceiveBuffer()
   #ended = false
   #ending = false
-  /** Who waits for octets is told whether none came in time. */
+  /** Wakes the pending read. `late`: no octets came in time. */
   #woken: ((late: boolean) => void) | undefined
   #stopWaiting: (() => void) | undefined
   #gone = false
-  /** Made when somebody asks: most connections come and go without. */
+  /** Created on first use, because most connections need none. */
   #closed: AbortController | undefined
   #hungUp: AbortController | undefined
-  #hearHangUp: (() => void) | undefined
+  #hangUpListener: (() => void) | undefined
   #over: PromiseWithResolvers<void> | undefined
 
   constructor(socket: Socket, world: World) {
@@ -56,12 +56,12 @@ export class Wire {
     this.#listen(socket)
   }
 
-  /** Whether the connection is over, whoever ended it. */
+  /** Whether the connection is over, no matter which side ended it. */
   get gone(): boolean {
     return this.#gone
   }
 
-  /** Aborted when the connection is over, whoever ended it. For those who take a signal; others look at {@link gone}. */
+  /** Aborted when the connection is over. Only for functions that need a signal; others use {@link gone}. */
   get closed(): AbortSignal {
     if (!this.#closed) {
       this.#closed = new AbortController()
@@ -79,24 +79,24 @@ export class Wire {
     return this.#hungUp.signal
   }
 
-  /** `hear` is called when the peer will send no more, or at once; until what is returned is. One at a time may hear. */
-  whenHungUp(hear: () => void): () => void {
-    if (this.#ended) hear()
-    else this.#hearHangUp = hear
+  /** Calls `listener` when the peer will send no more, until the returned function is called. Takes one listener. */
+  whenHungUp(listener: () => void): () => void {
+    if (this.#ended) listener()
+    else this.#hangUpListener = listener
     return () => {
-      this.#hearHangUp = undefined
+      this.#hangUpListener = undefined
     }
   }
 
   /**
-   * Aborted when nobody waits for an answer any more. RFC 5246 §7.2.1: whoever says close_notify takes nothing more. Over
-   * TCP alone a client may close its side and still read: then, when the connection is over.
+   * Aborted when the client no longer waits for a reply. RFC 5246 §7.2.1: a client that sends close_notify reads nothing
+   * more. Without TLS a client may close its side and still read: the signal is then aborted when the connection is over.
    */
   get left(): AbortSignal {
     return this.secure ? this.hungUp : this.closed
   }
 
-  /** Resolves when the connection is over, whoever ended it. */
+  /** Resolves when the connection is over. */
   get over(): Promise<void> {
     if (!this.#over) {
       this.#over = Promise.withResolvers()
@@ -109,7 +109,7 @@ export class Wire {
     return this.#socket instanceof TLSSocket
   }
 
-  /** Whether what is sent is packed; see {@link startDeflate}. */
+  /** Whether the connection is compressed; see {@link startDeflate}. */
   get deflated(): boolean {
     return this.#stream instanceof DeflateStream
   }
@@ -119,20 +119,20 @@ export class Wire {
     return this.#peer
   }
 
-  /** Octets that have arrived and were not asked for yet. */
+  /** Octets that have arrived and were not read yet. */
   get pending(): number {
     return this.#arrived.length
   }
 
-  /** Whether {@link line} would not have to wait: the peer sent a line ahead. */
+  /** Whether {@link line} returns without waiting, because a whole line has arrived. */
   get lineArrived(): boolean {
     return this.#arrived.indexOf(LF, 0) >= 0
   }
 
   /**
    * The next line without its CRLF (or bare LF).
-   * Refuses `too-big` when it is longer than `limit` octets, its end not counted; the line is then dropped, and
-   * `detail.start` has what it began with.
+   * Refuses `too-big` if it is longer than `limit` octets without its end. The line is then discarded, and
+   * `detail.start` has its first octets.
    */
   async line(limit: number, silence: number): Promise<Buffer | ConnectionEnd> {
     let searched = 0
@@ -144,7 +144,7 @@ export class Wire {
         if (end > limit) refuse('too-big', 'The line is too long', { start: line.toString('latin1', 0, START) })
         return line.subarray(0, end)
       }
-      // One more may be the CR of an end that is still under way.
+      // One more octet may be the CR of a line end that has not arrived completely.
       if (this.#arrived.length > limit + 1) {
         const start = this.#arrived.start(START)
         await this.#dropLine(silence)
@@ -156,7 +156,7 @@ export class Wire {
     }
   }
 
-  /** Exactly `count` octets, or the reason why they did not come. */
+  /** Exactly `count` octets, or the reason why they do not come. */
   async octets(count: number, silence: number): Promise<Buffer | ConnectionEnd> {
     const parts: Buffer[] = []
     let missing = count
@@ -172,7 +172,7 @@ export class Wire {
     }
   }
 
-  /** Reads and forgets `count` octets. */
+  /** Reads and discards `count` octets. */
   async skip(count: number, silence: number): Promise<ConnectionEnd | undefined> {
     let missing = count
     for (;;) {
@@ -183,12 +183,12 @@ export class Wire {
     }
   }
 
-  /** What has arrived, at most so many octets; waits for the first of them. */
+  /** The octets that have arrived, at most `most`. Waits for the first one. */
   async some(most: number, silence: number): Promise<Buffer | ConnectionEnd> {
     return (await this.readable(silence)) ?? this.#arrived.take(Math.min(most, this.#arrived.length))
   }
 
-  /** Gives octets back that were read too far: they are the next to be read. */
+  /** Puts octets back: they are read next. */
   unread(octets: Buffer): void {
     if (octets.length === 0 || this.#ending) return
     this.#arrived.unshift(octets)
@@ -200,21 +200,21 @@ export class Wire {
   }
 
   /**
-   * Undefined when the socket can take more, and when the connection is over or being ended; otherwise it resolves then.
-   * Text is latin1. Octets may be given in pieces, which are sent together, and must not be written to afterwards: they go
-   * out as they are. A peer that does not take what it was sent within `patience` milliseconds loses its connection.
+   * Writes to the peer. Returns undefined if the socket can take more, or if the connection is over or ends; otherwise a
+   * promise for that moment. Text is latin1. The pieces are sent together, without a copy, and must not change afterwards.
+   * The connection ends if the peer does not read within `limit` milliseconds.
    */
   write(
     data: string | Uint8Array | readonly Uint8Array[],
-    patience = Number.POSITIVE_INFINITY,
+    limit = Number.POSITIVE_INFINITY,
   ): Promise<void> | undefined {
     const socket = this.#stream
-    if (this.#ending || this.#gone || socket.destroyed || given(socket, data)) return undefined
-    return this.#drained(socket, patience)
+    if (this.#ending || this.#gone || socket.destroyed || writeTo(socket, data)) return undefined
+    return this.#drained(socket, limit)
   }
 
-  async #drained(socket: Duplex, patience: number): Promise<void> {
-    const stalled = Number.isFinite(patience) ? this.#world.after(patience, () => socket.destroy()) : undefined
+  async #drained(socket: Duplex, limit: number): Promise<void> {
+    const stalled = Number.isFinite(limit) ? this.#world.after(limit, () => socket.destroy()) : undefined
     await new Promise<void>((resolve) => {
       const done = () => {
         socket.off('drain', done).off('close', done).off('error', done)
@@ -225,21 +225,21 @@ export class Wire {
     stalled?.()
   }
 
-  /** Resolves when nothing is held any more of what was written, or when the connection is over. `patience` as for {@link write}. */
-  async sent(patience: number): Promise<void> {
+  /** Resolves when the socket has sent everything, or when the connection is over. `limit` as for {@link write}. */
+  async sent(limit: number): Promise<void> {
     const socket = this.#stream
     if (this.#gone || socket.destroyed || socket.writableLength === 0) return
     if (this.#ending) return this.over
-    const stalled = this.#world.after(patience, () => socket.destroy())
+    const stalled = this.#world.after(limit, () => socket.destroy())
     await Promise.race([new Promise<void>((resolve) => socket.write('', () => resolve())), this.over])
     stalled()
   }
 
   /**
-   * Turns the connection into a TLS one. Anything that arrived before the handshake is dropped:
-   * it was not protected, and must never be taken for a command (RFC 9051 §6.2.1, CVE-2011-0411).
+   * Turns the connection into a TLS one. Octets that arrived before the handshake are discarded: they were not protected,
+   * and must never be taken for a command (RFC 9051 §6.2.1, CVE-2011-0411).
    */
-  async startTls(context: SecureContext, patience: number): Promise<void> {
+  async startTls(context: SecureContext, limit: number): Promise<void> {
     if (this.#gone) throw new Error('The connection ended before the TLS handshake')
     const plain = this.#socket
     plain.removeAllListeners('data').removeAllListeners('end')
@@ -249,7 +249,7 @@ export class Wire {
     this.#stream = secured
     this.#listen(secured)
     await new Promise<void>((resolve, reject) => {
-      const giveUp = this.#world.after(patience, () => secured.destroy())
+      const giveUp = this.#world.after(limit, () => secured.destroy())
       secured.once('secure', () => {
         giveUp()
         resolve()
@@ -262,7 +262,7 @@ export class Wire {
     })
   }
 
-  /** From here on both sides send raw DEFLATE. What has arrived and was not asked for yet is taken for the first of it. */
+  /** From here on both sides send raw DEFLATE. Octets that have arrived and were not read are already compressed. */
   startDeflate(): void {
     if (this.#gone || this.#ending) return
     const plain = this.#socket
@@ -274,14 +274,14 @@ export class Wire {
     if (this.#ended) deflated.destroy()
   }
 
-  /** The peer packs no more of what it sends from here on; to be called before it is told that we do not either. */
+  /** The peer ends its compression. Call this before the reply that ends the server's. */
   endInflate(): void {
     if (this.#stream instanceof DeflateStream) this.#stream.keep()
   }
 
   /**
-   * From here on both sides send as they did before. What was sent has to be on its way; see {@link sent}. What has arrived
-   * packed, after the peer had no business to pack anything more, is dropped.
+   * From here on both sides send without compression. The socket must have sent everything before; see {@link sent}.
+   * Compressed octets that arrived after the peer had to end its compression are discarded.
    */
   endDeflate(): void {
     if (!(this.#stream instanceof DeflateStream) || this.#gone || this.#ending) return
@@ -290,14 +290,15 @@ export class Wire {
     const kept = this.#stream.release()
     if (kept.length > 0) this.#arrived.push(kept)
     this.#stream = this.#socket
-    // The peer may have ended what it packed, and nothing else.
+    // The peer may have ended only the compressed stream.
     this.#ended = this.#socket.readableEnded
     this.#listen(this.#socket)
   }
 
   /**
-   * Sends what is still to be sent, then ends the connection; see {@link over}. What the peer still sends is read and
-   * forgotten: closing a socket with octets unread would take the last words back from it (RFC 1122 §4.2.2.13).
+   * Sends the remaining octets, then ends the connection; see {@link over}. Octets that the peer still sends are read and
+   * discarded: closing a socket with unread octets would reset the connection and lose the last words (RFC 1122
+   * §4.2.2.13).
    */
   end(lastWords?: string): void {
     if (this.#ending || this.#stream.destroyed) return
@@ -307,13 +308,13 @@ export class Wire {
     if (lastWords === undefined) this.#stream.end()
     else this.#stream.end(lastWords, 'latin1')
     this.#stream.resume()
-    // A peer that does not close its side must not keep the descriptor.
+    // A peer that does not close its side must not keep the descriptor open.
     const giveUp = this.#world.after(PARTING, () => this.#stream.destroy())
     void this.over.then(giveUp)
     this.#wake()
   }
 
-  /** Ends the connection at once. The peer hears the last words if the system can send them at once. */
+  /** Ends the connection at once. The peer gets the last words if the system can send them at once. */
   drop(lastWords: string): void {
     if (!this.#ending && !this.#stream.destroyed) this.#stream.write(lastWords, 'latin1')
     this.destroy()
@@ -324,7 +325,7 @@ export class Wire {
   }
 
   #listen(socket: Duplex): void {
-    // A client may say that it will send no more and still wait for its answers.
+    // A client may close its side and still wait for replies.
     socket.allowHalfOpen = true
     socket.on('data', (chunk: Buffer) => {
       if (this.#ending) return
@@ -349,8 +350,8 @@ export class Wire {
   #hangUp(): void {
     this.#ended = true
     this.#hungUp?.abort(OVER)
-    this.#hearHangUp?.()
-    this.#hearHangUp = undefined
+    this.#hangUpListener?.()
+    this.#hangUpListener = undefined
   }
 
   #wake(late = false): void {
@@ -386,8 +387,8 @@ export class Wire {
   }
 }
 
-/** Whether the socket can take more at once. Text is latin1. */
-function given(socket: Duplex, data: string | Uint8Array | readonly Uint8Array[]): boolean {
+/** Writes to the socket. Returns whether it can take more at once. Text is latin1. */
+function writeTo(socket: Duplex, data: string | Uint8Array | readonly Uint8Array[]): boolean {
   if (typeof data === 'string') return socket.write(data, 'latin1')
   if (data instanceof Uint8Array) return socket.write(data)
   if (data.length === 1) return socket.write(data[0]!)

@@ -3,7 +3,7 @@ import { WorkSlots } from './work-slots.ts'
 
 const never = new AbortController().signal
 
-/** What has begun so far. */
+/** The work that has started so far. */
 function beginning(slots: WorkSlots) {
   const begun: string[] = []
   const releases = new Map<string, () => void>()
@@ -31,7 +31,7 @@ test('work beyond the limit waits for its turn, and other callers do not wait', 
   expect(begun).toEqual(['a1', 'a2', 'b1', 'a3', 'a4'])
 })
 
-test('whoever is called off while waiting leaves the line', async () => {
+test('work that is aborted while it waits leaves the queue', async () => {
   const { begun, begin, end } = beginning(new WorkSlots(1))
   const left = new AbortController()
   await begin('a', 'a1')

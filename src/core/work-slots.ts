@@ -3,48 +3,48 @@ interface Waiting {
   readonly stop: () => void
 }
 
-interface Line {
-  working: number
+interface CallerQueue {
+  running: number
   readonly waiting: Set<Waiting>
 }
 
-/** How much long work each caller may have under way; more of it waits, first come, first served. */
+/** Limits how many long commands of one caller run at a time. More of them wait, in order. */
 export class WorkSlots {
   readonly #most: number
-  readonly #lines = new Map<string, Line>()
+  readonly #queues = new Map<string, CallerQueue>()
 
   constructor(most: number) {
     this.#most = most
   }
 
-  /** Resolves when the work may begin, with what is to be called when it is done. Rejects with the signal's reason. */
+  /** Resolves when the work may start; call the result when it is done. Rejects with the signal's reason. */
   async take(caller: string, signal: AbortSignal): Promise<() => void> {
     signal.throwIfAborted()
-    const line = this.#lines.get(caller) ?? { working: 0, waiting: new Set() }
-    this.#lines.set(caller, line)
-    if (line.working < this.#most) return this.#begin(caller, line)
+    const queue = this.#queues.get(caller) ?? { running: 0, waiting: new Set() }
+    this.#queues.set(caller, queue)
+    if (queue.running < this.#most) return this.#begin(caller, queue)
     return new Promise((resolve, reject) => {
       const abort = (): void => {
-        line.waiting.delete(waiting)
+        queue.waiting.delete(waiting)
         reject(signal.reason)
       }
       const waiting = { resolve, stop: () => signal.removeEventListener('abort', abort) }
-      line.waiting.add(waiting)
+      queue.waiting.add(waiting)
       signal.addEventListener('abort', abort, { once: true })
     })
   }
 
-  #begin(caller: string, line: Line): () => void {
-    line.working += 1
+  #begin(caller: string, queue: CallerQueue): () => void {
+    queue.running += 1
     return () => {
-      line.working -= 1
-      for (const next of line.waiting) {
-        line.waiting.delete(next)
+      queue.running -= 1
+      for (const next of queue.waiting) {
+        queue.waiting.delete(next)
         next.stop()
-        next.resolve(this.#begin(caller, line))
+        next.resolve(this.#begin(caller, queue))
         return
       }
-      if (line.working === 0) this.#lines.delete(caller)
+      if (queue.running === 0) this.#queues.delete(caller)
     }
   }
 }

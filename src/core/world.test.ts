@@ -3,7 +3,7 @@ import { TestWorld } from '../../test/support/world.ts'
 import { isGuid } from './ids.ts'
 import { guidInOrder, realWorld } from './world.ts'
 
-test('bytes are as many as are asked for, never the same again, and nobody else has them', () => {
+test('random bytes have the requested length, and are never repeated', () => {
   const drawn = Array.from({ length: 2000 }, (_, nth) => realWorld.bytes(15 + (nth % 3)))
   expect(drawn.every(({ length }, nth) => length === 15 + (nth % 3))).toBe(true)
   expect(new Set(drawn.map((bytes) => Buffer.from(bytes).toString('hex'))).size).toBe(drawn.length)
@@ -13,7 +13,7 @@ test('bytes are as many as are asked for, never the same again, and nobody else 
   expect(realWorld.bytes(0)).toHaveLength(0)
 })
 
-test('GUIDs in order are in the order of their making, each another, and say what they are', () => {
+test('ordered GUIDs are in the order of creation, unique, and of version 7', () => {
   const world = new TestWorld()
   const made = Array.from({ length: 50 }, () => {
     world.advance(1)

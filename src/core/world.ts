@@ -1,7 +1,7 @@
 import { randomBytes, randomFillSync, randomUUID } from 'node:crypto'
 import type { Guid } from './ids.ts'
 
-/** Time and chance, handed in so that a test can hold both. */
+/** Time, random values and timers. Tests pass their own. */
 export interface World {
   /** Milliseconds since the epoch. */
   now(): number
@@ -10,11 +10,11 @@ export interface World {
   /** Unpredictable bytes. */
   bytes(count: number): Uint8Array
   guid<T extends Guid = Guid>(): T
-  /** Runs once after so many milliseconds, unless the returned function is called first. */
+  /** Calls `run` once after that many milliseconds, unless the returned function is called first. */
   after(milliseconds: number, run: () => void): () => void
 }
 
-/** Octets that are worth a call of their own; fewer are drawn from a store of them, each once. */
+/** More octets than this get a system call of their own. Fewer come from a buffer of random octets, each used once. */
 const FEW = 64
 const store = Buffer.alloc(4096)
 let left = 0
@@ -25,7 +25,7 @@ function drawn(count: number): Uint8Array {
     left = store.length
   }
   const bytes = Buffer.from(store.subarray(left - count, left))
-  // A secret shall not lie about.
+  // A secret must not stay in memory.
   store.fill(0, left - count, left)
   left -= count
   return bytes
@@ -46,7 +46,7 @@ export const realWorld: World = {
 /** Whole seconds since the epoch, as tokens count them. */
 export const seconds = (milliseconds: number): number => Math.floor(milliseconds / 1000)
 
-/** RFC 9562 §5.7: begins with the time, so that what is kept under one after another lies together. */
+/** RFC 9562 §5.7: a GUID that begins with the time, so that consecutive rows are stored together. */
 export function guidInOrder<T extends Guid = Guid>(world: World): T {
   const time = world.now().toString(16).padStart(12, '0')
   return `${time.slice(0, 8)}-${time.slice(8)}-7${world.guid().slice(15)}` as T

@@ -239,7 +239,7 @@ describe('where there is no room', () => {
   it('it is logged now and then, with how often it was', async () => {
     const stage = await opened()
     await stage.idle(30)
-    const evictions = () => stage.log.lines.filter((line) => line.includes('had to make room'))
+    const evictions = () => stage.log.lines.filter((line) => line.includes('was closed to make room'))
     const before = evictions().length
     expect(before).toBeLessThanOrEqual(listeners.length)
     stage.world.advance(MINUTE)

@@ -1,25 +1,26 @@
 import { ConcurrencyLimit } from '../concurrency.ts'
+import { SECOND } from '../duration.ts'
 import { EvictionQueue } from './eviction-queue.ts'
 
 export interface ConnectionLimits {
   readonly most: number
   readonly perAddress: number
-  /** Of those on which one caller has signed in. */
+  /** Limit on the connections with a sign-in of one caller. */
   readonly perCaller?: number
 }
 
-/** From this part of a limit on, nobody has longer than `patience` milliseconds to sign in. */
+/** At this part of the limit, a client has only `signInLimit` milliseconds to sign in. */
 const pressures = [
-  { part: 0.9, patience: 3000 },
-  { part: 0.75, patience: 10_000 },
+  { part: 0.9, signInLimit: 3 * SECOND },
+  { part: 0.75, signInLimit: 10 * SECOND },
 ]
 
-/** The connections of one limit: of a protocol, or all of them. */
+/** The connections under one limit: those of a protocol, or all. */
 export class ConnectionTable {
   readonly limits: ConnectionLimits
   readonly addresses: ConcurrencyLimit
   readonly callers: ConcurrencyLimit
-  /** Who goes first when there is no room, and who goes after those. */
+  /** The connections that may be closed to make room: first those without a sign-in, then idle ones. */
   readonly evictable = { unauthenticated: new EvictionQueue(), idle: new EvictionQueue() }
   count = 0
 
@@ -33,12 +34,12 @@ export class ConnectionTable {
     return this.count >= this.limits.most
   }
 
-  /** How long a connection may be without a sign-in now, in milliseconds; undefined while there is no pressure. */
-  get patience(): number | undefined {
-    return pressures.find(({ part }) => this.count >= part * this.limits.most)?.patience
+  /** Milliseconds that a connection may be without a sign-in now; undefined if the limit is not near. */
+  get signInLimit(): number | undefined {
+    return pressures.find(({ part }) => this.count >= part * this.limits.most)?.signInLimit
   }
 
-  /** Ends a connection to make room. Nobody on whose connection somebody has signed in is ended. */
+  /** Closes a connection without a sign-in to make room. Returns false if all have one. */
   evict(): boolean {
     const victim = this.evictable.unauthenticated.next() ?? this.evictable.idle.next()
     victim?.evict()

@@ -3,7 +3,7 @@ import type { EvictableConnection } from './eviction-queue.ts'
 import type { FairShare } from './fair-share.ts'
 import type { ConnectionTable } from './connection-table.ts'
 
-/** How a connection waits: its sign-in has not come, or (HTTPS) it is between two requests. */
+/** A connection that waits: without a sign-in, or (HTTPS) between two requests. */
 type Waiting = 'unauthenticated' | 'idle'
 type ConnectionPhase = Waiting | 'authenticated'
 
@@ -13,7 +13,7 @@ const WAITS = 10
 
 interface ConnectionDeps {
   readonly network: string
-  readonly rooms: readonly ConnectionTable[]
+  readonly tables: readonly ConnectionTable[]
   readonly world: World
   readonly share: FairShare
   readonly destroy: () => void
@@ -26,8 +26,8 @@ export class Connection implements EvictableConnection {
   readonly network: string
   since: number
   readonly #deps: ConnectionDeps
-  #standing: ConnectionPhase | undefined
-  /** Sign-ins that have not been left. */
+  #phase: ConnectionPhase | undefined
+  /** Sign-ins that have not ended. */
   #signedIn = 0
   #farewell: (() => void) | undefined
   #wasRefused = false
@@ -37,41 +37,41 @@ export class Connection implements EvictableConnection {
     this.network = deps.network
     this.since = deps.world.elapsed()
     this.#deps = deps
-    for (const room of deps.rooms) room.count += 1
-    this.#stand('unauthenticated')
+    for (const table of deps.tables) table.count += 1
+    this.#enter('unauthenticated')
   }
 
-  /** What is said and done when the connection has to make room, before it is destroyed. */
+  /** `farewell` runs before the connection is closed to make room. */
   beforeEviction(farewell: () => void): void {
     this.#farewell = farewell
   }
 
   /**
-   * Somebody has signed in. Gives what is to be called when that ends, or undefined where the caller has as many
-   * connections as one may have.
+   * Counts the connection for a caller that has signed in. Returns the function that ends the sign-in; undefined if the
+   * caller has as many connections as one caller may have.
    */
   signIn(caller: string): (() => void) | undefined {
-    const leave: (() => void)[] = []
-    for (const { callers } of this.#deps.rooms) {
-      const one = callers.enter(caller)
-      if (one) leave.push(one)
+    const entries: (() => void)[] = []
+    for (const { callers } of this.#deps.tables) {
+      const entry = callers.enter(caller)
+      if (entry) entries.push(entry)
     }
     const end = (): void => {
-      for (const one of leave.splice(0)) one()
+      for (const leave of entries.splice(0)) leave()
     }
-    if (leave.length < this.#deps.rooms.length) {
+    if (entries.length < this.#deps.tables.length) {
       end()
       return undefined
     }
     this.#signedIn += 1
-    this.#stand('authenticated')
+    this.#enter('authenticated')
     let over = false
     return () => {
       if (over) return
       over = true
       end()
       this.#signedIn -= 1
-      if (this.#standing !== undefined && this.#signedIn === 0) this.#waits('unauthenticated')
+      if (this.#phase !== undefined && this.#signedIn === 0) this.#wait('unauthenticated')
     }
   }
 
@@ -91,22 +91,22 @@ export class Connection implements EvictableConnection {
       const stop = world.after(WAIT, resolve)
       await Promise.race([promise, this.#closed.promise])
       stop()
-      if (this.#standing === undefined) return
+      if (this.#phase === undefined) return
     }
   }
 
-  /** Something was asked or answered on it, so its turn to make room comes later. */
+  /** There was traffic on the connection, so it goes to the end of the eviction queue. */
   touch(): void {
-    if (this.#standing === 'unauthenticated' || this.#standing === 'idle') this.#waits(this.#standing)
+    if (this.#phase === 'unauthenticated' || this.#phase === 'idle') this.#wait(this.#phase)
   }
 
-  /** HTTPS: a request of somebody who proved who they are has been answered, and nothing else is asked. */
+  /** HTTPS: a request of an authenticated caller has been answered, and no other is pending. */
   idle(): void {
-    if (this.#standing !== undefined && this.#signedIn === 0) this.#waits('idle')
+    if (this.#phase !== undefined && this.#signedIn === 0) this.#wait('idle')
   }
 
   evict(): void {
-    if (this.#standing === undefined) return
+    if (this.#phase === undefined) return
     this.#deps.evicted()
     this.#farewell?.()
     this.destroy()
@@ -119,23 +119,23 @@ export class Connection implements EvictableConnection {
 
   /** The connection is closed. */
   over(): void {
-    if (this.#standing === undefined) return
-    this.#stand(undefined)
+    if (this.#phase === undefined) return
+    this.#enter(undefined)
     this.#closed.resolve()
-    for (const room of this.#deps.rooms) room.count -= 1
+    for (const table of this.#deps.tables) table.count -= 1
     this.#deps.over()
   }
 
-  #waits(standing: Waiting): void {
+  #wait(phase: Waiting): void {
     this.since = this.#deps.world.elapsed()
-    this.#stand(standing)
+    this.#enter(phase)
   }
 
-  #stand(standing: ConnectionPhase | undefined): void {
-    for (const { evictable: crowds } of this.#deps.rooms) {
-      if (this.#standing === 'unauthenticated' || this.#standing === 'idle') crowds[this.#standing].delete(this)
-      if (standing === 'unauthenticated' || standing === 'idle') crowds[standing].add(this)
+  #enter(phase: ConnectionPhase | undefined): void {
+    for (const { evictable } of this.#deps.tables) {
+      if (this.#phase === 'unauthenticated' || this.#phase === 'idle') evictable[this.#phase].delete(this)
+      if (phase === 'unauthenticated' || phase === 'idle') evictable[phase].add(this)
     }
-    this.#standing = standing
+    this.#phase = phase
   }
 }

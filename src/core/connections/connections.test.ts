@@ -9,7 +9,7 @@ import type { ConnectionLimits } from './connection-table.ts'
 
 const none = { most: 1000, perAddress: 1000, unauthenticatedPerAddress: 1000 }
 
-/** Connections by name, and the names of those that were closed to make room. */
+/** Connections by name, and the names of the ones that were closed to make room. */
 function opened(
   limits: Partial<AllLimits> = {},
   own: Partial<ConnectionLimits> = {},
@@ -92,7 +92,7 @@ describe('the count of connections', () => {
     expect(refusal('192.0.2.1')).toBe('accepted')
   })
 
-  it('takes the addresses of an IPv6 network (/64) for one', () => {
+  it('counts the addresses of an IPv6 /64 as one', () => {
     const { accept, refusal } = opened({}, { perAddress: 2 })
     accept('a', '2001:db8:0:1::1')
     accept('b', '2001:db8::1:ffff:ffff:ffff:ffff')
@@ -151,8 +151,8 @@ describe('the count of connections', () => {
   })
 })
 
-describe('where there is no room', () => {
-  it('the oldest connection without a sign-in goes first', () => {
+describe('at a limit', () => {
+  it('the oldest connection without a sign-in is closed first', () => {
     const { gone, accept, refusal } = opened({ most: 3 })
     accept('a', '192.0.2.1')
     const b = accept('b', '192.0.2.2')
@@ -165,21 +165,21 @@ describe('where there is no room', () => {
     expect(gone).toEqual(['a', 'c', 'd'])
   })
 
-  it('the address that has most of them goes first', () => {
+  it('the address with the most connections is first', () => {
     const { gone, accept } = opened({ most: 4 })
     accept('mine', '192.0.2.1')
     for (const name of ['a', 'b', 'c', 'd', 'e']) accept(name, '192.0.2.9')
     expect(gone).toEqual(['a', 'b'])
   })
 
-  it('a connection on which somebody has signed in never goes', () => {
+  it('a connection with a sign-in is never closed', () => {
     const { gone, accept, refusal } = opened({}, { most: 2 })
     for (const name of ['a', 'b']) accept(name, '192.0.2.1').signIn('app')
     expect(refusal('192.0.2.2')).toBe('all')
     expect(gone).toEqual([])
   })
 
-  it('an idle connection of HTTPS goes after those without a sign-in, the one idle for longest first', () => {
+  it('idle HTTPS connections come next, the one idle for longest first', () => {
     const { gone, accept, world } = opened({ most: 3 })
     const [a, b] = ['a', 'b'].map((name) => accept(name, '192.0.2.1'))
     for (const one of [a!, b!]) {
@@ -197,7 +197,7 @@ describe('where there is no room', () => {
     expect(gone).toEqual(['c', 'd', 'b'])
   })
 
-  it('a connection that has signed out goes like one that has just come', () => {
+  it('a connection after a sign-out counts as a new one', () => {
     const { gone, accept } = opened({ most: 2 })
     const leave = accept('a', '192.0.2.1').signIn('app')
     accept('b', '192.0.2.2')
@@ -206,7 +206,7 @@ describe('where there is no room', () => {
     expect(gone).toEqual(['b'])
   })
 
-  it('room is made in the protocol whose limit is reached, and not in others', () => {
+  it('a connection of the protocol at its limit is closed, and not of others', () => {
     const { table, gone, accept } = opened({}, { most: 1 })
     accept('https', '192.0.2.1', table.of('https', none))
     accept('a', '192.0.2.2')
@@ -225,7 +225,7 @@ describe('where there is no room', () => {
 })
 
 describe('connections of one address without a sign-in', () => {
-  it('are limited, and the oldest of them goes', () => {
+  it('are limited, and the oldest of them is closed', () => {
     const { gone, accept } = opened({ unauthenticatedPerAddress: 2 })
     accept('other', '192.0.2.2')
     accept('a', '192.0.2.1').signIn('app')
@@ -247,7 +247,7 @@ describe('near a limit', () => {
     expect(gone).not.toContain('one more')
   })
 
-  it('there is less still when hardly any room is left', () => {
+  it('there is even less at 90 percent', () => {
     const { world, gone, accept } = opened({ most: 20 })
     for (let number = 0; number < 18; number++) accept(`${number}`, '192.0.2.1')
     world.advance(3000)
@@ -257,8 +257,8 @@ describe('near a limit', () => {
   })
 })
 
-describe('what is logged', () => {
-  it('is one line a minute, with how often it was', () => {
+describe('the log', () => {
+  it('has one line a minute, with the number of events', () => {
     const said: object[] = []
     const log: Log = { ...silentLog, warn: (fields, text) => said.push({ ...fields, text }) }
     const { world, table, accept, refusal } = opened({ most: 2, perAddress: 1 }, {}, log)
@@ -267,12 +267,12 @@ describe('what is logged', () => {
     for (let host = 2; host < 9; host++) refusal(`192.0.2.${host}`)
     expect(said).toEqual([
       { protocol: 'imap', from: '192.0.2.1', limit: 'address', count: 1, text: 'a connection was refused' },
-      { protocol: 'imap', from: '192.0.2.1', count: 1, text: 'a connection had to make room' },
+      { protocol: 'imap', from: '192.0.2.1', count: 1, text: 'a connection was closed to make room' },
     ])
     world.advance(MINUTE)
     expect(said.slice(2)).toEqual([
       { protocol: 'imap', from: '192.0.2.1', limit: 'address', count: 4, text: 'a connection was refused' },
-      expect.objectContaining({ count: expect.any(Number), text: 'a connection had to make room' }),
+      expect.objectContaining({ count: expect.any(Number), text: 'a connection was closed to make room' }),
     ])
     expect(table.counts.refused).toBe(5)
   })

@@ -1,3 +1,4 @@
+import { SECOND } from '../duration.ts'
 import type { Log } from '../log.ts'
 import { networkOf } from '../network.ts'
 import type { World } from '../world.ts'
@@ -13,26 +14,26 @@ import { CountedWarnings } from '../sampled-log.ts'
 export type Excess = 'address' | 'all'
 
 export interface AllLimits extends ConnectionLimits {
-  /** Of those from one address on which nobody has signed in. */
+  /** Limit on the connections from one address without a sign-in. */
   readonly unauthenticatedPerAddress: number
 }
 
-/** How often connections that take too long to sign in are looked for, in milliseconds. */
-const LOOK = 1000
+/** Milliseconds between two searches for connections that take too long to sign in. */
+const SEARCH_INTERVAL: number = SECOND
 
 /**
- * Every connection of every listener, counted from the moment at which the system hands it over, before any handshake.
+ * All connections of all listeners, counted from the moment the system accepts them, before any handshake.
  *
- * When a limit is reached, connections on which nobody has signed in make room: of the address that has most of them,
- * the oldest. HTTPS connections between two requests go after those. A connection on which somebody has signed in, or
- * whose request has an accepted token, is never ended for another.
+ * At a limit the table closes a connection without a sign-in to make room: the oldest one of the address that has most of
+ * them. HTTPS connections between two requests come next. A connection with a sign-in, or with a request whose token was
+ * accepted, is never closed to make table.
  */
 export class Connections {
   readonly #world: World
   readonly #log: CountedWarnings
   readonly #all: ConnectionTable
-  readonly #rooms: ConnectionTable[]
-  readonly #strangersPerAddress: number
+  readonly #tables: ConnectionTable[]
+  readonly #unauthenticatedPerAddress: number
   readonly #share: FairShare
   readonly #open = new Set<Connection>()
   #watching = false
@@ -46,46 +47,47 @@ export class Connections {
     }: {
       readonly world: World
       readonly log: Log
-      /** Whether the server is late. */ readonly isBehind?: () => boolean
+      /** Whether the server is late. */
+      readonly isBehind?: () => boolean
     },
   ) {
     this.#world = world
     this.#share = new FairShare(world, isBehind)
     this.#log = new CountedWarnings(world, log)
     this.#all = new ConnectionTable(limits)
-    this.#rooms = [this.#all]
-    this.#strangersPerAddress = limits.unauthenticatedPerAddress
+    this.#tables = [this.#all]
+    this.#unauthenticatedPerAddress = limits.unauthenticatedPerAddress
   }
 
-  /** How many are open. */
+  /** Number of open connections. */
   get count(): number {
     return this.#all.count
   }
 
-  /** How many were not accepted, and how many had to make room, since the start. */
+  /** Connections refused, and closed to make room, since the start. */
   readonly counts = { refused: 0, evicted: 0 }
 
   /** The connections of one protocol, over all its listeners. */
   of(protocol: string, limits: ConnectionLimits): ProtocolConnections {
-    const room = new ConnectionTable(limits)
-    this.#rooms.push(room)
+    const table = new ConnectionTable(limits)
+    this.#tables.push(table)
     return {
-      accept: (address, destroy) => this.#accept(protocol, room, { address, destroy }),
+      accept: (address, destroy) => this.#accept(protocol, table, { address, destroy }),
     }
   }
 
-  /** Ends all that are still open, without a word. */
+  /** Closes all open connections without a farewell. */
   destroy(): void {
     for (const connection of this.#open) connection.destroy()
   }
 
   #accept(
     protocol: string,
-    room: ConnectionTable,
+    table: ConnectionTable,
     { address, destroy }: { readonly address: string; readonly destroy: () => void },
   ): Connection | Excess {
     const network = networkOf(address)
-    const excess = this.#share.take(network) ? this.#excess(room, network) : 'address'
+    const excess = this.#share.take(network) ? this.#excess(table, network) : 'address'
     if (excess !== undefined) {
       this.counts.refused += 1
       this.#log.warn(
@@ -95,10 +97,10 @@ export class Connections {
       )
       return excess
     }
-    const leave = [room, this.#all].map(({ addresses }) => addresses.enter(network)!)
+    const leave = [table, this.#all].map(({ addresses }) => addresses.enter(network)!)
     const connection: Connection = new Connection({
       network,
-      rooms: [room, this.#all],
+      tables: [table, this.#all],
       world: this.#world,
       share: this.#share,
       destroy,
@@ -108,32 +110,32 @@ export class Connections {
       },
       evicted: () => {
         this.counts.evicted += 1
-        this.#log.warn(`evicted ${protocol}`, { protocol, from: address }, 'a connection had to make room')
+        this.#log.warn(`evicted ${protocol}`, { protocol, from: address }, 'a connection was closed to make room')
       },
     })
     this.#open.add(connection)
-    const strangers = this.#all.evictable.unauthenticated
-    if (strangers.sizeOf(network) > this.#strangersPerAddress) strangers.oldestOf(network)?.evict()
+    const unauthenticated = this.#all.evictable.unauthenticated
+    if (unauthenticated.sizeOf(network) > this.#unauthenticatedPerAddress) unauthenticated.oldestOf(network)?.evict()
     this.#watch()
     return connection
   }
 
-  /** Makes room where that can be done. */
-  #excess(room: ConnectionTable, network: string): Excess | undefined {
-    if (!room.addresses.hasRoomFor(network) || !this.#all.addresses.hasRoomFor(network)) return 'address'
-    if (room.isFull && !room.evict()) return 'all'
+  /** The reason to refuse a connection, after an attempt to make table. */
+  #excess(table: ConnectionTable, network: string): Excess | undefined {
+    if (!table.addresses.hasRoomFor(network) || !this.#all.addresses.hasRoomFor(network)) return 'address'
+    if (table.isFull && !table.evict()) return 'all'
     return this.#all.isFull && !this.#all.evict() ? 'all' : undefined
   }
 
-  /** While a limit is near, looks again and again for connections that have taken too long to sign in. */
+  /** Near a limit, closes connections that take too long to sign in. */
   #watch(): void {
-    if (this.#watching || this.#rooms.every(({ patience }) => patience === undefined)) return
+    if (this.#watching || this.#tables.every(({ signInLimit }) => signInLimit === undefined)) return
     this.#watching = true
-    this.#world.after(LOOK, () => {
+    this.#world.after(SEARCH_INTERVAL, () => {
       this.#watching = false
-      for (const { patience, evictable: crowds } of this.#rooms) {
-        if (patience === undefined) continue
-        for (const slow of crowds.unauthenticated.olderThan(this.#world.elapsed() - patience)) slow.evict()
+      for (const { signInLimit, evictable } of this.#tables) {
+        if (signInLimit === undefined) continue
+        for (const slow of evictable.unauthenticated.olderThan(this.#world.elapsed() - signInLimit)) slow.evict()
       }
       this.#watch()
     })
@@ -142,6 +144,6 @@ export class Connections {
 
 /** The connections of one protocol. */
 export interface ProtocolConnections {
-  /** `destroy` closes the connection at once. Whoever gets a connection calls {@link Connection.over} in the end. */
+  /** `destroy` closes the connection at once. The caller must call {@link Connection.over} when the connection is closed. */
   readonly accept: (address: string, destroy: () => void) => Connection | Excess
 }

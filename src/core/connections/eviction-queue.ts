@@ -8,13 +8,13 @@ export interface EvictableConnection {
   evict(): void
 }
 
-/** Connections that may have to make room, in the order in which they go. */
+/** Connections that may be closed to make room, in the order of eviction. */
 export class EvictionQueue {
   /** The oldest first. */
   readonly #members = new Set<EvictableConnection>()
-  /** Those of each network, the oldest first. */
+  /** The connections of each network, the oldest first. */
   readonly #networks = new Map<string, Set<EvictableConnection>>()
-  /** The networks that have so many. */
+  /** The networks by their number of connections. */
   readonly #bySize = new Map<number, Set<string>>()
   #largest = 0
 
@@ -26,7 +26,7 @@ export class EvictionQueue {
     return this.#networks.get(network)?.size ?? 0
   }
 
-  /** Adds the youngest. */
+  /** Adds a connection as the youngest. */
   add(member: EvictableConnection): void {
     const { network } = member
     const own = this.#networks.get(network) ?? new Set()
@@ -49,13 +49,13 @@ export class EvictionQueue {
     return first(this.#networks.get(network))
   }
 
-  /** The oldest of the network that has most; where several have as many, of the one that has had them for longest. */
+  /** The oldest connection of the network with the most; of several such networks, the one that reached it first. */
   next(): EvictableConnection | undefined {
     const network = first(this.#bySize.get(this.#largest))
     return network === undefined ? undefined : this.oldestOf(network)
   }
 
-  /** Those that have been waiting since before that moment. */
+  /** The connections that have waited since before `moment`. */
   olderThan(moment: number): readonly EvictableConnection[] {
     const old: EvictableConnection[] = []
     for (const member of this.#members) {

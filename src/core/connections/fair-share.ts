@@ -36,7 +36,7 @@ export class FairShare {
     return true
   }
 
-  /** What the active networks have on average; without a limit if no other network is active. */
+  /** The average of the active networks; infinite if no other network is active. */
   #average(network: string): number {
     const active = this.#before.union(this.#counts)
     active.delete(network)

@@ -9,21 +9,21 @@ import type { UploadSettings } from './settings.ts'
 /** A temporary file that one upload writes from its start to its end, and then reads once. */
 export interface SpillFile {
   write(octets: Uint8Array): Promise<void>
-  /** Reads the file from its start into `into`. Throws when it is shorter. */
+  /** Reads the file from its start into `into`. Throws if the file is shorter. */
   read(into: Buffer): Promise<void>
   close(): Promise<void>
 }
 
-/** Disk space for uploads that do not fit in memory; one for all protocols of the server. */
+/** Disk space for uploads that do not fit in memory. All protocols share it. */
 export interface Spill {
   /** Shares are taken in units of {@link SPILL_UNIT}. */
   readonly octets: OctetBudget
-  /** Places for files: one octet stands for one file. */
+  /** The limit on files: one octet of this budget is one file. */
   readonly files: OctetBudget
   create(): Promise<SpillFile>
 }
 
-/** Octets that an upload takes of the disk budget at a time. */
+/** Octets that an upload takes from the disk budget at a time. */
 export const SPILL_UNIT = 256 * 1024
 
 const NAME = /^upload-[0-9a-f-]{36}$/
@@ -31,11 +31,11 @@ const NAME = /^upload-[0-9a-f-]{36}$/
 export interface SpillOptions {
   readonly world: World
   readonly settings: Pick<UploadSettings, 'spill_octets' | 'spill_files'>
-  /** The largest upload of any protocol: one of them fits, even when it is more than a quarter. */
+  /** The largest upload of any protocol. One of this size fits, even if it is more than a quarter of the budget. */
   readonly largest: number
 }
 
-/** Opens the directory for temporary files (0700) and removes what an earlier run left there. */
+/** Opens the directory for temporary files (0700) and removes files of an earlier run. */
 export async function openSpill(directory: string, { world, settings, largest }: SpillOptions): Promise<Spill> {
   await makePrivateDirectory(path.dirname(directory))
   await takeDirectory(directory)
@@ -49,7 +49,7 @@ export async function openSpill(directory: string, { world, settings, largest }:
       const name = path.join(directory, `upload-${world.guid()}`)
       const file = await createPrivateFile(name)
       try {
-        // Without a name the file is gone with its descriptor, even when the server is killed.
+        // Without a name the file disappears with its descriptor, even if the server is killed.
         await unlink(name)
       } catch (thrown) {
         await file.close()
@@ -96,7 +96,7 @@ export class SpilledOctets {
   #users = 0
   #closing = false
 
-  /** `charge` takes one unit of the disk budget, or resolves with undefined when it gets none in time. */
+  /** `charge` takes one unit of the disk budget; undefined if it gets none in time. */
   constructor(file: SpillFile, place: GiveBack, charge: () => Promise<GiveBack | undefined>) {
     this.#file = file
     this.#charge = charge
@@ -107,7 +107,7 @@ export class SpilledOctets {
     return this.#octets
   }
 
-  /** False when the disk budget has no room. Throws what the file system says. */
+  /** Returns false if the disk budget has no room. Throws the errors of the file system. */
   async write(piece: Buffer): Promise<boolean> {
     return this.#use(async () => {
       while (this.#charged < this.#octets + piece.length && !this.#closing) {
@@ -133,7 +133,7 @@ export class SpilledOctets {
     })
   }
 
-  /** Removes the file and gives its share of the disk back, once nobody writes or reads any more. */
+  /** Removes the file and releases its share, once no read or write is pending. */
   close(): void {
     this.#closing = true
     if (this.#users === 0) void this.#close()
@@ -150,7 +150,7 @@ export class SpilledOctets {
   }
 
   async #close(): Promise<void> {
-    // The disk has the room only when the descriptor is closed; a close that fails has released it all the same.
+    // The space is free only when the descriptor is closed. A close that fails has closed it all the same.
     await this.#file.close().catch(() => {})
     for (const giveBack of this.#giveBacks.splice(0)) giveBack()
   }

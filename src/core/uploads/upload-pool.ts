@@ -4,8 +4,8 @@ import type { World } from '../world.ts'
 import type { UploadSettings } from './settings.ts'
 import { SPILL_UNIT, type Spill, type SpillFile } from './spill.ts'
 
-/** How long an upload is watched before it counts as slow, in milliseconds. */
-const WINDOW = 5000
+/** Milliseconds over which the speed of an upload is measured. */
+const WINDOW: number = 5 * SECOND
 
 export interface UploadPoolOptions {
   readonly world: World
@@ -14,7 +14,7 @@ export interface UploadPoolOptions {
   readonly spill?: Spill
 }
 
-/** What an upload can give back: any memory, memory of an upload that is not small, or its place on disk. */
+/** A kind of share: any memory, the memory of an upload that is not small, or disk space. */
 export type Kind = 'memory' | 'large memory' | 'disk'
 
 /** An upload, as the pool sees it. */
@@ -22,15 +22,15 @@ export interface WatchedUpload {
   readonly caller: string
   /** Octets that have arrived. */
   readonly octets: number
-  /** How often it had to wait for a share. */
+  /** Number of waits for a share. */
   readonly waits: number
   readonly isWaiting: boolean
-  /** It is slow: it gives back what others want. */
+  /** Releases a share, because the upload is slow and others wait. */
   yield(kind: Kind): void
 }
 
-/** Something that could not be had at once: from anybody, or only from the caller itself, who holds too much already. */
-interface Want {
+/** A request for a share that others, or only the caller itself (`from`), can satisfy by releasing theirs. */
+interface ShareRequest {
   readonly kind: Kind
   readonly from: string | undefined
 }
@@ -41,23 +41,23 @@ export interface OpenedUpload {
   readonly place: GiveBack
 }
 
-/** What the uploads of all protocols share: the disk, and the rule that a slow one makes room while others wait. */
+/** The disk space for uploads of all protocols. Slow uploads release their shares while others wait. */
 export class UploadPool {
   readonly #world: World
   readonly #spill: Spill | undefined
-  readonly #patience: number
+  readonly #waitLimit: number
   readonly #least: number
-  /** How far each was when the present window began; undefined for one that came later. */
+  /** The progress of each upload when the present window began; undefined for one that came later. */
   readonly #uploads = new Map<WatchedUpload, { readonly octets: number; readonly waits: number } | undefined>()
-  readonly #waiting = new Set<Want>()
-  #refused: Want[] = []
+  readonly #waiting = new Set<ShareRequest>()
+  #refused: ShareRequest[] = []
   #watching = false
 
   constructor({ world, settings, spill }: UploadPoolOptions) {
     this.#world = world
     this.#spill = spill && spill.octets.forLarge >= SPILL_UNIT ? spill : undefined
-    this.#patience = settings.wait_seconds * SECOND
-    this.#least = settings.octets_per_second * (WINDOW / 1000)
+    this.#waitLimit = settings.wait_seconds * SECOND
+    this.#least = settings.octets_per_second * (WINDOW / SECOND)
   }
 
   enter(upload: WatchedUpload): void {
@@ -68,7 +68,7 @@ export class UploadPool {
     this.#uploads.delete(upload)
   }
 
-  /** Undefined when there is no place for one more file in time, or no disk to spill to. */
+  /** Opens a temporary file; undefined if the limit on files leaves no room in time, or without a disk budget. */
   async open(caller: string, gone: AbortSignal): Promise<OpenedUpload | undefined> {
     const spill = this.#spill
     const place = spill && (await this.share(spill.files, 1, 'disk', caller, gone))
@@ -86,7 +86,7 @@ export class UploadPool {
     return this.#spill && this.share(this.#spill.octets, SPILL_UNIT, 'disk', caller, gone)
   }
 
-  /** A share of a budget; undefined when there is none in time, or when the client goes away first. */
+  /** A share of a budget; undefined if none is free in time, or if the client disconnects first. */
   async share(
     budget: OctetBudget,
     octets: number,
@@ -102,7 +102,7 @@ export class UploadPool {
     this.#watch()
     const limit = new AbortController()
     const end = (): void => limit.abort()
-    const stop = this.#world.after(this.#patience, end)
+    const stop = this.#world.after(this.#waitLimit, end)
     if (gone.aborted) end()
     gone.addEventListener('abort', end)
     const giveBack = await budget.take(octets, limit.signal, caller)
@@ -114,13 +114,13 @@ export class UploadPool {
     return undefined
   }
 
-  /** An upload did not get memory: from here on, those that are slow give it back. */
-  refused(want: Want): void {
+  /** An upload did not get memory. From here on slow uploads release theirs. */
+  refused(want: ShareRequest): void {
     if (!this.#refused.some((it) => it.kind === want.kind && it.from === want.from)) this.#refused.push(want)
     this.#watch()
   }
 
-  /** The complete upload of a caller need not wait for those of the same caller that still arrive. */
+  /** Moves arriving uploads of a caller to disk, so that a complete one of the same caller need not wait. */
   #makeRoom(caller: string): void {
     for (const upload of this.#uploads.keys()) if (upload.caller === caller) upload.yield('large memory')
   }
@@ -137,7 +137,7 @@ export class UploadPool {
     })
   }
 
-  #reclaim(wants: readonly Want[]): void {
+  #reclaim(wants: readonly ShareRequest[]): void {
     const wanted = new Set(wants.map(({ kind, from }) => `${kind} ${from ?? ''}`))
     for (const [upload, before] of this.#uploads) {
       if (!before || !this.#isSlow(upload, before)) continue
@@ -148,7 +148,7 @@ export class UploadPool {
     if (this.#waiting.size > 0) this.#watch()
   }
 
-  /** One that had to wait itself is not slow. */
+  /** An upload that had to wait for a share is not slow. */
   #isSlow(upload: WatchedUpload, before: { readonly octets: number; readonly waits: number }): boolean {
     return upload.octets - before.octets < this.#least && !upload.isWaiting && upload.waits === before.waits
   }

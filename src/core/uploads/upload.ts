@@ -3,7 +3,7 @@ import { Refusal } from '../refusal.ts'
 import { SpilledOctets } from './spill.ts'
 import type { Kind, UploadPool, WatchedUpload } from './upload-pool.ts'
 
-/** Where the octets of an upload are. */
+/** The place of the octets of an upload. */
 type State =
   | { readonly at: 'memory'; readonly gathered: GatheredOctets }
   | { readonly at: 'disk'; readonly spilled: SpilledOctets }
@@ -36,7 +36,7 @@ export class Upload implements WatchedUpload {
   #state: State = { at: 'memory', gathered: new GatheredOctets() }
   #octets = 0
   #failure: Error | undefined
-  /** Its move from memory to disk, while that is under way. */
+  /** The move from memory to disk, while it runs. */
   #moving: Promise<void> | undefined
   #waits = 0
   #isWaiting = false
@@ -50,12 +50,12 @@ export class Upload implements WatchedUpload {
     budget.pool.enter(this)
   }
 
-  /** Octets that have arrived, whether or not they were kept. */
+  /** Octets that have arrived, kept or not. */
   get octets(): number {
     return this.#octets
   }
 
-  /** Why it cannot be kept: a refusal `busy`, or `no-room` when the disk is full; another error is a fault of the disk. */
+  /** The reason for a failure: a refusal `busy`, or `no-room` on a full disk, or an error of the file system. */
   get failure(): Error | undefined {
     return this.#failure
   }
@@ -68,14 +68,14 @@ export class Upload implements WatchedUpload {
     return this.#isWaiting
   }
 
-  /** Keeps a piece, which must not change afterwards. The next one may come when the promise, if there is one, resolves. */
+  /** Keeps a piece, which must not change afterwards. If it returns a promise, the next piece may come when that resolves. */
   add(piece: Buffer): Promise<void> | undefined {
     this.#octets += piece.length
-    if (this.#state.at === 'nowhere' || this.#kept(piece)) return undefined
+    if (this.#state.at === 'nowhere' || this.#keep(piece)) return undefined
     return this.#addLater(piece)
   }
 
-  /** All of it, in memory. Refuses `busy` or `no-room`; its share is held until {@link drop}. */
+  /** Returns all octets in memory. Refuses `busy` or `no-room`. The share is held until {@link drop}. */
   async whole(): Promise<Buffer> {
     this.#budget.pool.leave(this)
     await this.#moving
@@ -94,7 +94,7 @@ export class Upload implements WatchedUpload {
     }
   }
 
-  /** Gives everything back; what is not taken by then is lost. */
+  /** Releases everything. Octets that were not taken before are lost. */
   drop(): void {
     this.#budget.pool.leave(this)
     if (this.#state.at === 'disk') this.#state.spilled.close()
@@ -114,8 +114,8 @@ export class Upload implements WatchedUpload {
     if (at === 'memory' && this.#share.octets > least) void this.#move()
   }
 
-  /** Whether there was room for it in memory. */
-  #kept(piece: Buffer): boolean {
+  /** Keeps a piece in memory. Returns false if there is no memory for it. */
+  #keep(piece: Buffer): boolean {
     if (this.#state.at !== 'memory' || this.#moving) return false
     const { gathered } = this.#state
     const cost = gathered.costOf(piece)
@@ -136,7 +136,7 @@ export class Upload implements WatchedUpload {
     })
   }
 
-  /** From memory to disk, unless it is there already. */
+  /** Moves the upload from memory to disk, unless it is there already. */
   #move(): Promise<void> {
     if (this.#state.at !== 'memory') return this.#moving ?? Promise.resolve()
     this.#moving ??= this.#attempt(() => this.#spill()).finally(() => {
@@ -191,7 +191,7 @@ export class Upload implements WatchedUpload {
     }
   }
 
-  /** What comes after this is counted and forgotten. */
+  /** Fails the upload. Octets that arrive later are counted and discarded. */
   #fail(why: Error): Error {
     this.#failure ??= why
     this.drop()
@@ -208,18 +208,18 @@ const SMALLEST_BLOCK = 4 * 1024
 const LARGEST_BLOCK = 1024 * 1024
 
 /**
- * Octets in memory in the order in which they came. Pieces that fill most of their memory are kept as they are, others
- * are copied into blocks, so that a client that sends an octet at a time uses no more memory than its octets need.
+ * Octets in memory, in order. A piece that fills most of its buffer is kept as it is. Other pieces are copied into
+ * blocks, so that a client that sends single octets uses only the memory that they need.
  */
 class GatheredOctets {
   readonly #parts: Buffer[] = []
   #block: Buffer = Buffer.alloc(0)
-  /** The part of the block from `from` up to `filled` is not among the parts yet. */
+  /** The block from `from` to `filled` is not yet one of the parts. */
   #from = 0
   #filled = 0
   #next = SMALLEST_BLOCK
 
-  /** Octets of memory that {@link add} will use for the piece. */
+  /** Octets of memory that {@link add} needs for the piece. */
   costOf(piece: Buffer): number {
     if (keepsAsIs(piece)) return piece.length
     const missing = piece.length - (this.#block.length - this.#filled)
@@ -242,7 +242,7 @@ class GatheredOctets {
     this.#filled = piece.copy(this.#block, 0, copied)
   }
 
-  /** All of them; nothing is kept. */
+  /** Removes and returns all octets. */
   take(): readonly Buffer[] {
     this.#seal()
     this.#block = Buffer.alloc(0)

@@ -50,7 +50,7 @@ const until = async (condition: () => boolean): Promise<void> => {
   while (!condition()) await new Promise((resolve) => setImmediate(resolve))
 }
 
-test('an upload is its pieces, in memory and on disk, however they were cut', async () => {
+test('an upload is the sum of its pieces, in memory and on disk', async () => {
   const pieces = fc.array(fc.oneof(fc.nat(40), fc.constantFrom(5000, 70_000, 400_000)), { maxLength: 12 })
   await fc.assert(
     fc.asyncProperty(pieces, fc.constantFrom(64 * KIB, 256 * KIB, 8 * MIB), async (sizes, memory) => {
@@ -60,7 +60,7 @@ test('an upload is its pieces, in memory and on disk, however they were cut', as
       for (const piece of sent) await upload.add(piece)
       const total = sizes.reduce((sum, size) => sum + size, 0)
       expect(upload.octets).toBe(total)
-      // More than all of the memory takes the memory alone.
+      // A share larger than the memory takes all of it.
       expect((await upload.whole()).equals(Buffer.concat(sent))).toBe(true)
       upload.drop()
     }),
@@ -68,7 +68,7 @@ test('an upload is its pieces, in memory and on disk, however they were cut', as
   )
 })
 
-test('temporary files have no name, and what an earlier run left is removed', async () => {
+test('temporary files have no name, and files of an earlier run are removed', async () => {
   const { directory, world, uploads } = await stage({ memory: 128 * KIB, largest: 1 })
   const left = path.join(directory, 'upload-00000000-0000-4000-8000-000000000000')
   writeFileSync(left, 'x')
@@ -100,7 +100,7 @@ test('one caller gets a quarter of the memory, and then the disk', async () => {
   expect((await first.whole()).equals(octetsOf(1.5 * MIB, 1))).toBe(true)
 })
 
-test('small uploads find memory while large ones fill their part of it', async () => {
+test('small uploads get memory while large ones fill their part', async () => {
   const { uploads } = await stage({ spill: 'none' })
   const large = Array.from({ length: 40 }, (_, nth) => uploads.begin(`caller ${nth}`, never))
   for (const upload of large) for (let piece = 0; piece < 8; piece++) await upload.add(octetsOf(100 * KIB, piece))
@@ -110,7 +110,7 @@ test('small uploads find memory while large ones fill their part of it', async (
   expect((await small.whole()).length).toBe(64 * KIB)
 })
 
-test('a complete upload comes back from disk while others that arrive hold all that they may', async () => {
+test('a complete upload returns from disk while arriving ones hold their part', async () => {
   const { uploads } = await stage()
   const arriving = Array.from({ length: 8 }, (_, nth) => uploads.begin(`caller ${nth}`, never))
   for (const upload of arriving) await upload.add(octetsOf(0.9 * MIB, 1))
@@ -137,14 +137,14 @@ test('a slow upload goes to disk while others want memory, and a fast one stays'
   await fast.add(octetsOf(100 * KIB, 5))
   world.advance(5000)
   await slow.add(octetsOf(10, 7))
-  // The slow one gave its memory back.
+  // The slow upload released its memory.
   const next = uploads.begin('next', never)
   expect(next.add(octetsOf(1.5 * MIB, 6))).toBeUndefined()
   expect((await slow.whole()).equals(Buffer.concat([octetsOf(1.5 * MIB, 1), octetsOf(10, 7)]))).toBe(true)
   expect((await fast.whole()).length).toBe(MIB + 100 * KIB)
 })
 
-test('a slow upload on disk ends as busy while others wait for the disk', async () => {
+test('a slow upload on disk fails as busy while others wait for the disk', async () => {
   const { uploads, world } = await stage({ memory: 128 * KIB, largest: 1, spill: { spill_octets: 2 * MIB } })
   const slow = Array.from({ length: 4 }, (_, nth) => uploads.begin(`slow ${nth}`, never))
   for (const upload of slow) await upload.add(octetsOf(500 * KIB, 1))
@@ -158,7 +158,7 @@ test('a slow upload on disk ends as busy while others wait for the disk', async 
   expect((await next.whole()).equals(octetsOf(400 * KIB, 2))).toBe(true)
 })
 
-test('a caller that waits for its own share of the disk ends no upload of another', async () => {
+test('a caller that waits for its own disk share ends no upload of others', async () => {
   const { uploads, world } = await stage({ memory: 128 * KIB, largest: 1, spill: { spill_octets: 4 * MIB } })
   const other = uploads.begin('other', never)
   await other.add(octetsOf(500 * KIB, 1))
@@ -173,7 +173,7 @@ test('a caller that waits for its own share of the disk ends no upload of anothe
   expect(greedy[1]!.failure).toBeUndefined()
 })
 
-test('nobody waits longer than uploads.wait_seconds, and who gives up holds nothing', async () => {
+test('a wait ends after uploads.wait_seconds, and its upload holds nothing', async () => {
   const { uploads, world } = await stage({ memory: 128 * KIB, largest: 1, spill: { spill_octets: MIB } })
   const fast = [uploads.begin('a', never), uploads.begin('b', never)]
   for (const upload of fast) await upload.add(octetsOf(260 * KIB, 1))
@@ -195,7 +195,7 @@ test('nobody waits longer than uploads.wait_seconds, and who gives up holds noth
   }
 })
 
-test('a full disk ends the upload, and loses nothing of the others', async () => {
+test('a full disk fails the upload, and others go on', async () => {
   const full = Object.assign(new Error('no space left on device'), { code: 'ENOSPC' })
   let closed = 0
   const create: Spill['create'] = async () => ({
@@ -214,7 +214,7 @@ test('a full disk ends the upload, and loses nothing of the others', async () =>
   expect((await kept.whole()).equals(octetsOf(2 * MIB, 1))).toBe(true)
 })
 
-test('a client that goes away leaves no share behind', async () => {
+test('a client that disconnects leaves no share behind', async () => {
   const { uploads } = await stage({ memory: 128 * KIB, largest: 1, spill: { spill_octets: 512 * KIB } })
   const gone = new AbortController()
   const first = uploads.begin('a', never)

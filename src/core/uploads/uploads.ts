@@ -6,15 +6,15 @@ import type { Kind, UploadPool } from './upload-pool.ts'
 const RESERVE = 1 / 8
 
 /**
- * Messages or request bodies of one protocol on their way in, within a memory budget.
+ * Incoming messages or request bodies of one protocol, within a memory budget.
  *
- * - The budget is charged with what has arrived, never with what a client announces.
- * - Uploads that are still arriving hold at most half of it, so that there is always room for one that is complete.
- * - One caller holds at most a quarter of it. An eighth is for uploads of up to 64 KiB alone.
- * - An upload that gets no memory goes on in a temporary file, and comes back into memory when it is complete.
- * - While others wait, an upload that is slower than `uploads.octets_per_second` gives its share back: it moves from
- *   memory to disk, and from disk it ends as busy.
- * - Every wait ends after `uploads.wait_seconds`; the upload then fails as busy and holds nothing.
+ * - The budget is charged with octets that have arrived, never with an announced size.
+ * - Arriving uploads hold at most half of the budget, so that a complete one always finds memory.
+ * - One caller holds at most a quarter. An eighth is reserved for uploads of up to 64 KiB.
+ * - An upload without memory continues in a temporary file, and returns to memory when it is complete.
+ * - While others wait, an upload that is slower than `uploads.octets_per_second` releases its share: it moves from
+ *   memory to disk, and an upload on disk fails as busy.
+ * - Every wait ends after `uploads.wait_seconds`. The upload then fails as busy and holds nothing.
  *
  * ```ts
  * const upload = uploads.begin(caller, () => wire.closed) // caller: app or user id, or networkOf(address) before sign-in
@@ -23,17 +23,17 @@ const RESERVE = 1 / 8
  *   const octets = await upload.whole() // refuses `busy`, or `no-room` when the disk is full
  *   …
  * } finally {
- *   upload.drop() // gives everything back
+ *   upload.drop() // releases everything
  * }
  * ```
  *
- * After a failure `add` counts and forgets, so that the rest of the body can be read; look at `upload.failure` to stop
- * sooner.
+ * After a failure `add` counts and discards the octets, so that the rest of the body can be read. Check `upload.failure`
+ * to stop sooner.
  */
 export class Uploads implements UploadBudget {
   readonly pool: UploadPool
   readonly #memory: OctetBudget
-  /** What uploads that are still arriving may hold, without small ones, and do hold. */
+  /** Octets that arriving uploads may hold, without small ones. */
   readonly #mostArriving: number
   #arriving = 0
 
@@ -46,28 +46,28 @@ export class Uploads implements UploadBudget {
     this.#mostArriving = Math.floor((whole - reserve) / 2)
   }
 
-  /** `gone` gives a signal that is aborted when the client goes away; it is asked for only when there is a wait. */
+  /** `gone` returns a signal that is aborted when the client disconnects. It is called only before a wait. */
   begin(caller: string, gone: () => AbortSignal): Upload {
     return new Upload(this, caller, gone)
   }
 
-  /** Memory for work on an upload that is complete, beside its own; undefined when there is none now. */
+  /** Extra memory for work on a complete upload; undefined if no memory is free. */
   tryTake(octets: number, caller: string): GiveBack | undefined {
     return this.#memory.tryTake(octets, caller)
   }
 
-  /** Memory for an upload that is complete on disk; undefined when there is none in time. */
+  /** Memory for an upload that is complete on disk; undefined if none is free in time. */
   share(octets: number, caller: string, gone: AbortSignal): Promise<GiveBack | undefined> {
     return this.pool.share(this.#memory, octets, kindOf(octets), caller, gone)
   }
 
-  /** An upload that holds so much did not get so much more. */
+  /** Reports that an upload which holds `held` octets did not get `more`. */
   refused(held: number, more: number, caller: string): void {
     const isCapped = this.#memory.isCapped(more, caller)
     this.pool.refused({ kind: kindOf(held + more), from: isCapped ? caller : undefined })
   }
 
-  /** An empty share for an upload that begins to arrive. */
+  /** An empty share for an upload that starts to arrive. */
   arriving(caller: string): ArrivingShare {
     const share = this.#memory.growing(caller)
     let complete = false

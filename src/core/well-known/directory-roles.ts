@@ -5,7 +5,7 @@ export interface RoleTemplate {
   readonly description: string
 }
 
-/** Template ids of the directory roles that mean something here (docs/reference/exchange-admin.md §5). */
+/** Template ids of the directory roles that Postern evaluates (docs/reference/exchange-admin.md §5). */
 export const directoryRole = {
   globalAdministrator: '62e90394-69f5-4237-9190-012177145e10',
   exchangeAdministrator: '29232cdf-9323-42fd-ade2-1d097af3e4de',
@@ -24,7 +24,7 @@ export const directoryRole = {
   reportsReader: '4a5d8f65-41da-4de4-8968-e035b65339cf',
 } as const
 
-/** docs/reference/identity.md §4.2: the template of a role that tokens for apps carry whatever was assigned. */
+/** docs/reference/identity.md §4.2: the template of a role that every app-only token carries. */
 export const implicitRole = '0997a1d0-0d1d-4acb-b408-d5ca73121e90'
 
 const lines: readonly (readonly [keyof typeof directoryRole, string, string])[] = [
@@ -45,7 +45,7 @@ const lines: readonly (readonly [keyof typeof directoryRole, string, string])[] 
   ['directoryReaders', 'Directory Readers', 'May see what the directory tells of everybody'],
 ]
 
-/** Every directory role that there is to be granted. */
+/** Every directory role that can be assigned. */
 export const roleTemplates: readonly RoleTemplate[] = lines.map(([role, displayName, description]) => ({
   id: directoryRole[role],
   displayName,

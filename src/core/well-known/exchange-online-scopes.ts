@@ -43,7 +43,7 @@ export const exchangeOnlineScopes = scopes([
     'Manage Exchange',
     'Run Exchange cmdlets as the signed-in user',
   ],
-  // docs/reference/exchange-admin.md §9.6: its real id is nowhere published; scripts look it up by its value.
+  // docs/reference/exchange-admin.md §9.6: Microsoft does not publish its id; scripts find it by its value.
   [
     'Exchange.ManageV2',
     'c9e2f8d4-0a6b-4d3e-8f17-5b7a9c3e6f02',

@@ -38,7 +38,7 @@ export const exchangeOnline: WellKnownResource = {
       'Manage Exchange as an app',
       'Run Exchange cmdlets within the directory roles of the app',
     ],
-    // docs/reference/exchange-admin.md §9.6: its real id is nowhere published; scripts look it up by its value.
+    // docs/reference/exchange-admin.md §9.6: Microsoft does not publish its id; scripts find it by its value.
     [
       'Exchange.ManageAsAppV2',
       '6d0b4a0e-52c7-4f0e-9a55-8b1f2d1c7e21',

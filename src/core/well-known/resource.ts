@@ -1,9 +1,9 @@
 import type { Guid } from '../ids.ts'
 
-/** What an app may be granted on a resource (application permission). */
+/** An application permission on a resource. */
 export interface AppRole {
   readonly id: Guid
-  /** What tokens say. */
+  /** The value in tokens. */
   readonly value: string
   readonly displayName: string
   readonly description: string
@@ -11,11 +11,11 @@ export interface AppRole {
   readonly allowedMemberTypes: readonly ('User' | 'Application')[]
 }
 
-/** What an app may be granted on a resource for a person (delegated permission). */
+/** A delegated permission on a resource. */
 export interface PermissionScope {
   readonly id: Guid
   readonly value: string
-  /** Who may consent: anybody for himself, or administrators alone. */
+  /** Who may consent: every user for himself, or only administrators. */
   readonly type: 'User' | 'Admin'
   readonly isEnabled: boolean
   readonly adminConsentDisplayName: string
@@ -24,14 +24,14 @@ export interface PermissionScope {
   readonly userConsentDescription: string | undefined
 }
 
-/** The role that grants the use of a resource and nothing more: every resource has it. */
+/** The role without permissions, which only assigns the resource. Every resource has it. */
 export const defaultAccess = '00000000-0000-0000-0000-000000000000' as Guid
 
-/** A resource that every tenant has a service principal of. Role ids are unique within one resource only. */
+/** A resource with a service principal in every tenant. Role ids are unique only within one resource. */
 export interface WellKnownResource {
   readonly appId: Guid
   readonly displayName: string
-  /** The identifiers by which a scope names it, beside its appId. */
+  /** The identifiers that name the resource in a scope, besides its appId. */
   readonly identifiers: readonly string[]
   readonly appRoles: readonly AppRole[]
   readonly oauth2PermissionScopes: readonly PermissionScope[]
@@ -49,8 +49,8 @@ export const roles = (lines: readonly (readonly [string, string, string, string]
   }))
 
 /**
- * Lines of `value, id, displayName, description`, the last two as an administrator reads them, and what the person
- * reads who may consent himself. Without that only administrators may.
+ * Lines of `value, id, displayName, description` with the texts for administrators, and then the texts for users. A
+ * permission without the latter needs the consent of an administrator.
  */
 export const scopes = (
   lines: readonly (readonly [string, string, string, string, string?])[],
