@@ -29,12 +29,12 @@ export interface CapabilityOptions extends ConnectionProgress {
 /** The capability lists of one server. Each list is built once, because every connection needs it twice. */
 export function capabilityTexts(
   server: Omit<CapabilityOptions, keyof ConnectionProgress>,
-): (standing: ConnectionProgress) => string {
+): (progress: ConnectionProgress) => string {
   const texts = new Map<number, string>()
-  return (standing) => {
-    const { signedIn, mayAuthenticate, mayStartTls } = standing
+  return (progress) => {
+    const { signedIn, mayAuthenticate, mayStartTls } = progress
     const key = (signedIn ? 4 : 0) + (mayAuthenticate ? 2 : 0) + (mayStartTls ? 1 : 0)
-    const text = texts.get(key) ?? capabilities({ ...server, ...standing })
+    const text = texts.get(key) ?? capabilities({ ...server, ...progress })
     texts.set(key, text)
     return text
   }

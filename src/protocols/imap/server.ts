@@ -14,8 +14,11 @@ import { UpdateQueue } from './view/update-queue.ts'
 const observed = { unasked_literals: 'any', message_limit: 0, save_limit: 0 } as const
 
 /** IMAP4rev1 (RFC 3501) and its extensions. */
-export function createImap(given: ImapDeps): LineProtocol {
-  const deps = given.profile === 'standards' ? given : { ...given, settings: { ...given.settings, ...observed } }
+export function createImap(serverDeps: ImapDeps): LineProtocol {
+  const deps =
+    serverDeps.profile === 'standards'
+      ? serverDeps
+      : { ...serverDeps, settings: { ...serverDeps.settings, ...observed } }
   const shared = {
     packing: new OctetBudget(deps.settings.compress_budget_octets),
     receiving: new Uploads(deps.uploads, {

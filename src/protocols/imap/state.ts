@@ -13,7 +13,7 @@ export interface Selected {
   /** Whether it was selected with EXAMINE: flags and `\Recent` do not change, and CLOSE does not expunge. */
   readonly readOnly: boolean
   /** Flags that were listed in a FLAGS response. */
-  readonly flagsTold: Set<string>
+  readonly listedFlags: Set<string>
 }
 
 /** The caller, and the address of the mailbox as the client wrote it. */

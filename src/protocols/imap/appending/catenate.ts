@@ -2,7 +2,7 @@ import { type MessageUrl, readMessageUrl } from '../../../codecs/imap/url.ts'
 import { refuse } from '../../../core/refusal.ts'
 import type { Folder, Mailbox, NewMessage } from '../../../domain/mail/types.ts'
 import { type UrlContent, findUrlContent } from '../urls/url-content.ts'
-import { messageOf, type CatenatePart, type Pieces } from './new-message.ts'
+import { messageOf, type CatenatePart, type CatenateMessage } from './new-message.ts'
 import type { SelectedFolder, ClientConnection, AppendBudget } from '../conversation/session-contracts.ts'
 
 type CatenateSession = ClientConnection & SelectedFolder & AppendBudget
@@ -14,7 +14,7 @@ const LONGEST_URL = 500
 export async function catenated<T>(
   session: CatenateSession,
   mailbox: Mailbox,
-  messages: readonly (NewMessage | Pieces)[],
+  messages: readonly (NewMessage | CatenateMessage)[],
   use: (whole: readonly NewMessage[]) => Promise<T>,
 ): Promise<T> {
   if (messages.every(isWhole)) return use(messages)
@@ -46,9 +46,13 @@ interface Draft extends Omit<NewMessage, 'bytes'> {
   readonly most: number
 }
 
-const isWhole = (message: NewMessage | Pieces): message is NewMessage => 'bytes' in message
+const isWhole = (message: NewMessage | CatenateMessage): message is NewMessage => 'bytes' in message
 
-async function draftOf(session: CatenateSession, mailbox: Mailbox, { pieces, ...about }: Pieces): Promise<Draft> {
+async function draftOf(
+  session: CatenateSession,
+  mailbox: Mailbox,
+  { pieces, ...about }: CatenateMessage,
+): Promise<Draft> {
   const found: (Buffer | UrlContent)[] = []
   let most = 0
   for (const piece of pieces) {
@@ -88,8 +92,8 @@ async function folderOf({ selected }: SelectedFolder, mailbox: Mailbox, url: Mes
 
 /** RFC 4469 §4.1. Characters that are not allowed in a response code are percent-encoded. */
 function badUrl(text: string): never {
-  const told = text.slice(0, LONGEST_URL).replace(/[^!#-[^-~]/g, (octet) => escape(octet))
-  return refuse('no-such-thing', 'The URL does not name a message', { code: `BADURL "${told}"` })
+  const shown = text.slice(0, LONGEST_URL).replace(/[^!#-[^-~]/g, (octet) => escape(octet))
+  return refuse('no-such-thing', 'The URL does not name a message', { code: `BADURL "${shown}"` })
 }
 
 const escape = (octet: string): string => `%${octet.charCodeAt(0).toString(16).padStart(2, '0').toUpperCase()}`

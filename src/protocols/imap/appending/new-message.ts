@@ -11,12 +11,12 @@ import { flagsOf } from '../reply/flag-text.ts'
 export type CatenatePart = { readonly octets: Buffer } | { readonly url: string }
 
 /** A CATENATE message before its assembly. */
-export interface Pieces extends Omit<NewMessage, 'bytes'> {
+export interface CatenateMessage extends Omit<NewMessage, 'bytes'> {
   readonly pieces: readonly CatenatePart[]
 }
 
 /** Reads a message of RFC 3501 §9 `append`, with its flags and its date. */
-export function readMessage(reader: ImapReader, reading: ParseContext): NewMessage | Pieces {
+export function readMessage(reader: ImapReader, reading: ParseContext): NewMessage | CatenateMessage {
   const listed = reader.peek() === '('
   const flags = flagsOf(listed ? readFlagList(reader) : [])
   if (listed) reader.space()

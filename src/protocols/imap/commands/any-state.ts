@@ -41,8 +41,8 @@ export const id = command({
   in: ['greeted', 'unconnected', 'signed-in', 'selected'],
   spec: 'RFC 2971 §3.1',
   parse: (reader) => (reader.space().skip('NIL') ? undefined : fields(reader)),
-  async *run({ session }, given) {
-    session.named(clientName(given))
+  async *run({ session }, clientFields) {
+    session.setClientName(clientName(clientFields))
     const name = session.exchange ? 'Microsoft.Exchange.Imap4.Imap4Server' : 'Postern'
     yield `* ID ("name" "${name}")\r\n`
   },
@@ -61,5 +61,5 @@ function fields(reader: ImapReader): ReadonlyMap<string, string> {
 }
 
 /** RFC 2971 §3.3: the client's name and version. */
-const clientName = (given: ReadonlyMap<string, string> | undefined): string =>
-  [given?.get('name'), given?.get('version')].filter(Boolean).join(' ')
+const clientName = (clientFields: ReadonlyMap<string, string> | undefined): string =>
+  [clientFields?.get('name'), clientFields?.get('version')].filter(Boolean).join(' ')

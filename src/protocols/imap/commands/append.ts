@@ -2,7 +2,7 @@ import { compactSet, type MessageSet } from '../../../codecs/imap/sequence-set.t
 import { refuse } from '../../../core/refusal.ts'
 import type { NewMessage } from '../../../domain/mail/types.ts'
 import { catenated } from '../appending/catenate.ts'
-import { type Pieces, readMessage } from '../appending/new-message.ts'
+import { type CatenateMessage, readMessage } from '../appending/new-message.ts'
 import { command } from '../command.ts'
 import { destination, readFolderName } from '../listing/folder-name.ts'
 import { refuseMany } from '../message-limit.ts'
@@ -22,7 +22,7 @@ export const append = command({
   does: ['append'],
   parse(reader, reading) {
     const path = readFolderName(reader.space(), reading)
-    const messages: (NewMessage | Pieces)[] = []
+    const messages: (NewMessage | CatenateMessage)[] = []
     do messages.push(readMessage(reader.space(), reading))
     while (reader.peek() === ' ')
     return { path, messages }

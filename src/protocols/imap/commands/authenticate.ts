@@ -39,10 +39,10 @@ export const authenticate = command({
   }),
   async *run({ session }, { name, initial }) {
     const mechanism = offered(session, name)
-    const given = yield* responses(session, mechanism, initial)
+    const texts = yield* responses(session, mechanism, initial)
     // RFC 3501 §6.2.2: the client cancels.
-    if (given.at(-1) === '*') return { line: 'BAD AUTHENTICATE was cancelled.' }
-    const response = decoded(mechanism, given.map(initialResponse))
+    if (texts.at(-1) === '*') return { line: 'BAD AUTHENTICATE was cancelled.' }
+    const response = decoded(mechanism, texts.map(initialResponse))
     if (response instanceof Refusal) return undecodable(session, response)
     const failure = await tried(session, response)
     if (failure === undefined) return welcome(session)
@@ -66,11 +66,11 @@ async function* responses(
   { challenges }: SaslMechanism,
   initial: string | undefined,
 ): AsyncGenerator<ImapReply, readonly string[]> {
-  const given = initial === undefined ? [] : [initial]
-  for (const challenge of challenges.slice(given.length)) {
-    if (given.at(-1) !== '*') given.push(yield* ask(session, challenge))
+  const texts = initial === undefined ? [] : [initial]
+  for (const challenge of challenges.slice(texts.length)) {
+    if (texts.at(-1) !== '*') texts.push(yield* ask(session, challenge))
   }
-  return given
+  return texts
 }
 
 async function* ask(session: ImapSession, challenge: string): AsyncGenerator<ImapReply, string> {
@@ -80,9 +80,9 @@ async function* ask(session: ImapSession, challenge: string): AsyncGenerator<Ima
   return (await session.line()).toString('latin1')
 }
 
-function decoded(mechanism: SaslMechanism, given: readonly string[]): SaslClaim | Refusal {
+function decoded(mechanism: SaslMechanism, texts: readonly string[]): SaslClaim | Refusal {
   try {
-    return mechanism.read(given)
+    return mechanism.read(texts)
   } catch (thrown) {
     if (thrown instanceof Refusal) return thrown
     throw thrown

@@ -36,7 +36,7 @@ export const compress = command({
     if (wire.deflated) refuse('not-allowed', 'DEFLATE is active already', { code: 'COMPRESSIONACTIVE' })
     const release = packing.tryTakeAll(DEFLATED_OCTETS, session.chargedTo)
     if (!release) refuse('busy', 'No memory for compression at the moment', { code: 'UNAVAILABLE' })
-    session.holding(release)
+    session.onSignOut(release)
     return { text: 'DEFLATE active.', after: () => wire.startDeflate() }
   },
 })

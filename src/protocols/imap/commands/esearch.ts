@@ -35,22 +35,22 @@ export const esearch = command({
   parse(reader, reading) {
     const sources = readSources(reader.space())
     // RFC 7377 §2.1
-    const asked = readReturn(reader) ?? everything
+    const options = readReturn(reader) ?? everything
     // RFC 7377 §2.2: `$` refers to the selected folder.
-    if (asked.save && sources.some(({ of }) => of !== 'selected')) {
+    if (options.save && sources.some(({ of }) => of !== 'selected')) {
       refuse('bad-syntax', 'SAVE requires the selected folder as the only source')
     }
     const term = readTerm(reader, reading)
-    if (asked.relevancy && !(term instanceof Refusal)) refuseRelevancy(term)
-    return { sources, asked, term }
+    if (options.relevancy && !(term instanceof Refusal)) refuseRelevancy(term)
+    return { sources, options, term }
   },
   does: ({ term }) => searched(term),
   long: () => true,
-  async *run({ session, state, tag }, { sources, asked, term }) {
+  async *run({ session, state, tag }, { sources, options, term }) {
     const { selected } = session
-    const needed = asked.update || sources.some(({ of }) => of === 'selected')
+    const needed = options.update || sources.some(({ of }) => of === 'selected')
     if (needed && !selected) refuse('wrong-state', 'No folder is selected')
-    refuseTagInUse(asked, tag, session)
+    refuseTagInUse(options, tag, session)
     try {
       if (term instanceof Refusal) throw term
       if (asksModSeq(term)) yield* enablingCondstore(session)
@@ -59,15 +59,15 @@ export const esearch = command({
       const messages = folders.reduce((sum, { count }) => sum + count, 0)
       refuseMany(messages, { ...session.deps.settings, save_limit: 0 })
       for (const folder of folders) {
-        const asking = { mailbox: state.mailbox, folder, tag, asked, term }
+        const asking = { mailbox: state.mailbox, folder, tag, options, term }
         if (selected?.folder.id === folder.id) yield* ofSelected(session, selected, asking)
         else if (folder.count > 0) yield* ofAnother(session, asking)
       }
       // RFC 7377 §2.2: only a search of the selected folder can be live.
-      if (asked.update && !folders.some(({ id }) => id === selected?.folder.id)) yield noUpdate(tag)
+      if (options.update && !folders.some(({ id }) => id === selected?.folder.id)) yield noUpdate(tag)
     } catch (thrown) {
       // RFC 5182 §2.1: a failed search clears `$`.
-      if (asked.save) selected?.contexts.save([])
+      if (options.save) selected?.contexts.save([])
       throw thrown
     }
   },
@@ -90,19 +90,19 @@ interface FolderSearch {
   readonly mailbox: Mailbox
   readonly folder: Folder
   readonly tag: string
-  readonly asked: ReturnOptions
+  readonly options: ReturnOptions
   readonly term: SearchTerm
 }
 
 async function* ofSelected(session: ImapSession, selected: Selected, asking: FolderSearch): AsyncGenerator<ImapReply> {
-  const { mailbox, folder, tag, asked, term } = asking
+  const { mailbox, folder, tag, options, term } = asking
   const { view } = selected
-  const live = asked.update ? { tag, uid: true, at: mailboxOf(session, folder, view), term } : undefined
+  const live = options.update ? { tag, uid: true, at: mailboxOf(session, folder, view), term } : undefined
   const { found, refused } = await startUpdates(session, selected, live, () =>
     runSearch(session, { mailbox, folder, view }, { term }),
   )
   // Without results `$` becomes empty.
-  if (asked.save && found.uids.length === 0) selected.contexts.save([])
+  if (options.save && found.uids.length === 0) selected.contexts.save([])
   yield* answer(session, view, found, { ...asking, save: (uids) => selected.contexts.save(uids) })
   yield refused
 }
@@ -133,12 +133,12 @@ function* answer(
   session: ImapSession,
   view: FolderView,
   found: SearchResult,
-  { folder, tag, asked, term, save }: FolderSearch & Pick<AnswerOptions, 'save'>,
+  { folder, tag, options, term, save }: FolderSearch & Pick<AnswerOptions, 'save'>,
 ): Generator<ImapReply> {
   if (found.uids.length === 0) return
   const at = mailboxOf(session, folder, view)
-  const options = { name: 'ESEARCH', tag, uid: true, view, at, asked, save } as const
-  yield* searchAnswer(options, { ...found, withModSeq: asksModSeq(term) })
+  const answerOptions = { name: 'ESEARCH', tag, uid: true, view, at, options, save } as const
+  yield* searchAnswer(answerOptions, { ...found, withModSeq: asksModSeq(term) })
 }
 
 const mailboxOf = (

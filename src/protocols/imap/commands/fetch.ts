@@ -59,7 +59,7 @@ export const fetch = command({
     if (done.limited === undefined) yield* fetching.all(uids)
     else for (const each of uids.toReversed()) yield* fetching.all([each])
     if (fetching.damaged > 0) refuseDamaged(fetching.damaged)
-    return !uid && fetching.told < uids.length + part.ghosts.length ? { ...done, ...someExpunged } : done
+    return !uid && fetching.answered < uids.length + part.ghosts.length ? { ...done, ...someExpunged } : done
   },
 })
 

@@ -23,18 +23,18 @@ export const create = command({
     name: withoutSeparator(readRequestedName(reader.space(), reading)),
     uses: reading.exchange || !reader.skip(' ') ? [] : readParameters(reader),
   }),
-  async *run({ session, state }, { name: { path, given }, uses }) {
+  async *run({ session, state }, { name: { path, rawName }, uses }) {
     const folder = await naming(state.mailbox.createFolder(path, onlyUse(uses)))
-    const was = otherName(folder, given, session.dialect)
+    const was = otherName(folder, rawName, session.dialect)
     if (was !== undefined) yield folderLine(folder, session.dialect, was)
     // RFC 8474 §4.1
     return session.exchange ? {} : { code: `MAILBOXID (${mailboxId(folder.id)})` }
   },
 })
 
-const withoutSeparator = ({ path, given }: RequestedName): RequestedName => ({
+const withoutSeparator = ({ path, rawName }: RequestedName): RequestedName => ({
   path: path.replace(/\/$/, ''),
-  given: given.replace(/\/$/, ''),
+  rawName: rawName.replace(/\/$/, ''),
 })
 
 const specialUses: readonly SpecialUse[] = ['\\Archive', '\\Drafts', '\\Junk', '\\Sent', '\\Trash']
@@ -68,13 +68,13 @@ export const deleteFolder = command({
   spec: 'RFC 3501 §6.3.4, RFC 9051 §6.3.5',
   does: ['delete folder'],
   parse: (reader, reading) => readRequestedName(reader.space(), reading),
-  async *run({ session, state }, { path, given }) {
+  async *run({ session, state }, { path, rawName }) {
     const folder = await folderNamed(state.mailbox, path)
     const here = session.selected?.folder.id === folder.id
     if (here) session.deselect()
     await state.mailbox.deleteFolder(folder.id)
     const { dialect } = session
-    const was = otherName(folder, given, dialect)
+    const was = otherName(folder, rawName, dialect)
     if (was !== undefined) yield listLine({ label: folderLabel(folder.path, dialect), folder: undefined, was }, dialect)
   },
 })

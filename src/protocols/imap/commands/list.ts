@@ -29,9 +29,9 @@ export const list = command({
   spec: 'RFC 3501 §6.3.8, RFC 5258, RFC 5819',
   does: ['list folders'],
   parse(reader, reading): ListCommand<ListReturn> {
-    const asked = readList(reader, (name) => readListReturn(name, reader, reading))
-    if (reading.exchange && asked.extended) refuse('bad-syntax', 'Extended LIST is not supported')
-    return asked
+    const request = readList(reader, (name) => readListReturn(name, reader, reading))
+    if (reading.exchange && request.extended) refuse('bad-syntax', 'Extended LIST is not supported')
+    return request
   },
   async *run({ session, state }, { selection, reference, patterns, returns, extended }) {
     // An empty pattern requests the separator and the root.
@@ -41,7 +41,7 @@ export const list = command({
     }
     const { mailbox } = state
     const { dialect, wire } = session
-    const asked = new Patterns(
+    const matchedPatterns = new Patterns(
       patterns.map((pattern) => reference + pattern),
       dialect,
       wire.left,
@@ -51,7 +51,7 @@ export const list = command({
       folders: await mailbox.folders(),
       subscriptions: withSubscribed ? await mailbox.subscriptions() : [],
     }
-    for (const each of await listFolders(names, asked, selection, dialect)) {
+    for (const each of await listFolders(names, matchedPatterns, selection, dialect)) {
       yield listLine(each, dialect)
       if (each.folder) yield* listReturnLines(session, mailbox, each.folder, returns)
     }
@@ -85,13 +85,13 @@ async function matching(names: readonly string[], patterns: Patterns): Promise<M
   const subscribed = new Set(names)
   const found = new Map<string, boolean>()
   for (const name of names) {
-    await patterns.turn()
+    await patterns.pause()
     if (patterns.fit(name)) {
       found.set(name, true)
       continue
     }
     for (const parent of parentsOf(name)) {
-      await patterns.turn()
+      await patterns.pause()
       if (patterns.fit(parent)) found.set(parent, subscribed.has(parent))
     }
   }
@@ -105,10 +105,10 @@ export const status = command({
   does: ['folder status'],
   parse: (reader, reading) => ({
     path: readFolderName(reader.space(), reading),
-    asked: readStatusItems(reader.space(), reading),
+    request: readStatusItems(reader.space(), reading),
   }),
-  async *run({ session, state }, { path, asked }) {
-    yield* requestedStatusItems(session, state.mailbox, await folderNamed(state.mailbox, path), asked)
+  async *run({ session, state }, { path, request }) {
+    yield* requestedStatusItems(session, state.mailbox, await folderNamed(state.mailbox, path), request)
   },
 })
 
@@ -151,8 +151,8 @@ async function* listReturnLines(
     if (it.tell === 'STATUS') yield* requestedStatusItems(session, mailbox, folder, it.items)
     else if (it.tell === 'MYRIGHTS') yield myRightsLine(folder, session.dialect)
     else if (it.tell === 'METADATA') {
-      const asked = { entries: it.entries, options: { depth: 0, maxSize: undefined } } as const
-      yield (await metadataOf(mailbox, folder, asked, session.dialect)).line ?? ''
+      const request = { entries: it.entries, options: { depth: 0, maxSize: undefined } } as const
+      yield (await metadataOf(mailbox, folder, request, session.dialect)).line ?? ''
     }
   }
 }

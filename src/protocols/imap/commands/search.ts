@@ -24,11 +24,11 @@ export const search = command({
   updates: 'held',
   parse(reader, reading) {
     needsUids(reading)
-    const asked = reading.exchange ? undefined : readReturn(reader.space())
+    const options = reading.exchange ? undefined : readReturn(reader.space())
     if (reading.exchange) reader.space()
     const term = readTerm(reader, reading)
-    if (asked?.relevancy && !(term instanceof Refusal)) refuseRelevancy(term)
-    return { asked: asked ?? (reading.rev2 ? everything : undefined), term }
+    if (options?.relevancy && !(term instanceof Refusal)) refuseRelevancy(term)
+    return { options: options ?? (reading.rev2 ? everything : undefined), term }
   },
   does: ({ term }) => searched(term),
   long: () => true,
@@ -59,12 +59,12 @@ export const sort = command({
   long: () => true,
   parse(reader, reading) {
     needsUids(reading)
-    const asked = readReturn(reader.space())
+    const options = readReturn(reader.space())
     const order = readSortTerms(reader).map(({ key, reverse }): Order => ({ by: criteria[key], reverse }))
     const term = readTermWithCharset(reader.space(), reading)
-    const relevant = asked?.relevancy || order.some(({ by }) => by === 'relevancy')
+    const relevant = options?.relevancy || order.some(({ by }) => by === 'relevancy')
     if (relevant && !(term instanceof Refusal)) refuseRelevancy(term)
-    return { asked, order, term }
+    return { options, order, term }
   },
   run: (call, asking) => searchSelected(call, 'SORT', asking),
 })
@@ -126,7 +126,7 @@ export const cancelUpdate = command({
 
 interface SearchRequest {
   /** Undefined for the response format from before RFC 4731. */
-  readonly asked: ReturnOptions | undefined
+  readonly options: ReturnOptions | undefined
   /** A refusal for an unsupported charset. */
   readonly term: SearchTerm | Refusal
   readonly order?: readonly Order[]
@@ -136,28 +136,28 @@ interface SearchRequest {
 async function* searchSelected(
   { session, state, tag, uid }: CommandCall<'selected'>,
   name: 'SEARCH' | 'SORT',
-  { asked, term, order }: SearchRequest,
+  { options, term, order }: SearchRequest,
 ): ImapReplies {
   const { mailbox, selected } = state
   const { view } = selected
-  refuseTagInUse(asked, tag, session)
+  refuseTagInUse(options, tag, session)
   try {
     if (term instanceof Refusal) throw term
     const withModSeq = asksModSeq(term)
     if (withModSeq) yield* enablingCondstore(session)
-    const live = asked?.update ? { tag, uid, term, order } : undefined
+    const live = options?.update ? { tag, uid, term, order } : undefined
     const { found, refused } = await startUpdates(session, selected, live, () =>
       runSearch(session, { mailbox, ...selected }, { term, order, limit: order ? refuseToOrderMany : searchHighest }),
     )
     yield* searchAnswer(
-      { name, tag, uid, view, asked, save: (uids) => selected.contexts.save(uids) },
+      { name, tag, uid, view, options, save: (uids) => selected.contexts.save(uids) },
       { ...found, withModSeq },
     )
     yield refused
     return found.done
   } catch (thrown) {
     // RFC 5182 §2.1: a failed search clears `$`.
-    if (asked?.save) selected.contexts.save([])
+    if (options?.save) selected.contexts.save([])
     throw thrown
   }
 }

@@ -55,7 +55,7 @@ export const examine = command({
 async function* open(
   session: ImapSession,
   state: StateAt<'signed-in' | 'selected'>,
-  { path, given, condstore, resync }: Chosen,
+  { path, rawName, condstore, resync }: Chosen,
   readOnly: boolean,
 ): AsyncGenerator<ImapReply, Completion> {
   const { mailbox } = state
@@ -78,10 +78,10 @@ async function* open(
     view,
     contexts: new Contexts(view, session.contextMemory),
     readOnly,
-    flagsTold: new Set(),
+    listedFlags: new Set(),
   }
   session.select(state, selected)
-  yield described(selected, given, session.dialect) + urlMechanisms(session)
+  yield described(selected, rawName, session.dialect) + urlMechanisms(session)
   if (resync && resync.uidValidity === view.index.uidValidity) {
     const gone = await mailbox.vanishedSince(folder.id, resync.modSeq as ModSeq)
     yield* resynchronised(selected, session.dialect, resync, gone)
@@ -89,7 +89,7 @@ async function* open(
   return { code: readOnly ? 'READ-ONLY' : 'READ-WRITE' }
 }
 
-function described(selected: Selected, given: string, dialect: ImapDialect): string {
+function described(selected: Selected, rawName: string, dialect: ImapDialect): string {
   const { exchange, rev2, uidOnly } = dialect
   const { view } = selected
   const unseen = view.index.firstUnseen()
@@ -105,6 +105,6 @@ function described(selected: Selected, given: string, dialect: ImapDialect): str
     // RFC 8474 §4.2
     exchange ? '' : `* OK [MAILBOXID (${mailboxId(view.index.folder)})] The folder's id\r\n`,
     // RFC 9051 §6.3.2
-    rev2 ? folderLine(selected.folder, dialect, otherName(selected.folder, given, dialect)) : '',
+    rev2 ? folderLine(selected.folder, dialect, otherName(selected.folder, rawName, dialect)) : '',
   ].join('')
 }

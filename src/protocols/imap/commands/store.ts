@@ -6,7 +6,7 @@ import type { ModSeq, Uid } from '../../../core/ids.ts'
 import type { FlagChange } from '../../../domain/mail/types.ts'
 import { command } from '../command.ts'
 import { flagsOf, lasting } from '../reply/flag-text.ts'
-import { ChangeWriter, tellKeywords } from '../view/change-writer.ts'
+import { ChangeWriter, newKeywordLines } from '../view/change-writer.ts'
 import { ReplyBuffer } from '../reply/reply-buffer.ts'
 import { pick, readSet, someExpunged } from '../view/message-sets.ts'
 import { enablingCondstore } from '../view/condstore.ts'
@@ -40,9 +40,9 @@ export const store = command({
     let failed: readonly Uid[] = []
     if (uids.length > 0) {
       const { changed, modSeq, stored, modified } = await mailbox.store(folder.id, uids, change, unchangedSince)
-      if (changed) view.known(modSeq)
+      if (changed) view.dropOwnChange(modSeq)
       failed = modified
-      yield tellKeywords(selected, session.exchange)
+      yield newKeywordLines(selected, session.exchange)
       yield* echo(new ChangeWriter(selected, session.dialect, uid), stored, !silent)
     }
     if (failed.length === 0) return ghosts.length > 0 ? { ...done, ...someExpunged } : done

@@ -81,23 +81,23 @@ export const urlFetch = command({
         else yield `${about}NIL\r\n`
       }
     } finally {
-      redeeming.giveBack()
+      redeeming.release()
     }
   },
 })
 
 async function* contents(about: string, { mailbox, behind }: RedeemedUrl): AsyncGenerator<ImapReply> {
-  const { place, most } = behind
-  if (!place || most <= PIECE) {
+  const { range, most } = behind
+  if (!range || most <= PIECE) {
     const octets = await behind.read()
     yield [Buffer.from(`${about}{${octets.length}}\r\n`, 'latin1'), octets, Buffer.from('\r\n')]
     return
   }
   yield { piece: Buffer.from(`${about}{${most}}\r\n`, 'latin1'), last: false }
-  for (let at = place.start; at < place.end; at += PIECE) {
-    const piece = await mailbox.content(place.blob, at, Math.min(at + PIECE, place.end))
+  for (let at = range.start; at < range.end; at += PIECE) {
+    const piece = await mailbox.content(range.blob, at, Math.min(at + PIECE, range.end))
     // RFC 3501 §4.3: the literal has to have the announced size.
-    if (piece.length !== Math.min(PIECE, place.end - at)) throw new Error('A message is shorter than its row says')
+    if (piece.length !== Math.min(PIECE, range.end - at)) throw new Error('A message is shorter than its row says')
     yield { piece, last: false }
   }
   yield { piece: Buffer.from('\r\n'), last: true }
@@ -118,13 +118,13 @@ export const resetKey = command({
   async run({ session, state: { mailbox } }, path) {
     const folder = path === undefined ? undefined : await folderNamed(mailbox, path)
     await mailbox.resetUrlKeys(folder?.id)
-    tellOthers(session, mailbox, folder)
+    informOthers(session, mailbox, folder)
     return folder && session.wire.secure ? { code: URL_MECHANISMS } : {}
   },
 })
 
 /** RFC 4467 §7: informs the other sessions with this folder selected, except in the middle of a literal. */
-function tellOthers(session: ImapSession, { id }: Mailbox, folder: Folder | undefined): void {
+function informOthers(session: ImapSession, { id }: Mailbox, folder: Folder | undefined): void {
   for (const peer of session.peers) {
     const { state, outbox } = peer
     if (peer === session || state.at !== 'selected' || state.mailbox.id !== id || outbox.midway) continue

@@ -20,7 +20,7 @@ export interface ReceivedCommand {
 type Literal = Buffer | { readonly start: number; readonly length: number }
 
 /** A command that is refused before it runs. */
-export interface Unreceived {
+export interface RefusedCommand {
   readonly tag: string
   readonly refusal: Refusal
 }
@@ -44,7 +44,7 @@ export class Receiver {
   }
 
   /** Undefined when the connection is over. */
-  async next(): Promise<ReceivedCommand | Unreceived | undefined> {
+  async next(): Promise<ReceivedCommand | RefusedCommand | undefined> {
     const first = await this.#firstLine()
     if (first === undefined || 'refusal' in first) return first
     const { tag } = this.#head(first.line)
@@ -62,7 +62,7 @@ export class Receiver {
     this.#upload = undefined
   }
 
-  async #firstLine(): Promise<{ line: Buffer } | Unreceived | undefined> {
+  async #firstLine(): Promise<{ line: Buffer } | RefusedCommand | undefined> {
     try {
       for (;;) {
         const line = await this.#session.readLine()
@@ -168,7 +168,7 @@ export class Receiver {
     const { deps, wire } = this.#session
     await this.#invite(mark)
     const literal = await wire.octets(mark.octets, deps.settings.stall_seconds * SECOND)
-    return typeof literal === 'string' ? this.#session.over(literal) : literal
+    return typeof literal === 'string' ? this.#session.endWith(literal) : literal
   }
 
   /** Reads a literal into the upload of the command, which uses the upload budget. */
@@ -180,7 +180,7 @@ export class Receiver {
     await this.#invite(mark)
     for (let missing = mark.octets; missing > 0;) {
       const some = await wire.some(Math.min(missing, PIECE), deps.settings.stall_seconds * SECOND)
-      if (typeof some === 'string') return this.#session.over(some)
+      if (typeof some === 'string') return this.#session.endWith(some)
       missing -= some.length
       // If the upload failed, the literal is read to its end and then refused.
       const kept = upload.add(some)
@@ -206,7 +206,7 @@ export class Receiver {
       swallowed += mark.octets
       if (swallowed > this.#mostSwallowed()) return this.#session.bye('The literal is too large')
       const ending = await wire.skip(mark.octets, deps.settings.stall_seconds * SECOND)
-      if (ending) this.#session.over(ending)
+      if (ending) this.#session.endWith(ending)
       line = await this.#session.line()
     }
   }

@@ -4,14 +4,14 @@ import type { World } from '../../../core/world.ts'
 import { waitForCommand } from '../notify/notifier.ts'
 import { answer, failure } from '../reply/answer.ts'
 import { NOT_CONNECTED } from '../wire-table.ts'
-import { type ReceivedCommand, Receiver, type Unreceived } from './receive.ts'
+import { type ReceivedCommand, Receiver, type RefusedCommand } from './receive.ts'
 import type { ImapSession } from './session.ts'
 
 /** Serves a connection until it ends: one command at a time, in order. */
 export async function serveConnection(session: ImapSession): Promise<void> {
   const receiver = new Receiver(session)
   const pace = new Pace(session.deps.world, session.deps.settings.commands_per_minute)
-  const turn = new TimeSlice(session)
+  const slice = new TimeSlice(session)
   let malformed = 0
   let slowed = false
   await session.outbox.add(greeting(session))
@@ -26,21 +26,25 @@ export async function serveConnection(session: ImapSession): Promise<void> {
     } finally {
       receiver.done()
     }
-    await turn.over()
+    await slice.over()
     const wait = pace.count()
     if (wait > 0) {
-      await slowDown(session, wait, slowed)
+      await delayNext(session, wait, slowed)
       slowed = true
     }
     const { settings } = session.deps
     if (malformed >= settings.bad_commands) session.bye('Too many malformed commands')
-    if (session.failures >= settings.authentication_failures) session.bye('Too many failed sign-ins')
+    if (session.failedSignIns >= settings.authentication_failures) session.bye('Too many failed sign-ins')
   }
 }
 
 /** Delays the next command of a client that is too fast. Nothing is refused; the client is told once. */
-async function slowDown({ exchange, outbox, wire, deps }: ImapSession, wait: number, told: boolean): Promise<void> {
-  if (!told && !exchange) await outbox.add('* NO [LIMIT] Commands come too fast and are delayed\r\n')
+async function delayNext(
+  { exchange, outbox, wire, deps }: ImapSession,
+  wait: number,
+  reported: boolean,
+): Promise<void> {
+  if (!reported && !exchange) await outbox.add('* NO [LIMIT] Commands come too fast and are delayed\r\n')
   await outbox.flush()
   const { closed } = wire
   if (closed.aborted) return
@@ -57,7 +61,7 @@ async function slowDown({ exchange, outbox, wire, deps }: ImapSession, wait: num
 
 const over = ({ state, wire }: ImapSession): boolean => state.at === 'gone' || wire.gone
 
-async function respond(session: ImapSession, received: ReceivedCommand | Unreceived): Promise<string> {
+async function respond(session: ImapSession, received: ReceivedCommand | RefusedCommand): Promise<string> {
   const { outbox, texts } = session
   const { tag } = received
   if ('refusal' in received) {
@@ -69,7 +73,7 @@ async function respond(session: ImapSession, received: ReceivedCommand | Unrecei
     }
     return refused(session, tag, received.refusal)
   }
-  const told = tellsProgress(session, received) ? tellProgress(session, tag) : undefined
+  const stopProgress = hasProgress(session, received) ? reportProgress(session, tag) : undefined
   try {
     for await (const reply of answer(session, received)) {
       // The client has gone.
@@ -80,12 +84,12 @@ async function respond(session: ImapSession, received: ReceivedCommand | Unrecei
   } catch (thrown) {
     return refused(session, tag, thrown)
   } finally {
-    told?.()
+    stopProgress?.()
   }
 }
 
 /** Sign-in and IDLE wait for the client, so they have no progress to report. */
-const tellsProgress = ({ state }: ImapSession, { command }: ReceivedCommand): boolean =>
+const hasProgress = ({ state }: ImapSession, { command }: ReceivedCommand): boolean =>
   state.at !== 'greeted' && command.name !== 'IDLE'
 
 async function refused(session: ImapSession, tag: string, thrown: unknown): Promise<string> {
@@ -111,7 +115,7 @@ const EVERY = 15_000
 const WHEN_HUNG_UP = 1000
 
 /** Reports progress of a long command to the client, until the returned function is called. */
-function tellProgress(session: ImapSession, tag: string): () => void {
+function reportProgress(session: ImapSession, tag: string): () => void {
   const { outbox, deps, exchange, wire } = session
   const text = exchange ? 'Still working' : `[INPROGRESS ("${tag}" NIL NIL)] Still working`
   let stop: (() => void) | undefined
@@ -125,9 +129,9 @@ function tellProgress(session: ImapSession, tag: string): () => void {
   }
   // Exchange Online has no progress lines for a connected client.
   if (!exchange) tellAfter(EVERY)
-  const hearNoMore = wire.whenHungUp(() => tellAfter(WHEN_HUNG_UP))
+  const stopWatching = wire.whenHungUp(() => tellAfter(WHEN_HUNG_UP))
   return () => {
-    hearNoMore()
+    stopWatching()
     stop?.()
   }
 }

@@ -38,7 +38,7 @@ interface Shared {
   readonly longWork: WorkSlots
   readonly contexts: MemoryShares
   readonly updateQueue: UpdateQueue
-  readonly capabilities: (standing: ConnectionProgress) => string
+  readonly capabilities: (progress: ConnectionProgress) => string
 }
 
 /** Texts that differ between the two profiles. */
@@ -71,16 +71,16 @@ export class ImapSession extends LineSession<ImapDeps> implements FolderSession,
   /** The queue in which idling clients get updates. */
   readonly updateQueue: UpdateQueue
   /** Failed sign-ins on this connection. */
-  failures = 0
+  failedSignIns = 0
   #client = ''
-  #named: (client: string) => void = () => {}
-  #did: (operation: ImapOperation) => void = () => {}
-  readonly #capabilities: (standing: ConnectionProgress) => string
+  #nameListener: (client: string) => void = () => {}
+  #countOperation: (operation: ImapOperation) => void = () => {}
+  readonly #capabilities: (progress: ConnectionProgress) => string
   #state: ImapState = { at: 'greeted' }
   #dialect: ImapDialect
   #leaving: (() => void)[] = []
   #closing: (() => void)[] = []
-  #hear: (() => void) | undefined
+  #listener: (() => void) | undefined
   #notify: Notify | undefined
 
   constructor(deps: ImapDeps, wire: Wire, connection: Connection, shared: Shared) {
@@ -137,11 +137,11 @@ export class ImapSession extends LineSession<ImapDeps> implements FolderSession,
   /** Reads the next line of a dialogue within a command. Refuses `gone` if the connection ends. */
   async line(): Promise<Buffer> {
     const line = await this.readLine()
-    return typeof line === 'string' ? this.over(line) : line
+    return typeof line === 'string' ? this.endWith(line) : line
   }
 
   /** Ends the session after the client has gone or was silent for too long. */
-  over(ending: ConnectionEnd): never {
+  endWith(ending: ConnectionEnd): never {
     if (ending === 'silent') this.bye(this.texts.silent)
     return refuse('gone', 'The client is gone')
   }
@@ -154,13 +154,13 @@ export class ImapSession extends LineSession<ImapDeps> implements FolderSession,
     if (mailbox.revoked.aborted) return this.bye(this.texts.ended)
     this.#leaving.push(whenRevoked(mailbox, () => this.bye(this.texts.ended)))
     this.endSignInLimit()
-    this.#did = did
+    this.#countOperation = did
     this.#state = { at: 'signed-in', client, mailbox }
   }
 
   /** Counts the operations of a completed command. */
-  did(operations: CountedOperation): void {
-    for (const operation of operations) this.#did(operation)
+  countOperations(operations: CountedOperation): void {
+    for (const operation of operations) this.#countOperation(operation)
   }
 
   /** Memory for live searches (CONTEXT), counted for the caller over all sessions. */
@@ -171,7 +171,7 @@ export class ImapSession extends LineSession<ImapDeps> implements FolderSession,
   }
 
   /** Whether an error only means that the client has gone. */
-  calledOff(thrown: unknown): boolean {
+  isCancelled(thrown: unknown): boolean {
     const { left } = this.wire
     return left.aborted && thrown === left.reason
   }
@@ -181,16 +181,16 @@ export class ImapSession extends LineSession<ImapDeps> implements FolderSession,
     return this.#client
   }
 
-  /** `hear` is called when the client gives its name after the sign-in. */
-  whenNamed(hear: (client: string) => void): void {
-    this.#named = hear
+  /** `listener` is called when the client gives its name after the sign-in. */
+  onClientName(listener: (client: string) => void): void {
+    this.#nameListener = listener
   }
 
   /** Sets the client's name (RFC 2971); only the first one is used. */
-  named(client: string): void {
+  setClientName(client: string): void {
     if (this.#client !== '') return
     this.#client = client
-    this.#named(client)
+    this.#nameListener(client)
   }
 
   /** Starts the time limit for the sign-in. */
@@ -201,7 +201,7 @@ export class ImapSession extends LineSession<ImapDeps> implements FolderSession,
   }
 
   /** `release` is called when the client signs out or the session ends. */
-  holding(release: () => void): void {
+  onSignOut(release: () => void): void {
     if (this.#state.at === 'gone') release()
     else this.#leaving.push(release)
   }
@@ -221,8 +221,8 @@ export class ImapSession extends LineSession<ImapDeps> implements FolderSession,
   select({ client, mailbox }: Omit<StateAt<'signed-in'>, 'at'>, selected: Selected): void {
     const { open, view, contexts } = selected
     const stop = open.index.watch((change) => {
-      view.hear(change)
-      contexts.hear(change)
+      view.apply(change)
+      contexts.apply(change)
       this.wake()
       // RFC 2180 §3.3: the client must not see messages of another folder under this name.
       if (change.kind === 'gone') this.bye('The selected folder was deleted')
@@ -249,23 +249,23 @@ export class ImapSession extends LineSession<ImapDeps> implements FolderSession,
     this.#state = { at: 'signed-in', client, mailbox }
   }
 
-  /** `hear` is called when there may be updates, or when the session ends, until the returned function is called. */
-  listen(hear: () => void): () => void {
-    this.#hear = hear
+  /** `listener` is called when there may be updates, or when the session ends, until the returned function is called. */
+  listen(listener: () => void): () => void {
+    this.#listener = listener
     return () => {
-      if (this.#hear === hear) this.#hear = undefined
+      if (this.#listener === listener) this.#listener = undefined
     }
   }
 
   /** Resolves at the next wake-up; see {@link listen}. */
   woken(): Promise<void> {
     return new Promise((resolve) => {
-      this.#hear = resolve
+      this.#listener = resolve
     })
   }
 
   wake(): void {
-    this.#hear?.()
+    this.#listener?.()
   }
 
   /** Ends the connection with BYE, in any state. */

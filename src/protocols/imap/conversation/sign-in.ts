@@ -31,7 +31,7 @@ async function begin(session: ImapSession, entry: Extract<Entry, { granted: true
   const { caller, mailbox } = entry
   const leave = admit(session, entry)
   if (leave) {
-    session.whenNamed((client) => entry.named(client))
+    session.onClientName((client) => entry.named(client))
     session.signedIn({ caller, address }, mailbox, (operation) => entry.did(operation), leave)
     return
   }
@@ -47,9 +47,9 @@ export const welcome = (session: ImapSession): Completion =>
 
 /** Counts a failed sign-in, and delays the reply after several. */
 export async function failed(session: ImapSession): Promise<void> {
-  session.failures += 1
+  session.failedSignIns += 1
   session.connection.refused()
-  if (session.failures <= PROMPT_FAILURES) return
+  if (session.failedSignIns <= PROMPT_FAILURES) return
   const { promise, resolve } = Promise.withResolvers<void>()
   const stop = session.deps.world.after(DELAY, resolve)
   await Promise.race([promise, session.wire.over])

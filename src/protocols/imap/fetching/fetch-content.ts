@@ -10,7 +10,7 @@ import { partAt, pickFields, type OctetRange, sectionRange } from './section.ts'
 
 /** The stored octets of a part, and the functions that decode them. */
 interface Encoded {
-  readonly place: OctetRange
+  readonly range: OctetRange
   /** Decodes a small part at once. */
   readonly decode: (octets: Buffer) => Buffer
   /** Decodes a large part piece by piece. */
@@ -28,11 +28,11 @@ const VALUES = 4096
 /** Header fields are searched for in this many octets, as at delivery. */
 const LONGEST_HEADER = 4 * 1024 * 1024
 
-/** The value of a content item. `place`: too large to hold, and where it is stored. */
+/** The value of a content item. A `range` is too large to hold in memory. */
 export type FetchedValue =
   | { readonly is: 'nil' }
   | { readonly is: 'octets'; readonly octets: Buffer }
-  | { readonly is: 'place'; readonly place: OctetRange }
+  | { readonly is: 'range'; readonly range: OctetRange }
   /** Octets that have to be decoded when there is memory for them, in several pieces. */
   | { readonly is: 'later'; readonly read: () => Promise<readonly Buffer[]> }
 
@@ -41,8 +41,8 @@ export type FetchedContent = readonly [message: FetchedMessage, values: readonly
 
 /** A read that a value needs. */
 interface ContentRequest {
-  readonly is: 'wanted'
-  readonly place: OctetRange
+  readonly is: 'request'
+  readonly range: OctetRange
   readonly picked: (octets: Buffer) => Buffer
 }
 
@@ -88,7 +88,7 @@ export async function* contentsOf(
 
 /** Whether the response begins before all of it was read. A small part of a large message is read on its own. */
 function isSentInParts({ message, values }: Draft): boolean {
-  const sent = values.reduce((sum, it) => sum + (it.is === 'place' ? it.place.end - it.place.start : 0), 0)
+  const sent = values.reduce((sum, it) => sum + (it.is === 'range' ? it.range.end - it.range.start : 0), 0)
   return (sent > 0 && sent >= message.octets / 2) || values.some(({ is }) => is === 'later')
 }
 
@@ -141,10 +141,10 @@ async function readTogether(mailbox: Mailbox, pieces: readonly ContentPiece[]): 
   }
 }
 
-const isRequest = (value: FetchedValue | ContentRequest): value is ContentRequest => value.is === 'wanted'
+const isRequest = (value: FetchedValue | ContentRequest): value is ContentRequest => value.is === 'request'
 const requestCount = ({ values }: Draft): number => values.reduce((sum, value) => (isRequest(value) ? sum + 1 : sum), 0)
 const piecesOf = ({ message: { blob }, values }: Draft): ContentPiece[] =>
-  values.filter(isRequest).map(({ place: { start, end } }) => ({ blob, start, end }))
+  values.filter(isRequest).map(({ range: { start, end } }) => ({ blob, start, end }))
 
 /** Fills in the values from the front of the read octets. */
 const filled = ({ message, values }: Draft, read: Buffer[]): FetchedContent => [
@@ -153,12 +153,12 @@ const filled = ({ message, values }: Draft, read: Buffer[]): FetchedContent => [
 ]
 
 function draftOf(mailbox: Mailbox, message: FetchedMessage, items: readonly ContentItem[]): Draft {
-  const places = locate(message, items)
+  const ranges = locate(message, items)
   let room = READ_FIRST
   const values = items.map((item, index) => {
-    const value = valueOf(mailbox, message, item, places[index])
-    if (value.is !== 'wanted') return value
-    const octets = value.place.end - value.place.start
+    const value = valueOf(mailbox, message, item, ranges[index])
+    if (value.is !== 'request') return value
+    const octets = value.range.end - value.range.start
     if (octets > room) return value.otherwise
     room -= octets
     return octets > 0 ? value : ({ is: 'octets', octets: value.picked(nothing) } as const)
@@ -176,21 +176,21 @@ function valueOf(
 ): FetchedValue | (ContentRequest & { readonly otherwise: FetchedValue }) {
   if (!located) return item.binary === 'size' ? { is: 'octets', octets: nothing } : { is: 'nil' }
   if ('decode' in located) {
-    const { place, decode, decodeSlowly } = located
-    const read = () => decodeSlowly(pieceByPiece(mailbox, message, place))
-    return { is: 'wanted', place, picked: decode, otherwise: { is: 'later', read } }
+    const { range, decode, decodeSlowly } = located
+    const read = () => decodeSlowly(pieceByPiece(mailbox, message, range))
+    return { is: 'request', range, picked: decode, otherwise: { is: 'later', read } }
   }
   const { of, fields } = item.section
-  if (item.binary === 'size') return { is: 'place', place: located }
-  const place = located
+  if (item.binary === 'size') return { is: 'range', range: located }
+  const range = located
   if (of !== 'fields' && of !== 'other fields') {
-    const cut = within(place, item)
-    return { is: 'wanted', place: cut, picked: asItIs, otherwise: { is: 'place', place: cut } }
+    const cut = within(range, item)
+    return { is: 'request', range: cut, picked: asItIs, otherwise: { is: 'range', range: cut } }
   }
-  const header = { start: place.start, end: Math.min(place.end, place.start + LONGEST_HEADER) }
+  const header = { start: range.start, end: Math.min(range.end, range.start + LONGEST_HEADER) }
   const picked = (octets: Buffer): Buffer => cut(pickFields(octets, fields, of === 'other fields'), item)
   const read = async () => [picked(await mailbox.content(message.blob, header.start, header.end))]
-  return { is: 'wanted', place: header, picked, otherwise: { is: 'later', read } }
+  return { is: 'request', range: header, picked, otherwise: { is: 'later', read } }
 }
 
 async function* pieceByPiece(
@@ -203,7 +203,7 @@ async function* pieceByPiece(
 
 const asItIs = (octets: Buffer): Buffer => octets
 
-/** The place of an item's octets. Only items of parts need the decoded structure. */
+/** The octets of an item. Only items of parts need the decoded structure. */
 type Located = OctetRange | Encoded
 
 function locate(message: FetchedMessage, items: readonly ContentItem[]): (Located | undefined)[] {
@@ -238,11 +238,11 @@ function encodedPart(root: MimePart, { section, partial, binary }: ContentItem):
   // RFC 2045 §6.4: a multipart is not encoded itself.
   const encoding = isMultipart(part) ? 'binary' : part.encoding
   if (!startTransfer(encoding)) refuse('unsupported', 'The part has an unknown encoding', { code: 'UNKNOWN-CTE' })
-  const wanted = partial && binary === 'octets' ? partial : { start: 0, count: Infinity }
+  const requested = partial && binary === 'octets' ? partial : { start: 0, count: Infinity }
   return {
-    place: { start: part.bodyStart, end: part.end },
-    decode: (octets) => decodeTransfer(octets, encoding)!.subarray(wanted.start, wanted.start + wanted.count),
-    decodeSlowly: (pieces) => decodedSlowly(pieces, encoding, wanted),
+    range: { start: part.bodyStart, end: part.end },
+    decode: (octets) => decodeTransfer(octets, encoding)!.subarray(requested.start, requested.start + requested.count),
+    decodeSlowly: (pieces) => decodedSlowly(pieces, encoding, requested),
   }
 }
 
@@ -253,17 +253,17 @@ async function decodedSlowly(
   { start, count }: Partial,
 ): Promise<readonly Buffer[]> {
   const decoding = startTransfer(encoding)!
-  const kept: Buffer[] = []
-  let place = 0
+  const result: Buffer[] = []
+  let position = 0
   const keep = (decoded: Buffer): void => {
-    const piece = decoded.subarray(Math.max(0, start - place), Math.max(0, start + count - place))
-    if (piece.length > 0) kept.push(piece)
-    place += decoded.length
+    const piece = decoded.subarray(Math.max(0, start - position), Math.max(0, start + count - position))
+    if (piece.length > 0) result.push(piece)
+    position += decoded.length
   }
   for await (const piece of pieces) {
     keep(decoding.write(piece))
     await yieldToEventLoop()
   }
   keep(decoding.end())
-  return kept
+  return result
 }

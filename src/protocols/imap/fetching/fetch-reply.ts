@@ -101,7 +101,7 @@ export class FetchWriter {
       else if (value.is === 'octets') this.#value(value.octets, item)
       else {
         flowed = true
-        yield value.is === 'place' ? this.#flow(message, value.place) : this.#late(value.read, item)
+        yield value.is === 'range' ? this.#flow(message, value.range) : this.#late(value.read, item)
       }
     }
     out.text(')\r\n')
@@ -157,4 +157,4 @@ export class FetchWriter {
 }
 
 const sizeOf = (value: Exclude<FetchedValue, { is: 'nil' | 'later' }>): number =>
-  value.is === 'octets' ? value.octets.length : value.place.end - value.place.start
+  value.is === 'octets' ? value.octets.length : value.range.end - value.range.start

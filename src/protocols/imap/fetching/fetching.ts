@@ -34,7 +34,7 @@ export const withItem = (items: readonly FetchItem[], item: 'UID' | 'FLAGS' | 'M
  */
 export class Fetching {
   /** Messages that got a response. */
-  told = 0
+  answered = 0
   /** Messages that could not be read and got no response. */
   damaged = 0
   readonly #selected: Selected
@@ -44,10 +44,10 @@ export class Fetching {
   readonly #plan: AnswerPlan
   readonly #withModSeq: boolean
   readonly #writer: FetchWriter
-  readonly #loan: MemoryLease
+  readonly #lease: MemoryLease
   #lent: LentMemory | undefined
   /** Whether the output is large enough to reuse its memory. */
-  #much = false
+  #isLarge = false
 
   constructor(
     session: FetchBudget & Pick<ClientDialect, 'dialect'>,
@@ -62,25 +62,25 @@ export class Fetching {
     this.#plan = planOf(items)
     this.#withModSeq = dialect.condstore
     this.#writer = new FetchWriter(selected, mailbox, dialect)
-    this.#loan = new MemoryLease(session.sending, session.wire, session.chargedTo)
+    this.#lease = new MemoryLease(session.sending, session.wire, session.chargedTo)
   }
 
   async *all(uids: readonly Uid[]): AsyncGenerator<ImapReply> {
     try {
-      this.#much = uids.length > CHUNK
-      if (this.#much) yield* this.#borrow(OUT)
+      this.#isLarge = uids.length > CHUNK
+      if (this.#isLarge) yield* this.#takeLease(OUT)
       if (this.#items.some(needsRow)) yield* this.#fromRows(uids)
       else yield* this.#fromIndex(uids)
-      yield* this.#handOn()
+      yield* this.#flush()
     } finally {
-      this.#loan.giveBack()
+      this.#lease.giveBack()
     }
   }
 
   async *#fromRows(uids: readonly Uid[]): AsyncGenerator<ImapReply> {
     const { folder } = this.#selected
     for await (const chunk of this.#mailbox.metadata(folder.id, uids, partsOf(this.#items))) {
-      this.told += chunk.uids.length
+      this.answered += chunk.uids.length
       this.#writer.from(chunk)
       if (this.#contents.length > 0) yield* this.#withContent(chunk)
       else yield* this.#withoutContent(chunk.uids)
@@ -93,17 +93,17 @@ export class Fetching {
     for (let at = 0; at < uids.length;) {
       for (const end = Math.min(at + CHUNK, uids.length); at < end; at++) {
         if (!evenGone && !view.holds(uids[at]!)) continue
-        this.told += 1
+        this.answered += 1
         this.#writer.plain(uids[at]!, this.#plan)
       }
-      if (this.#writer.full) yield* this.#handOn()
+      if (this.#writer.full) yield* this.#flush()
     }
   }
 
   *#withoutContent(uids: readonly Uid[]): Generator<ImapReply> {
     for (const uid of uids) {
       this.#writer.plain(uid, this.#plan)
-      if (this.#writer.full) yield* this.#handOn()
+      if (this.#writer.full) yield* this.#flush()
     }
   }
 
@@ -111,10 +111,10 @@ export class Fetching {
     const messages = chunk.uids.map((uid) => new FetchedMessage(chunk, uid))
     const seen = this.#contents.some(({ peek }) => !peek) ? await this.#markSeen(chunk.uids) : none
     const planOfSeen = seen.size > 0 ? this.#planWithFlags() : this.#plan
-    const octets = messages.reduce((sum, message) => sum + this.#wantedOf(message), 0)
-    if (octets > LITTLE) yield* this.#borrow(OUT + this.#neededFor(messages, octets))
+    const octets = messages.reduce((sum, message) => sum + this.#requestedOctets(message), 0)
+    if (octets > LITTLE) yield* this.#takeLease(OUT + this.#neededFor(messages, octets))
     if (octets > 2 * LENT) {
-      this.#much = true
+      this.#isLarge = true
       this.#lent ??= [Buffer.allocUnsafeSlow(LENT), Buffer.allocUnsafeSlow(LENT)]
     }
     const reading = { lent: this.#lent, damaged: () => void (this.damaged += 1) }
@@ -122,9 +122,9 @@ export class Fetching {
       for (const [message, values] of answers) {
         const plan = seen.has(message.uid) ? planOfSeen : this.#plan
         for (const flow of this.#writer.content(message, plan, values)) yield* flow
-        if (this.#writer.full) yield* this.#lent ? [this.#writer.take()] : this.#handOn()
+        if (this.#writer.full) yield* this.#lent ? [this.#writer.take()] : this.#flush()
       }
-      if (this.#lent) yield* this.#handOn()
+      if (this.#lent) yield* this.#flush()
     }
   }
 
@@ -135,7 +135,7 @@ export class Fetching {
   }
 
   /** An upper bound of the requested octets. */
-  #wantedOf({ octets }: FetchedMessage): number {
+  #requestedOctets({ octets }: FetchedMessage): number {
     return this.#contents.reduce((sum, { partial }) => sum + Math.min(octets, partial?.count ?? octets), 0)
   }
 
@@ -147,16 +147,16 @@ export class Fetching {
   }
 
   /** Takes a memory lease. Sends the output so far before it waits for one. */
-  async *#borrow(octets: number): AsyncGenerator<ImapReply> {
-    if (this.#loan.covers(octets) || this.#loan.tryTake(octets)) return
-    yield* this.#handOn()
+  async *#takeLease(octets: number): AsyncGenerator<ImapReply> {
+    if (this.#lease.covers(octets) || this.#lease.tryTake(octets)) return
+    yield* this.#flush()
     yield release
-    await this.#loan.take(octets)
+    await this.#lease.take(octets)
   }
 
-  *#handOn(): Generator<ImapReply> {
+  *#flush(): Generator<ImapReply> {
     yield this.#writer.take()
-    if (!this.#much) return
+    if (!this.#isLarge) return
     yield release
     this.#writer.reuse()
   }
@@ -171,7 +171,7 @@ export class Fetching {
     if (readOnly || unseen.length === 0) return none
     try {
       const { changed, modSeq } = await this.#mailbox.store(folder.id, unseen, { mode: 'add', flags: SEEN })
-      if (changed) view.known(modSeq)
+      if (changed) view.dropOwnChange(modSeq)
       return new Set(unseen)
     } catch (thrown) {
       // With a full disk the message is still returned, without \Seen, as in a read-only folder.

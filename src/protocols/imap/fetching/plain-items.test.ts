@@ -13,7 +13,7 @@ test('RFC 8514 §4.2: SAVEDATE is in UTC, and NIL for a message from before save
   const selected = {
     view: new FolderView(shelf.index, { claims: false }),
     readOnly: true,
-    flagsTold: new Set<string>(),
+    listedFlags: new Set<string>(),
   }
   const items = new PlainItems(out, selected, plainDialect(false))
   for await (const chunk of shelf.metadata([10, 20] as Uid[])) {

@@ -6,7 +6,7 @@ import type { ImapDialect } from '../dialect.ts'
 import { partOf } from './fetched-message.ts'
 import { flagText } from '../reply/flag-text.ts'
 import type { FolderView } from '../view/folder-view.ts'
-import { type KeywordView, tellKeywordsOf } from '../view/change-writer.ts'
+import { type KeywordView, keywordLinesFor } from '../view/change-writer.ts'
 import type { ReplyBuffer } from '../reply/reply-buffer.ts'
 
 /**
@@ -77,7 +77,7 @@ export class PlainItems {
     // The message was expunged while its content was read.
     if (position < 0) return void (this.#flags = '()')
     const flags = index.flagsAt(position)
-    if (flags.keywords.length > 0) this.#out.text(tellKeywordsOf(this.#selected, flags, this.#exchange))
+    if (flags.keywords.length > 0) this.#out.text(keywordLinesFor(this.#selected, flags, this.#exchange))
     this.#flags = flagText(flags, this.#view.isRecent(uid))
   }
 

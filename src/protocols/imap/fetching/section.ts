@@ -51,9 +51,9 @@ const LF = 0x0a
  * result ends with an empty line, even if the header does not (RFC 3501 §6.4.5).
  */
 export function pickFields(header: Buffer, names: readonly string[], others: boolean): Buffer {
-  const wanted = new Set(names.map((name) => name.toLowerCase()))
+  const lowerNames = new Set(names.map((name) => name.toLowerCase()))
   const picked: Buffer[] = []
-  for (const field of fieldsOf(header)) if (wanted.has(nameOf(field)) !== others) picked.push(field)
+  for (const field of fieldsOf(header)) if (lowerNames.has(nameOf(field)) !== others) picked.push(field)
   return Buffer.concat([...picked, Buffer.from('\r\n')])
 }
 

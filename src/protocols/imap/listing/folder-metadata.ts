@@ -15,17 +15,17 @@ interface FolderMetadata {
 export async function metadataOf(
   mailbox: Mailbox,
   folder: Folder | undefined,
-  asked: { readonly entries: readonly string[]; readonly options: MetadataOptions },
+  request: { readonly entries: readonly string[]; readonly options: MetadataOptions },
   dialect: ImapDialect,
 ): Promise<FolderMetadata> {
-  const { depth, maxSize = Number.POSITIVE_INFINITY } = asked.options
-  const noted = await mailbox.annotations(folder?.id)
-  const found = noted.filter(({ entry }) => asked.entries.some((each) => within(each, depth, entry)))
-  const told = found.filter(({ value }) => value.length <= maxSize)
+  const { depth, maxSize = Number.POSITIVE_INFINITY } = request.options
+  const annotations = await mailbox.annotations(folder?.id)
+  const found = annotations.filter(({ entry }) => request.entries.some((each) => within(each, depth, entry)))
+  const returned = found.filter(({ value }) => value.length <= maxSize)
   const values = [
-    ...told.map(({ entry, value }) => writeEntryValue(entry, value)),
+    ...returned.map(({ entry, value }) => writeEntryValue(entry, value)),
     // An entry that was requested by name is reported even without a value.
-    ...(depth === 0 ? missing(asked.entries, noted).map((entry) => writeEntryValue(entry, undefined)) : []),
+    ...(depth === 0 ? missing(request.entries, annotations).map((entry) => writeEntryValue(entry, undefined)) : []),
   ]
   const name = folder ? folderText(folder.path, dialect) : '""'
   return {
@@ -34,5 +34,5 @@ export async function metadataOf(
   }
 }
 
-const missing = (entries: readonly string[], noted: readonly Annotation[]): string[] =>
-  [...new Set(entries)].filter((entry) => !noted.some((each) => each.entry === entry))
+const missing = (entries: readonly string[], annotations: readonly Annotation[]): string[] =>
+  [...new Set(entries)].filter((entry) => !annotations.some((each) => each.entry === entry))

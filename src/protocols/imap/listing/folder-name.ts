@@ -15,13 +15,13 @@ export const readFolderName = (reader: ImapReader, dialect: ImapDialect): string
 /** A folder's path, and its name in the command, one character for each octet. */
 export interface RequestedName {
   readonly path: string
-  readonly given: string
+  readonly rawName: string
 }
 
 export function readRequestedName(reader: ImapReader, dialect: ImapDialect): RequestedName {
-  const given = reader.astring()
-  const path = decodedName(given, dialect) ?? refuse('unsupported', 'That is not the name of a folder')
-  return { path, given }
+  const rawName = reader.astring()
+  const path = decodedName(rawName, dialect) ?? refuse('unsupported', 'That is not the name of a folder')
+  return { path, rawName }
 }
 
 /**

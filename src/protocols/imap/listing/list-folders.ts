@@ -110,14 +110,14 @@ export class Patterns {
     this.#turns = new PauseCounter(CHARACTERS_PER_STEP, closed)
   }
 
-  /** Whether a label matches one of the patterns. The caller awaits {@link turn} between two labels. */
+  /** Whether a label matches one of the patterns. The caller awaits {@link pause} between two labels. */
   fit(label: string): boolean {
     this.#turns.count((label.length + 1) * (this.#length + 1))
     return this.#matchers.some((fits) => fits(label))
   }
 
   /** Resolves when the work may continue; undefined if it may at once. */
-  turn(): Promise<void> | undefined {
+  pause(): Promise<void> | undefined {
     return this.#turns.due ? this.#turns.pause() : undefined
   }
 
@@ -125,7 +125,7 @@ export class Patterns {
   async fitting<T extends { readonly label: string }>(names: Iterable<T>): Promise<Set<T>> {
     const found = new Set<T>()
     for (const name of names) {
-      await this.turn()
+      await this.pause()
       if (this.fit(name.label)) found.add(name)
     }
     return found

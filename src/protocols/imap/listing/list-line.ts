@@ -30,8 +30,8 @@ export const folderLine = (folder: Folder, dialect: ImapDialect, was?: string): 
   listLine({ label: folderLabel(folder.path, dialect), folder, was }, dialect)
 
 /** RFC 9051 §6.3.9.7: the name in the command, if the folder is listed under a different one; only for IMAP4rev2. */
-export function otherName({ path }: Folder, given: string, dialect: ImapDialect): string | undefined {
-  return dialect.rev2 && folderLabel(path, dialect) !== given ? given : undefined
+export function otherName({ path }: Folder, rawName: string, dialect: ImapDialect): string | undefined {
+  return dialect.rev2 && folderLabel(path, dialect) !== rawName ? rawName : undefined
 }
 
 /** RFC 3348 §4, RFC 6154 §2; RFC 3501 §7.2.2 `\Marked`, which Exchange Online reports for folders with messages. */

@@ -30,10 +30,10 @@ export async function* requestedStatusItems(
   session: FolderSession,
   mailbox: Mailbox,
   folder: Folder,
-  asked: readonly StatusItem[],
+  requested: readonly StatusItem[],
 ): AsyncGenerator<ImapReply> {
-  if (asked.includes('HIGHESTMODSEQ')) yield* enablingCondstore(session)
-  yield* statusOf(session, mailbox, folder, asked)
+  if (requested.includes('HIGHESTMODSEQ')) yield* enablingCondstore(session)
+  yield* statusOf(session, mailbox, folder, requested)
 }
 
 /**
@@ -44,22 +44,22 @@ export async function* statusOf(
   session: FolderSession,
   mailbox: Mailbox,
   folder: Folder,
-  asked: readonly StatusItem[],
+  requested: readonly StatusItem[],
 ): AsyncGenerator<ImapReply> {
   const { selected, dialect } = session
-  const here = selected?.folder.id === folder.id ? selected : undefined
-  if (here) yield* folderUpdates(session, mailbox, here, { mayExpunge: session.wire.pending === 0 })
+  const open = selected?.folder.id === folder.id ? selected : undefined
+  if (open) yield* folderUpdates(session, mailbox, open, { mayExpunge: session.wire.pending === 0 })
   const values: Record<StatusItem, Value> = {
-    ...(here ? counted(here) : stored(mailbox)),
+    ...(open ? counted(open) : stored(mailbox)),
     SIZE: ({ octets }) => octets,
     // RFC 9208 §4.1.4, in units of STORAGE.
     'DELETED-STORAGE': async ({ id }) => Math.ceil((await mailbox.deletedOctets(id)) / 1024),
     APPENDLIMIT: () => session.deps.settings.message_octets,
     MAILBOXID: ({ id }) => `(${mailboxId(id)})`,
   }
-  const said: string[] = []
-  for (const item of asked) said.push(`${item} ${await values[item](folder)}`)
-  yield `* STATUS ${folderText(folder.path, dialect)} (${said.join(' ')})\r\n`
+  const parts: string[] = []
+  for (const item of requested) parts.push(`${item} ${await values[item](folder)}`)
+  yield `* STATUS ${folderText(folder.path, dialect)} (${parts.join(' ')})\r\n`
 }
 
 type Counts = Record<Exclude<StatusItem, 'SIZE' | 'DELETED-STORAGE' | 'APPENDLIMIT' | 'MAILBOXID'>, Value>
@@ -80,7 +80,7 @@ function counted({ view }: Selected): Counts {
     UIDVALIDITY: () => index.uidValidity,
     UNSEEN: () => count(SEEN, false),
     DELETED: () => count(DELETED, true),
-    HIGHESTMODSEQ: () => view.toldUpTo,
+    HIGHESTMODSEQ: () => view.reportedUpTo,
   }
 }
 

@@ -28,7 +28,7 @@ const folderKinds: ReadonlySet<string> = new Set(['created', 'renamed', 'gone', 
 export class ImapNotifier {
   readonly #session: ImapSession
   readonly #mailbox: Mailbox
-  readonly #wanted: NotifySubscription
+  readonly #subscription: NotifySubscription
   readonly #selected: SelectedNotifier | undefined
   #mark: ModSeq
   /** The folders that the client knows. */
@@ -37,27 +37,28 @@ export class ImapNotifier {
   private constructor(
     session: ImapSession,
     mailbox: Mailbox,
-    wanted: NotifySubscription,
+    subscription: NotifySubscription,
     known: { mark: ModSeq; folders: readonly Folder[] },
   ) {
     this.#session = session
     this.#mailbox = mailbox
-    this.#wanted = wanted
-    this.#selected = wanted.selected && new SelectedNotifier(session, mailbox, wanted.selected)
+    this.#subscription = subscription
+    this.#selected = subscription.selected && new SelectedNotifier(session, mailbox, subscription.selected)
     this.#mark = known.mark
     this.#folders = byId(known.folders)
   }
 
-  static async begin(session: ImapSession, mailbox: Mailbox, wanted: NotifySubscription): Promise<ImapNotifier> {
+  static async begin(session: ImapSession, mailbox: Mailbox, subscription: NotifySubscription): Promise<ImapNotifier> {
     // The mark first: an event in between is reported twice rather than lost.
     const { now } = await mailbox.news(Number.MAX_SAFE_INTEGER as ModSeq)
-    return new ImapNotifier(session, mailbox, wanted, { mark: now, folders: await mailbox.folders() })
+    return new ImapNotifier(session, mailbox, subscription, { mark: now, folders: await mailbox.folders() })
   }
 
   /** RFC 5465 §4: the current status of every folder with message events. */
   async *statuses(): AsyncGenerator<ImapReply> {
     for (const folder of this.#folders.values()) {
-      if (!this.#isSelected(folder.id) && this.#wanted.eventsOf(folder).has('MessageNew')) yield* this.#status(folder)
+      if (!this.#isSelected(folder.id) && this.#subscription.eventsOf(folder).has('MessageNew'))
+        yield* this.#status(folder)
     }
   }
 
@@ -88,7 +89,7 @@ export class ImapNotifier {
     for (const old of before.values()) {
       if (this.#folders.has(old.id)) continue
       above.add(parentOf(old.path))
-      if (!this.#wanted.eventsOf(old).has('MailboxName')) continue
+      if (!this.#subscription.eventsOf(old).has('MailboxName')) continue
       yield listLine({ label: folderLabel(old.path, dialect), folder: undefined }, dialect)
     }
     for (const folder of this.#folders.values()) {
@@ -96,7 +97,8 @@ export class ImapNotifier {
       if (!old) above.add(parentOf(folder.path))
       if (old && (old.path === folder.path || this.#wentAlong(folder, old, before))) continue
       const named =
-        this.#wanted.eventsOf(folder).has('MailboxName') || (old && this.#wanted.eventsOf(old).has('MailboxName'))
+        this.#subscription.eventsOf(folder).has('MailboxName') ||
+        (old && this.#subscription.eventsOf(old).has('MailboxName'))
       if (named) yield old ? this.#renamed(folder, old) : folderLine(folder, dialect)
     }
     yield* this.#parentNews(above, before)
@@ -118,7 +120,7 @@ export class ImapNotifier {
       const folder = this.#folders.values().find((each) => each.path === path)
       // A new or deleted parent was reported already.
       if (folder ? before.get(folder.id)?.path !== path : before.values().some((each) => each.path === path)) continue
-      if (!this.#wanted.eventsOf(folder ?? { path, subscribed: false }).has('MailboxName')) continue
+      if (!this.#subscription.eventsOf(folder ?? { path, subscribed: false }).has('MailboxName')) continue
       yield listLine({ label: folderLabel(path, dialect), folder }, dialect)
     }
   }
@@ -138,7 +140,7 @@ export class ImapNotifier {
     for (const path of names) {
       const is = subscribed.has(path)
       // A filter on subscribed folders also reports the end of a subscription.
-      const events = [is, true].map((on) => this.#wanted.eventsOf({ path, subscribed: on }))
+      const events = [is, true].map((on) => this.#subscription.eventsOf({ path, subscribed: on }))
       if (!events.some((each) => each.has('SubscriptionChange'))) continue
       yield listLine({ label: folderLabel(path, dialect), folder: byPath.get(path), subscribed: is }, dialect)
     }
@@ -148,7 +150,7 @@ export class ImapNotifier {
     const changed = new Set<FolderId>()
     for (const { folder: id, kind } of lines) {
       const [event, folder] = [messageEvents.get(kind), this.#folders.get(id)]
-      if (event && folder && this.#wanted.eventsOf(folder).has(event)) changed.add(id)
+      if (event && folder && this.#subscription.eventsOf(folder).has(event)) changed.add(id)
     }
     for (const id of changed) yield* this.#status(this.#folders.get(id)!)
   }
@@ -158,8 +160,8 @@ export class ImapNotifier {
     for (const { folder: id, kind, what } of lines) {
       if (kind !== 'annotated') continue
       const folder = this.#folders.get(id)
-      if (id === 0 && this.#wanted.ofServer) yield `* METADATA "" ${what}\r\n`
-      else if (folder && this.#wanted.eventsOf(folder).has('MailboxMetadataChange')) {
+      if (id === 0 && this.#subscription.ofServer) yield `* METADATA "" ${what}\r\n`
+      else if (folder && this.#subscription.eventsOf(folder).has('MailboxMetadataChange')) {
         yield `* METADATA ${folderText(folder.path, this.#session.dialect)} ${what}\r\n`
       }
     }
@@ -167,7 +169,7 @@ export class ImapNotifier {
 
   /** RFC 5465 §5.1 to §5.3; §3.1: flag events come with mod-sequences, even without CONDSTORE. */
   #status(folder: Folder): AsyncGenerator<ImapReply> {
-    const flags = this.#wanted.eventsOf(folder).has('FlagChange')
+    const flags = this.#subscription.eventsOf(folder).has('FlagChange')
     const modSeq = flags || this.#session.dialect.condstore ? (['HIGHESTMODSEQ'] as const) : []
     return statusOf(this.#session, this.#mailbox, folder, ['UIDVALIDITY', 'UIDNEXT', 'MESSAGES', 'UNSEEN', ...modSeq])
   }
@@ -209,7 +211,7 @@ export async function* notifications(session: ImapSession, idle = false): AsyncG
   try {
     goesOn = yield* notifier.news(idle)
   } catch (thrown) {
-    if (session.state.at === 'gone' || session.calledOff(thrown)) return
+    if (session.state.at === 'gone' || session.isCancelled(thrown)) return
     session.deps.log.error({ err: thrown }, 'an IMAP notification failed')
     yield OVERFLOW
   }
@@ -222,15 +224,15 @@ const LAST_UID = 0xffff_ffff
 class SelectedNotifier {
   readonly #session: ImapSession
   readonly #mailbox: Mailbox
-  readonly #wanted: SelectedSubscription
+  readonly #subscription: SelectedSubscription
   #selected: Selected | undefined
   /** The highest UID whose FETCH items were sent, or that was there before. */
   #fetched = 0
 
-  constructor(session: ImapSession, mailbox: Mailbox, wanted: SelectedSubscription) {
+  constructor(session: ImapSession, mailbox: Mailbox, subscription: SelectedSubscription) {
     this.#session = session
     this.#mailbox = mailbox
-    this.#wanted = wanted
+    this.#subscription = subscription
     this.#lookAt(session.selected)
   }
 
@@ -239,14 +241,14 @@ class SelectedNotifier {
     const { selected } = this.#session
     if (selected !== this.#selected) this.#lookAt(selected)
     if (!selected) return
-    const { immediate, events } = this.#wanted
+    const { immediate, events } = this.#subscription
     // RFC 5465 §5.1: a flag change comes with the UID.
     const telling = { mayExpunge: immediate || idle, mayTellFlags: events.has('FlagChange'), withUid: true }
     yield* folderUpdates(this.#session, this.#mailbox, selected, telling)
     const arrived = selected.view.byUid([[this.#fetched + 1, LAST_UID]]).uids
     this.#fetched = Math.max(this.#fetched, selected.view.lastUid)
-    if (this.#wanted.fetch !== undefined && arrived.length > 0) {
-      yield* this.#fetch(`${compactSet(arrived)} ${this.#wanted.fetch}`)
+    if (this.#subscription.fetch !== undefined && arrived.length > 0) {
+      yield* this.#fetch(`${compactSet(arrived)} ${this.#subscription.fetch}`)
     }
   }
 

@@ -15,7 +15,7 @@ export async function* answer(session: ImapSession, received: ReceivedCommand): 
   const running = prepared.run({ session, state: session.state, tag, uid })
   const replies = isLong && Symbol.asyncIterator in running ? inSlots(session, running) : running
   const done = (Symbol.asyncIterator in replies ? yield* replies : await replies) ?? {}
-  session.did(prepared.does)
+  session.countOperations(prepared.does)
   const { state, wire } = session
   if (state.at === 'selected' && command.updates !== 'none') {
     // RFC 3501 §5.5: a pipelined command may contain message numbers, which an EXPUNGE would change.
@@ -52,7 +52,7 @@ async function* inSlots({ longWork, chargedTo, wire }: ImapSession, replies: Ima
 export function failure(session: ImapSession, tag: string, thrown: unknown): string {
   if (thrown instanceof Refusal) return `${tag} ${refusalText(thrown, session.deps.profile)}\r\n`
   // Work that was cancelled because the client has gone is not a bug.
-  if (!session.calledOff(thrown)) session.deps.log.error({ err: thrown }, 'an IMAP command failed')
+  if (!session.isCancelled(thrown)) session.deps.log.error({ err: thrown }, 'an IMAP command failed')
   return `${tag} NO [SERVERBUG] Internal server error\r\n`
 }
 

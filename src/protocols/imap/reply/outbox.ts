@@ -48,7 +48,7 @@ export class Outbox {
   }
 
   /** Sends a complete reply. Undefined if the connection accepts more at once. */
-  say(answer: Uint8Array): Promise<void> | undefined {
+  send(answer: Uint8Array): Promise<void> | undefined {
     this.#gather(answer)
     return this.flush()
   }

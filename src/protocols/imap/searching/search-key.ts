@@ -65,20 +65,20 @@ async function likenesses(
 interface FuzzyText {
   readonly text: TextTerm
   /** The text is below NOT. */
-  readonly unwanted: boolean
+  readonly negated: boolean
 }
 
-function* fuzzyTexts(term: SearchTerm, fuzzy = false, unwanted = false): Generator<FuzzyText> {
-  if (fuzzy && 'text' in term) yield { text: term, unwanted }
+function* fuzzyTexts(term: SearchTerm, fuzzy = false, negated = false): Generator<FuzzyText> {
+  if (fuzzy && 'text' in term) yield { text: term, negated }
   for (const part of partsOf(term)) {
-    yield* fuzzyTexts(part, fuzzy || term.key === 'fuzzy', unwanted !== (term.key === 'not'))
+    yield* fuzzyTexts(part, fuzzy || term.key === 'fuzzy', negated !== (term.key === 'not'))
   }
 }
 
 /** The mean over the texts that are not below NOT. Keys without text match exactly and do not count. */
 function relevancyOf(term: SearchTerm, alike: Context['alike']): (uid: Uid) => number {
-  const wanted = Array.from(fuzzyTexts(term)).filter(({ unwanted }) => !unwanted)
-  const scores = wanted.map(({ text }) => alike.get(text)!)
+  const positive = Array.from(fuzzyTexts(term)).filter(({ negated }) => !negated)
+  const scores = positive.map(({ text }) => alike.get(text)!)
   if (scores.length === 0) return () => 100
   return (uid) => {
     const sum = scores.reduce((total, each) => total + (each.get(uid) ?? 0), 0)

@@ -69,25 +69,25 @@ export interface AnswerOptions {
   readonly view: FolderView
   readonly at?: EsearchResult['at']
   /** Undefined for the response format from before RFC 4731. */
-  readonly asked: ReturnOptions | undefined
+  readonly options: ReturnOptions | undefined
   /** Makes these messages, in order of UID, what `$` stands for. */
   readonly save: (uids: readonly Uid[]) => void
 }
 
 /** Yields the response to a search, and saves `$`. */
 export function* searchAnswer(
-  { name, tag, uid, view, at, asked, save }: AnswerOptions,
+  { name, tag, uid, view, at, options, save }: AnswerOptions,
   result: Result,
 ): Generator<ImapReply> {
   const { uids, relevancy, withModSeq } = result
   const numberOf = (each: Uid): number => (uid ? each : view.seqOf(each))
-  const spoken = asked ? reportedResults(asked, uids) : uids
-  if (asked?.save) save(spoken.toSorted((one, other) => one - other))
-  const modSeq = withModSeq ? highest(view, spoken) : undefined
-  if (!asked) yield plain(name, uids, numberOf, modSeq)
-  else if (isAnswered(asked)) {
-    const scores = asked.relevancy ? uids.map(relevancy) : undefined
-    yield writeEsearch(asked, { tag, uid, at, numbers: uids.map(numberOf), relevancy: scores, modSeq })
+  const reported = options ? reportedResults(options, uids) : uids
+  if (options?.save) save(reported.toSorted((one, other) => one - other))
+  const modSeq = withModSeq ? highest(view, reported) : undefined
+  if (!options) yield plain(name, uids, numberOf, modSeq)
+  else if (isAnswered(options)) {
+    const scores = options.relevancy ? uids.map(relevancy) : undefined
+    yield writeEsearch(options, { tag, uid, at, numbers: uids.map(numberOf), relevancy: scores, modSeq })
   }
 }
 

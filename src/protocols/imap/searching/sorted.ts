@@ -25,13 +25,13 @@ export async function sorted(
     some.length === 0 ? Promise.resolve(uids) : searched.mailbox.sort(searched.folder.id, uids, some, signal)
   if (at < 0) return by(before!)
   const groups = await groupsBy(by, before!)
-  const rest = placesIn(await by(after!))
+  const rest = positionsIn(await by(after!))
   // RFC 6203 §6: the most relevant message comes first.
   const sign = order[at]!.reverse ? 1 : -1
   return uids
     .filter((uid) => groups.has(uid) && rest.has(uid))
-    .map((uid) => ({ uid, group: groups.get(uid)!, score: sign * relevancy(uid), place: rest.get(uid)! }))
-    .sort((one, other) => one.group - other.group || one.score - other.score || one.place - other.place)
+    .map((uid) => ({ uid, group: groups.get(uid)!, score: sign * relevancy(uid), position: rest.get(uid)! }))
+    .sort((one, other) => one.group - other.group || one.score - other.score || one.position - other.position)
     .map(({ uid }) => uid)
 }
 
@@ -40,7 +40,8 @@ const stored = (order: readonly Order[]): readonly SortOrder[] =>
 
 type ByStore = (order: readonly SortOrder[]) => Promise<readonly Uid[]>
 
-const placesIn = (uids: readonly Uid[]): ReadonlyMap<Uid, number> => new Map(uids.map((uid, place) => [uid, place]))
+const positionsIn = (uids: readonly Uid[]): ReadonlyMap<Uid, number> =>
+  new Map(uids.map((uid, position) => [uid, position]))
 
 /**
  * Numbers the groups of equal messages. Equal messages keep their order when the keys are reversed; other messages do
@@ -48,17 +49,17 @@ const placesIn = (uids: readonly Uid[]): ReadonlyMap<Uid, number> => new Map(uid
  */
 async function groupsBy(by: ByStore, order: readonly SortOrder[]): Promise<ReadonlyMap<Uid, number>> {
   const forward = await by(order)
-  const turned = order.map(({ by, reverse }) => ({ by, reverse: !reverse }))
-  const backward = placesIn(await by(turned))
+  const reversed = order.map(({ by, reverse }) => ({ by, reverse: !reverse }))
+  const backward = positionsIn(await by(reversed))
   const groups = new Map<Uid, number>()
   let group = 0
   let last = -1
   for (const uid of forward) {
-    const place = backward.get(uid)
-    if (place === undefined) continue
-    if (place < last) group += 1
+    const position = backward.get(uid)
+    if (position === undefined) continue
+    if (position < last) group += 1
     groups.set(uid, group)
-    last = place
+    last = position
   }
   return groups
 }

@@ -21,12 +21,12 @@ interface PresentedUrl extends MessageUrl {
   readonly token: string
 }
 
-/** Resolves the URLs of one URLFETCH. It holds leases on mailboxes until {@link giveBack}. */
+/** Resolves the URLs of one URLFETCH. It holds leases on mailboxes until {@link release}. */
 export class UrlRedemption {
   readonly #session: ClientConnection
   readonly #state: StateAt<'signed-in' | 'selected'>
   /** By author and mailbox: one access decision, with one record, serves several URLs. */
-  readonly #loans = new Map<string, MailboxLease>()
+  readonly #leases = new Map<string, MailboxLease>()
 
   constructor(session: ClientConnection, state: StateAt<'signed-in' | 'selected'>) {
     this.#session = session
@@ -38,30 +38,30 @@ export class UrlRedemption {
     const { client, mailbox: own } = this.#state
     const url = presentedUrl(text, hostnamesOf(this.#session.deps))
     if (!url || !isFor(url.access, client, this.#session.deps.world.now())) return undefined
-    const mailbox = same(url.user, client.address) ? own : (await this.#lent(url))?.mailbox
+    const mailbox = same(url.user, client.address) ? own : (await this.#leased(url))?.mailbox
     const folder = await mailbox?.folder(url.path)
     if (!mailbox || !folder || !(await isAuthorised(mailbox, url))) return undefined
     const behind = await findUrlContent(mailbox, url, folder)
     return behind && { mailbox, behind }
   }
 
-  giveBack(): void {
-    for (const loan of this.#loans.values()) loan.giveBack()
+  release(): void {
+    for (const lease of this.#leases.values()) lease.giveBack()
   }
 
   /** A lease on the mailbox with the current rights of the app that authorised the URL. */
-  async #lent(url: PresentedUrl): Promise<MailboxLease | undefined> {
+  async #leased(url: PresentedUrl): Promise<MailboxLease | undefined> {
     const by = tokenBy(url.token)
     if (by === undefined) return undefined
     const name = `${by} ${url.user.toLowerCase()}`
-    const known = this.#loans.get(name)
+    const known = this.#leases.get(name)
     if (known) return known
     const { deps, wire } = this.#session
     const { caller } = this.#state.client
     const proven = (mailbox: Mailbox): Promise<boolean> => isAuthorised(mailbox, url)
-    const loan = await deps.access.lend({ caller, by, protocol: 'imap', address: url.user, from: wire.peer, proven })
-    if (loan) this.#loans.set(name, loan)
-    return loan
+    const lease = await deps.access.lend({ caller, by, protocol: 'imap', address: url.user, from: wire.peer, proven })
+    if (lease) this.#leases.set(name, lease)
+    return lease
   }
 }
 

@@ -11,8 +11,8 @@ const LONGEST_HEADER = 4 * 1024 * 1024
 export interface UrlContent {
   /** The number of octets, or an upper bound. */
   readonly most: number
-  /** The place of the octets; undefined for selected header fields. */
-  readonly place: (OctetRange & Pick<Message, 'blob'>) | undefined
+  /** The range of the octets; undefined for selected header fields. */
+  readonly range: (OctetRange & Pick<Message, 'blob'>) | undefined
   read(): Promise<Buffer>
 }
 
@@ -25,17 +25,17 @@ export async function findUrlContent(
   if (url.uidValidity !== undefined && url.uidValidity !== folder.uidValidity) return undefined
   const [message] = await mailbox.messages(folder.id, [url.uid as Uid])
   const { section, partial } = url
-  const place = message && sectionRange(decodeStructure(message.structure), section)
-  if (!place) return undefined
+  const range = message && sectionRange(decodeStructure(message.structure), section)
+  if (!range) return undefined
   const read = ({ start, end }: OctetRange): Promise<Buffer> => mailbox.content(message.blob, start, end)
   if (section.fields.length === 0) {
-    const cut = within(place, partial)
-    return { most: cut.end - cut.start, place: { blob: message.blob, ...cut }, read: () => read(cut) }
+    const cut = within(range, partial)
+    return { most: cut.end - cut.start, range: { blob: message.blob, ...cut }, read: () => read(cut) }
   }
-  const header = { start: place.start, end: Math.min(place.end, place.start + LONGEST_HEADER) }
+  const header = { start: range.start, end: Math.min(range.end, range.start + LONGEST_HEADER) }
   return {
     most: header.end - header.start + 2,
-    place: undefined,
+    range: undefined,
     async read() {
       const fields = pickFields(await read(header), section.fields, section.of === 'other fields')
       const cut = within({ start: 0, end: fields.length }, partial)

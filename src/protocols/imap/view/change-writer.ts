@@ -7,7 +7,7 @@ import { flagText, knownFlags, permanentFlags } from '../reply/flag-text.ts'
 import type { ReplyBuffer } from '../reply/reply-buffer.ts'
 
 /** The part of a selected folder that its replies are made from. */
-export type KeywordView = Pick<Selected, 'view' | 'readOnly' | 'flagsTold'>
+export type KeywordView = Pick<Selected, 'view' | 'readOnly' | 'listedFlags'>
 
 /** Writes FETCH responses with the mutable data of a message: flags and mod-sequence. */
 export class ChangeWriter {
@@ -35,7 +35,7 @@ export class ChangeWriter {
     const position = index.positionOf(uid)
     if (position < 0 || !(withFlags || this.#withModSeq)) return
     const flags = index.flagsAt(position)
-    if (withFlags) out.text(tellKeywordsOf(this.#selected, flags, this.#exchange))
+    if (withFlags) out.text(keywordLinesFor(this.#selected, flags, this.#exchange))
     // RFC 9586 §3.4: the UID instead of the message number.
     if (this.#uidOnly) out.text('* ').number(uid).text(' UIDFETCH (')
     else out.text('* ').number(view.seqOf(uid)).text(' FETCH (')
@@ -57,7 +57,7 @@ const MOST_UNUSED = 1000
 /**
  * FLAGS and PERMANENTFLAGS if the client does not know all keywords of the folder (RFC 3501 §7.2.6); otherwise empty.
  */
-export function tellKeywords(selected: KeywordView, exchange: boolean): string {
+export function newKeywordLines(selected: KeywordView, exchange: boolean): string {
   return knowsAll(selected, selected.view.index.keywords) ? '' : keywordLines(selected, exchange)
 }
 
@@ -65,24 +65,24 @@ export function tellKeywords(selected: KeywordView, exchange: boolean): string {
  * FLAGS and PERMANENTFLAGS if these flags have a keyword that was not listed to the client yet; otherwise empty. Needed before
  * every FETCH response with flags: another session can set a keyword at any time.
  */
-export function tellKeywordsOf(selected: KeywordView, { keywords }: Flags, exchange: boolean): string {
+export function keywordLinesFor(selected: KeywordView, { keywords }: Flags, exchange: boolean): string {
   return knowsAll(selected, keywords) ? '' : keywordLines(selected, exchange)
 }
 
-const knowsAll = ({ flagsTold }: KeywordView, keywords: readonly string[]): boolean =>
-  keywords.every((keyword) => flagsTold.has(keyword))
+const knowsAll = ({ listedFlags }: KeywordView, keywords: readonly string[]): boolean =>
+  keywords.every((keyword) => listedFlags.has(keyword))
 
 /**
  * FLAGS and PERMANENTFLAGS. They repeat every keyword that was listed before: the client may still see it on a message, if the
  * change that removed it was not reported yet.
  */
-export function keywordLines({ view, readOnly, flagsTold }: KeywordView, exchange: boolean): string {
+export function keywordLines({ view, readOnly, listedFlags }: KeywordView, exchange: boolean): string {
   const current = view.index.keywords
-  const unused = [...flagsTold].filter((flag) => !flag.startsWith('\\') && !current.includes(flag))
-  if (unused.length > MOST_UNUSED) for (const flag of unused.splice(0)) flagsTold.delete(flag)
+  const unused = [...listedFlags].filter((flag) => !flag.startsWith('\\') && !current.includes(flag))
+  if (unused.length > MOST_UNUSED) for (const flag of unused.splice(0)) listedFlags.delete(flag)
   const keywords = [...current, ...unused]
   const known = knownFlags(keywords, exchange)
-  for (const flag of known) flagsTold.add(flag)
+  for (const flag of known) listedFlags.add(flag)
   const permanent = readOnly ? [] : permanentFlags(keywords, exchange)
   const permanentText = `[PERMANENTFLAGS ${writeFlagList(permanent)}] Permanent flags`
   return `* FLAGS ${writeFlagList(known)}\r\n* OK ${permanentText}\r\n`

@@ -8,7 +8,7 @@ export function* enablingCondstore(session: ClientDialect & SelectedFolder): Gen
   if (session.dialect.condstore) return
   session.enable({ condstore: true })
   const { selected } = session
-  if (selected) yield highestModSeq(selected.view.toldUpTo)
+  if (selected) yield highestModSeq(selected.view.reportedUpTo)
 }
 
 /** RFC 7162 §3.1.2.1. */
@@ -19,4 +19,4 @@ export const highestModSeq = (modSeq: number): string => `* OK [HIGHESTMODSEQ ${
  * change.
  */
 export const highestModSeqCode = ({ qresync }: ImapDialect, view: FolderView): Completion =>
-  qresync ? { code: () => `HIGHESTMODSEQ ${view.toldUpTo}` } : {}
+  qresync ? { code: () => `HIGHESTMODSEQ ${view.reportedUpTo}` } : {}

@@ -6,14 +6,14 @@ import type { Selected } from '../state.ts'
 import type { ImapDialect } from '../dialect.ts'
 import { ReplyBuffer } from '../reply/reply-buffer.ts'
 import type { ImapReply } from '../reply/reply.ts'
-import { ChangeWriter, tellKeywords, type KeywordView } from './change-writer.ts'
+import { ChangeWriter, newKeywordLines, type KeywordView } from './change-writer.ts'
 
 interface UpdateOptions {
   readonly dialect: ImapDialect
   /** False if message numbers must not change now. */
   readonly mayExpunge: boolean
   /** False if the client does not want flag changes now; they stay pending. */
-  readonly mayTellFlags?: boolean
+  readonly mayReportFlags?: boolean
   /** RFC 3501 §6.4.8: the response to a UID command contains UIDs. */
   readonly withUid?: boolean
 }
@@ -21,14 +21,14 @@ interface UpdateOptions {
 /**
  * The pending updates of a selected folder, as octets. It runs synchronously, so no change can come between two lines.
  */
-export function updateLines(selected: KeywordView, telling: UpdateOptions): Uint8Array {
-  const { dialect, mayExpunge, mayTellFlags = true, withUid } = telling
+export function updateLines(selected: KeywordView, options: UpdateOptions): Uint8Array {
+  const { dialect, mayExpunge, mayReportFlags = true, withUid } = options
   const { view } = selected
   const out = new ReplyBuffer(256)
-  out.text(tellKeywords(selected, dialect.exchange))
+  out.text(newKeywordLines(selected, dialect.exchange))
   const vanished: Uid[] = []
   const changes = new ChangeWriter(selected, dialect, withUid ?? false)
-  for (const news of view.updates(mayExpunge, mayTellFlags)) {
+  for (const news of view.updates(mayExpunge, mayReportFlags)) {
     if (news.kind === 'expunge') {
       // RFC 9586 §3.3: the same without message numbers.
       if (dialect.qresync || dialect.uidOnly) vanished.push(news.uid)
@@ -43,7 +43,7 @@ export function updateLines(selected: KeywordView, telling: UpdateOptions): Uint
       out.text('* ').number(news.count).text(` ${news.kind.toUpperCase()}\r\n`)
   }
   if (vanished.length > 0) out.text(`* VANISHED ${compactSet(vanished)}\r\n`)
-  const upTo = view.toldUpTo
+  const upTo = view.reportedUpTo
   if (dialect.qresync && upTo < view.index.highestModSeq) {
     out.text(`* OK [HIGHESTMODSEQ ${upTo}] Expunges are pending\r\n`)
   }
@@ -55,17 +55,17 @@ export async function* folderUpdates(
   session: FolderSession,
   mailbox: Mailbox,
   selected: Selected,
-  telling: Omit<UpdateOptions, 'dialect'>,
+  options: Omit<UpdateOptions, 'dialect'>,
 ): AsyncGenerator<ImapReply> {
   const { contexts } = selected
-  const news = (): Uint8Array => updateLines(selected, { dialect: session.dialect, ...telling })
+  const news = (): Uint8Array => updateLines(selected, { dialect: session.dialect, ...options })
   if (!contexts.any) yield news()
   else {
-    contexts.speak(session.dialect)
+    contexts.setDialect(session.dialect)
     // RFC 5267 §4.3.4: before the EXPUNGE, while the numbers are valid. One reply, so no change can come between.
     yield [octets(contexts.removed()), news()]
     // RFC 5267 §4.3.3: new numbers are valid after the EXISTS.
-    await contexts.look({ mailbox, ...selected }, session)
+    await contexts.check({ mailbox, ...selected }, session)
     yield octets(contexts.changed())
   }
 }

@@ -13,7 +13,7 @@ class Client {
   constructor(index: PlainIndex) {
     this.#index = index
     this.view = new FolderView(index, { claims: true })
-    index.watch((change) => this.view.hear(change))
+    index.watch((change) => this.view.apply(change))
     this.messages = index.rows.map(({ uid, system }) => ({ uid, system }))
   }
 
@@ -39,7 +39,7 @@ class Client {
     const message = this.messages[nth]!
     const position = this.#index.positionOf(message.uid)
     if (position < 0) return
-    this.view.known(this.#index.flag([position], bit))
+    this.view.dropOwnChange(this.#index.flag([position], bit))
     message.system ^= bit
   }
 
@@ -158,6 +158,6 @@ test('many changes of flags are merged', () => {
   const client = new Client(index)
   for (let change = 0; change < 5000; change++) index.flag([change % 3], 4)
   const own = index.flag([1], 1)
-  client.view.known(own)
+  client.view.dropOwnChange(own)
   expect([...client.view.updates(true)].map((news) => ('seq' in news ? news.seq : 0))).toEqual([1, 2, 3])
 })

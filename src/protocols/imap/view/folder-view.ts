@@ -38,7 +38,7 @@ export class FolderView {
   #horizon: number
   #ghosts: readonly Uid[] = []
   /** The mod-sequence of the change that made the first ghost. */
-  #haunted: ModSeq | undefined
+  #firstGhostModSeq: ModSeq | undefined
   #saved = new Uint32Array()
   #changed: FlagsChanged[] = []
   /** Ascending ranges that do not overlap, both ends included. */
@@ -53,7 +53,7 @@ export class FolderView {
     this.#claims = claims
     this.#knowsRecent = recent
     this.#horizon = index.uidNext - 1
-    this.#meetRecent(0)
+    this.#claimRecent(0)
   }
 
   /** The number of messages that the client counts. */
@@ -105,7 +105,7 @@ export class FolderView {
   }
 
   /** Whether no update is pending. */
-  get quiet(): boolean {
+  get upToDate(): boolean {
     return this.#ghosts.length === 0 && this.#changed.length === 0 && this.#horizon === this.index.uidNext - 1
   }
 
@@ -113,8 +113,8 @@ export class FolderView {
    * The mod-sequence up to which the client knows every change, once the updates that are not held back are sent
    * (RFC 7162 §3.2.1.1). It stays below the mod-sequence of an EXPUNGE that was not reported.
    */
-  get toldUpTo(): ModSeq {
-    return this.#haunted === undefined ? this.index.highestModSeq : ((this.#haunted - 1) as ModSeq)
+  get reportedUpTo(): ModSeq {
+    return this.#firstGhostModSeq === undefined ? this.index.highestModSeq : ((this.#firstGhostModSeq - 1) as ModSeq)
   }
 
   /** RFC 5182 §2.1: the messages of `$` that still exist. */
@@ -131,13 +131,13 @@ export class FolderView {
     const runs: (readonly Uid[])[] = []
     const ghosts: Uid[] = []
     for (const [from, to] of ranges) {
-      let place = from - 1
-      let ghost = this.#ghostsBefore(place)
-      while (place < to) {
-        const haunted = ghost < this.#ghosts.length ? Math.min(this.#placeOfGhost(ghost), to) : to
-        if (haunted > place) runs.push(this.index.uidsBetween(place - ghost, haunted - ghost))
-        if (haunted < to) ghosts.push(this.#ghosts[ghost++]!)
-        place = haunted + 1
+      let position = from - 1
+      let ghost = this.#ghostsBefore(position)
+      while (position < to) {
+        const ghostPosition = ghost < this.#ghosts.length ? Math.min(this.#positionOfGhost(ghost), to) : to
+        if (ghostPosition > position) runs.push(this.index.uidsBetween(position - ghost, ghostPosition - ghost))
+        if (ghostPosition < to) ghosts.push(this.#ghosts[ghost++]!)
+        position = ghostPosition + 1
       }
     }
     return { uids: inARow(runs), ghosts }
@@ -157,34 +157,34 @@ export class FolderView {
   }
 
   /** Has to be called when the index applies the change. */
-  hear(change: Change): void {
+  apply(change: Change): void {
     if (change.kind === 'expunged') {
       const ghosts = upTo(change.uids, this.#horizon)
-      if (ghosts.length > 0) this.#haunted ??= change.modSeq
+      if (ghosts.length > 0) this.#firstGhostModSeq ??= change.modSeq
       this.#ghosts = merged(this.#ghosts, ghosts)
     }
     if (change.kind === 'changed') this.#hold(change)
   }
 
   /** Drops the pending update for a flag change that the session made itself: STORE has reported it or was silent. */
-  known(modSeq: ModSeq): void {
+  dropOwnChange(modSeq: ModSeq): void {
     this.#changed = this.#changed.filter((change) => change.modSeq !== modSeq)
   }
 
   /**
    * Yields the pending updates and marks them as reported. `mayExpunge`: false if message numbers must not change now.
-   * `mayTellFlags`: false if the client does not want flag changes now.
+   * `mayReportFlags`: false if the client does not want flag changes now.
    */
-  *updates(mayExpunge: boolean, mayTellFlags = true): Generator<FolderUpdate> {
+  *updates(mayExpunge: boolean, mayReportFlags = true): Generator<FolderUpdate> {
     const before = this.count
     if (mayExpunge) yield* this.#expunges()
-    if (mayTellFlags) yield* this.#flags()
+    if (mayReportFlags) yield* this.#flags()
     const known = mayExpunge ? this.#rankAfter(this.#horizon) : before
-    const told = this.#horizon
+    const reported = this.#horizon
     this.#horizon = this.index.uidNext - 1
     if (this.count === known) return
     yield { kind: 'exists', count: this.count }
-    this.#meetRecent(told)
+    this.#claimRecent(reported)
     yield { kind: 'recent', count: this.recentCount }
   }
 
@@ -192,7 +192,7 @@ export class FolderView {
   *#expunges(): Generator<FolderUpdate> {
     const ghosts = this.#ghosts
     this.#ghosts = []
-    this.#haunted = undefined
+    this.#firstGhostModSeq = undefined
     for (const ghost of ghosts) yield { kind: 'expunge', seq: (this.index.rank(ghost) + 1) as Seq, uid: ghost }
   }
 
@@ -205,15 +205,15 @@ export class FolderView {
   #hold(change: FlagsChanged): void {
     this.#changed.push({ modSeq: change.modSeq, uids: change.uids })
     if (this.#changed.length <= HELD_APART) return
-    // The session's own change is among the latest, and `known` has to find it.
+    // The session's own change is among the latest, and `dropOwnChange` has to find it.
     const older = this.#changed.splice(0, HELD_APART - 100)
     this.#changed.unshift({ modSeq: 0 as ModSeq, uids: union(older) })
   }
 
-  /** Messages after `told`, up to the horizon, are recent unless another session had them first. */
-  #meetRecent(told: number): void {
+  /** Messages after `reported`, up to the horizon, are recent unless another session had them first. */
+  #claimRecent(reported: number): void {
     if (!this.#knowsRecent) return
-    const from = Math.max(this.index.firstRecent(this.#claims), told + 1)
+    const from = Math.max(this.index.firstRecent(this.#claims), reported + 1)
     if (from > this.#horizon) return
     const last = this.#recent[this.#recent.length - 1]
     if (last && last[1] === from - 1) this.#recent[this.#recent.length - 1] = [last[0], this.#horizon]
@@ -224,16 +224,16 @@ export class FolderView {
     return this.index.rank((uid + 1) as Uid)
   }
 
-  #placeOfGhost(nth: number): number {
+  #positionOfGhost(nth: number): number {
     return this.index.rank(this.#ghosts[nth]!) + nth
   }
 
-  #ghostsBefore(place: number): number {
+  #ghostsBefore(position: number): number {
     let low = 0
     let high = this.#ghosts.length
     while (low < high) {
       const middle = (low + high) >>> 1
-      if (this.#placeOfGhost(middle) < place) low = middle + 1
+      if (this.#positionOfGhost(middle) < position) low = middle + 1
       else high = middle
     }
     return low

@@ -40,7 +40,7 @@ function idler() {
     },
   }
   index.watch((change) => {
-    view.hear(change)
+    view.apply(change)
     hear()
   })
   const heard = idleUntilLine(session as unknown as ImapSession)

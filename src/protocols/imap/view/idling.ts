@@ -23,31 +23,31 @@ export async function idleUntilLine(session: ImapSession): Promise<Buffer> {
 class Idling implements QueuedClient {
   readonly #session: ImapSession
   readonly #over = Promise.withResolvers<void>()
-  #heard: (() => Buffer) | undefined
+  #received: (() => Buffer) | undefined
   /** Whether it is in the update queue. */
   #due = false
   // Whether an update is being sent, and whether more came meanwhile.
-  #telling = false
+  #sending = false
   #more = false
-  #lastSaid: number
+  #lastSent: number
   /** The time at which the client has been silent for too long. */
   readonly #ends: number
   #stopReminding: () => void
 
   constructor(session: ImapSession) {
     this.#session = session
-    this.#lastSaid = session.deps.world.elapsed()
-    this.#ends = this.#lastSaid + session.silence
+    this.#lastSent = session.deps.world.elapsed()
+    this.#ends = this.#lastSent + session.silence
     void outcomeOf(session.line()).then((line) => {
-      this.#heard = line
-      if (!this.#telling) this.#over.resolve()
+      this.#received = line
+      if (!this.#sending) this.#over.resolve()
     })
     this.#stopReminding = this.#remind(this.#longSilence)
   }
 
   /** The client's line, once no update is being sent. */
   get line(): Promise<Buffer> {
-    return this.#over.promise.then(() => this.#heard!())
+    return this.#over.promise.then(() => this.#received!())
   }
 
   stop(): void {
@@ -60,37 +60,37 @@ class Idling implements QueuedClient {
     this.#session.updateQueue.add(this)
   }
 
-  turn(): void {
+  run(): void {
     this.#due = false
     // A pipelined command may follow the line and contain message numbers.
-    if (this.#heard) return
-    if (this.#telling) this.#more = true
-    else this.#tell()
+    if (this.#received) return
+    if (this.#sending) this.#more = true
+    else this.#update()
   }
 
-  #tell(): void {
+  #update(): void {
     const { selected, dialect, notifier } = this.#session
     try {
-      if (notifier || selected?.contexts.any) this.#until(this.#sayAll())
-      else if (selected) this.#say(updateLines(selected, { dialect, mayExpunge: true }))
+      if (notifier || selected?.contexts.any) this.#until(this.#sendAll())
+      else if (selected) this.#send(updateLines(selected, { dialect, mayExpunge: true }))
     } catch (thrown) {
       this.#fail(thrown)
     }
   }
 
-  #say(octets: Uint8Array): void {
+  #send(octets: Uint8Array): void {
     if (octets.length === 0) return
     const { outbox, deps } = this.#session
-    this.#lastSaid = deps.world.elapsed()
-    const taken = outbox.say(octets)
+    this.#lastSent = deps.world.elapsed()
+    const taken = outbox.send(octets)
     if (taken) this.#until(taken)
   }
 
-  async #sayAll(): Promise<void> {
+  async #sendAll(): Promise<void> {
     const { outbox, deps } = this.#session
     for await (const reply of this.#all()) await outbox.add(reply)
     await outbox.flush()
-    this.#lastSaid = deps.world.elapsed()
+    this.#lastSent = deps.world.elapsed()
   }
 
   async *#all(): AsyncGenerator<ImapReply> {
@@ -102,22 +102,22 @@ class Idling implements QueuedClient {
     }
   }
 
-  #until(told: Promise<void>): void {
-    this.#telling = true
+  #until(delivery: Promise<void>): void {
+    this.#sending = true
     const done = (): void => {
-      this.#telling = false
-      if (this.#heard) this.#over.resolve()
+      this.#sending = false
+      if (this.#received) this.#over.resolve()
       else if (this.#more) this.wake()
       this.#more = false
     }
-    told.catch((thrown: unknown) => this.#fail(thrown)).then(done, done)
+    delivery.catch((thrown: unknown) => this.#fail(thrown)).then(done, done)
   }
 
   /** Ends the connection after an error, so that the client does not wait for updates in vain. */
   #fail(thrown: unknown): void {
     const { deps, state } = this.#session
-    if (state.at === 'gone' || this.#session.calledOff(thrown)) return
-    deps.log.error({ err: thrown }, 'an idling client could not be told')
+    if (state.at === 'gone' || this.#session.isCancelled(thrown)) return
+    deps.log.error({ err: thrown }, 'updates for an idling client failed')
     this.#session.bye('Internal server error')
   }
 
@@ -130,8 +130,8 @@ class Idling implements QueuedClient {
     const { world } = this.#session.deps
     return world.after(milliseconds, () => {
       if (world.elapsed() >= this.#ends) return
-      const left = this.#lastSaid + this.#longSilence - world.elapsed()
-      if (left <= 0 && !this.#telling) this.#say(Buffer.from('* OK Still here\r\n', 'latin1'))
+      const left = this.#lastSent + this.#longSilence - world.elapsed()
+      if (left <= 0 && !this.#sending) this.#send(Buffer.from('* OK Still here\r\n', 'latin1'))
       // RFC 5032 §2: the result of a live search may change with time alone.
       if (left <= 0 && this.#session.selected?.contexts.any) this.wake()
       this.#stopReminding = this.#remind(left > 0 ? left : this.#longSilence)

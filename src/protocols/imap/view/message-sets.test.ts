@@ -17,7 +17,7 @@ test('changed messages of a set are the messages of the set that changed, with a
         const index = new PlainIndex()
         index.add(12)
         const view = new FolderView(index, { claims: true })
-        index.watch((change) => view.hear(change))
+        index.watch((change) => view.apply(change))
         for (const { do: what, nth } of steps) {
           if (what === 'add') index.add(1)
           else if (what === 'tell') for (const _ of view.updates(true));

@@ -49,9 +49,9 @@ class Client {
   #select(): KeywordView {
     this.#stop()
     const view = new FolderView(this.#index, { claims: true })
-    this.#stop = this.#index.watch((change) => view.hear(change))
+    this.#stop = this.#index.watch((change) => view.apply(change))
     const gone = this.#index.vanishedSince(this.mark)
-    const selected: KeywordView = { view, readOnly: false, flagsTold: new Set() }
+    const selected: KeywordView = { view, readOnly: false, listedFlags: new Set() }
     this.#believe(said(resynchronised(selected, dialect, { modSeq: this.mark, known: undefined }, gone)))
     this.mark = this.#index.highestModSeq
     return selected

@@ -36,17 +36,17 @@ export function* resynchronised(
  * left out; a later update reports them.
  */
 export function vanishedEarlier(view: FolderView, gone: readonly UidRange[], within: readonly NumberRange[]): string {
-  const told = uncounted(view, overlap(gone, within))
-  return told.length === 0 ? '' : `* VANISHED (EARLIER) ${writeSequenceSet(told)}\r\n`
+  const reported = uncounted(view, overlap(gone, within))
+  return reported.length === 0 ? '' : `* VANISHED (EARLIER) ${writeSequenceSet(reported)}\r\n`
 }
 
 function overlap(one: readonly NumberRange[], other: readonly NumberRange[]): NumberRange[] {
   const result: NumberRange[] = []
-  for (let at = 0, beside = 0; at < one.length && beside < other.length;) {
-    const [from, to] = [Math.max(one[at]![0], other[beside]![0]), Math.min(one[at]![1], other[beside]![1])]
+  for (let at = 0, next = 0; at < one.length && next < other.length;) {
+    const [from, to] = [Math.max(one[at]![0], other[next]![0]), Math.min(one[at]![1], other[next]![1])]
     if (from <= to) result.push([from, to])
-    if (one[at]![1] < other[beside]![1]) at += 1
-    else beside += 1
+    if (one[at]![1] < other[next]![1]) at += 1
+    else next += 1
   }
   return result
 }

@@ -12,7 +12,7 @@ test('clients run in order, and other work runs between them', async () => {
       had.push(n)
       world.advance(1)
     }
-    queue.add({ turn })
+    queue.add({ run: turn })
   }
   expect(had).toEqual([])
   await Promise.resolve()
@@ -26,14 +26,14 @@ test('clients run in order, and other work runs between them', async () => {
 test('a client that is added again while it runs comes after the others', async () => {
   const queue = new UpdateQueue(new TestWorld())
   const had: string[] = []
-  const again = { turn: (): void => void had.push('again') }
+  const again = { run: (): void => void had.push('again') }
   queue.add({
-    turn() {
+    run() {
       had.push('first')
       queue.add(again)
     },
   })
-  queue.add({ turn: () => void had.push('second') })
+  queue.add({ run: () => void had.push('second') })
   await Promise.resolve()
   expect(had).toEqual(['first', 'second', 'again'])
 })

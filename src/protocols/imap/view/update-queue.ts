@@ -5,7 +5,7 @@ const SLICE = 5
 
 export interface QueuedClient {
   /** Never throws. */
-  turn(): void
+  run(): void
 }
 
 /** Runs the updates of many idling clients one after another, without blocking other work for long. */
@@ -29,7 +29,7 @@ export class UpdateQueue {
   #run(): void {
     const end = this.#world.elapsed() + SLICE
     let done = 0
-    while (done < this.#waiting.length && this.#world.elapsed() < end) this.#waiting[done++]!.turn()
+    while (done < this.#waiting.length && this.#world.elapsed() < end) this.#waiting[done++]!.run()
     this.#waiting.splice(0, done)
     this.#running = this.#waiting.length > 0
     if (this.#running) setImmediate(() => this.#run())

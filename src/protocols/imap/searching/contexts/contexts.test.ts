@@ -50,8 +50,8 @@ class Scene {
     this.#selected = selected
     this.#session = session
     selected.open.index.watch((change) => {
-      selected.view.hear(change)
-      selected.contexts.hear(change)
+      selected.view.apply(change)
+      selected.contexts.apply(change)
     })
   }
 
@@ -59,7 +59,14 @@ class Scene {
     const folder = (await mailbox.folder('Inbox'))!
     const open = await mailbox.open(folder.id)
     const view = new FolderView(open.index, { claims: true })
-    const selected = { folder, open, view, contexts: new Contexts(view), readOnly: false, flagsTold: new Set<string>() }
+    const selected = {
+      folder,
+      open,
+      view,
+      contexts: new Contexts(view),
+      readOnly: false,
+      listedFlags: new Set<string>(),
+    }
     const session = {
       deps: { world: new TestWorld() },
       wire: { left: new AbortController().signal },

@@ -54,7 +54,7 @@ export class Contexts {
   }
 
   /** Has to be called when the index applies the change. */
-  hear(change: Change): void {
+  apply(change: Change): void {
     if (!this.any || change.kind === 'gone') return
     const heard = change.kind === 'expunged' ? this.#gone : this.#touched
     for (const uid of change.uids) heard.add(uid)
@@ -112,18 +112,18 @@ export class Contexts {
   }
 
   /** RFC 9586 §3: ends the searches with message numbers once UIDONLY is enabled. */
-  speak({ uidOnly }: ImapDialect): void {
+  setDialect({ uidOnly }: ImapDialect): void {
     if (!uidOnly) return
     this.#searches = this.#searches.filter(({ live }) => live.uid)
     this.#count()
   }
 
   /** Checks the changed messages against the searches; {@link changed} then reports the changes. */
-  async look(searched: SearchedFolder, session: SearchWork): Promise<void> {
+  async check(searched: SearchedFolder, session: SearchWork): Promise<void> {
     const now = session.deps.world.now()
     const late = now - this.#looked >= EVERY
     if (late) this.#looked = now
-    this.#meetLast()
+    this.#updateLast()
     const touched = [...this.#touched].sort((one, other) => one - other)
     this.#touched = new Set()
     const due = this.#searches.flatMap((search) => {
@@ -134,7 +134,7 @@ export class Contexts {
     let release: (() => void) | undefined
     try {
       release = await session.longWork.take(session.chargedTo, session.wire.left)
-      for (const { search, uids } of due) await search.judge(uids, searched, session)
+      for (const { search, uids } of due) await search.check(uids, searched, session)
     } catch (thrown) {
       for (const uid of touched) this.#touched.add(uid)
       throw thrown
@@ -153,13 +153,13 @@ export class Contexts {
 
   /** The ADDTO and REMOVEFROM responses for checked messages, after the EXISTS response. */
   changed(): string {
-    const said = this.#searches.map((search) => {
-      const { said, uncounted } = search.changed(this.#view)
+    const response = this.#searches.map((search) => {
+      const { response, uncounted } = search.changed(this.#view)
       for (const uid of uncounted) this.#touched.add(uid)
-      return said
+      return response
     })
     this.#count()
-    return said.join('')
+    return response.join('')
   }
 
   /** Frees the memory when the folder is no longer selected. */
@@ -188,7 +188,7 @@ export class Contexts {
   }
 
   /** Marks the old and the new last message as changed: a search with `*` may match another message now. */
-  #meetLast(): void {
+  #updateLast(): void {
     const { lastUid } = this.#view
     if (lastUid === this.#last) return
     for (const uid of [this.#last, lastUid]) this.#touched.add(uid as Uid)

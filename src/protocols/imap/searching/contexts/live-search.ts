@@ -21,7 +21,7 @@ export interface Live extends Pick<EsearchResult, 'tag' | 'uid' | 'at'> {
   readonly order?: readonly Order[] | undefined
 }
 
-interface Judged {
+interface CheckedMessages {
   readonly uids: readonly Uid[]
   readonly fitting: ReadonlySet<Uid>
   /** The old results and the matching messages in their order; undefined for the order of the folder. */
@@ -34,7 +34,7 @@ export class LiveSearch {
   /** Sorted results; empty for the order of the folder. */
   #results: readonly Uid[] = []
   #members: Set<Uid> = new Set()
-  #judged: Judged | undefined
+  #checked: CheckedMessages | undefined
 
   constructor(live: Live) {
     this.live = live
@@ -51,7 +51,7 @@ export class LiveSearch {
   }
 
   /** Checks whether the messages, which ascend, match now; {@link changed} then reports the changes. */
-  async judge(
+  async check(
     uids: readonly Uid[],
     searched: SearchedFolder,
     session: Pick<SearchWork, 'deps' | 'wire'>,
@@ -64,7 +64,7 @@ export class LiveSearch {
     const query = { key: 'and', of: [uidsKey(uids), key] } as const
     const fitting = new Set(await mailbox.search(folder.id, query, session.wire.left))
     const all = order && [...this.#members.union(fitting)].sort((one, other) => one - other)
-    this.#judged = {
+    this.#checked = {
       uids,
       fitting,
       order: all && (await sorted(searched, all, order, { relevancy, signal: session.wire.left })),
@@ -77,18 +77,18 @@ export class LiveSearch {
   }
 
   /** The response for the checked messages that the client counts. Returns those that it does not count yet. */
-  changed(view: FolderView): { readonly said: string; readonly uncounted: readonly Uid[] } {
-    const judged = this.#judged
-    this.#judged = undefined
-    if (!judged) return { said: '', uncounted: [] }
-    const counted = judged.uids.filter((uid) => view.holds(uid))
-    const stale = counted.filter((uid) => this.#members.has(uid) && !judged.fitting.has(uid))
-    const fresh = counted.filter((uid) => !this.#members.has(uid) && judged.fitting.has(uid))
+  changed(view: FolderView): { readonly response: string; readonly uncounted: readonly Uid[] } {
+    const checked = this.#checked
+    this.#checked = undefined
+    if (!checked) return { response: '', uncounted: [] }
+    const counted = checked.uids.filter((uid) => view.holds(uid))
+    const stale = counted.filter((uid) => this.#members.has(uid) && !checked.fitting.has(uid))
+    const fresh = counted.filter((uid) => !this.#members.has(uid) && checked.fitting.has(uid))
     const removed = this.#remove(new Set(stale), view)
-    const added = this.#add(new Set(fresh), judged.order, view)
+    const added = this.#add(new Set(fresh), checked.order, view)
     return {
-      said: writeChanges(this.live, removed, added),
-      uncounted: judged.uids.filter((uid) => !view.holds(uid) && view.index.positionOf(uid) >= 0),
+      response: writeChanges(this.live, removed, added),
+      uncounted: checked.uids.filter((uid) => !view.holds(uid) && view.index.positionOf(uid) >= 0),
     }
   }
 
@@ -97,18 +97,18 @@ export class LiveSearch {
     const runs = this.live.order ? removals(this.#results, gone) : inFolder(gone)
     this.#members = this.#members.difference(gone)
     this.#results = this.#results.filter((uid) => !gone.has(uid))
-    return this.#told(runs, view)
+    return this.#inNumbers(runs, view)
   }
 
   #add(fresh: ReadonlySet<Uid>, order: readonly Uid[] | undefined, view: FolderView): ResultRun[] {
     if (fresh.size === 0) return []
     this.#members = this.#members.union(fresh)
-    if (!order) return this.#told(inFolder(fresh), view)
+    if (!order) return this.#inNumbers(inFolder(fresh), view)
     this.#results = withNew(this.#results, order, fresh)
-    return this.#told(additions(this.#results, fresh), view)
+    return this.#inNumbers(additions(this.#results, fresh), view)
   }
 
-  #told(runs: readonly ResultRun<Uid>[], view: FolderView): ResultRun[] {
+  #inNumbers(runs: readonly ResultRun<Uid>[], view: FolderView): ResultRun[] {
     if (this.live.uid) return [...runs]
     return runs.map(({ position, results }) => ({ position, results: results.map((uid) => view.seqOf(uid)) }))
   }

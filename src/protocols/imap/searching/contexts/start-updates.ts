@@ -16,8 +16,8 @@ export interface UpdatedSearch {
 }
 
 /** RFC 5267 §4.3: refuses a tag that names another live search. */
-export function refuseTagInUse(asked: ReturnOptions | undefined, tag: string, { selected }: SelectedFolder): void {
-  if (asked?.update && selected?.contexts.has(tag)) refuse('bad-syntax', 'The tag names another live search')
+export function refuseTagInUse(options: ReturnOptions | undefined, tag: string, { selected }: SelectedFolder): void {
+  if (options?.update && selected?.contexts.has(tag)) refuse('bad-syntax', 'The tag names another live search')
 }
 
 /** Runs a search. If the client requested updates, `live` describes the live search that starts with it. */
