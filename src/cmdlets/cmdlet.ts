@@ -40,8 +40,10 @@ export const optional = <T>(type: ParameterType<T>, meaning: string, options: Op
   position: options.position,
 })
 
-interface Declared<P extends CmdletParameters> {
-  readonly name: `${string}-${string}`
+export type CmdletName = `${string}-${string}`
+
+interface Declared<P extends CmdletParameters, N extends CmdletName = CmdletName> {
+  readonly name: N
   /** One sentence: what it does. */
   readonly synopsis: string
   readonly parameters: P
@@ -56,7 +58,10 @@ interface Declared<P extends CmdletParameters> {
 }
 
 /** Travels as `InvokeCommand` and is run by `protocols/exchange`. */
-export interface ExchangeCmdlet<P extends CmdletParameters = CmdletParameters> extends Declared<P> {
+export interface ExchangeCmdlet<
+  P extends CmdletParameters = CmdletParameters,
+  N extends CmdletName = CmdletName,
+> extends Declared<P, N> {
   readonly module: 'exchange'
 }
 
@@ -87,7 +92,9 @@ export interface CmdletCall {
   readonly unfolds?: string
 }
 
-export const exchangeCmdlet = <const P extends CmdletParameters>(declared: Declared<P>): ExchangeCmdlet<P> => ({
+export const exchangeCmdlet = <const P extends CmdletParameters, const N extends CmdletName>(
+  declared: Declared<P, N>,
+): ExchangeCmdlet<P, N> => ({
   ...declared,
   module: 'exchange',
 })

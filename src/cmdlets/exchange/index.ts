@@ -1,4 +1,3 @@
-import type { Cmdlet } from '../cmdlet.ts'
 import { getAcceptedDomain, newAcceptedDomain, removeAcceptedDomain, setAcceptedDomain } from './accepted-domains.ts'
 import {
   getApplicationAccessPolicy,
@@ -83,23 +82,8 @@ import {
 import { searchUnifiedAuditLog } from './unified-audit-log.ts'
 import { getUser, setUser } from './users.ts'
 
-const mailboxesCmdlets: readonly Cmdlet[] = [
-  disableMailbox,
-  enableMailbox,
-  getCasMailbox,
-  getMailboxFolderStatistics,
-  getMailboxStatistics,
-  getMailbox,
-  getRecoverableItems,
-  newMailbox,
-  removeMailbox,
-  restoreRecoverableItems,
-  setCasMailbox,
-  setMailbox,
-  undoSoftDeletedMailbox,
-]
-
-const appAccessCmdlets: readonly Cmdlet[] = [
+/** Every cmdlet of Exchange Online that Postern has. The compiler asks for a runner of each. */
+export const exchangeCmdlets = [
   getApplicationAccessPolicy,
   getManagementRoleAssignment,
   getManagementScope,
@@ -114,9 +98,15 @@ const appAccessCmdlets: readonly Cmdlet[] = [
   setManagementScope,
   testApplicationAccessPolicy,
   testServicePrincipalAuthorization,
-]
-
-const groupsCmdlets: readonly Cmdlet[] = [
+  searchUnifiedAuditLog,
+  getAuthenticationPolicy,
+  newAuthenticationPolicy,
+  removeAuthenticationPolicy,
+  setAuthenticationPolicy,
+  getAcceptedDomain,
+  newAcceptedDomain,
+  removeAcceptedDomain,
+  setAcceptedDomain,
   addDistributionGroupMember,
   getDistributionGroupMember,
   getDistributionGroup,
@@ -129,9 +119,35 @@ const groupsCmdlets: readonly Cmdlet[] = [
   newDynamicDistributionGroup,
   removeDynamicDistributionGroup,
   setDynamicDistributionGroup,
-]
-
-const roleGroupsCmdlets: readonly Cmdlet[] = [
+  disableMailbox,
+  enableMailbox,
+  getCasMailbox,
+  getMailboxFolderStatistics,
+  getMailboxStatistics,
+  getMailbox,
+  getRecoverableItems,
+  newMailbox,
+  removeMailbox,
+  restoreRecoverableItems,
+  setCasMailbox,
+  setMailbox,
+  undoSoftDeletedMailbox,
+  getMessageTraceDetailV2,
+  getMessageTraceV2,
+  getMessageTrace,
+  getOrganizationConfig,
+  getTransportConfig,
+  setOrganizationConfig,
+  setTransportConfig,
+  getUser,
+  setUser,
+  addMailboxPermission,
+  addRecipientPermission,
+  getMailboxPermission,
+  getRecipientPermission,
+  removeMailboxPermission,
+  removeRecipientPermission,
+  getRecipient,
   addRoleGroupMember,
   getRoleGroupMember,
   getRoleGroup,
@@ -139,69 +155,12 @@ const roleGroupsCmdlets: readonly Cmdlet[] = [
   removeRoleGroupMember,
   removeRoleGroup,
   setRoleGroup,
-]
-
-const permissionsCmdlets: readonly Cmdlet[] = [
-  addMailboxPermission,
-  addRecipientPermission,
-  getMailboxPermission,
-  getRecipientPermission,
-  removeMailboxPermission,
-  removeRecipientPermission,
-]
-
-const servicePrincipalsCmdlets: readonly Cmdlet[] = [
+  getManagementRoleEntry,
+  getManagementRole,
   getServicePrincipal,
   newServicePrincipal,
   removeServicePrincipal,
   setServicePrincipal,
-]
+] as const
 
-const organizationCmdlets: readonly Cmdlet[] = [
-  getOrganizationConfig,
-  getTransportConfig,
-  setOrganizationConfig,
-  setTransportConfig,
-]
-
-const authenticationPoliciesCmdlets: readonly Cmdlet[] = [
-  getAuthenticationPolicy,
-  newAuthenticationPolicy,
-  removeAuthenticationPolicy,
-  setAuthenticationPolicy,
-]
-
-const rolesCmdlets: readonly Cmdlet[] = [getManagementRoleEntry, getManagementRole]
-
-const recipientsCmdlets: readonly Cmdlet[] = [getRecipient]
-
-const peopleCmdlets: readonly Cmdlet[] = [getUser, setUser]
-
-const messageTraceCmdlets: readonly Cmdlet[] = [getMessageTraceDetailV2, getMessageTraceV2, getMessageTrace]
-
-const domainsCmdlets: readonly Cmdlet[] = [
-  getAcceptedDomain,
-  newAcceptedDomain,
-  removeAcceptedDomain,
-  setAcceptedDomain,
-]
-
-const auditCmdlets: readonly Cmdlet[] = [searchUnifiedAuditLog]
-
-/** Every cmdlet of Exchange Online that is served here. */
-export const exchangeCmdlets: readonly Cmdlet[] = [
-  ...appAccessCmdlets,
-  ...auditCmdlets,
-  ...authenticationPoliciesCmdlets,
-  ...domainsCmdlets,
-  ...groupsCmdlets,
-  ...mailboxesCmdlets,
-  ...messageTraceCmdlets,
-  ...organizationCmdlets,
-  ...peopleCmdlets,
-  ...permissionsCmdlets,
-  ...recipientsCmdlets,
-  ...roleGroupsCmdlets,
-  ...rolesCmdlets,
-  ...servicePrincipalsCmdlets,
-]
+export type ExchangeCmdletName = (typeof exchangeCmdlets)[number]['name']

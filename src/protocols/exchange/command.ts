@@ -1,4 +1,4 @@
-import type { ExchangeCmdlet, CmdletParameters, ValuesOf } from '../../cmdlets/cmdlet.ts'
+import type { CmdletName, CmdletParameters, ExchangeCmdlet, ValuesOf } from '../../cmdlets/cmdlet.ts'
 import type { World } from '../../core/world.ts'
 import type { SignIns } from '../../domain/audit/types.ts'
 import type { Directory, Tenant } from '../../domain/directory/types.ts'
@@ -43,21 +43,21 @@ export interface CmdletContext {
 }
 
 /** What a run side is written as: its values have the types that the declaration gives them. */
-interface RunSide<P extends CmdletParameters> {
-  readonly declaration: ExchangeCmdlet<P>
+interface RunSide<P extends CmdletParameters, N extends CmdletName> {
+  readonly declaration: ExchangeCmdlet<P, N>
   readonly role: ManagementRole
   run(context: CmdletContext, given: ValuesOf<P>): Promise<Listing<Output>>
 }
 
 /** The run side of a declared cmdlet. Binding, authorisation, paging and the audit line are the runner's. */
-export interface CmdletRunner {
-  readonly declaration: ExchangeCmdlet
+export interface CmdletRunner<N extends CmdletName = CmdletName> {
+  readonly declaration: ExchangeCmdlet<CmdletParameters, N>
   readonly role: ManagementRole
   /** `given` is what binding made of the declaration's parameters. */
   run(context: CmdletContext, given: Readonly<Record<string, unknown>>): Promise<Listing<Output>>
 }
 
-export const command = <P extends CmdletParameters>(side: RunSide<P>): CmdletRunner => ({
+export const command = <P extends CmdletParameters, N extends CmdletName>(side: RunSide<P, N>): CmdletRunner<N> => ({
   declaration: side.declaration,
   role: side.role,
   run: (context, given) => side.run(context, given as ValuesOf<P>),

@@ -1,9 +1,4 @@
-import {
-  getAcceptedDomain as getAcceptedDomainDeclaration,
-  newAcceptedDomain as newAcceptedDomainDeclaration,
-  removeAcceptedDomain as removeAcceptedDomainDeclaration,
-  setAcceptedDomain as setAcceptedDomainDeclaration,
-} from '../../../cmdlets/exchange/accepted-domains.ts'
+import * as declared from '../../../cmdlets/exchange/accepted-domains.ts'
 import type { Tenant, TenantDomain } from '../../../domain/directory/types.ts'
 import { type CmdletContext, command } from '../command.ts'
 import { metadata } from '../objects/metadata.ts'
@@ -11,7 +6,7 @@ import type { Output } from '../objects/output.ts'
 import { notFound, wrongParameters } from '../refusals.ts'
 
 export const getAcceptedDomain = command({
-  declaration: getAcceptedDomainDeclaration,
+  declaration: declared.getAcceptedDomain,
   role: 'Mail Recipients',
   async run(context, { Identity }) {
     const found = Identity === undefined ? await acceptedDomains(context) : [await findDomain(context, Identity)]
@@ -20,7 +15,7 @@ export const getAcceptedDomain = command({
 })
 
 export const newAcceptedDomain = command({
-  declaration: newAcceptedDomainDeclaration,
+  declaration: declared.newAcceptedDomain,
   role: 'Organization Transport Settings',
   async run({ directory, tenant }, { Name: acceptedName, DomainName: domain }) {
     return [acceptedDomainOutput(tenant, await directory.domains.accept(tenant.id, { domain, acceptedName }))]
@@ -28,7 +23,7 @@ export const newAcceptedDomain = command({
 })
 
 export const removeAcceptedDomain = command({
-  declaration: removeAcceptedDomainDeclaration,
+  declaration: declared.removeAcceptedDomain,
   role: 'Organization Transport Settings',
   async run(context, { Identity }) {
     const { name } = await findDomain(context, Identity)
@@ -38,7 +33,7 @@ export const removeAcceptedDomain = command({
 })
 
 export const setAcceptedDomain = command({
-  declaration: setAcceptedDomainDeclaration,
+  declaration: declared.setAcceptedDomain,
   role: 'Organization Transport Settings',
   async run(context, { Identity, MakeDefault }) {
     const { name, isDefault } = await findDomain(context, Identity)

@@ -1,11 +1,5 @@
 import { judgePolicies } from '../../../access/access-policies.ts'
-import {
-  getApplicationAccessPolicy as getApplicationAccessPolicyDeclaration,
-  newApplicationAccessPolicy as newApplicationAccessPolicyDeclaration,
-  removeApplicationAccessPolicy as removeApplicationAccessPolicyDeclaration,
-  setApplicationAccessPolicy as setApplicationAccessPolicyDeclaration,
-  testApplicationAccessPolicy as testApplicationAccessPolicyDeclaration,
-} from '../../../cmdlets/exchange/application-access-policies.ts'
+import * as declared from '../../../cmdlets/exchange/application-access-policies.ts'
 import { type AppId, guid } from '../../../core/ids.ts'
 import type { AccessPolicy, ScopedRecipient } from '../../../domain/directory/types.ts'
 import { command, type CmdletContext } from '../command.ts'
@@ -14,7 +8,7 @@ import { notFound } from '../refusals.ts'
 import { findPolicy } from './app-access/find-app-access.ts'
 
 export const getApplicationAccessPolicy = command({
-  declaration: getApplicationAccessPolicyDeclaration,
+  declaration: declared.getApplicationAccessPolicy,
   role: 'Organization Configuration',
   async run(context, { Identity }) {
     const { directory, tenant } = context
@@ -25,7 +19,7 @@ export const getApplicationAccessPolicy = command({
 })
 
 export const newApplicationAccessPolicy = command({
-  declaration: newApplicationAccessPolicyDeclaration,
+  declaration: declared.newApplicationAccessPolicy,
   role: 'Organization Configuration',
   async run({ directory, tenant }, given) {
     const scope =
@@ -42,7 +36,7 @@ export const newApplicationAccessPolicy = command({
 })
 
 export const removeApplicationAccessPolicy = command({
-  declaration: removeApplicationAccessPolicyDeclaration,
+  declaration: declared.removeApplicationAccessPolicy,
   role: 'Organization Configuration',
   async run(context, { Identity }) {
     const { id } = await findPolicy(context, Identity)
@@ -52,7 +46,7 @@ export const removeApplicationAccessPolicy = command({
 })
 
 export const setApplicationAccessPolicy = command({
-  declaration: setApplicationAccessPolicyDeclaration,
+  declaration: declared.setApplicationAccessPolicy,
   role: 'Organization Configuration',
   async run(context, { Identity, Description: description }) {
     const { id } = await findPolicy(context, Identity)
@@ -65,7 +59,7 @@ export const setApplicationAccessPolicy = command({
 
 /** docs/reference/exchange-admin.md §6: what is judged is the policies alone, not what the app was granted. */
 export const testApplicationAccessPolicy = command({
-  declaration: testApplicationAccessPolicyDeclaration,
+  declaration: declared.testApplicationAccessPolicy,
   role: 'Organization Configuration',
   async run(context, given) {
     const { accessPolicies } = context.directory

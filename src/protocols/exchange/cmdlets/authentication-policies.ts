@@ -1,9 +1,4 @@
-import {
-  getAuthenticationPolicy as getAuthenticationPolicyDeclaration,
-  newAuthenticationPolicy as newAuthenticationPolicyDeclaration,
-  removeAuthenticationPolicy as removeAuthenticationPolicyDeclaration,
-  setAuthenticationPolicy as setAuthenticationPolicyDeclaration,
-} from '../../../cmdlets/exchange/authentication-policies.ts'
+import * as declared from '../../../cmdlets/exchange/authentication-policies.ts'
 import type { basicSwitches } from '../../../cmdlets/exchange/authentication-policies/basic-switches.ts'
 import type { AuthenticationPolicy, BasicProtocol, Tenant } from '../../../domain/directory/types.ts'
 import { command, type CmdletContext } from '../command.ts'
@@ -18,7 +13,7 @@ export const findAuthenticationPolicy = async (
   (await directory.authenticationPolicies.find(tenant.id, named)) ?? notFound(tenant, named)
 
 export const getAuthenticationPolicy = command({
-  declaration: getAuthenticationPolicyDeclaration,
+  declaration: declared.getAuthenticationPolicy,
   role: 'Organization Configuration',
   async run(context, { Identity, AllowLegacyExchangeTokens }) {
     const { directory, tenant } = context
@@ -33,7 +28,7 @@ export const getAuthenticationPolicy = command({
 })
 
 export const newAuthenticationPolicy = command({
-  declaration: newAuthenticationPolicyDeclaration,
+  declaration: declared.newAuthenticationPolicy,
   role: 'Organization Configuration',
   async run({ directory, tenant }, given) {
     const policy = await directory.authenticationPolicies.create(tenant.id, {
@@ -46,7 +41,7 @@ export const newAuthenticationPolicy = command({
 })
 
 export const removeAuthenticationPolicy = command({
-  declaration: removeAuthenticationPolicyDeclaration,
+  declaration: declared.removeAuthenticationPolicy,
   role: 'Organization Configuration',
   async run(context, { Identity }) {
     const { guid } = await findAuthenticationPolicy(context, Identity)
@@ -56,7 +51,7 @@ export const removeAuthenticationPolicy = command({
 })
 
 export const setAuthenticationPolicy = command({
-  declaration: setAuthenticationPolicyDeclaration,
+  declaration: declared.setAuthenticationPolicy,
   role: 'Organization Configuration',
   async run(context, { AllowLegacyExchangeTokens: allow, BlockLegacyExchangeTokens: block, ...given }) {
     const { directory, tenant } = context

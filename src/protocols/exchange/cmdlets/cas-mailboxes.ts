@@ -1,7 +1,4 @@
-import {
-  getCasMailbox as getCasMailboxDeclaration,
-  setCasMailbox as setCasMailboxDeclaration,
-} from '../../../cmdlets/exchange/cas-mailboxes.ts'
+import * as declared from '../../../cmdlets/exchange/cas-mailboxes.ts'
 import { casParameters } from '../../../cmdlets/exchange/mailboxes/cas-parameters.ts'
 import type { MailboxRecord } from '../../../domain/directory/types.ts'
 import { command } from '../command.ts'
@@ -12,7 +9,7 @@ import type { Output } from '../objects/output.ts'
 import { settingsChangeFrom } from '../sender-settings.ts'
 
 export const getCasMailbox = command({
-  declaration: getCasMailboxDeclaration,
+  declaration: declared.getCasMailbox,
   role: 'Mail Recipients',
   async run(context, given) {
     const outputsOf = (records: readonly MailboxRecord[]): readonly Output[] => {
@@ -32,7 +29,7 @@ const withSettings = (output: Output): Output => ({
 })
 
 export const setCasMailbox = command({
-  declaration: setCasMailboxDeclaration,
+  declaration: declared.setCasMailbox,
   role: 'Mail Recipients',
   async run(context, given) {
     const mailbox = await findMailbox(context, given.Identity)

@@ -1,12 +1,4 @@
-import {
-  addDistributionGroupMember as addDistributionGroupMemberDeclaration,
-  getDistributionGroup as getDistributionGroupDeclaration,
-  getDistributionGroupMember as getDistributionGroupMemberDeclaration,
-  newDistributionGroup as newDistributionGroupDeclaration,
-  removeDistributionGroup as removeDistributionGroupDeclaration,
-  removeDistributionGroupMember as removeDistributionGroupMemberDeclaration,
-  setDistributionGroup as setDistributionGroupDeclaration,
-} from '../../../cmdlets/exchange/distribution-groups.ts'
+import * as declared from '../../../cmdlets/exchange/distribution-groups.ts'
 import { command } from '../command.ts'
 import { chosenGroups, findGroup, findMember } from '../find.ts'
 import { listing } from '../listing.ts'
@@ -18,7 +10,7 @@ import { aliasFrom } from './mailboxes.ts'
 import { refuseNotHeldBy } from './role-groups.ts'
 
 export const getDistributionGroup = command({
-  declaration: getDistributionGroupDeclaration,
+  declaration: declared.getDistributionGroup,
   role: 'Mail Recipients',
   async run(context, given) {
     const chosen = await chosenGroups(context, given)
@@ -27,7 +19,7 @@ export const getDistributionGroup = command({
 })
 
 export const newDistributionGroup = command({
-  declaration: newDistributionGroupDeclaration,
+  declaration: declared.newDistributionGroup,
   role: 'Mail Recipients',
   async run(context, given) {
     const { directory, tenant } = context
@@ -49,7 +41,7 @@ export const newDistributionGroup = command({
 })
 
 export const removeDistributionGroup = command({
-  declaration: removeDistributionGroupDeclaration,
+  declaration: declared.removeDistributionGroup,
   role: 'Mail Recipients',
   async run(context, given) {
     const { guid } = await findGroup(context, given.Identity)
@@ -59,7 +51,7 @@ export const removeDistributionGroup = command({
 })
 
 export const setDistributionGroup = command({
-  declaration: setDistributionGroupDeclaration,
+  declaration: declared.setDistributionGroup,
   role: 'Mail Recipients',
   async run(context, given) {
     const { guid } = await findGroup(context, given.Identity)
@@ -69,7 +61,7 @@ export const setDistributionGroup = command({
 })
 
 export const addDistributionGroupMember = command({
-  declaration: addDistributionGroupMemberDeclaration,
+  declaration: declared.addDistributionGroupMember,
   role: 'Mail Recipients',
   async run(context, given) {
     const group = await findGroup(context, given.Identity)
@@ -80,7 +72,7 @@ export const addDistributionGroupMember = command({
 })
 
 export const getDistributionGroupMember = command({
-  declaration: getDistributionGroupMemberDeclaration,
+  declaration: declared.getDistributionGroupMember,
   role: 'Mail Recipients',
   async run(context, given) {
     const group = await findGroup(context, given.Identity)
@@ -90,7 +82,7 @@ export const getDistributionGroupMember = command({
 })
 
 export const removeDistributionGroupMember = command({
-  declaration: removeDistributionGroupMemberDeclaration,
+  declaration: declared.removeDistributionGroupMember,
   role: 'Mail Recipients',
   async run(context, given) {
     const group = await findGroup(context, given.Identity)

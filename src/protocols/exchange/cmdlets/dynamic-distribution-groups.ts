@@ -1,11 +1,5 @@
 import type { ValuesOf } from '../../../cmdlets/cmdlet.ts'
-import {
-  getDynamicDistributionGroup as getDynamicDistributionGroupDeclaration,
-  getDynamicDistributionGroupMember as getDynamicDistributionGroupMemberDeclaration,
-  newDynamicDistributionGroup as newDynamicDistributionGroupDeclaration,
-  removeDynamicDistributionGroup as removeDynamicDistributionGroupDeclaration,
-  setDynamicDistributionGroup as setDynamicDistributionGroupDeclaration,
-} from '../../../cmdlets/exchange/dynamic-distribution-groups.ts'
+import * as declared from '../../../cmdlets/exchange/dynamic-distribution-groups.ts'
 import { dynamicParameters, type includedRecipients } from '../../../cmdlets/exchange/groups/dynamic-parameters.ts'
 import type { DistributionGroup, SettingsChange, SettingValue } from '../../../domain/directory/types.ts'
 import { command, type CmdletContext } from '../command.ts'
@@ -20,7 +14,7 @@ import { groupOutputs } from './groups/group-outputs.ts'
 import { aliasFrom } from './mailboxes.ts'
 
 export const getDynamicDistributionGroup = command({
-  declaration: getDynamicDistributionGroupDeclaration,
+  declaration: declared.getDynamicDistributionGroup,
   role: 'Mail Recipients',
   async run(context, given) {
     const chosen = await chosenGroups(context, given, 'dynamic')
@@ -29,7 +23,7 @@ export const getDynamicDistributionGroup = command({
 })
 
 export const newDynamicDistributionGroup = command({
-  declaration: newDynamicDistributionGroupDeclaration,
+  declaration: declared.newDynamicDistributionGroup,
   role: 'Mail Recipients',
   async run(context, given) {
     const { directory, tenant } = context
@@ -51,7 +45,7 @@ export const newDynamicDistributionGroup = command({
 })
 
 export const removeDynamicDistributionGroup = command({
-  declaration: removeDynamicDistributionGroupDeclaration,
+  declaration: declared.removeDynamicDistributionGroup,
   role: 'Mail Recipients',
   async run(context, given) {
     const { guid } = await findGroup(context, given.Identity, 'dynamic')
@@ -61,7 +55,7 @@ export const removeDynamicDistributionGroup = command({
 })
 
 export const setDynamicDistributionGroup = command({
-  declaration: setDynamicDistributionGroupDeclaration,
+  declaration: declared.setDynamicDistributionGroup,
   role: 'Mail Recipients',
   async run(context, given) {
     const group = await findGroup(context, given.Identity, 'dynamic')
@@ -77,7 +71,7 @@ export const setDynamicDistributionGroup = command({
 })
 
 export const getDynamicDistributionGroupMember = command({
-  declaration: getDynamicDistributionGroupMemberDeclaration,
+  declaration: declared.getDynamicDistributionGroupMember,
   role: 'Mail Recipients',
   async run(context, given) {
     const group = await findGroup(context, given.Identity, 'dynamic')

@@ -1,207 +1,106 @@
+import type { ExchangeCmdletName } from '../../../cmdlets/exchange/index.ts'
 import type { CmdletRunner } from '../command.ts'
-import { getAcceptedDomain, newAcceptedDomain, removeAcceptedDomain, setAcceptedDomain } from './accepted-domains.ts'
-import {
-  getApplicationAccessPolicy,
-  newApplicationAccessPolicy,
-  removeApplicationAccessPolicy,
-  setApplicationAccessPolicy,
-  testApplicationAccessPolicy,
-} from './application-access-policies.ts'
-import {
-  getAuthenticationPolicy,
-  newAuthenticationPolicy,
-  removeAuthenticationPolicy,
-  setAuthenticationPolicy,
-} from './authentication-policies.ts'
-import { getCasMailbox, setCasMailbox } from './cas-mailboxes.ts'
-import {
-  addDistributionGroupMember,
-  getDistributionGroup,
-  getDistributionGroupMember,
-  newDistributionGroup,
-  removeDistributionGroup,
-  removeDistributionGroupMember,
-  setDistributionGroup,
-} from './distribution-groups.ts'
-import {
-  getDynamicDistributionGroup,
-  getDynamicDistributionGroupMember,
-  newDynamicDistributionGroup,
-  removeDynamicDistributionGroup,
-  setDynamicDistributionGroup,
-} from './dynamic-distribution-groups.ts'
-import { addMailboxPermission, getMailboxPermission, removeMailboxPermission } from './mailbox-permissions.ts'
-import { getMailboxFolderStatistics, getMailboxStatistics } from './mailbox-statistics.ts'
-import {
-  disableMailbox,
-  enableMailbox,
-  getMailbox,
-  newMailbox,
-  removeMailbox,
-  setMailbox,
-  undoSoftDeletedMailbox,
-} from './mailboxes.ts'
-import {
-  getManagementRoleAssignment,
-  newManagementRoleAssignment,
-  removeManagementRoleAssignment,
-  setManagementRoleAssignment,
-  testServicePrincipalAuthorization,
-} from './management-role-assignments.ts'
-import { getManagementRole, getManagementRoleEntry } from './management-roles.ts'
-import {
-  getManagementScope,
-  newManagementScope,
-  removeManagementScope,
-  setManagementScope,
-} from './management-scopes.ts'
-import { getMessageTrace, getMessageTraceDetailV2, getMessageTraceV2 } from './message-trace.ts'
-import {
-  getOrganizationConfig,
-  getTransportConfig,
-  setOrganizationConfig,
-  setTransportConfig,
-} from './organization-config.ts'
-import { addRecipientPermission, getRecipientPermission, removeRecipientPermission } from './recipient-permissions.ts'
-import { getRecipient } from './recipients.ts'
-import { getRecoverableItems, restoreRecoverableItems } from './recoverable-items.ts'
-import {
-  addRoleGroupMember,
-  getRoleGroup,
-  getRoleGroupMember,
-  newRoleGroup,
-  removeRoleGroup,
-  removeRoleGroupMember,
-  setRoleGroup,
-} from './role-groups.ts'
-import {
-  getServicePrincipal,
-  newServicePrincipal,
-  removeServicePrincipal,
-  setServicePrincipal,
-} from './service-principals.ts'
-import { searchUnifiedAuditLog } from './unified-audit-log.ts'
-import { getUser, setUser } from './users.ts'
+import * as acceptedDomains from './accepted-domains.ts'
+import * as applicationAccessPolicies from './application-access-policies.ts'
+import * as authenticationPolicies from './authentication-policies.ts'
+import * as casMailboxes from './cas-mailboxes.ts'
+import * as distributionGroups from './distribution-groups.ts'
+import * as dynamicDistributionGroups from './dynamic-distribution-groups.ts'
+import * as mailboxPermissions from './mailbox-permissions.ts'
+import * as mailboxStatistics from './mailbox-statistics.ts'
+import * as mailboxes from './mailboxes.ts'
+import * as managementRoleAssignments from './management-role-assignments.ts'
+import * as managementRoles from './management-roles.ts'
+import * as managementScopes from './management-scopes.ts'
+import * as messageTrace from './message-trace.ts'
+import * as organizationConfig from './organization-config.ts'
+import * as recipientPermissions from './recipient-permissions.ts'
+import * as recipients from './recipients.ts'
+import * as recoverableItems from './recoverable-items.ts'
+import * as roleGroups from './role-groups.ts'
+import * as servicePrincipals from './service-principals.ts'
+import * as unifiedAuditLog from './unified-audit-log.ts'
+import * as users from './users.ts'
 
-const mailboxesCommands: readonly CmdletRunner[] = [
-  disableMailbox,
-  enableMailbox,
-  getCasMailbox,
-  getMailboxFolderStatistics,
-  getMailboxStatistics,
-  getMailbox,
-  getRecoverableItems,
-  newMailbox,
-  removeMailbox,
-  restoreRecoverableItems,
-  setCasMailbox,
-  setMailbox,
-  undoSoftDeletedMailbox,
-]
+/** What runs each declared cmdlet: a cmdlet without a runner does not compile. */
+const runners: { readonly [N in ExchangeCmdletName]: CmdletRunner<N> } = {
+  'Get-ApplicationAccessPolicy': applicationAccessPolicies.getApplicationAccessPolicy,
+  'Get-ManagementRoleAssignment': managementRoleAssignments.getManagementRoleAssignment,
+  'Get-ManagementScope': managementScopes.getManagementScope,
+  'New-ApplicationAccessPolicy': applicationAccessPolicies.newApplicationAccessPolicy,
+  'New-ManagementRoleAssignment': managementRoleAssignments.newManagementRoleAssignment,
+  'New-ManagementScope': managementScopes.newManagementScope,
+  'Remove-ApplicationAccessPolicy': applicationAccessPolicies.removeApplicationAccessPolicy,
+  'Remove-ManagementRoleAssignment': managementRoleAssignments.removeManagementRoleAssignment,
+  'Remove-ManagementScope': managementScopes.removeManagementScope,
+  'Set-ApplicationAccessPolicy': applicationAccessPolicies.setApplicationAccessPolicy,
+  'Set-ManagementRoleAssignment': managementRoleAssignments.setManagementRoleAssignment,
+  'Set-ManagementScope': managementScopes.setManagementScope,
+  'Test-ApplicationAccessPolicy': applicationAccessPolicies.testApplicationAccessPolicy,
+  'Test-ServicePrincipalAuthorization': managementRoleAssignments.testServicePrincipalAuthorization,
+  'Search-UnifiedAuditLog': unifiedAuditLog.searchUnifiedAuditLog,
+  'Get-AuthenticationPolicy': authenticationPolicies.getAuthenticationPolicy,
+  'New-AuthenticationPolicy': authenticationPolicies.newAuthenticationPolicy,
+  'Remove-AuthenticationPolicy': authenticationPolicies.removeAuthenticationPolicy,
+  'Set-AuthenticationPolicy': authenticationPolicies.setAuthenticationPolicy,
+  'Get-AcceptedDomain': acceptedDomains.getAcceptedDomain,
+  'New-AcceptedDomain': acceptedDomains.newAcceptedDomain,
+  'Remove-AcceptedDomain': acceptedDomains.removeAcceptedDomain,
+  'Set-AcceptedDomain': acceptedDomains.setAcceptedDomain,
+  'Add-DistributionGroupMember': distributionGroups.addDistributionGroupMember,
+  'Get-DistributionGroupMember': distributionGroups.getDistributionGroupMember,
+  'Get-DistributionGroup': distributionGroups.getDistributionGroup,
+  'New-DistributionGroup': distributionGroups.newDistributionGroup,
+  'Remove-DistributionGroupMember': distributionGroups.removeDistributionGroupMember,
+  'Remove-DistributionGroup': distributionGroups.removeDistributionGroup,
+  'Set-DistributionGroup': distributionGroups.setDistributionGroup,
+  'Get-DynamicDistributionGroupMember': dynamicDistributionGroups.getDynamicDistributionGroupMember,
+  'Get-DynamicDistributionGroup': dynamicDistributionGroups.getDynamicDistributionGroup,
+  'New-DynamicDistributionGroup': dynamicDistributionGroups.newDynamicDistributionGroup,
+  'Remove-DynamicDistributionGroup': dynamicDistributionGroups.removeDynamicDistributionGroup,
+  'Set-DynamicDistributionGroup': dynamicDistributionGroups.setDynamicDistributionGroup,
+  'Disable-Mailbox': mailboxes.disableMailbox,
+  'Enable-Mailbox': mailboxes.enableMailbox,
+  'Get-CASMailbox': casMailboxes.getCasMailbox,
+  'Get-MailboxFolderStatistics': mailboxStatistics.getMailboxFolderStatistics,
+  'Get-MailboxStatistics': mailboxStatistics.getMailboxStatistics,
+  'Get-Mailbox': mailboxes.getMailbox,
+  'Get-RecoverableItems': recoverableItems.getRecoverableItems,
+  'New-Mailbox': mailboxes.newMailbox,
+  'Remove-Mailbox': mailboxes.removeMailbox,
+  'Restore-RecoverableItems': recoverableItems.restoreRecoverableItems,
+  'Set-CASMailbox': casMailboxes.setCasMailbox,
+  'Set-Mailbox': mailboxes.setMailbox,
+  'Undo-SoftDeletedMailbox': mailboxes.undoSoftDeletedMailbox,
+  'Get-MessageTraceDetailV2': messageTrace.getMessageTraceDetailV2,
+  'Get-MessageTraceV2': messageTrace.getMessageTraceV2,
+  'Get-MessageTrace': messageTrace.getMessageTrace,
+  'Get-OrganizationConfig': organizationConfig.getOrganizationConfig,
+  'Get-TransportConfig': organizationConfig.getTransportConfig,
+  'Set-OrganizationConfig': organizationConfig.setOrganizationConfig,
+  'Set-TransportConfig': organizationConfig.setTransportConfig,
+  'Get-User': users.getUser,
+  'Set-User': users.setUser,
+  'Add-MailboxPermission': mailboxPermissions.addMailboxPermission,
+  'Add-RecipientPermission': recipientPermissions.addRecipientPermission,
+  'Get-MailboxPermission': mailboxPermissions.getMailboxPermission,
+  'Get-RecipientPermission': recipientPermissions.getRecipientPermission,
+  'Remove-MailboxPermission': mailboxPermissions.removeMailboxPermission,
+  'Remove-RecipientPermission': recipientPermissions.removeRecipientPermission,
+  'Get-Recipient': recipients.getRecipient,
+  'Add-RoleGroupMember': roleGroups.addRoleGroupMember,
+  'Get-RoleGroupMember': roleGroups.getRoleGroupMember,
+  'Get-RoleGroup': roleGroups.getRoleGroup,
+  'New-RoleGroup': roleGroups.newRoleGroup,
+  'Remove-RoleGroupMember': roleGroups.removeRoleGroupMember,
+  'Remove-RoleGroup': roleGroups.removeRoleGroup,
+  'Set-RoleGroup': roleGroups.setRoleGroup,
+  'Get-ManagementRoleEntry': managementRoles.getManagementRoleEntry,
+  'Get-ManagementRole': managementRoles.getManagementRole,
+  'Get-ServicePrincipal': servicePrincipals.getServicePrincipal,
+  'New-ServicePrincipal': servicePrincipals.newServicePrincipal,
+  'Remove-ServicePrincipal': servicePrincipals.removeServicePrincipal,
+  'Set-ServicePrincipal': servicePrincipals.setServicePrincipal,
+}
 
-const appAccessCommands: readonly CmdletRunner[] = [
-  getApplicationAccessPolicy,
-  getManagementRoleAssignment,
-  getManagementScope,
-  newApplicationAccessPolicy,
-  newManagementRoleAssignment,
-  newManagementScope,
-  removeApplicationAccessPolicy,
-  removeManagementRoleAssignment,
-  removeManagementScope,
-  setApplicationAccessPolicy,
-  setManagementRoleAssignment,
-  setManagementScope,
-  testApplicationAccessPolicy,
-  testServicePrincipalAuthorization,
-]
-
-const groupsCommands: readonly CmdletRunner[] = [
-  addDistributionGroupMember,
-  getDistributionGroupMember,
-  getDistributionGroup,
-  newDistributionGroup,
-  removeDistributionGroupMember,
-  removeDistributionGroup,
-  setDistributionGroup,
-  getDynamicDistributionGroupMember,
-  getDynamicDistributionGroup,
-  newDynamicDistributionGroup,
-  removeDynamicDistributionGroup,
-  setDynamicDistributionGroup,
-]
-
-const roleGroupsCommands: readonly CmdletRunner[] = [
-  addRoleGroupMember,
-  getRoleGroupMember,
-  getRoleGroup,
-  newRoleGroup,
-  removeRoleGroupMember,
-  removeRoleGroup,
-  setRoleGroup,
-]
-
-const permissionsCommands: readonly CmdletRunner[] = [
-  addMailboxPermission,
-  addRecipientPermission,
-  getMailboxPermission,
-  getRecipientPermission,
-  removeMailboxPermission,
-  removeRecipientPermission,
-]
-
-const servicePrincipalsCommands: readonly CmdletRunner[] = [
-  getServicePrincipal,
-  newServicePrincipal,
-  removeServicePrincipal,
-  setServicePrincipal,
-]
-
-const organizationCommands: readonly CmdletRunner[] = [
-  getOrganizationConfig,
-  getTransportConfig,
-  setOrganizationConfig,
-  setTransportConfig,
-]
-
-const authenticationPoliciesCommands: readonly CmdletRunner[] = [
-  getAuthenticationPolicy,
-  newAuthenticationPolicy,
-  removeAuthenticationPolicy,
-  setAuthenticationPolicy,
-]
-
-const rolesCommands: readonly CmdletRunner[] = [getManagementRoleEntry, getManagementRole]
-
-const recipientsCommands: readonly CmdletRunner[] = [getRecipient]
-
-const peopleCommands: readonly CmdletRunner[] = [getUser, setUser]
-
-const messageTraceCommands: readonly CmdletRunner[] = [getMessageTraceDetailV2, getMessageTraceV2, getMessageTrace]
-
-const domainsCommands: readonly CmdletRunner[] = [
-  getAcceptedDomain,
-  newAcceptedDomain,
-  removeAcceptedDomain,
-  setAcceptedDomain,
-]
-
-const auditCommands: readonly CmdletRunner[] = [searchUnifiedAuditLog]
-
-/** Every Exchange cmdlet that runs here. */
-export const commands: readonly CmdletRunner[] = [
-  ...appAccessCommands,
-  ...auditCommands,
-  ...authenticationPoliciesCommands,
-  ...domainsCommands,
-  ...groupsCommands,
-  ...mailboxesCommands,
-  ...messageTraceCommands,
-  ...organizationCommands,
-  ...peopleCommands,
-  ...permissionsCommands,
-  ...recipientsCommands,
-  ...roleGroupsCommands,
-  ...rolesCommands,
-  ...servicePrincipalsCommands,
-]
+export const commands: readonly CmdletRunner[] = Object.values(runners)

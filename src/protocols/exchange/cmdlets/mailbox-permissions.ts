@@ -1,9 +1,5 @@
 import type { ValuesOf } from '../../../cmdlets/cmdlet.ts'
-import {
-  addMailboxPermission as addMailboxPermissionDeclaration,
-  getMailboxPermission as getMailboxPermissionDeclaration,
-  removeMailboxPermission as removeMailboxPermissionDeclaration,
-} from '../../../cmdlets/exchange/mailbox-permissions.ts'
+import * as declared from '../../../cmdlets/exchange/mailbox-permissions.ts'
 import type { AccessRight, MailboxRecord, Trustee } from '../../../domain/directory/types.ts'
 import { command, type CmdletContext } from '../command.ts'
 import { findMailbox, findTrustee } from '../find.ts'
@@ -19,10 +15,10 @@ import {
   warnPresent,
 } from './permissions/entries-on.ts'
 
-type AddMailboxPermissionParameters = ValuesOf<(typeof addMailboxPermissionDeclaration)['parameters']>
+type AddMailboxPermissionParameters = ValuesOf<(typeof declared.addMailboxPermission)['parameters']>
 
 export const addMailboxPermission = command({
-  declaration: addMailboxPermissionDeclaration,
+  declaration: declared.addMailboxPermission,
   role: 'Mail Recipients',
   async run(context, given) {
     const { User, AccessRights, Owner } = given
@@ -59,10 +55,10 @@ async function setOwner(context: CmdletContext, mailbox: MailboxRecord, named: s
   return [ownerOutput(mailbox, owner)]
 }
 
-type GetMailboxPermissionParameters = ValuesOf<(typeof getMailboxPermissionDeclaration)['parameters']>
+type GetMailboxPermissionParameters = ValuesOf<(typeof declared.getMailboxPermission)['parameters']>
 
 export const getMailboxPermission = command({
-  declaration: getMailboxPermissionDeclaration,
+  declaration: declared.getMailboxPermission,
   role: 'Mail Recipients',
   async run(context, given) {
     if (given.GroupMailbox) return notFound(context.tenant, given.Identity)
@@ -116,7 +112,7 @@ async function displayNameOf({ directory, tenant }: CmdletContext, trustee: Trus
   return (await among.find(tenant.id, trustee.id))?.displayName ?? trustee.name
 }
 
-const { parameters } = removeMailboxPermissionDeclaration
+const { parameters } = declared.removeMailboxPermission
 
 type RemoveMailboxPermissionParameters = ValuesOf<typeof parameters>
 
@@ -128,7 +124,7 @@ interface Taken {
 }
 
 export const removeMailboxPermission = command({
-  declaration: removeMailboxPermissionDeclaration,
+  declaration: declared.removeMailboxPermission,
   role: 'Mail Recipients',
   async run(context, given) {
     const { identity, taken } = asked(given)

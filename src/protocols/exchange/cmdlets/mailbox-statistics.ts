@@ -1,9 +1,6 @@
 import { writtenQuantity } from '../../../cmdlets/exchange/byte-quantity.ts'
-import {
-  type folderScopes,
-  getMailboxFolderStatistics as getMailboxFolderStatisticsDeclaration,
-  getMailboxStatistics as getMailboxStatisticsDeclaration,
-} from '../../../cmdlets/exchange/mailbox-statistics.ts'
+import * as declared from '../../../cmdlets/exchange/mailbox-statistics.ts'
+import { type folderScopes } from '../../../cmdlets/exchange/mailbox-statistics.ts'
 import type { MailboxId } from '../../../core/ids.ts'
 import type { MailboxRecord } from '../../../domain/directory/types.ts'
 import type { ReceivedRange } from '../../../domain/mail/store-types.ts'
@@ -14,7 +11,7 @@ import type { Output } from '../objects/output.ts'
 import { recoverableFolders } from '../objects/recoverable-items.ts'
 
 export const getMailboxStatistics = command({
-  declaration: getMailboxStatisticsDeclaration,
+  declaration: declared.getMailboxStatistics,
   role: 'Mail Recipients',
   async run(context, given) {
     const mailbox = await findMailbox(context, given.Identity)
@@ -66,7 +63,7 @@ function limitStatus({ settings }: MailboxRecord, octets: number, quota: number 
 type Scope = (typeof folderScopes)[number]
 
 export const getMailboxFolderStatistics = command({
-  declaration: getMailboxFolderStatisticsDeclaration,
+  declaration: declared.getMailboxFolderStatistics,
   role: 'Mail Recipients',
   async run(context, given) {
     const mailbox = await findMailbox(context, given.Identity)

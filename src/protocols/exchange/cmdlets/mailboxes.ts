@@ -1,15 +1,7 @@
 import { isoDateTime } from '../../../core/date-format.ts'
 import type { ValuesOf } from '../../../cmdlets/cmdlet.ts'
 import { absentKinds } from '../../../cmdlets/exchange/choosing.ts'
-import {
-  disableMailbox as disableMailboxDeclaration,
-  enableMailbox as enableMailboxDeclaration,
-  getMailbox as getMailboxDeclaration,
-  newMailbox as newMailboxDeclaration,
-  removeMailbox as removeMailboxDeclaration,
-  setMailbox as setMailboxDeclaration,
-  undoSoftDeletedMailbox as undoSoftDeletedMailboxDeclaration,
-} from '../../../cmdlets/exchange/mailboxes.ts'
+import * as declared from '../../../cmdlets/exchange/mailboxes.ts'
 import { keepLimits, keepSwitches } from '../../../cmdlets/exchange/mailboxes/keep-parameters.ts'
 import { mailboxLimits, mailboxParameters } from '../../../cmdlets/exchange/mailboxes/mailbox-parameters.ts'
 import { normalized } from '../../../codecs/charset/normalize.ts'
@@ -41,7 +33,7 @@ import { refuseNotHeldBy } from './role-groups.ts'
 const absent = Object.keys(absentKinds) as (keyof typeof absentKinds)[]
 
 export const getMailbox = command({
-  declaration: getMailboxDeclaration,
+  declaration: declared.getMailbox,
   role: 'Mail Recipients',
   async run(context, given) {
     if (absent.some((kind) => given[kind])) {
@@ -98,7 +90,7 @@ interface Shown {
 }
 
 export const disableMailbox = command({
-  declaration: disableMailboxDeclaration,
+  declaration: declared.disableMailbox,
   role: 'Mail Recipients',
   async run(context, given) {
     const mailbox = await findMailbox(context, given.Identity)
@@ -109,7 +101,7 @@ export const disableMailbox = command({
 })
 
 export const enableMailbox = command({
-  declaration: enableMailboxDeclaration,
+  declaration: declared.enableMailbox,
   role: 'Mail Recipients',
   async run(context, given) {
     const { directory, tenant } = context
@@ -126,10 +118,10 @@ export const enableMailbox = command({
   },
 })
 
-type NewMailboxParameters = ValuesOf<(typeof newMailboxDeclaration)['parameters']>
+type NewMailboxParameters = ValuesOf<(typeof declared.newMailbox)['parameters']>
 
 export const newMailbox = command({
-  declaration: newMailboxDeclaration,
+  declaration: declared.newMailbox,
   role: 'Mail Recipients',
   async run(context, given) {
     const { directory, tenant } = context
@@ -175,7 +167,7 @@ function typeOf(given: NewMailboxParameters): RecipientType {
 }
 
 export const removeMailbox = command({
-  declaration: removeMailboxDeclaration,
+  declaration: declared.removeMailbox,
   role: 'Mail Recipients',
   async run(context, given) {
     const { directory, mail, tenant } = context
@@ -200,7 +192,7 @@ export const removeMailbox = command({
 const refuseHeld = (named: string): never =>
   refuse('wrong-state', `The mailbox '${named}' can't be permanently deleted because it's on litigation hold.`)
 
-type SetMailboxParameters = ValuesOf<(typeof setMailboxDeclaration)['parameters']>
+type SetMailboxParameters = ValuesOf<(typeof declared.setMailbox)['parameters']>
 
 const types = {
   Regular: 'UserMailbox',
@@ -210,7 +202,7 @@ const types = {
 } as const satisfies Record<string, RecipientType>
 
 export const setMailbox = command({
-  declaration: setMailboxDeclaration,
+  declaration: declared.setMailbox,
   role: 'Mail Recipients',
   async run(context, given) {
     const { directory, mail, tenant } = context
@@ -279,7 +271,7 @@ async function ownAddress({ directory }: CmdletContext, given: string): Promise<
 }
 
 export const undoSoftDeletedMailbox = command({
-  declaration: undoSoftDeletedMailboxDeclaration,
+  declaration: declared.undoSoftDeletedMailbox,
   role: 'Mail Recipients',
   async run(context, given) {
     const { directory, tenant } = context

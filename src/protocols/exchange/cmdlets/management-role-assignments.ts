@@ -1,10 +1,4 @@
-import {
-  getManagementRoleAssignment as getManagementRoleAssignmentDeclaration,
-  newManagementRoleAssignment as newManagementRoleAssignmentDeclaration,
-  removeManagementRoleAssignment as removeManagementRoleAssignmentDeclaration,
-  setManagementRoleAssignment as setManagementRoleAssignmentDeclaration,
-  testServicePrincipalAuthorization as testServicePrincipalAuthorizationDeclaration,
-} from '../../../cmdlets/exchange/management-role-assignments.ts'
+import * as declared from '../../../cmdlets/exchange/management-role-assignments.ts'
 import type { RoleAssignment, Tenant } from '../../../domain/directory/types.ts'
 import { command } from '../command.ts'
 import { findMailbox, findServicePrincipal } from '../find.ts'
@@ -13,7 +7,7 @@ import type { Output } from '../objects/output.ts'
 import { findApplicationRole, findAssignment, findResourceScope, findScope } from './app-access/find-app-access.ts'
 
 export const getManagementRoleAssignment = command({
-  declaration: getManagementRoleAssignmentDeclaration,
+  declaration: declared.getManagementRoleAssignment,
   role: 'Role Management',
   async run(context, given) {
     const { directory, tenant } = context
@@ -35,7 +29,7 @@ export const getManagementRoleAssignment = command({
 })
 
 export const newManagementRoleAssignment = command({
-  declaration: newManagementRoleAssignmentDeclaration,
+  declaration: declared.newManagementRoleAssignment,
   role: 'Role Management',
   async run(context, given) {
     const { directory, tenant } = context
@@ -53,7 +47,7 @@ export const newManagementRoleAssignment = command({
 })
 
 export const removeManagementRoleAssignment = command({
-  declaration: removeManagementRoleAssignmentDeclaration,
+  declaration: declared.removeManagementRoleAssignment,
   role: 'Role Management',
   async run(context, { Identity }) {
     const { guid } = await findAssignment(context, Identity)
@@ -63,7 +57,7 @@ export const removeManagementRoleAssignment = command({
 })
 
 export const setManagementRoleAssignment = command({
-  declaration: setManagementRoleAssignmentDeclaration,
+  declaration: declared.setManagementRoleAssignment,
   role: 'Role Management',
   async run(context, given) {
     const { directory, tenant } = context
@@ -82,7 +76,7 @@ export const setManagementRoleAssignment = command({
  * told.
  */
 export const testServicePrincipalAuthorization = command({
-  declaration: testServicePrincipalAuthorizationDeclaration,
+  declaration: declared.testServicePrincipalAuthorization,
   role: 'Role Management',
   async run(context, { Identity, Resource }) {
     const { directory, tenant } = context

@@ -1,14 +1,11 @@
-import {
-  getManagementRole as getManagementRoleDeclaration,
-  getManagementRoleEntry as getManagementRoleEntryDeclaration,
-} from '../../../cmdlets/exchange/management-roles.ts'
+import * as declared from '../../../cmdlets/exchange/management-roles.ts'
 import { command } from '../command.ts'
 import { roleEntryOutput, roleOutput } from '../objects/management-role.ts'
 import { notFound, wrongParameters } from '../refusals.ts'
 import { isCalled, rolesOf, takesAll } from './roles/roles.ts'
 
 export const getManagementRole = command({
-  declaration: getManagementRoleDeclaration,
+  declaration: declared.getManagementRole,
   role: 'Role Management',
   async run(context, { Identity: named, RoleType: type, Cmdlet, CmdletParameters }) {
     const { tenant } = context
@@ -26,7 +23,7 @@ export const getManagementRole = command({
 })
 
 export const getManagementRoleEntry = command({
-  declaration: getManagementRoleEntryDeclaration,
+  declaration: declared.getManagementRoleEntry,
   role: 'Role Management',
   async run(context, { Identity, Parameters }) {
     const at = Identity.lastIndexOf('\\')

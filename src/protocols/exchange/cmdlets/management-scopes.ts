@@ -1,9 +1,4 @@
-import {
-  getManagementScope as getManagementScopeDeclaration,
-  newManagementScope as newManagementScopeDeclaration,
-  removeManagementScope as removeManagementScopeDeclaration,
-  setManagementScope as setManagementScopeDeclaration,
-} from '../../../cmdlets/exchange/management-scopes.ts'
+import * as declared from '../../../cmdlets/exchange/management-scopes.ts'
 import type { ManagementScope, Tenant } from '../../../domain/directory/types.ts'
 import { command } from '../command.ts'
 import { metadata } from '../objects/metadata.ts'
@@ -11,7 +6,7 @@ import type { Output } from '../objects/output.ts'
 import { assertRoot, findScope } from './app-access/find-app-access.ts'
 
 export const getManagementScope = command({
-  declaration: getManagementScopeDeclaration,
+  declaration: declared.getManagementScope,
   role: 'Role Management',
   async run(context, { Identity, Exclusive, Orphan }) {
     const { directory, tenant } = context
@@ -26,7 +21,7 @@ export const getManagementScope = command({
 })
 
 export const newManagementScope = command({
-  declaration: newManagementScopeDeclaration,
+  declaration: declared.newManagementScope,
   role: 'Role Management',
   async run(context, given) {
     const { directory, tenant } = context
@@ -42,7 +37,7 @@ export const newManagementScope = command({
 })
 
 export const removeManagementScope = command({
-  declaration: removeManagementScopeDeclaration,
+  declaration: declared.removeManagementScope,
   role: 'Role Management',
   async run(context, { Identity }) {
     const { guid } = await findScope(context, Identity)
@@ -52,7 +47,7 @@ export const removeManagementScope = command({
 })
 
 export const setManagementScope = command({
-  declaration: setManagementScopeDeclaration,
+  declaration: declared.setManagementScope,
   role: 'Role Management',
   async run(context, { Identity, Name: name, RecipientRestrictionFilter: recipientFilter, RecipientRoot }) {
     const { directory, tenant } = context

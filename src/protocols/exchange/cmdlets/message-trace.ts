@@ -1,10 +1,6 @@
 import { isoDateTime } from '../../../core/date-format.ts'
 import type { ValuesOf } from '../../../cmdlets/cmdlet.ts'
-import {
-  getMessageTrace as getMessageTraceDeclaration,
-  getMessageTraceDetailV2 as getMessageTraceDetailV2Declaration,
-  getMessageTraceV2 as getMessageTraceV2Declaration,
-} from '../../../cmdlets/exchange/message-trace.ts'
+import * as declared from '../../../cmdlets/exchange/message-trace.ts'
 import type { MessageTrace } from '../../../domain/audit/message-trace.ts'
 import { command } from '../command.ts'
 import { narrowingOf, spanOf, traceIdOf } from '../message-trace/trace-filter.ts'
@@ -17,7 +13,7 @@ const DAYS = 10
 const MOST_READ = 100_000
 
 export const getMessageTrace = command({
-  declaration: getMessageTraceDeclaration,
+  declaration: declared.getMessageTrace,
   role: 'Message Tracking',
   async run({ traceQueries, tenant, began }, given) {
     const span = spanOf(given, began, DAYS)
@@ -38,7 +34,7 @@ export const getMessageTrace = command({
 const GET_MESSAGE_TRACE_DETAIL_V2_DAYS = 90
 
 export const getMessageTraceDetailV2 = command({
-  declaration: getMessageTraceDetailV2Declaration,
+  declaration: declared.getMessageTraceDetailV2,
   role: 'Message Tracking',
   async run({ traceQueries, tenant, began }, given) {
     const { MessageTraceId, RecipientAddress, MessageId, SenderAddress, Action, Event } = given
@@ -60,13 +56,13 @@ export const getMessageTraceDetailV2 = command({
   },
 })
 
-type GetMessageTraceV2Parameters = ValuesOf<(typeof getMessageTraceV2Declaration)['parameters']>
+type GetMessageTraceV2Parameters = ValuesOf<(typeof declared.getMessageTraceV2)['parameters']>
 
 /** docs/reference/exchange-admin.md §8: how many days are looked back. */
 const GET_MESSAGE_TRACE_V2_DAYS = 90
 
 export const getMessageTraceV2 = command({
-  declaration: getMessageTraceV2Declaration,
+  declaration: declared.getMessageTraceV2,
   role: 'Message Tracking',
   async run(context, given) {
     const { traceQueries, tenant, began, again } = context
@@ -118,7 +114,7 @@ function goOn(
     ['ResultSize', String(limit)],
   ]
   const words = parameters.map(([name, value]) => `-${name} ${value}`).join(' ')
-  return `There are more results, use the following command to get more. ${getMessageTraceV2Declaration.name} ${words}`
+  return `There are more results, use the following command to get more. ${declared.getMessageTraceV2.name} ${words}`
 }
 
 /** As PowerShell reads it, to which curly quotation marks are straight ones: nothing in it is run or replaced. */

@@ -1,9 +1,4 @@
-import {
-  getOrganizationConfig as getOrganizationConfigDeclaration,
-  getTransportConfig as getTransportConfigDeclaration,
-  setOrganizationConfig as setOrganizationConfigDeclaration,
-  setTransportConfig as setTransportConfigDeclaration,
-} from '../../../cmdlets/exchange/organization-config.ts'
+import * as declared from '../../../cmdlets/exchange/organization-config.ts'
 import {
   organizationInitial,
   organizationParameters,
@@ -15,7 +10,7 @@ import { settingsChangeFrom } from '../sender-settings.ts'
 import { findAuthenticationPolicy } from './authentication-policies.ts'
 
 export const getOrganizationConfig = command({
-  declaration: getOrganizationConfigDeclaration,
+  declaration: declared.getOrganizationConfig,
   role: 'Organization Configuration',
   async run({ directory, tenant }) {
     const policy = await directory.authenticationPolicies.ofTenant(tenant.id)
@@ -41,7 +36,7 @@ export const getOrganizationConfig = command({
 })
 
 export const setOrganizationConfig = command({
-  declaration: setOrganizationConfigDeclaration,
+  declaration: declared.setOrganizationConfig,
   role: 'Organization Configuration',
   async run(context, { DefaultAuthenticationPolicy: named, ...given }) {
     const { directory, tenant } = context
@@ -58,7 +53,7 @@ export const setOrganizationConfig = command({
 const NAME = 'Transport Settings'
 
 export const getTransportConfig = command({
-  declaration: getTransportConfigDeclaration,
+  declaration: declared.getTransportConfig,
   role: 'Organization Transport Settings',
   async run({ directory, tenant }) {
     const { transport } = await directory.organization.of(tenant.id)
@@ -78,7 +73,7 @@ export const getTransportConfig = command({
 })
 
 export const setTransportConfig = command({
-  declaration: setTransportConfigDeclaration,
+  declaration: declared.setTransportConfig,
   role: 'Organization Transport Settings',
   async run({ directory, tenant }, given) {
     const change = settingsChangeFrom(transportParameters, given)

@@ -1,8 +1,4 @@
-import {
-  addRecipientPermission as addRecipientPermissionDeclaration,
-  getRecipientPermission as getRecipientPermissionDeclaration,
-  removeRecipientPermission as removeRecipientPermissionDeclaration,
-} from '../../../cmdlets/exchange/recipient-permissions.ts'
+import * as declared from '../../../cmdlets/exchange/recipient-permissions.ts'
 import type { MailboxRecord, SendAsPermission } from '../../../domain/directory/types.ts'
 import { command, type CmdletContext } from '../command.ts'
 import { everyMailbox, findMailbox, findTrustee } from '../find.ts'
@@ -12,7 +8,7 @@ import { wrongParameters } from '../refusals.ts'
 import { trusteeAmong, warnAbsent, warnPresent } from './permissions/entries-on.ts'
 
 export const addRecipientPermission = command({
-  declaration: addRecipientPermissionDeclaration,
+  declaration: declared.addRecipientPermission,
   role: 'Mail Recipients',
   async run(context, given) {
     const mailbox = await findMailbox(context, given.Identity)
@@ -24,7 +20,7 @@ export const addRecipientPermission = command({
 })
 
 export const getRecipientPermission = command({
-  declaration: getRecipientPermissionDeclaration,
+  declaration: declared.getRecipientPermission,
   role: 'Mail Recipients',
   async run(context, given) {
     const { directory } = context
@@ -63,7 +59,7 @@ async function addressOf(
 }
 
 export const removeRecipientPermission = command({
-  declaration: removeRecipientPermissionDeclaration,
+  declaration: declared.removeRecipientPermission,
   role: 'Mail Recipients',
   async run(context, given) {
     const names = given.Trustee === undefined ? given.MultiTrustees : [given.Trustee]

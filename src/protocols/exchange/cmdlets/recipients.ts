@@ -1,4 +1,4 @@
-import { getRecipient as declaration } from '../../../cmdlets/exchange/recipients.ts'
+import * as declared from '../../../cmdlets/exchange/recipients.ts'
 import type { GroupMember } from '../../../domain/directory/types.ts'
 import { command } from '../command.ts'
 import { chosenRecipients } from '../find.ts'
@@ -6,7 +6,7 @@ import { listing, those } from '../listing.ts'
 import { recipientOutput } from '../objects/recipient.ts'
 
 export const getRecipient = command({
-  declaration,
+  declaration: declared.getRecipient,
   role: 'Mail Recipients',
   async run(context, given) {
     const { RecipientType, RecipientTypeDetails } = given

@@ -1,9 +1,6 @@
 import type { ValuesOf } from '../../../cmdlets/cmdlet.ts'
 import type { recoverableItems } from '../../../cmdlets/exchange/mailboxes/recoverable-items.ts'
-import {
-  getRecoverableItems as getRecoverableItemsDeclaration,
-  restoreRecoverableItems as restoreRecoverableItemsDeclaration,
-} from '../../../cmdlets/exchange/recoverable-items.ts'
+import * as declared from '../../../cmdlets/exchange/recoverable-items.ts'
 import type { MailboxRecord } from '../../../domain/directory/types.ts'
 import type { RecoverableItem } from '../../../domain/mail/store-types.ts'
 import { command, type CmdletContext } from '../command.ts'
@@ -14,7 +11,7 @@ import { entryIdIn, ITEM_CLASS, recoverableOutput } from '../objects/recoverable
 const MOST = 100_000
 
 export const getRecoverableItems = command({
-  declaration: getRecoverableItemsDeclaration,
+  declaration: declared.getRecoverableItems,
   role: 'Mailbox Import Export',
   async run(context, given) {
     const mailbox = await findMailbox(context, given.Identity)
@@ -28,7 +25,7 @@ export const getRecoverableItems = command({
 const TOGETHER = 100
 
 export const restoreRecoverableItems = command({
-  declaration: restoreRecoverableItemsDeclaration,
+  declaration: declared.restoreRecoverableItems,
   role: 'Mailbox Import Export',
   async run(context, given) {
     // What a following page would show is back already.

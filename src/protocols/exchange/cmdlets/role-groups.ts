@@ -1,12 +1,4 @@
-import {
-  addRoleGroupMember as addRoleGroupMemberDeclaration,
-  getRoleGroup as getRoleGroupDeclaration,
-  getRoleGroupMember as getRoleGroupMemberDeclaration,
-  newRoleGroup as newRoleGroupDeclaration,
-  removeRoleGroup as removeRoleGroupDeclaration,
-  removeRoleGroupMember as removeRoleGroupMemberDeclaration,
-  setRoleGroup as setRoleGroupDeclaration,
-} from '../../../cmdlets/exchange/role-groups.ts'
+import * as declared from '../../../cmdlets/exchange/role-groups.ts'
 import type { Guid } from '../../../core/ids.ts'
 import { refuse } from '../../../core/refusal.ts'
 import type { RoleGroup, RoleGroupMember, Trustee } from '../../../domain/directory/types.ts'
@@ -62,7 +54,7 @@ const refuseBuiltInName = (name: string | undefined): void => {
 }
 
 export const getRoleGroup = command({
-  declaration: getRoleGroupDeclaration,
+  declaration: declared.getRoleGroup,
   role: 'Role Management',
   async run(context, { Identity }) {
     if (Identity !== undefined) {
@@ -80,7 +72,7 @@ export const getRoleGroup = command({
 })
 
 export const newRoleGroup = command({
-  declaration: newRoleGroupDeclaration,
+  declaration: declared.newRoleGroup,
   role: 'Role Management',
   async run(context, { Name, Roles = [], Members = [], Description = '' }) {
     refuseBuiltInName(Name)
@@ -92,7 +84,7 @@ export const newRoleGroup = command({
 })
 
 export const removeRoleGroup = command({
-  declaration: removeRoleGroupDeclaration,
+  declaration: declared.removeRoleGroup,
   role: 'Role Management',
   async run(context, { Identity }) {
     const { guid } = await findRoleGroup(context, Identity)
@@ -102,7 +94,7 @@ export const removeRoleGroup = command({
 })
 
 export const setRoleGroup = command({
-  declaration: setRoleGroupDeclaration,
+  declaration: declared.setRoleGroup,
   role: 'Role Management',
   async run(context, { Identity, Name, Description }) {
     refuseBuiltInName(Name)
@@ -116,7 +108,7 @@ export const setRoleGroup = command({
 })
 
 export const addRoleGroupMember = command({
-  declaration: addRoleGroupMemberDeclaration,
+  declaration: declared.addRoleGroupMember,
   role: 'Role Management',
   async run(context, { Identity, Member }) {
     const group = await findRoleGroup(context, Identity)
@@ -135,7 +127,7 @@ const kindNames: Readonly<Record<Trustee['kind'], string>> = {
 }
 
 export const getRoleGroupMember = command({
-  declaration: getRoleGroupMemberDeclaration,
+  declaration: declared.getRoleGroupMember,
   role: 'Role Management',
   async run(context, { Identity }) {
     const own = builtInNamed(Identity)
@@ -152,7 +144,7 @@ export const getRoleGroupMember = command({
 })
 
 export const removeRoleGroupMember = command({
-  declaration: removeRoleGroupMemberDeclaration,
+  declaration: declared.removeRoleGroupMember,
   role: 'Role Management',
   async run(context, { Identity, Member }) {
     const { directory, tenant } = context

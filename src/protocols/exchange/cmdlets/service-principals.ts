@@ -1,9 +1,4 @@
-import {
-  getServicePrincipal as getServicePrincipalDeclaration,
-  newServicePrincipal as newServicePrincipalDeclaration,
-  removeServicePrincipal as removeServicePrincipalDeclaration,
-  setServicePrincipal as setServicePrincipalDeclaration,
-} from '../../../cmdlets/exchange/service-principals.ts'
+import * as declared from '../../../cmdlets/exchange/service-principals.ts'
 import type { ExchangeServicePrincipal, Tenant } from '../../../domain/directory/types.ts'
 import { command, type CmdletContext } from '../command.ts'
 import { findServicePrincipal } from '../find.ts'
@@ -12,7 +7,7 @@ import type { Output } from '../objects/output.ts'
 import { notFound } from '../refusals.ts'
 
 export const getServicePrincipal = command({
-  declaration: getServicePrincipalDeclaration,
+  declaration: declared.getServicePrincipal,
   role: 'Role Management',
   async run(context, given) {
     const found = await chosen(context, given.Identity)
@@ -30,7 +25,7 @@ async function chosen(context: CmdletContext, named: string | undefined): Promis
 
 /** docs/reference/exchange-admin.md §1: whatever ObjectId is given is believed; sign-in finds out. */
 export const newServicePrincipal = command({
-  declaration: newServicePrincipalDeclaration,
+  declaration: declared.newServicePrincipal,
   role: 'Role Management',
   async run({ directory, tenant }, given) {
     const principal = await directory.exchange.create(tenant.id, {
@@ -43,7 +38,7 @@ export const newServicePrincipal = command({
 })
 
 export const removeServicePrincipal = command({
-  declaration: removeServicePrincipalDeclaration,
+  declaration: declared.removeServicePrincipal,
   role: 'Role Management',
   async run(context, given) {
     const principal = await findServicePrincipal(context, given.Identity)
@@ -54,7 +49,7 @@ export const removeServicePrincipal = command({
 
 /** docs/reference/exchange-admin.md §1: whoever wants another AppId or ObjectId removes it and makes it again. */
 export const setServicePrincipal = command({
-  declaration: setServicePrincipalDeclaration,
+  declaration: declared.setServicePrincipal,
   role: 'Role Management',
   async run(context, { Identity, DisplayName: displayName, OverrideEnforceExoAppRbacPermissions: override }) {
     const { guid } = await findServicePrincipal(context, Identity)

@@ -1,17 +1,17 @@
 import type { ValuesOf } from '../../../cmdlets/cmdlet.ts'
-import { searchUnifiedAuditLog as declaration } from '../../../cmdlets/exchange/unified-audit-log.ts'
+import * as declared from '../../../cmdlets/exchange/unified-audit-log.ts'
 import type { Tenant } from '../../../domain/directory/types.ts'
 import type { AuditEntry } from '../audit-log/entry.ts'
 import { command } from '../command.ts'
 import { auditData, auditRecordOutput } from '../objects/audit-record.ts'
 import { wrongParameters } from '../refusals.ts'
 
-type SearchUnifiedAuditLogParameters = ValuesOf<(typeof declaration)['parameters']>
+type SearchUnifiedAuditLogParameters = ValuesOf<(typeof declared.searchUnifiedAuditLog)['parameters']>
 
 const LONGEST_SESSION_ID = 200
 
 export const searchUnifiedAuditLog = command({
-  declaration,
+  declaration: declared.searchUnifiedAuditLog,
   role: 'View-Only Audit Logs',
   async run({ auditSearches, tenant, again }, given) {
     const [from, until] = [given.StartDate.getTime(), given.EndDate.getTime()]

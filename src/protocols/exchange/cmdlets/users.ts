@@ -1,4 +1,4 @@
-import { getUser as getUserDeclaration, setUser as setUserDeclaration } from '../../../cmdlets/exchange/users.ts'
+import * as declared from '../../../cmdlets/exchange/users.ts'
 import { yieldToEventLoop } from '../../../core/concurrency.ts'
 import type { User } from '../../../domain/directory/types.ts'
 import { command, type CmdletContext } from '../command.ts'
@@ -10,7 +10,7 @@ import { findUser } from './people/find-user.ts'
 const PAGE = 1000
 
 export const getUser = command({
-  declaration: getUserDeclaration,
+  declaration: declared.getUser,
   role: 'Mail Recipients',
   async run(context, { Identity }) {
     if (Identity !== undefined) return [await shown(context, await findUser(context, Identity))]
@@ -42,7 +42,7 @@ const shown = async ({ directory, tenant }: CmdletContext, user: User) =>
   })
 
 export const setUser = command({
-  declaration: setUserDeclaration,
+  declaration: declared.setUser,
   role: 'Mail Recipients',
   async run(context, { Identity, AuthenticationPolicy: named, STSRefreshTokensValidFrom: moment, ...given }) {
     const { directory, tenant } = context
