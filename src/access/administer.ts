@@ -1,6 +1,6 @@
 import { refuse } from '../core/refusal.ts'
 import type { Mailbox } from '../domain/mail/types.ts'
-import type { AccessDeps } from './access.ts'
+import type { AccessDeps } from './deps.ts'
 import type { Caller } from './types.ts'
 import { mayAdminister } from './admin/decide.ts'
 

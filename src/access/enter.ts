@@ -1,7 +1,7 @@
 import type { TokenClaims } from '../domain/tokens/types.ts'
 import type { CheckName } from '../domain/audit/types.ts'
 import { exchangeOnline } from '../core/well-known/exchange-online.ts'
-import type { AccessDeps } from './access.ts'
+import type { AccessDeps } from './deps.ts'
 import { deniedSender } from './records/denied-sender.ts'
 import { type Decision, mailSteps, tokenStep, walk } from './decide.ts'
 import { mailboxFact, tokenPrincipal } from './facts.ts'

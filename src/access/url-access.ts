@@ -1,4 +1,4 @@
-import type { AccessDeps } from './access.ts'
+import type { AccessDeps } from './deps.ts'
 import { mailSteps, type Step, walk } from './decide.ts'
 import { freshSubject } from './simulation/fresh.ts'
 import { passed } from './checks/check.ts'

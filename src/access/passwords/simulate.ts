@@ -1,7 +1,7 @@
 import type { TenantId } from '../../core/ids.ts'
 import { refuse } from '../../core/refusal.ts'
 import type { User } from '../../domain/directory/types.ts'
-import type { AccessDeps } from '../access.ts'
+import type { AccessDeps } from '../deps.ts'
 import { type Decision, type Step, walk } from '../decide.ts'
 import { mailboxFact } from '../facts.ts'
 import { type CheckResult, passed } from '../checks/check.ts'

@@ -1,7 +1,7 @@
 import type { MailboxId } from '../../core/ids.ts'
 import type { Check } from '../../domain/audit/types.ts'
 import type { Directory, MailboxRecord } from '../../domain/directory/types.ts'
-import type { AccessDeps } from '../access.ts'
+import type { AccessDeps } from '../deps.ts'
 import { failed, type CheckResult } from '../checks/check.ts'
 import { judgeSender } from '../checks/send-as.ts'
 import { type Decided, record } from './record.ts'

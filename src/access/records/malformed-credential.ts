@@ -1,4 +1,4 @@
-import type { AccessDeps } from '../access.ts'
+import type { AccessDeps } from '../deps.ts'
 import { walk } from '../decide.ts'
 import { failed } from '../checks/check.ts'
 import { record } from './record.ts'

@@ -1,7 +1,7 @@
 import type { Directory } from '../../domain/directory/types.ts'
 import { directoryRole, roleTemplates } from '../../core/well-known/directory-roles.ts'
 import { exchangeOnline } from '../../core/well-known/exchange-online.ts'
-import type { AccessDeps } from '../access.ts'
+import type { AccessDeps } from '../deps.ts'
 import { assignDirectoryRole, grantAppRole } from './command-line.ts'
 import { walk } from '../decide.ts'
 import { failed, type CheckResult } from '../checks/check.ts'
