@@ -3,7 +3,7 @@ import { expect, it } from 'vitest'
 import { capabilities, type CapabilityOptions } from '../src/protocols/imap/capabilities.ts'
 
 const page = readFileSync(new URL('../docs/imap.md', import.meta.url), 'utf8')
-const [there = '', absent = ''] = page.split('## Not supported')
+const [supported = '', unsupported = ''] = page.split('## Not supported')
 
 const base: CapabilityOptions = {
   profile: 'standards',
@@ -18,7 +18,7 @@ const base: CapabilityOptions = {
   mayStartTls: true,
 }
 
-/** Every word that some circumstance brings; a value is cut off. */
+/** Every capability that some settings or state announce; values are cut off. */
 const advertised = new Set(
   [
     base,
@@ -27,30 +27,30 @@ const advertised = new Set(
     { ...base, signedIn: true, unaskedLiterals: 'small' as const },
     { ...base, messageLimit: 1 },
     { ...base, saveLimit: 1 },
-  ].flatMap((circumstances) =>
-    capabilities(circumstances)
+  ].flatMap((options) =>
+    capabilities(options)
       .split(' ')
       .map((word) => word.replace(/(LIMIT)=\d+$/, '$1=')),
   ),
 )
 
-const rows = there.split('\n').filter((line) => line.startsWith('| `'))
+const rows = supported.split('\n').filter((line) => line.startsWith('| `'))
 const namesIn = (row: string): string[] => [...row.split('|')[1]!.matchAll(/`([^`]+)`/g)].map(([, name]) => name!)
-const told = rows.flatMap(namesIn)
+const listed = rows.flatMap(namesIn)
 
-it('every capability is in the table once, and nothing else is', () => {
-  expect(told.toSorted()).toEqual([...advertised].toSorted())
+it('the table has every announced capability once, and no other', () => {
+  expect(listed.toSorted()).toEqual([...advertised].toSorted())
 })
 
-it('nothing that is advertised is said to be absent', () => {
-  const names = absent
+it('no announced capability is listed as unsupported', () => {
+  const names = unsupported
     .split('\n')
     .filter((line) => line.startsWith('| `'))
     .flatMap(namesIn)
   expect(names.filter((name) => advertised.has(name))).toEqual([])
 })
 
-it.each(rows)('its witnesses are there: %s', (row) => {
+it.each(rows.map((row) => [namesIn(row)[0]!, row]))('the witnesses of %s exist', (_, row) => {
   const witnesses = row
     .split('|')[3]!
     .split(',')

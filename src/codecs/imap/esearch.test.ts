@@ -24,7 +24,7 @@ test.each<[string, ReturnOptions | undefined]>([
   ['RETURN (CONTEXT COUNT context) ALL', { ...none, count: true }],
   ['RETURN (RELEVANCY all) FUZZY ALL', { ...none, all: true, relevancy: true }],
   ['ALL', undefined],
-])('%s', (text, asked) => expect(read(text)).toEqual(asked))
+])('%s', (text, options) => expect(read(text)).toEqual(options))
 
 test.each([
   'RETURN (',
@@ -70,9 +70,11 @@ describe('RFC 4731 §3.1', () => {
     [{ min: true, max: true }, 'MIN 4 MAX 9 RELEVANCY (4 1)'],
     [{ partial: { first: 2, last: 3 }, count: true }, 'PARTIAL (2:3 5:6) COUNT 4 RELEVANCY (99 42)'],
     [{ partial: { first: 7, last: 9 } }, 'PARTIAL (7:9 NIL) RELEVANCY ()'],
-  ])('RFC 6203 §4: writes the relevancy of the listed results (%#)', (asked, said) => {
+  ])('RFC 6203 §4: writes the relevancy of the listed results (%#)', (options, expected) => {
     const found = { tag, uid: true, numbers: [4, 5, 6, 9], relevancy: [4, 99, 42, 1] }
-    expect(writeEsearch({ ...none, relevancy: true, ...asked }, found)).toBe(`* ESEARCH (TAG "A1") UID ${said}\r\n`)
+    expect(writeEsearch({ ...none, relevancy: true, ...options }, found)).toBe(
+      `* ESEARCH (TAG "A1") UID ${expected}\r\n`,
+    )
   })
 
   test('RFC 6203 §7: an empty result has an empty list of scores', () => {
@@ -97,7 +99,7 @@ test.each<[Partial<ReturnOptions>, number[]]>([
   [{ partial: { first: 2, last: 9 } }, [2, 3]],
   [{ min: true, partial: { first: -1, last: -1 } }, [1, 3]],
   [{}, [1, 2, 3]],
-])('reported results for options %#', (asked, spoken) => {
-  expect(reportedResults({ ...none, ...asked }, [1, 2, 3])).toEqual(spoken)
-  expect(reportedResults({ ...none, ...asked }, [])).toEqual([])
+])('reported results for options %#', (options, reported) => {
+  expect(reportedResults({ ...none, ...options }, [1, 2, 3])).toEqual(reported)
+  expect(reportedResults({ ...none, ...options }, [])).toEqual([])
 })

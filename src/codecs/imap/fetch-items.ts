@@ -91,7 +91,7 @@ export interface FetchModifiers {
   readonly changedSince?: number
   /** RFC 9394 §3.2: only this part of them. */
   readonly partial?: PartialRange
-  /** The client also asks for the messages that were expunged since then. */
+  /** The client also requests the UIDs that were expunged since then. */
   readonly vanished: boolean
 }
 

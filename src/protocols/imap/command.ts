@@ -37,7 +37,7 @@ interface CommandDefinition<Where extends At, Args> {
   /** The effect of its literals on the quota, if they are messages. */
   readonly quota?: 'adds' | 'replaces'
   /**
-   * The updates of the selected folder that the reply may contain. `own`: EXPUNGE too, since the client asked for it. `held`:
+   * The updates of the selected folder that the reply may contain. `own`: EXPUNGE too, since the client requested it. `held`:
    * no EXPUNGE except in the UID form, because message numbers would change. `none`: no updates.
    */
   readonly updates?: 'own' | 'all' | 'held' | 'none'
@@ -47,7 +47,7 @@ interface CommandDefinition<Where extends At, Args> {
   readonly long?: (args: Args, state: StateAt<Where>) => boolean
   /** Exchange Online's text for malformed arguments, if it differs from the usual one. */
   readonly argumentError?: string
-  parse(reader: ImapReader, reading: ParseContext): Args
+  parse(reader: ImapReader, context: ParseContext): Args
   run(call: CommandCall<Where>, args: Args): ImapReplies | CommandOutcome
 }
 
@@ -69,7 +69,7 @@ export interface ImapCommand {
   readonly quota: 'adds' | 'replaces' | undefined
   readonly updates: 'own' | 'all' | 'held' | 'none'
   /** Parses the arguments. */
-  prepare(reader: ImapReader, reading: ParseContext): PreparedCommand
+  prepare(reader: ImapReader, context: ParseContext): PreparedCommand
 }
 
 export const command = <const Where extends At, Args>(verb: CommandDefinition<Where, Args>): ImapCommand => ({
@@ -81,8 +81,8 @@ export const command = <const Where extends At, Args>(verb: CommandDefinition<Wh
   literals: verb.literals ?? ((settings) => settings.line_octets),
   quota: verb.quota,
   updates: verb.updates ?? 'all',
-  prepare(reader, reading) {
-    const args = argumentsOf(verb, reader, reading)
+  prepare(reader, context) {
+    const args = argumentsOf(verb, reader, context)
     const { does = [] } = verb
     return {
       does: typeof does === 'function' ? does(args) : does,
@@ -95,10 +95,10 @@ export const command = <const Where extends At, Args>(verb: CommandDefinition<Wh
 function argumentsOf<Where extends At, Args>(
   verb: CommandDefinition<Where, Args>,
   reader: ImapReader,
-  reading: ParseContext,
+  context: ParseContext,
 ): Args {
   try {
-    const args = verb.parse(reader, reading)
+    const args = verb.parse(reader, context)
     reader.end()
     return args
   } catch (thrown) {

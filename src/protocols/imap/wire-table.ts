@@ -13,7 +13,7 @@ export const imapWire =
     if (profile === 'exchange-online') {
       return isAboutMailbox(failed) && authentication === 'Bearer' ? NOT_CONNECTED : `NO ${verb} failed.`
     }
-    // RFC 5530 §3: the credential was good, what it asks for is not granted.
+    // RFC 5530 §3: the credential is valid, and access to the mailbox is denied.
     return isAboutMailbox(failed)
       ? 'NO [AUTHORIZATIONFAILED] You have no access to that mailbox.'
       : `NO [AUTHENTICATIONFAILED] ${verb} failed.`

@@ -16,18 +16,18 @@ export interface CatenateMessage extends Omit<NewMessage, 'bytes'> {
 }
 
 /** Reads a message of RFC 3501 §9 `append`, with its flags and its date. */
-export function readMessage(reader: ImapReader, reading: ParseContext): NewMessage | CatenateMessage {
+export function readMessage(reader: ImapReader, context: ParseContext): NewMessage | CatenateMessage {
   const listed = reader.peek() === '('
   const flags = flagsOf(listed ? readFlagList(reader) : [])
   if (listed) reader.space()
   const received = reader.peek() === '"' ? readDateTime(reader) : undefined
   if (received) reader.space()
   const about = received ? { flags, received } : { flags }
-  if (!reading.exchange && reader.skip('CATENATE ')) {
-    return { pieces: reader.list(() => readPiece(reader, reading)), ...about }
+  if (!context.exchange && reader.skip('CATENATE ')) {
+    return { pieces: reader.list(() => readPiece(reader, context)), ...about }
   }
-  const sent = reading.exchange ? reader.literal() : readData(reader, reading)
-  return { bytes: messageOf(sent, reading.settings.message_octets), ...about }
+  const sent = context.exchange ? reader.literal() : readData(reader, context)
+  return { bytes: messageOf(sent, context.settings.message_octets), ...about }
 }
 
 /** Checks the size of a message, and encodes NUL octets. */
@@ -38,16 +38,16 @@ export function messageOf(sent: Buffer, most: number): Buffer {
 }
 
 /** RFC 4469 §5 `cat-part`, RFC 6855 §4. */
-function readPiece(reader: ImapReader, reading: ParseContext): CatenatePart {
+function readPiece(reader: ImapReader, context: ParseContext): CatenatePart {
   if (reader.skip('URL ')) return { url: reader.astring() }
   if (reader.skip('TEXT ')) return { octets: reader.peek() === '~' ? reader.literal8() : reader.literal() }
   if (!reader.skip('UTF8 (')) refuse('bad-syntax', 'Expected TEXT or URL')
-  return { octets: readUtf8(reader, reading) }
+  return { octets: readUtf8(reader, context) }
 }
 
-function readData(reader: ImapReader, reading: ParseContext): Buffer {
+function readData(reader: ImapReader, context: ParseContext): Buffer {
   if (reader.peek() === '~') return reader.literal8()
-  return reader.skip('UTF8 (') ? readUtf8(reader, reading) : reader.literal()
+  return reader.skip('UTF8 (') ? readUtf8(reader, context) : reader.literal()
 }
 
 /** RFC 6855 §4: a message with UTF-8 in its header, which requires UTF8=ACCEPT. */

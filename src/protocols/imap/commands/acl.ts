@@ -11,7 +11,7 @@ export const myRights = command({
   in: ['signed-in', 'selected'],
   spec: 'RFC 4314 §3.5',
   does: ['access control'],
-  parse: (reader, reading) => readFolderName(reader.space(), reading),
+  parse: (reader, context) => readFolderName(reader.space(), context),
   async *run({ session, state }, path) {
     yield myRightsLine(await folderNamed(state.mailbox, path), session.dialect)
   },
@@ -23,7 +23,7 @@ export const getAcl = command({
   in: ['signed-in', 'selected'],
   spec: 'RFC 4314 §3.3',
   does: ['access control'],
-  parse: (reader, reading) => readFolderName(reader.space(), reading),
+  parse: (reader, context) => readFolderName(reader.space(), context),
   async *run({ session, state }, path) {
     const folder = await folderNamed(state.mailbox, path)
     yield `* ACL ${folderText(folder.path, session.dialect)} ${OWNER} ${rightsOn(folder)}\r\n`
@@ -36,8 +36,8 @@ export const listRights = command({
   in: ['signed-in', 'selected'],
   spec: 'RFC 4314 §3.4',
   does: ['access control'],
-  parse: (reader, reading) => ({
-    path: readFolderName(reader.space(), reading),
+  parse: (reader, context) => ({
+    path: readFolderName(reader.space(), context),
     identifier: readIdentifier(reader.space()),
   }),
   async *run({ session, state }, { path, identifier }) {
@@ -55,8 +55,8 @@ export const setAcl = command({
   in: ['signed-in', 'selected'],
   spec: 'RFC 4314 §3.1',
   does: ['access control'],
-  parse(reader, reading) {
-    const path = readFolderName(reader.space(), reading)
+  parse(reader, context) {
+    const path = readFolderName(reader.space(), context)
     readIdentifier(reader.space())
     // RFC 4314 §3.1: an unknown right is an error in the command.
     if (!/^[-+]?[a-z0-9]*$/.test(reader.space().astring())) refuse('bad-syntax', 'Invalid rights')
@@ -74,8 +74,8 @@ export const deleteAcl = command({
   in: ['signed-in', 'selected'],
   spec: 'RFC 4314 §3.2',
   does: ['access control'],
-  parse(reader, reading) {
-    const path = readFolderName(reader.space(), reading)
+  parse(reader, context) {
+    const path = readFolderName(reader.space(), context)
     readIdentifier(reader.space())
     return path
   },

@@ -20,10 +20,10 @@ export const append = command({
     Math.max(message_octets, literal_budget_octets / 4) + line_octets,
   quota: 'adds',
   does: ['append'],
-  parse(reader, reading) {
-    const path = readFolderName(reader.space(), reading)
+  parse(reader, context) {
+    const path = readFolderName(reader.space(), context)
     const messages: (NewMessage | CatenateMessage)[] = []
-    do messages.push(readMessage(reader.space(), reading))
+    do messages.push(readMessage(reader.space(), context))
     while (reader.peek() === ' ')
     return { path, messages }
   },
@@ -51,10 +51,10 @@ export const replace = command({
   literals: ({ message_octets, line_octets }) => message_octets + line_octets,
   quota: 'replaces',
   does: ['append'],
-  parse: (reader, reading) => ({
-    set: oneOf(readSet(reader.space(), reading)),
-    path: readFolderName(reader.space(), reading),
-    message: readMessage(reader.space(), reading),
+  parse: (reader, context) => ({
+    set: oneOf(readSet(reader.space(), context)),
+    path: readFolderName(reader.space(), context),
+    message: readMessage(reader.space(), context),
   }),
   async *run({ session, state, uid }, { set, path, message }) {
     const { mailbox, selected } = state

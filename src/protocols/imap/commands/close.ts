@@ -68,7 +68,7 @@ export const expunge = command({
   uid: 'also',
   updates: 'own',
   does: ['expunge'],
-  parse: (reader, reading) => (reading.uid ? readSet(reader.space(), reading) : undefined),
+  parse: (reader, context) => (context.uid ? readSet(reader.space(), context) : undefined),
   async run({ session, state }, set) {
     const { view, folder } = writable(state.selected)
     // RFC 9738 §3.1: only the UID form has a limit.

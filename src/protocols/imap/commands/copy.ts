@@ -13,9 +13,9 @@ export const copy = command({
   spec: 'RFC 3501 §6.4.7, RFC 4315 §3, RFC 9738 §3.1',
   uid: 'also',
   does: ['copy'],
-  parse: (reader, reading) => ({
-    set: readSet(reader.space(), reading),
-    path: readFolderName(reader.space(), reading),
+  parse: (reader, context) => ({
+    set: readSet(reader.space(), context),
+    path: readFolderName(reader.space(), context),
   }),
   async run({ session, state, uid }, { set, path }) {
     const { selected, mailbox } = state
@@ -35,9 +35,9 @@ export const move = command({
   uid: 'also',
   updates: 'own',
   does: ['move'],
-  parse: (reader, reading) => ({
-    set: readSet(reader.space(), reading),
-    path: readFolderName(reader.space(), reading),
+  parse: (reader, context) => ({
+    set: readSet(reader.space(), context),
+    path: readFolderName(reader.space(), context),
   }),
   async *run({ session, state, uid }, { set, path }) {
     const { view, folder } = writable(state.selected)

@@ -32,7 +32,7 @@ export const esearch = command({
   in: ['signed-in', 'selected'],
   spec: 'RFC 7377 §2',
   updates: 'held',
-  parse(reader, reading) {
+  parse(reader, context) {
     const sources = readSources(reader.space())
     // RFC 7377 §2.1
     const options = readReturn(reader) ?? everything
@@ -40,7 +40,7 @@ export const esearch = command({
     if (options.save && sources.some(({ of }) => of !== 'selected')) {
       refuse('bad-syntax', 'SAVE requires the selected folder as the only source')
     }
-    const term = readTerm(reader, reading)
+    const term = readTerm(reader, context)
     if (options.relevancy && !(term instanceof Refusal)) refuseRelevancy(term)
     return { sources, options, term }
   },

@@ -29,9 +29,9 @@ export const fetch = command({
   spec: 'RFC 3501 §6.4.5, RFC 7162 §3.1.4, §3.2.6, RFC 3516 §4.2, RFC 8474 §5, RFC 9394 §3.2, RFC 9738 §3.1',
   uid: 'also',
   updates: 'held',
-  parse: (reader, reading) => ({
-    set: readSet(reader.space(), reading),
-    ...readItemsAndModifiers(reader.space(), reading),
+  parse: (reader, context) => ({
+    set: readSet(reader.space(), context),
+    ...readItemsAndModifiers(reader.space(), context),
   }),
   does: ({ items, ...known }) => fetched(items, known),
   long: ({ set }, { selected: { view } }) => mostMessages(set, view) > FEW,

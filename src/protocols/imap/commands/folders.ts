@@ -18,10 +18,10 @@ export const create = command({
   in: ['signed-in', 'selected'],
   spec: 'RFC 3501 §6.3.3, RFC 9051 §6.3.4, RFC 6154 §3, RFC 8474 §4.1',
   does: ['create folder'],
-  parse: (reader, reading) => ({
+  parse: (reader, context) => ({
     // A trailing separator announces children; any folder can have them.
-    name: withoutSeparator(readRequestedName(reader.space(), reading)),
-    uses: reading.exchange || !reader.skip(' ') ? [] : readParameters(reader),
+    name: withoutSeparator(readRequestedName(reader.space(), context)),
+    uses: context.exchange || !reader.skip(' ') ? [] : readParameters(reader),
   }),
   async *run({ session, state }, { name: { path, rawName }, uses }) {
     const folder = await naming(state.mailbox.createFolder(path, onlyUse(uses)))
@@ -67,7 +67,7 @@ export const deleteFolder = command({
   in: ['signed-in', 'selected'],
   spec: 'RFC 3501 §6.3.4, RFC 9051 §6.3.5',
   does: ['delete folder'],
-  parse: (reader, reading) => readRequestedName(reader.space(), reading),
+  parse: (reader, context) => readRequestedName(reader.space(), context),
   async *run({ session, state }, { path, rawName }) {
     const folder = await folderNamed(state.mailbox, path)
     const here = session.selected?.folder.id === folder.id
@@ -84,9 +84,9 @@ export const rename = command({
   in: ['signed-in', 'selected'],
   spec: 'RFC 3501 §6.3.5, RFC 9051 §6.3.6',
   does: ['rename folder'],
-  parse: (reader, reading) => ({
-    from: readFolderName(reader.space(), reading),
-    to: readFolderName(reader.space(), reading),
+  parse: (reader, context) => ({
+    from: readFolderName(reader.space(), context),
+    to: readFolderName(reader.space(), context),
   }),
   async *run({ session, state }, { from, to }) {
     const { dialect } = session
@@ -105,7 +105,7 @@ export const subscribe = command({
   in: ['signed-in', 'selected'],
   spec: 'RFC 3501 §6.3.6',
   does: ['subscribe'],
-  parse: (reader, reading) => readFolderName(reader.space(), reading),
+  parse: (reader, context) => readFolderName(reader.space(), context),
   async run({ state }, path) {
     await naming(state.mailbox.setSubscribed(path, true))
   },
@@ -116,7 +116,7 @@ export const unsubscribe = command({
   in: ['signed-in', 'selected'],
   spec: 'RFC 3501 §6.3.7',
   does: ['subscribe'],
-  parse: (reader, reading) => readFolderName(reader.space(), reading),
+  parse: (reader, context) => readFolderName(reader.space(), context),
   async run({ state }, path) {
     await naming(state.mailbox.setSubscribed(path, false))
   },

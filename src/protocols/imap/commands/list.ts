@@ -28,9 +28,9 @@ export const list = command({
   in: ['signed-in', 'selected'],
   spec: 'RFC 3501 §6.3.8, RFC 5258, RFC 5819',
   does: ['list folders'],
-  parse(reader, reading): ListCommand<ListReturn> {
-    const request = readList(reader, (name) => readListReturn(name, reader, reading))
-    if (reading.exchange && request.extended) refuse('bad-syntax', 'Extended LIST is not supported')
+  parse(reader, context): ListCommand<ListReturn> {
+    const request = readList(reader, (name) => readListReturn(name, reader, context))
+    if (context.exchange && request.extended) refuse('bad-syntax', 'Extended LIST is not supported')
     return request
   },
   async *run({ session, state }, { selection, reference, patterns, returns, extended }) {
@@ -103,9 +103,9 @@ export const status = command({
   in: ['signed-in', 'selected'],
   spec: 'RFC 3501 §6.3.10, RFC 8438, RFC 9051 §6.3.11',
   does: ['folder status'],
-  parse: (reader, reading) => ({
-    path: readFolderName(reader.space(), reading),
-    request: readStatusItems(reader.space(), reading),
+  parse: (reader, context) => ({
+    path: readFolderName(reader.space(), context),
+    request: readStatusItems(reader.space(), context),
   }),
   async *run({ session, state }, { path, request }) {
     yield* requestedStatusItems(session, state.mailbox, await folderNamed(state.mailbox, path), request)

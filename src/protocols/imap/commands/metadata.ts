@@ -19,9 +19,9 @@ export const getMetadata = command({
   in: ['signed-in', 'selected'],
   spec: 'RFC 5464 §4.2',
   does: ['annotations'],
-  parse(reader, reading) {
+  parse(reader, context) {
     const before = readMetadataOptions(reader.space())
-    const path = readFolderOrServer(reader, reading)
+    const path = readFolderOrServer(reader, context)
     // RFC 5464 §4.2: the examples have the options here; §5 has them before the name.
     const after = readMetadataOptions(reader.space())
     return { path, options: before ?? after ?? plain, entries: readEntries(reader, readEntryOrRoot) }
@@ -41,8 +41,8 @@ export const setMetadata = command({
   spec: 'RFC 5464 §4.3',
   literals: ({ line_octets }) => 1024 * 1024 + line_octets,
   does: ['annotations'],
-  parse: (reader, reading) => ({
-    path: readFolderOrServer(reader.space(), reading),
+  parse: (reader, context) => ({
+    path: readFolderOrServer(reader.space(), context),
     values: readEntryValues(reader.space()),
   }),
   async run({ state }, { path, values }) {

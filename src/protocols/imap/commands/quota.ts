@@ -28,7 +28,7 @@ export const getQuotaRoot = command({
   in: ['signed-in', 'selected'],
   spec: 'RFC 9208 §4.1.2',
   does: ['quota'],
-  parse: (reader, reading) => readFolderName(reader.space(), reading),
+  parse: (reader, context) => readFolderName(reader.space(), context),
   async *run({ session, state }, path) {
     const folder = await folderNamed(state.mailbox, path)
     const line = quotaLine(await state.mailbox.quota())

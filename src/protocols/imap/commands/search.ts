@@ -22,13 +22,13 @@ export const search = command({
   spec: 'RFC 3501 §6.4.4, RFC 4731, RFC 5182, RFC 5267 §4, RFC 6203, RFC 7162 §3.1.5, RFC 9738 §3.1',
   uid: 'also',
   updates: 'held',
-  parse(reader, reading) {
-    needsUids(reading)
-    const options = reading.exchange ? undefined : readReturn(reader.space())
-    if (reading.exchange) reader.space()
-    const term = readTerm(reader, reading)
+  parse(reader, context) {
+    needsUids(context)
+    const options = context.exchange ? undefined : readReturn(reader.space())
+    if (context.exchange) reader.space()
+    const term = readTerm(reader, context)
     if (options?.relevancy && !(term instanceof Refusal)) refuseRelevancy(term)
-    return { options: options ?? (reading.rev2 ? everything : undefined), term }
+    return { options: options ?? (context.rev2 ? everything : undefined), term }
   },
   does: ({ term }) => searched(term),
   long: () => true,
@@ -57,11 +57,11 @@ export const sort = command({
   updates: 'held',
   does: ['sort or thread'],
   long: () => true,
-  parse(reader, reading) {
-    needsUids(reading)
+  parse(reader, context) {
+    needsUids(context)
     const options = readReturn(reader.space())
     const order = readSortTerms(reader).map(({ key, reverse }): Order => ({ by: criteria[key], reverse }))
-    const term = readTermWithCharset(reader.space(), reading)
+    const term = readTermWithCharset(reader.space(), context)
     const relevant = options?.relevancy || order.some(({ by }) => by === 'relevancy')
     if (relevant && !(term instanceof Refusal)) refuseRelevancy(term)
     return { options, order, term }
@@ -84,10 +84,10 @@ export const thread = command({
   updates: 'held',
   does: ['sort or thread'],
   long: () => true,
-  parse(reader, reading) {
-    needsUids(reading)
+  parse(reader, context) {
+    needsUids(context)
     const by = readAlgorithm(reader.space())
-    return { by, term: readTermWithCharset(reader.space(), reading) }
+    return { by, term: readTermWithCharset(reader.space(), context) }
   },
   async *run({ session, state, uid }, { by, term }) {
     if (term instanceof Refusal) throw term

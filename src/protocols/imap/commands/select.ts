@@ -20,12 +20,12 @@ import { urlMechanisms } from '../urls/url-token.ts'
 
 interface Chosen extends SelectParameters, RequestedName {}
 
-function read(reader: ImapReader, reading: ParseContext): Chosen {
-  const name = readRequestedName(reader.space(), reading)
-  if (reading.exchange) return { ...name, condstore: false, resync: undefined }
+function read(reader: ImapReader, context: ParseContext): Chosen {
+  const name = readRequestedName(reader.space(), context)
+  if (context.exchange) return { ...name, condstore: false, resync: undefined }
   const parameters = readSelectParameters(reader)
   // RFC 9586 §3.5
-  if (parameters.resync?.numbered) needsUids({ uidOnly: reading.uidOnly, uid: false })
+  if (parameters.resync?.numbered) needsUids({ uidOnly: context.uidOnly, uid: false })
   return { ...name, ...parameters }
 }
 

@@ -23,9 +23,9 @@ export const store = command({
   spec: 'RFC 3501 §6.4.6, RFC 9738 §3.1',
   uid: 'also',
   updates: 'held',
-  parse: (reader, reading) => ({
-    set: readSet(reader.space(), reading),
-    unchangedSince: reading.exchange ? undefined : readUnchangedSince(reader),
+  parse: (reader, context) => ({
+    set: readSet(reader.space(), context),
+    unchangedSince: context.exchange ? undefined : readUnchangedSince(reader),
     ...readChange(reader.space()),
   }),
   does: ({ flags }) => flagged(flags),

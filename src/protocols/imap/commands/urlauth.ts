@@ -108,9 +108,9 @@ export const resetKey = command({
   profile: 'standards',
   in: ['signed-in', 'selected'],
   spec: 'RFC 4467 §7',
-  parse(reader, reading) {
+  parse(reader, context) {
     if (reader.done) return undefined
-    const path = readFolderName(reader.space(), reading)
+    const path = readFolderName(reader.space(), context)
     // The mechanisms, of which INTERNAL is the only one.
     while (reader.skip(' ')) reader.atom()
     return path

@@ -74,7 +74,7 @@ export class ReplyBuffer {
     return taken
   }
 
-  /** Reuses the memory of taken octets, which nobody needs any more. */
+  /** Reuses the memory of taken octets, which are no longer needed. */
   reuse(): void {
     this.#bytes.copyWithin(0, this.#start, this.#end)
     this.#end -= this.#start

@@ -9,19 +9,19 @@ import { refuseNumbers, refuseUnobserved } from './search-terms.ts'
  * Reads the search keys. For an unsupported charset it returns the refusal instead of throwing: the failure also clears `$`
  * when the command runs (RFC 5182 §2.1).
  */
-export const readTerm = (reader: ImapReader, reading: ParseContext): SearchTerm | Refusal =>
-  unlessCharset(reader, reading, () => {
-    const { charset, term } = readSearch(reader, limitsOf(reading))
+export const readTerm = (reader: ImapReader, context: ParseContext): SearchTerm | Refusal =>
+  unlessCharset(reader, context, () => {
+    const { charset, term } = readSearch(reader, limitsOf(context))
     // RFC 6855 §3: CHARSET is forbidden with UTF8=ACCEPT; RFC 9051 §6.4.4 allows it.
-    if (charset !== undefined && reading.utf8 && !reading.rev2)
+    if (charset !== undefined && context.utf8 && !context.rev2)
       refuse('bad-syntax', 'CHARSET is not allowed with UTF8=ACCEPT enabled')
-    refuseUnobserved(term, reading)
-    return judged(term, reading)
+    refuseUnobserved(term, context)
+    return judged(term, context)
   })
 
 /** The same for SORT and THREAD, where the charset is required (RFC 5256 §3). */
-export const readTermWithCharset = (reader: ImapReader, reading: ParseContext): SearchTerm | Refusal =>
-  unlessCharset(reader, reading, () => judged(readCharsetAndSearch(reader, limitsOf(reading)), reading))
+export const readTermWithCharset = (reader: ImapReader, context: ParseContext): SearchTerm | Refusal =>
+  unlessCharset(reader, context, () => judged(readCharsetAndSearch(reader, limitsOf(context)), context))
 
 const limitsOf = ({ exchange, settings }: ParseContext): SearchLimits => ({
   charsets: exchange ? ['US-ASCII'] : ['US-ASCII', 'UTF-8'],

@@ -70,7 +70,7 @@ export interface AnswerOptions {
   readonly at?: EsearchResult['at']
   /** Undefined for the response format from before RFC 4731. */
   readonly options: ReturnOptions | undefined
-  /** Makes these messages, in order of UID, what `$` stands for. */
+  /** Saves these messages, in order of UID, as `$`. */
   readonly save: (uids: readonly Uid[]) => void
 }
 

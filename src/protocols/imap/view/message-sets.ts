@@ -15,9 +15,9 @@ import type { Completion } from '../reply/reply.ts'
 import type { FolderView, Picked } from './folder-view.ts'
 
 /** Reads a message set; Exchange Online has no `$`. */
-export function readSet(reader: ImapReader, reading: ParseContext): MessageSet {
-  needsUids(reading)
-  return reading.exchange ? readSequenceSet(reader) : readMessageSet(reader)
+export function readSet(reader: ImapReader, context: ParseContext): MessageSet {
+  needsUids(context)
+  return context.exchange ? readSequenceSet(reader) : readMessageSet(reader)
 }
 
 /** RFC 9586 §3.1: with UIDONLY enabled, only UID commands are allowed. */
