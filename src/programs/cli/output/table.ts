@@ -10,7 +10,7 @@ const NARROWEST = 16
 
 /**
  * Aligned columns under their names. If they are wider than `width`, text is wrapped; if that is not enough, each object
- * is a list of its properties. Nothing is cut off.
+ * is a list of the properties that have a value. Nothing is cut off.
  *
  * A name is a property, or a path `whole/part`, or `Heading=path|path…`: the first path with a value.
  */
@@ -21,7 +21,10 @@ export function columns(names: readonly string[], objects: Objects, width = Infi
     names.map((_, at) => [headings[at]!, ...rows.map((row) => row[at]!)]),
     width,
   )
-  if (!widths) return objects.map((object) => properties(names, object, width)).join('\n\n')
+  if (!widths) {
+    const withValue = (object: Objects[number]) => names.filter((name) => shown(valueOf(object, name)) !== '')
+    return objects.map((object) => properties(withValue(object), object, width)).join('\n\n')
+  }
   const table = bare(widths)
   table.push(
     headings,
