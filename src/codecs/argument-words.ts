@@ -1,11 +1,11 @@
 import { refuse } from '../core/refusal.ts'
 
 /**
- * The arguments of a command of words, taken one by one: what POP3 and SMTP have in common.
- * Refuses `bad-syntax` for what is missing, malformed, or left over.
+ * Reads the arguments of a POP3 or SMTP command one by one. Refuses `bad-syntax` for missing, malformed and extra
+ * arguments.
  */
 export class ArgumentWords {
-  /** What was not taken yet, as octets. */
+  /** The unread rest, as octets. */
   protected left: string
 
   constructor(text: string) {
@@ -22,7 +22,7 @@ export class ArgumentWords {
     return word!
   }
 
-  /** All that is left, spaces and all. */
+  /** The unread rest with all its spaces. */
   rest(): string {
     const rest = this.left
     this.left = ''

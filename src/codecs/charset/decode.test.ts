@@ -41,16 +41,16 @@ test.each([undefined, '', 'us-ascii', 'x-unknown', 'base64', 'hex', 'constructor
   },
 )
 
-test('escapes that follow one another are no error', () => {
+test('consecutive escapes are valid', () => {
   const bytes = Buffer.from('1b244225461b28421b244225391b28421b284a41', 'hex')
   expect(decodeText(bytes, 'iso-2022-jp')).toBe('テスA')
 })
 
-test('octets that are no character do not stop the rest', () => {
+test('invalid octets do not stop the decoder', () => {
   expect(decodeText(Buffer.from('a\xffb', 'latin1'), 'utf-8')).toBe('a\ufffdb')
 })
 
-test('pieces make the same text as the whole, wherever it is cut', () => {
+test('pieces give the same text as the whole', () => {
   const texts = {
     'utf-8': Buffer.from('é会🎉a'),
     shift_jis: Buffer.from('83658358836741', 'hex'),
@@ -71,7 +71,7 @@ test('pieces make the same text as the whole, wherever it is cut', () => {
   }
 })
 
-test('any octets in any charset are text', () => {
+test('any octets in any charset give a text', () => {
   const charsets = fc.constantFrom(
     'utf-8',
     undefined,
@@ -86,7 +86,7 @@ test('any octets in any charset are text', () => {
   fc.assert(fc.property(charsets, fc.uint8Array(), (charset, bytes) => void decodeText(bytes, charset)))
 })
 
-test('UTF-8 is decoded alike wherever its octets are cut, whatever they are', () => {
+test('UTF-8 gives the same text in any pieces', () => {
   const octets = fc.oneof(
     fc.uint8Array({ maxLength: 40 }),
     fc.string({ unit: 'binary' }).map((text) => Buffer.from(text)),

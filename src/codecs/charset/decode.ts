@@ -3,13 +3,13 @@ import iconv from 'iconv-lite'
 import { type Charset, findCharset } from './names.ts'
 import { startUnshift, tableOf, type Unshift } from './shifted.ts'
 
-/** Turns octets into text piece by piece. Never throws: what is no character becomes U+FFFD. */
+/** Decodes octets to text piece by piece. Never throws: invalid octets become U+FFFD. */
 export interface TextDecoding {
   write(bytes: Uint8Array): string
   end(): string
 }
 
-/** The text that octets are in a charset named as in mail; an unknown or missing name lets the octets speak. */
+/** Decodes octets in a charset with the name used in mail. Without a known name the octets decide. */
 export function decodeText(bytes: Uint8Array, charset: string | undefined): string {
   const decoding = startDecoding(charset)
   return decoding.write(bytes) + decoding.end()
@@ -42,7 +42,7 @@ const unshifting = (unshift: Unshift, next: TextDecoding): TextDecoding => ({
   end: () => next.end(),
 })
 
-/** What labels mean: messages use few. */
+/** The charsets of the labels so far. Messages use few. */
 const meanings = new Map<string, Charset>()
 const MOST_MEANINGS = 256
 const LONGEST_LABEL = 64
@@ -58,9 +58,9 @@ function charsetOf(label: string): Charset {
 const nothing = Buffer.alloc(0)
 const BYTE_ORDER_MARK = '\ufeff'
 
-/** A byte order mark at the beginning is no part of the text. */
+/** Removes a byte order mark at the beginning. */
 class Utf8 implements TextDecoding {
-  /** The beginning of a character that the last piece ended in. */
+  /** The incomplete character at the end of the last piece. */
   #held: Buffer = nothing
   #begun = false
 
@@ -85,10 +85,10 @@ class Utf8 implements TextDecoding {
   }
 }
 
-/** Text without a charset: UTF-8 when its first characters beyond US-ASCII are, Windows-1252 otherwise. */
+/** Text without a charset: UTF-8 if the first characters outside US-ASCII are, otherwise Windows-1252. */
 class Guess implements TextDecoding {
   #decided: TextDecoding | undefined
-  /** The beginning of a character, which cannot be judged yet. */
+  /** An incomplete character, which cannot be classified yet. */
   #held: Buffer = nothing
 
   write(bytes: Uint8Array): string {
@@ -111,7 +111,7 @@ class Guess implements TextDecoding {
   }
 }
 
-/** How many octets there are before the beginning of a UTF-8 character that the end cuts in two. */
+/** Number of octets before an incomplete UTF-8 character at the end. */
 function wholeCharacters(bytes: Buffer): number {
   for (let back = 1; back <= Math.min(3, bytes.length); back++) {
     const octet = bytes[bytes.length - back]!

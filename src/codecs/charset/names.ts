@@ -1,19 +1,19 @@
-/** How octets of a charset are turned into text. */
+/** The way to decode a charset. */
 export type Charset =
   | { readonly by: 'utf-8' }
-  /** Names nothing that we know, or US-ASCII: the octets are asked. */
+  /** An unknown name, or US-ASCII: the octets decide. */
   | { readonly by: 'guess' }
-  /** Text in seven bits whose meaning shifts. */
+  /** A seven-bit charset with shift sequences. */
   | { readonly by: 'shifted'; readonly shift: Shift }
-  /** A name that iconv-lite knows. */
+  /** A charset of iconv-lite. */
   | { readonly by: 'table'; readonly name: string }
 
 export type Shift = 'iso-2022-jp' | 'iso-2022-kr' | 'hz' | 'utf-7'
 
-/** Names in mail that the table decoder does not know, or for which common use means more than the name says. */
+/** Names in mail that iconv-lite does not have, or that in practice mean a larger charset. */
 const aliases: ReadonlyMap<string, string> = new Map(
   Object.entries({
-    // Senders that say ISO-8859-1 or ISO-8859-9 often mean Microsoft's superset.
+    // Senders of ISO-8859-1 or ISO-8859-9 often use Microsoft's superset.
     'iso-8859-1': 'windows-1252',
     latin1: 'windows-1252',
     l1: 'windows-1252',
@@ -98,7 +98,7 @@ const shifted: ReadonlyMap<string, Shift> = new Map([
   ['x-unicode-2-0-utf-7', 'utf-7'],
 ])
 
-/** Finds the charset that a label from a message names, whatever its case and quotes. `known` tells what a table exists for. */
+/** The charset of a label in a message, with any letter case and quotes. `known`: whether a table exists for a name. */
 export function findCharset(label: string | undefined, known: (name: string) => boolean): Charset {
   const name = (label ?? '')
     .slice(0, 64)
@@ -112,5 +112,5 @@ export function findCharset(label: string | undefined, known: (name: string) => 
   return textual.test(alias) && known(alias) ? { by: 'table', name: alias } : { by: 'guess' }
 }
 
-/** iconv-lite counts base64 and hex among its encodings; no charset is meant by them. */
+/** Matches the charsets of iconv-lite, which also has encodings such as base64 and hex. */
 const textual = /^(?!base64$|hex$|binary$|utf7imap$|utf-7-imap$)/

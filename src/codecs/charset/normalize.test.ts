@@ -5,7 +5,7 @@ import { normalized } from './normalize.ts'
 const form = fc.constantFrom('NFC', 'NFD', 'NFKC', 'NFKD')
 const mark = fc.constantFrom('\u0315', '\u0316', '\u0301', '\u0327', '\u302e', '\u{1d165}')
 
-test('text as people write it gets the form that Unicode defines', () => {
+test('ordinary text gets the form that Unicode defines', () => {
   const cluster = fc
     .tuple(fc.string({ unit: 'grapheme', minLength: 1, maxLength: 1 }), fc.array(mark, { maxLength: 20 }))
     .map(([letter, marks]) => letter + marks.join(''))
@@ -17,7 +17,7 @@ test('text as people write it gets the form that Unicode defines', () => {
   )
 })
 
-test('a form stays what it is when it is normalized again', () => {
+test('normalizing twice changes nothing', () => {
   fc.assert(
     fc.property(fc.array(mark, { maxLength: 100 }), form, (marks, as) => {
       const once = normalized(`a${marks.join('')}`, as)

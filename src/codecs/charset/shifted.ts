@@ -7,16 +7,16 @@ const LF = 0x0a
 const PLUS = 0x2b
 const HYPHEN = 0x2d
 const TILDE = 0x7e
-/** EUC-JP's marks before a half-width katakana and before a character of JIS X 0212. */
+/** The octets of EUC-JP before a half-width katakana and before a character of JIS X 0212. */
 const SINGLE_SHIFT_2 = 0x8e
 const SINGLE_SHIFT_3 = 0x8f
 
-/** Turns seven-bit text whose meaning shifts into the eight-bit form of the same characters, piece by piece. */
+/** Converts seven-bit text with shift sequences to the eight-bit form of the same characters, piece by piece. */
 export interface Unshift {
   write(bytes: Uint8Array): Buffer
 }
 
-/** The table that an unshifted text is decoded with. */
+/** The charset of the converted text. */
 export const tableOf = {
   'iso-2022-jp': 'euc-jp',
   'iso-2022-kr': 'cp949',
@@ -37,11 +37,11 @@ export function startUnshift(shift: Shift): Unshift {
 
 type Take = (octet: number, out: number[]) => void
 
-/** RFC 1468, with the katakana and the JIS X 0212 of its successors. Escapes may follow one another. */
+/** RFC 1468, with the katakana and JIS X 0212 of its successors. Escapes may follow each other. */
 function japanese(): Take {
   let escape = ''
   let set: 'one' | 'two' | 'katakana' | 'supplement' = 'one'
-  /** The first octet of a character of JIS X 0212 has gone by. */
+  /** Whether the first octet of a JIS X 0212 character was read. */
   let half = false
   return (octet, out) => {
     if (octet === ESCAPE) {
@@ -106,7 +106,7 @@ function chinese(): Take {
   }
 }
 
-/** RFC 2152: between + and what is no base64, sextets hold UTF-16; everything else is US-ASCII. */
+/** RFC 2152: from + to the next character outside base64 the text is UTF-16 in base64; the rest is US-ASCII. */
 function unicode(): Take {
   let shifted = false
   let first = false
@@ -123,7 +123,7 @@ function unicode(): Take {
       const unit = (bits >> count) & 0xffff
       out.push(unit >> 8, unit & 0xff)
     } else if (shifted) {
-      // A hyphen only ends the run; right after the plus sign it makes one.
+      // A hyphen only ends the run. Directly after the plus sign it encodes a plus sign.
       if (octet !== HYPHEN) out.push(0, octet)
       else if (first) out.push(0, PLUS)
       shifted = false

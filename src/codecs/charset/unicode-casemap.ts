@@ -1,15 +1,15 @@
 /**
- * RFC 5051 §2: the form in which i;unicode-casemap compares texts, here as text rather than as UTF-8. No character's form
- * depends on its neighbours, so a substring of a text is a substring of its form. Half a surrogate pair is U+FFFD, so
- * that every form can be written as UTF-8.
+ * RFC 5051 §2: the form in which i;unicode-casemap compares texts, as text and not as UTF-8. The form of a character does
+ * not depend on its neighbours, so the form of a substring is a substring of the form. Half a surrogate pair becomes
+ * U+FFFD, so that every form can be encoded as UTF-8.
  */
 export const unicodeCasemap = (text: string): string =>
   /^[\0-\x7f]*$/.test(text) ? text.toUpperCase() : text.replace(/[^\0-\x7f]+|[a-z]+/gu, formOfRun)
 
-/** Room that the form of a text may need: octets of UTF-8 for each of its units of UTF-16, and some more. */
+/** Maximum octets of the form of a text in UTF-8, for each UTF-16 unit, with some extra. */
 export const casemapLength = (units: number): number => units * 33 + 3
 
-/** Writes the form of a text as UTF-8 where there is {@link casemapLength} for it. Returns where it ends. */
+/** Writes the form of a text as UTF-8 into a buffer with {@link casemapLength} free octets. Returns the end. */
 export function writeCasemapped(text: string, into: Buffer, start: number): number {
   return /^[\0-\x7f]*$/.test(text)
     ? start + into.write(text.toUpperCase(), start, 'latin1')
@@ -29,7 +29,7 @@ function writeForms(text: string, into: Buffer, start: number): number {
     }
     const octets = shortForms[unit]! || shortForm(unit)
     if (octets !== LONG) {
-      // What is written too much is written over.
+      // Extra octets are overwritten by the next character.
       into[end] = octets >>> 16
       into[end + 1] = octets >>> 8
       into[end + 2] = octets
@@ -41,7 +41,7 @@ function writeForms(text: string, into: Buffer, start: number): number {
       for (let nth = 0; nth < known.length; nth++) into[end++] = known[nth]!
       continue
     }
-    // Half a pair, or a whole one.
+    // Half a surrogate pair, or a complete one.
     const character = String.fromCodePoint(text.codePointAt(at)!)
     end += into.write(formOf(character), end)
     at += character.length - 1
@@ -50,8 +50,8 @@ function writeForms(text: string, into: Buffer, start: number): number {
 }
 
 /**
- * What `<` compares as UTF-8 octets would be: characters beyond the basic plane come last, although their halves do not.
- * Only to be compared with others of its kind.
+ * A sort key that `<` orders like UTF-8 octets: characters outside the basic plane come last, although their surrogates do
+ * not. Compare it only with other such keys.
  */
 export const octetOrder = (form: string): string =>
   /[\ud800-\uffff]/.test(form) ? form.replace(/[\ud800-\uffff]/g, shifted) : form
@@ -61,13 +61,13 @@ const shifted = (unit: string): string => {
   return String.fromCharCode(code < 0xe000 ? code + 0x2000 : code - 0x800)
 }
 
-/** Forms of the units that are characters, as far as they have been asked for. */
+/** The forms of single units, computed on first use. */
 const forms: (string | undefined)[] = Array.from({ length: 0x1_0000 })
-/** The octets of those that have at most three, and how many in front of them; 0 where it is not known yet. */
+/** The forms of at most three octets, with their length before them; 0 if not computed yet. */
 const shortForms = new Int32Array(0x1_0000)
-/** The octets of the others. */
+/** The octets of longer forms. */
 const longForms: (Uint8Array | undefined)[] = Array.from({ length: 0x1_0000 })
-/** Of a form with more octets, and of half a pair. */
+/** Marks a longer form, and half a surrogate pair. */
 const LONG = -1
 
 function shortForm(unit: number): number {
@@ -91,20 +91,20 @@ function formOfRun(run: string): string {
   return form
 }
 
-/** Title case first, then decomposed, each character for itself. */
+/** Title case, then decomposition, for each character. */
 const formOf = (character: string): string => titleCase(character.toWellFormed()).normalize('NFKD')
 
-/** The one character that is its simple title case (RFC 5051 §2, UnicodeData.txt field 14); itself when there is none. */
+/** The simple title case of a character (RFC 5051 §2, UnicodeData.txt field 14); without one, the character itself. */
 function titleCase(character: string): string {
   const special = titled.get(character)
   if (special !== undefined) return special
   const upper = character.toUpperCase()
   if (Array.from(upper).length > 1) return withIota(character)
-  // Georgian letters have an upper case that is not used for titles.
+  // Georgian letters have an upper case that titles do not use.
   return /^[\u10d0-\u10ff]$/.test(character) ? character : upper
 }
 
-/** Letters that are one for two, and in a title only the first of them is large. */
+/** Digraphs: in a title only the first of the two letters is upper case. */
 const titled: ReadonlyMap<string, string> = new Map(
   ['ǅ', 'ǈ', 'ǋ', 'ǲ'].flatMap((title) => {
     const code = title.charCodeAt(0)
@@ -112,7 +112,7 @@ const titled: ReadonlyMap<string, string> = new Map(
   }),
 )
 
-/** Greek letters with an iota below them are one large letter in a title; those in UnicodeData.txt with no such form stay. */
+/** Greek letters with an iota subscript have one title case letter. Those without one in UnicodeData.txt stay. */
 function withIota(character: string): string {
   const code = character.charCodeAt(0)
   if (/^[\u1f80-\u1f87\u1f90-\u1f97\u1fa0-\u1fa7]$/.test(character)) return String.fromCharCode(code + 8)

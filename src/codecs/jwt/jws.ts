@@ -1,15 +1,15 @@
 export type JsonObject = Readonly<Record<string, unknown>>
 
-/** A signed JWT in compact form (RFC 7515 §7.1), taken apart. Nothing in it is to be believed before the signature is. */
+/** The parts of a signed JWT in compact form (RFC 7515 §7.1). Do not trust them before the signature is verified. */
 export interface Jws {
   readonly header: JsonObject
   readonly claims: JsonObject
-  /** What the signature is over. */
+  /** The signed octets. */
   readonly signed: Buffer
   readonly signature: Buffer
 }
 
-/** Reads three parts, of which the first two are JSON objects. Undefined for anything else; `typ` is not looked at. */
+/** Reads three parts, the first two of them JSON objects. Undefined for anything else. Does not check `typ`. */
 export function readJws(token: string): Jws | undefined {
   const parts = token.split('.', 4)
   if (parts.length !== 3) return undefined
@@ -20,7 +20,7 @@ export function readJws(token: string): Jws | undefined {
   return { header, claims, signed: Buffer.from(`${parts[0]}.${parts[1]}`, 'latin1'), signature }
 }
 
-/** What is to be signed, and then closed by {@link writeJws}. */
+/** The octets to sign; {@link writeJws} adds the signature. */
 export const signingInput = (header: JsonObject, claims: JsonObject): string =>
   `${writeObject(header)}.${writeObject(claims)}`
 
@@ -43,8 +43,8 @@ function readObject(part: string): JsonObject | undefined {
 export const writeObject = (value: JsonObject): string => encodeBase64url(Buffer.from(JSON.stringify(value)))
 
 /**
- * The octets that a base64url text stands for; undefined for anything but the one spelling that RFC 7515 §2 gives them:
- * no padding, no line breaks, unused bits zero. Were a second spelling taken, a changed signature could still be right.
+ * Decodes base64url; undefined for any text that is not the only valid encoding of RFC 7515 §2: no padding, no line breaks,
+ * unused bits zero. With a second encoding, a modified signature could still be valid.
  */
 export function decodeBase64url(text: string): Buffer | undefined {
   const octets = Buffer.from(text, 'base64url')

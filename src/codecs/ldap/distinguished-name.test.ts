@@ -8,11 +8,11 @@ it('places an object below its organisation', () => {
   )
 })
 
-it('gives back whatever name it was made of', () => {
+it('returns the name that it was made from', () => {
   const names = string({ minLength: 1 }).filter((name) => !/[\n\r\u2028\u2029]/.test(name))
   assert(property(names, (name) => commonName(distinguishedName(name, 'contoso.test')) === name))
 })
 
-it.each(['', 'Info', 'CN=', 'CN=Info', 'OU=Info,DC=test'])('takes %j for no distinguished name', (text) => {
+it.each(['', 'Info', 'CN=', 'CN=Info', 'OU=Info,DC=test'])('returns undefined for %j', (text) => {
   expect(commonName(text)).toBeUndefined()
 })

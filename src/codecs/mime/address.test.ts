@@ -68,7 +68,7 @@ test.each([
   ['Voil\xc3\xa0 B\xc3\xa0 <m@x>', ['Voil\xc3\xa0 B\xc3\xa0 <m@x>']],
 ])('no address, understood as far as it goes: %s', (octets, expected) => expect(read(octets)).toEqual(expected))
 
-test('any octets are read, in time that grows with them', () => {
+test('any octets are read in linear time', () => {
   const soup = fc.string({ unit: fc.constantFrom(...'<>@,;:"\\()[]. ax\xff\xa0\v\f\0'.split('')) })
   fc.assert(
     fc.property(soup, (octets) => void parseAddresses(octets)),
@@ -80,6 +80,6 @@ test('any octets are read, in time that grows with them', () => {
   expect(performance.now() - started).toBeLessThan(5000)
 })
 
-test('a list without end is cut', () => {
+test('a very long list is cut', () => {
   expect(parseAddresses('a@x,'.repeat(20_000))).toHaveLength(10_000)
 })

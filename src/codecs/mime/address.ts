@@ -1,10 +1,10 @@
 import { trimBlanks } from './octets.ts'
 import { HeaderScanner } from './scanner.ts'
 
-/** One mailbox of an address list; texts are octets, undecoded, without quotes. */
+/** One mailbox of an address list. Texts are undecoded octets without quotes. */
 export interface MailboxAddress {
   readonly kind: 'mailbox'
-  /** The display name, or the comment that stands for one in the old style. */
+  /** The display name, or in the old style the comment. */
   readonly name: string | undefined
   /** `@a,@b`: RFC 5322 §4.4. */
   readonly route: string | undefined
@@ -21,12 +21,12 @@ export interface GroupAddress {
 
 export type Address = MailboxAddress | GroupAddress
 
-/** Mailboxes of one list beyond this many are left out. */
+/** Maximum number of mailboxes in one list. More are ignored. */
 const MOST_MAILBOXES = 10_000
 
 /**
- * Reads an address list (RFC 5322 §3.4, with §4.4's obsolete forms). What is no address is understood as far as it
- * goes: a missing comma, a name without an address, an address as its own name, an angle bracket that is not closed.
+ * Reads an address list (RFC 5322 §3.4, and the obsolete forms of §4.4). Malformed addresses are read as far as possible:
+ * a missing comma, a name without an address, an address as its own name, an angle bracket that is not closed.
  */
 export function parseAddresses(octets: string): Address[] {
   return new AddressReader(octets).list()
@@ -34,7 +34,7 @@ export function parseAddresses(octets: string): Address[] {
 
 interface Word {
   readonly text: string
-  /** Whether a blank stands before it. */
+  /** Whether a blank precedes the word. */
   readonly apart: boolean
 }
 
@@ -49,7 +49,7 @@ class AddressReader {
   readonly #scanner: HeaderScanner
   #count = 0
   #entries: MailboxAddress[] = []
-  /** Of the entry at hand, not yet known to be a name or an address. */
+  /** The words of the present entry, which may be a name or an address. */
   #words: Word[] = []
   #name = ''
   #found: Found | undefined
@@ -93,18 +93,18 @@ class AddressReader {
     else if (quoted === undefined) scanner.at++
   }
 
-  /** The quoted string that opens here. After one that is not closed, quotes are just characters. */
+  /** The quoted string that opens here. After one that is not closed, quotes are plain characters. */
   #quoted(): string | undefined {
     const text = this.#quotes ? this.#scanner.closedQuoted() : undefined
     this.#quotes = text !== undefined
     return text
   }
 
-  /** `<local@domain>`, perhaps with a route, perhaps with its parts missing. */
+  /** `<local@domain>`, with or without a route; parts may be missing. */
   #bracket(): void {
     const scanner = this.#scanner
     if (this.#found?.bracketed) this.#finishBefore()
-    // An address may stand as its own display name: joe@example.com <joe@example.com>
+    // An address may be its own display name: joe@example.com <joe@example.com>
     const spelled = this.#found ? `${this.#found.local ?? ''}@${this.#found.domain ?? ''}` : ''
     const name = [this.#name, spelled, this.#takeName()].filter((text) => text !== '').join(' ')
     while (scanner.take('<'));
@@ -131,7 +131,7 @@ class AddressReader {
     }
   }
 
-  /** `local@domain`: the local part has gone by, the `@` too. */
+  /** The domain of `local@domain`, after the local part and the `@`. */
   #bare(): void {
     const before = this.#found
     if (before && !before.bracketed && this.#words.length === 0) {
@@ -162,7 +162,7 @@ class AddressReader {
     }
   }
 
-  /** The words at the end that dots or nearness hold together: RFC 5322 §4.4 allows blanks around the dots. */
+  /** The last words that dots join, or no blank separates: RFC 5322 §4.4 allows blanks around the dots. */
   #takeLocal(): string | undefined {
     const words = this.#words
     if (words.length === 0) return undefined
@@ -180,7 +180,7 @@ class AddressReader {
     return trimBlanks(name)
   }
 
-  /** A comma was forgotten: what came after the last address belongs to the next one. */
+  /** A comma is missing: the words after the last address belong to the next one. */
   #finishBefore(): void {
     const words = this.#words
     this.#words = []
@@ -202,7 +202,7 @@ class AddressReader {
     this.#scanner.comment = undefined
   }
 
-  /** One word without a domain is a local part, several are a name. */
+  /** One word without a domain is a local part; several words are a name. */
   #lonelyWords(): Found | undefined {
     if (this.#words.length === 0) return undefined
     const text = this.#takeName()

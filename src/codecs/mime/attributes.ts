@@ -5,12 +5,12 @@ import type { ParsedMessage } from './parse.ts'
 import { type MimePart, isMessage, isMultipart } from './part.ts'
 import { decodeWords } from './words.ts'
 
-/** What a list of messages shows, decoded. */
+/** The decoded fields for a list of messages. */
 export interface Attributes {
   readonly subject: string | undefined
-  /** The From field as it reads. */
+  /** The From field as a reader sees it. */
   readonly from: string | undefined
-  /** Of the Date field. */
+  /** The time in the Date field. */
   readonly date: MailDate | undefined
   /** With their angle brackets. */
   readonly messageId: string | undefined
@@ -19,7 +19,7 @@ export interface Attributes {
   readonly hasAttachments: boolean
 }
 
-/** RFC 5322 §3.6.4; more than these do not make a thread clearer. */
+/** RFC 5322 §3.6.4. A thread needs no more references than these. */
 const MOST_REFERENCES = 1000
 
 export function readAttributes(bytes: Uint8Array, { headers, envelope, part }: ParsedMessage): Attributes {
@@ -41,7 +41,7 @@ const decoded = (octets: string | undefined): string | undefined =>
 const messageIds = (octets: string | undefined): string[] =>
   (octets?.match(/<[^<> \t\r\n]+>/g) ?? []).slice(0, MOST_REFERENCES)
 
-/** Whether something hangs on the message that its text does not show by itself. */
+/** Whether a part is an attachment, and not text or an image inside the text. */
 function isAttachment(part: MimePart, nested: boolean): boolean {
   if (isMultipart(part)) return part.children.some((child) => isAttachment(child, true))
   if (part.disposition?.type === 'attachment') return true

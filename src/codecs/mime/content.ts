@@ -4,12 +4,12 @@ import { readParams } from './parameter.ts'
 import type { MimeContent, Disposition, Param } from './part.ts'
 import { HeaderScanner } from './scanner.ts'
 
-/** What a part is when it does not say: RFC 2045 §5.2, and RFC 2046 §5.1.5 inside a digest. */
+/** The default type of a part: RFC 2045 §5.2, and RFC 2046 §5.1.5 inside a digest. */
 export type DefaultType = 'text/plain' | 'message/rfc822'
 
 const MOST_LANGUAGES = 50
 
-/** Reads the Content-* fields. Of a field that is there twice the first counts. */
+/** Reads the Content-* fields. Of a repeated field the first counts. */
 export function readContent(bytes: Uint8Array, fields: readonly HeaderField[], fallback: DefaultType): MimeContent {
   const texts = firstTexts(bytes, fields)
   return {
@@ -24,14 +24,14 @@ export function readContent(bytes: Uint8Array, fields: readonly HeaderField[], f
   }
 }
 
-/** RFC 2045 §5.2: what a part is whose Content-Type is missing or makes no sense. */
+/** RFC 2045 §5.2: the type of a part with a missing or invalid Content-Type. */
 export const plainText = {
   type: 'text',
   subtype: 'plain',
   params: [['charset', 'us-ascii']],
 } as const satisfies Pick<MimeContent, 'type' | 'subtype' | 'params'>
 
-/** What a part is that says nothing. */
+/** The content of a part without Content-* fields. */
 export const noContent: MimeContent = {
   ...plainText,
   id: undefined,
@@ -43,7 +43,7 @@ export const noContent: MimeContent = {
   location: undefined,
 }
 
-/** What a part counts as whose inside is not looked at. */
+/** The content of a part whose inner structure is not read. */
 export const opaque = { type: 'application', subtype: 'octet-stream' } as const satisfies Partial<MimeContent>
 
 function firstTexts(bytes: Uint8Array, fields: readonly HeaderField[]): Map<string, string> {
@@ -70,7 +70,7 @@ function readType(text: string | undefined, fallback: DefaultType): Pick<MimeCon
   return { type, subtype, params: withCharset(type, subtype, readParams(scanner)) }
 }
 
-/** RFC 2046 §4.1.2: plain text that names no charset is US-ASCII. */
+/** RFC 2046 §4.1.2: plain text without a charset is US-ASCII. */
 function withCharset(type: string, subtype: string, params: readonly Param[]): readonly Param[] {
   const named = type !== 'text' || subtype !== 'plain' || params.some(([name]) => name.startsWith('charset'))
   return named ? params : [...params, ['charset', 'us-ascii']]

@@ -35,7 +35,7 @@ test.each([
   '2024-01-01T00:00:00Z',
 ])('no date: %s', (octets) => expect(parseDate(octets)).toBeUndefined())
 
-test('a date written as the standard asks is read back', () => {
+test('a date in the standard form is read back', () => {
   const zones = fc.integer({ min: -14 * 60, max: 14 * 60 })
   fc.assert(
     fc.property(

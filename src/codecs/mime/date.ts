@@ -2,18 +2,18 @@ import { MINUTE } from '../../core/duration.ts'
 import { trimBlanks } from './octets.ts'
 import { HeaderScanner } from './scanner.ts'
 
-/** A moment in milliseconds since the epoch, and the offset from UTC in minutes that it was written with. */
+/** A point in time in milliseconds since the epoch, and the offset from UTC in minutes of its written form. */
 export interface MailDate {
   readonly at: number
   readonly zone: number
 }
 
-/** Nobody writes a longer one. */
+/** Longer than any real date. */
 const LONGEST = 200
 
 /**
- * Reads a date of RFC 5322 §3.3, obsolete years and zones included (§4.3), and the order of C's asctime, which some
- * programs write. Undefined for what is no date.
+ * Reads a date of RFC 5322 §3.3, with obsolete years and zones (§4.3), or in the order of C's asctime, which some programs
+ * write. Undefined for an invalid date.
  */
 export function parseDate(octets: string): MailDate | undefined {
   const text = withoutComments(octets.slice(0, LONGEST))
@@ -30,7 +30,7 @@ export function parseDate(octets: string): MailDate | undefined {
 type Fields = readonly [year: number, month: number, day: number, hour: number, minute: number, second: number]
 
 function moment([year, month, day, hour, minute, second]: Fields): number {
-  // Date.UTC takes years below 100 for others.
+  // Date.UTC maps years below 100 to other years.
   const midnight = new Date(0).setUTCFullYear(year, month, day)
   return midnight + ((hour * 60 + minute) * 60 + second) * 1000
 }
@@ -47,7 +47,7 @@ function fullYear(text: string): number {
   return text.length === 2 && year < 50 ? 2000 + year : 1900 + year
 }
 
-/** RFC 5322 §4.3: names that cannot be relied on, and those that are not known, mean UTC. */
+/** RFC 5322 §4.3: ambiguous and unknown zone names mean UTC. */
 function readZone(text: string): number | undefined {
   const numeric = /^(?:utc?|gmt)?([+-])(\d\d):?(\d\d)\b/i.exec(text)
   if (!numeric) return zones.get(text.slice(0, 3).toLowerCase()) ?? 0

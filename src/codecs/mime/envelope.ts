@@ -1,8 +1,8 @@
 import { type HeaderField, fieldText } from './header.ts'
 
 /**
- * The fields of a message's header that IMAP's ENVELOPE is made of: unfolded octets, undecoded. Undefined for a field
- * that is not there, empty for one that says nothing.
+ * The header fields for IMAP's ENVELOPE: unfolded, undecoded octets. Undefined for a missing field, empty for one without
+ * content.
  */
 export interface Envelope {
   readonly date?: string | undefined
@@ -31,7 +31,7 @@ const names: ReadonlyMap<string, keyof Envelope> = new Map([
 ])
 const lists: ReadonlySet<keyof Envelope> = new Set(['from', 'sender', 'replyTo', 'to', 'cc', 'bcc'])
 
-/** Address lists that are there twice are joined; of other doubled fields the first counts. */
+/** Repeated address lists are joined. Of other repeated fields the first counts. */
 export function readEnvelope(bytes: Uint8Array, fields: readonly HeaderField[]): Envelope {
   const envelope: { -readonly [Name in keyof Envelope]: string } = {}
   for (const field of fields) {

@@ -7,20 +7,20 @@ const COLON = 0x3a
 const DELETE = 0x7f
 const LONGEST_VALUE = 1024 * 1024
 
-/** A header field and where it lies; offsets count octets from the start of the bytes that were read. */
+/** A header field and its position. Offsets are in octets from the start of the bytes. */
 export interface HeaderField {
-  /** As written, without the colon and what blanks stand before it (RFC 5322 §4.5). */
+  /** The name as written, without the colon and the blanks before it (RFC 5322 §4.5). */
   readonly name: string
   readonly start: number
-  /** After the colon. */
+  /** The position after the colon. */
   readonly valueStart: number
-  /** Exclusive; after the last line break of the field. */
+  /** The position after the last line break of the field. */
   readonly end: number
 }
 
 /**
- * The fields between two offsets, in order, at most `limit` of them. Lines that are no field, such as an mbox
- * separator, are passed over with their continuations.
+ * Reads the fields between two offsets, in order, at most `limit`. Skips lines that are not a field, such as an mbox
+ * separator, with their continuations.
  */
 export function readHeader(bytes: Uint8Array, start: number, end: number, limit: number): HeaderField[] {
   const buffer = asBuffer(bytes)
@@ -34,7 +34,7 @@ export function readHeader(bytes: Uint8Array, start: number, end: number, limit:
   return fields
 }
 
-/** The field's value unfolded and without blanks around it, as octets: RFC 5322 §2.2.3. Its first megabyte, if it is longer. */
+/** RFC 5322 §2.2.3: the value of a field as octets, unfolded and without surrounding blanks; at most its first megabyte. */
 export function fieldText(bytes: Uint8Array, field: HeaderField): string {
   const end = Math.min(field.end, field.valueStart + LONGEST_VALUE)
   const raw = asBuffer(bytes).toString('latin1', field.valueStart, end)

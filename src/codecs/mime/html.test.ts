@@ -23,7 +23,7 @@ test('a tag cut in two is one tag', () => {
   expect(read('see <a hr', 'ef="x">this</a', '> page')).toBe('see this page')
 })
 
-test('any text is read, in time that grows with it', () => {
+test('any text is read in linear time', () => {
   fc.assert(fc.property(fc.string({ unit: fc.constantFrom(...'<>!-/&;# asx\n'.split('')) }), (html) => void read(html)))
   const started = performance.now()
   for (const nasty of ['<', '<!--', '<!-- >', '<script>', '&', '<a ', '<!-->']) read(nasty.repeat(100_000))

@@ -1,21 +1,21 @@
-/** A tag or comment that is not over after so many characters is text. */
+/** A tag or comment that is longer than this is text. */
 const LONGEST_TAG = 64 * 1024
-/** Elements that do not part the words beside them. */
+/** Elements that do not separate words. */
 const inline =
   /^\/?(?:a|abbr|b|bdi|bdo|big|cite|code|del|dfn|em|font|i|ins|kbd|mark|o:p|q|s|samp|small|span|strike|strong|sub|sup|tt|u|var|wbr)(?![\w:-])/i
-/** Elements whose content is not shown, and how they end. */
+/** Elements with invisible content, and their end tags. */
 const hiddenEnds = { style: /<\/style/gi, script: /<\/script/gi, title: /<\/title/gi }
 type Hidden = keyof typeof hiddenEnds
 const anyTag = /<(?=[a-z/!?]|$)/gi
 
 /**
- * The text that a reader of HTML sees, piece by piece: without tags, comments and styles, entities as characters, runs
- * of blanks as one blank. A search aid, not a renderer.
+ * Extracts the visible text of HTML, piece by piece: without tags, comments and styles, entities as characters, runs of
+ * blanks as one blank. It is for search, not for rendering.
  */
 export class VisibleText {
-  /** A tag that the last piece began. */
+  /** A tag that began in the last piece. */
   #rest = ''
-  /** The name of the hidden element that we are inside of. */
+  /** The name of the present hidden element. */
   #hiddenIn: Hidden | undefined
   #afterBlank = false
 
@@ -57,7 +57,7 @@ export class VisibleText {
     return joined
   }
 
-  /** What a tag leaves behind: a blank, unless it may stand inside a word. */
+  /** The replacement of a tag: a blank, or nothing if the element may be inside a word. */
   #tag(tag: string): string {
     const name = /^[a-z][\w:-]*/i.exec(tag)?.[0].toLowerCase() ?? ''
     this.#hiddenIn = isHidden(name) ? name : undefined
@@ -67,7 +67,7 @@ export class VisibleText {
 
 const isHidden = (name: string): name is Hidden => Object.hasOwn(hiddenEnds, name)
 
-/** Finds tags, and asks no question twice whose answer is "nowhere". */
+/** Finds tags. Remembers searches without a result, so that the total time stays linear. */
 class Tags {
   readonly #html: string
   #comments = true
@@ -76,14 +76,14 @@ class Tags {
     this.#html = html
   }
 
-  /** Where the next tag opens, or -1. Inside a hidden element only its end is one. */
+  /** The position of the next tag, or -1. Inside a hidden element only its end tag counts. */
   next(from: number, hiddenIn: Hidden | undefined): number {
     const opening = hiddenIn === undefined ? anyTag : hiddenEnds[hiddenIn]
     opening.lastIndex = from
     return opening.exec(this.#html)?.index ?? -1
   }
 
-  /** After the tag or comment that opens here, or -1. A comment without end is a tag. */
+  /** The position after the tag or comment that opens here, or -1. A comment without an end is read as a tag. */
   after(open: number): number {
     if (this.#comments && this.#html.startsWith('<!--', open)) {
       const end = this.#html.indexOf('-->', open + 4)
@@ -153,5 +153,5 @@ const named: ReadonlyMap<string, string> = new Map([
   ...latin.split(' ').map((name, index): [string, string] => [name, String.fromCharCode(0xa0 + index)]),
 ])
 
-/** The character that an HTML entity stands for, of those that mail uses. */
+/** The character of an HTML entity, if it is one that mail uses. */
 const characterNamed = (name: string): string | undefined => named.get(name)

@@ -1,8 +1,8 @@
-/** Lower-cases A to Z and nothing else: in a text of octets, other letters are pieces of something longer. */
+/** Converts only A to Z to lower case: other octets may be part of a longer character. */
 export const lowerAscii = (octets: string): string => octets.replace(/[A-Z]+/g, (run) => run.toLowerCase())
 
 /**
- * Space, tab, CR and LF. What else JavaScript takes for a blank may be a piece of a letter: "à" ends in 0xA0 in UTF-8.
+ * Space, tab, CR and LF. Other blanks of JavaScript may be part of a character: "à" ends in 0xA0 in UTF-8.
  */
 export const isBlank = (code: number): boolean => code === 0x20 || code === 0x09 || code === 0x0d || code === 0x0a
 

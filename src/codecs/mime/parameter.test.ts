@@ -53,14 +53,14 @@ test.each([
   ['; other=x', undefined],
 ])('RFC 2231: %s', (octets, text) => expect(parameter(read(octets), 'filename')).toBe(text))
 
-test('sections are put together as octets for whoever compares octets', () => {
+test('sections are joined as octets', () => {
   expect(rawParameter(read('; boundary*0=ab; boundary*1*=c%20d'), 'boundary')).toEqual({
     octets: 'abc d',
     charset: undefined,
   })
 })
 
-test('any octets are read, and their number is bounded', () => {
+test('any octets are read, and the number of parameters is limited', () => {
   fc.assert(
     fc.property(
       fc.string({ unit: fc.constantFrom(...';=" \\(a*\'%1\xff\xa0\v\f\0'.split('')) }),

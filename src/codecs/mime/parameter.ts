@@ -4,16 +4,16 @@ import type { Param } from './part.ts'
 import type { HeaderScanner } from './scanner.ts'
 import { decodeOctets, decodeWords } from './words.ts'
 
-/** More sections than this do not belong to one value. */
+/** Maximum number of sections of one value. */
 const MOST_SECTIONS = 100
 
-/** A parameter's value put together, its octets still in the charset that it names. */
+/** A complete parameter value, as octets in its charset. */
 export interface RawParameter {
   readonly octets: string
   readonly charset: string | undefined
 }
 
-/** Puts a parameter together from its sections: RFC 2231 §3 and §4. Prefers the extended form over the plain one. */
+/** RFC 2231 §3 and §4: joins the sections of a parameter. Prefers the extended form over the plain one. */
 export function rawParameter(params: readonly Param[], name: string): RawParameter | undefined {
   const values = new Map(params.toReversed())
   const whole = values.get(`${name}*`)
@@ -34,7 +34,7 @@ export function rawParameter(params: readonly Param[], name: string): RawParamet
   return { octets, charset: start.charset }
 }
 
-/** RFC 2231 §6: the parameters with their continuations joined. What names a charset stays encoded, as a single section. */
+/** RFC 2231 §6: the parameters with joined continuations. A value with a charset stays encoded, as one section. */
 export function joinContinuations(params: readonly Param[]): readonly Param[] {
   if (!params.some(([name]) => section.test(name))) return params
   const values = new Map(params.toReversed())
@@ -75,7 +75,7 @@ function joinedTo(base: string, sections: readonly Section[]): Param {
   return [`${base}*`, sections.map(({ value, encoded }) => (encoded ? value : escape(value))).join('')]
 }
 
-/** A parameter's value as text. Encoded words, which have no place there and are common, are decoded too. */
+/** A parameter's value as text. Encoded words are not allowed there, but common, and are decoded too. */
 export function parameter(params: readonly Param[], name: string): string | undefined {
   const raw = rawParameter(params, name)
   if (!raw) return undefined
@@ -93,19 +93,19 @@ function extended(value: string): RawParameter {
 const unescape = (value: string): string =>
   value.replace(/%([0-9a-f]{2})/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)))
 
-/** RFC 2231 §7 `attribute-char` stands for itself. */
+/** Escapes everything except RFC 2231 §7 `attribute-char`. */
 const escape = (value: string): string =>
   value.replace(
     /[^!#$&+\-.0-9A-Z^_`a-z{|}~]/g,
     (octet) => `%${octet.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`,
   )
 
-/** More than this many are not a part's description but an attack. */
+/** Maximum number of parameters; more are an attack. */
 const MOST_PARAMS = 200
 
 /**
- * Reads `; name=value` as often as it comes (RFC 2045 §5.1). Blanks in an unquoted value and missing semicolons, both
- * common in file names, are understood.
+ * Reads all `; name=value` parameters (RFC 2045 §5.1). Accepts blanks in an unquoted value and missing semicolons, which
+ * are common with file names.
  */
 export function readParams(scanner: HeaderScanner): Param[] {
   const params: Param[] = []

@@ -20,7 +20,7 @@ test('a message without MIME is plain US-ASCII text', () => {
   expect(lineOctets).toBe(31)
 })
 
-test('the line break that a delimiter claims is not in a part within the part that ends before it', () => {
+test('the line break before a delimiter is not in a nested part that ends there', () => {
   const digest = 'Content-Type: multipart/digest; boundary=b\n\n--b\n\n\n--b--\n'
   const [held] = parse(digest).part.children
   const empty = { headerStart: held!.end, bodyStart: held!.end, end: held!.end, lines: 0 }
@@ -175,7 +175,7 @@ test('the fields of a part', () => {
   })
 })
 
-test('envelope fields: lists that are there twice are joined, of others the first counts', () => {
+test('envelope fields: repeated address lists are joined, of others the first counts', () => {
   const { envelope } = parse('To: a@x\nSubject: one\nTO: b@y\nsubject: two\nCc:\nconstructor: x\n\n')
   expect(envelope).toEqual({ to: 'a@x, b@y', subject: 'one', cc: '' })
 })
@@ -191,7 +191,7 @@ test.each([
   expect(parseMessage(Buffer.from(text)).lineOctets).toBe(octets),
 )
 
-test('what is nested too deeply is opaque', () => {
+test('too deeply nested content is opaque', () => {
   const levels = 3 * MOST_LEVELS
   const { part } = parse('Content-Type: message/rfc822\n\n'.repeat(levels))
   let depth = 1
@@ -201,12 +201,12 @@ test('what is nested too deeply is opaque', () => {
   expect(shape(inner)).toBe('application/octet-stream')
 })
 
-test('parts without number are cut, and what follows is epilogue', () => {
+test('parts beyond the maximum are epilogue', () => {
   const { part } = parse(`Content-Type: multipart/mixed; boundary=a\n\n${'--a\n\nx\n'.repeat(MOST_PARTS * 2)}--a--\n`)
   expect(part.children).toHaveLength(MOST_PARTS - 1)
 })
 
-test('hostile headers and delimiters take no more time than their octets', () => {
+test('hostile headers and delimiters take linear time', () => {
   const started = performance.now()
   const nests = Array.from(
     { length: 90 },

@@ -5,23 +5,23 @@ import { asBuffer, trimBlanksEnd } from './octets.ts'
 import { rawParameter } from './parameter.ts'
 import { type MimeContent, type MimePart, isMessage } from './part.ts'
 
-/** A message and where its parts lie. */
+/** A message with the positions of its parts. */
 export interface ParsedMessage {
-  /** The fields of its own header, in order. */
+  /** The fields of the message header, in order. */
   readonly headers: readonly HeaderField[]
   readonly envelope: Envelope
   readonly part: MimePart
-  /** Octets once every bare LF is CRLF and the last line is ended; a bare CR stays. */
+  /** Octets of the message with CRLF for every bare LF and at the end of the last line. A bare CR stays. */
   readonly lineOctets: number
 }
 
-/** Parts beyond this many are not told apart. */
+/** Maximum number of parts; further parts are not separated. */
 export const MOST_PARTS = 10_000
-/** What lies inside this many parts is opaque. */
+/** Maximum nesting of parts; deeper content is opaque. */
 export const MOST_LEVELS = 100
-/** Fields of one header that are looked at. */
+/** Maximum number of fields read from one header. */
 const MOST_FIELDS = 10_000
-/** Octets of header that are looked at in all; fields beyond count as absent. */
+/** Maximum octets of header in total; later fields count as missing. */
 const MOST_HEADER_OCTETS = 4 * 1024 * 1024
 /** RFC 2046 §5.1.1 allows 70. */
 const LONGEST_BOUNDARY = 256
@@ -33,14 +33,14 @@ const SPACE = 0x20
 const HYPHEN = 0x2d
 
 /**
- * Reads a message in one pass over its lines, which may end in CRLF or in bare LF. Takes any octets whatsoever and
- * answers with the best reading of them.
+ * Parses a message in one pass over its lines, which may end in CRLF or in bare LF. Accepts any octets and returns the best
+ * interpretation.
  */
 export function parseMessage(bytes: Uint8Array): ParsedMessage {
   return new Parse(asBuffer(bytes)).run()
 }
 
-/** A part that is being read. */
+/** A part while it is read. */
 interface Draft {
   readonly fallback: DefaultType
   headerStart: number
@@ -50,20 +50,20 @@ interface Draft {
   linesBefore: number
   lines: number
   content: MimeContent
-  /** While its delimiters are looked for. */
+  /** The boundary, while its delimiters are expected. */
   boundary: string | undefined
-  /** An outer part that has the same boundary. */
+  /** An outer part with the same boundary. */
   shadowed: Draft | undefined
   readonly children: Draft[]
-  /** The message that it is. */
+  /** The message that this part is the root of. */
   envelope: Envelope | undefined
-  /** The message that it holds. */
+  /** The message inside this part. */
   inner: Draft | undefined
 }
 
 class Parse {
   readonly #bytes: Buffer
-  /** Parts that are not over, the outermost first. Only the last can be in its header. */
+  /** Open parts, the outermost first. Only the last can be in its header. */
   readonly #open: Draft[] = []
   #inHeader = false
   readonly #byBoundary = new Map<string, Draft>()
@@ -102,7 +102,7 @@ class Parse {
     }
   }
 
-  /** One line: its text lies before `end`, the next one starts at `next`. */
+  /** Reads one line: its text ends at `end`, the next line starts at `next`. */
   #line(start: number, end: number, next: number): void {
     const delimited = this.#byBoundary.size > 0 && this.#delimiter(start, end, next)
     if (next > end) this.#lines++
@@ -155,7 +155,7 @@ class Parse {
     return draft
   }
 
-  /** The innermost part's header is over: looks at what it announces. */
+  /** Ends the header of the innermost part, and prepares for its content. */
   #endHeader(bodyStart: number): void {
     const draft = this.#open.at(-1)!
     draft.bodyStart = bodyStart
@@ -171,7 +171,7 @@ class Parse {
   #enterMultipart(draft: Draft): void {
     const boundary = trimBlanksEnd(rawParameter(draft.content.params, 'boundary')?.octets ?? '')
     if (boundary === '' || boundary.length > LONGEST_BOUNDARY) {
-      // RFC 2045 §5.2: without its boundary the type makes no sense.
+      // RFC 2045 §5.2: a multipart without a boundary is invalid.
       draft.content = { ...draft.content, ...plainText }
     } else if (this.#full()) {
       draft.content = { ...draft.content, ...opaque }
@@ -203,7 +203,7 @@ class Parse {
     return this.#parts >= MOST_PARTS || this.#open.length >= MOST_LEVELS
   }
 
-  /** The innermost part is over; `lines` is the number of line breaks before `end`. */
+  /** Ends the innermost part. `lines`: the number of line breaks before `end`. */
   #close(end: number, lines: number): void {
     const draft = this.#open.pop()!
     draft.end = Math.max(draft.bodyStart, end)
@@ -225,7 +225,7 @@ class Parse {
   }
 }
 
-/** The line break that a delimiter claims is not a header's last one, within what ends before it. */
+/** Excludes the line break before a delimiter, which belongs to the delimiter, from the parts that end there. */
 function clip({ inner, children, end }: Draft): void {
   const last = inner ?? children.at(-1)
   if (!last || last.end <= end) return
@@ -244,7 +244,7 @@ function finish(draft: Draft): MimePart {
   return { headerStart, bodyStart, end, lines, ...content, children, message }
 }
 
-/** A multipart has a part, even if its sender forgot it: IMAP has no word for one without. */
+/** A multipart without parts gets an empty one, because IMAP cannot describe an empty multipart. */
 const emptyPart = (at: number): MimePart => ({
   headerStart: at,
   bodyStart: at,
@@ -255,5 +255,5 @@ const emptyPart = (at: number): MimePart => ({
   message: undefined,
 })
 
-/** RFC 2045 §6.4: the encodings in which a message may hold another. */
+/** RFC 2045 §6.4: the encodings allowed for a message inside a message. */
 const identity: ReadonlySet<string> = new Set(['7bit', '8bit', 'binary'])

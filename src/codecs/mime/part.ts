@@ -1,17 +1,17 @@
 import type { Envelope } from './envelope.ts'
 
-/** A parameter's name in lower case and its value without quotes. Values are octets, one character each, undecoded. */
+/** A parameter: its name in lower case, its value without quotes as undecoded octets, one character each. */
 export type Param = readonly [name: string, value: string]
 
-/** RFC 2183: how a part wants to be shown. */
+/** RFC 2183: the Content-Disposition of a part. */
 export interface Disposition {
   readonly type: string
   readonly params: readonly Param[]
 }
 
-/** What the Content-* fields of a part say, with the defaults of RFC 2045 filled in. */
+/** The Content-* fields of a part, with the defaults of RFC 2045. */
 export interface MimeContent {
-  /** Lower case, as is `subtype`. */
+  /** In lower case, like `subtype`. */
   readonly type: string
   readonly subtype: string
   readonly params: readonly Param[]
@@ -27,20 +27,20 @@ export interface MimeContent {
 }
 
 /**
- * One entity of a message (RFC 2045 §2.4) and where it lies. Offsets count octets from the start of the message;
- * texts are octets, one character each, unfolded and undecoded.
+ * One entity of a message (RFC 2045 §2.4) with its position. Offsets are in octets from the start of the message. Texts are
+ * unfolded, undecoded octets, one character each.
  */
 export interface MimePart extends MimeContent {
   readonly headerStart: number
-  /** After the blank line that ends the header. */
+  /** The position after the blank line that ends the header. */
   readonly bodyStart: number
-  /** Exclusive; the line break before a delimiter belongs to the delimiter (RFC 2046 §5.1.1). */
+  /** The end (exclusive). The line break before a delimiter belongs to the delimiter (RFC 2046 §5.1.1). */
   readonly end: number
-  /** Line breaks in the body. */
+  /** Number of line breaks in the body. */
   readonly lines: number
-  /** Never empty for a multipart; empty for everything else. */
+  /** The parts of a multipart, at least one; empty for any other part. */
   readonly children: readonly MimePart[]
-  /** The message inside a message/rfc822 that is not encoded. */
+  /** The message inside an unencoded message/rfc822. */
   readonly message: InnerMessage | undefined
 }
 
@@ -49,16 +49,16 @@ export interface InnerMessage {
   readonly part: MimePart
 }
 
-/** Whether the part holds parts rather than a body of its own. */
+/** Whether the part is a multipart. */
 export const isMultipart = (part: MimePart): boolean => part.children.length > 0
 
-/** Whether the part is declared to hold a message: RFC 2046 §5.2.1, RFC 6532 §3.7. */
+/** Whether the type of the part is that of a message: RFC 2046 §5.2.1, RFC 6532 §3.7. */
 export const isMessage = (content: MimeContent): boolean =>
   content.type === 'message' && (content.subtype === 'rfc822' || content.subtype === 'global')
 
 /**
- * The part that an IMAP part number names (RFC 9051 §6.4.5.1), or undefined. The empty path is the whole message;
- * what is no multipart has one part 1, which is its body; a message/rfc822 is numbered by what it holds.
+ * The part with an IMAP part number (RFC 9051 §6.4.5.1), or undefined. The empty path is the whole message. A part that is
+ * not a multipart has one part 1, its body. A message/rfc822 has the part numbers of the message inside.
  */
 export function locate(root: MimePart, path: readonly number[]): MimePart | undefined {
   let found = root

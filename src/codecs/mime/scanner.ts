@@ -1,13 +1,13 @@
 import { isBlank, trimBlanks } from './octets.ts'
 
 /**
- * Reads a structured header field (RFC 5322 §3.2) from left to right. Takes anything: what is not closed ends with the
- * text. Works on unfolded octets, one character each.
+ * Reads a structured header field (RFC 5322 §3.2) from left to right. Accepts any text: an open string or comment ends with
+ * the text. Works on unfolded octets, one character each.
  */
 export class HeaderScanner {
   readonly text: string
   at = 0
-  /** What the last comment passed over said. */
+  /** The text of the last comment that was skipped. */
   comment: string | undefined
 
   constructor(text: string) {
@@ -18,19 +18,19 @@ export class HeaderScanner {
     return this.at >= this.text.length
   }
 
-  /** The next character, or an empty text at the end. */
+  /** The next character; empty at the end. */
   peek(): string {
     return this.text.charAt(this.at)
   }
 
-  /** Takes the next character if it is this one. */
+  /** Skips the next character if it is this one. */
   take(character: string): boolean {
     if (this.peek() !== character) return false
     this.at++
     return true
   }
 
-  /** Passes over blanks and comments; tells whether there were any. */
+  /** Skips blanks and comments. Returns whether there were any. */
   skipBlanks(): boolean {
     const start = this.at
     for (;;) {
@@ -40,7 +40,7 @@ export class HeaderScanner {
     }
   }
 
-  /** The longest run matched by a sticky expression; empty when there is none. */
+  /** The text that a sticky expression matches here; empty without a match. */
   run(shape: RegExp): string {
     shape.lastIndex = this.at
     const found = shape.exec(this.text)?.[0] ?? ''
@@ -48,12 +48,12 @@ export class HeaderScanner {
     return found
   }
 
-  /** The text of the quoted string that starts here, without quotes and backslashes. */
+  /** Reads the quoted string that starts here, without quotes and backslashes. */
   quoted(): string {
     return this.#quoted().text
   }
 
-  /** The same, if the string is closed; otherwise nothing is taken. */
+  /** The same if the string is closed; otherwise reads nothing. */
   closedQuoted(): string | undefined {
     const start = this.at
     const { text, closed } = this.#quoted()

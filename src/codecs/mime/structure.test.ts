@@ -58,30 +58,30 @@ test.each([[[0]], [[4]], [[1, 1]], [[2, 3]], [[3, 2]], [[3, 1, 1]], [[2, 1, 1]],
   },
 )
 
-test('what is no multipart has one part, its body', () => {
+test('a message without multipart has one part, its body', () => {
   const { part } = parseMessage(Buffer.from('Subject: x\r\n\r\nbody'))
   expect(locate(part, [1])).toBe(part)
   expect(locate(part, [1, 1])).toBeUndefined()
   expect(locate(part, [2])).toBeUndefined()
 })
 
-test('a message that is a message: part 1 is it, part 1.1 is inside', () => {
+test('a forwarded message: part 1 is the message, part 1.1 is inside', () => {
   const { part } = parseMessage(Buffer.from('Content-Type: message/rfc822\r\n\r\nSubject: x\r\n\r\nbody'))
   expect(locate(part, [1])).toBe(part)
   expect(locate(part, [1, 1])).toBe(part.message?.part)
   expect(locate(part, [1, 1, 1])).toBeUndefined()
 })
 
-test('a structure is the same after it was kept', () => {
+test('an encoded structure is decoded to the same structure', () => {
   expect(decodeStructure(encodeStructure(root))).toEqual(root)
 })
 
-test('the structure of a plain message takes little room', () => {
+test('the structure of a plain message is short', () => {
   const { part } = parseMessage(Buffer.from('Subject: x\r\n\r\nbody'))
   expect(encodeStructure(part)).toBe('[0,14,18,0,"text","plain","7bit",[["charset","us-ascii"]]]')
 })
 
-test('where the body begins is read without the rest', () => {
+test('the start of the body is read without the rest', () => {
   for (const bytes of [nested, Buffer.from(''), Buffer.from('Subject: only a header')]) {
     const { part } = parseMessage(bytes)
     expect(bodyStartIn(encodeStructure(part).slice(0, 64))).toBe(part.bodyStart)

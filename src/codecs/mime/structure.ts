@@ -2,7 +2,7 @@ import type { Envelope } from './envelope.ts'
 import type { Disposition, Param, MimePart } from './part.ts'
 
 type Nullable<T> = T | null
-/** A part as a row of JSON; what is absent at the end is left off. */
+/** A part as a JSON array without missing values at its end. */
 type Row = readonly [
   headerStart: number,
   bodyStart: number,
@@ -12,7 +12,7 @@ type Row = readonly [
   subtype: string,
   encoding: string,
   params: readonly Param[],
-  /** The parts of a multipart, or the one message inside. */
+  /** The parts of a multipart, or the message inside. */
   inside?: readonly Row[],
   envelope?: Nullable<Envelope>,
   id?: Nullable<string>,
@@ -23,13 +23,13 @@ type Row = readonly [
   location?: Nullable<string>,
 ]
 
-/** Part and parts as compact JSON, for keeping. {@link decodeStructure} gives them back. */
+/** Encodes a part with its parts as compact JSON for storage. {@link decodeStructure} decodes it. */
 export const encodeStructure = (part: MimePart): string => JSON.stringify(toRow(part))
 
-/** Reads what {@link encodeStructure} wrote. */
+/** Decodes the result of {@link encodeStructure}. */
 export const decodeStructure = (text: string): MimePart => fromRow(JSON.parse(text) as Row)
 
-/** Where the body of the whole message begins, out of the first 64 characters of what {@link encodeStructure} wrote. */
+/** The start of the body of the message, from the first 64 characters of the result of {@link encodeStructure}. */
 export const bodyStartIn = (text: string): number => Number(/^\[\d+,(\d+),/.exec(text)![1])
 
 function toRow(part: MimePart): Row {

@@ -16,7 +16,7 @@ test('a simple message', () => {
   ])
 })
 
-test('encodings and charsets are undone', () => {
+test('encodings and charsets are decoded', () => {
   expect(texts('Content-Type: text/plain; charset=koi8-r\nContent-Transfer-Encoding: base64\n\n8NLJ18XU\n')[1]).toBe(
     'body: Привет',
   )
@@ -47,7 +47,7 @@ test('MIME headers of parts are header, the message inside is body', () => {
   ])
 })
 
-test('HTML is told as written and as read', () => {
+test('HTML comes as source and as visible text', () => {
   expect(texts('Content-Type: text/html\n\n<p>a<b>b</b></p>')).toEqual([
     'header: Content-Type: text/html',
     'body: <p>a<b>b</b></p>',
@@ -60,7 +60,7 @@ const attributes = (text: string) => {
   return readAttributes(bytes, parseMessage(bytes))
 }
 
-test('what a list of messages shows', () => {
+test('the fields for a list of messages', () => {
   expect(
     attributes(
       'Subject: =?utf-8?B?w6k=?=\nFrom: =?utf-8?Q?J=C3=BCrgen?= <j@x>\nDate: 1 Jan 2024 00:00:00 +0100\n' +

@@ -8,43 +8,42 @@ import { type MimePart, isMultipart } from './part.ts'
 import { startTransfer } from './transfer.ts'
 import { decodeWords } from './words.ts'
 
-/** A stretch of a message's decoded text. */
+/** A piece of a message's decoded text. */
 export interface TextPiece {
-  /** `header` is the message's own header and the MIME headers of its parts; a message inside is all body. */
+  /** `header`: the message header and the MIME headers of its parts. A message inside is all body. */
   readonly in: 'header' | 'body'
   readonly text: string
-  /** Whether the text goes on from the piece before it. */
+  /** Whether the text continues the previous piece. */
   readonly continues: boolean
 }
 
-/** Encoded octets that are decoded at a time. */
+/** Encoded octets decoded at a time. */
 const STRIDE = 256 * 1024
-/** Fields of a header that are looked at. */
+/** Maximum number of fields read from a header. */
 const MOST_FIELDS = 10_000
 
 /**
- * All text of a message, decoded: encoded words, transfer encodings and charsets. Bodies of type text are told, whatever
- * their disposition. HTML is told twice, as it is written and as it is read, so that both an address in a link and a
- * phrase across tags are found.
+ * All decoded text of a message (encoded words, transfer encodings, charsets), with all bodies of type text. HTML comes
+ * twice, as source and as visible text, so that a search finds both an address in a link and a phrase across tags.
  */
 export function* searchTexts(bytes: Uint8Array, root: MimePart): Generator<TextPiece, void> {
   yield* partTexts(asBuffer(bytes), root, 'header')
 }
 
-/** A field's value as text, encoded words decoded, on one line. */
+/** A field's value as one line of text, with decoded encoded words. */
 export const decodedField = (bytes: Uint8Array, field: HeaderField): string =>
   decodeWords(fieldText(bytes, field)).replaceAll('\t', ' ')
 
 const addressFields = new Set(['from', 'sender', 'reply-to', 'to', 'cc', 'bcc'])
 
 /**
- * A field's value as SEARCH compares it: its decoded text and, of a field with addresses, each address that comments, blanks
- * or quotes take apart in that text. RFC 3501 §6.4.4: FROM, TO, CC and BCC search the envelope's addresses.
+ * A field's value for SEARCH: its decoded text and, for an address field, each address that comments, blanks or quotes
+ * split in that text. RFC 3501 §6.4.4: FROM, TO, CC and BCC search the envelope's addresses.
  * `name` is in lower case.
  */
 export function searchableTexts(bytes: Uint8Array, field: HeaderField, name: string): readonly string[] {
   const text = decodedField(bytes, field)
-  // Comments, quotes and blanks around dots or @ are the only ways to take an address apart.
+  // Only comments, quotes and blanks around dots or @ can split an address.
   if (!addressFields.has(name) || !/\(|"|[.@]\s|\s[.@]/.test(text)) return [text]
   const mailboxes = parseAddresses(fieldText(bytes, field)).flatMap((it) => (it.kind === 'group' ? it.members : [it]))
   const addresses = mailboxes
@@ -60,7 +59,7 @@ function* partTexts(bytes: Buffer, part: MimePart, header: TextPiece['in']): Gen
   else if (part.type === 'text') yield* bodyTexts(bytes, part)
 }
 
-/** The lines of a header, decoded; several texts if they are long. */
+/** The decoded lines of a header; several texts if they are long. */
 function* headerTexts(bytes: Buffer, part: MimePart): Generator<string, void> {
   let text = ''
   for (const line of headerLines(bytes, part)) {
@@ -75,14 +74,14 @@ function* headerTexts(bytes: Buffer, part: MimePart): Generator<string, void> {
 function* headerLines(bytes: Buffer, part: MimePart): Generator<string, void> {
   const fields = readHeader(bytes, part.headerStart, part.bodyStart, MOST_FIELDS)
   for (const field of fields) yield `${field.name}: ${decodedField(bytes, field)}`
-  // RFC 2231 hides a file's name from a reader of the header.
+  // RFC 2231 encodes a file name, which is not readable in the header.
   const names = [parameter(part.disposition?.params ?? [], 'filename'), parameter(part.params, 'name')]
   for (const name of names) if (name !== undefined) yield name
 }
 
 function* bodyTexts(bytes: Buffer, part: MimePart): Generator<TextPiece, void> {
   const isHtml = part.subtype === 'html'
-  // Most are short enough to be decoded once for both.
+  // Most bodies are short enough to be decoded once for both.
   const kept = isHtml && part.end - part.bodyStart <= STRIDE ? [...decodedBody(bytes, part)] : undefined
   yield* inOneText(kept ?? decodedBody(bytes, part))
   if (isHtml) yield* inOneText(visible(kept ?? decodedBody(bytes, part)))
@@ -103,7 +102,7 @@ function* visible(pieces: Iterable<string>): Generator<string, void> {
   yield reading.end()
 }
 
-/** A body as text, cut at line ends where it can be, so that no letter loses its accent at a cut. */
+/** A body as text, cut at line ends if possible, so that no combining mark is separated from its letter. */
 function* decodedBody(bytes: Buffer, part: MimePart): Generator<string, void> {
   const transfer = startTransfer(part.encoding) ?? startTransfer('binary')!
   const charset = startDecoding(parameter(part.params, 'charset'))
@@ -118,7 +117,7 @@ function* decodedBody(bytes: Buffer, part: MimePart): Generator<string, void> {
   yield rest + charset.write(transfer.end()) + charset.end()
 }
 
-/** After the last line break; in a line without end, wherever a character ends. */
+/** The position after the last line break; without one, after the last complete character. */
 function cutAfterLine(text: string): number {
   const cut = text.lastIndexOf('\n') + 1
   if (text.length - cut < STRIDE) return cut

@@ -26,12 +26,12 @@ test.each([
   ['cr=\rx', 'cr=\rx'],
 ])('quoted-printable %j', (octets, decoded) => expect(decode(octets, 'quoted-printable')).toBe(decoded))
 
-test('7bit, 8bit and binary are what they are; an unknown encoding is not guessed', () => {
+test('7bit, 8bit and binary stay as they are; an unknown encoding is undefined', () => {
   for (const encoding of ['7bit', '8bit', 'binary']) expect(decode('=3D\0\xff', encoding)).toBe('=3D\0\xff')
   expect(decode('x', 'x-uuencode')).toBeUndefined()
 })
 
-test('what Node encodes is decoded, wherever lines break', () => {
+test('the output of Node is decoded with any line breaks', () => {
   fc.assert(
     fc.property(fc.uint8Array(), fc.integer({ min: 1, max: 80 }), (bytes, width) => {
       const lines =
@@ -43,7 +43,7 @@ test('what Node encodes is decoded, wherever lines break', () => {
   )
 })
 
-test('pieces make the same octets as the whole, wherever they are cut', () => {
+test('pieces give the same octets as the whole', () => {
   const soup = fc.string({ unit: fc.constantFrom(...'=3DaZ9+/ \t\r\n\xff'.split('')) })
   fc.assert(
     fc.property(

@@ -1,12 +1,12 @@
 import { asBuffer } from './octets.ts'
 
-/** Undoes a Content-Transfer-Encoding piece by piece; takes anything. */
+/** Decodes a Content-Transfer-Encoding piece by piece. Accepts any octets. */
 export interface TransferDecoding {
   write(bytes: Uint8Array): Buffer
   end(): Buffer
 }
 
-/** The octets behind a Content-Transfer-Encoding (RFC 2045 §6), or undefined when it is none that we know. */
+/** Decodes a Content-Transfer-Encoding (RFC 2045 §6); undefined for an unknown one. */
 export function decodeTransfer(bytes: Uint8Array, encoding: string): Buffer | undefined {
   const decoding = startTransfer(encoding)
   if (!decoding) return undefined
@@ -15,7 +15,7 @@ export function decodeTransfer(bytes: Uint8Array, encoding: string): Buffer | un
   return rest.length === 0 ? most : Buffer.concat([most, rest])
 }
 
-/** Starts to decode; `encoding` in lower case. Undefined for an unknown one. */
+/** A decoder for an encoding in lower case; undefined for an unknown one. */
 export function startTransfer(encoding: string): TransferDecoding | undefined {
   switch (encoding) {
     case '7bit':
@@ -42,7 +42,7 @@ const alphabet = Buffer.from('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwx
 const sextets = new Int8Array(256).fill(-1)
 for (const [value, octet] of alphabet.entries()) sextets[octet] = value
 
-/** RFC 2045 §6.8: what is not of the alphabet does not count. Padding ends a run, and another may follow. */
+/** RFC 2045 §6.8: characters outside the alphabet are ignored. Padding ends a run, and another may follow. */
 class Base64 implements TransferDecoding {
   #bits = 0
   #count = 0
@@ -80,16 +80,16 @@ class Base64 implements TransferDecoding {
   }
 }
 
-/** The whole octets in fewer than four sextets. */
+/** The complete octets in fewer than four sextets. */
 function remainder(bits: number, count: number): Buffer {
   if (count < 2) return nothing
   return count === 2 ? Buffer.of(bits >> 4) : Buffer.of(bits >> 10, bits >> 2)
 }
 
-/** What may still be a soft line break or the blanks at a line's end is held back, up to this many octets. */
+/** Maximum octets that are held back because they may be a soft line break or blanks at a line end. */
 const MOST_HELD = 1024
 
-/** RFC 2045 §6.7: blanks at the end of a line are no part of it; what is not an escape stands for itself. */
+/** RFC 2045 §6.7: removes blanks at the end of a line. An invalid escape stays as it is. */
 class QuotedPrintable implements TransferDecoding {
   #held: Buffer = nothing
 
@@ -105,7 +105,7 @@ class QuotedPrintable implements TransferDecoding {
   }
 }
 
-/** How many octets can be decoded without knowing what follows. */
+/** Number of octets that can be decoded without the following ones. */
 function sureLength(bytes: Buffer): number {
   let at = bytes.length
   if (at > 0 && bytes[at - 1] === CR) at--
@@ -115,7 +115,7 @@ function sureLength(bytes: Buffer): number {
   return bytes.length - at > MOST_HELD ? bytes.length : at
 }
 
-/** `ends`: whether the text is over after these octets, which counts as a line's end. */
+/** `ends`: whether the text ends after these octets, which counts as a line end. */
 function decodeQuoted(bytes: Buffer, ends: boolean): Buffer {
   if (!bytes.includes(EQUALS) && !bytes.includes(SPACE) && !bytes.includes(TAB)) return bytes
   const out = Buffer.allocUnsafe(bytes.length)
@@ -140,7 +140,7 @@ function decodeQuoted(bytes: Buffer, ends: boolean): Buffer {
   return out.subarray(0, length)
 }
 
-/** Where the line begins that a soft line break leads to, or -1 if this is none. */
+/** The start of the line after a soft line break; -1 for anything else. */
 function afterSoftBreak(bytes: Buffer, start: number, ends: boolean): number {
   const end = blanksEnd(bytes, start)
   const lineBreak = lineBreakAt(bytes, end, ends)
@@ -153,7 +153,7 @@ function blanksEnd(bytes: Buffer, start: number): number {
   return at
 }
 
-/** The octets of the line break that stands here, or -1 if none does. */
+/** The length of the line break at this position; -1 for anything else. */
 function lineBreakAt(bytes: Buffer, at: number, ends: boolean): number {
   if (at >= bytes.length) return ends ? 0 : -1
   if (bytes[at] === LF) return 1
@@ -162,7 +162,7 @@ function lineBreakAt(bytes: Buffer, at: number, ends: boolean): number {
 
 const isBlank = (octet: number): boolean => octet === SPACE || octet === TAB
 
-/** The octet that two hexadecimal digits stand for, or -1. */
+/** The octet of two hexadecimal digits, or -1. */
 function hexPair(bytes: Buffer, at: number): number {
   const high = hexDigit(bytes[at])
   const low = hexDigit(bytes[at + 1])

@@ -17,7 +17,7 @@ test.each([
   ['=?koi8-r?B?8NLJ18XU?= =?windows-1251?Q?=CF?=', 'ПриветП'],
 ])('%s', (octets, text) => expect(decodeWords(octets)).toBe(text))
 
-test('a character split between two words is put together', () => {
+test('a character that is split between two words is joined', () => {
   expect(decodeWords('=?utf-8?Q?=C3?= =?utf-8?Q?=A9?=')).toBe('é')
   expect(decodeWords('=?utf-8?B?5Lw=?= =?UTF-8?B?mg==?=')).toBe('会')
 })
@@ -36,7 +36,7 @@ test.each([
   ['raw Latin-1', 'caf\xe9', 'café'],
 ])('mutilated: %s', (_, octets, text) => expect(decodeWords(octets)).toBe(text))
 
-test('what we encode is decoded to what it was, in words of 75 octets at most', () => {
+test('an encoded text is decoded again, in words of at most 75 octets', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'grapheme', maxLength: 200 }), (text) => {
       const encoded = encodeWords(text)
@@ -47,7 +47,7 @@ test('what we encode is decoded to what it was, in words of 75 octets at most', 
   )
 })
 
-test('many words that never end are read in no time', () => {
+test('many unterminated words take little time', () => {
   const started = performance.now()
   for (const octets of ['=?a?q?x'.repeat(200_000), `${'=?a?x'.repeat(200_000)}?=`])
     expect(decodeWords(octets)).toBe(octets)

@@ -5,20 +5,20 @@ import { isBlank } from './octets.ts'
 const LONGEST_WORD = 75
 const LONGEST_CHARSET = 64
 
-/** Octets that name no charset: UTF-8 if they are, Windows-1252 if not. */
+/** Octets without a charset: UTF-8 if they are valid, otherwise Windows-1252. */
 export const decodeOctets = (octets: string): string =>
   isAscii(octets) ? octets : decodeText(Buffer.from(octets, 'latin1'), undefined)
 
 interface Word {
   readonly charset: string
   readonly bytes: Buffer
-  /** Where it ends in the text. */
+  /** The end of the word in the text. */
   readonly end: number
 }
 
 /**
- * Decodes the encoded words (RFC 2047) in unfolded octets, and what is not encoded by its octets. Words are found
- * wherever they stand; a character split between two of them is put together again.
+ * Decodes the encoded words (RFC 2047) in unfolded octets. Other text is decoded by its octets. Words may have any position.
+ * A character that is split between two words is joined again.
  */
 export function decodeWords(octets: string): string {
   if (!octets.includes('=?')) return decodeOctets(octets)
@@ -39,7 +39,7 @@ export function decodeWords(octets: string): string {
   return text + decodeOctets(octets.slice(plainStart))
 }
 
-/** Text as a header's octets: as it is when it is printable US-ASCII, else as encoded words of UTF-8, folded. */
+/** Encodes text for a header: printable US-ASCII stays as it is; other text becomes folded encoded words in UTF-8. */
 export function encodeWords(text: string): string {
   if (/^[\x20-\x7e]*$/.test(text) && !text.includes('=?')) return text
   const room = Math.floor((LONGEST_WORD - '=?utf-8?B??='.length) / 4) * 3
@@ -51,7 +51,7 @@ export function encodeWords(text: string): string {
   return chunks.map((chunk) => `=?utf-8?B?${Buffer.from(chunk).toString('base64')}?=`).join('\r\n ')
 }
 
-/** The word and those that follow it with nothing but blanks between: the blanks do not count (RFC 2047 §6.2). */
+/** RFC 2047 §6.2: the word and the following ones. Blanks between them are ignored. */
 function wordRun(octets: string, first: Word): Word[] {
   const run = [first]
   for (;;) {

@@ -1,12 +1,11 @@
 import type { Each, ODataFilter, Literal, ODataOperator, PropertyPath } from './filter.ts'
 import { normalized } from '../charset/normalize.ts'
 
-/** A property of the thing that is looked at, by a name in any letter case. */
+/** Returns a property of the object, by its name in any letter case. */
 export type PropertyReader = (name: string) => unknown
 
 /**
- * Whether a thing passes. Texts are compared, and properties found, without regard to letter case, as Graph's directory
- * does.
+ * Whether an object matches the filter. Texts and property names are compared without letter case, as in Graph's directory.
  */
 export function matches(filter: ODataFilter, read: PropertyReader): boolean {
   switch (filter.kind) {
@@ -31,13 +30,13 @@ export function matches(filter: ODataFilter, read: PropertyReader): boolean {
   }
 }
 
-/** The properties of plain data. */
+/** The properties of a plain object. */
 export const readerOf =
   (record: unknown): PropertyReader =>
   (name) =>
     propertyOf(record, name)
 
-/** Where texts and other values stand to each other; undefined where they cannot be compared. */
+/** The order of two values; undefined if they cannot be compared. */
 export function order(one: unknown, other: unknown): number | undefined {
   if (typeof one === 'string' && other instanceof Date) return order(Date.parse(one), other.getTime())
   if (typeof one === 'string' && typeof other === 'string') return ofSame(foldedText(one), foldedText(other))
@@ -52,7 +51,7 @@ const ofSame = <T extends string | number>(one: T, other: T): number | undefined
   return one > other ? 1 : undefined
 }
 
-/** OData 4.01 URL Conventions §5.1.1.1: what cannot be compared is not equal, and neither more nor less. */
+/** OData 4.01 URL Conventions §5.1.1.1: values that cannot be compared are not equal, nor less, nor greater. */
 const holds = (operator: ODataOperator, value: unknown, wanted: Literal): boolean =>
   verdicts[operator](order(value, wanted))
 
@@ -80,7 +79,7 @@ function members(read: PropertyReader, path: PropertyPath): readonly unknown[] {
   return Array.isArray(value) ? value : []
 }
 
-/** Undefined where the path leads nowhere. */
+/** Undefined if the path does not exist. */
 export const valueAt = (read: PropertyReader, [first, ...inner]: PropertyPath): unknown =>
   inner.reduce<unknown>((value, name) => propertyOf(value, name), read(first))
 

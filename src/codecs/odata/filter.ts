@@ -1,23 +1,23 @@
 import { refuse } from '../../core/refusal.ts'
 
-/** What a property is compared with. GUIDs without quotes are texts too; dates without quotes are times. */
+/** An operand of a comparison. A GUID without quotes is a text too; a date without quotes is a time. */
 export type Literal = string | number | boolean | null | Date
 
-/** Names of properties from the outside in: `passwordProfile/password`. */
+/** Names of nested properties, the outer one first: `passwordProfile/password`. */
 export type PropertyPath = readonly [string, ...string[]]
 
 export type ODataOperator = 'eq' | 'ne' | 'gt' | 'ge' | 'lt' | 'le'
 
 export type TextFunction = 'startswith' | 'endswith' | 'contains'
 
-/** A `$filter`, read. */
+/** A parsed `$filter`. */
 export type ODataFilter =
   | { readonly kind: 'and' | 'or'; readonly all: readonly ODataFilter[] }
   | { readonly kind: 'not'; readonly filter: ODataFilter }
   | { readonly kind: ODataOperator; readonly path: PropertyPath; readonly value: Literal }
   | { readonly kind: 'in'; readonly path: PropertyPath; readonly values: readonly Literal[] }
   | { readonly kind: TextFunction; readonly path: PropertyPath; readonly text: string }
-  /** Of a collection's members, which the filter calls `variable`; without a filter: whether it has any. */
+  /** A condition on the members of a collection, called `variable`; without a filter: whether it has members. */
   | { readonly kind: 'any'; readonly path: PropertyPath; readonly each: Each | undefined }
   | { readonly kind: 'all'; readonly path: PropertyPath; readonly each: Each }
 
@@ -26,7 +26,7 @@ export interface Each {
   readonly filter: ODataFilter
 }
 
-/** Every property of the record itself that a filter looks at. */
+/** All properties of the record itself that a filter uses. */
 export function pathsOf(filter: ODataFilter): readonly PropertyPath[] {
   switch (filter.kind) {
     case 'and':
@@ -45,11 +45,11 @@ export function pathsOf(filter: ODataFilter): readonly PropertyPath[] {
 const outerPaths = ({ variable, filter }: Each): readonly PropertyPath[] =>
   pathsOf(filter).filter(([name]) => name !== variable)
 
-/** The parts of a filter that have to be true together. */
+/** The parts of a filter that are joined by `and`. */
 export const conjuncts = (filter: ODataFilter): readonly ODataFilter[] =>
   filter.kind === 'and' ? filter.all.flatMap(conjuncts) : [filter]
 
-/** What every record that passes has to equal: path (in lower case, with slashes) and value. */
+/** The equality conditions on every matching record: path (in lower case, with slashes) and value. */
 export function demandsOf(filter: ODataFilter | undefined): ReadonlyMap<string, Literal> {
   const parts = filter === undefined ? [] : conjuncts(filter)
   return new Map(parts.flatMap((part) => (part.kind === 'eq' ? [[part.path.join('/').toLowerCase(), part.value]] : [])))
@@ -63,7 +63,7 @@ export interface OrderByKey {
   readonly descending: boolean
 }
 
-/** OData 4.01 URL Conventions §5.1.4: paths with `asc` or `desc`, parted by commas. Refuses `bad-syntax`. */
+/** OData 4.01 URL Conventions §5.1.4: paths with `asc` or `desc`, separated by commas. Refuses `bad-syntax`. */
 export function parseOrderBy(text: string): readonly OrderByKey[] {
   const items = text.split(',')
   if (items.length > MOST_KEYS) refuseOrder(`more than ${MOST_KEYS} properties`)

@@ -144,7 +144,7 @@ describe('parseFilter refuses, with the position,', () => {
     expect(() => parseFilter(text)).toThrow(`Syntax error at position ${at}`)
   })
 
-  it('nesting and length beyond bounds', () => {
+  it('nesting and length beyond the limits', () => {
     expect(parseFilter(nested(32))).toEqual({ kind: 'eq', path: ['a'], value: 1 })
     expect(() => parseFilter(nested(33))).toThrow('Syntax error')
     expect(() => parseFilter(`${'not '.repeat(1000)}(a eq 1)`)).toThrow('Syntax error')
@@ -156,8 +156,8 @@ describe('parseFilter refuses, with the position,', () => {
   })
 })
 
-describe('parseFilter, whatever it is given,', () => {
-  it('reads back what was spelled out of a filter', () => {
+describe('parseFilter, for any input,', () => {
+  it('parses a written filter to the same filter', () => {
     fc.assert(
       fc.property(
         filters.map((each) => nestedSoundly(each)),
@@ -168,7 +168,7 @@ describe('parseFilter, whatever it is given,', () => {
     )
   })
 
-  it('answers with a filter or a refusal', () => {
+  it('returns a filter or refuses', () => {
     const pieces = fc.constantFrom(
       "'",
       "''",
@@ -243,7 +243,7 @@ const { filters } = fc.letrec<{ filters: ODataFilter }>((tie) => ({
   ),
 }))
 
-/** The filter with each inner lambda over a property of a member, as it has to be. */
+/** The filter with each inner lambda over a property of a member, as required. */
 function nestedSoundly(filter: ODataFilter, variable?: string): ODataFilter {
   switch (filter.kind) {
     case 'and':

@@ -1,7 +1,7 @@
 import { refuse } from '../../core/refusal.ts'
 import type { Each, ODataFilter, Literal, ODataOperator, PropertyPath, TextFunction } from './filter.ts'
 
-/** One word of a filter, and where it stands. */
+/** One token of a filter, with its position. */
 type ODataToken =
   | { readonly kind: 'name'; readonly text: string; readonly at: number }
   | { readonly kind: 'literal'; readonly value: Literal; readonly at: number }
@@ -9,11 +9,11 @@ type ODataToken =
 
 const LONGEST_FILTER = 4096
 const DEEPEST_NESTING = 32
-/** Each is made of every thing that is looked at. */
+/** Every comparison runs for every object, so their number is limited. */
 const MOST_COMPARISONS = 128
 
 /**
- * Reads what Graph's directory takes of OData's `$filter` (OData 4.01 URL Conventions §5.1.1):
+ * Parses the part of OData's `$filter` that Graph's directory supports (OData 4.01 URL Conventions §5.1.1):
  *
  *     filter     = both *( "or" both )
  *     both       = term *( "and" term )
@@ -24,7 +24,7 @@ const MOST_COMPARISONS = 128
  *     lambda     = "/any" "(" [ name ":" filter ] ")" | "/all" "(" name ":" filter ")"
  *     path       = name *( "/" name ) [ "/$count" ]
  *
- * Operators and functions are known in any letter case, as Graph does. Refuses `bad-syntax`.
+ * Operators and functions may have any letter case, as in Graph. Refuses `bad-syntax`.
  */
 export function parseFilter(text: string): ODataFilter {
   if (text.length > LONGEST_FILTER) {
@@ -44,7 +44,7 @@ class FilterReader {
   readonly #tokens: readonly ODataToken[]
   #next = 0
   #comparisons = 0
-  /** The variable of the innermost lambda that is being read. */
+  /** The variable of the innermost lambda. */
   #variable: string | undefined
 
   constructor(text: string) {
@@ -78,7 +78,7 @@ class FilterReader {
     return this.#closed(depth) ?? this.#ofPath(depth)
   }
 
-  /** A term that "not" may stand before: it is true or false without a comparison. */
+  /** A term that may follow "not": it is true or false without a comparison. */
   #closed(depth: number): ODataFilter | undefined {
     if (this.#peek().kind === '(') {
       this.#next++
@@ -141,7 +141,7 @@ class FilterReader {
     return values
   }
 
-  /** What something is compared with. */
+  /** The operand of a comparison. */
   #literal(): Literal {
     const { value } = this.take('literal')
     if (++this.#comparisons > MOST_COMPARISONS) {
@@ -171,8 +171,8 @@ class FilterReader {
   }
 
   /**
-   * An inner lambda looks at members of a member. Over any other collection it would be evaluated once for each member of
-   * the outer one, and lambdas within lambdas would multiply.
+   * An inner lambda is only allowed over members of a member. Over any other collection it would be evaluated once for each
+   * member of the outer one, and the cost of nested lambdas would multiply.
    */
   #checkInner([first]: PropertyPath): void {
     if (this.#variable === undefined || first === this.#variable) return
@@ -193,7 +193,7 @@ class FilterReader {
     return filter
   }
 
-  /** Up to a slash that a lambda follows. */
+  /** Reads a path up to a slash before a lambda. */
   #path(): PropertyPath {
     const path: [string, ...string[]] = [this.take('name').text]
     while (this.#peek().kind === '/' && this.#peek(2).kind !== '(') {
@@ -235,13 +235,13 @@ function literal(value: Literal, at: number): ODataToken {
   return { kind: 'literal', value, at }
 }
 
-/** A date alone is its first moment in UTC. Undefined for the 31st of February. */
+/** A date without a time is its start in UTC. Undefined for a date that does not exist. */
 function time(found: string, at: number): ODataToken | undefined {
   const value = new Date(found.toUpperCase())
   return Number.isNaN(value.getTime()) ? undefined : literal(value, at)
 }
 
-/** Splits a filter into its words, `end` last. */
+/** Splits a filter into tokens, `end` last. */
 function tokensOf(text: string): readonly ODataToken[] {
   const tokens: ODataToken[] = []
   let at = spaceAfter(text, 0)
@@ -269,7 +269,7 @@ function spaceAfter(text: string, from: number): number {
   return at
 }
 
-/** Says where a filter stops making sense. */
+/** Refuses a filter with the position of the error. */
 const refuseSyntax = (text: string, at: number): never =>
   refuse('bad-syntax', `Invalid filter clause: Syntax error at position ${at} in '${text.slice(0, 200)}'.`, {
     parameter: '$filter',

@@ -24,7 +24,7 @@ it.each(['', ',', 'a b', 'a desc desc', 'a/', "'a'", 'a,b,', '1', 'a\0', 'a,b,c,
   },
 )
 
-it('parseOrderBy answers whatever it is given with keys or a refusal', () => {
+it('parseOrderBy returns keys or refuses, for any input', () => {
   fc.assert(
     fc.property(fc.string({ unit: fc.constantFrom('a', '/', ',', ' ', 'desc', '\u0000', 'é', '9') }), (text) => {
       try {

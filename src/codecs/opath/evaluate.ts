@@ -2,25 +2,25 @@ import { refuse } from '../../core/refusal.ts'
 import { normalized } from '../charset/normalize.ts'
 import { comparisonsIn, type OpathFilter, type Operand, type OpathOperator } from './filter.ts'
 
-/** What a property may hold; of a list, one that fits is enough. */
+/** The value of a property. A list matches if one of its members does. */
 export type OpathValue = string | number | boolean | null | Date | readonly string[]
 
 type ValueOf = (property: string) => OpathValue
 
-/** What words a date has, beside its numbers. V8 would take any. */
+/** The words that a date may contain besides numbers. V8 would accept any word. */
 const words =
   /^(?:t|z|utc|gmt|am|pm|(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*)$/i
 
-/** Without a zone it is in UTC, as Exchange takes it; NaN for what is no date. */
+/** Without a time zone the date is in UTC, as in Exchange. NaN for an invalid date. */
 const momentIn = (text: string): number =>
   (text.match(/\p{L}+/gu) ?? []).every((word) => words.test(word))
     ? Date.parse(/(?:Z|[+-]\d\d:?\d\d)$/i.test(text.slice(10)) ? text : `${text.replace('T', ' ')} UTC`)
     : Number.NaN
 
-/** Whether an object passes, whose properties `valueOf` finds. Texts are compared without regard to letter case. */
+/** Whether an object matches. `valueOf` returns its properties. Texts are compared without letter case. */
 export const matches = (filter: OpathFilter, valueOf: ValueOf): boolean => passing(filter)(valueOf)
 
-/** The same for many objects: the filter is taken apart once. */
+/** Prepares a filter for many objects. */
 export function passing(filter: OpathFilter): (valueOf: ValueOf) => boolean {
   if (filter.kind === 'comparison') {
     const fits = comparisons[filter.operator](filter.operand)
@@ -51,7 +51,7 @@ const like: Comparison = (operand) => {
   return (value) => textsOf(value).some((text) => fits(text, pieces))
 }
 
-/** Dates and numbers by what they are, anything else as text; nothing is neither before nor after anything. */
+/** Compares dates and numbers by value, other values as text. A missing value is neither less nor greater. */
 const ordered =
   (holds: (sign: number) => boolean): Comparison =>
   (operand) => {
@@ -95,7 +95,7 @@ const textsOf = (value: OpathValue): readonly string[] =>
 
 const fold = (text: string): string => normalized(text, 'NFC').toLowerCase()
 
-/** Whether a text is of a form whose pieces have anything between them: each is sought behind the one before it. */
+/** Whether a text matches a pattern whose pieces may have any text between them. */
 function fits(text: string, pieces: readonly string[]): boolean {
   const [first, end] = [pieces[0]!, pieces.at(-1)!]
   if (pieces.length === 1) return text === first
@@ -111,7 +111,7 @@ function fits(text: string, pieces: readonly string[]): boolean {
   return at <= last
 }
 
-/** What a property holds where not every text is one. */
+/** The types of properties for which not every text is valid. */
 type Kind = 'boolean' | 'date' | 'number'
 
 const kinds: Readonly<Record<Kind, { readonly called: string; readonly reads: (text: string) => boolean }>> = {
@@ -126,8 +126,8 @@ const kindOf = (value: OpathValue): Kind | undefined => {
 }
 
 /**
- * Refuses `bad-syntax` where a property is compared with what it can never hold: that would be true of nothing, and its
- * opposite of everything. `valueOf` finds a value of each property, of any object.
+ * Refuses `bad-syntax` if a property is compared with a value that it can never have: the comparison would match nothing,
+ * and its opposite everything. `valueOf` returns a value of each property, of any object.
  */
 export function checkOperands(
   filter: OpathFilter,

@@ -1,9 +1,9 @@
-/** What a property is compared with: `$true` is the text `True`, as Exchange writes it, and `$null` is null. */
+/** An operand of a comparison: `$true` is the text `True`, as Exchange writes it, and `$null` is null. */
 export type Operand = string | null
 
 export type OpathOperator = 'eq' | 'ne' | 'gt' | 'ge' | 'lt' | 'le' | 'like' | 'notlike'
 
-/** An OPATH filter, read. */
+/** A parsed OPATH filter. */
 export type OpathFilter =
   | { readonly kind: 'and' | 'or'; readonly all: readonly OpathFilter[] }
   | { readonly kind: 'not'; readonly inner: OpathFilter }
@@ -16,7 +16,7 @@ interface Comparison {
   readonly operand: Operand
 }
 
-/** Every property that a filter looks at, as it is spelled there. */
+/** All properties that a filter uses, as they are written there. */
 export const propertiesOf = (filter: OpathFilter): readonly string[] =>
   comparisonsIn(filter).map(({ property }) => property)
 

@@ -62,18 +62,18 @@ describe('an OPATH filter', () => {
     expect(() => parseFilter(text)).toThrow(`Invalid filter syntax at position ${at} of`)
   })
 
-  it('is bounded in length and in depth', () => {
+  it('is limited in length and in depth', () => {
     expect(() => parseFilter(`a -eq '${'x'.repeat(5000)}'`)).toThrow('longer than 4096 characters')
     expect(parseFilter(nested(32))).toEqual(eq('a', '1'))
     expect(() => parseFilter(nested(33))).toThrow(Refusal)
     expect(() => parseFilter(`${'-not '.repeat(400)}a -eq 1`)).toThrow(Refusal)
   })
 
-  it('names the properties that it looks at', () => {
+  it('lists the properties that it uses', () => {
     expect(propertiesOf(parseFilter('-not (a -eq 1 -or b -eq 2) -and c -eq 3'))).toEqual(['a', 'b', 'c'])
   })
 
-  it('is read back as what was written', () => {
+  it('is parsed back from its written form', () => {
     fc.assert(
       fc.property(filters, (filter) => {
         expect(parseFilter(written(filter))).toEqual(filter)
@@ -81,7 +81,7 @@ describe('an OPATH filter', () => {
     )
   })
 
-  it('of any text is a value or a refusal', () => {
+  it('of any text is a filter or a refusal', () => {
     const words = fc.constantFrom('(', ')', ' ', '-and', '-or', '-not', '-eq', "'", '"', '$true', 'a', '*', '-', '$')
     fc.assert(
       fc.property(

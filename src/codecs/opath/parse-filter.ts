@@ -1,7 +1,7 @@
 import { refuse } from '../../core/refusal.ts'
 import type { OpathFilter, Operand, OpathOperator } from './filter.ts'
 
-/** One word of a filter, and where it stands. */
+/** One token of a filter, with its position. */
 type OpathToken =
   | { readonly kind: 'word'; readonly text: string; readonly at: number }
   | { readonly kind: 'dashed'; readonly text: string; readonly at: number }
@@ -12,7 +12,7 @@ const LONGEST_FILTER = 4096
 const DEEPEST_NESTING = 32
 
 /**
- * Reads the part of OPATH that `-Filter` is asked for:
+ * Parses the part of OPATH that `-Filter` supports:
  *
  *     filter     = both *( "-or" both )
  *     both       = term *( "-and" term )
@@ -20,8 +20,8 @@ const DEEPEST_NESTING = 32
  *     comparison = property ( "-eq" | "-ne" | "-like" | "-notlike" ) operand
  *     operand    = 'text' | "text" | "$true" | "$false" | "$null" | word
  *
- * Letter case tells nothing apart; the braces of a script block may stand around the whole. Refuses `bad-syntax`, naming
- * `parameter`, with the position.
+ * Letter case does not matter. The filter may be in the braces of a script block. Refuses `bad-syntax` with the name of
+ * `parameter` and the position.
  */
 export function parseFilter(text: string, parameter = 'Filter'): OpathFilter {
   if (text.length > LONGEST_FILTER) {
@@ -94,7 +94,7 @@ class FilterReader {
     return token.kind === 'word' ? token.text : token.value
   }
 
-  /** Goes past the operator if it is the next word. */
+  /** Skips the operator if it is the next token. */
   #takes(operator: string): boolean {
     const token = this.#token
     if (token.kind !== 'dashed' || token.text !== operator) return false
@@ -102,7 +102,7 @@ class FilterReader {
     return true
   }
 
-  /** The last one is the end, and nobody goes past it. */
+  /** The last token is the end, which is never skipped. */
   get #token(): OpathToken {
     return this.#tokens[this.#next]!
   }
@@ -112,7 +112,7 @@ class FilterReader {
   }
 }
 
-/** The positions stay what they are in the text as given. */
+/** Keeps the positions of the original text. */
 const withoutBraces = (text: string): string => text.replace(/^(\s*)\{(.*)\}(\s*)$/s, '$1 $2 $3')
 
 const variables: ReadonlyMap<string, Operand> = new Map([
@@ -121,7 +121,7 @@ const variables: ReadonlyMap<string, Operand> = new Map([
   ['$null', null],
 ])
 
-/** PowerShell's quotes, doubled within a text; then its variables, its operators, and names or numbers without quotes. */
+/** Texts in PowerShell's quotes, which are doubled inside; variables, operators, and names or numbers without quotes. */
 const shapes: readonly [RegExp, (found: string, at: number) => OpathToken | undefined][] = [
   [/'(?:[^']|'')*'/y, (found, at) => ({ kind: 'operand', value: found.slice(1, -1).replaceAll("''", "'"), at })],
   [/"(?:[^"]|"")*"/y, (found, at) => ({ kind: 'operand', value: found.slice(1, -1).replaceAll('""', '"'), at })],
@@ -136,7 +136,7 @@ function variable(found: string, at: number): OpathToken | undefined {
   return value === undefined ? undefined : { kind: 'operand', value, at }
 }
 
-/** Splits a filter into its words, `end` last. */
+/** Splits a filter into tokens, `end` last. */
 function tokensOf(text: string, parameter: string): readonly OpathToken[] {
   const tokens: OpathToken[] = []
   let at = spaceAfter(text, 0)
@@ -164,6 +164,6 @@ function spaceAfter(text: string, from: number): number {
   return at
 }
 
-/** Says where a filter stops making sense. */
+/** Refuses a filter with the position of the error. */
 const refuseSyntax = (text: string, at: number, parameter: string): never =>
   refuse('bad-syntax', `Invalid filter syntax at position ${at} of "${text.slice(0, 200)}".`, { parameter })

@@ -19,11 +19,11 @@ describe('a command line', () => {
     expect(command.args.rest()).toBe(rest)
   })
 
-  test.each(['', ' NOOP', '\0', 'NOOP\0', 'NOOP\t1', '.', 'X'.repeat(41), 'RETR\x0b1'])('%j is none', (line) => {
+  test.each(['', ' NOOP', '\0', 'NOOP\0', 'NOOP\t1', '.', 'X'.repeat(41), 'RETR\x0b1'])('%j is refused', (line) => {
     expect(() => read(line)).toThrow(Refusal)
   })
 
-  test('gives its arguments one by one', () => {
+  test('returns its arguments one by one', () => {
     const { args } = read('TOP 12  0')
     expect(args.empty).toBe(false)
     expect(args.number()).toBe(12)
@@ -44,12 +44,12 @@ describe('a command line', () => {
     expect(readCommand(Buffer.from(`RETR ${text}`)).args.number()).toBe(value)
   })
 
-  test('is never more than was expected', () => {
+  test('refuses extra arguments', () => {
     const { args } = read('STAT 1')
     expect(() => args.end()).toThrow('There are too many arguments')
   })
 
-  test('of any octets is a value or a refusal', () => {
+  test('of any octets is parsed or refused', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => {
         try {

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { parseMessage } from '../mime/parse.ts'
 import { DotStuffing } from './dot-stuffing.ts'
 
-/** Octets that matter here, thickly sown. */
+/** Messages with many of the octets that matter here. */
 const octets = fc
   .array(fc.constantFrom('\r', '\n', '\r\n', '.', '\n.', '\r.', '\r.\r', '\r\n.', '\r\n.\r\n', 'a', '\0', '\xff'), {
     maxLength: 30,
@@ -22,7 +22,7 @@ function encode(chunks: readonly Buffer[], whole = false): string {
   return Buffer.concat([...chunks.map((chunk) => stuffing.push(chunk)), stuffing.end()]).toString('latin1')
 }
 
-/** As a client reads it: up to the lone dot, one dot off lines that begin with one. */
+/** Reads a reply like a client: up to the single dot, without byte-stuffing. */
 function decode(reply: string): string {
   let message = ''
   for (let rest = reply; ;) {
@@ -34,7 +34,7 @@ function decode(reply: string): string {
   }
 }
 
-/** As a reader does that takes a bare CR and a bare LF for line ends, too. */
+/** Reads a reply like a client that takes a bare CR and a bare LF for line ends. */
 function decodeLoosely(reply: string): string {
   const lines = reply.split(/\r\n|\r|\n/)
   const end = lines.indexOf('.')
@@ -45,10 +45,10 @@ function decodeLoosely(reply: string): string {
     .join('')
 }
 
-/** A dot alone between a bare CR and the next line end is doubled for everybody. */
+/** A single dot between a bare CR and the next line end is doubled for every client. */
 const withReturnDots = (lines: string): string => lines.replace(/(?<=\r)\.(?=[\r\n])/g, '..')
 
-/** What a message is in lines: said in the plainest way. */
+/** The lines of a message: a simple reference implementation. */
 function inLines(message: Buffer): string {
   const lines = message.toString('latin1').replaceAll(/\r?\n/g, '\r\n')
   return lines === '' || lines.endsWith('\n') ? lines : `${lines}\r\n`
@@ -74,7 +74,7 @@ describe('dot stuffing', () => {
     expect(encode([Buffer.from(message, 'latin1')])).toBe(reply)
   })
 
-  test('is undone by a client, however the message was cut', () => {
+  test('is undone by a client, in whatever pieces the message comes', () => {
     fc.assert(
       fc.property(octets, cuts, (message, at) => {
         expect(decode(encode(chunksOf(message, at)))).toBe(withReturnDots(inLines(message)))
@@ -82,7 +82,7 @@ describe('dot stuffing', () => {
     )
   })
 
-  test('ends early for no reader that takes a bare CR or LF for a line end, however the message was cut', () => {
+  test('never ends early, even if a client takes a bare CR or LF for a line end', () => {
     fc.assert(
       fc.property(octets, cuts, fc.boolean(), (message, at, whole) => {
         const chunks = whole ? chunksOf(Buffer.from(inLines(message), 'latin1'), at) : chunksOf(message, at)
@@ -91,7 +91,7 @@ describe('dot stuffing', () => {
     )
   })
 
-  test('is the same when lines are known to be whole', () => {
+  test('is the same with the option for complete lines', () => {
     fc.assert(
       fc.property(octets, cuts, (message, at) => {
         const whole = Buffer.from(inLines(message), 'latin1')
@@ -100,7 +100,7 @@ describe('dot stuffing', () => {
     )
   })
 
-  test('sends as many octets as the store says', () => {
+  test('sends the number of octets that the store counts', () => {
     fc.assert(
       fc.property(octets, (message) => {
         expect(parseMessage(message).lineOctets).toBe(inLines(message).length)
@@ -108,7 +108,7 @@ describe('dot stuffing', () => {
     )
   })
 
-  test('copies nothing that has not changed', () => {
+  test('does not copy unchanged octets', () => {
     const chunk = Buffer.from('Subject: x\r\n\r\nText\r\n')
     expect(new DotStuffing(true).push(chunk)).toBe(chunk)
     expect(new DotStuffing().push(chunk)).toBe(chunk)

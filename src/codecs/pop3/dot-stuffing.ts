@@ -10,26 +10,26 @@ const endOfLine = Buffer.from('\r\n.\r\n')
 const nothing = Buffer.alloc(0)
 
 /**
- * RFC 1939 §3: turns the octets of one message, chunk by chunk, into the lines of a multi-line reply. A line that begins
- * with a dot gets another, a bare LF becomes CRLF, and a last line without an end gets one.
+ * RFC 1939 §3: converts the octets of one message, chunk by chunk, into the lines of a multi-line reply. A line that begins
+ * with a dot gets another dot, a bare LF becomes CRLF, and a last line without an end gets one.
  *
- * A bare CR ends no line (RFC 5322 §2.3) and is sent as it is. Some readers take it for a line end all the same: to them
- * `CR . CR` or `CR . CRLF` would end the reply, and what follows would be the answer to their next command. So a dot that
- * stands alone between a bare CR and the next CR or LF is doubled too; every other dot after a bare CR stays single.
+ * A bare CR does not end a line (RFC 5322 §2.3) and is sent as it is. Some clients take it for a line end. For them
+ * `CR . CR` or `CR . CRLF` would end the reply, and the rest would be the reply to their next command. So a single dot
+ * between a bare CR and the next CR or LF is doubled too. Every other dot after a bare CR stays single.
  */
 export class DotStuffing {
   readonly #whole: boolean
-  /** The octet before the chunk; a message begins as a line does. */
+  /** The octet before the chunk. A message begins like a line. */
   #last = LF
-  /** Whether the last chunk ended in a dot after a bare CR, which waits for the octet that follows it. */
+  /** Whether the last chunk ended in a dot after a bare CR. The dot is held back until the next octet. */
   #held = false
 
-  /** `whole`: every line is known to end in CRLF, the last one too, so that only dots need to be looked for. */
+  /** `whole`: every line ends in CRLF, the last one too, so that only dots need attention. */
   constructor(whole = false) {
     this.#whole = whole
   }
 
-  /** The chunk itself when nothing in it had to change. */
+  /** Returns the chunk itself if nothing in it has to change. */
   push(chunk: Buffer): Buffer {
     if (chunk.length === 0) return chunk
     const released = this.#release(chunk[0]!)
@@ -39,21 +39,21 @@ export class DotStuffing {
     return released.length === 0 ? stuffed : Buffer.concat([released, stuffed])
   }
 
-  /** What ends the last line, where it has no end, and the reply. */
+  /** The end of the last line, if it has none, and of the reply. */
   end(): Buffer {
     const ending = this.#last === LF ? terminator : endOfLine
     const released = this.#release(CR)
     return released.length === 0 ? ending : Buffer.concat([released, ending])
   }
 
-  /** The dot that was held back, doubled where it stands alone in its line. */
+  /** The dot that was held back, doubled if it is alone in its line. */
   #release(next: number): Buffer {
     if (!this.#held) return nothing
     this.#held = false
     return isLineEnd(next) ? Buffer.concat([dot, dot]) : dot
   }
 
-  /** Octet by octet: for a chunk with a dot after a bare CR. */
+  /** Works octet by octet: for a chunk with a dot after a bare CR. */
   #octets(chunk: Buffer): Buffer {
     const pieces: Buffer[] = []
     let copied = 0
@@ -110,24 +110,24 @@ function joined(pieces: Buffer[], chunk: Buffer, copied: number): Buffer {
 
 const isLineEnd = (octet: number): boolean => octet === CR || octet === LF
 
-/** RFC 1939 §7: the header of a message, the blank line behind it, and so many lines of the body, chunk by chunk. */
+/** RFC 1939 §7: the header of a message, the blank line, and a number of lines of the body, chunk by chunk. */
 export class TopLines {
   #linesLeft: number
   #inHeader = true
   #over = false
-  /** What the line under way consists of so far. */
+  /** The content of the present line so far. */
   #line: 'nothing' | 'cr' | 'text' = 'nothing'
 
   constructor(lines: number) {
     this.#linesLeft = lines
   }
 
-  /** Whether nothing more is wanted. */
+  /** Whether all requested lines have come. */
   get over(): boolean {
     return this.#over
   }
 
-  /** The part of the chunk that is wanted. */
+  /** The part of the chunk within the requested lines. */
   push(chunk: Buffer): Buffer {
     if (this.#over) return chunk.subarray(0, 0)
     for (let at = 0; ;) {

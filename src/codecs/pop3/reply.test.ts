@@ -2,7 +2,7 @@ import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { challenge, err, ok } from './reply.ts'
 
-test('replies are written as RFC 1939 §3 and RFC 2449 §8 have them', () => {
+test('replies have the form of RFC 1939 §3 and RFC 2449 §8', () => {
   expect(ok()).toBe('+OK\r\n')
   expect(ok('2 320')).toBe('+OK 2 320\r\n')
   expect(err('no')).toBe('-ERR no\r\n')
@@ -11,7 +11,7 @@ test('replies are written as RFC 1939 §3 and RFC 2449 §8 have them', () => {
   expect(challenge('YQ==')).toBe('+ YQ==\r\n')
 })
 
-test('a reply is one line of at most 512 octets, whatever it tells', () => {
+test('a reply is one line of at most 512 octets with any text', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'binary', maxLength: 2000 }), (text) => {
       for (const reply of [ok(text), err(text, 'AUTH')]) {

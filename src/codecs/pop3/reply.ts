@@ -1,4 +1,4 @@
-/** RFC 3206 and RFC 2449 §8: what a refusal is about, for a client that can act on it. */
+/** RFC 3206 and RFC 2449 §8: the reason of a refusal in a form for programs. */
 export type ResponseCode = 'IN-USE' | 'AUTH' | 'SYS/TEMP' | 'SYS/PERM'
 
 /** RFC 1939 §3, as RFC 2449 §4 extends it: at most 512 octets with the CRLF. */

@@ -16,7 +16,7 @@ function top(chunks: readonly string[], lines: number): string {
   return kept
 }
 
-/** The same, said in the plainest way. */
+/** A simple reference implementation. */
 function naive(message: string, lines: number): string {
   const all = message.split(/(?<=\n)/)
   const blank = all.findIndex((line) => line === '\n' || line === '\r\n')
@@ -36,7 +36,7 @@ describe('the top of a message', () => {
     expect(top([message], lines)).toBe(kept)
   })
 
-  test('is the same however the message was cut', () => {
+  test('is the same in whatever pieces the message comes', () => {
     fc.assert(
       fc.property(octets, fc.nat(5), fc.array(fc.nat(60), { maxLength: 6 }), (message, lines, cuts) => {
         const marks = [0, ...cuts.filter((cut) => cut < message.length).sort((a, b) => a - b), message.length]

@@ -12,13 +12,13 @@ describe('a date and time', () => {
   })
 
   it.each(['', 'yesterday', '2026-11-24', '2026-11-24T08:00:00', '2026-13-24T08:00:00Z', '24 Nov 2026 08:00 +0000'])(
-    '%j is none',
+    '%j is refused',
     (text) => {
       expect(() => readDateTime(text)).toThrow(/RFC 3339/)
     },
   )
 
-  it('is written as it is read', () => {
+  it('is written in the form in which it is read', () => {
     const second = fc.integer({ min: 0, max: Date.UTC(9998, 0) / 1000 })
     fc.assert(
       fc.property(second, fc.integer({ min: -14 * 60, max: 14 * 60 }), (seconds, zone) => {

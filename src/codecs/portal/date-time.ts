@@ -1,13 +1,13 @@
 import { MINUTE } from '../../core/duration.ts'
 import { refuse } from '../../core/refusal.ts'
 
-/** A moment, and the offset from UTC in minutes that it is told with. */
+/** A point in time, and the offset from UTC in minutes for its written form. */
 export interface ZonedMoment {
   readonly at: number
   readonly zone: number
 }
 
-/** RFC 3339 §5.6, to the second when written. */
+/** RFC 3339 §5.6; written in whole seconds. */
 export function readDateTime(text: string): ZonedMoment {
   const zone = /(?:(Z)|([+-])(\d\d):(\d\d))$/i.exec(text)
   const at = /^\d{4}-\d\d-\d\dT/i.test(text) ? Date.parse(text) : Number.NaN

@@ -4,7 +4,7 @@ import { Refusal } from '../../core/refusal.ts'
 import { decodeBatch, encodeBatch } from './message-batch.ts'
 
 describe('a batch of messages', () => {
-  it('is read back as it was written', () => {
+  it('is decoded again', () => {
     const message = fc.record(
       {
         bytes: fc.uint8Array({ maxLength: 200 }),
@@ -37,7 +37,7 @@ describe('a batch of messages', () => {
     expect(() => decodeBatch(Buffer.from(text))).toThrow(Refusal)
   })
 
-  it('is messages or a refusal, whatever the bytes', () => {
+  it('is decoded or refused, for any bytes', () => {
     fc.assert(
       fc.property(fc.uint8Array(), (bytes) => {
         try {

@@ -1,6 +1,6 @@
 import { refuse } from '../../core/refusal.ts'
 
-/** A message on its way in, as it travels. */
+/** A message in an upload to the portal API. */
 export interface SentMessage {
   readonly bytes: Uint8Array
   /** RFC 3339; the offset is kept. */
@@ -9,7 +9,7 @@ export interface SentMessage {
   readonly flags?: readonly string[] | undefined
 }
 
-/** Messages behind one another, each after a line of JSON that tells its octets: order is kept, bytes are untouched. */
+/** Encodes messages one after another, each after a line of JSON with its size. Order and bytes are kept. */
 export const MESSAGE_BATCH = 'application/vnd.postern.messages'
 
 const LF = 0x0a
@@ -24,7 +24,7 @@ export function encodeBatch(messages: readonly SentMessage[]): Buffer {
   return Buffer.concat(parts)
 }
 
-/** Refuses `bad-syntax` for anything that {@link encodeBatch} does not make. */
+/** Refuses `bad-syntax` for input that {@link encodeBatch} does not produce. */
 export function decodeBatch(body: Uint8Array): readonly SentMessage[] {
   const messages: SentMessage[] = []
   const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength)

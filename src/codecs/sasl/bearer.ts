@@ -13,10 +13,10 @@ const SEPARATOR = '\u0001'
 /** RFC 6750 §2.1 `b64token`; RFC 9110 §11.1 lets the scheme's name come in any letter case. */
 const bearer = /^bearer +([\w.~+/=-]+)$/i
 
-/** Returns the token of an `auth` value; undefined if there is none. */
+/** Returns the token of an `auth` value; undefined without a token. */
 const tokenOf = (value: string): string | undefined => bearer.exec(value)?.[1]
 
-/** `key=value` pairs between separators, the first of a name counts; names in lower case. Undefined when one is malformed. */
+/** Reads `key=value` pairs between separators; names in lower case, the first of a name counts. Undefined if one is malformed. */
 function pairsOf(text: string): ReadonlyMap<string, string> | undefined {
   const pairs = new Map<string, string>()
   for (const pair of text.split(SEPARATOR)) {
@@ -30,17 +30,17 @@ function pairsOf(text: string): ReadonlyMap<string, string> | undefined {
 }
 
 interface OauthbearerResponse {
-  /** The mailbox to open; the token's own when absent. */
+  /** The mailbox to open; by default that of the token. */
   readonly user: string | undefined
-  /** Absent in a probe, which asks for nothing but the answer to a failure (RFC 7628 §4.3). */
+  /** Absent in a probe, which only asks for the failure (RFC 7628 §4.3). */
   readonly token: string | undefined
 }
 
-/** RFC 5801 §4: the client offers no channel binding, or would if we did; an authorization identity may follow. */
+/** RFC 5801 §4: the client uses no channel binding. An authorization identity may follow. */
 const gs2Header = /^[ny],(?:a=([^,]*))?,$/
 
 /**
- * RFC 7628 §3.1 in base64. Older curl puts `user=` in place of the GS2 header, which is taken too.
+ * RFC 7628 §3.1 in base64. Older versions of curl send `user=` in place of the GS2 header, which is accepted too.
  * Refuses `bad-syntax`.
  */
 export function decodeOauthbearer(base64: string): OauthbearerResponse {
@@ -62,7 +62,7 @@ export function encodeOauthbearer(response: OauthbearerResponse): string {
   return Buffer.from(`${header}${SEPARATOR}auth=${auth}${SEPARATOR}${SEPARATOR}`).toString('base64')
 }
 
-// RFC 5801 §4: `=` and `,` inside a name are written =3D and =2C, and no other `=` is.
+// RFC 5801 §4: `=` and `,` in a name are written =3D and =2C. No other `=` is valid.
 const escaped = (name: string): string => name.replaceAll('=', '=3D').replaceAll(',', '=2C')
 
 function authorizationId(written: string | undefined): string | undefined {
@@ -100,10 +100,10 @@ export const encodeXoauth2 = ({ user, token }: BearerCredential): string =>
 export interface BearerFailure {
   /** RFC 7628 §3.2.2, from the registry of RFC 6750 §3.1. */
   readonly status: 'invalid_request' | 'invalid_token' | 'insufficient_scope'
-  /** A scope that would do. */
+  /** A sufficient scope. */
   readonly scope: string
 }
 
-/** RFC 7628 §3.2.2 in base64; `schemes` is for clients that learnt XOAUTH2 from Google. */
+/** RFC 7628 §3.2.2 in base64. `schemes` is for clients that follow Google's XOAUTH2. */
 export const encodeBearerFailure = ({ status, scope }: BearerFailure): string =>
   Buffer.from(JSON.stringify({ status, schemes: 'bearer', scope })).toString('base64')

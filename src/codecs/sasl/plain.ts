@@ -2,7 +2,7 @@ import { refuse } from '../../core/refusal.ts'
 
 /** RFC 4616 §2. */
 export interface PlainResponse {
-  /** Whom to act as; the one who signs in when empty. */
+  /** The identity to act as; empty for that of the user. */
   readonly authorization: string
   readonly user: string
   readonly password: string
@@ -18,10 +18,10 @@ export function decodePlain(base64: string): PlainResponse {
 export const encodePlain = ({ authorization, user, password }: PlainResponse): string =>
   Buffer.from(`${authorization}\0${user}\0${password}`).toString('base64')
 
-/** Tokens are 1.5 to 3 KB, rarely more; nothing that a client means to send comes near this. */
+/** Far more than any client sends: tokens have 1.5 to 3 KB, rarely more. */
 const longest = 64 * 1024
 
-/** RFC 4648 §4, with or without its padding. Refuses `bad-syntax` for anything else. */
+/** RFC 4648 §4, with or without padding. Refuses `bad-syntax` for anything else. */
 export function decodeBase64(text: string, detail?: Readonly<Record<string, string>>): Buffer {
   const bare = text.replace(/={1,2}$/, '')
   const padded = bare.length === text.length || text.length % 4 === 0

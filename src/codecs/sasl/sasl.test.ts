@@ -13,7 +13,7 @@ const user = fc
 const token = fc.stringMatching(/^[\w.~+/=-]+$/)
 
 describe('base64', () => {
-  test('may lack its padding', () => {
+  test('may have no padding', () => {
     expect(decodeBase64('YQ==').toString()).toBe('a')
     expect(decodeBase64('YQ').toString()).toBe('a')
     expect(decodeBase64('YWI').toString()).toBe('ab')
@@ -25,7 +25,7 @@ describe('base64', () => {
 })
 
 describe('XOAUTH2', () => {
-  test('comes back as it went', () => {
+  test('is decoded again', () => {
     fc.assert(
       fc.property(user, token, (user, token) => {
         expect(decodeXoauth2(encodeXoauth2({ user, token }))).toEqual({ user, token })
@@ -63,7 +63,7 @@ const refusal = (text: string): Refusal => {
   throw new Error('It was understood')
 }
 
-describe('an XOAUTH2 response that is none', () => {
+describe('a malformed XOAUTH2 response', () => {
   test.each([
     ['the letters for the octet', Buffer.from('user=ada@x^Aauth=Bearer t^A^A').toString('base64'), /letters \^A/],
     ['one that was cut', base64('user=ada@x^Aauth=Bearer eyJ'), /cut into lines/],
@@ -87,7 +87,7 @@ describe('an XOAUTH2 response that is none', () => {
   ])('says what is wrong with it: %s, and whose mailbox it was to be', (_, text, fault) => {
     expect(refusal(text).detail).toEqual({ fault: expect.stringMatching(fault), user: 'ada@x' })
   })
-  test('says so where no mailbox is named, and where it is no base64', () => {
+  test('without a mailbox, or without base64, says so', () => {
     expect(refusal(base64('auth=Bearer t^A^A')).detail).toEqual({ fault: expect.stringContaining('no user=') })
     expect(refusal('user=ada').detail).toEqual({ fault: expect.stringContaining('the plain text was sent') })
     expect(refusal("b'dXNlcj0='").detail).toEqual({ fault: expect.stringContaining("in b'…'") })
@@ -130,13 +130,13 @@ describe('a bearer credential over HTTP', () => {
 })
 
 describe('OAUTHBEARER', () => {
-  test('that is malformed says what is wrong, and whose mailbox it was to be', () => {
+  test('that is malformed says what is wrong, and names the mailbox', () => {
     expect(() => decodeOauthbearer(base64("n,a=ada@x,^Aauth=Bearer b't'^A^A"))).toThrow(
       expect.objectContaining({ detail: { fault: expect.stringContaining('token.decode()'), user: 'ada@x' } }),
     )
   })
 
-  test('comes back as it went', () => {
+  test('is decoded again', () => {
     const response = fc.record({
       user: fc.option(user, { nil: undefined }),
       token: fc.option(token, { nil: undefined }),
@@ -170,7 +170,7 @@ describe('OAUTHBEARER', () => {
 })
 
 describe('PLAIN', () => {
-  test('comes back as it went', () => {
+  test('is decoded again', () => {
     const response = fc.record({
       authorization: fc.oneof(user, fc.constant('')),
       user,
@@ -187,7 +187,7 @@ describe('PLAIN', () => {
   )
 })
 
-test('any text is a response or a refusal', () => {
+test('any text is decoded or refused', () => {
   fc.assert(
     fc.property(fc.oneof(fc.string(), fc.string().map(base64), fc.base64String()), (text) => {
       for (const decode of [decodeXoauth2, decodeOauthbearer, decodePlain]) {
@@ -201,7 +201,7 @@ test('any text is a response or a refusal', () => {
   )
 })
 
-test('a failure is JSON that both families of clients understand', () => {
+test('a failure is JSON for both kinds of clients', () => {
   const told = Buffer.from(encodeBearerFailure({ status: 'invalid_token', scope: 's' }), 'base64').toString()
   expect(JSON.parse(told)).toEqual({ status: 'invalid_token', schemes: 'bearer', scope: 's' })
 })

@@ -17,11 +17,11 @@ describe('a command line', () => {
     expect(command.args.rest()).toBe(rest)
   })
 
-  test.each(['', ' NOOP', '\0', 'NOOP\0', 'NOOP\t1', '.', 'X'.repeat(17), 'MAIL-FROM:'])('%j is none', (line) => {
+  test.each(['', ' NOOP', '\0', 'NOOP\0', 'NOOP\t1', '.', 'X'.repeat(17), 'MAIL-FROM:'])('%j is refused', (line) => {
     expect(() => read(line)).toThrow(Refusal)
   })
 
-  test('gives its arguments one by one', () => {
+  test('returns its arguments one by one', () => {
     const { args } = read('BDAT 12  LAST')
     expect(args.number()).toBe(12)
     expect(args.word()).toBe('LAST')
@@ -31,7 +31,7 @@ describe('a command line', () => {
     expect(() => read('QUIT now').args.end()).toThrow('There are too many arguments')
   })
 
-  test('gives a path and parameters', () => {
+  test('returns a path and parameters', () => {
     const { args } = read('MAIL from: <Ada@contoso.test> size=12 BODY=8bitmime SMTPUTF8')
     expect(args.path('FROM').address).toBe('Ada@contoso.test')
     expect([...args.parameters()]).toEqual([
@@ -43,7 +43,7 @@ describe('a command line', () => {
     expect(() => read('MAIL TO:<a@b.test>').args.path('FROM')).toThrow('FROM: was expected')
   })
 
-  test('of any octets is a value or a refusal', () => {
+  test('of any octets is parsed or refused', () => {
     fc.assert(
       fc.property(
         fc.constantFrom('', 'MAIL FROM:', 'RCPT TO:<', 'MAIL FROM:<a@b> '),
@@ -103,15 +103,15 @@ describe('a path', () => {
     '<"ada@contoso.test>',
     `<${'a'.repeat(257)}@contoso.test>`,
     `<ada@${'a.'.repeat(130)}test>`,
-  ])('%j is none', (text) => {
+  ])('%j is refused', (text) => {
     expect(() => readPath(text)).toThrow(Refusal)
   })
 
-  test('of octets that are no UTF-8 is none', () => {
+  test('of octets outside UTF-8 is refused', () => {
     expect(() => readPath('<\xff@contoso.test>')).toThrow('not UTF-8')
   })
 
-  test('does not take long over anything', () => {
+  test('takes little time for any input', () => {
     const started = performance.now()
     for (const text of [`<${'a.'.repeat(16_000)}`, `<@${'a.'.repeat(16_000)}`, `<"${'\\\\'.repeat(16_000)}`]) {
       expect(() => readPath(text)).toThrow(Refusal)
@@ -122,7 +122,7 @@ describe('a path', () => {
 
 describe('parameters', () => {
   test.each(['SIZE=1 SIZE=2', 'SIZE=', '=1', '-A', 'A=\0', Array.from({ length: 21 }, (_, n) => `A${n}`).join(' ')])(
-    '%j are none',
+    '%j are refused',
     (text) => {
       expect(() => readParameters(text)).toThrow(Refusal)
     },
@@ -132,7 +132,7 @@ describe('parameters', () => {
     expect(readParameters('ORCPT=rfc822;a+3Db').get('ORCPT')).toBe('rfc822;a+3Db')
   })
 
-  test('hide octets in xtext', () => {
+  test('encode octets in xtext', () => {
     expect(decodeXtext('a+2Bb+3D')).toBe('a+b=')
     for (const text of ['a=b', 'a b', '+2b', '+', '+2', 'é']) expect(() => decodeXtext(text)).toThrow(Refusal)
   })

@@ -1,7 +1,7 @@
 import { refuse } from '../../core/refusal.ts'
 import { ArgumentWords } from '../argument-words.ts'
 
-/** RFC 5321 §4.1.1: a verb, in any case, and what stands behind it. */
+/** RFC 5321 §4.1.1: a verb in any letter case, and its arguments. */
 export interface SmtpCommandLine {
   /** In upper case. */
   readonly verb: string
@@ -11,22 +11,22 @@ export interface SmtpCommandLine {
 /** Names in upper case; undefined for a parameter that has no value. */
 export type SmtpParameters = ReadonlyMap<string, string | undefined>
 
-/** RFC 5321 §4.1.2: where mail comes from or goes to. */
+/** RFC 5321 §4.1.2: a reverse-path or forward-path. */
 export interface Path {
   /** The address, its local part without quotes; empty for the null path, without `@` for `<postmaster>`. */
   readonly address: string
-  /** Whether it can be said without SMTPUTF8 (RFC 6531). */
+  /** Whether the address is valid without SMTPUTF8 (RFC 6531). */
   readonly ascii: boolean
 }
 
-/** Refuses `bad-syntax` for what does not begin with a verb. */
+/** Refuses `bad-syntax` for a line that does not begin with a verb. */
 export function readCommand(line: Buffer): SmtpCommandLine {
   const found = /^([A-Za-z\d]{1,16})(?: (.*))?$/s.exec(line.toString('latin1').trimEnd())
   if (!found) return refuse('bad-syntax', 'That is not a command')
   return { verb: found[1]!.toUpperCase(), args: new SmtpArguments(found[2] ?? '') }
 }
 
-/** An SMTP command's arguments. */
+/** The arguments of an SMTP command. */
 export class SmtpArguments extends ArgumentWords {
   number(): number {
     const word = this.word()
@@ -38,29 +38,29 @@ export class SmtpArguments extends ArgumentWords {
     const at = keyword.length + 1
     const text = this.left.trimStart()
     if (text.slice(0, at).toUpperCase() !== `${keyword}:`) refuse('bad-syntax', `${keyword}: was expected`)
-    // Many a client puts a space there, which RFC 5321 §3.3 does not.
+    // Many clients send a space here, which RFC 5321 §3.3 does not allow.
     const { path, rest } = readPath(text.slice(at).trimStart())
     this.left = rest
     return path
   }
 
-  /** All that is left, as RFC 5321 §4.1.2's parameters. */
+  /** The unread rest as parameters (RFC 5321 §4.1.2). */
   parameters(): SmtpParameters {
     return readParameters(this.rest())
   }
 
-  /** All that is left, without the spaces around it. */
+  /** The unread rest without the spaces around it. */
   override rest(): string {
     return super.rest().trim()
   }
 }
 
-/** Nobody has a use for more. */
+/** More parameters than any command has. */
 const MOST = 20
 
 const shape = /^([a-z\d][a-z\d-]*)(?:=([^\s=\x00-\x1f\x7f][^\s\x00-\x1f\x7f]*))?$/i
 
-/** RFC 5321 §4.1.2: `esmtp-param`s, apart by blanks. Refuses `bad-syntax`, doubles among it. */
+/** RFC 5321 §4.1.2: `esmtp-param`s, separated by spaces. Refuses `bad-syntax`, also for a repeated name. */
 export function readParameters(text: string): SmtpParameters {
   const parameters = new Map<string, string | undefined>()
   for (const word of text.split(' ').filter((it) => it !== '')) {
@@ -72,13 +72,13 @@ export function readParameters(text: string): SmtpParameters {
   return parameters
 }
 
-/** RFC 3461 §4: text in which `+` and two hex digits stand for an octet. Refuses `bad-syntax`. */
+/** RFC 3461 §4: decodes text in which `+` and two hex digits encode an octet. Refuses `bad-syntax`. */
 export function decodeXtext(text: string): string {
   if (!/^(?:[!-*,-<>-~]|\+[\dA-F]{2})*$/.test(text)) refuse('bad-syntax', 'That is not xtext')
   return text.replaceAll(/\+([\dA-F]{2})/g, (_, hex: string) => String.fromCodePoint(Number.parseInt(hex, 16)))
 }
 
-/** RFC 5321 §4.5.3.1: with room to spare for addresses in other scripts. */
+/** RFC 5321 §4.5.3.1, with extra room for addresses in other scripts. */
 const LONGEST_LOCAL = 256
 const LONGEST_DOMAIN = 255
 
@@ -87,15 +87,15 @@ const dotted = `${atom}(?:\\.${atom})*`
 const quoted = String.raw`"(?:[^\x00-\x1f\x7f"\\]|\\[\x20-\x7e])*"`
 const label = String.raw`[a-z\d\x80-\xff](?:[a-z\d\x80-\xff_-]*[a-z\d\x80-\xff])?`
 const domain = `(?:${label}(?:\\.${label})*\\.?|\\[[a-z\\d.:]+\\])`
-/** RFC 5321 §4.1.2 and appendix C: a route may stand there, and is passed over. */
+/** RFC 5321 §4.1.2 and appendix C: a source route is allowed, and ignored. */
 const route = `(?:@${domain}(?:,@${domain})*:)?`
 const mailbox = `(?<local>${dotted}|${quoted})(?:@(?<domain>${domain}))?`
 const bracketed = new RegExp(`^<(?:${route}${mailbox})?>(?<rest>(?: .*)?)$`, 'is')
 const bare = new RegExp(`^${mailbox}(?<rest>(?: .*)?)$`, 'is')
 
 /**
- * Reads a path, and answers with what stands behind it. Takes octets, one character each. Angle brackets may be missing:
- * scripts that speak SMTP by hand forget them. Refuses `bad-syntax`.
+ * Reads a path, and returns it with the text behind it. The argument has one character an octet. The angle brackets may be
+ * missing, because some scripts omit them. Refuses `bad-syntax`.
  */
 export function readPath(octets: string): { path: Path; rest: string } {
   const found = (bracketed.exec(octets) ?? bare.exec(octets))?.groups

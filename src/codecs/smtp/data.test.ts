@@ -4,7 +4,7 @@ import { DataDecoder } from './data.ts'
 
 interface Outcome {
   readonly text: string
-  /** What came after the end; undefined when it did not come. */
+  /** The octets after the end; undefined without an end. */
   readonly rest: string | undefined
 }
 
@@ -21,7 +21,7 @@ function decode(chunks: readonly Buffer[]): Outcome {
   return { text, rest: undefined }
 }
 
-/** The same, said in the plainest way. */
+/** A simple reference implementation. */
 function naive(sent: string): Outcome {
   let text = ''
   for (let rest = sent; ;) {
@@ -48,7 +48,7 @@ function chunksOf(message: Buffer, at: readonly number[]): Buffer[] {
 
 const decoded = (sent: string): Outcome => decode([Buffer.from(sent, 'latin1')])
 
-describe('what follows DATA', () => {
+describe('the input after DATA', () => {
   test.each([
     ['.\r\n', '', ''],
     ['a\r\n.\r\n', 'a\r\n', ''],
@@ -80,13 +80,13 @@ describe('what follows DATA', () => {
     expect(rest).toBe('NOOP\r\n')
   })
 
-  test('is the same however it was cut', () => {
+  test('is the same in whatever pieces it comes', () => {
     fc.assert(
       fc.property(octets, cuts, (sent, at) => {
         const { text, rest } = naive(sent.toString('latin1'))
         const got = decode(chunksOf(sent, at))
         expect(got.rest).toBe(rest)
-        // A CR or a dot at the very end may still be waiting for what follows.
+        // A CR or a dot at the end may be held back.
         if (rest === undefined) expect(text.startsWith(got.text)).toBe(true)
         else expect(got.text).toBe(text)
       }),
@@ -94,7 +94,7 @@ describe('what follows DATA', () => {
     )
   })
 
-  test('brings back every message that a client stuffed', () => {
+  test('restores every message that a client dot-stuffed', () => {
     fc.assert(
       fc.property(octets, cuts, (message, at) => {
         const lines = message.toString('latin1').split('\r\n')
@@ -109,7 +109,7 @@ describe('what follows DATA', () => {
     )
   })
 
-  test('costs no copy where there is nothing to take off', () => {
+  test('is not copied if nothing is removed', () => {
     const chunk = Buffer.from('Subject: x\r\n\r\nText\r\n')
     const { pieces } = new DataDecoder().push(chunk)
     expect(pieces).toHaveLength(1)

@@ -3,19 +3,19 @@ const CR = 0x0d
 const DOT = 0x2e
 const carriageReturn = Buffer.from('\r')
 
-/** What was seen last: a line's end, the dot that a line began with, that dot and a CR, something else, or a CR in it. */
+/** The last input: a line end, a dot at the start of a line, that dot and a CR, text, or a CR in text. */
 type Seen = 'line-end' | 'dot' | 'dot-cr' | 'text' | 'cr'
 
 export interface Decoded {
-  /** Octets of the message, to be taken one after another. */
+  /** Octets of the message, in order. */
   readonly pieces: readonly Buffer[]
-  /** Where in the chunk the first octet after the message's end stands; undefined while the end has not come. */
+  /** Position of the first octet after the end of the message; undefined before the end. */
   readonly end: number | undefined
 }
 
 /**
- * RFC 5321 §4.5.2: takes the message out of what follows DATA, chunk by chunk. CRLF alone ends a line: a dot after a bare
- * LF or a bare CR is text like any other, so that nothing but `CRLF . CRLF` ends the message (§4.1.1.4, CVE-2023-51764).
+ * RFC 5321 §4.5.2: extracts the message from the input after DATA, chunk by chunk. Only CRLF ends a line: a dot after a bare
+ * LF or a bare CR is text, so that only `CRLF . CRLF` ends the message (§4.1.1.4, CVE-2023-51764).
  */
 export class DataDecoder {
   #seen: Seen = 'line-end'
@@ -44,7 +44,7 @@ export class DataDecoder {
           break
         case 'dot-cr':
           if (chunk[at] === LF) return { pieces, end: at + 1 }
-          // The line did not end: the CR is the first octet of its text.
+          // This was not a line end: the CR is the first octet of the text.
           pieces.push(carriageReturn)
           this.#seen = 'cr'
           break
@@ -56,7 +56,7 @@ export class DataDecoder {
     return { pieces, end: undefined }
   }
 
-  /** Goes on to after the next LF. */
+  /** Continues after the next LF. */
   #lineEnd(chunk: Buffer, at: number): number {
     const end = chunk.indexOf(LF, at)
     if (end < 0) {
@@ -73,14 +73,14 @@ const lineEnd = Buffer.from('\r\n')
 const nothing = Buffer.alloc(0)
 
 /**
- * Makes a message, piece by piece, one in lines as RFC 5321 §2.3.8 has them: a bare LF becomes CRLF, and a last line
- * without an end gets one. A bare CR ends nothing and stays.
+ * Gives a message, piece by piece, the line ends of RFC 5321 §2.3.8: a bare LF becomes CRLF, and a last line without an end
+ * gets one. A bare CR stays as it is.
  */
 export class LineEnds {
-  /** The octet before the piece; a message begins as a line does. */
+  /** The octet before the piece. A message begins like a line. */
   #last = LF
 
-  /** The piece itself, and nothing else, when nothing in it had to change. */
+  /** Returns only the piece itself if nothing in it has to change. */
   push(piece: Buffer): readonly Buffer[] {
     if (piece.length === 0) return []
     const pieces: Buffer[] = []
@@ -95,7 +95,7 @@ export class LineEnds {
     return pieces
   }
 
-  /** What ends the last line, where it has no end. */
+  /** The end of the last line, if it has none. */
   end(): Buffer {
     return this.#last === LF ? nothing : lineEnd
   }

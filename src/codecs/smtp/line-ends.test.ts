@@ -21,7 +21,7 @@ test.each([
   expect(inLines(text)).toBe(expected)
 })
 
-test('every LF has its CR, the last line its end, and nothing else has changed, however the message was cut', () => {
+test('every LF gets a CR, the last line an end, and nothing else changes', () => {
   fc.assert(
     fc.property(fc.array(fc.constantFrom('', '\r', '\n', '\r\n', 'a', '\0', 'a\nb')), (pieces) => {
       const lines = pieces.join('').replaceAll(/(?<!\r)\n/g, '\r\n')
@@ -31,7 +31,7 @@ test('every LF has its CR, the last line its end, and nothing else has changed, 
   )
 })
 
-test('costs no copy where nothing has to change', () => {
+test('does not copy unchanged octets', () => {
   const piece = Buffer.from('a\r\nb\rc\r\n')
   expect(new LineEnds().push(piece)[0]!.buffer).toBe(piece.buffer)
 })

@@ -2,7 +2,7 @@ import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { challenge, reply } from './reply.ts'
 
-test('replies are written as RFC 5321 §4.2.1 and RFC 2034 §4 have them', () => {
+test('replies have the form of RFC 5321 §4.2.1 and RFC 2034 §4', () => {
   expect(reply(250, '2.0.0', 'OK')).toBe('250 2.0.0 OK\r\n')
   expect(reply(354, undefined, 'Go on')).toBe('354 Go on\r\n')
   expect(reply(250, undefined, 'host', 'SIZE 1', 'CHUNKING')).toBe('250-host\r\n250-SIZE 1\r\n250 CHUNKING\r\n')
@@ -11,7 +11,7 @@ test('replies are written as RFC 5321 §4.2.1 and RFC 2034 §4 have them', () =>
   expect(challenge('YQ==')).toBe('334 YQ==\r\n')
 })
 
-test('every line of a reply is printable and at most 512 octets, whatever it tells', () => {
+test('every line of a reply is printable and at most 512 octets, with any text', () => {
   fc.assert(
     fc.property(fc.array(fc.string({ unit: 'binary', maxLength: 2000 }), { maxLength: 3 }), (texts) => {
       const lines = reply(550, '5.1.1', ...texts).split(/(?<=\r\n)/)
