@@ -40,6 +40,7 @@ export const finished: readonly string[] = [
   'src/cmdlets/graph',
   'src/cmdlets/postern',
   'src/codecs/imap',
+  'src/core',
   'src/domain/mail/annotations',
   'src/domain/mail/upkeep',
   'src/programs',
