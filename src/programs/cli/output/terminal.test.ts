@@ -19,7 +19,9 @@ describe('a table on a terminal', () => {
 
   it('is a list of properties where columns do not fit', () => {
     expect(columns(names, objects, 45).split('\n')[0]).toBe('Name    : Ada')
-    expect(columns(names, objects, 45)).toContain(`Id      : ${objects[1]!.id}`)
+    expect(columns(names, objects, 45)).toContain(`Id      : ${objects[0]!.id}`)
+    // Bob has no reason.
+    expect(columns(names, objects, 45)).toMatch(/\n\nName {2}: Bob\nId {4}: \S+f$/)
   })
 
   it('is as wide as it needs elsewhere', () => {
