@@ -3,9 +3,9 @@ import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { retiredOpening, retiredWords } from './retired-words.ts'
 
-/** Files that quote the past, or words of others. */
+/** Files that quote the past (old column names in migrations), or words of others. */
 const exempt =
-  /^(CHANGELOG\.md|LICENSE|test\/language\/|test\/corpus\/|test\/system\/clients\/|package-lock\.json|samples\/)/
+  /^(CHANGELOG\.md|LICENSE|src\/domain\/audit\/schema\.ts|test\/language\/|test\/corpus\/|test\/system\/clients\/|package-lock\.json|samples\/)/
 const read = /\.(ts|tsx|md|yaml|txt)$/
 
 const MARKDOWN_LINE = 300

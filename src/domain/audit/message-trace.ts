@@ -13,7 +13,7 @@ export interface MessageTrace {
   readonly sender: string
   readonly recipient: string
   readonly status: DeliveryStatus
-  /** What the sender was answered where it failed: reply code, enhanced status code and words. */
+  /** The reply to the sender if the delivery failed: reply code, enhanced status code and text. */
   readonly why: string
   /** With its angle brackets; empty where the message never came. */
   readonly messageId: string
@@ -48,7 +48,7 @@ export interface TracePage {
   readonly more: boolean
 }
 
-/** What became of messages, for as long as it is kept. */
+/** Message traces, for as long as they are kept. */
 export interface MessageTraces {
   /** Does not wait for the disk. */
   record(tenant: TenantId, traces: readonly MessageTrace[]): void

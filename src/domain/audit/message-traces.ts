@@ -181,8 +181,8 @@ async function readTraces(engine: Sql, tenant: TenantId, asked: MessageTraceRequ
 }
 
 /**
- * No more than so many, and not some of those and others not that were received at one moment for one recipient: whoever
- * goes on behind the last one would miss the others.
+ * Returns at most `most` rows, without splitting the rows of one moment and one recipient: the next page begins after
+ * the last row, and would miss the others.
  */
 function wholeMoments(rows: readonly TraceRow[], most: number): readonly TraceRow[] {
   const next = rows[most]
@@ -200,7 +200,9 @@ const stretch = (conditions: readonly Statement[], most: number): Statement =>
     sql` order by at desc, recipient, place limit ${most}`,
   )
 
-/** Where to go on: behind a row, or at the latest moment that is asked for. The first half lets the index begin there. */
+/**
+ * Where to go on: behind a row, or at the latest moment that is asked for. The first half lets the index begin there.
+ */
 function beginning({ until, after }: MessageTraceRequest, mark: Mark | undefined): Statement {
   if (mark) {
     const { at, recipient, place } = mark

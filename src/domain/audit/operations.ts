@@ -20,7 +20,7 @@ interface Times {
   last: number
 }
 
-/** What one connection did since the last writing. */
+/** The operations of one connection since the last write. */
 interface Tally {
   readonly doer: OperationActor
   readonly times: Map<Operation, Times>

@@ -122,7 +122,7 @@ export function pageOf(tenant: TenantId, asked: SignInPage): Statement {
     ...given(asked.protocols, (protocols) => oneOf('protocol', protocols)),
     ...given(asked.outcome, outcomeIs),
     ...given(asked.errorCode, (code) => sql`error_code = ${code}`),
-    // What is so anyway, said for the index of the refused.
+    // Always true; repeated so that SQLite uses the index of refused sign-ins.
     ...(asked.errorCode ? [outcomeIs('refused')] : []),
     ...given(asked.correlation, (correlation) => sql`correlation = ${correlation.toLowerCase()}`),
   ]
@@ -157,8 +157,8 @@ export interface SignInRetention {
 const STEP = 1000
 
 /**
- * Removes what is older than allowed, then the oldest of every tenant that has more than allowed. Anybody can be refused:
- * so refusals go first for as long as they are more than half, and no stranger pushes out what was granted.
+ * Removes what is older than allowed, then the oldest of every tenant that has more than allowed. Anybody can be
+ * refused: so refusals go first for as long as they are more than half, and no stranger pushes out what was granted.
  */
 export async function prune(engine: Sql, now: number, keeping: SignInRetention): Promise<void> {
   const oldest = now - keeping.milliseconds

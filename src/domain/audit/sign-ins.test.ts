@@ -177,7 +177,7 @@ describe('equal refusals', () => {
     await signIns.settled()
     expect(await held(engine)).toBe(0)
     signIns.record(granted())
-    // Whoever stops the server does not wait for room.
+    // A stop of the server does not wait for room.
     await signIns.settled()
     disk.leave(Infinity)
     signIns.record(granted())
@@ -415,7 +415,7 @@ describe('last uses', () => {
     expect(await signIns.mailboxUses(otherTenant, app.appId)).toEqual([])
   })
 
-  it('are none where the sign-in was refused, and are forgotten after years', async () => {
+  it('do not exist for a refused sign-in, and are deleted after years', async () => {
     const { signIns, world, granted, refused } = await open()
     signIns.record(refused({ credential: { kind: 'secret', keyId: secret } }))
     await signIns.settled()

@@ -182,7 +182,7 @@ class KeptSignIns implements SignIns {
   /** One transaction for all that came while the one before it was under way, and for a moment after it. */
   async #writeAll(): Promise<void> {
     this.#writing = true
-    // What is recorded within the same turn goes along.
+    // Records of the same turn join this write.
     await Promise.resolve()
     const upTo = this.#recorded
     const taken = await this.#writeBatch()

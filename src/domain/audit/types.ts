@@ -1,9 +1,9 @@
 import type { AppId, AppObjectId, Guid, TenantId, UserId } from '../../core/ids.ts'
 import type { LastActivity } from './last-activity.ts'
 
-/** What apps do in mailboxes, counted by kind: nothing is kept of a single command. */
+/** Counts the operations of apps in mailboxes by kind. It keeps nothing of a single command. */
 export interface Operations {
-  /** What counts the operations of one connection. It does not wait for the disk. */
+  /** Returns a function that counts the operations of one connection. It does not wait for the disk. */
   of(doer: OperationActor): (operation: Operation) => void
   /** Of one app: by mailbox, and within it the most frequent first; ten thousand at most. */
   done(tenant: TenantId, appId: AppId): Promise<readonly OperationCount[]>
@@ -12,9 +12,9 @@ export interface Operations {
 }
 
 /**
- * The checks of the decision, in order: a closed list. The token service's come before the token, or after the user. What
- * Exchange restricts and grants apps by (`roleAssignment`, `managementScope`, `applicationAccessPolicy`) is there only
- * where it was asked; `sendAs` where somebody who was let in wrote under an address that is not theirs.
+ * The checks of the access decision, in order: a closed list. The checks of the token service come before `token`, or
+ * after `user`. `roleAssignment`, `managementScope` and `applicationAccessPolicy` are made only if a role or a policy of
+ * Exchange decides; `sendAs` only if a signed-in caller sends from another address.
  */
 export const checkNames = [
   'tenant',
@@ -43,7 +43,7 @@ export type CheckName = (typeof checkNames)[number]
 export interface Check {
   readonly name: CheckName
   readonly ok: boolean
-  /** What was found and what was expected, in words; never a secret, never a token. */
+  /** The finding and the expectation, as text; never a secret or a token. */
   readonly evidence: string
 }
 
@@ -55,7 +55,7 @@ export type SignInKind = 'servicePrincipal' | 'interactiveUser' | 'nonInteractiv
 
 export type SignInId = Guid
 
-/** What a client proved itself with at the token service; never its value. */
+/** The credential of a client at the token service, without its value. */
 export interface UsedCredential {
   readonly kind: 'secret' | 'certificate' | 'federated'
   /** Undefined where none of the app's own was found to be the one. */
@@ -78,10 +78,12 @@ export interface SignIn {
   readonly appDisplayName: string | undefined
   /** `id` where there is such a user, and the name as given where there is not. */
   readonly user: SignInUser | undefined
-  /** What the token is for, by the resource's appId. */
+  /** The resource of the token, by its appId. */
   readonly resource: { readonly id: Guid; readonly displayName: string } | undefined
   readonly from: string
-  /** `Bearer`; `Basic` for a password where a protocol takes tokens; `OAuth` at the token service, which hands them out. */
+  /**
+   * `Bearer`; `Basic` for a password where a protocol takes tokens; `OAuth` at the token service, which hands them out.
+   */
   readonly authentication: 'Bearer' | 'Basic' | 'OAuth'
   /** At the token service. */
   readonly credential: UsedCredential | undefined
@@ -93,7 +95,7 @@ export interface SignIn {
   readonly failed: CheckName | undefined
   /** Commands that fix the failing check, in the order in which to type them. */
   readonly fix: readonly string[]
-  /** What the caller was, or would be, told. */
+  /** The answer that the caller got, or would get. */
   readonly wire: string
   /** By which the client finds its request in its own log. */
   readonly correlation: Guid | undefined
@@ -138,7 +140,9 @@ export interface MailboxUse {
   readonly at: number
 }
 
-/** Refusals of an app whose credential has ended, if it is a secret; a certificate may be refused for other reasons too. */
+/**
+ * Refusals of an app whose credential has ended, if it is a secret; a certificate may be refused for other reasons too.
+ */
 export interface TryAfterEnd {
   readonly appId: AppId
   /** Undefined where it is not known which of the app's it was. */
@@ -158,7 +162,7 @@ export interface Use {
   readonly mailbox: string
   /** The appId, or with a password the user's name in lower case. */
   readonly who: string
-  /** What the client calls itself; empty where it says nothing. */
+  /** The name that the client gives itself; empty if it gives none. */
   readonly client: string
   readonly from: string
   readonly granted: number
@@ -170,7 +174,7 @@ export interface Use {
   readonly lastGranted: number | undefined
 }
 
-/** When a mailbox was let into last over a protocol, whoever came from wherever. */
+/** The last granted sign-in to a mailbox over a protocol, by any caller. */
 export interface OpenedMailboxUse {
   readonly protocol: SignInProtocol
   /** As in {@link Use}. */
@@ -195,7 +199,7 @@ export interface SignIns {
   countUse(signIn: SignIn, client: string): void
   /** The client of a sign-in that was counted without a name has said it since. */
   nameClient(signIn: SignIn, client: string): void
-  /** What apps do once they are in. */
+  /** The operations of apps after their sign-in. */
   readonly operations: Operations
   /** Latest first, ten thousand at most. */
   uses(asked: UsesRequest): Promise<readonly Use[]>
@@ -269,7 +273,7 @@ export interface OperationActor {
   readonly mailbox: string
 }
 
-/** What an app did in a mailbox, again and again. */
+/** The count of one kind of operation of an app in a mailbox. */
 export interface OperationCount extends Omit<OperationActor, 'tenant' | 'appId'> {
   readonly operation: Operation
   readonly count: number

@@ -51,7 +51,7 @@ describe('uses of mailboxes', () => {
     expect(await opened(1)).toEqual([])
   })
 
-  it('are counted by protocol, mailbox, client, address and kind of authentication, granted and refused apart', async () => {
+  it('are counted by protocol, mailbox, client, address, authentication and outcome', async () => {
     const { signIns, signIn, uses, world } = await open()
     for (let i = 0; i < 3; i++) signIns.countUse(signIn(), 'OldClient 1.0')
     world.advance(1000)
@@ -142,7 +142,7 @@ describe('uses of mailboxes', () => {
     expect(found).toHaveLength(10_000)
   })
 
-  it('are told apart by what the client says to a bounded length, and are not counted without a tenant or elsewhere', async () => {
+  it('differ by client name up to a maximum length, and are not counted without a tenant', async () => {
     const { signIns, signIn, uses } = await open()
     signIns.countUse(signIn(), 'x'.repeat(1000))
     signIns.countUse(signIn({ tenant: undefined }), '')
@@ -163,7 +163,7 @@ describe('uses of mailboxes', () => {
   })
 })
 
-it('a mailbox was entered last when somebody was let in by any of its addresses, and not when they were refused', async () => {
+it('the last use of a mailbox is the last granted sign-in with any of its addresses', async () => {
   const { signIns, signIn, world } = await open()
   const { tenant } = signIn()
   const last = () => signIns.lastActivity(tenant!, ['ADA@contoso.test', 'lovelace@contoso.test'])

@@ -9,7 +9,7 @@ const MOST_LISTED = 10_000
 /** Characters of what a client calls itself. */
 const LONGEST_NAME = 100
 
-/** What one row counts: sign-ins that are alike, on one day. */
+/** The key of a row: equal sign-ins of one day. */
 interface Kind {
   readonly tenant: TenantId
   /** Days since the epoch. */
@@ -30,8 +30,8 @@ interface Counted {
 }
 
 /**
- * Counts sign-ins to mailboxes by day. What strangers make up is bounded: past so many rows in a tenant's day, or half of
- * them for refusals, whatever is new is counted together in one row for each kind of authentication.
+ * Counts sign-ins to mailboxes by day. What strangers make up is bounded: past so many rows in a tenant's day, or half
+ * of them for refusals, whatever is new is counted together in one row for each kind of authentication.
  */
 export class UsesByDay {
   readonly #mostRows: number
@@ -179,8 +179,8 @@ interface UseRow {
 }
 
 /**
- * What was used in the last so many days, today among them; latest first. Of more than are listed those that let somebody
- * in come before what strangers make up.
+ * Returns the uses of the last days, today included, latest first. If there are more than the limit, granted sign-ins
+ * come before refused ones, which strangers can make up.
  */
 export async function usesSince(engine: Sql, now: number, asked: UsesRequest): Promise<readonly Use[]> {
   const rows = await engine.all<UseRow>(sql`select protocol, authentication, mailbox, who, client, from_address,

@@ -12,7 +12,9 @@ const LONGEST_KEPT = 800 * DAY
 const SECRET_ENDED = 7000222
 const CERTIFICATE_REFUSED = 700027
 
-/** Of each mailbox that an app opened, and of each credential that it used, the last time; in the batch's transaction. */
+/**
+ * Of each mailbox that an app opened, and of each credential that it used, the last time; in the batch's transaction.
+ */
 export function* keepUses(batch: readonly SignIn[]): Statements<void> {
   const granted = batch.filter(({ outcome }) => outcome === 'granted')
   for (const { tenant, appId, protocol, mailbox, at } of latest(granted.flatMap(openedMailbox))) {
@@ -70,7 +72,7 @@ export async function triesAfterEnd(engine: Sql, tenant: TenantId, since: number
   }))
 }
 
-/** What was used last so long ago says nothing about what is to come. */
+/** Deletes uses that are too old to say anything about the future. */
 export async function pruneUses(engine: Sql, now: number): Promise<void> {
   const oldest = now - LONGEST_KEPT
   await engine.write(function* () {

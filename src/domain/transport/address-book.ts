@@ -1,7 +1,7 @@
 import type { AppId, Guid, MailboxId, TenantId, UserId } from '../../core/ids.ts'
 import type { DistributionGroup, MailboxRecord, Tenant } from '../directory/types.ts'
 
-/** What mail needs to know of a mailbox. */
+/** The properties of a mailbox that mail flow reads. */
 export type ResolvedRecipient = Pick<
   MailboxRecord,
   'id' | 'tenant' | 'externalDirectoryObjectId' | 'primarySmtpAddress' | 'mailFlow'
@@ -33,5 +33,5 @@ export interface AddressBook {
   readonly exchange: { findByAppId(tenant: TenantId, appId: AppId): Promise<{ readonly guid: Guid } | undefined> }
 }
 
-/** What stands behind the last at sign. */
+/** Returns the part of an address after the last at sign. */
 export const domainOf = (address: string): string => address.slice(address.lastIndexOf('@') + 1)

@@ -5,13 +5,13 @@ import { decodeOctets, decodeWords } from '../../codecs/mime/words.ts'
 import { refuse } from '../../core/refusal.ts'
 import { trimEndOf } from '../../core/trim-end.ts'
 
-/** Whoever the author fields of a message name: From, Sender, Resent-From and Resent-Sender (RFC 5322 §3.6.2, §3.6.6). */
+/** The author fields of a message: From, Sender, Resent-From and Resent-Sender (RFC 5322 §3.6.2, §3.6.6). */
 export interface Authors {
   /** Every address of those fields. */
   readonly authors: readonly string[]
   /** The addresses of all but From: those who are said to have sent it themselves. */
   readonly senders: readonly string[]
-  /** What else in those fields looks like an address: a name, a comment, an encoded word. */
+  /** Other text in those fields that looks like an address: a name, a comment, an encoded word. */
   readonly mentioned: readonly string[]
 }
 
@@ -69,9 +69,9 @@ const refuseMany = (): never => refuse('bad-syntax', 'The message has too many a
  * Addresses that a reader may see or find in an author field (From, Sender, Resent-*) beside those that it is from: in
  * names, comments and encoded words, as text that looks the same is compared. `field` is unfolded octets.
  *
- * Readers differ: some decode words (RFC 2047) before they parse, some skip comments, some take a name for the address. So
- * the field is read in each of these ways. A quoted name may mention an address within other words, as in "ada@contoso.test
- * by the help desk"; it may not be one, nor hold one in angle brackets.
+ * Readers differ: some decode words (RFC 2047) before they parse, some skip comments, some take a name for the address.
+ * So the field is read in each of these ways. A quoted name may mention an address within other words, as in
+ * "ada@contoso.test by the help desk"; it may not be one, nor hold one in angle brackets.
  */
 export function mentionedAddresses(field: string): ReadonlySet<string> {
   const texts = new Set([decodeOctets(field), decodeWords(field)])
@@ -85,7 +85,7 @@ export function mentionedAddresses(field: string): ReadonlySet<string> {
   return found
 }
 
-/** What hides or reorders text without a shape of its own: zero-width characters, joiners, variation selectors, marks. */
+/** Invisible characters that hide or reorder text: zero-width characters, joiners, variation selectors, marks. */
 const invisible = /[\p{Default_Ignorable_Code_Point}\p{Cf}\p{M}]+/gu
 /** Letters that are drawn like an at sign, and the full stops that IDNA takes for a dot (RFC 3490 §3.1). */
 const likeAt = /[\u24b6\u24d0\u{1f150}]/gu
@@ -140,7 +140,7 @@ const namesIn = (field: string): readonly string[] =>
     [it.name, ...(it.kind === 'group' ? it.members.map(({ name }) => name) : [])].filter((name) => name !== undefined),
   )
 
-/** What stands in quotes that are closed, and the rest. A quoted local part stays with its address. */
+/** Splits text into closed quotes and the rest. A quoted local part stays with its address. */
 function splitAtQuotes(text: string): { readonly outside: string; readonly quoted: readonly string[] } {
   const outside: string[] = []
   const quoted: string[] = []
@@ -165,7 +165,9 @@ function closingQuote(text: string, from: number): number {
   return -1
 }
 
-/** RFC 5322 §3.2.2: comments may stand within an address, and in each other. One that is not closed goes on to the end. */
+/**
+ * RFC 5322 §3.2.2: comments may stand within an address, and in each other. One that is not closed goes on to the end.
+ */
 function withoutComments(text: string): string {
   let plain = ''
   let depth = 0

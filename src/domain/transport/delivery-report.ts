@@ -14,14 +14,14 @@ export interface Undelivered {
 /** How much of the header is given back: enough to know the message by. */
 const MOST_RETURNED = 64 * 1024
 
-/** What is true of any report about a submission. */
+/** The facts that every report about a submission shares. */
 interface Circumstances {
   readonly id: string
   readonly at: number
   readonly primary: string
 }
 
-/** What a report tells, in words and for programs. */
+/** A failure in a report, as text and for programs. */
 interface ReportedFailure {
   readonly subject: string
   readonly words: readonly string[]
@@ -76,8 +76,8 @@ const eachOnce = (undelivered: readonly Undelivered[]): readonly Undelivered[] =
 ]
 
 /**
- * Only the header is given back, whatever RET says (RFC 3461 §4.3), and nothing is told to the null path (§4.1), nor where
- * there is nothing to tell.
+ * Only the header is given back, whatever RET says (RFC 3461 §4.3), and nothing is told to the null path (§4.1), nor
+ * where there is nothing to tell.
  */
 function report(
   submission: Submission,
@@ -156,7 +156,7 @@ const printable = (text: string): string => text.replaceAll(/[^\x20-\x7e]+/g, '_
 interface Diagnosis {
   /** RFC 3463 */
   readonly status: string
-  /** What a server says that refuses the message for that. */
+  /** The reply of a server that refuses the message for this reason. */
   readonly reply: string
   readonly words: string
 }

@@ -59,7 +59,7 @@ test('a group takes mail from outside its organization only where it says so', a
   expect(await held(bob)).toBe(1)
 })
 
-test('a group takes mail from those who are listed, be it by a group that they are in, and from nobody it rejects', async () => {
+test('a group accepts mail from listed senders and listed groups, and from nobody whom it rejects', async () => {
   const { directory, tenant, ada, bob, group, submit, held } = await opened()
   const { guid } = await group('robots', [member(bob)])
   const people = await group('people', [inner(await group('staff', [member(ada)]))])

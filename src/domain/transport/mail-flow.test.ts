@@ -110,7 +110,7 @@ test('a message is no larger than its sender sends, or a recipient takes', async
   expect(await counts()).toEqual([0, 1, 0])
 })
 
-test('whoever can have the message gets it, and the sender is told who can not, and why', async () => {
+test('recipients with room get the message, and the sender is told who cannot, and why', async () => {
   const { transport, sender, submit, counts, inFolder, set, mail, mailboxes } = await opened({
     eve: { MaxReceiveSize: 10 },
   })
@@ -191,7 +191,7 @@ test('who may send on behalf of another does so under his own name in Sender', a
   await expect(submit(`Sender: bob@contoso.test\r\n${fromBob}`)).rejects.toMatchObject({ reason: 'not-allowed' })
 })
 
-test('who is in a group may send on behalf of whoever granted it to the group', async () => {
+test('a member of a group may send on behalf of a mailbox that allows the group', async () => {
   const { submit, inFolder, set, directory, tenant, mailboxes } = await opened()
   const group = await directory.groups.create(tenant.id, {
     name: 'robots',

@@ -30,7 +30,7 @@ export function traceDelivered(
     ...ofAddressed(recipients, { delivered, undelivered }),
     ...ofOthers(recipients, { delivered, undelivered }),
   ]
-  // Whoever administers a tenant sees what came into it, and whom its own wrote to: not who is behind that elsewhere.
+  // An administrator sees mail into the own tenant and its recipients elsewhere, but not members of groups elsewhere.
   for (const tenant of new Set([own, ...all.map((it) => it.tenant)])) {
     const theirs = all.filter((it) => it.tenant === tenant || (tenant === own && it.addressed))
     traces.record(
@@ -90,7 +90,7 @@ function ofOthers(recipients: readonly Recipient[], { delivered, undelivered }: 
   ]
 }
 
-/** What the sender's own tenant is told of a message, or of a recipient, that was not taken. */
+/** Records a declined message or recipient in the tenant of the sender. */
 export function traceDeclined(
   { traces, world }: Deps,
   { tenant }: ResolvedRecipient,

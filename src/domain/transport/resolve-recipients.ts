@@ -51,26 +51,26 @@ const MOST_TOLD = 10
 export async function resolveRecipients(
   directory: AddressBook,
   recipients: readonly Addressed[],
-  knocking: IncomingMessage,
+  message: IncomingMessage,
 ): Promise<Destinations> {
-  const ways = new RecipientResolver(cachedAddressBook(directory), knocking)
+  const ways = new RecipientResolver(cachedAddressBook(directory), message)
   for (const recipient of recipients) await ways.follow(recipient)
   return ways.found()
 }
 
 class RecipientResolver {
   readonly #book: AddressBook
-  readonly #knocking: IncomingMessage
+  readonly #message: IncomingMessage
   readonly #groups = new Map<Guid, Expanded | undefined>()
   readonly #starts = new Set<MailboxId>()
   readonly #stops = new Map<MailboxId, Stop>()
   readonly #crowds = new Map<Expanded, Set<Addressed>>()
-  /** What leads to a mailbox, or to those to whom one forwards. */
+  /** The recipients from which a mailbox or a group was reached. */
   readonly #before = new Map<MailboxId | Expanded, (MailboxId | Expanded)[]>()
 
-  constructor(book: AddressBook, knocking: IncomingMessage) {
+  constructor(book: AddressBook, message: IncomingMessage) {
     this.#book = book
-    this.#knocking = knocking
+    this.#message = message
   }
 
   async follow(recipient: Addressed): Promise<void> {
@@ -135,7 +135,7 @@ class RecipientResolver {
     if (!mailbox) return this.#starts.has(id) ? refuseGone() : undefined
     const { tenant, mailFlow } = mailbox
     const door = { kind: 'mailbox', tenant, delivery: mailFlow.delivery } as const
-    const why = await deliveryRestriction(this.#book, door, this.#knocking)
+    const why = await deliveryRestriction(this.#book, door, this.#message)
     const further = why ? undefined : await this.#forwardedTo(mailbox)
     const became = why ?? (further && !mailFlow.keepsForwarded ? 'handed-on' : 'reached')
     this.#stops.set(id, { mailbox, recipients: new Set([recipient]), became })
@@ -168,7 +168,7 @@ class RecipientResolver {
   }
 
   /**
-   * docs/reference/exchange-admin.md §3.2: a group takes what is forwarded to it from those alone from whom it takes
+   * docs/reference/exchange-admin.md §3.2: a group accepts forwarded mail only from senders from whom it accepts
    * mail.
    */
   async #inGroup(guid: Guid): Promise<Expanded | undefined> {
@@ -177,7 +177,7 @@ class RecipientResolver {
   }
 
   async #group(guid: Guid): Promise<Expanded | undefined> {
-    if (!this.#groups.has(guid)) this.#groups.set(guid, await expanded(this.#book, guid, this.#knocking))
+    if (!this.#groups.has(guid)) this.#groups.set(guid, await expanded(this.#book, guid, this.#message))
     return this.#groups.get(guid)
   }
 }
@@ -186,22 +186,25 @@ const refuseGone = (): never => refuse('no-such-thing', 'A recipient was removed
 
 const only = ({ id }: { readonly id: MailboxId }): Expanded => ({ ids: [id], closed: [] })
 
-/** The mailboxes in a group and in those in it, as far as each takes the message; undefined where there is no such group. */
-async function expanded(directory: AddressBook, guid: Guid, knocking: IncomingMessage): Promise<Expanded | undefined> {
+/**
+ * The mailboxes in a group and in those in it, as far as each takes the message; undefined where there is no such
+ * group.
+ */
+async function expanded(directory: AddressBook, guid: Guid, message: IncomingMessage): Promise<Expanded | undefined> {
   const groups = await directory.groups.groupsIn(guid)
   const root = groups.find((group) => group.guid === guid)
   if (!root) return undefined
-  const atTheDoor = await deliveryRestriction(directory, { ...root, kind: 'group' }, knocking)
+  const atTheDoor = await deliveryRestriction(directory, { ...root, kind: 'group' }, message)
   if (atTheDoor) return { ids: [], closed: [{ address: root.primarySmtpAddress, why: atTheDoor }] }
   const closed = new Map<Guid, Pick<Undelivered, 'address' | 'why'>>()
   for (const group of groups) {
-    const why = await deliveryRestriction(directory, { ...group, kind: 'group' }, knocking)
+    const why = await deliveryRestriction(directory, { ...group, kind: 'group' }, message)
     if (why) closed.set(group.guid, { address: group.primarySmtpAddress, why })
   }
   return { ids: await directory.groups.mailboxesIn(guid, [...closed.keys()]), closed: [...closed.values()] }
 }
 
-/** What an address book said once is not asked again. For one message: however many ways lead to a group, it is read once. */
+/** Caches an address book for one message, so that each group is read once, however often it is reached. */
 const cachedAddressBook = ({ tenants, mailboxes, groups, sendAs, exchange }: AddressBook): AddressBook => ({
   tenants: { find: once((domain) => tenants.find(domain)) },
   mailboxes: {

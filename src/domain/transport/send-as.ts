@@ -6,8 +6,8 @@ import type { MessageAuthor, Sender } from './types.ts'
 export interface OpenedSender extends Sender {
   readonly own: ResolvedRecipient
   /**
-   * The mailbox under whose addresses mail goes out without further permission: the one that was opened, but for a person
-   * whose it is not that person's own, if there is one.
+   * The mailbox under whose addresses mail goes out without further permission: the one that was opened, but for a
+   * person whose it is not that person's own, if there is one.
    */
   readonly account: ResolvedRecipient | undefined
 }
@@ -53,8 +53,8 @@ export async function sendPermissionFor(
 }
 
 /**
- * Whose permissions count: a person's own; for an app those of the mailbox that was opened, as which its mail is sent, and
- * those of the app. One of them that is denied it is enough to be refused.
+ * Whose permissions count: a person's own; for an app those of the mailbox that was opened, as which its mail is sent,
+ * and those of the app. One of them that is denied it is enough to be refused.
  */
 async function accounts(
   { exchange }: AddressBook,

@@ -34,7 +34,7 @@ describe('a sender', () => {
     await expect(submit(from)).rejects.toMatchObject({ reason: 'not-allowed' })
   })
 
-  test('is another mailbox by SendAs of a security group that the person is in, unless such a group is denied it', async () => {
+  test('is another mailbox by SendAs of a security group of the user, unless one is denied it', async () => {
     const { transport, sender, directory, tenant, bob } = await openTransport()
     const ada = { kind: 'mailbox', mailbox: (await directory.mailboxes.find(tenant.id, 'ada'))! } as const
     const group = async (name: string, type: GroupType, member: GroupMember) => {

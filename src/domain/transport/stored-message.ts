@@ -1,7 +1,7 @@
 import { named, type SubmittedMessage } from './submitted-message.ts'
 import type { Submission } from './types.ts'
 
-/** What a message is given that has none of its own. */
+/** Header fields for messages that lack them. */
 export interface Own {
   readonly date: number
   readonly from: string
@@ -17,7 +17,7 @@ export interface Own {
 export function storedMessage(letter: SubmittedMessage, how: { own: Own; trace: string; hidesBcc: boolean }): Buffer {
   const { bytes, fields } = letter
   const pieces: Buffer[] = [Buffer.from(`${how.trace}${missingFields(letter, how.own)}`, 'utf8')]
-  // What has not a single field is all body.
+  // A message without any header field is all body.
   if (fields.length === 0 && letter.headerEnd > 0) pieces.push(Buffer.from('\r\n'))
   let copied = 0
   for (const field of fields.filter(named('return-path', ...(how.hidesBcc ? ['bcc', 'resent-bcc'] : [])))) {
@@ -53,7 +53,7 @@ export function traceFields({ from, trace }: Submission, { id, at }: { id: strin
   ].join('\r\n')
 }
 
-/** What a client calls itself, as one word that begins no comment and no other clause. */
+/** Returns the name of a client as one word that cannot begin a comment or another clause. */
 const word = (text: string): string => text.replaceAll(/[^\w.:[\]-]+/g, '_').slice(0, 255) || '_'
 
 /** RFC 5321 §4.1.3 */

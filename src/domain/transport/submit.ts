@@ -92,7 +92,7 @@ function refuseBeyondLimits(
   if (recipients.length > recipientLimit) hinder('sender-recipients', primary)
 }
 
-/** What was sent, for those who keep it and have room for it. */
+/** Returns the copies for mailboxes that keep sent mail and have room for it. */
 function copiesFor(keepers: ReadonlySet<MailboxId>, bytes: Buffer, room: QuotaReservation): readonly Delivery[] {
   const message = newMessage(bytes, SEEN)
   return [...keepers]
@@ -100,7 +100,7 @@ function copiesFor(keepers: ReadonlySet<MailboxId>, bytes: Buffer, room: QuotaRe
     .map((keeper) => ({ mailbox: keeper, to: '\\Sent', message }))
 }
 
-/** What the sender is told of who has the message, and of who can't have it. */
+/** Returns the reports to the sender about delivered and undelivered recipients. */
 function reportsOn(
   submission: Submission,
   letter: SubmittedMessage,
@@ -115,7 +115,7 @@ function reportsOn(
   ].filter((report) => report !== undefined)
 }
 
-/** The message for whoever has room for it. */
+/** Returns the deliveries to the mailboxes that have room. */
 function deliveriesTo({ mailboxes, undelivered: refused }: Destinations, message: NewMessage, room: QuotaReservation) {
   const deliveries: Delivery[] = []
   const undelivered = [...refused]
@@ -154,10 +154,10 @@ const newMessage = (bytes: Buffer, system = 0): NewMessage => ({ bytes, flags: {
 const saysFrom = ({ fields }: SubmittedMessage): boolean => fields.some(named('from'))
 
 /**
- * RFC 6409 §6.1: a message is from the mailbox that sends it, or from one as which or on whose behalf it may send, in its
- * envelope and in its header, wherever that names an author. The null path is nobody's. Who really sent it is in Sender
- * (RFC 5322 §3.6.2), and so nobody is named there on whose behalf it is. Nor is anybody of this server named who did not
- * write it where a reader may take them for the author: Python's takes a name that is an address for one.
+ * RFC 6409 §6.1: a message is from the mailbox that sends it, or from one as which or on whose behalf it may send, in
+ * its envelope and in its header, wherever that names an author. The null path is nobody's. Who really sent it is in
+ * Sender (RFC 5322 §3.6.2), and so nobody is named there on whose behalf it is. Nor is anybody of this server named who
+ * did not write it where a reader may take them for the author: Python's takes a name that is an address for one.
  */
 async function standingsOf(
   { directory }: TransportOptions,

@@ -14,7 +14,7 @@ export interface SubmittedMessage extends Authors {
   readonly subject: string
 }
 
-/** A header beyond this is none that we answer for. */
+/** The longest header that submission accepts. */
 const LONGEST_HEADER = 1024 * 1024
 const MOST_FIELDS = 10_000
 
@@ -30,7 +30,7 @@ export function readSubmittedMessage(bytes: Buffer): SubmittedMessage {
   const fields = readHeader(bytes, 0, headerEnd, MOST_FIELDS)
   if (headerEnd > LONGEST_HEADER || fields.length >= MOST_FIELDS) refuse('bad-syntax', 'The header is too long')
   refuseBareReturn(bytes.subarray(0, headerEnd))
-  // What is written before it would go on in it: RFC 5322 §2.2.3.
+  // A folded line would continue the field before it: RFC 5322 §2.2.3.
   if (fields.length > 0 && (bytes[0] === SPACE || bytes[0] === TAB))
     refuse('bad-syntax', 'The header begins within a field')
   refuseControlsInNames(bytes.subarray(0, headerEnd))

@@ -57,7 +57,7 @@ async function findRecipient(deps: TransportOptions, sender: Sender, given: stri
   return { kind: 'group', guid: group.guid, address, tenant: tenant.id }
 }
 
-/** Nothing in a line makes another line, whoever chose the words. */
+/** Removes control characters, so that text of a client cannot begin another line. */
 const oneLine = (text: string): string => text.replaceAll(/\p{Cc}/gu, '_')
 
 function noticeMessage(

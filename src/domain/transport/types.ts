@@ -79,7 +79,7 @@ export interface SizeLimit {
   readonly mailbox: string
 }
 
-/** What a message was to be that was not taken; empty where it was not there yet. */
+/** A declined message; the bytes are empty if they had not arrived. */
 export type Declined = Pick<Submission, 'from' | 'bytes' | 'trace'> & { readonly recipients: readonly string[] }
 
 export interface SubmissionResult {
@@ -107,20 +107,20 @@ export interface Transport {
    */
   maySendAs(sender: Sender, address: string): Promise<boolean>
   /**
-   * What a message may have at most to be sent, and for one of the recipients to have room for it; undefined when nothing
+   * The largest message that may be sent and that one of the recipients has room for; undefined when nothing
    * is known that restricts it. It is asked before the message is there. Refuses as {@link submit} does.
    */
   sizeLimit(sender: Sender, recipients: readonly Addressed[]): Promise<SizeLimit | undefined>
   /**
    * Resolves when every recipient has the message, durably, or the sender a report of those that can't have it; when it
    * rejects, none has. Refuses `not-allowed` when envelope or header are from somebody else (`detail.mailbox` and
-   * `detail.from` tell who as whom), `bad-syntax` for a header that is none, `no-such-thing` when a recipient has gone
-   * meanwhile, `too-big` and `over-quota` with a {@link Restriction} as `detail.why`, without one where a mailbox has become
-   * full meanwhile, and `gone` when the sender's mailbox was taken back.
+   * `detail.from` tell who as whom), `bad-syntax` for a malformed header, `no-such-thing` when a recipient has gone
+   * meanwhile, `too-big` and `over-quota` with a {@link Restriction} as `detail.why`, without one where a mailbox has
+   * become full meanwhile, and `gone` when the sender's mailbox was taken back.
    */
   submit(sender: Sender, submission: Submission): Promise<SubmissionResult>
   /** Puts on record that a message did not go to those recipients, and in which words the sender was told. */
   declined(sender: Sender, message: Declined, words: string): Promise<void>
-  /** Leaves a notice in the mailbox itself, wherever its mail is forwarded to; refuses `gone` when there is none. */
+  /** Delivers a notice to the mailbox itself, despite forwarding. Refuses `gone` if the mailbox does not exist. */
   notify(mailbox: MailboxId, notice: Notice): Promise<void>
 }
