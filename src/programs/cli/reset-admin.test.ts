@@ -64,6 +64,7 @@ async function expectAdministrator(server: RunningServer): Promise<void> {
     'AuditLog.Read.All',
     'DelegatedPermissionGrant.ReadWrite.All',
     'Directory.ReadWrite.All',
+    'Domain.ReadWrite.All',
     'RoleManagement.ReadWrite.Directory',
     'User.ReadWrite.All',
   ])
