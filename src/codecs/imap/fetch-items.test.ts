@@ -58,7 +58,7 @@ describe('items', () => {
     'RFC822.SIZE[]',
     'NONSENSE',
     `BODY[${'1.'.repeat(200)}1]`,
-  ])('refuses %s', (text) => expect(() => parse(text)).toThrow(Refusal))
+  ])('refuses items %#', (text) => expect(() => parse(text)).toThrow(Refusal))
 
   test('an item that is named with and without .PEEK sets \\Seen', () => {
     expect(parse('(BODY.PEEK[] BODY[])')).toMatchObject([{ peek: false }])

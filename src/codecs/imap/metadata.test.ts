@@ -42,7 +42,7 @@ test.each([
   '()',
   `/shared/${'x'.repeat(300)}`,
   `/shared${'/x'.repeat(40)}`,
-])('%s is not an entry', (text) => expect(() => whole(text, readEntries)).toThrow(Refusal))
+])('refuses entry %#', (text) => expect(() => whole(text, readEntries)).toThrow(Refusal))
 
 test('values are strings, literals of any octets, or NIL', () => {
   const it = reader('(/shared/a "x" /shared/b NIL /shared/c {2}\r\n /shared/d ~{3}\r\n)', 'é1', 'a\0b')
@@ -69,4 +69,6 @@ test.each<[string, 0 | 1 | 'infinity', string, boolean]>([
   ['/shared/a', 1, '/shared/a/b/c', false],
   ['/shared/a', 'infinity', '/shared/a/b/c', true],
   ['/shared/a', 'infinity', '/shared/ab', false],
-])('requested %s, depth %s: includes %s: %s', (asked, depth, entry, is) => expect(within(asked, depth, entry)).toBe(is))
+])('requested %s, depth %s: includes %s: %s', (requested, depth, entry, is) =>
+  expect(within(requested, depth, entry)).toBe(is),
+)

@@ -13,7 +13,7 @@ test.each([
   ['a\0b', '{2}\r\nab'],
   ['x'.repeat(1000), `"${'x'.repeat(1000)}"`],
   ['x'.repeat(1001), `{1001}\r\n${'x'.repeat(1001)}`],
-])('nstring %j', (text, written) => {
+])('writes nstring %#', (text, written) => {
   expect(nstring(text).toString('latin1')).toBe(written)
   if (text !== undefined) expect(nstring(Buffer.from(text))).toEqual(nstring(text))
 })
@@ -28,4 +28,4 @@ test.each([
   ['{1}', '"{1}"'],
   ['nil', '"nil"'],
   ['é', '{2}\r\n\xc3\xa9'],
-])('astring %j', (text, written) => expect(astring(text).toString('latin1')).toBe(written))
+])('writes astring %#', (text, written) => expect(astring(text).toString('latin1')).toBe(written))

@@ -48,4 +48,4 @@ it.each<readonly [string, readonly string[]]>([
   ['UID MOVE 1 Archive', ['move']],
   ['EXPUNGE', ['expunge']],
   ['IDLE', ['idle']],
-])('%s is counted as %j', (text, expected) => expect(counted(text)).toEqual(expected))
+])('counts %s', (text, expected) => expect(counted(text)).toEqual(expected))

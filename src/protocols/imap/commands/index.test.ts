@@ -40,7 +40,9 @@ function prepare(octets: Buffer, exchange = false): void {
   command.prepare(reader, { ...plainDialect(exchange), settings, uid: uid !== undefined })
 }
 
-test.each(commandSeeds)('%s is read', (text) => expect(() => prepare(Buffer.from(text, 'latin1'))).not.toThrow())
+test.each(commandSeeds)('reads command seed %#', (text) =>
+  expect(() => prepare(Buffer.from(text, 'latin1'))).not.toThrow(),
+)
 
 test.each([
   'NOOP x',
