@@ -28,12 +28,12 @@ export interface AccessOptions {
   readonly strict: boolean
   /** Minutes until what was granted in Exchange counts. */
   readonly propagationMinutes: number
-  /** What each mail protocol that there is says for a decision. */
+  /** The reply of each enabled mail protocol for a decision. */
   readonly wire: Partial<Readonly<Record<MailProtocol, WireTable>>>
   readonly deniedSenderWire: DeniedSenderWire
 }
 
-/** What the parts of access share. */
+/** The dependencies that the parts of access share. */
 export interface AccessDeps extends Omit<AccessOptions, 'settings' | 'strict' | 'propagationMinutes'> {
   readonly rules: Rules
   /** The watch over a tenant's granted entries. */

@@ -291,7 +291,7 @@ describe('the commonest mistakes and what is said to each', () => {
     expect(JSON.stringify(changed)).not.toContain(token.slice(0, 20))
   })
 
-  it('a service principal that is disabled, or was made anew since', async () => {
+  it('a service principal that was disabled, or created again since', async () => {
     const context = await open()
     const { app, principal } = context.reader
     await context.consent(context.reader, 'IMAP.AccessAsApp')
@@ -307,12 +307,12 @@ describe('the commonest mistakes and what is said to each', () => {
     const removed = await signIn(context, { bearer })
     expect(removed.fix).toEqual([`postern New-MgServicePrincipal -AppId ${app.appId}`])
     const other = await context.directory.servicePrincipals.create(context.tenant.id, { appId: app.appId })
-    const anew = await signIn(context, { bearer })
-    expect(last(anew)?.evidence).toContain(`now has the service principal ${other.id}`)
-    expect(anew.fix).toEqual([tokenLine(context)])
+    const again = await signIn(context, { bearer })
+    expect(last(again)?.evidence).toContain(`now has the service principal ${other.id}`)
+    expect(again.fix).toEqual([tokenLine(context)])
   })
 
-  it('an app that was removed: everything is made anew, in order', async () => {
+  it('an app that was removed: the fix creates everything again, in order', async () => {
     const context = await open()
     const { app } = context.reader
     await context.consent(context.reader, 'IMAP.AccessAsApp')

@@ -4,7 +4,7 @@ import { microsoftGraph } from '../core/well-known/microsoft-graph.ts'
 import type { TenantId } from '../core/ids.ts'
 import type { AppTokenClaims, TokenClaims, UserTokenClaims } from '../domain/tokens/types.ts'
 
-/** What is judged of a token's claims. */
+/** The claims of a token that the checks read. */
 type Judged = 'aud' | 'appid' | 'app_displayname' | 'tid'
 
 /** An app that acts as itself. */
@@ -21,7 +21,7 @@ export interface UserPrincipal {
   readonly facts: PersonFacts
 }
 
-/** Whoever a token is for, and what the directory says about them. */
+/** The subject of a token, with the directory's facts about it. */
 export type TokenPrincipal = AppPrincipal | UserPrincipal
 
 export const tokenPrincipal = (directory: Directory, claims: TokenClaims): TokenPrincipal =>
@@ -67,7 +67,7 @@ export function personFacts(directory: Directory, { tid, appid, oid }: Pick<User
 
 export type PersonFacts = ReturnType<typeof personFacts>
 
-/** What is consented to of a resource, for one app and one person. */
+/** The delegated permissions of a resource that are consented to for one app and one user. */
 export async function consentedScopes(
   directory: Directory,
   { tid, appid, oid: user }: Pick<UserTokenClaims, 'tid' | 'appid' | 'oid'>,

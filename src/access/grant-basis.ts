@@ -7,20 +7,20 @@ import { mailboxFact, tokenPrincipal } from './facts.ts'
 import type { MailSubject } from './checks/check.ts'
 import type { MailProtocol } from './types.ts'
 
-/** What an entry is judged by once more. */
+/** The facts for another judgement of an entry. */
 export interface BasisContext {
   readonly steps: readonly Step[]
   readonly mailbox: () => Promise<MailboxRecord | undefined>
 }
 
-/** What an entry rests on. */
+/** The facts on which an entry was granted. */
 export interface GrantBasis {
   /** The same for entries that stand or fall together. */
   readonly key: string
   readonly protocol: MailProtocol
   readonly app: AppId
   readonly mailbox: { readonly id: MailboxId; readonly guid: Guid }
-  /** What has to change in the directory for it to be judged once more. */
+  /** The directory objects whose change leads to another judgement. */
   readonly subjects: readonly Guid[]
   /** When the token ends, in milliseconds since the epoch; a password has no end. */
   readonly ends: number | undefined

@@ -139,7 +139,7 @@ describe('mail over Graph', () => {
     expect(await context.simulate(reader)).toMatchObject({ outcome: 'granted' })
   })
 
-  it('is open with a role of Exchange past the policies that restrict what was consented to, of which that is said', async () => {
+  it('an Exchange role opens the mailbox in spite of policies on consented permissions', async () => {
     const context = await opened()
     const reader = await registerApp(context)
     await context.consent(reader, 'Mail.Read')
@@ -182,7 +182,7 @@ describe('mail over Graph', () => {
     expect(await context.simulate(reader)).toMatchObject({ outcome: 'granted' })
   })
 
-  it('is not lent by a role over one mailbox and a consent kept to another, where what is asked is another permission of each', async () => {
+  it('a role over one mailbox and a consent for another do not add up to a third permission', async () => {
     const context = await opened()
     const reader = await registerApp(context)
     await context.consent(reader, 'Mail.Read')

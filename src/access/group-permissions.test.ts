@@ -156,7 +156,7 @@ describe('a denial to a group', () => {
     },
   )
 
-  it('is fixed by lifting all that stand in the way, and by a grant where there is none', async () => {
+  it('the fix removes every denial and grants the missing permission', async () => {
     const context = await open('standards')
     const { directory, info, tenant, user, readers, fullAccess, lastCheck } = context
     const own = { ...fullAccess(true), trustee: (await directory.permissions.trustee(tenant.id, user.id))! }
@@ -174,7 +174,7 @@ describe('a denial to a group', () => {
   })
 })
 
-/** What ends the sessions of those who were let in through Readers, in which Staff is, in which ada is. */
+/** Changes that end the sessions which the group Readers grants: Staff is a member of Readers, and ada of Staff. */
 const endings: readonly (readonly [string, (context: Context) => Promise<unknown>])[] = [
   ['she leaves the group', ({ directory, staff, her }) => directory.groups.removeMember(staff, her)],
   [

@@ -215,7 +215,7 @@ describe.each(['standards', 'exchange-online'] as const)('in %s a mailbox is tak
   })
 })
 
-/** What ends a person's sign-ins before their time. */
+/** Changes that end a user's sign-ins before they expire. */
 const endings: readonly (readonly [string, (context: Context) => Promise<unknown>])[] = [
   ['sign-ins are revoked', ({ directory, tenant, user }) => directory.users.revokeSignIns(tenant.id, user.id)],
   [
@@ -284,7 +284,7 @@ describe('a consent that is revoked', () => {
     const entry = await context.enter('ada@contoso.test')
     const popEntry = await context.enter('ada@contoso.test', {}, 'pop3')
     await directory.consents.remove(tenant.id, consent.id)
-    // What is heard of later has been judged later.
+    // An entry after the notice was judged after the change.
     await directory.mailboxes.update(tenant.id, mailbox.id, { popEnabled: false })
     await taken(popEntry.mailbox.revoked)
     expect(entry.mailbox.revoked.aborted).toBe(false)

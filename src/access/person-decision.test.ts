@@ -7,7 +7,7 @@ import type { CheckName } from '../domain/audit/types.ts'
 import type { MailboxRecord, User } from '../domain/directory/types.ts'
 import type { Access, MailProtocol } from './types.ts'
 
-/** What stands in the directory for one person and one app. */
+/** The directory's facts about one user and one app. */
 interface DecisionCase {
   readonly consent: 'own' | "everybody's" | "another's" | 'of another scope' | 'none'
   readonly principal: 'enabled' | 'disabled' | 'removed'
@@ -16,7 +16,7 @@ interface DecisionCase {
   readonly enabled: boolean
 }
 
-/** What the program shows. */
+/** The token that the program presents. */
 interface Shown {
   readonly token: 'good' | 'expired'
   readonly audience: string

@@ -4,7 +4,7 @@ import { taken } from '../../test/support/granted-mailbox.ts'
 import { openAccess, type OpenAccess } from '../../test/support/open-access.ts'
 import { mailboxNamed, registerApp } from '../../test/support/open-directory.ts'
 
-/** What the app has, what the person has, and what the mailbox lets in. */
+/** The permissions of the app, the rights of the user, and the switches of the mailbox. */
 const ofTheApp = ['claim', 'consent', 'principal'] as const
 const ofThePerson = ['account', 'permission', 'no denial', 'switch'] as const
 const grants = [...ofTheApp, ...ofThePerson]

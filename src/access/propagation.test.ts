@@ -24,7 +24,7 @@ async function opened() {
 }
 
 describe('with exchange.propagation_minutes', () => {
-  it('10: a consent, a service principal and a permission are waited for, one after another, and nothing else is to do', async () => {
+  it('10: consent, service principal and permission take effect one after another; the fix is to wait', async () => {
     const { directory, reader, ada, simulate, wait, ...context } = await opened()
     await context.consent(reader, 'IMAP.AccessAsApp')
     const early = await simulate('imap')
@@ -40,7 +40,7 @@ describe('with exchange.propagation_minutes', () => {
     expect(await simulate('imap')).toMatchObject({ failed: undefined })
   })
 
-  it('a mailbox permission is waited for, a denial is not, and a right that is added to FullAccess interrupts nothing', async () => {
+  it('a mailbox permission is delayed, a denial is not; a right added to FullAccess interrupts nothing', async () => {
     const { directory, reader, ada, simulate, wait, ...context } = await opened()
     await context.consent(reader, 'IMAP.AccessAsApp')
     const { app, principal } = reader

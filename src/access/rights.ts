@@ -12,8 +12,8 @@ interface Deps {
 }
 
 /**
- * Whoever a good token is for, with the rights that count on the resource that it is for: those claimed, and where the
- * rules say so assigned, or consented to, still.
+ * Returns the subject of a valid token, with its rights on the resource of the token: those in the
+ * token and, if the rules say so, only those that are still assigned or consented to.
  */
 export const callerOf = async (deps: Deps, claims: TokenClaims, resource: WellKnownResource): Promise<Caller> =>
   claims.idtyp === 'app' ? appOf(deps, claims, resource) : personOf(deps, claims, resource)

@@ -26,7 +26,7 @@ export interface UserCaller extends CommonCaller {
   readonly scopes: ReadonlySet<string>
 }
 
-/** Whoever signed in. */
+/** A caller who signed in. */
 export type Caller = AppCaller | UserCaller
 
 /** A password, undefined where only a digest of it came. */
@@ -53,7 +53,7 @@ export type RefusalTiming = 'authenticate' | 'mailbox'
 
 export interface DeniedAddress {
   readonly address: string
-  /** What the client is told. */
+  /** The reply to the client. */
   readonly wire: string
 }
 
@@ -67,11 +67,11 @@ export type Entry =
       named(client: string): void
       /** Tells access what the client did, to be counted. */
       did(operation: Operation): void
-      /** Puts on record that mail under an address was refused, since it is not for whoever is in to write under. */
+      /** Records that mail from an address was refused, because the caller may not send from it. */
       deniedSender(denied: DeniedAddress): Promise<void>
       /**
-       * Tells access that the mailbox is held no longer. Whoever was granted an entry calls it when the connection is
-       * over, however it ended (a second call does nothing): until then access watches over what the entry rests on.
+       * Tells access that the mailbox is released. The holder of an entry calls it when the connection
+       * ends, for any reason; a second call does nothing. Until then access watches the facts that the entry rests on.
        */
       leave(): void
     }
@@ -86,7 +86,7 @@ export type Entry =
 /** Where a protocol was switched off: for the tenant, for the mailbox alone, or for passwords by the retirement plan. */
 export type SwitchedOff = 'tenant' | 'mailbox' | 'plan'
 
-/** What a protocol says on the wire for a decision: undefined stands for "granted". `sasl` as in {@link Credential}. */
+/** The reply of a protocol to a decision; `failed` is undefined if access was granted. `sasl` as in {@link Credential}. */
 export type WireTable = (
   failed: CheckName | undefined,
   authentication: 'Bearer' | 'Basic',
@@ -94,7 +94,7 @@ export type WireTable = (
   switchedOff?: SwitchedOff,
 ) => string
 
-/** What SMTP says where whoever opened a mailbox may not write under an address. */
+/** The SMTP reply to a caller who may not send from an address. */
 export type DeniedSenderWire = (denied: { readonly mailbox: string; readonly from: string }) => string
 
 /** A mailbox that was lent, until it is given back. */
@@ -135,7 +135,7 @@ export interface Access {
     readonly protocol: MailProtocol
     readonly address: string | undefined
     readonly from: string
-    /** What the client calls itself, where it has said so. */
+    /** The name that the client gives itself, if it gave one. */
     readonly client?: string | undefined
   }): Promise<Entry>
 
@@ -178,7 +178,7 @@ export interface Access {
   administer(caller: Caller, mailbox: string): Promise<Mailbox>
 
   /**
-   * What would be decided for an app, named by any of its three ids, with a fresh token: by {@link enter} as itself, or
+   * Returns the decision for an app, named by any of its three ids, with a fresh token: by {@link enter} as itself, or
    * for `user`, by id or userPrincipalName; over Graph for the app itself, to do what `permission` allows (`Mail.Read`
    * when absent). Records nothing.
    */
@@ -196,8 +196,8 @@ export interface Access {
   ): Promise<SignIn>
 
   /**
-   * What would be decided for a right password by {@link enter}: of `user`, by id or userPrincipalName, or of whoever the
-   * mailbox belongs to. Records nothing.
+   * Returns the decision of {@link enter} for a correct password: of `user`, by id or userPrincipalName, or of the
+   * owner of the mailbox. Records nothing.
    */
   simulatePassword(
     tenant: TenantId,

@@ -1,6 +1,6 @@
 import { directoryRole } from '../../core/well-known/directory-roles.ts'
 
-/** What the caller of an operation needs. */
+/** The permissions and directory roles that the caller of an operation needs. */
 export interface AdminRule {
   /** Application permissions. An app that acts as itself needs one of them. */
   readonly application: readonly string[]
@@ -134,7 +134,7 @@ export const operations = {
 
   // The portal API.
   administerTenant: { ...manageExchange, roles: exchangeAdministrators, appsNeedRole: true },
-  /** What concerns every tenant; only for the first tenant's administrators. */
+  /** Calls that concern every tenant, for administrators of the first tenant. */
   administerServer: { ...manageExchange, roles: [globalAdministrator], appsNeedRole: true },
 } as const satisfies Readonly<Record<string, AdminRule>>
 
@@ -160,7 +160,7 @@ export const managementRoleRules = {
     reads: [...exchangeAdministrators, exchangeRecipientAdministrator, ...viewersAndHelpdesk],
     changes: [...exchangeAdministrators, exchangeRecipientAdministrator],
   },
-  /** What mailboxes contain is not for those who may read how they are administered. */
+  /** The content of mailboxes is not open to those who may only read settings. */
   'Mailbox Import Export': { reads: exchangeAdministrators, changes: exchangeAdministrators },
   'Message Tracking': {
     reads: [...exchangeAdministrators, exchangeRecipientAdministrator, ...viewersAndHelpdesk],

@@ -37,7 +37,7 @@ export const applicationAccessPolicy: CheckOfDecision<GraphSubject> = {
   },
 }
 
-/** What a role of Exchange opens no policy closes; those that there are do not have the mailbox. */
+/** A policy does not restrict access that a management role grants; the existing policies do not include the mailbox. */
 async function noRoleEither(subject: GraphSubject): Promise<string> {
   const [first] = inForce(subject, await assignmentsFor(subject))
   return first

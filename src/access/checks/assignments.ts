@@ -23,7 +23,7 @@ export const enoughFor = (asked: Opening | GraphOpening): readonly string[] =>
 export const claimedOf = (subject: AppAccessSubject): string | undefined =>
   enoughFor(subject).find((permission) => subject.claims.roles?.includes(permission))
 
-/** What Exchange assigned to the app that allows what is asked, in force or not. For IMAP4 and POP3 there is no such role. */
+/** The app's role assignments in Exchange that allow the request, in force or not. IMAP4 and POP3 have no such role. */
 export async function assignmentsFor(subject: AppAccessSubject): Promise<readonly RoleAssignment[]> {
   const enough = enoughFor(subject)
   const assigned = await subject.facts.managementRoles()

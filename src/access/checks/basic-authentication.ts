@@ -86,7 +86,7 @@ function fixFor(
   return [newPolicy(name, word), assignPolicy(user.userPrincipalName, name)]
 }
 
-/** What the plan has against a password; undefined where it has nothing. */
+/** Why the retirement plan refuses a password; undefined if it does not. */
 function retiredBy(
   { plan, now, mailbox }: Retirement,
   protocol: RetiredProtocol,
@@ -113,7 +113,7 @@ function retiredBy(
   const [evidence, fix] = found.final
     ? [`${retired} That is permanent since ${isoDateTime(plan.cutOff)}. ${moveOn}`, token]
     : [
-        `${retired} ${moveOn} Until ${isoDateTime(plan.cutOff)} it can be enabled again, once${plan.selfService ? ', and for this mailbox by whoever it belongs to' : ''}.`,
+        `${retired} ${moveOn} Until ${isoDateTime(plan.cutOff)} it can be enabled again, once${plan.selfService ? ', and by the owner of this mailbox' : ''}.`,
         enableBasicAgain(protocol),
       ]
   return { ok: false, evidence, fix: [fix], switchedOff: 'plan' }

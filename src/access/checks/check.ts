@@ -4,7 +4,7 @@ import type { AppPrincipal, UserPrincipal } from '../facts.ts'
 import type { Propagation } from '../propagation.ts'
 import type { GraphPermission, MailProtocol, SwitchedOff } from '../types.ts'
 
-/** What one check found. `fix` are command lines, in the order in which to type them. */
+/** The result of one check. `fix` holds command lines, in the order in which to run them. */
 export type CheckResult =
   | { readonly ok: true; readonly evidence: string }
   | {
@@ -38,7 +38,7 @@ interface Judging {
 export type AppSubject = AppPrincipal & Judging
 export type PersonSubject = UserPrincipal & Judging
 
-/** What every check after the token's is judged over. */
+/** The facts that every check after the token's reads. */
 export type Subject = AppSubject | PersonSubject
 
 /** The mailbox that is to be opened. */

@@ -85,7 +85,7 @@ const holder = ({ through }: HeldPermission, upn: string): string =>
 /** As many groups as are told by their names. */
 const NAMED = 3
 
-/** The groups to whose members a mailbox is open, for whoever was refused, and why that helps nothing; empty without any. */
+/** The groups whose members may open the mailbox, and why that does not help the refused caller; empty without any. */
 async function openToGroups(
   { permissions }: Pick<Directory, 'permissions'>,
   mailbox: MailboxId,

@@ -49,7 +49,7 @@ async function missing({ directory, kind, claims }: MailboxCheckInput, given: st
   )
 }
 
-/** What stands before the @ of an address that the tenant could have. */
+/** The local part of an address that the tenant could have. */
 function localPart(tenant: Tenant, address: string): string | undefined {
   const found = /^([\w.+-]{1,64})@([^@]+)$/.exec(address)
   return found && tenant.domains.includes(found[2]!.toLowerCase()) ? found[1] : undefined

@@ -2,7 +2,7 @@ import type { PasswordCheck, User } from '../../domain/directory/types.ts'
 import { enableUser, listUsers, printable, replacePassword } from '../records/command-line.ts'
 import { failed, type CheckResult, passed } from './check.ts'
 
-/** What became of a password: checked, or not there to be checked. */
+/** The result of the password check, or why the password was not checked. */
 export type Checked = PasswordCheck | 'digest'
 
 /** The person who signs in with a password: there, not locked, not disabled, and known by it. */

@@ -3,7 +3,7 @@ import { grantScope, widenScopes } from '../records/command-line.ts'
 import { failed, type CheckOfDecision, type Opening, passed, type PersonSubject } from './check.ts'
 import { roleFor } from './assignments.ts'
 
-/** What the role is for an app by itself: the delegated permission of the protocol, consented to by or for the person. */
+/** The check of delegated permissions: the scope of the protocol, consented to by the user or for them. */
 export const scope: CheckOfDecision<PersonSubject & Opening> = {
   name: 'role',
   async judge(subject) {

@@ -3,7 +3,7 @@ import type { Directory } from '../../domain/directory/types.ts'
 import { allowSendAs, liftSendAsDenial, listMailboxes, printable } from '../records/command-line.ts'
 import { failed, type CheckResult } from './check.ts'
 
-/** Whoever opened a mailbox, and wrote under an address that is not theirs to write under. */
+/** A caller who opened a mailbox and sends from an address that they may not use. */
 export interface DeniedSender {
   readonly directory: Directory
   readonly tenant: TenantId

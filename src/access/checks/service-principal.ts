@@ -60,7 +60,7 @@ const principal = 'NEW-SERVICE-PRINCIPAL-ID'
 async function startOver(subject: Subject & Partial<CheckTarget>): Promise<readonly string[]> {
   const { kind, claims, mailbox } = subject
   const registered = [registerApp(claims.app_displayname), addSecret(appObject), addPrincipal(client)]
-  // What the person may open is not lost with the app; the new one is consented to as they sign in to it.
+  // The user keeps access to mailboxes when the app is replaced; they consent to the new app when they sign in to it.
   if (kind === 'user') return registered
   const opened = await mailbox?.()
   return [

@@ -28,7 +28,7 @@ export async function enterWithPassword(deps: AccessDeps, request: PasswordReque
   return toNobody(deps, request, named.user.includes('@') ? named : hidden)
 }
 
-/** What is no address may well be the password, put where the name goes. */
+/** A text that is not an address may be the password, typed into the field of the name. */
 const hidden: NamedUser = { user: '(not an address)', mailbox: '(not an address)' }
 
 /** Nobody has a name in a domain that is nobody's. */
@@ -128,7 +128,7 @@ async function open(
   },
 ): Promise<Entry> {
   const { revocation, judgedAt, question, found, decided, recorded } = granted
-  if (!found) throw new Error('A mailbox was granted although there is none')
+  if (!found) throw new Error('A mailbox was granted although it does not exist')
   const ground = passwordGround(question, { id: found.id, guid: found.guid })
   const { signal, leave } = revocation.watch(ground, judgedAt)
   try {
@@ -167,7 +167,7 @@ const refused = (
   switchedOff?: SwitchedOff,
 ): Entry => ({ granted: false, failed, switchedOff, spokenAt: 'authenticate', signIn })
 
-/** What an entry with a password rests on: all that it was judged by, and that the password is the same still. */
+/** The basis of an entry with a password: the facts of the decision, and the same password as then. */
 function passwordGround(
   question: PasswordCheckRequest & { readonly user: User },
   mailbox: GrantBasis['mailbox'],

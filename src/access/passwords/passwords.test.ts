@@ -100,7 +100,7 @@ describe('a password', () => {
       [String.raw`ada@contoso.test\info@contoso.test`, { password: PASSWORD }, shared.id],
       ['ada@contoso.test/info', { password: PASSWORD }, shared.id],
       ['info@contoso.test', { password: PASSWORD, user: 'ada@contoso.test', sasl: true }, shared.id],
-      // What the client is let act as is what it asked to act as.
+      // The client acts as the user that it named.
       ['other@contoso.test', { password: PASSWORD, user: 'ada@contoso.test/info', sasl: true }, 'mailboxPermission'],
       ['info@contoso.test', { password: PASSWORD, user: 'ada@contoso.test/other', sasl: true }, shared.id],
       ['ada@contoso.test/other', { password: PASSWORD }, 'mailboxPermission'],
@@ -178,7 +178,7 @@ describe('a password', () => {
     expect(check.mock.calls).toEqual([[tenant.id, 'ada@contoso.test', PASSWORD, '192.0.2.7']])
   })
 
-  it('is of whoever had the name when it was given, though the name becomes another’s while it is compared', async () => {
+  it('a password belongs to the user who had the name when it was sent, even if the name changes hands', async () => {
     const { directory, policies, tenant, allow, ada, enter } = await open()
     await policies.assignDefault(tenant.id, allow.guid)
     const bob = await directory.mailboxes.create(tenant.id, { ...mailboxNamed('bob'), password: 'of another' })
@@ -286,7 +286,7 @@ describe('what a refused password is fixed by', () => {
     ])
   })
 
-  it("is the switch of the user's own policy, and a policy of the user's own where the default blocks or there is none", async () => {
+  it("the fix is in the user's own policy, or a new one if the default blocks or does not exist", async () => {
     const { policies, tenant, block, ada, enter, recordOf } = await open()
     const none = await recordOf(await enter('ada@contoso.test'))
     const name = `Allow basic authentication over Imap for ${ada.id.slice(0, 8)}`

@@ -35,7 +35,7 @@ type Valued<A> = A extends fc.Arbitrary<infer T> ? T : never
 type Plan = Valued<typeof plans>
 type Step = Valued<typeof steps>[number]
 
-it('whatever is planned, passwords end no earlier and no later, are enabled again once, and a plan is undone without a trace', async () => {
+it('for any plan, passwords stop on time, are enabled again once, and removal undoes the plan', async () => {
   const context = await openAccess('standards', { basic: 'policy' })
   let tenants = 0
   await fc.assert(

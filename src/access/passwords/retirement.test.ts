@@ -7,7 +7,7 @@ import type { MailProtocol } from '../types.ts'
 
 const PASSWORD = 'correct horse battery staple'
 
-it('passwords end by the plan: a brown-out, the unused first, the rest, enabled again once, and permanently', async () => {
+it('passwords stop by the plan: brown-out, unused first, the rest, enabled once more, permanently', async () => {
   const { access, directory, tenant, world, signIns } = await openAccess('standards', { basic: 'policy' })
   const ada = await directory.mailboxes.create(tenant.id, { ...mailboxNamed('ada'), password: PASSWORD })
   await directory.mailboxes.create(tenant.id, { ...mailboxNamed('bob'), password: PASSWORD })
@@ -69,7 +69,7 @@ it('passwords end by the plan: a brown-out, the unused first, the rest, enabled 
   expect((await enter('ada', 'pop3')).granted).toBe(true)
 })
 
-it('whoever is in when a brown-out begins, or a date comes that was set meanwhile, is sent away', async () => {
+it('connections end when a brown-out begins, or at a date that was set meanwhile', async () => {
   const { access, directory, tenant, world } = await openAccess('standards', { basic: 'policy' })
   await directory.mailboxes.create(tenant.id, { ...mailboxNamed('ada'), password: PASSWORD })
   const policies = directory.authenticationPolicies

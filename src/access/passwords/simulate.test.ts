@@ -21,7 +21,7 @@ async function open(basic: 'off' | 'policy' = 'policy') {
   return { ...context, ada, simulate, allow, recorded: () => signIns.recent(tenant.id, 10) }
 }
 
-it('a simulated password meets the server, the policy, the user and the mailbox’s switch, and leaves no record', async () => {
+it('a simulated password passes server, policy, user and mailbox switch, and leaves no record', async () => {
   const off = await open('off')
   expect((await off.simulate()).evidence).toContain('auth.basic is off')
 

@@ -47,7 +47,7 @@ export async function simulatePassword(
   return { signIn: signInOf(deps, given, tenant), changes }
 }
 
-/** What refuses, or lets it in as far as the plan is concerned. */
+/** The decision of the retirement plan and the policies. */
 const evidenceOf = ({ checks, failed }: Decision): string =>
   (failed ? checks.at(-1) : checks.find(({ name }) => name === 'basicAuthentication'))?.evidence ?? ''
 

@@ -8,7 +8,7 @@ import { openingChecks } from '../checks/index.ts'
 import type { Step } from '../decide.ts'
 import { personFacts } from '../facts.ts'
 
-/** What is asked with a password. */
+/** The facts of a sign-in with a password. */
 export interface PasswordCheckRequest extends Opening {
   readonly tenant: TenantId
   /** The user who goes by the name, where there is one. */
@@ -92,5 +92,5 @@ function bothIn(name: string): readonly [user: string, mailbox: string] | undefi
   return user.slice(1, -1).includes('@') && mailbox !== '' ? [user, mailbox] : undefined
 }
 
-/** What stands behind the last at sign. */
+/** The text after the last at sign. */
 export const domainOf = (name: string): string => name.slice(name.lastIndexOf('@') + 1)

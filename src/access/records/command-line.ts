@@ -97,7 +97,7 @@ export const enableUser = (user: Guid): string =>
 export const replacePassword = (user: Guid): string =>
   line('Update-MgUser', parameter('UserId', user), '-PasswordProfile @PASSWORD.json')
 
-/** For whoever is not assigned: an app that insists on it takes nobody else. */
+/** For a user without an assignment: an app that requires assignment takes nobody else. */
 export const takeEverybody = (principal: Guid): string =>
   line(
     'Update-MgServicePrincipal',
@@ -212,7 +212,7 @@ const fullAccess = (address: string, user: string): readonly string[] => [
 
 const LONGEST = 320
 
-/** What a client gave, fit to stand in a record and on a terminal: without controls, and not endless. */
+/** Text from a client, made safe for a record and a terminal: without control characters, and cut at a limit. */
 export const printable = (text: string): string => {
   const plain = text.replace(/[\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]/g, '\ufffd')
   return plain.length > LONGEST ? `${plain.slice(0, LONGEST)}…` : plain

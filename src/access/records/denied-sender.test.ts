@@ -63,7 +63,7 @@ describe('a message that is refused for its sender', () => {
     expect(denied.fix[0]).toMatch(/^postern Remove-RecipientPermission .* -AccessRights SendAs -Deny -Confirm:\$false$/)
   })
 
-  it('is judged by the person’s own rights, whoever’s mailbox they opened, and where it is from that mailbox too', async () => {
+  it("the user's own rights decide, in any mailbox, also for mail from that mailbox", async () => {
     const { directory, tenant, ada, bob, access, told } = await open()
     const { guid } = await directory.authenticationPolicies.create(tenant.id, { name: 'Old', allow: { Smtp: true } })
     await directory.authenticationPolicies.assignDefault(tenant.id, guid)

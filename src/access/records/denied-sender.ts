@@ -8,8 +8,8 @@ import { type Decided, record } from './record.ts'
 import type { AppCaller, Caller, Credential, DeniedAddress, UserCaller } from '../types.ts'
 
 /**
- * For whoever was let into a mailbox, as `decided` tells: puts on record, beside that, a message of theirs which was refused
- * for its sender.
+ * Records a message that was refused because of its sender address, beside the sign-in record of the caller, who
+ * opened the mailbox as `decided` says.
  */
 export function deniedSender(
   deps: AccessDeps,
@@ -27,7 +27,7 @@ export function deniedSender(
   }
 }
 
-/** What kind it was, and no secret. */
+/** The kind of credential, without any secret. */
 const emptied = (credential: Credential): Credential =>
   'bearer' in credential ? { bearer: '' } : { ...credential, password: undefined }
 

@@ -31,7 +31,7 @@ export interface Decided {
   /** Where it is not that of the check. */
   readonly errorCode?: number
   readonly decision: Decision
-  /** What the client is told, where that is not what the protocol's table says. */
+  /** The reply to the client, if it differs from the protocol's table. */
   readonly wire?: string
   /** Looked up when it is not given. */
   readonly app?: Pick<App, 'id'> | undefined
@@ -189,7 +189,7 @@ export const explained = (signIn: SignIn) => ({
   failed: signIn.failed ?? null,
   fix: signIn.fix,
   wire: signIn.wire,
-  // What is told beside.
+  // Further facts of the record.
   appDisplayName: signIn.appDisplayName ?? null,
   kind: signIn.kind,
   user: signIn.user ? { id: signIn.user.id ?? null, userPrincipalName: signIn.user.userPrincipalName } : null,

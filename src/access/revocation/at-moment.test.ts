@@ -34,7 +34,7 @@ it('what is to be done at a moment is done then, and once', () => {
   expect(clock.timers).toEqual([])
 })
 
-it('it is done late by minutes where the machine stood still, and not before its time where the clock was put back', () => {
+it('it runs late after the machine stood still, and never early after the clock was set back', () => {
   const asleep = world()
   const [late, early]: [number[], number[]] = [[], []]
   atMoment(asleep, 600 * MINUTE, () => late.push(asleep.now()))

@@ -14,8 +14,8 @@ export interface CachedGrant {
 }
 
 /**
- * What was granted to tokens that are shown again and again. To be thrown away as soon as the directory changes: whoever
- * was about to remember a grant then still holds the old one, and remembers it there in vain.
+ * The grants of tokens that are presented repeatedly. Discard it when the directory changes: a decision under way then
+ * stores its grant in the discarded instance, where nobody reads it.
  */
 export class CachedGrants {
   #byToken = new WeakMap<TokenClaims, Map<string, CachedGrant>>()

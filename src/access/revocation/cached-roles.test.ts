@@ -52,7 +52,7 @@ const attributed = ({ directory, tenant, ada }: Context, CustomAttribute1: strin
 
 const member = ({ ada }: Context) => ({ kind: 'mailbox', mailbox: ada }) as const
 
-/** What opens a mailbox to a token without roles. */
+/** Facts that open a mailbox to a token without roles. */
 const grants: Readonly<Record<string, (context: Context) => Promise<unknown>>> = {
   'over a scope': (context) => assign(context, { scope: true }),
   'over a group': (context) => assign(context, { group: true }),
@@ -88,7 +88,7 @@ async function failing(access: Access, bearer: string): Promise<string | undefin
 }
 
 describe.each(['standards', 'exchange-online'] as const)('a submission by a role of Exchange, in %s', (profile) => {
-  it('is decided from memory as without, as soon as a write has resolved; nothing taken back opens the mailbox', async () => {
+  it('cached decisions equal fresh ones once a write resolved; no revoked right opens the mailbox', async () => {
     const context = await opened(profile)
     const bearer = await context.tokenFor(context.sender)
     let granted = 0
@@ -96,7 +96,7 @@ describe.each(['standards', 'exchange-online'] as const)('a submission by a role
       fc.asyncProperty(fc.array(write, { minLength: 4, maxLength: 16 }), async (names) => {
         let before = await failing(context.access, bearer)
         for (const name of names) {
-          // What finds nothing to do is refused, which changes nothing.
+          // A write that finds nothing to change is refused, and changes nothing.
           await (grants[name] ?? takings[name])!(context).catch(() => {})
           const [decided, due] = [failing(context.access, bearer), failing(context.accessAs(profile), bearer)]
           const after = await decided

@@ -12,7 +12,7 @@ const fullAccess = (trustee: Trustee, deny = false) =>
 type Context = Awaited<ReturnType<typeof openGranted>>
 type Write = (context: Context, mailbox: MailboxRecord) => Promise<unknown>
 
-/** What a decision rests on, given and taken away. */
+/** The facts that a decision rests on, granted and revoked. */
 const writes: Readonly<Record<string, Write>> = {
   allowed: ({ directory, trustee }, mailbox) => directory.permissions.add(mailbox, fullAccess(trustee)),
   removed: ({ directory, trustee }, mailbox) => directory.permissions.remove(mailbox, fullAccess(trustee)),
@@ -64,7 +64,7 @@ describe.each(['standards', 'exchange-online'] as const)('a decision that is mad
     )
   })
 
-  it('sees what was taken away, whoever signs in while that is written', async () => {
+  it('sees a revocation also for sign-ins during the write', async () => {
     const context = await openGranted(profile)
     const { directory, mailbox, trustee } = context
     const bearer = await context.tokenFor(context.reader)

@@ -48,7 +48,7 @@ export interface Closing {
   readonly wave: RetirementWave | undefined
 }
 
-/** What a plan takes from a mailbox that takes passwords otherwise, the first first: what it has taken by now among it. */
+/** Returns the steps of a plan that retire passwords for a mailbox, in order, with those that are already in force. */
 export function closingsOf(
   plan: RetirementPlan,
   mailbox: PlannedMailbox,
@@ -59,7 +59,7 @@ export function closingsOf(
   return spells.flatMap(({ from, open, standing }, place) => {
     if (open) return []
     return {
-      // What is retired by now has been for a while.
+      // Steps that are in force now began earlier.
       date: place === 0 && standing.is === 'retired' ? standing.since : from,
       until: spells.slice(place + 1).find((later) => later.open)?.from,
       brownOut: standing.is === 'brown-out',
@@ -78,10 +78,10 @@ export const turningPoints = (
   return spells.map(({ from }) => from)
 }
 
-/** What people call the protocols that a plan ends passwords over. */
+/** The display names of the protocols for which a plan retires passwords. */
 export const retiredNames: Readonly<Record<RetiredProtocol, string>> = { Imap: 'IMAP4', Pop: 'POP3', Smtp: 'SMTP' }
 
-/** Which protocols whoever a mailbox belongs to may enable for it again now. */
+/** Returns the protocols that the owner of a mailbox may enable for it again now. */
 export const enabledByOwnerNow = (
   plan: RetirementPlan,
   mailbox: PlannedMailbox,

@@ -49,7 +49,7 @@ describe('the watch', () => {
     expect(revocation.size).toBe(0)
   })
 
-  it('misses no removal that another notice’s look saw, before the entry was watched and the own notice came', async () => {
+  it('misses no removal that an earlier notice saw before the entry was watched', async () => {
     const { directory, world, tenant, tokens, pointer, ground } = await watch()
     const listening: (() => void)[] = []
     const wake = () => listening.forEach((hear) => hear())

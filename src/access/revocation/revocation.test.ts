@@ -91,7 +91,7 @@ describe('an application permission that is taken back', () => {
     const entry = await enter(context)
     const popEntry = await enter(context, 'pop3')
     await context.directory.assignments.remove(context.tenant.id, context.assignment)
-    // What is heard of later has been judged later.
+    // An entry after the notice was judged after the change.
     await context.directory.mailboxes.update(context.tenant.id, context.mailbox.id, { popEnabled: false })
     await taken(popEntry.mailbox.revoked)
     expect(entry.mailbox.revoked.aborted).toBe(false)
@@ -166,8 +166,8 @@ describe('an address', () => {
     const again = await directory.mailboxes.create(tenant.id, mailboxNamed('ada'))
     await grantMailbox(directory, context.reader, again)
     await taken(entry.mailbox.revoked)
-    const anew = await enter(context)
-    expect(anew.mailbox.id).toBe(again.id)
+    const reopened = await enter(context)
+    expect(reopened.mailbox.id).toBe(again.id)
   })
 })
 

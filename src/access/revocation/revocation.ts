@@ -73,12 +73,12 @@ export class Revocation {
     return revocation
   }
 
-  /** What an entry may be judged over: in memory for as long as no notice came. */
+  /** The facts for judging an entry; kept in memory until the next notice. */
   get directory(): Directory {
     return this.#remembered.directory
   }
 
-  /** What was granted since the last notice. To be taken before an entry is judged, like {@link moment}. */
+  /** The grants since the last notice. Read it before an entry is judged, as {@link moment}. */
   get grants(): CachedGrants {
     return this.#grants
   }

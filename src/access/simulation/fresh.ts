@@ -16,7 +16,7 @@ interface FreshSubjectRequest {
   readonly protocol: MailProtocol
 }
 
-/** What the checks are asked about an app that has not shown a token: the one that it would be issued now is taken for it. */
+/** The facts for an app without a token: the checks judge the token that the app would get now. */
 export async function freshSubject(
   deps: AccessDeps,
   { tenant, appId, address, protocol }: FreshSubjectRequest,

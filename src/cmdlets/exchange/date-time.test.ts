@@ -25,7 +25,7 @@ describe('a date of a cmdlet', () => {
     '2026',
     '24.11.2026',
     '/Date(x)/',
-  ])('is none: %s', (given) => {
+  ])('is not a date: %s', (given) => {
     expect(dateTime.fromText(given)).toBeUndefined()
   })
 

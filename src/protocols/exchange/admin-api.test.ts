@@ -70,7 +70,7 @@ describe('the Exchange Online Admin API', () => {
     expect((await opened().ask(asked)).status).toBe(status)
   })
 
-  it('lets in whoever was granted its permission, and nobody by another; it is asked by POST alone', async () => {
+  it('accepts its own permission and no other; only POST is supported', async () => {
     const { context } = await openEndpoints()
     const directoryRoles = [EXCHANGE_ADMINISTRATOR]
     const manager = await registerAppWith(context, { roles: ['Exchange.ManageAsAppV2'], directoryRoles })

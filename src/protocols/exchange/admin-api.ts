@@ -51,7 +51,7 @@ function assertPermitted(caller: Caller): void {
 
 const everywhere = Object.keys(commonParameters).map((name) => name.toLowerCase())
 
-/** What the cmdlet itself does not know, its binding refuses. */
+/** Binding refuses the parameters that the cmdlet does not have. */
 function assertTaken(taken: Taken, given: Readonly<Record<string, unknown>>): void {
   if (taken === 'all' || taken.length === 0) return
   for (const name of Object.keys(given)) {

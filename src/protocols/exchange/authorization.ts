@@ -5,7 +5,7 @@ import { refuse } from '../../core/refusal.ts'
 import type { CmdletRunner } from './command.ts'
 import { commands } from './cmdlets/index.ts'
 
-/** The cmdlets that a caller may use. Refuses `not-allowed` when there are none for want of a role. */
+/** Returns the cmdlets that a caller may run. Refuses `not-allowed` if no role grants one. */
 export function commandsOf(caller: Administrator): readonly CmdletRunner[] {
   if (!hasPermission('manageExchange', caller)) {
     return refuse(
@@ -18,7 +18,7 @@ export function commandsOf(caller: Administrator): readonly CmdletRunner[] {
   return commandsByRole(caller)
 }
 
-/** The cmdlets that a caller's roles hold. Refuses `not-allowed` when there are none. */
+/** Returns the cmdlets that a caller's roles grant. Refuses `not-allowed` if they grant none. */
 export function commandsByRole(caller: Administrator): readonly CmdletRunner[] {
   if (!managementRoles.some((role) => hasManagementRole(caller, role, 'reads'))) {
     return refuse(

@@ -105,7 +105,7 @@ describe('$batch', () => {
     expect(responses.map(({ status }) => status)).toEqual([400, 200])
   })
 
-  it('is the work of whoever sent it, whatever token a part names', async () => {
+  it('runs as the caller of the batch, whatever token a part names', async () => {
     const context = await openAdminContext()
     const headers = { authorization: `Bearer ${await context.token()}` }
     const parts = [part(context, 'a', 'Get-Mailbox', {}, { headers })]

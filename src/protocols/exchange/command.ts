@@ -18,7 +18,7 @@ export type Mailboxes = Pick<MailStore, 'erase' | 'open' | 'quotaLimits' | 'rece
  */
 export type UnknownServicePrincipal = 'error' | 'all'
 
-/** What a running cmdlet may reach. */
+/** The dependencies and facts of a running cmdlet. */
 export interface CmdletContext {
   readonly directory: Directory
   readonly mail: Mailboxes
@@ -28,10 +28,10 @@ export interface CmdletContext {
   readonly world: World
   /** The management roles that the caller may assign to others. */
   readonly holds: ReadonlySet<string>
-  /** Every cmdlet that runs here, whoever may use it. */
+  /** Every cmdlet that runs here, whatever the caller may run. */
   readonly commands: readonly CmdletRunner[]
   readonly tenant: Tenant
-  /** What `Get-ServicePrincipal` answers where there is none of the name. */
+  /** The answer of `Get-ServicePrincipal` if no service principal has the name. */
   readonly unknownServicePrincipal: UnknownServicePrincipal
   readonly caller: Administrator
   /** Whether it runs once more for a following page of what it put out before. */
@@ -42,7 +42,7 @@ export interface CmdletContext {
   warn(text: string): void
 }
 
-/** What a run side is written as: its values have the types that the declaration gives them. */
+/** The form in which runners are written: the values have the types of the declaration. */
 interface RunSide<P extends CmdletParameters, N extends CmdletName> {
   readonly declaration: ExchangeCmdlet<P, N>
   readonly role: ManagementRole

@@ -5,7 +5,7 @@ import { responseHeaders } from './envelope.ts'
 import { exchangeOnline } from '../../core/well-known/exchange-online.ts'
 
 const TASKS = 'Microsoft.Exchange.Configuration.Tasks'
-/** What the caller named is quoted, whatever its length was. */
+/** The longest error text: it quotes the names that the caller gave, of any length. */
 const LONGEST_TEXT = 1000
 const DATA_VALIDATION = 'Microsoft.Exchange.Data.DataValidationException'
 

@@ -19,7 +19,7 @@ export const findServicePrincipal = async (
   named: string,
 ): Promise<ExchangeServicePrincipal> => (await directory.exchange.find(tenant.id, named)) ?? notFound(tenant, named)
 
-/** Whoever can be given permissions. */
+/** Finds a user, group or service principal that permissions can be granted to. */
 export async function findTrustee({ directory, tenant }: CmdletContext, named: string): Promise<Trustee> {
   const found = await directory.permissions.trustee(tenant.id, named)
   if (found) return found

@@ -3,7 +3,7 @@ import { openAdminContext, registerAppWith } from '../../../test/support/admin-c
 import { directoryRole } from '../../core/well-known/directory-roles.ts'
 
 it.each(['exchangeAdministrator', 'exchangeRecipientAdministrator'] as const)(
-  'an app that is %s removes and signs out whoever has no role that it lacks',
+  'an app that is %s removes and signs out users without a role that it lacks',
   async (role) => {
     const context = await openAdminContext()
     const { directory, tenant } = context

@@ -142,7 +142,7 @@ export async function performed(
   return { outputs, warnings, limit, began }
 }
 
-/** The names in `$select`; undefined where there is none, or all are meant. */
+/** The names in `$select`; undefined without any, or with `*`. */
 export function selectedBy({ query }: HttpRequest): readonly string[] | undefined {
   const names = (query.get('$select') ?? '').split(',').flatMap((name) => name.trim() || [])
   return names.length === 0 || names.includes('*') ? undefined : names
@@ -159,7 +159,7 @@ export const commandNamed = (offered: readonly CmdletRunner[], name: string): Cm
 /** Parameters that say how a command runs, and set nothing. */
 const manner: ReadonlySet<string> = new Set(['BypassSecurityGroupManagerCheck', 'Force', 'ForceUpgrade', 'Identity'])
 
-/** What is told of a Set- cmdlet that names something and no setting of it. */
+/** The warning of a Set- cmdlet that was given an identity and no setting. */
 const nothingModified = (
   { declaration }: Pick<CmdletRunner, 'declaration'>,
   values: Readonly<Record<string, unknown>>,
@@ -171,8 +171,8 @@ const nothingModified = (
     : []
 
 /**
- * What the caller names, as `found` finds it among what they may use. Where there is such a cmdlet and it is not for them,
- * or none is, that goes on record: what is said here does not tell what is missing.
+ * Returns the cmdlet that the caller names, as `found` finds it among those that they may run. Records the refusal of an
+ * existing cmdlet: the reply to the caller does not say which right is missing.
  */
 async function permitted(
   access: Pick<Access, 'unpermitted'>,
@@ -191,7 +191,7 @@ async function permitted(
   }
 }
 
-/** What a cmdlet was given, as records tell it: cut where it is long, and without anything secret. */
+/** The cmdlet and its parameters for the records: long values are cut, secrets left out. */
 const commandGiven = (
   { declaration: { name, parameters } }: CmdletRunner,
   values: Readonly<Record<string, unknown>>,

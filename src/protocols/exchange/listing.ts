@@ -11,7 +11,7 @@ export interface Listing<T> {
   slice(from: number, to: number): readonly T[] | Promise<readonly T[]>
 }
 
-/** What a `-Get` cmdlet narrows and orders its objects by. */
+/** The parameters by which a `Get-` cmdlet filters and sorts. */
 interface Narrowing {
   readonly Filter?: string
   readonly SortBy?: string

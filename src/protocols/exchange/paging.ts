@@ -47,7 +47,7 @@ export function continuation(
   if (token === null) return undefined
   const given = (parsed(Buffer.from(token, 'base64url').toString('utf8')) ?? {}) as Record<string, unknown>
   const { skip, began, input } = given
-  if (!isCount(skip)) return noneOfOurs()
+  if (!isCount(skip)) return refuseSkipToken()
   return { skip, began: isCount(began) ? began : undefined, input }
 }
 
@@ -57,8 +57,8 @@ function parsed(text: string): unknown {
   try {
     return JSON.parse(text)
   } catch {
-    return noneOfOurs()
+    return refuseSkipToken()
   }
 }
 
-const noneOfOurs = (): never => refuse('bad-syntax', 'The $skiptoken is none of ours.')
+const refuseSkipToken = (): never => refuse('bad-syntax', 'The $skiptoken is not from this service.')

@@ -21,7 +21,7 @@ describe('a person who manages Exchange', () => {
     const context = await openAdminContext(silentLog, withPasswords)
     const { token } = await signInPerson(context, 'ada', { scopes: ['Exchange.Manage'], directoryRoles: [role] })
     expect((await run(context, token)).status).toBe(200)
-    // What the role does not hold is not even known.
+    // A cmdlet that the role does not grant is unknown to the caller.
     expect((await run(context, token, 'New-Mailbox')).status).toBe(role === GLOBAL_READER ? 404 : 400)
   })
 

@@ -1,7 +1,7 @@
 import type { Guid } from '../../core/ids.ts'
 import type { CmdletContext } from './command.ts'
 
-/** What tells the names of recipients by their ids; one that has gone is told by its id. */
+/** Returns a function that gives a recipient's name for its id; for a removed recipient it gives the id. */
 export async function recipientsNamed(
   { directory, tenant }: Pick<CmdletContext, 'directory' | 'tenant'>,
   ids: Iterable<Guid>,

@@ -52,7 +52,7 @@ async function byKind(context: CmdletContext, change: ListChange): Promise<Recor
   return { mailbox: await only('mailbox'), group: await only('group') }
 }
 
-/** What was given for parameters that are kept as they are; undefined where nothing was. */
+/** The values of parameters that are stored as given; undefined without any. */
 export function settingsChangeFrom(
   parameters: CmdletParameters,
   given: Readonly<Record<string, unknown>>,

@@ -7,7 +7,7 @@ import type { Directory } from '../../domain/directory/types.ts'
 const FEW = 2000
 const MOST_WAITING = 10
 
-/** What looks through all that a tenant has: in a large one, one after another, so that they take no more room than one. */
+/** Runs scans of all objects of a tenant one after another, so that many scans take no more memory than one. */
 export interface SerialScans {
   /** Refuses `busy` where too many wait already. */
   run<T>(tenant: TenantId, work: () => Promise<T>): Promise<T>

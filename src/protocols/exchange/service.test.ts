@@ -95,7 +95,7 @@ describe('InvokeCommand', () => {
     ['no object', '[]'],
     ['no input', '{}'],
     ['no name', '{"CmdletInput":{}}'],
-    ['parameters that are none', '{"CmdletInput":{"CmdletName":"Get-Mailbox","Parameters":[]}}'],
+    ['parameters of the wrong type', '{"CmdletInput":{"CmdletName":"Get-Mailbox","Parameters":[]}}'],
     ['no UTF-8', '\xff'],
   ])('refuses a body that holds %s', async (_, payload) => {
     const setup = await openAdminContext()
@@ -165,7 +165,7 @@ describe('pages', () => {
     expect(page['@adminapi.warnings']).toEqual([expect.stringContaining('@odata.nextLink')])
   })
 
-  it('are not had by GET for a cmdlet that changes something, nor by a token that is none of ours', async () => {
+  it('are refused by GET for a cmdlet that changes something, and for a forged $skiptoken', async () => {
     const setup = await withMailboxes(1)
     const at = `/adminapi/beta/contoso.test/InvokeCommand`
     const removal = { CmdletName: 'Remove-Mailbox', Parameters: { Identity: 'box1' } }
@@ -184,7 +184,7 @@ const outcome = async (setup: AdminContext, bearer: string | undefined, cmdlet =
 }
 
 describe('who may', () => {
-  it('shows a challenge to whoever shows no token, or a wrong one', async () => {
+  it('sends a challenge to callers without a valid token', async () => {
     const setup = await openAdminContext()
     const none = await outcome(setup, undefined)
     expect(none).toMatchObject({

@@ -311,7 +311,7 @@ describe('a cmdlet that changes something', () => {
     expect([...(await shown('Get-DistributionGroup', 'Robots')).AcceptMessagesOnlyFrom!].sort()).toEqual(['ada', 'bob'])
   })
 
-  it('does not lock out whoever runs it, where nobody else could let them in again', async () => {
+  it('does not lock out its caller if nobody else could undo it', async () => {
     const { context, state, invoke, latest, records } = stage
     const { directory, tenant, admin } = context
     const { token: bearer } = await signInPerson(context, 'root', {

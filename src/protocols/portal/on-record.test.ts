@@ -17,7 +17,7 @@ async function opened() {
   return { context, failing, records, state: await everything(context.engine) }
 }
 
-it('a plan of the retirement is made, changed and removed whole or not at all, and each is on record once', async () => {
+it('a retirement plan is created, changed and removed atomically, with one audit record each', async () => {
   const { context, failing, records, state } = await opened()
   const steps = [
     ['POST', 'New-BasicAuthRetirementPlan', { cutOff, imap: '2027-01-01T00:00:00.000Z' }],

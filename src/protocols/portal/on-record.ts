@@ -21,7 +21,7 @@ export const directoryOf = ({ cmdlet, ...rest }: Ours): Directory =>
 export const recorded = <T>({ cmdlet, ...rest }: Ours, run: (directory: Directory) => Promise<T>): Promise<T> =>
   onRecord({ ...rest, command: commandGiven(cmdlet, rest.request), refusalOf }, run)
 
-/** What the request's body has, by the names that the cmdlet has for it. */
+/** The fields of the request's body under the cmdlet's parameter names. */
 function commandGiven({ name, parameters }: Ours['cmdlet'], { body }: HttpRequest): AuditCommand {
   const fields = fieldsIn(body)
   return {
@@ -33,7 +33,7 @@ function commandGiven({ name, parameters }: Ours['cmdlet'], { body }: HttpReques
   }
 }
 
-/** Whatever else the body is, is refused by whoever reads it. */
+/** The route itself refuses a body of another form. */
 function fieldsIn(body: Uint8Array): Readonly<Record<string, unknown>> {
   try {
     const value: unknown = JSON.parse(Buffer.from(body).toString('utf8'))

@@ -84,7 +84,7 @@ describe('import', () => {
     expect(await messagesIn(context, 'New')).toHaveLength(8)
   })
 
-  it('refuses a mailbox that is none, and a folder that cannot be', async () => {
+  it('refuses an unknown mailbox and an invalid folder', async () => {
     const context = await withMailbox()
     const payload = message('x')
     const none = await context.ask('POST', '/postern/v1/contoso.test/mailboxes/none@contoso.test/messages', { payload })
@@ -246,7 +246,7 @@ describe('who may', () => {
     expect((await context.ask('GET', folders, { bearer: ada.token })).statusCode).toBe(200)
   })
 
-  it('opens no other tenant, and no path that is none', async () => {
+  it('opens no other tenant and no unknown path', async () => {
     const context = await withMailbox()
     await context.directory.tenants.create('Fabrikam', 'fabrikam.test')
     expect((await context.ask('GET', '/postern/v1/fabrikam.test/sign-ins/last-refused')).statusCode).toBe(401)

@@ -22,7 +22,7 @@ export interface AuditEntry {
   readonly otherNames: readonly string[]
   readonly address: string | undefined
   readonly object: string
-  /** What AuditData has beyond what all of them have. */
+  /** The properties of AuditData that only some records have. */
   readonly further: Readonly<Record<string, unknown>>
 }
 
@@ -36,7 +36,7 @@ export function entryOfAudit(audit: DirectoryAudit): AuditEntry {
     at: audit.at,
     recordType: exchange ? 'ExchangeAdmin' : 'AzureActiveDirectory',
     operation: audit.activity,
-    ...whoever(audit.actor),
+    ...userOf(audit.actor),
     address: audit.command?.from,
     object: target?.userPrincipalName ?? target?.displayName ?? '',
     further: {
@@ -56,14 +56,14 @@ export function entryOfAudit(audit: DirectoryAudit): AuditEntry {
 /** An administrator, an application, the service itself. */
 const userTypes = { user: 2, app: 5, server: 3 } as const satisfies Record<Actor['kind'], number>
 
-/** What the records of the directory itself have. */
+/** The properties of directory records. */
 const ofDirectory = ({ refused }: DirectoryAudit): Readonly<Record<string, unknown>> => ({
   Workload: 'AzureActiveDirectory',
   ResultStatus: refused === undefined ? 'Success' : 'Failure',
   ...(refused !== undefined && { ExtendedProperties: [named('ResultReason', refused)] }),
 })
 
-/** What the records of cmdlets have. */
+/** The properties of cmdlet records. */
 function ofExchange({ actor, command, targets: [target] }: DirectoryAudit): Readonly<Record<string, unknown>> {
   const refused = command?.refused
   return {
@@ -72,14 +72,14 @@ function ofExchange({ actor, command, targets: [target] }: DirectoryAudit): Read
     ...(refused !== undefined && { Error: [command?.error, refused].filter(Boolean).join('|') }),
     AppId: actor.kind === 'server' ? '' : (actor.appId ?? ''),
     ClientAppId: '',
-    // Whoever keeps the service, rather than somebody in the organization.
+    // The operator of the service, not a user of the organization.
     ExternalAccess: actor.kind === 'server',
     ...(refused === undefined && { ModifiedObjectResolvedName: target?.displayName ?? '' }),
     Parameters: (command?.parameters ?? []).map(({ name, value }) => named(name, value)),
   }
 }
 
-function whoever(actor: Actor): Pick<AuditEntry, 'user' | 'otherNames'> {
+function userOf(actor: Actor): Pick<AuditEntry, 'user' | 'otherNames'> {
   if (actor.kind === 'server') return { user: 'NT AUTHORITY\\SYSTEM', otherNames: [] }
   if (actor.kind === 'user') return { user: actor.userPrincipalName, otherNames: [actor.id] }
   const { servicePrincipal, appId, name } = actor
@@ -122,6 +122,6 @@ export function entryOfSignIn(signIn: SignIn): AuditEntry {
 
 function operationOf({ protocol, outcome, failed }: SignIn): string {
   if (!mailProtocols.has(protocol)) return outcome === 'granted' ? 'UserLoggedIn' : 'UserLoginFailed'
-  // Whoever was let in, and wrote as somebody else.
+  // A caller who opened the mailbox and sent from another address.
   return failed === 'sendAs' ? 'SendAs' : 'MailboxLogin'
 }

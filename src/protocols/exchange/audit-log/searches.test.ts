@@ -39,7 +39,7 @@ function opened() {
   return { searches, question, counts }
 }
 
-it('of a crowd of searches in one tenant each waits for the one before it, and most are told to come again', async () => {
+it('searches in one tenant run one after another; beyond a limit they are refused as busy', async () => {
   const { searches, question, counts } = opened()
   const asked = await Promise.allSettled(
     Array.from({ length: 30 }, () => searches.next(tenant, { ...question, session: undefined })),

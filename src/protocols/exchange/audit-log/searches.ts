@@ -46,7 +46,7 @@ export interface AuditSearches {
 }
 
 interface Session {
-  /** What came later is of no concern to it. */
+  /** A search leaves out records that came after it began. */
   readonly began: number
   /** Where the latest page begins, and the next one. */
   latest: number
@@ -103,7 +103,7 @@ interface Span {
   readonly until: number
 }
 
-/** What fits in the audit of the directory and in the records of sign-ins: newest first, `most` at most. */
+/** Matching records of the directory's audit log and of sign-ins: newest first, at most `most`. */
 async function fitting(
   { directory, signIns }: AuditSources,
   tenant: TenantId,

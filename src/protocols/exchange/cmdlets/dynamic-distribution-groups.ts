@@ -117,7 +117,7 @@ const CONDITION = /^Conditional(CustomAttribute\d+)$/
 
 interface Filtered {
   readonly recipientFilter?: string
-  /** What the filter was made of. */
+  /** The parameters that the filter was made from. */
   readonly settings: SettingsChange
 }
 

@@ -22,7 +22,7 @@ import * as servicePrincipals from './service-principals.ts'
 import * as unifiedAuditLog from './unified-audit-log.ts'
 import * as users from './users.ts'
 
-/** What runs each declared cmdlet: a cmdlet without a runner does not compile. */
+/** The runner of each declared cmdlet. A cmdlet without a runner does not compile. */
 const runners: { readonly [N in ExchangeCmdletName]: CmdletRunner<N> } = {
   'Get-ApplicationAccessPolicy': applicationAccessPolicies.getApplicationAccessPolicy,
   'Get-ManagementRoleAssignment': managementRoleAssignments.getManagementRoleAssignment,

@@ -157,7 +157,7 @@ function asked(given: RemoveMailboxPermissionParameters): { readonly identity: s
   return { identity, taken: { user, accessRights: rights, deny: given.Deny ?? shown?.Deny ?? false } }
 }
 
-/** What an entry says, as `Get-MailboxPermission` shows it. */
+/** An entry as `Get-MailboxPermission` shows it. */
 function instanceOf(
   instance: NonNullable<RemoveMailboxPermissionParameters['Instance']>,
 ): Partial<Pick<RemoveMailboxPermissionParameters, 'Identity' | 'User' | 'AccessRights' | 'Deny'>> {

@@ -124,7 +124,7 @@ function folderOutput(mailbox: MailboxRecord, folder: Folder, folders: readonly 
   }
 }
 
-/** What folders a mailbox has; the handle is given back at once. */
+/** Reads the folders of a mailbox, and releases the mailbox at once. */
 async function foldersOf({ mail }: CmdletContext, id: MailboxId): Promise<readonly Folder[]> {
   const over = new AbortController()
   try {

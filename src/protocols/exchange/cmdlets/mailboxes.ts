@@ -297,7 +297,7 @@ export function aliasFrom(name: string): string {
   return alias === '' ? wrongParameters(`No alias can be made from '${name}': give one with -Alias.`) : alias
 }
 
-/** What a change of its settings changes of how what is deleted of a mailbox is kept. */
+/** The part of a settings change that concerns how deleted messages are kept. */
 function keepRule(change: SettingsChange): Partial<KeepRule> {
   const { LitigationHoldDuration: duration, RetainDeletedItemsFor: retained } = change
   return {

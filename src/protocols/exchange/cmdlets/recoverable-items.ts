@@ -28,7 +28,7 @@ export const restoreRecoverableItems = command({
   declaration: declared.restoreRecoverableItems,
   role: 'Mailbox Import Export',
   async run(context, given) {
-    // What a following page would show is back already.
+    // The items of a following page are restored already.
     if (context.again) return []
     const { directory, mail, tenant } = context
     const mailbox = await findMailbox(context, given.Identity)
@@ -37,7 +37,7 @@ export const restoreRecoverableItems = command({
     if (items.length > TOGETHER) context.warn(`There are more items than ${TOGETHER}: run the command again.`)
     const ids = chosen.map(({ id }) => id)
     const [, folders] = await directory.together(tenant.id, [
-      // What it holds changes, and nothing else of it.
+      // Only the content of the mailbox changes.
       (one) => one.mailboxes.update(tenant.id, mailbox.id, {}),
       async (_, write) =>
         ids.length > 0 ? mail.recoverable.restore(mailbox.id, ids, write) : new Map<number, string>(),
@@ -51,7 +51,7 @@ export const restoreRecoverableItems = command({
   },
 })
 
-/** What is meant of what is kept of a mailbox, the latest first. */
+/** Returns the recoverable items that the parameters choose, latest first. */
 async function findRecoverableItems(
   { mail }: CmdletContext,
   { id }: MailboxRecord,

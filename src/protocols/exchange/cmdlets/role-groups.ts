@@ -18,7 +18,7 @@ async function findRoleGroup({ directory, tenant }: CmdletContext, named: string
   if (!builtInNamed(named)) return notFound(tenant, named)
   return refuse(
     'wrong-state',
-    `The role group '${named}' is Exchange's own: in it is whoever holds its directory roles.`,
+    `The role group '${named}' is built in: its members are the holders of its directory roles.`,
   )
 }
 
@@ -41,10 +41,10 @@ function rolesToGive(context: CmdletContext, named: readonly string[]): readonly
 /** docs/reference/exchange-admin.md §5: who hands on a role has to hold it, or the roles would be worth nothing. */
 function refuseNotHeld({ holds }: CmdletContext, roles: readonly string[]): void {
   const missing = roles.find((role) => !holds.has(role))
-  if (missing !== undefined) refuse('not-allowed', `The role '${missing}' can be given by those alone who hold it.`)
+  if (missing !== undefined) refuse('not-allowed', `Only a caller who holds the role '${missing}' can assign it.`)
 }
 
-/** The same for what whoever becomes this user, or comes into this security group, holds with it. */
+/** The same for the roles that a user gets by this name, or a new member by this security group. */
 export const refuseNotHeldBy = async (context: CmdletContext, account: Guid): Promise<void> =>
   refuseNotHeld(context, [...(await context.directory.roleGroups.rolesOf(context.tenant.id, [account]))])
 
@@ -195,7 +195,7 @@ const shown = ({ tenant }: CmdletContext, group: Shown): Output => ({
   ObjectClass: ['top', 'group'],
 })
 
-/** A role group that Exchange itself has; in it is whoever holds one of its directory roles. */
+/** A built-in role group. Its members are the holders of its directory roles. */
 interface BuiltIn {
   readonly name: string
   readonly description: string

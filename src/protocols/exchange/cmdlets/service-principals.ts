@@ -47,7 +47,7 @@ export const removeServicePrincipal = command({
   },
 })
 
-/** docs/reference/exchange-admin.md §1: whoever wants another AppId or ObjectId removes it and makes it again. */
+/** docs/reference/exchange-admin.md §1: to change the AppId or the ObjectId, remove the pointer and create another one. */
 export const setServicePrincipal = command({
   declaration: declared.setServicePrincipal,
   role: 'Role Management',

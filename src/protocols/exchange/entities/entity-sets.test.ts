@@ -137,7 +137,7 @@ describe('the entity sets that Get-EXO cmdlets read', () => {
     expect([answer.statusCode, Object.keys(answer.json())[0]]).toEqual([status, 'error'])
   })
 
-  it('are open to whoever may use the cmdlet of the same object, and to nobody else', async () => {
+  it('are open only to callers who may run the cmdlet of the same object', async () => {
     const setup = await open()
     expect((await read(setup, 'Mailbox', { bearer: undefined })).statusCode).toBe(401)
     const roleless = await setup.token(await registerAppWith(setup, { roles: ['Exchange.ManageAsApp'] }))

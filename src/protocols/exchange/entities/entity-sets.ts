@@ -23,7 +23,7 @@ import { nextLink, pageOf } from '../paging.ts'
 import { commandNotFound, noSuchContainer, wrongParameters } from '../refusals.ts'
 import { functionCallIn } from './function-call.ts'
 
-/** What the `Get-EXO*` cmdlets read is what the cmdlet of the same object puts out, for whoever may use that. */
+/** The entity sets of the `Get-EXO*` cmdlets. Each shows the output of a cmdlet to callers who may run that cmdlet. */
 export interface EntitySet {
   readonly name: string
   readonly command: CmdletRunner
@@ -45,7 +45,7 @@ export const entitySets: readonly EntitySet[] = [
   { name: 'RecipientPermission', command: getRecipientPermission, shaped: plainly },
 ]
 
-/** What hangs on one object of a set: a list, or what a function answers. */
+/** The data related to one object of a set: a list, or the result of a function. */
 export interface Related extends EntitySet {
   readonly of: string
   readonly answers: 'many' | 'one'
@@ -126,7 +126,7 @@ async function recordsOf(
   return { tenant: caller.tenant, records: await shaped(outputs) }
 }
 
-/** What of the query the cmdlet has a parameter for: `RecipientTypeDetails=SharedMailbox`. */
+/** Returns the query options that are parameters of the cmdlet: `RecipientTypeDetails=SharedMailbox`. */
 function furtherParameters({ query }: HttpRequest, { declaration }: CmdletRunner): Record<string, string> {
   const known = new Set(Object.keys(declaration.parameters).map((name) => name.toLowerCase()))
   return pick(Object.fromEntries(query), (name) => known.has(name.toLowerCase()))

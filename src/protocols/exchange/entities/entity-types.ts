@@ -1,4 +1,4 @@
-/** What values are called in OData, as they travel: docs/reference/exchange-admin.md §9.2. */
+/** The OData names of value types: docs/reference/exchange-admin.md §9.2. */
 export const edmTypes = {
   text: 'Edm.String',
   truth: 'Edm.Boolean',
@@ -10,7 +10,7 @@ export const edmTypes = {
 
 type Kind = keyof typeof edmTypes
 
-/** What is declared of the objects of a set. Its type is open: an object may have more. */
+/** The declared properties of the objects of a set. The type is open: an object may have more. */
 export interface EntityType {
   readonly name: string
   readonly key: readonly string[]

@@ -13,7 +13,7 @@ const opened = once(async (atEnd) => {
   return { context, read, answer, text: answer.rawPayload.toString('utf8') }
 })
 
-/** What opens must close, in the order of XML. */
+/** Checks that every element is closed, in the order of XML. */
 function unclosed(text: string): readonly string[] {
   const open: string[] = []
   for (const [, end, name, empty] of text.matchAll(/<(\/?)([\w:]+)[^<>]*?(\/?)>/g)) {

@@ -18,7 +18,7 @@ const MOST_VALUES = 100
 const ends: ReadonlySet<string> = new Set<DeliveryStatus>(['Delivered', 'Expanded', 'Failed', 'None'])
 const isAnEnd = (status: string): status is DeliveryStatus => ends.has(status)
 
-/** What the parameters that both cmdlets have ask for. */
+/** The filter from the parameters that both cmdlets have. */
 export function narrowingOf(given: ValuesOf<typeof traceParameters>): Partial<MessageTraceRequest> {
   const { SenderAddress, RecipientAddress, MessageId, MessageTraceId, FromIP, ToIP, Status } = given
   // Nothing leaves for another server, so what went to one of them is nothing.
@@ -76,7 +76,7 @@ export function spanOf(given: { StartDate?: Date; EndDate?: Date }, now: number,
 const MOST = 100
 const WITHIN = 5 * MINUTE
 
-/** What became of messages, for administrators, who ask only so often. */
+/** Message traces for administrators. The number of queries is limited. */
 export interface TraceQueries {
   /** A following page is a query too: each is read again. Refuses `busy`. */
   ask(tenant: TenantId, question: MessageTraceRequest): Promise<TracePage>

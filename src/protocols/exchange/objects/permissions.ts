@@ -1,7 +1,7 @@
 import type { MailboxPermission, MailboxRecord, SendAsPermission, Trustee } from '../../../domain/directory/types.ts'
 import type { Output } from './output.ts'
 
-/** docs/reference/exchange-admin.md §2.2: a service principal appears under its SID, as whoever is gone does. */
+/** docs/reference/exchange-admin.md §2.2: a service principal appears under its SID, as a removed user does. */
 export const accountOf = (trustee: Trustee): string =>
   trustee.kind === 'servicePrincipal' ? trustee.sid : trustee.name
 

@@ -14,13 +14,13 @@ import { groupType } from './distribution-group.ts'
 import { metadata } from './metadata.ts'
 import type { Output } from './output.ts'
 
-/** What a recipient shows that is no mailbox. */
+/** The GUID that a recipient without a mailbox shows. */
 const NO_MAILBOX = '00000000-0000-0000-0000-000000000000'
 
-/** What an organization says of its recipients itself; nothing of groups. */
+/** The organization's properties of a recipient; groups have none of them. */
 const custom = pick(mailboxInitial, (name) => /^CustomAttribute\d+$/.test(name))
 
-/** What a mailbox and a group have alike: all recipients have the same properties. */
+/** The properties that mailboxes and groups share: all recipients have the same. */
 const common = (tenant: Tenant, it: MailboxRecord | DistributionGroup): Output => ({
   Name: it.name,
   DisplayName: it.displayName,

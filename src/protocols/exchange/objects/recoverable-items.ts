@@ -8,7 +8,7 @@ const DIGITS = 16
 /** The number of an item as it is shown. */
 const entryIdOf = (id: number): string => id.toString(16).toUpperCase().padStart(DIGITS, '0')
 
-/** Undefined for what is none. */
+/** Returns undefined for a text that is not an id. */
 export const entryIdIn = (text: string): number | undefined =>
   /^[0-9a-f]{1,16}$/i.test(text) && Number.isSafeInteger(Number.parseInt(text, 16))
     ? Number.parseInt(text, 16)

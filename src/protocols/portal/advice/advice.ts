@@ -31,7 +31,7 @@ export interface Advice {
   readonly mailboxes: readonly string[]
   readonly permissions: readonly { readonly as: OperationActor['as']; readonly permission: GraphPermission }[]
   readonly withoutEquivalent: readonly string[]
-  /** What an administrator types so that the app may. */
+  /** Commands by which an administrator grants the app its permissions. */
   readonly commands: readonly string[]
   /** Undefined where nothing was observed. */
   readonly example: string | undefined

@@ -1,15 +1,15 @@
 import type { GraphPermission } from '../../../access/types.ts'
 import type { Operation } from '../../../domain/audit/types.ts'
 
-/** What stands for an operation in Microsoft Graph. */
+/** The equivalent of an operation in Microsoft Graph. */
 export interface Equivalent {
   /** Below `/users/{mailbox}`; none where nothing stands for it. */
   readonly requests: readonly string[]
-  /** The least that they need; undefined where there are none. */
+  /** The least permissions for them; undefined if no permission covers them. */
   readonly permission: GraphPermission | undefined
-  /** What is different. */
+  /** The differences in behaviour. */
   readonly notes: readonly string[]
-  /** What there is no equivalent of. */
+  /** The parts without an equivalent. */
   readonly without: readonly string[]
 }
 

@@ -97,7 +97,7 @@ const aboutMessages: readonly Operation[] = [
 function work(did: ReadonlySet<Operation>): readonly string[] {
   if (!does(did, ...aboutMessages)) return []
   const unseen = did.has('search unseen')
-  // Whoever takes messages out of what is listed must not go on where the page before ended.
+  // A program that moves the messages it lists must list from the start again, not from the next page.
   const shrinks = does(did, ...removing) || (unseen && did.has('mark seen'))
   const filter = unseen
     ? '$filter=receivedDateTime ge 1900-01-01T00:00:00Z and isRead eq false&$orderby=receivedDateTime'

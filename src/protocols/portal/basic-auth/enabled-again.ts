@@ -3,7 +3,7 @@ import { DAY } from '../../../core/duration.ts'
 import type { Directory, RetiredProtocol, RetirementPlan } from '../../../domain/directory/types.ts'
 import { basicProtocols, protocolNames } from './report.ts'
 
-/** Whoever was not told for so long, with the server off, is not told any more. */
+/** After so long with the server off, no notification is sent any more. */
 const TOLD_WITHIN = 7 * DAY
 
 /** A protocol that takes passwords again for one mailbox, since its owner enabled it. */
@@ -19,7 +19,7 @@ export interface EnabledAgain {
   readonly forgotten: number
 }
 
-/** What owners enabled again of late. */
+/** Returns the protocols that owners enabled again recently. */
 export async function enabledAgain(
   { mailboxes }: Directory,
   { tenant, ownReEnabled = {} }: RetirementPlan,

@@ -9,7 +9,7 @@ import { type BasicUse, basicUses } from './report.ts'
 
 type Deps = Pick<PortalDeps, 'directory' | 'signIns' | 'world'>
 
-/** Whoever used no password in so many days is not counted. */
+/** Users who used no password for so many days are not counted. */
 export const USED_WITHIN = 30
 
 /** Passwords that are in use over a protocol, and no longer will be. */
@@ -22,7 +22,7 @@ export interface RetirementEnd extends Closing {
   readonly ends: number
 }
 
-/** What ends in so many days, or is off for a while, the first first. */
+/** Returns the retirements and brown-outs of the next days, in order. */
 export async function endingsIn(
   deps: Deps,
   { id: tenant, plan }: { readonly id: TenantId; readonly plan: RetirementPlan },

@@ -28,7 +28,7 @@ const listed = (words: readonly string[]): string =>
 
 const times = (count: number): string => (count === 1 ? 'once' : `${count} times`)
 
-/** What programs call themselves is theirs to choose. */
+/** Programs choose the names that they give themselves. */
 const named = (client: string): string => client || 'A program without a name'
 
 /** Programs, and addresses of each, that a letter names. */
@@ -43,7 +43,7 @@ export interface MailHeading {
   readonly page: string
 }
 
-/** What a mailbox is told of the passwords that open it, of all that end at one moment. */
+/** The notification to a mailbox about the passwords that open it and stop working at one moment. */
 export function warningMail(endings: readonly [RetirementEnd, ...RetirementEnd[]], head: MailHeading): Notice {
   const [first] = endings
   const over = listed(endings.map(({ protocol }) => protocolNames[protocol]))
@@ -65,7 +65,7 @@ const ended = ({ mailbox, date }: RetirementEnd, over: string): readonly string[
   'What still signs in with one will not get in any more:',
 ]
 
-/** A brown-out into which the end falls is none. */
+/** A brown-out that the retirement falls into is left out. */
 export const isForAWhile = (ending: RetirementEnd): ending is RetirementEnd & { readonly until: number } =>
   ending.brownOut && ending.until !== undefined
 
@@ -115,7 +115,7 @@ const MOST_MAILBOXES = 50
 
 type Endings = readonly [RetirementEnd, ...RetirementEnd[]]
 
-/** What administrators are told of all that ends at one moment: which mailboxes, which programs, and what can be done. */
+/** The notification to administrators about one moment: which mailboxes, which programs, and the possible actions. */
 export function summaryMail(endings: Endings, head: MailHeading): Notice {
   const [first] = endings
   const protocols = [...new Set(endings.map(({ protocol }) => protocol))]
@@ -184,7 +184,7 @@ function postponing(
 
 const MOST = 50
 
-/** What administrators are told of owners who enabled passwords again. */
+/** The notification to administrators about owners who enabled passwords again. */
 export function reEnabledMail(enabled: readonly EnabledAgain[], { cutOff }: RetirementPlan): Notice {
   const [first, ...others] = enabled
   const more = enabled.length - MOST
@@ -194,7 +194,7 @@ export function reEnabledMail(enabled: readonly EnabledAgain[], { cutOff }: Reti
         ? `Passwords over ${first.name} were enabled again for ${first.address}`
         : `Passwords were enabled again for ${enabled.length} mailboxes`,
     lines: [
-      'Whoever these mailboxes belong to enabled passwords for them again, as the retirement plan lets them, once:',
+      'The owners of these mailboxes enabled passwords for them again, once, as the retirement plan allows:',
       '',
       ...enabled.slice(0, MOST).map(({ address, name, at }) => `  ${address}, over ${name}, on ${momentInWords(at)}`),
       ...(more > 0 ? [`  and ${more} more`] : []),

@@ -42,7 +42,7 @@ it('an owner enables a retired protocol for the own mailbox again, once, with a 
   expect((await enable('Imap')).json<{ error: { message: string } }>().error.message).toContain('permanent')
 })
 
-it('an owner enables nothing where the plan does not say so, or there is none', async () => {
+it('an owner enables nothing without a plan that allows it', async () => {
   const { world, terms, plan, enable } = await open()
   expect((await enable('Imap')).statusCode).toBe(404)
   await plan('POST', { ...terms, selfService: false })

@@ -16,7 +16,7 @@ export async function lastUsesIn(deps: Deps, tenant: TenantId): Promise<LastUses
   const found = new Map<Guid, Partial<Record<RetiredProtocol, number>>>()
   for (const { mailbox, protocol, last } of await openedIn(deps, tenant, EVER)) {
     const word = basicSwitch[protocol]
-    // What is not told apart may have been any of them, and whoever may be in use does not go ahead.
+    // A record that does not name the protocol counts for each; an app that may be in use is not retired early.
     for (const { guid } of mailbox ? [mailbox] : await deps.directory.mailboxes.all(tenant)) {
       const of = found.get(guid) ?? {}
       found.set(guid, { ...of, [word]: Math.max(of[word] ?? 0, last) })
@@ -58,7 +58,7 @@ interface OpenedMailbox {
   readonly last: number
 }
 
-/** What passwords opened in the last so many days, as far as it is there still. */
+/** Returns the sign-ins with passwords of the last days, as far as records are kept. */
 export async function openedIn(
   { directory, signIns }: Pick<PortalDeps, 'directory' | 'signIns'>,
   tenant: TenantId,

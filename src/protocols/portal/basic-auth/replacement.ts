@@ -24,8 +24,7 @@ const variables: ReadonlyMap<string, string> = new Map([
 const SECRET_FILE = 'program.secret'
 
 /**
- * What takes the password's place, in words and as commands that are typed as they stand, in this order, into a POSIX shell
- * with jq.
+ * Returns the replacement for the password, as text and as commands for a POSIX shell with jq, to run in this order.
  */
 export function replacementOf(
   { mailbox, exists, protocols, client: name }: Pick<BasicProgram, 'mailbox' | 'exists' | 'protocols' | 'client'>,

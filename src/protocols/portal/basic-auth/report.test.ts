@@ -65,7 +65,7 @@ describe('the report of passwords', () => {
     )
   })
 
-  it('says when somebody was let in last, whoever has tried since, and so does a plan that is made', async () => {
+  it('shows the last granted sign-in, whatever was refused since; so does a new plan', async () => {
     const context = await open()
     const { world, enter, report, directory, tenant } = context
     await enter({})
@@ -129,7 +129,7 @@ describe('the report of passwords', () => {
     expect((await report({ protocol: 'pop3' })).map((use) => use.protocol)).toEqual(['pop3'])
   })
 
-  it('leaves out whoever signs in with a token', async () => {
+  it('leaves out users who sign in with a token', async () => {
     const { access, report } = await open()
     await access.enter({
       credential: { bearer: 'a.b.c' },

@@ -19,7 +19,7 @@ describe('a date of a plan', () => {
   })
 
   it.each(['12', 'December 1', '2026', 'Tue, 01 Dec 2026 08:00 EST', '', 1_796_083_200_000, null])(
-    '%j is none, and no protocol ends by it',
+    '%j is refused, and no protocol is retired',
     (given) => {
       expect(() => read({ imap: given })).toThrow('A date is missing, or not of its form.')
     },

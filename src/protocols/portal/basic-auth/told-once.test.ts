@@ -26,7 +26,7 @@ const steps = fc.array(
   { minLength: 10, maxLength: 18 },
 )
 
-it('whenever passwords are used and the server restarts, nobody is told the same twice, and nobody of what has been', async () => {
+it('no notification is sent twice or late, whenever passwords are used and the server restarts', async () => {
   await fc.assert(
     fc.asyncProperty(plans, steps, async ({ imap, pop, brownOuts, cutOffAfter }, done) => {
       const { directory, tenant, world, ada, start, sent, signIn, until, restart } = await openRetirement((from) => ({

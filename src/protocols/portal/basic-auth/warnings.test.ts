@@ -140,7 +140,7 @@ describe('warnings ahead of a retirement', () => {
     expect(lines.join('\n')).toContain('Fetcher 2, as ada@contoso.test')
   })
 
-  it('reach administrators by mail: which mailboxes, which programs, what replaces them, and how to put it off', async () => {
+  it('tell administrators by mail: mailboxes, programs, replacements, and how to postpone', async () => {
     const { directory, tenant, sent, until, signIn } = await openRetirement((from) => ({
       dates: { Imap: from + 20 * DAY },
       cutOff: from + 30 * DAY,
@@ -187,7 +187,7 @@ describe('warnings ahead of a retirement', () => {
     expect(log.lines.some((line) => line.includes('A tenant could not be warned'))).toBe(true)
   })
 
-  it('go to nobody for administrators who have no mailbox, and to each of them again where one could not take it', async () => {
+  it('skip administrators without a mailbox; after a failed delivery all are told again', async () => {
     const { directory, tenant, sent, full, until, signIn, restart } = await openRetirement((from) => ({
       dates: { Imap: from + 20 * DAY },
     }))

@@ -14,7 +14,7 @@ export interface Expiring {
   readonly app: { readonly id: Guid; readonly appId: Guid; readonly displayName: string }
   /** When a token was last given for it. */
   readonly lastUsed: number | undefined
-  /** What was refused to it since, in the days that were asked about. */
+  /** The requests refused to it since, within the period of the report. */
   readonly triesAfterEnd: { readonly count: number; readonly last: number } | undefined
   readonly outlivedBy: Successor | undefined
   readonly mailboxes: readonly HangingMailbox[]

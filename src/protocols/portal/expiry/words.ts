@@ -4,7 +4,7 @@ import type { Expiring, HangingMailbox, Successor } from './expiring.ts'
 /** Mailboxes that are named; of more only the number is told. */
 const NAMED = 5
 
-/** What stops and when, in one sentence or two. */
+/** Returns one or two sentences that say what stops and when. */
 export function inWords(it: Expiring, now: number): string {
   const ended = it.ends <= now
   const stops = `${ended ? 'Stopped' : 'Stops'} on ${isoDate(it.ends)}`
@@ -18,7 +18,7 @@ export function inWords(it: Expiring, now: number): string {
   return `${stops}${unless}: ${hanging(it)}.${tries(it)}`
 }
 
-/** Whoever fetched a token last with the other one has changed over. */
+/** An app that fetched its last token with the other credential has already changed over. */
 const isInUse = (other: Successor, { lastUsed = 0, triesAfterEnd }: Expiring): boolean =>
   other.lastUsed !== undefined && other.lastUsed >= Math.max(lastUsed, triesAfterEnd?.last ?? 0)
 

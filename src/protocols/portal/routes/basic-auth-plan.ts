@@ -19,7 +19,7 @@ import { recorded } from '../on-record.ts'
 
 const path = '/postern/v1/basic-auth-plan'
 
-/** `New-`, `Get-`, `Set-`, `Remove-` and `Test-BasicAuthRetirementPlan`: in the tenant of whoever asks. */
+/** `New-`, `Get-`, `Set-`, `Remove-` and `Test-BasicAuthRetirementPlan`, in the caller's tenant. */
 export const basicAuthPlanRoutes = (deps: PortalDeps): readonly Route[] => [
   administratorRoute(deps, `GET ${path}`, async (_, { tenant }) => {
     const plan = await deps.directory.retirementPlans.of(tenant)

@@ -20,7 +20,7 @@ const MOST_DAYS = 3650
 /** The resource whose permissions let apps into mailboxes. */
 const EXCHANGE = 'https://outlook.office365.com'
 
-/** `Get-BasicAuthReport`: in the tenant of whoever asks. */
+/** `Get-BasicAuthReport`, in the caller's tenant. */
 export const basicAuthReportRoute = (deps: PortalDeps): Route =>
   administratorRoute(deps, 'GET /postern/v1/basic-auth-report', async (request, { tenant }) => {
     const uses = await basicUses(deps, tenant, asked(request, deps.world.now()))

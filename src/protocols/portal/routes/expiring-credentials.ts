@@ -13,7 +13,7 @@ const DEFAULT_DAYS = 30
 /** Longer than the longest-lived secret; a date that far off is still one. */
 const MOST_DAYS = 36_500
 
-/** `Get-ExpiringCredential`: in the tenant of whoever asks. */
+/** `Get-ExpiringCredential`, in the caller's tenant. */
 export const expiringRoute = (deps: PortalDeps): Route =>
   administratorRoute(deps, 'GET /postern/v1/expiring-credentials', async (request, { tenant }) => {
     const found = await expiring(deps, tenant, asked(request))

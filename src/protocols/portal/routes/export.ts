@@ -111,7 +111,7 @@ async function* bytesOf(mailbox: Mailbox, { blob, octets }: Message): AsyncGener
   }
 }
 
-/** Undefined for a message that is damaged: whoever asks for it hears so. */
+/** Returns undefined for a damaged message; a request for that message says so. */
 async function digested(mailbox: Mailbox, message: Message, digest: string): Promise<string | undefined> {
   const hash = createHash(digest)
   try {

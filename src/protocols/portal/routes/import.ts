@@ -58,7 +58,7 @@ function sent(request: HttpRequest): readonly SentMessage[] {
   return [{ bytes: body, received: query.get('received') ?? undefined, flags }]
 }
 
-/** What is wrong with the folder is no fault of the messages, and told apart by its code. */
+/** A fault of the folder is not a fault of the messages: it has an error code of its own. */
 async function folderFor(mailbox: Mailbox, path: string): Promise<Folder> {
   try {
     return (await mailbox.folder(path)) ?? (await mailbox.createFolder(path))

@@ -10,8 +10,8 @@ import type { PortalDeps } from '../deps.ts'
 import { directoryOf } from '../on-record.ts'
 
 /**
- * `Enable-OwnBasicAuth`: whoever a mailbox belongs to enables a retired protocol for it again, by a token of their own in
- * an app that may open it over that protocol. docs/reference/exchange-admin.md §10.2: once per protocol.
+ * `Enable-OwnBasicAuth`: the owner of a mailbox enables a retired protocol for it again, with their own token in an app
+ * that may open the mailbox over that protocol. docs/reference/exchange-admin.md §10.2: once per protocol.
  */
 export const ownBasicAuthRoute = (deps: PortalDeps): Route =>
   bearerRoute(

@@ -317,7 +317,7 @@ describe('roles of apps', () => {
     ).toMatchObject([{ AllowedResourceScope: 'robots', ScopeType: 'CustomRecipientScope', InScope: 'True' }])
   })
 
-  it('are refused where there is no such role, app or scope; for IMAP and POP there is none', async () => {
+  it('are refused for an unknown role, app or scope; IMAP and POP have no roles', async () => {
     const { context, appId } = await scoped()
     const refused = (parameters: object) =>
       errorOf(context, 'New-ManagementRoleAssignment', { App: appId, Role: 'Application Mail.Read', ...parameters })

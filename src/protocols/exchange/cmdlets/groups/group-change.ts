@@ -7,7 +7,7 @@ import { limitsFrom, senderSettings, settingsChangeFrom } from '../../sender-set
 
 type GroupChangeParameters = Omit<ValuesOf<(typeof setDistributionGroup)['parameters']>, 'Identity'>
 
-/** What is given for a group of either kind. */
+/** The parameters that groups of both kinds have. */
 export const groupChange = async (context: CmdletContext, given: GroupChangeParameters): Promise<GroupChange> => ({
   settings: {
     ...(await senderSettings(context, given)),

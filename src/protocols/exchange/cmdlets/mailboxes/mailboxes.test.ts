@@ -159,7 +159,7 @@ describe('Get-Mailbox', () => {
     expect(await values(context, 'Get-Mailbox', { [kind]: false, IncludeInactiveMailbox: true })).toHaveLength(1)
   })
 
-  it('says in the words of the real service that there is none', async () => {
+  it('reports an unknown mailbox in the words of the real service', async () => {
     const context = await openAdminContext()
     expect(await refusal(context, 'Get-Mailbox', { Identity: 'nobody' })).toEqual({
       status: 404,
@@ -345,7 +345,7 @@ describe('Set-Mailbox', () => {
     expect(await values(context, 'Get-Mailbox', { Identity: 'info' })).toMatchObject([{ DisplayName: 'Information' }])
   })
 
-  it('refuses a quota that is none, and a mailbox that is none', async () => {
+  it('refuses an invalid quota and an unknown mailbox', async () => {
     const context = await openAdminContext()
     await context.invoke('New-Mailbox', { Shared: true, Name: 'info' })
     expect(

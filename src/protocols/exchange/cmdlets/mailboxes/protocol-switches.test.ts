@@ -42,7 +42,7 @@ describe('Set-CASMailbox', () => {
     }
   })
 
-  it('takes formats by number, and refuses what is none of them', async () => {
+  it('takes formats by number, and refuses other values', async () => {
     const { shown, set } = await opened()
     await set({ PopMessagesRetrievalMimeFormat: 6, EwsEnabled: null })
     expect(await shown()).toMatchObject({ PopMessagesRetrievalMimeFormat: 'Tnef', EwsEnabled: true })

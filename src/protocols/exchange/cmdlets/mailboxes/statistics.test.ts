@@ -67,7 +67,7 @@ it('Get-MailboxFolderStatistics shows the folders of what can be got back, unles
   expect(await types({ FolderScope: 'Inbox' })).toEqual(['Inbox'])
 })
 
-it('Get-MailboxFolderStatistics tells when the first and the last message were received, where that is asked for', async () => {
+it('Get-MailboxFolderStatistics shows the dates of the first and last message on request', async () => {
   const { context, values, store } = await opened()
   await store('Inbox')
   context.world.advance(1000)

@@ -116,7 +116,7 @@ describe('Get-MessageTraceV2', () => {
     }
   })
 
-  it('warns that there are more, with the command that goes on, until there are none', async () => {
+  it('warns of more results, with the command that continues, until the last page', async () => {
     const context = await open()
     await context.record(...['c', 'a', 'b', 'd', 'e'].map((name) => ({ recipient: `${name}@contoso.test` })))
     const first = await trace(context, { ResultSize: 2, SenderAddress: ['*@contoso.test', 'x@y.test'] })

@@ -30,7 +30,7 @@ it('Set-User ends what goes back to a sign-in until now', async () => {
   expect(user!.signInsRevoked).toBe(context.world.now())
 })
 
-it('Set-User does nothing where the policy is none', async () => {
+it('Set-User changes nothing for an unknown policy', async () => {
   const { context, values } = await opened()
   const answer = await context.invoke('Set-User', {
     Identity: 'Info',

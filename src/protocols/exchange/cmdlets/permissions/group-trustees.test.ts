@@ -77,7 +77,7 @@ describe('a security group', () => {
   })
 })
 
-describe('a distribution group that is none', () => {
+describe('an unknown distribution group', () => {
   it('is permitted nothing', async () => {
     const { context } = await prepared()
     for (const [name, parameters] of [

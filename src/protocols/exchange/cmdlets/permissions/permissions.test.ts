@@ -50,7 +50,7 @@ describe('service principals of Exchange', () => {
     expect(value).toMatchObject([{ ObjectId: app!.id }])
   })
 
-  it('are not made twice, found where there is none, or removed twice', async () => {
+  it('are not created twice, found without existing, or removed twice', async () => {
     const context = await openAdminContext()
     const { appId, objectId } = await registerAppWith(context, {})
     await run(context, 'New-ServicePrincipal', { AppId: appId, ObjectId: objectId })
@@ -99,7 +99,7 @@ describe('service principals of Exchange', () => {
     expect(audited).toHaveLength(2)
   })
 
-  it('keep their AppId and ObjectId, and are not changed where there is none', async () => {
+  it('keep their AppId and ObjectId, and are not changed without existing', async () => {
     const context = await openAdminContext()
     const { appId, objectId } = await registerAppWith(context, {})
     await run(context, 'New-ServicePrincipal', { AppId: appId, ObjectId: objectId })

@@ -83,7 +83,7 @@ describe('a role group', () => {
     expect(roles).toEqual(new Set(['Mail Recipients']))
   })
 
-  it('is given by those alone who hold its roles themselves', async () => {
+  it('is assigned only by callers who hold its roles', async () => {
     const { context, bearer, status } = await opened()
     await run(context, 'New-RoleGroup', { Name: 'Roles', Roles: ['Role Management'], Members: ['Manager'] })
     await run(context, 'New-RoleGroup', { Name: 'Recipients', Roles: ['Mail Recipients'] })
@@ -94,11 +94,11 @@ describe('a role group', () => {
       { bearer },
     )
     expect(refused.statusCode).toBe(403)
-    expect(String(refused.rawPayload)).toContain("The role 'Mail Recipients' can be given by those alone who hold it.")
+    expect(String(refused.rawPayload)).toContain("Only a caller who holds the role 'Mail Recipients' can assign it.")
     expect(await status('New-RoleGroup', { Name: 'More', Roles: ['Role Management'] })).toBe(200)
   })
 
-  it('is entered by those alone who hold its roles also through a security group, and with a mailbox that is had back', async () => {
+  it('takes members only from callers who hold its roles, also by group or restored mailbox', async () => {
     const { context, bearer } = await opened()
     for (const Name of ['info', 'ada']) await run(context, 'New-Mailbox', { Name, Shared: true })
     await run(context, 'New-DistributionGroup', { Name: 'Inner', Type: 'Security', Members: ['info'] })
@@ -118,7 +118,7 @@ describe('a role group', () => {
     for (const [name, parameters] of steps) expect([name, await asked(name, parameters)]).toEqual([name, 200])
   })
 
-  it('gives up also a member who is gone, by the SID that is shown, and then has nobody back with the mailbox', async () => {
+  it('removes a deleted member by SID, who does not return with the restored mailbox', async () => {
     const { context } = await opened()
     const { directory, tenant } = context
     await run(context, 'New-Mailbox', { Name: 'info', Shared: true })
