@@ -25,7 +25,7 @@ export function startDecoding(label: string | undefined): TextDecoding {
     case 'shifted':
       return unshifting(startUnshift(charset.shift), tableDecoding(tableOf[charset.shift]))
     default:
-      return new Guess()
+      return new DetectingDecoder()
   }
 }
 
@@ -86,7 +86,7 @@ class Utf8 implements TextDecoding {
 }
 
 /** Text without a charset: UTF-8 if the first characters outside US-ASCII are, otherwise Windows-1252. */
-class Guess implements TextDecoding {
+class DetectingDecoder implements TextDecoding {
   #decided: TextDecoding | undefined
   /** An incomplete character, which cannot be classified yet. */
   #held: Buffer = nothing

@@ -38,7 +38,7 @@ interface Word {
   readonly apart: boolean
 }
 
-interface Found {
+interface AddressMatch {
   readonly route: string | undefined
   readonly local: string | undefined
   readonly domain: string | undefined
@@ -52,7 +52,7 @@ class AddressReader {
   /** The words of the present entry, which may be a name or an address. */
   #words: Word[] = []
   #name = ''
-  #found: Found | undefined
+  #found: AddressMatch | undefined
   #quotes = true
 
   constructor(octets: string) {
@@ -203,7 +203,7 @@ class AddressReader {
   }
 
   /** One word without a domain is a local part; several words are a name. */
-  #lonelyWords(): Found | undefined {
+  #lonelyWords(): AddressMatch | undefined {
     if (this.#words.length === 0) return undefined
     const text = this.#takeName()
     const named = text.includes(' ')

@@ -18,7 +18,7 @@ export interface TextPiece {
 }
 
 /** Encoded octets decoded at a time. */
-const STRIDE = 256 * 1024
+const DECODED_AT_A_TIME = 256 * 1024
 /** Maximum number of fields read from a header. */
 const MOST_FIELDS = 10_000
 
@@ -64,7 +64,7 @@ function* headerTexts(bytes: Buffer, part: MimePart): Generator<string, void> {
   let text = ''
   for (const line of headerLines(bytes, part)) {
     text += text === '' ? line : `\r\n${line}`
-    if (text.length < STRIDE) continue
+    if (text.length < DECODED_AT_A_TIME) continue
     yield text
     text = ''
   }
@@ -82,7 +82,7 @@ function* headerLines(bytes: Buffer, part: MimePart): Generator<string, void> {
 function* bodyTexts(bytes: Buffer, part: MimePart): Generator<TextPiece, void> {
   const isHtml = part.subtype === 'html'
   // Most bodies are short enough to be decoded once for both.
-  const kept = isHtml && part.end - part.bodyStart <= STRIDE ? [...decodedBody(bytes, part)] : undefined
+  const kept = isHtml && part.end - part.bodyStart <= DECODED_AT_A_TIME ? [...decodedBody(bytes, part)] : undefined
   yield* inOneText(kept ?? decodedBody(bytes, part))
   if (isHtml) yield* inOneText(visible(kept ?? decodedBody(bytes, part)))
 }
@@ -107,8 +107,8 @@ function* decodedBody(bytes: Buffer, part: MimePart): Generator<string, void> {
   const transfer = startTransfer(part.encoding) ?? startTransfer('binary')!
   const charset = startDecoding(parameter(part.params, 'charset'))
   let rest = ''
-  for (let at = part.bodyStart; at < part.end; at += STRIDE) {
-    const octets = transfer.write(bytes.subarray(at, Math.min(at + STRIDE, part.end)))
+  for (let at = part.bodyStart; at < part.end; at += DECODED_AT_A_TIME) {
+    const octets = transfer.write(bytes.subarray(at, Math.min(at + DECODED_AT_A_TIME, part.end)))
     const text = rest + charset.write(octets)
     const cut = cutAfterLine(text)
     rest = text.slice(cut)
@@ -120,7 +120,7 @@ function* decodedBody(bytes: Buffer, part: MimePart): Generator<string, void> {
 /** The position after the last line break; without one, after the last complete character. */
 function cutAfterLine(text: string): number {
   const cut = text.lastIndexOf('\n') + 1
-  if (text.length - cut < STRIDE) return cut
+  if (text.length - cut < DECODED_AT_A_TIME) return cut
   const last = text.charCodeAt(text.length - 1)
   return last >= 0xd800 && last < 0xdc00 ? text.length - 1 : text.length
 }
