@@ -4,27 +4,30 @@ import { refuseRevoked } from './revoked.ts'
 import { portionsByOctets } from './portions.ts'
 import type { ContentPiece, LentMemory } from './types.ts'
 
-/** What reading contents needs of a mailbox that is open. */
+/** The parts of an open mailbox that reading contents needs. */
 export interface ContentsContext {
   readonly engine: Engine
   readonly revoked: AbortSignal
 }
 
-/** Octets that are read together, unless a single piece has more. */
+/** Octets that one read collects, unless a single piece is larger. */
 const TOGETHER = 1024 ** 2
-/** Of a piece whose end is not given: most messages are smaller. */
+/** The assumed size of a piece without an end. Most messages are smaller. */
 const UNKNOWN = 64 * 1024
 
-/** Of memory that is lent, what is left for that which lies between the pieces. */
+/** The share of lent memory that is reserved for the gaps between pieces. */
 const BETWEEN = 1 / 8
 
-/** Pieces that are being read together. */
+/** Pieces that one read collects. */
 interface Reading {
   readonly pieces: readonly BlobPiece[]
   readonly octets: Promise<readonly Buffer[]>
 }
 
-/** Some pieces at a time; while they are used the next are read. Refuses `damaged` after all pieces before the damaged one. */
+/**
+ * Reads several pieces at a time, and the next ones while the caller uses these. Refuses `damaged` after all pieces
+ * before the damaged one.
+ */
 export async function* contents(
   box: ContentsContext,
   pieces: readonly ContentPiece[],
@@ -35,7 +38,7 @@ export async function* contents(
   for (const together of portionsByOctets(pieces, sizeOf, lent ? lent[0].length * (1 - BETWEEN) : TOGETHER)) {
     refuseRevoked(box)
     const octets = box.engine.blobs.readAll(together, lent?.[turn++ % 2])
-    // Its failure is met when its turn comes.
+    // The error is handled when the pieces are yielded.
     octets.catch(() => {})
     if (reading) yield* given(box, reading)
     reading = { pieces: together, octets }
@@ -54,7 +57,7 @@ async function* given(
   } catch (thrown) {
     if (!isRefusedFor('damaged', thrown)) throw thrown
   }
-  // One of them: those before it are given.
+  // One piece is damaged: yield those before it.
   for (const { blob, start, end } of pieces) yield [await blobs.read(blob, start, end)]
 }
 

@@ -9,7 +9,7 @@ import { type MailboxContext, write } from './mailbox-context.ts'
 import { portions } from './portions.ts'
 import type { Copied } from './types.ts'
 
-/** Flags, internal date and content stay what they are. RFC 9051 §6.4.7: all of them are copied, or none. */
+/** Copies messages with their flags, internal date and content. RFC 9051 §6.4.7: copies all of them or none. */
 export async function copy(box: MailboxContext, folder: FolderId, uids: readonly Uid[], to: FolderId): Promise<Copied> {
   return write(box, function* (tx) {
     yield* tx.folder(folder)
@@ -24,7 +24,7 @@ export async function copy(box: MailboxContext, folder: FolderId, uids: readonly
   })
 }
 
-/** Gives messages a second place. */
+/** Adds messages to another folder. */
 function* copyInto(tx: MailTx, sources: readonly FolderEntry[], to: FolderId, limits: MailLimits): Statements<Copied> {
   const { first, uidValidity } = yield* tx.takeUids(to, sources.length)
   const flags = sources.map((source) => source.flags)
@@ -38,7 +38,7 @@ function* copyInto(tx: MailTx, sources: readonly FolderEntry[], to: FolderId, li
   return { uidValidity, from: sources.map(({ uid }) => uid), to: copies.map(({ uid }) => uid) }
 }
 
-/** What was copied portion by portion, of which there is one at least. */
+/** Joins the results of all portions. There is at least one. */
 const allCopied = (copied: readonly Copied[]): Copied => ({
   uidValidity: copied[0]!.uidValidity,
   from: copied.flatMap(({ from }) => from),
@@ -46,8 +46,8 @@ const allCopied = (copied: readonly Copied[]): Copied => ({
 })
 
 /**
- * RFC 6851 §3.3: each message is in one of the two folders at any moment, never in both and never in none. A write for each
- * portion: who else wants to write does not wait for all of them.
+ * RFC 6851 §3.3: each message is in exactly one of the two folders at any moment. Each portion is a write of its own,
+ * so that other writes can run in between.
  */
 export async function move(box: MailboxContext, folder: FolderId, uids: readonly Uid[], to: FolderId): Promise<Copied> {
   const moved: Copied[] = []
@@ -64,7 +64,7 @@ export async function move(box: MailboxContext, folder: FolderId, uids: readonly
   return allCopied(moved)
 }
 
-/** Moves whatever a folder holds. */
+/** Moves all messages of a folder. */
 export function* moveAll(tx: MailTx, folder: FolderId, to: FolderId, limits: MailLimits): Statements<void> {
   for (;;) {
     const sources = yield* folderEntriesAfter(folder, 0)

@@ -7,7 +7,7 @@ import { MailTx } from './mail-tx.ts'
 import { subscribe } from './folders/list-folders.ts'
 import type { SpecialUse } from './types.ts'
 
-/** What every mailbox has from the start, by the names that Exchange Online gives. */
+/** The folders that every mailbox has from the start, named as in Exchange Online. */
 const wellKnown: readonly (readonly [name: string, specialUse?: SpecialUse])[] = [
   [INBOX],
   ['Drafts', '\\Drafts'],
@@ -17,7 +17,7 @@ const wellKnown: readonly (readonly [name: string, specialUse?: SpecialUse])[] =
   ['Archive', '\\Archive'],
 ]
 
-/** Makes the mailbox with its well-known folders, unless it is there. */
+/** Creates the mailbox with its well-known folders, unless it exists. */
 export function* createMailbox(
   mailbox: MailboxId,
   at: number,

@@ -7,12 +7,12 @@ import { portions } from './portions.ts'
 import { DELETED, type Expunged, type FolderIndex } from './types.ts'
 import { ascending } from './uids.ts'
 
-/** Messages removed in one write, so that who else wants to write does not wait for all of them. */
+/** Messages that one write removes, so that other writes can run in between. */
 const TOGETHER = 1024
 
-/** RFC 4315 §2.1: with UIDs, only those that are both named and `\Deleted`. */
+/** RFC 4315 §2.1: with UIDs, removes only messages that are both named and `\Deleted`. */
 export async function expunge(box: MailboxContext, folder: FolderId, uids?: readonly Uid[]): Promise<Expunged> {
-  // Most clients end with an EXPUNGE or CLOSE that has nothing to do: that shall not cost a write.
+  // Most EXPUNGE and CLOSE commands have nothing to remove. They should not cost a write.
   const row = await box.engine.sql.first<{ modseq: ModSeq; deleted: number }>(
     sql`select modseq, deleted from mail_folder where id = ${folder} and mailbox = ${box.id}`,
   )
@@ -21,7 +21,7 @@ export async function expunge(box: MailboxContext, folder: FolderId, uids?: read
   return takeOut(box, folder, ascending(uids), ({ flags }) => (flags.system & DELETED) !== 0)
 }
 
-/** Whatever the flags. */
+/** Removes messages whatever their flags. */
 export const remove = (box: MailboxContext, folder: FolderId, uids: readonly Uid[]): Promise<Expunged> =>
   takeOut(box, folder, ascending(uids), () => true)
 
@@ -42,7 +42,10 @@ async function takeOut(
   return all(taken)
 }
 
-/** One pass, in ascending order: what is marked meanwhile behind it stays for the next. */
+/**
+ * Goes through the folder once, in ascending order. Messages behind the current position that are flagged in the
+ * meantime stay.
+ */
 async function expungeAll(box: MailboxContext, folder: FolderId): Promise<Expunged> {
   const taken: Expunged[] = []
   for (let after = 0; ;) {

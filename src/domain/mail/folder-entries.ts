@@ -4,16 +4,16 @@ import { flagsOf } from './flags/flags.ts'
 import type { Flags } from './types.ts'
 import { uidStatements } from './uid-statements.ts'
 
-/** A message's place in a folder, as it is about to be. */
+/** A message in a folder. */
 export interface FolderEntry {
   readonly uid: Uid
-  /** Number of the content in `mail_message`. */
+  /** The number of its content in `mail_message`. */
   readonly message: number
   readonly octets: number
   readonly flags: Flags
 }
 
-/** Rows of a folder that are looked through in one statement. */
+/** The most rows that one statement reads. */
 const WINDOW = 4096
 
 interface EntryRow {
@@ -24,7 +24,7 @@ interface EntryRow {
   readonly keywords: string
 }
 
-/** Those of a folder's messages that are there, in ascending order. */
+/** The entries of these UIDs that exist, in ascending order. */
 export function* folderEntries(folder: FolderId, uids: readonly Uid[]): Statements<readonly FolderEntry[]> {
   const head = sql`select s.uid, s.message, m.octets, s.system, s.keywords
     from mail_state s join mail_message m on m.id = s.message where s.folder = ${folder} and s.uid`
@@ -33,7 +33,7 @@ export function* folderEntries(folder: FolderId, uids: readonly Uid[]): Statemen
   return placed.sort((a, b) => a.uid - b.uid)
 }
 
-/** Every message of a folder, some at a time, to be asked for again and again until there are none: the next after `after`. */
+/** The next entries after the UID `after`. The caller asks again until the result is empty. */
 export function* folderEntriesAfter(folder: FolderId, after: number): Statements<readonly FolderEntry[]> {
   return yield* gather(
     sql`select s.uid, s.message, m.octets, s.system, s.keywords
@@ -42,11 +42,11 @@ export function* folderEntriesAfter(folder: FolderId, after: number): Statements
   )
 }
 
-/** UIDs of the messages with `\Deleted` after `after`, at least so many if there are. */
+/** UIDs after `after` of messages with `\Deleted`: at least `wanted`, if the folder has so many. */
 export function* deletedAfter(folder: FolderId, after: number, wanted: number): Statements<readonly Uid[]> {
   const found: Uid[] = []
   for (let last = after; found.length < wanted;) {
-    // Of many rows few may have the flag: how far a look goes is counted in rows.
+    // Few rows may have the flag, so each step is limited by the rows that it reads.
     const end = yield* askOne<{ uid: Uid }>(
       sql`select uid from mail_state where folder = ${folder} and uid > ${last} order by uid limit 1 offset ${WINDOW - 1}`,
     )

@@ -2,7 +2,7 @@ import { DAY } from '../../core/duration.ts'
 
 const MIB = 1024 ** 2
 
-/** Bounds on everything that an outsider can make grow. */
+/** Limits on everything that a client or a sender can make grow. */
 export interface MailLimits {
   /** Levels of the folder tree. */
   readonly folderDepth: number
@@ -12,30 +12,30 @@ export interface MailLimits {
   readonly folders: number
   readonly subscriptions: number
   readonly messageOctets: number
-  /** What a mailbox may hold that has no limits of its own; undefined where there is none. */
+  /** The quota of a mailbox without limits of its own; undefined if there is no limit. */
   readonly mailboxOctets: number | undefined
   readonly mailboxMessages: number | undefined
-  /** Octets by mailbox and hour that may be stored for messages which are refused afterwards. */
+  /** Octets per mailbox and hour that may be stored for messages that are refused afterwards. */
   readonly refusedOctets: number
-  /** Messages of one append. */
+  /** The most messages of one append. */
   readonly batch: number
   readonly keywordOctets: number
   readonly keywordsPerMessage: number
   readonly keywordsPerFolder: number
-  /** How many steps of the mod-sequence, and how many milliseconds, the journal looks back. */
+  /** How many mod-sequences, and how many milliseconds, the journal reaches back. */
   readonly journalSteps: number
   readonly journalAge: number
-  /** UTF-16 units that long journal lines of one mailbox may add up to. */
+  /** UTF-16 units of all long journal lines of one mailbox. */
   readonly journalBulk: number
-  /** Memory for indexes that nobody has open at the moment, in octets. */
+  /** Memory for indexes that no caller has open, in octets. */
   readonly idleIndexOctets: number
-  /** Memory for what folders were sorted and threaded by, in octets. */
+  /** Memory for sort keys of folders, in octets. */
   readonly sortOctets: number
-  /** The same and what is being sorted at the moment. */
+  /** Memory for sort keys, with those that a running command needs, in octets. */
   readonly sortWorkOctets: number
   /** Memory for messages' metadata, in octets. */
   readonly metadataOctets: number
-  /** Memory for texts that were searched last, and for where they are, in octets. */
+  /** Memory for recently searched texts, and for the maps that locate texts, in octets. */
   readonly textOctets: number
   readonly textMapOctets: number
 }

@@ -14,17 +14,17 @@ import { uidText } from './uids.ts'
 
 const LAST_UID = 0xffff_ffff
 
-/** How many rows an insert has: few sizes, so that few statements are prepared. */
+/** Rows per insert statement: few sizes, so that few statements are prepared. */
 const sizes = [64, 8, 1]
 
-/** Messages by their flags, before and after a change. */
+/** Messages grouped by flags, before and after a change. */
 interface FlagsSet {
   readonly before: readonly FlagGroup[]
   readonly after: readonly FlagGroup[]
   readonly inOneGo: InOneGo | undefined
 }
 
-/** What a write does to a folder's counters. */
+/** The change of a folder's counters. */
 interface Counts {
   total: number
   unseen: number
@@ -32,10 +32,7 @@ interface Counts {
   octets: number
 }
 
-/**
- * One write to a mailbox. Each verb writes rows, keeps the folder's counters and leaves the journal line,
- * so that none of the three can be forgotten.
- */
+/** One write to a mailbox. Each method writes rows, the folder's counters and the journal line together. */
 export class MailTx implements MailWrite {
   readonly mailbox: MailboxId
   readonly modSeq: ModSeq
@@ -53,7 +50,7 @@ export class MailTx implements MailWrite {
     this.at = at
   }
 
-  /** Takes the next mod-sequence, and with it the mailbox's row: writes of other processes wait. */
+  /** Takes the next mod-sequence and locks the mailbox's row, so that writes of other processes wait. */
   static *begin(mailbox: MailboxId, at: number, hooks: MailHooks): Statements<MailTx> {
     const row = yield* askOne<{ modseq: ModSeq }>(
       sql`update mail_mailbox set modseq = modseq + 1 where mailbox = ${mailbox} returning modseq`,
@@ -61,12 +58,12 @@ export class MailTx implements MailWrite {
     return row ? new MailTx(mailbox, row.modseq, at, hooks) : refuse('gone', 'The mailbox is gone')
   }
 
-  /** A number that no line bears is given back: readers of the journal then see that there is none missing. */
+  /** Gives back a mod-sequence without journal lines, so that readers of the journal see no gap. */
   *end(): Statements<void> {
     if (!this.told) yield* ask(sql`update mail_mailbox set modseq = modseq - 1 where mailbox = ${this.mailbox}`)
   }
 
-  /** Whether there is anything to tell. */
+  /** True if the write left journal lines. */
   get told(): boolean {
     return this.#lines.length > 0
   }
@@ -91,7 +88,7 @@ export class MailTx implements MailWrite {
     return this.#dropped
   }
 
-  /** The folder as it was before this write. Refuses `no-such-thing` unless it is this mailbox's. */
+  /** The folder before this write. Refuses `no-such-thing` if the mailbox has no such folder. */
   *folder(id: FolderId): Statements<{ readonly highestModSeq: ModSeq }> {
     const row = yield* askOne<{ modseq: ModSeq }>(
       sql`select modseq from mail_folder where id = ${id} and mailbox = ${this.mailbox}`,
@@ -99,21 +96,21 @@ export class MailTx implements MailWrite {
     return row ? { highestModSeq: row.modseq } : refuse('no-such-thing', 'The folder does not exist')
   }
 
-  /** Takes UIDs for so many messages; the first of them. */
+  /** Takes UIDs for `count` messages. Returns the first. */
   *takeUids(folder: FolderId, count: number): Statements<{ readonly first: Uid; readonly uidValidity: number }> {
     const row = yield* askOne<{ uidnext: number; uidvalidity: number }>(
       sql`update mail_folder set uidnext = uidnext + ${count} where id = ${folder} and mailbox = ${this.mailbox}
           returning uidnext, uidvalidity`,
     )
     if (!row) refuse('no-such-thing', 'The folder does not exist')
-    // RFC 9051 §2.3.1.1: 32 bits.
+    // RFC 9051 §2.3.1.1: UIDs have 32 bits.
     if (row.uidnext > LAST_UID) refuse('over-quota', 'The folder has used up its message numbers')
     const first = (row.uidnext - count) as Uid
     this.#taken.push({ folder, first, next: row.uidnext as Uid })
     return { first, uidValidity: row.uidvalidity }
   }
 
-  /** Puts messages, in ascending order of their new UIDs, into a folder. */
+  /** Adds messages to a folder, in ascending order of their new UIDs. */
   *add(folder: FolderId, placed: readonly FolderEntry[]): Statements<void> {
     if (placed.length === 0) return
     for (let start = 0; start < placed.length;) {
@@ -130,8 +127,8 @@ export class MailTx implements MailWrite {
   }
 
   /**
-   * Gives messages of a folder new flags. `before` are the same messages with their old ones; `inOneGo` says the same in
-   * fewer words.
+   * Sets new flags. `before` holds the same messages with their old flags; `inOneGo` describes the same change by
+   * ranges.
    */
   *setFlags(folder: FolderId, { before, after, inOneGo }: FlagsSet): Statements<void> {
     if (after.length === 0) return
@@ -148,7 +145,10 @@ export class MailTx implements MailWrite {
     for (const groups of groupPortions(after)) yield* this.tell(folder, 'changed', groupsText(groups))
   }
 
-  /** Takes messages, in ascending order, out of a folder; content that no folder holds any more goes too, or is kept. */
+  /**
+   * Removes messages, in ascending order, from a folder. With `dropped`, deletes content that no folder holds and no
+   * feature keeps.
+   */
   *take(folder: FolderId, placed: readonly FolderEntry[], content: 'kept' | 'dropped'): Statements<void> {
     if (placed.length === 0) return
     if (content === 'dropped') yield* this.#hooks.deleting(this, folder, placed)

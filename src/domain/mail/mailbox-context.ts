@@ -15,7 +15,7 @@ import type { SearchIndex } from './search/search.ts'
 import type { SortColumns } from './sort/sort-columns.ts'
 import type { Summariser } from './summary/summariser.ts'
 
-/** What every mailbox of a store shares. */
+/** The parts that all mailboxes of a store share. */
 export interface MailContext {
   readonly engine: Engine
   readonly world: World
@@ -23,27 +23,27 @@ export interface MailContext {
   readonly indexes: FolderIndexes
   readonly maildrops: Maildrops
   readonly summariser: Summariser
-  /** Quota that messages take which are being stored. */
+  /** Quota that is reserved for messages that are being stored. */
   readonly reservations: Reservations
   readonly refusedOctets: RefusedOctets
   readonly sortColumns: SortColumns
   readonly chunks: ChunkReader
   readonly searchIndex: SearchIndex
-  /** What the features do when a mailbox is written. */
+  /** The hooks of the features. */
   readonly hooks: MailHooks
-  /** A folder's messages were left behind for somebody to clear away. */
+  /** Starts the removal of messages that a deleted folder left. */
   readonly littered: () => void
 }
 
-/** One opened mailbox, as its verbs see it. */
+/** An open mailbox, as its verbs see it. */
 export interface MailboxContext extends MailContext {
   readonly id: MailboxId
   readonly revoked: AbortSignal
 }
 
 /**
- * The only way to change a mailbox. Resolves when the change is durable and every open index has taken it in;
- * gives notice after the commit and never before. It may be part of a larger transaction, which `through` writes.
+ * Runs every change of a mailbox. Resolves when the change is durable and every open index has applied it. Notifies
+ * after the commit, never before. `through` runs the change as part of a larger transaction.
  */
 export async function write<T>(
   box: MailboxContext,
@@ -51,7 +51,7 @@ export async function write<T>(
   through: Write = (whole) => box.engine.sql.write(whole),
 ): Promise<T> {
   const { result, tx } = await through(function* () {
-    // It may have waited in the queue for a while.
+    // The write may have waited in the queue.
     refuseRevoked(box)
     const tx = yield* MailTx.begin(box.id, box.world.now(), box.hooks)
     const result = yield* work(tx)
@@ -63,7 +63,7 @@ export async function write<T>(
   return result
 }
 
-/** Tells of a write that is durable. Resolves when every open index has taken it in. */
+/** Reports a durable write. Resolves when every open index has applied it. */
 export async function tell({ engine, indexes, hooks }: MailContext, tx: MailTx): Promise<void> {
   if (!tx.told) return
   const knowing = indexes.hear(tx.mailbox, tx.lines)

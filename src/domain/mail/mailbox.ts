@@ -37,10 +37,10 @@ const messageOf = (row: MessageRow): Message => ({
   structure: row.structure,
 })
 
-/** More lines than that are not worth to be looked at one by one. */
+/** With more lines, reading all folders again is cheaper. */
 const MOST_LINES = 10_000
 
-/** Where a handle keeps what its verbs work on. */
+/** The key under which a handle keeps its context. */
 const BOX = Symbol('box')
 
 interface Handle {
@@ -53,7 +53,7 @@ const open = <A extends unknown[], T>(verb: (box: MailboxContext, ...args: A) =>
     return verb(this[BOX], ...args)
   }
 
-/** The same for all handles: there is one for every session. */
+/** Shared by all handles, because every session has one. */
 const verbs = {
   folders: open(folders),
   folder: open(folder),
@@ -100,7 +100,7 @@ const verbs = {
   },
 }
 
-/** A handle: every verb of a mailbox, for as long as it is not taken back. */
+/** A handle with all verbs of a mailbox, valid until access revokes it. */
 export const mailboxHandle = (box: MailboxContext): Mailbox =>
   Object.assign(Object.create(verbs) as typeof verbs, { [BOX]: box, id: box.id, revoked: box.revoked })
 
@@ -112,7 +112,7 @@ interface Row {
   readonly what: string
 }
 
-/** What the journal says about folders after a mark; of each kind of thing once. */
+/** The journal's lines about folders after a mark, each kind once. */
 async function mailboxNews(box: MailboxContext, since: ModSeq): Promise<MailboxNews> {
   const rows = await box.engine.sql.all<Row>(
     sql`select distinct m.modseq as now, m.journal_tail as tail, j.folder, j.kind,
@@ -145,7 +145,7 @@ interface MessageRow {
 }
 
 async function messages(box: MailboxContext, folder: FolderId, uids: readonly Uid[]): Promise<readonly Message[]> {
-  // By way of the folder's row: nothing is shown of a folder that is gone, or of another mailbox's.
+  // Joined with the folder's row: shows nothing of a deleted folder or of another mailbox's folder.
   const head = sql`
     select s.uid, m.blob, m.octets, m.line_octets, m.received_at, m.received_zone, m.email_id, m.thread_id, m.preview, s.saved_at,
       m.envelope, m.body, m.body_structure, m.structure

@@ -1,10 +1,13 @@
 import type { MailboxId } from '../../core/ids.ts'
 
-/** RFC 1939 §3: who works on a maildrop has it to himself. One process holds a mailbox store, so memory will do. */
+/**
+ * RFC 1939 §3: a POP3 session has exclusive access to its maildrop. One process has the store open, so the locks are in
+ * memory.
+ */
 export class Maildrops {
   readonly #locked = new Set<MailboxId>()
 
-  /** "Unlock", or undefined while somebody has it. */
+  /** Returns a function that unlocks, or undefined if the maildrop is locked. */
   lock(mailbox: MailboxId): (() => void) | undefined {
     if (this.#locked.has(mailbox)) return undefined
     this.#locked.add(mailbox)

@@ -1,13 +1,13 @@
-/** How many messages one line of the journal tells of, and how many are looked at in one go. */
+/** The messages that one journal line reports, and that one step handles. */
 export const PORTION = 4096
 
-/** What is given, in its order, so many at a time; once nothing where there is nothing. */
+/** Splits a list into portions of `most` elements. An empty list gives one empty portion. */
 export function* portions<T>(all: readonly T[], most = PORTION): Generator<readonly T[], void> {
   if (all.length <= most) yield all
   else for (let start = 0; start < all.length; start += most) yield all.slice(start, start + most)
 }
 
-/** What is given, in its order, as much at a time as adds up to `most` octets; what is larger than that comes alone. */
+/** Splits a list into portions of `most` octets. A larger element is a portion of its own. */
 export function* portionsByOctets<T>(
   all: readonly T[],
   octetsOf: (one: T) => number,

@@ -2,8 +2,8 @@ import { DAY } from '../../core/duration.ts'
 import type { Migration } from '../../storage/engine.ts'
 
 /**
- * Texts of messages, many in a segment. They are kept by content, so that copies and moves share them. A segment's bytes
- * are named by `mail_text.blob` and by no other row.
+ * Texts of messages, many in one segment. Texts belong to the content, so that copies and moves share them. Only
+ * `mail_text.blob` names the octets of a segment.
  */
 const textMigration: Migration = {
   number: 230,
@@ -11,7 +11,7 @@ const textMigration: Migration = {
   up: ({ name, integer, identity }) => {
     const clustered = name === 'sqlite' ? ' without rowid' : ''
     return [
-      // Of so many messages some may be gone. The columns say where in the bytes each lies, as JSON.
+      // `live` is the number of messages that still exist. `columns` locates each column in the octets, as JSON.
       `create table mail_text (
         id ${identity},
         kind ${integer} not null,
@@ -21,7 +21,7 @@ const textMigration: Migration = {
         messages ${integer} not null,
         live ${integer} not null
       )`,
-      // Whose segment is not there has no texts.
+      // A slot whose segment does not exist has no texts.
       `create table mail_text_slot (
         message ${integer} not null,
         kind ${integer} not null,
@@ -33,26 +33,26 @@ const textMigration: Migration = {
   },
 }
 
-/** Of messages with larger UIDs it is not known that they have texts; whoever changes the form of texts sets this back. */
+/** Messages with larger UIDs may have no texts yet. A change of the format of texts resets these marks. */
 const textMarkMigration: Migration = {
   number: 262,
   name: 'how far texts are made',
   up: ({ integer }) => [
     `alter table mail_folder add column header_texts ${integer} not null default 0`,
     `alter table mail_folder add column body_texts ${integer} not null default 0`,
-    // The messages that a segment was made of, as JSON.
+    // The messages of the segment, as JSON.
     'alter table mail_text add column held text',
   ],
 }
 
-/** Texts of addresses hold each address without its comments from here on: all texts are made again. */
+/** From here on, texts of addresses hold each address without its comments. All texts are made again. */
 const textAddressMigration: Migration = {
   number: 280,
   name: 'texts with plain addresses',
   up: () => ['update mail_folder set header_texts = 0, body_texts = 0'],
 }
 
-/** RFC 4467 §2.2: secrets with which URLs of a folder's messages are authorised. */
+/** RFC 4467 §2.2: secrets that authorize URLs of a folder's messages. */
 const urlKeyMigration: Migration = {
   number: 270,
   name: 'keys of authorised URLs',
@@ -65,7 +65,7 @@ const urlKeyMigration: Migration = {
   ],
 }
 
-/** What was not known yet is null in messages that were there before. */
+/** The new columns are null in existing messages until the values are known. */
 const threadMigration: Migration = {
   number: 261,
   name: 'threads, previews, when messages were saved',
@@ -74,7 +74,7 @@ const threadMigration: Migration = {
     'alter table mail_message add column preview text',
     `alter table mail_state add column saved_at ${integer}`,
     'create index mail_message_unread on mail_message (id) where thread_id is null',
-    // Threads by what their messages, and those that they follow, are called; each name once.
+    // Threads by the digests of message identifiers. Each digest occurs once.
     `create table mail_thread (
       mailbox ${integer} not null,
       ref text not null,
@@ -86,7 +86,9 @@ const threadMigration: Migration = {
   ],
 }
 
-/** What messages are sorted and threaded by, apart from their wide rows. Messages that have none yet are given some when they are first sorted. */
+/**
+ * Keys for sorting and threading, apart from the wide rows. Existing messages get theirs when they are first sorted.
+ */
 const sortMigration: Migration = {
   number: 250,
   name: 'sort keys',
@@ -109,7 +111,7 @@ const sortMigration: Migration = {
   ],
 }
 
-/** Mailboxes of which nothing is lost, with what is kept of them, and messages that are in no folder any more. */
+/** Mailboxes on hold, with the number and size of kept messages, and the kept messages, which are in no folder. */
 const recoverableMigration: Migration = {
   number: 254,
   name: 'messages that are kept though they were deleted',
@@ -136,7 +138,10 @@ const recoverableMigration: Migration = {
   ],
 }
 
-/** How long: `retains` from when it was deleted; on hold for ever, or for `held_for` from when it was received. */
+/**
+ * How long messages are kept: for `retains` after the deletion; on hold, for ever or for `held_for` after they were
+ * received.
+ */
 const keepRuleMigration: Migration = {
   number: 255,
   name: 'how long messages are kept though they were deleted',
@@ -149,7 +154,7 @@ const keepRuleMigration: Migration = {
   ],
 }
 
-/** When they were received, so that of a great many on hold those that it no longer covers are found at once. */
+/** The time of receipt, so that messages that a hold no longer covers are found by an index. */
 const recoverableReceivedMigration: Migration = {
   number: 256,
   name: 'when messages were received that are kept',
@@ -161,7 +166,7 @@ const recoverableReceivedMigration: Migration = {
   ],
 }
 
-/** What an administrator has set for single mailboxes; where there is no row, or nothing in it, what holds for all counts. */
+/** Quotas of single mailboxes. Without a row or a value, the common quota applies. */
 const quotaMigration: Migration = {
   number: 252,
   name: 'quotas',
@@ -174,7 +179,7 @@ const quotaMigration: Migration = {
   ],
 }
 
-/** How near to their limits mailboxes were known to be, and since when. */
+/** The last known quota level of a mailbox, and since when. */
 const quotaLevelMigration: Migration = {
   number: 253,
   name: 'how near to their quota mailboxes are',
@@ -187,7 +192,7 @@ const quotaLevelMigration: Migration = {
   ],
 }
 
-/** RFC 5464: what clients noted about a folder, or, where it is 0, about the mailbox. */
+/** RFC 5464: annotations of a folder, or of the mailbox if the folder is 0. */
 const annotationMigration: Migration = {
   number: 251,
   name: 'annotations',
@@ -203,8 +208,8 @@ const annotationMigration: Migration = {
 }
 
 /**
- * The mailbox store's tables. A message's content is written once and never updated; what can change about it lives in
- * the narrow `mail_state`, which is also what places it in a folder: copies share their content.
+ * The tables of the mailbox store. A message's content is written once and never updated. `mail_state` holds what can
+ * change, and places the message in a folder: copies share their content.
  */
 export const mailMigrations: readonly Migration[] = [
   {
@@ -213,7 +218,7 @@ export const mailMigrations: readonly Migration[] = [
     up: ({ name, bytes, integer, identity }) => {
       const clustered = name === 'sqlite' ? ' without rowid' : ''
       return [
-        // Lines up to the tail may be gone; the bulk is what long lines of the journal add up to.
+        // Lines up to the tail may be deleted. The bulk is the sum of the long lines.
         `create table mail_mailbox (
           mailbox ${integer} primary key,
           modseq ${integer} not null,
@@ -273,7 +278,7 @@ export const mailMigrations: readonly Migration[] = [
           primary key (folder, uid)
         )${clustered}`,
         `create index mail_state_message on mail_state (message)`,
-        // Keywords that a folder has seen, in the case first used.
+        // Keywords of a folder, in the case first used.
         `create table mail_keyword (
           folder ${integer} not null,
           folded text not null,
@@ -290,7 +295,7 @@ export const mailMigrations: readonly Migration[] = [
           what text not null,
           primary key (mailbox, modseq, part)
         )${clustered}`,
-        // Folders that are gone, whose messages are still to be cleared away.
+        // Deleted folders whose messages are still to be removed.
         `create table mail_litter (folder ${integer} primary key)`,
       ]
     },
@@ -300,7 +305,7 @@ export const mailMigrations: readonly Migration[] = [
     name: 'packed indexes',
     up: ({ bytes, integer }) => {
       return [
-        // What the rows and the journal say about a folder's messages, packed for quick reading, as of a mod-sequence.
+        // The index of a folder at a mod-sequence, packed for fast reading.
         `create table mail_index (
           folder ${integer} primary key,
           format ${integer} not null,
@@ -319,7 +324,7 @@ export const mailMigrations: readonly Migration[] = [
     number: 202,
     name: 'packed metadata',
     up: ({ bytes, integer }) => [
-      // What never changes about messages with neighbouring UIDs, packed for quick reading.
+      // Unchanging data of messages with neighbouring UIDs, packed for fast reading.
       `create table mail_metadata (
         folder ${integer} not null,
         chunk ${integer} not null,
@@ -354,5 +359,5 @@ export const mailMigrations: readonly Migration[] = [
   urlKeyMigration,
 ]
 
-/** Holds the keys of authorised URLs: where it is empty, new ones are made. */
+/** Holds the keys of authorized URLs. If it is empty, new keys are created. */
 export const urlKeyTable = 'mail_url_key'

@@ -24,7 +24,7 @@ export async function store(
 ): Promise<Stored> {
   const asked = { mode: change.mode, flags: checkedFlags(change.flags, box.limits) }
   const wanted = ascending(uids)
-  // Many set what is set already: that shall not cost a write.
+  // Clients often set flags that are already set. That should not cost a write.
   const ahead = sortedAhead(box, folder, wanted, asked, unchangedSince)
   if (ahead?.sorting.idle) return storedBy(ahead.sorting, ahead.index.highestModSeq, false)
   return write(box, function* (tx) {
@@ -42,7 +42,10 @@ export async function store(
   })
 }
 
-/** What the change does to what is durable now, if that is in memory; it is still so in a write that finds the same mark. */
+/**
+ * Computes the change from the index in memory, if a caller has it open. The result is valid for a write that finds the
+ * same mark.
+ */
 function sortedAhead(
   box: MailboxContext,
   folder: FolderId,
@@ -51,7 +54,7 @@ function sortedAhead(
   unchangedSince?: ModSeq,
 ) {
   const index = box.indexes.opened(box.id, folder)
-  // In which case a keyword is written the folder's rows say.
+  // The rows of the folder define the case of a keyword.
   if (!index || asked.flags.keywords.length > 0) return undefined
   const sorting = new FlagSorting(asked, unchangedSince, box.limits)
   sortIndexed(index, uids, sorting)
@@ -65,7 +68,7 @@ const storedBy = ({ stored, modified }: FlagSorting, modSeq: ModSeq, changed: bo
   changed,
 })
 
-/** Memory has taken in everything before this write: there is no need to ask. */
+/** The index has applied all writes before this one, so the rows need not be read. */
 function sortIndexed(index: FolderIndex, uids: readonly Uid[], sorting: FlagSorting): void {
   let position = uids.length > 0 ? index.rank(uids[0]!) : 0
   for (const uid of uids) {
@@ -88,7 +91,7 @@ function* sortRows(folder: FolderId, uids: readonly Uid[], sorting: FlagSorting)
       const key = flagsKey(system, keywords)
       const flags = known.get(key) ?? flagsOf(system, keywords)
       known.set(key, flags)
-      // What lies between is not known here.
+      // The messages in between are not known here.
       sorting.passOver()
       sorting.add(uid, modseq, flags)
     }
@@ -96,7 +99,7 @@ function* sortRows(folder: FolderId, uids: readonly Uid[], sorting: FlagSorting)
 }
 
 function* inCase(folder: FolderId, change: FlagChange, limits: MailLimits): Statements<FlagChange> {
-  // What is to be removed need not exist.
+  // Keywords to remove need not exist.
   if (change.mode === 'remove') return change
   const cased = yield* inFolderCase(folder, [change.flags], limits)
   return { mode: change.mode, flags: cased(change.flags) }

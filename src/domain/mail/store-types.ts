@@ -2,43 +2,43 @@ import type { FolderId, MailboxId } from '../../core/ids.ts'
 import type { Write } from '../../storage/engine.ts'
 import type { Mailbox, NewMessage, Quota, QuotaLimits, SpecialUse } from './types.ts'
 
-/** A message on its way into a mailbox that nobody has opened for it. */
+/** A message to deliver into a mailbox. */
 export interface Delivery {
   readonly mailbox: MailboxId
-  /** The inbox, or the folder with that special use; where there is none, nothing is left there. */
+  /** The inbox, or the folder with that special use. Without such a folder, the message is not stored. */
   readonly to: 'inbox' | SpecialUse
-  /** The same object in several deliveries is stored once. Without keywords. */
+  /** If several deliveries share the object, it is stored once. It has no keywords. */
   readonly message: NewMessage
 }
 
-/** Opens mailboxes, and delivers into them; access and transport alone hold one. */
+/** Opens mailboxes and delivers into them. Only access and transport hold one. */
 export interface MailStore {
-  /** The well-known folders are made on first sight. */
+  /** Creates the mailbox with its well-known folders if it does not exist. */
   open(id: MailboxId, revoked: AbortSignal): Promise<Mailbox>
   /**
-   * All or none, over all the mailboxes; resolves when durable and when every open index has taken it in. Refuses `gone`
-   * once `revoked` is aborted or when a mailbox was erased meanwhile, and `too-big`.
+   * Delivers into all mailboxes or into none. Resolves when the messages are durable and every open index has applied
+   * them. Refuses `gone` if `revoked` is aborted or a mailbox was erased in the meantime, and `too-big`.
    */
   deliver(deliveries: readonly Delivery[], revoked: AbortSignal): Promise<void>
   /**
-   * What the mailbox may hold; undefined stands for what holds for all. What is there already stays. With `write` it is part
-   * of a larger transaction.
+   * Sets the limits of a mailbox; undefined means the common limit. Existing messages stay. With `write` it is part of
+   * a larger transaction.
    */
   setQuota(id: MailboxId, limits: QuotaLimits, write?: Write): Promise<void>
-  /** What mailboxes may hold: their own limits, or what holds for all. */
+  /** The limits of mailboxes: their own, or the common ones. */
   quotaLimits(ids: readonly MailboxId[]): Promise<ReadonlyMap<MailboxId, QuotaLimits>>
-  /** What mailboxes hold, and may hold. */
+  /** Usage and limits of mailboxes. */
   quotas(ids: Iterable<MailboxId>): Promise<ReadonlyMap<MailboxId, Quota>>
-  /** Whether that is nearer to its limits than the mailbox was known to be, which it is from now on; 0 is not near. */
+  /** Returns true if `level` is above the stored quota level of the mailbox, and stores it. 0 means not near. */
   isNearerToQuota(id: MailboxId, level: number): Promise<boolean>
   readonly recoverable: Recoverable
-  /** When what a mailbox's folders hold was received; of those that hold any. */
+  /** When the messages in a mailbox's folders were received, for folders that hold messages. */
   received(id: MailboxId): Promise<ReadonlyMap<FolderId, ReceivedRange>>
-  /** Forgets everything that the mailbox held; with `write`, as part of a larger transaction. */
+  /** Deletes everything of a mailbox. With `write` it is part of a larger transaction. */
   erase(id: MailboxId, write?: Write): Promise<void>
-  /** What has been done behind since the start. */
+  /** Counters of background work since the start. */
   readonly work: MailWork
-  /** Resolves when what is done behind is done: called before the engine closes. */
+  /** Resolves when background work is finished. To be called before the engine closes. */
   settled(): Promise<void>
 }
 
@@ -53,58 +53,58 @@ export interface RecoverableUsage {
   readonly octets: number
 }
 
-/** What is kept of mailboxes though it was deleted; no folder has it. */
+/** Deleted messages that are kept. No folder holds them. */
 export interface Recoverable {
-  /** What holds from now on; what is absent holds on. With `write` it is part of a larger transaction. */
+  /** Changes the rule; absent members stay as they are. With `write` it is part of a larger transaction. */
   setRule(id: MailboxId, change: Partial<KeepRule>, write?: Write): Promise<void>
   kept(id: MailboxId): Promise<RecoverableUsage>
-  /** The latest first, so many at most. */
+  /** The latest first, at most `most`. */
   items(id: MailboxId, filter: RecoverableFilter, most: number): Promise<readonly RecoverableItem[]>
   /**
-   * Puts messages back where they were, in the inbox where that folder is gone; tells the folder of each that was there.
+   * Puts messages back into their folders, or into the inbox if the folder does not exist. Returns the folder of each.
    * Refuses `over-quota`. With `write` it is part of a larger transaction.
    */
   restore(id: MailboxId, items: readonly number[], write?: Write): Promise<ReadonlyMap<number, string>>
 }
 
-/** Whether what is deleted of a mailbox is kept, and for how many milliseconds. */
+/** Whether deleted messages of a mailbox are kept, and for how many milliseconds. */
 export interface KeepRule {
-  /** On hold: for ever, or for so long from when it was received. */
+  /** On hold: kept for ever, or for `heldFor` after they were received. */
   readonly held: boolean
   readonly heldFor: number | undefined
-  /** Without a hold too. */
+  /** Kept without a hold too. */
   readonly recovers: boolean
-  /** From when it was deleted, in any case. */
+  /** The least time after the deletion. */
   readonly retains: number
 }
 
-/** A message that was deleted and is kept. */
+/** A deleted message that is kept. */
 export interface RecoverableItem {
   readonly id: number
   readonly subject: string
-  /** The path of the folder that it was in. */
+  /** The path of its former folder. */
   readonly folder: string
   readonly deletedAt: number
   readonly octets: number
 }
 
-/** Which of them are meant; what is absent is any. */
+/** Selects items. An absent member selects all. */
 export interface RecoverableFilter {
   readonly id?: number
-  /** Somewhere in the subject, in any letter case. */
+  /** A part of the subject, in any case. */
   readonly subject?: string
-  /** From when on, and until when, they were deleted. */
+  /** The first and last time of deletion. */
   readonly from?: number
   readonly until?: number
 }
 
-/** What a store has done behind since it was started. */
+/** Counters of background work of a store since its start. */
 export interface MailWork {
   readonly indexesPacked: number
   readonly chunksPacked: number
-  /** Places where bytes lie that were looked at, and octets of the disk that became free. */
+  /** Segments that were checked, and octets that were freed. */
   readonly looks: number
   readonly freed: number
-  /** Mailboxes, folders and messages that nobody wanted and that were cleared away. */
+  /** Mailboxes, folders and messages without an owner that were removed. */
   readonly strays: number
 }

@@ -29,11 +29,11 @@ import { Upkeep } from './upkeep/upkeep.ts'
 import { urlKeyFeature } from './url-keys/url-keys.ts'
 
 export interface MailStoreOptions {
-  /** Opened with `mailMigrations` among its migrations. */
+  /** Opened with `mailMigrations`. */
   readonly engine: Engine
   readonly world: World
   readonly log: Log
-  /** Whether there still is somebody whose mailbox it is: one that nobody wants is erased in the end. */
+  /** True if the directory still has the mailbox. Upkeep erases other mailboxes. */
   readonly wanted?: (mailbox: MailboxId) => Promise<boolean>
   readonly limits?: Partial<MailLimits>
 }
@@ -89,7 +89,7 @@ export function createMailStore(options: MailStoreOptions): MailStore {
   }
   const upkeep = new Upkeep({ engine, hooks, world, log, wanted, erase, littered: context.littered })
   const ready = engine.unclean ? jumpAhead(engine, engine.lost ? AFTER_RESTORE : AFTER_STOP) : Promise.resolve()
-  // Whoever opens a mailbox hears of a failure.
+  // Opening a mailbox reports a failure.
   ready.then(
     () => sweep.start(),
     () => {},
@@ -131,13 +131,13 @@ export function createMailStore(options: MailStoreOptions): MailStore {
   }
 }
 
-/** References given at a time. */
+/** References per call. */
 const PIECE = 500
 
-/** Tables of this domain that name bytes, each in a column `blob` that is indexed. */
+/** Tables of this domain that name blobs, each in an indexed column `blob`. */
 export const namingTables = ['mail_message', 'mail_text'] as const
 
-/** Which bytes are a message, or texts of messages. */
+/** The blobs of messages and of texts. */
 const naming =
   (rows: Sql): Naming =>
   async (after, until) => {
@@ -152,10 +152,10 @@ const naming =
     return found.map(({ blob }) => blob)
   }
 
-/** Mailboxes that are known to be there, so that whoever opens one again need not look. */
+/** Mailboxes that are known to exist, so that opening one again needs no query. */
 export class KnownMailboxes {
   readonly #known = new Set<MailboxId>()
-  /** Those who looked before one was erased cannot tell whether it was that one. */
+  /** Counted because a lookup cannot tell whether its mailbox was erased in the meantime. */
   #erasures = 0
 
   async sure(id: MailboxId, look: () => Promise<unknown>): Promise<void> {
@@ -177,19 +177,19 @@ export class KnownMailboxes {
   }
 }
 
-/** Milliseconds during which marks are gathered into one write. */
+/** Milliseconds during which marks are collected into one write. */
 const DELAY = 1000
 
 /**
- * Writes down, a little later, from which UID on messages are recent. A crash in between makes some recent once more,
- * which is all that it does (RFC 3501 §2.3.2).
+ * Writes the first recent UID of folders, some time after it moves. After a crash in between, some messages are recent
+ * once more, which RFC 3501 §2.3.2 allows.
  */
 class RecentMarks {
   readonly #rows: Sql
   readonly #world: World
   readonly #log: Log
   #due = new Map<FolderId, Uid>()
-  /** Those that are being written. */
+  /** Marks that are being written. */
   readonly #underway = new Set<ReadonlyMap<FolderId, Uid>>()
 
   constructor(rows: Sql, world: World, log: Log) {
@@ -203,7 +203,7 @@ class RecentMarks {
     this.#due.set(folder, next)
   }
 
-  /** Where the mark is, unless that is durable: whoever asks before reading the row knows one of the two. */
+  /** The mark, unless it is durable. A caller that asks first and then reads the row gets the current one. */
   pending(folder: FolderId): Uid | undefined {
     const marks = [...this.#underway, this.#due].flatMap((each) => each.get(folder) ?? [])
     return marks.length === 0 ? undefined : (Math.max(...marks) as Uid)

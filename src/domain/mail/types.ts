@@ -1,7 +1,10 @@
 import type { FolderId, MailboxId, ModSeq, Uid } from '../../core/ids.ts'
 import type { BlobRef } from '../../storage/engine.ts'
 
-/** RFC 9051 §2.3.2: the system flags, by their bit in {@link Flags.system}. `\Recent` is a session's affair, not a flag. */
+/**
+ * RFC 9051 §2.3.2: the system flags, by their bit in {@link Flags.system}. `\Recent` belongs to a session and is not
+ * stored.
+ */
 export const SEEN = 1
 
 export const ANSWERED = 2
@@ -23,7 +26,7 @@ export const systemFlags = {
 export interface Flags {
   /** Sum of the bits above. */
   readonly system: number
-  /** In the case first used in the folder, compared without regard to case, sorted, without doubles. */
+  /** In the case first used in the folder, compared without regard to case, sorted, without duplicates. */
   readonly keywords: readonly string[]
 }
 
@@ -33,7 +36,10 @@ export type SpecialUse = '\\Archive' | '\\Drafts' | '\\Junk' | '\\Sent' | '\\Tra
 /** A folder and its counters, as of the last durable write. */
 export interface Folder {
   readonly id: FolderId
-  /** Names from the root joined by `/`, NFC; the first is `Inbox` for the inbox, which compares without regard to case. */
+  /**
+   * Names from the root joined by `/`, NFC. The first is `Inbox` for the inbox, which is compared without regard to
+   * case.
+   */
   readonly path: string
   readonly specialUse: SpecialUse | undefined
   readonly uidValidity: number
@@ -47,17 +53,17 @@ export interface Folder {
   readonly hasChildren: boolean
 }
 
-/** RFC 9051 §2.3.3: a moment, and the offset from UTC in minutes that it was given with. */
+/** RFC 9051 §2.3.3: a time, and the offset from UTC in minutes. */
 export interface InternalDate {
   readonly at: number
   readonly zone: number
 }
 
-/** A message on its way in. Bytes are kept exactly as they are. */
+/** A message to store. Its bytes are never changed. */
 export interface NewMessage {
   readonly bytes: Uint8Array
   readonly flags: Flags
-  /** Now, in UTC, when absent. */
+  /** By default, the current time in UTC. */
   readonly received?: InternalDate
 }
 
@@ -68,7 +74,7 @@ export interface Replacing {
 
 export interface Appended {
   readonly uidValidity: number
-  /** In the order of the messages given. */
+  /** In the order of the messages. */
   readonly uids: readonly Uid[]
 }
 
@@ -78,17 +84,17 @@ export interface FlagChange {
 }
 
 export interface Stored {
-  /** Those whose flags are now as asked, whether or not they were before. */
+  /** Messages whose flags are now as requested, even if they were so before. */
   readonly stored: readonly Uid[]
-  /** RFC 7162 §3.1.3: those left alone because they changed after `unchangedSince`. */
+  /** RFC 7162 §3.1.3: messages that changed after `unchangedSince` and were skipped. */
   readonly modified: readonly Uid[]
-  /** This write's; the folder's highest when there was nothing to change. */
+  /** The mod-sequence of this write; the folder's highest if nothing changed. */
   readonly modSeq: ModSeq
-  /** Whether there was anything to change. */
+  /** True if something changed. */
   readonly changed: boolean
 }
 
-/** RFC 4315 §3: corresponding UIDs, same length, ascending on the source side. */
+/** RFC 4315 §3: corresponding UIDs, ascending on the source side. */
 export interface Copied {
   readonly uidValidity: number
   readonly from: readonly Uid[]
@@ -97,39 +103,39 @@ export interface Copied {
 
 export interface Expunged {
   readonly uids: readonly Uid[]
-  /** This write's; the folder's highest when there was nothing to remove. */
+  /** The mod-sequence of this write; the folder's highest if nothing was removed. */
   readonly modSeq: ModSeq
 }
 
-/** What does not change in a message's life in its folder. */
+/** The data of a message that never change while it is in its folder. */
 export interface Message {
   readonly uid: Uid
   readonly blob: BlobRef
   /** Octets of the stored bytes: RFC822.SIZE. */
   readonly octets: number
-  /** Octets once bare LF is CRLF and the last line is ended: what a dot-terminated protocol sends, before stuffing. */
+  /** Octets with CRLF line ends and a complete last line, before dot-stuffing. */
   readonly lineOctets: number
   readonly received: InternalDate
-  /** Stable through copy and move: EMAILID of RFC 8474. */
+  /** EMAILID of RFC 8474. Copies and moves keep it. */
   readonly emailId: string
-  /** RFC 8474 §5.3 THREADID: the same for messages that answer each other. Undefined until it is known. */
+  /** RFC 8474 §5.3 THREADID: the same for messages of one conversation. Undefined until it is known. */
   readonly threadId: string | undefined
-  /** RFC 8970: what its text begins with; empty where it has none. Undefined until it is known. */
+  /** RFC 8970: the beginning of its text; empty if it has no text. Undefined until it is known. */
   readonly preview: string | undefined
-  /** RFC 8514: when it came into this folder; undefined where that was not written down. */
+  /** RFC 8514: when it was stored in this folder; undefined if that is not recorded. */
   readonly savedAt: number | undefined
-  /** RFC 9051 §7.5.2, rendered at delivery, without the item's name. */
+  /** RFC 9051 §7.5.2, rendered at delivery, without the name of the item. */
   readonly envelope: Uint8Array
   readonly body: Uint8Array
   readonly bodyStructure: Uint8Array
-  /** Offsets of every part, as written by codecs/mime `encodeStructure`; `decodeStructure` reads it. */
+  /** Offsets of every part, encoded by `encodeStructure` of codecs/mime; `decodeStructure` reads it. */
   readonly structure: string
 }
 
 /**
- * What can be read of many messages at once, each into one piece of memory: RFC 9051 §7.5.2's items as they are sent,
- * without the item's name (`internalDate` with its quotes, `threadId` in its parentheses, `preview` as a string, both or
- * `NIL`), and the texts that {@link Message} has under the same names.
+ * Data that can be read for many messages at once, each into one buffer: items of RFC 9051 §7.5.2 as they are sent,
+ * without their name (`internalDate` with quotes, `threadId` in parentheses, `preview` as a string, both may be `NIL`),
+ * and the texts that {@link Message} has under the same names.
  */
 export type MetadataPart =
   | 'internalDate'
@@ -142,81 +148,87 @@ export type MetadataPart =
   | 'threadId'
   | 'preview'
 
-/** Octets of many messages in one piece of memory, to be copied from: those of a message lie between `start` and `end`. */
+/** Octets of many messages in one buffer. The octets of a message lie between `start` and `end`. */
 export interface Slices {
   readonly bytes: Buffer
   start(uid: Uid): number
   end(uid: Uid): number
 }
 
-/** Unchanging data of messages with neighbouring UIDs. It is shared and never changed, so its octets may be copied at any time. */
+/**
+ * Unchanging data of messages with neighbouring UIDs. It is shared and never changed, so callers may copy its octets at
+ * any time.
+ */
 export interface MetadataChunk {
-  /** Those that were asked for and are there, ascending. Nothing is to be asked about others. */
+  /** The requested messages that exist, ascending. The methods accept no other UIDs. */
   readonly uids: readonly Uid[]
   octets(uid: Uid): number
   lineOctets(uid: Uid): number
-  /** Octets of the header, with the empty line: where the body begins. */
+  /** Octets of the header with the empty line: the offset of the body. */
   headerOctets(uid: Uid): number
   received(uid: Uid): InternalDate
-  /** RFC 8514, in milliseconds since the epoch; undefined where that was not written down. */
+  /** RFC 8514, in milliseconds since the epoch; undefined if that is not recorded. */
   savedAt(uid: Uid): number | undefined
-  /** Only of a part that was asked for. */
+  /** Only for a requested part. */
   slices(part: MetadataPart): Slices
   text(part: MetadataPart, uid: Uid): string
 }
 
-/** Octets of a message, from `start` up to but not including `end`; whole when neither is given. */
+/** Octets of a message from `start` up to but not including `end`. Without both: the whole message. */
 export interface ContentPiece {
   readonly blob: BlobRef
   readonly start?: number | undefined
   readonly end?: number | undefined
 }
 
-/** Two pieces of memory of one size, that are read into by turns. */
+/** Two buffers of the same size. The reader fills them in turns. */
 export type LentMemory = readonly [Buffer, Buffer]
 
-/** Both ends belong to it, the smaller first. */
+/** A range with both ends, the smaller first. */
 export type UidRange = readonly [from: Uid, to: Uid]
 
-/** What happened to a folder, as its readers are told; `changed` covers flags. */
+/** A change of a folder, as readers hear it. `changed` covers flags. */
 export type Change =
   | { readonly kind: 'added'; readonly modSeq: ModSeq; readonly uids: readonly Uid[] }
   | { readonly kind: 'changed'; readonly modSeq: ModSeq; readonly uids: readonly Uid[] }
   | { readonly kind: 'expunged'; readonly modSeq: ModSeq; readonly uids: readonly Uid[] }
-  /** The folder was deleted. It is the last change. */
+  /** The folder was deleted. No change follows. */
   | { readonly kind: 'gone'; readonly modSeq: ModSeq }
 
-/** A folder's messages in memory, shared by every session; a reader of the journal. Positions count from 0 in UID order. */
+/**
+ * A folder's messages in memory, shared by all sessions and updated from the journal. Positions count from 0 in UID
+ * order.
+ */
 export interface FolderIndex {
   readonly folder: FolderId
   readonly uidValidity: number
   readonly uidNext: Uid
   readonly highestModSeq: ModSeq
   readonly count: number
-  /** Every keyword in use in the folder. */
+  /** All keywords in use in the folder. */
   readonly keywords: readonly string[]
   uidAt(position: number): Uid
-  /** Those at the positions from `start` up to but not including `end`. */
+  /** The UIDs at the positions from `start` up to but not including `end`. */
   uidsBetween(start: number, end: number): readonly Uid[]
-  /** How many UIDs are smaller: the position of `uid`, or where it would stand. */
+  /** The number of smaller UIDs: the position of `uid`, or where it would be inserted. */
   rank(uid: Uid): number
-  /** -1 when absent. */
+  /** -1 if absent. */
   positionOf(uid: Uid): number
-  /** The same object for equal flags. */
+  /** Equal flags are the same object. */
   flagsAt(position: number): Flags
   modSeqAt(position: number): ModSeq
-  /** The ascending UIDs of those that are there and have a later mod-sequence. */
+  /** The ascending UIDs of messages with a later mod-sequence. */
   changedSince(modSeq: number): readonly Uid[]
   /** The position of the first message without `\Seen`, or -1. */
   firstUnseen(): number
   /**
-   * RFC 3501 §2.3.2: the first UID that no read-write session has been shown as recent.
-   * With `claim` the caller is that session from here on.
+   * RFC 3501 §2.3.2: the first UID that no read-write session has seen as recent. With `claim`, the caller becomes that
+   * session.
    */
   firstRecent(claim: boolean): Uid
   /**
-   * Hears each change at the moment at which the index has taken it in, in order; before `expunged` is told the UIDs are
-   * out of the index. Returns "stop".
+   * Calls `heard` for each change, in order, when the index has applied it. At `expunged`, the UIDs have left the
+   * index. Returns a function that stops it.
    */
   watch(heard: (change: Change) => void): () => void
 }
@@ -227,29 +239,29 @@ export interface OpenFolder {
   close(): void
 }
 
-/** RFC 9051 §6.4.4, with sequence numbers and `\Recent` already turned into UIDs by the session that asks. */
+/** RFC 9051 §6.4.4. The session has already turned sequence numbers and `\Recent` into UIDs. */
 export type SearchKey =
   | { readonly key: 'all' }
   | { readonly key: 'uids'; readonly ranges: readonly (readonly [Uid, Uid])[] }
   /** A system flag by its name, or a keyword. */
   | { readonly key: 'flag'; readonly flag: string; readonly set: boolean }
   /**
-   * Days as `YYYY-MM-DD`; `received` disregards time and zone, `sent` is the Date header, `saved` the day in UTC on which
-   * it came into the folder.
+   * Days as `YYYY-MM-DD`; `received` disregards time and zone, `sent` is the Date header, `saved` is the day in UTC on
+   * which the message was stored in the folder.
    */
   | { readonly key: 'before' | 'on' | 'since'; readonly of: 'received' | 'sent' | 'saved'; readonly day: string }
   | { readonly key: 'larger' | 'smaller'; readonly octets: number }
-  /** Decoded header text that holds `text` as a substring; an empty text asks for the field's presence. */
+  /** Decoded header text that contains `text`. An empty text tests for the presence of the field. */
   | { readonly key: 'header'; readonly name: string; readonly text: string }
   | { readonly key: 'body' | 'text'; readonly text: string }
-  /** Received at that moment, or before or after it; in milliseconds since the epoch (RFC 5032 §3). */
+  /** Received at, before or after that time, in milliseconds since the epoch (RFC 5032 §3). */
   | { readonly key: 'older' | 'younger'; readonly than: number }
   /** RFC 7162 §3.1.5 */
   | { readonly key: 'modseq'; readonly from: ModSeq }
   | { readonly key: 'not'; readonly of: SearchKey }
   | { readonly key: 'or' | 'and'; readonly of: readonly SearchKey[] }
 
-/** What a mailbox may hold; undefined where there is no limit. */
+/** The limits of a mailbox; undefined means no limit. */
 export interface QuotaLimits {
   readonly octets: number | undefined
   readonly messages: number | undefined
@@ -260,7 +272,7 @@ export interface Quota {
   readonly limits: QuotaLimits
 }
 
-/** That something happened to a folder; 0 stands for the mailbox. */
+/** A change of a folder, or of the mailbox if the folder is 0. */
 export interface MailboxLine {
   readonly folder: FolderId
   readonly kind: 'added' | 'changed' | 'expunged' | 'created' | 'renamed' | 'gone' | 'subscribed' | 'annotated'
@@ -271,9 +283,9 @@ export interface MailboxLine {
 export interface MailboxNews {
   /** The next mark. */
   readonly now: ModSeq
-  /** False where the journal does not reach back to the mark: nothing but a full look tells what happened. */
+  /** False if the journal does not reach back to the mark: the reader has to read everything again. */
   readonly whole: boolean
-  /** Each kind of thing once, in no particular order. */
+  /** Each kind of change once, in no particular order. */
   readonly lines: readonly MailboxLine[]
 }
 
@@ -285,7 +297,7 @@ export interface Annotation {
 
 export interface AnnotationChange {
   readonly entry: string
-  /** Undefined where the entry is to be removed. */
+  /** Undefined removes the entry. */
   readonly value: Uint8Array | undefined
 }
 
@@ -297,111 +309,113 @@ export interface SortOrder {
   readonly reverse: boolean
 }
 
-/** RFC 5256 §3, and REFS: like REFERENCES, without a look at subjects, the thread with the latest message last. */
+/** RFC 5256 §3. REFS is like REFERENCES, but ignores subjects and puts the thread with the latest message last. */
 export type Threading = 'orderedsubject' | 'references' | 'refs'
 
-/** A message and what answers it; without a UID where the message that others answer is not there. */
+/** A message and its replies. Without a UID if the message that others answer is missing. */
 export interface Thread {
   readonly uid: Uid | undefined
   readonly children: readonly Thread[]
 }
 
 /**
- * A mailbox that somebody was let into: there is nothing else to reach for, so no check can be forgotten.
- * Every method refuses `gone` once access has taken it back. Writes resolve when they are durable and when every index
- * that is open in this process has taken them in.
+ * An open mailbox. A protocol has no other way to reach mail, so it cannot skip a check. Every method refuses `gone`
+ * once access has revoked the handle. Writes resolve when they are durable and every open index of this process has
+ * applied them.
  */
 export interface Mailbox {
   readonly id: MailboxId
-  /** Aborted when access takes the mailbox back. */
+  /** Aborted when access revokes the handle. */
   readonly revoked: AbortSignal
 
-  /** Every folder, in no particular order. */
+  /** All folders, in no particular order. */
   folders(): Promise<readonly Folder[]>
   folder(path: string): Promise<Folder | undefined>
-  /** Makes missing parents too. Refuses `already-exists`, `bad-syntax`. */
+  /** Creates missing parents too. Refuses `already-exists`, `bad-syntax`. */
   createFolder(path: string, specialUse?: SpecialUse): Promise<Folder>
   /** Refuses `no-such-thing`; `not-allowed` for the inbox and for a folder with children. */
   deleteFolder(id: FolderId): Promise<void>
-  /** Children go along; the inbox stays, and its messages move (RFC 9051 §6.3.6). */
+  /** Subfolders move along. The inbox stays, and its messages move (RFC 9051 §6.3.6). */
   renameFolder(id: FolderId, to: string): Promise<void>
-  /** Names under subscription; a name may outlive its folder. */
+  /** Subscribed names. A name may outlive its folder. */
   subscriptions(): Promise<readonly string[]>
   setSubscribed(path: string, on: boolean): Promise<void>
 
-  /** RFC 9208. Whatever adds to a full mailbox refuses `over-quota`. */
+  /** RFC 9208. Every operation that adds to a full mailbox refuses `over-quota`. */
   quota(): Promise<Quota>
-  /** Octets of the folder's messages that have `\Deleted`. */
+  /** Octets of the folder's messages with `\Deleted`. */
   deletedOctets(folder: FolderId): Promise<number>
-  /** RFC 5464: what clients noted about a folder; about the mailbox itself where none is named. */
+  /** RFC 5464: annotations of a folder; of the mailbox if no folder is given. */
   annotations(folder: FolderId | undefined): Promise<readonly Annotation[]>
-  /** All or none. Refuses `too-big` and `over-quota`, with `detail.code` of RFC 5464 §4.3. */
+  /** Applies all changes or none. Refuses `too-big` and `over-quota`, with `detail.code` of RFC 5464 §4.3. */
   annotate(folder: FolderId | undefined, changes: readonly AnnotationChange[]): Promise<void>
 
-  /** RFC 4467 §2.2: the secret with which URLs of the folder's messages are authorised; undefined where there is none. */
+  /** RFC 4467 §2.2: the secret that authorizes URLs of the folder's messages; undefined if there is none yet. */
   urlKey(folder: FolderId): Promise<Buffer | undefined>
-  /** Likewise, made where there is none. */
+  /** The same, created if there is none yet. */
   makeUrlKey(folder: FolderId): Promise<Buffer>
-  /** Forgets it, and with it all that was authorised; of every folder where none is named. */
+  /** Deletes the secret, so that URLs authorized with it stop working; of every folder if none is given. */
   resetUrlKeys(folder: FolderId | undefined): Promise<void>
 
   open(id: FolderId): Promise<OpenFolder>
-  /** In UID order; those that are gone are left out. */
+  /** In UID order. Skips messages that do not exist. */
   messages(folder: FolderId, uids: readonly Uid[]): Promise<readonly Message[]>
   /**
-   * The same a chunk at a time, for many: in UID order, without a promise or an object for each message. Reads from memory
-   * or from one piece of the disk a chunk, and lets others have their turn in between.
+   * The same for many messages, in chunks and in UID order, without a promise or an object for each message. Reads each
+   * chunk from memory or from one piece of the disk, and lets other work run in between.
    */
   metadata(
     folder: FolderId,
     uids: readonly Uid[],
     parts: readonly MetadataPart[],
   ): AsyncGenerator<MetadataChunk, void, undefined>
-  /** Octets of a message that {@link messages} or {@link metadata} gave. Refuses `damaged`. */
+  /** Octets of a message that {@link messages} or {@link metadata} returned. Refuses `damaged`. */
   content(blob: BlobRef, start?: number, end?: number): Promise<Buffer>
-  /** Reads all of a message's octets. Refuses `damaged`: for a message that is then sent in parts. */
+  /** Reads and checks all octets of a message before it is sent in parts. Refuses `damaged`. */
   checkContent(blob: BlobRef): Promise<void>
   /**
-   * Many pieces, some at a time, in the order given: neighbours come with one read, and the next are read while these are
-   * used. What is together held by the reader and by the one who asks is some MiB, or two pieces where they are larger.
-   * With memory that is lent nothing has to be made and cleared away: then the octets are good until the next are asked for.
-   * Refuses `damaged` once all pieces before the damaged one were given.
+   * Many pieces, several at a time, in the given order. Reads neighbours together, and the next pieces while the caller
+   * uses these. Holds a few MiB in memory, or two pieces if they are larger. With lent memory no buffers are allocated,
+   * and the octets are valid until the next call. Refuses `damaged` after all pieces before the damaged one.
    */
   contents(pieces: readonly ContentPiece[], lent?: LentMemory): AsyncGenerator<readonly Buffer[], void, undefined>
   /**
-   * RFC 7162 §3.2: UIDs that messages had which went out of the folder after `since`, as ascending ranges that do not touch;
-   * where the journal does not look back so far, every UID that was ever given and that no message has.
+   * RFC 7162 §3.2: UIDs of messages that left the folder after `since`, as ascending ranges that do not touch. If the
+   * journal does not reach back so far: all UIDs that were assigned and that no message has.
    */
   vanishedSince(folder: FolderId, since: ModSeq): Promise<readonly UidRange[]>
-  /** UIDs in ascending order. `signal` ends a long search; so it does with {@link sort} and {@link threads}. */
+  /** UIDs in ascending order. `signal` cancels a long search, as in {@link sort} and {@link threads}. */
   search(folder: FolderId, query: SearchKey, signal?: AbortSignal): Promise<readonly Uid[]>
-  /** The ascending UIDs in the order of the keys, the first of which counts most; equal ones stay as they are. */
+  /** Sorts ascending UIDs by the keys, the first of which is the most significant. Equal messages keep their order. */
   sort(
     folder: FolderId,
     uids: readonly Uid[],
     order: readonly SortOrder[],
     signal?: AbortSignal,
   ): Promise<readonly Uid[]>
-  /** The threads that the messages with these ascending UIDs make. */
+  /** The threads of the messages with these ascending UIDs. */
   threads(folder: FolderId, uids: readonly Uid[], by: Threading, signal?: AbortSignal): Promise<readonly Thread[]>
 
   /**
-   * All or none, in one write. `replacing` is a message that is removed in the same write (RFC 8508 §3.1), whatever its
-   * flags; refuses `gone` when it is no longer there.
+   * Appends all messages or none, in one write. The same write removes the message `replacing` (RFC 8508 §3.1),
+   * whatever its flags; refuses `gone` if it does not exist.
    */
   append(folder: FolderId, messages: readonly NewMessage[], replacing?: Replacing): Promise<Appended>
   store(folder: FolderId, uids: readonly Uid[], change: FlagChange, unchangedSince?: ModSeq): Promise<Stored>
   copy(folder: FolderId, uids: readonly Uid[], to: FolderId): Promise<Copied>
   move(folder: FolderId, uids: readonly Uid[], to: FolderId): Promise<Copied>
-  /** Removes those with `\Deleted`, among `uids` when they are given. */
+  /** Removes messages with `\Deleted`; with `uids`, only those among them. */
   expunge(folder: FolderId, uids?: readonly Uid[]): Promise<Expunged>
-  /** Removes them whatever their flags: POP3's update. */
+  /** Removes messages whatever their flags, as a POP3 update does. */
   remove(folder: FolderId, uids: readonly Uid[]): Promise<Expunged>
 
-  /** RFC 1939 §3: the maildrop's exclusive lock, or undefined while somebody holds it. Returns "unlock". */
+  /**
+   * RFC 1939 §3: takes the exclusive lock of the maildrop. Returns a function that unlocks, or undefined if it is
+   * locked.
+   */
   lockMaildrop(): Promise<(() => void) | undefined>
-  /** What the journal says after a mark; the mark to begin with is the `now` of an answer. */
+  /** The journal's lines after a mark. `now` of an answer is the next mark. */
   news(since: ModSeq): Promise<MailboxNews>
-  /** Wakes after each change of anything in the mailbox. Returns "stop". */
+  /** Calls `woken` after each change in the mailbox. Returns a function that stops it. */
   watch(woken: () => void): () => void
 }

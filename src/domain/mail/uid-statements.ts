@@ -1,15 +1,17 @@
 import type { Statement } from '../../storage/engine.ts'
 import { runEnd } from './uids.ts'
 
-/** How many numbers a statement covers at most, where nothing else is said: who comes next waits until it is done. */
+/** The most numbers of a statement by default: other writes wait until it is done. */
 const MOST = 1024
-/** Runs at least this long are asked for as a range. */
+/** Runs of at least this length become a range. */
 const LONG_RUN = 16
-/** How many gaps an `in (…)` has: few sizes, so that few statements are prepared. The last is repeated to fill one up. */
+/**
+ * Numbers of an `in (…)`: few sizes, so that few statements are prepared. The last number is repeated to fill one up.
+ */
 const sizes = [1, 8, 64, 512]
 
 /**
- * Statements that together cover ascending `numbers`, at most so many each. `head` ends in the column to be compared, as in
+ * Statements that together cover ascending `numbers`, at most `most` each. `head` ends in the column to compare, as in
  * `sql\`select … where folder = ${folder} and uid\``; `tail` follows the comparison.
  */
 export function uidStatements(head: Statement, numbers: readonly number[], tail = '', most = MOST): Statement[] {
@@ -40,7 +42,7 @@ function inList(head: Statement, numbers: readonly number[], tail: string): Stat
   return extended(head, [' in (', ...commas, `)${tail}`], filled)
 }
 
-/** `head` with further text and gaps: one more part than there are args. */
+/** `head` with more text and values: one more part than there are values. */
 function extended(head: Statement, parts: readonly string[], args: readonly number[]): Statement {
   return {
     parts: [...head.parts.slice(0, -1), head.parts.at(-1)! + parts[0]!, ...parts.slice(1)],

@@ -30,7 +30,7 @@ export function runEnd(numbers: readonly number[], start: number): number {
   return end
 }
 
-/** In ascending order, without doubles. */
+/** In ascending order, without duplicates. */
 export function ascending(uids: readonly Uid[]): readonly Uid[] {
   const inOrder = uids.every((uid, at) => at === 0 || uids[at - 1]! < uid)
   return inOrder ? uids : [...new Set(uids)].sort((a, b) => a - b)

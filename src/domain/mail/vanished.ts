@@ -16,7 +16,7 @@ export async function vanishedSince(
 ): Promise<readonly UidRange[]> {
   const opened = await box.indexes.open(box.id, folder)
   try {
-    // One statement, so that tail and lines are of one moment.
+    // One statement, so that tail and lines are from the same moment.
     const rows = await box.engine.sql.all<VanishedRow>(
       sql`select m.journal_tail as tail, j.what from mail_mailbox m
           left join mail_journal j on j.mailbox = m.mailbox and j.modseq > ${since} and j.folder = ${folder}
@@ -31,7 +31,7 @@ export async function vanishedSince(
   }
 }
 
-/** Every UID below the next one that no message has. */
+/** All UIDs below the next one that no message has. */
 function absent(index: FolderIndex): readonly UidRange[] {
   const gaps: UidRange[] = []
   let next = 1
@@ -43,14 +43,14 @@ function absent(index: FolderIndex): readonly UidRange[] {
   return gaps
 }
 
-/** Ranges as `uidText` wrote them. */
+/** Ranges as `uidText` writes them. */
 const rangesOf = (text: string): UidRange[] =>
   text.split(',').map((range) => {
     const [first, last = first] = range.split(':').map(Number) as Uid[]
     return [first!, last!]
   })
 
-/** Ascending, and neither overlapping nor touching. */
+/** Ascending ranges that neither overlap nor touch. */
 function joined(ranges: UidRange[]): readonly UidRange[] {
   const result: UidRange[] = []
   for (const [from, to] of ranges.sort((one, other) => one[0] - other[0])) {

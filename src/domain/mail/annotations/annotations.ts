@@ -7,13 +7,13 @@ import type { MailFeature } from '../hooks.ts'
 import type { MailTx } from '../mail-tx.ts'
 import type { Annotation, AnnotationChange } from '../types.ts'
 
-/** Octets of one value. */
+/** The longest value, in octets. */
 const LONGEST_VALUE = 64 * 1024
-/** Entries of one folder and of a whole mailbox, and the octets of their values. */
+/** The most entries of one folder and of one mailbox, and the most octets of their values. */
 const ofFolder = { entries: 100, octets: 1024 * 1024 }
 const ofMailbox = { entries: 2000, octets: 16 * 1024 * 1024 }
 
-/** In the order of their names. */
+/** Sorted by entry name. */
 export async function annotations(box: MailboxContext, folder: FolderId | undefined): Promise<readonly Annotation[]> {
   const rows = await box.engine.sql.all<{ entry: string; value: Uint8Array }>(
     sql`select entry, value from mail_annotation
@@ -22,7 +22,7 @@ export async function annotations(box: MailboxContext, folder: FolderId | undefi
   return rows.map(({ entry, value }) => ({ entry, value: Buffer.from(value) }))
 }
 
-/** All or none. */
+/** Applies all changes or none. */
 export async function annotate(
   box: MailboxContext,
   folder: FolderId | undefined,
@@ -41,7 +41,7 @@ export async function annotate(
     }
     yield* refuseTooMany(sql`mailbox = ${tx.mailbox} and folder = ${place}`, ofFolder)
     yield* refuseTooMany(sql`mailbox = ${tx.mailbox}`, ofMailbox)
-    // The values that were just written are counted already.
+    // The values that this write added are already counted.
     if (changes.some(({ value }) => value !== undefined)) {
       yield* tx.grow({ octets: 0, messages: 0 })
     }

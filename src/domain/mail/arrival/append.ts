@@ -13,7 +13,7 @@ import type { Summary } from '../summary/summarise.ts'
 import { insertThread, joining, threadBegunBy, threadRefs } from '../threads/thread-rows.ts'
 import type { Appended, Flags, InternalDate, NewMessage, Replacing } from '../types.ts'
 
-/** A message that is ready to be written: its bytes are durable, everything about it is known. */
+/** A message that is ready to be written: its bytes are durable and its summary is known. */
 export interface PreparedMessage {
   readonly blob: BlobRef
   readonly octets: number
@@ -76,7 +76,7 @@ function* insertAll(box: MailboxContext, tx: MailTx, { folder, ready, replacing 
   }
   yield* tx.add(folder, placed)
   if (replacing) yield* takeReplaced(tx, replacing)
-  // What was replaced has made room.
+  // After the removal of the replaced message, which frees its octets.
   yield* tx.grow({ octets: 0, messages: 0 })
   return { uidValidity, uids: placed.map(({ uid }) => uid) }
 }
@@ -88,7 +88,7 @@ function* takeReplaced(tx: MailTx, { folder, uid }: Replacing): Statements<void>
   yield* tx.take(folder, placed, 'dropped')
 }
 
-/** Looked at before bytes are written for nothing; the write looks again. */
+/** Refuses a missing folder before any bytes are stored. The write checks it again. */
 async function refuseMissing(box: MailboxContext, folder: FolderId): Promise<void> {
   const row = await box.engine.sql.first(sql`select id from mail_folder where id = ${folder} and mailbox = ${box.id}`)
   if (!row) refuse('no-such-thing', 'The folder does not exist')
@@ -106,14 +106,14 @@ export const reserved = (
   return context.reservations.reserve(mailbox, { octets, messages: messages.length }, look)
 }
 
-/** Makes the bytes of messages durable, and reads them while the disk takes them. All or none. */
+/** Makes the bytes of messages durable, and parses them meanwhile. Stores all messages or none. */
 export async function prepare(
   context: MailContext,
   messages: readonly NewMessage[],
 ): Promise<readonly PreparedMessage[]> {
   const { engine, world, limits } = context
   const flags = messages.map((message) => checkedFlags(message.flags, limits))
-  // Bytes first, row second: a crash in between leaves litter, never a hole.
+  // Bytes first, row second: after a crash there may be unused bytes, but never a row without its bytes.
   const storing = messages.map(({ bytes }) => engine.blobs.append(bytes))
   try {
     const [blobs, summaries] = await Promise.all([Promise.all(storing), summariesOf(context, messages)])
@@ -133,7 +133,7 @@ export async function prepare(
   }
 }
 
-/** How far a write has come that names what is stored. */
+/** How far a write has come that inserts the rows of stored messages. */
 interface NamingState {
   /** The mailbox whose rows are being written. */
   mailbox: MailboxId | undefined
@@ -141,7 +141,10 @@ interface NamingState {
   rowsWritten: boolean
 }
 
-/** Has `write` name what is stored. What it refuses is given back, and counted for the mailbox that refused it. */
+/**
+ * Runs `write`, which inserts the rows of stored messages. If it refuses them, discards the bytes and counts them for
+ * the mailbox that refused.
+ */
 export async function named<T>(
   { engine, refusedOctets }: MailContext,
   ready: readonly PreparedMessage[],
@@ -152,7 +155,7 @@ export async function named<T>(
     return await write(naming)
   } catch (thrown) {
     const blobs = ready.map(({ blob }) => blob)
-    // After a fault, or without room on the disk, rows may be there all the same.
+    // After other errors, or on a full disk, the rows may have been committed.
     const isRefused = thrown instanceof Refusal && thrown.reason !== 'no-room' && !naming.rowsWritten
     if (!isRefused) engine.blobs.dropped(blobs)
     else {
@@ -164,7 +167,7 @@ export async function named<T>(
   }
 }
 
-/** One in a turn, so that many messages keep nobody waiting. */
+/** Parses one message per turn of the event loop, so that many messages do not block other work. */
 async function summariesOf({ summariser }: MailContext, messages: readonly NewMessage[]): Promise<readonly Summary[]> {
   const summaries: Summary[] = []
   for (const { bytes } of messages) {

@@ -15,7 +15,7 @@ interface Prepared extends Pick<Delivery, 'mailbox' | 'to'> {
   readonly message: PreparedMessage
 }
 
-/** All or none, in one write over all the mailboxes. */
+/** Writes all deliveries in one transaction, or none. */
 export async function deliver(
   context: MailContext,
   deliveries: readonly Delivery[],
@@ -41,12 +41,12 @@ async function deliverReserved(
   revoked: AbortSignal,
 ): Promise<void> {
   const prepared = await prepareEach(context, deliveries)
-  // In one order, so that two writers that lock several mailboxes never wait for each other.
+  // Always in the same order, so that two writers that lock several mailboxes never wait for each other.
   const byMailbox = [...Map.groupBy(prepared, ({ mailbox }) => mailbox)].sort(([a], [b]) => a - b)
   const write: Parameters<typeof named<MailTx[]>>[2] = (naming) =>
     context.engine.sql.write(function* () {
       Object.assign(naming, { mailbox: undefined, rowsWritten: false })
-      // It may have waited in the queue for a while.
+      // The write may have waited in the queue.
       if (revoked.aborted) refuse('gone', 'The mailbox is no longer open to you')
       const written: MailTx[] = []
       for (const [mailbox, mine] of byMailbox) {
@@ -61,7 +61,7 @@ async function deliverReserved(
   await Promise.all(written.map((tx) => tell(context, tx)))
 }
 
-/** Before the bytes are stored, which may take a while: a mailbox that is erased meanwhile does not come back. */
+/** Runs before the bytes are stored: a mailbox that is erased in the meantime is not created again. */
 async function createMissing(context: MailContext, mailboxes: ReadonlySet<MailboxId>): Promise<void> {
   const { engine, world } = context
   const unknown: MailboxId[] = []
@@ -75,7 +75,7 @@ async function createMissing(context: MailContext, mailboxes: ReadonlySet<Mailbo
   })
 }
 
-/** A message that goes to several mailboxes is stored and read once. */
+/** Stores and parses a message once, even if several mailboxes receive it. */
 async function prepareEach(context: MailContext, deliveries: readonly Delivery[]): Promise<readonly Prepared[]> {
   const messages = [...new Set(deliveries.map(({ message }) => message))]
   for (const { bytes } of messages) {

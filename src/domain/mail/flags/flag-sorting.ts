@@ -4,17 +4,19 @@ import { changedFlags, type FlagGroup, flagsKey, keywordsText } from './flags.ts
 import type { MailLimits } from '../limits.ts'
 import type { FlagChange, Flags } from '../types.ts'
 
-/** Messages that a range holds at most: the statement that changes them shall not take long. */
+/** The most messages of a range, so that the statement that changes them is short. */
 const LONGEST = 2048
 
-/** System flags that all messages in some ranges of UIDs get or lose; all of them were asked for. */
+/**
+ * System flags that all messages in some ranges of UIDs get or lose. The change names every message of these ranges.
+ */
 export interface InOneGo {
   readonly ranges: readonly (readonly [from: Uid, to: Uid])[]
   readonly set: number
   readonly cleared: number
 }
 
-/** More gaps than these are not in one go. */
+/** A change with more gaps between its messages is not made by ranges. */
 const GAPS = 16
 
 interface Outcome {
@@ -24,7 +26,7 @@ interface Outcome {
   readonly uids: Uid[]
 }
 
-/** Sorts messages by what a change does to them. They come in any order of their flags, and each once. */
+/** Sorts messages by the effect that a change has on them. Each message is added once. */
 export class FlagSorting {
   readonly stored: Uid[] = []
   readonly modified: Uid[] = []
@@ -35,7 +37,7 @@ export class FlagSorting {
   readonly #ranges: [Uid, Uid][] = []
   #gaps = 0
   #gap = true
-  /** Messages of the last range. */
+  /** Messages in the last range. */
   #inRange = 0
 
   constructor(change: FlagChange, unchangedSince: ModSeq | undefined, limits: MailLimits) {
@@ -44,7 +46,7 @@ export class FlagSorting {
     this.#limits = limits
   }
 
-  /** Equal flags are the same object. */
+  /** Equal flags must be the same object. */
   add(uid: Uid, modSeq: ModSeq, flags: Flags): void {
     // RFC 7162 §3.1.3
     if (this.#unchangedSince !== undefined && modSeq > this.#unchangedSince) {
@@ -58,22 +60,22 @@ export class FlagSorting {
     if (!outcome.same) outcome.uids.push(uid)
   }
 
-  /** There are messages, or may be, between the last one and the next. */
+  /** Notes that there may be other messages between the last message and the next one. */
   passOver(): void {
     this.#gap = true
   }
 
-  /** Whether nothing changes. */
+  /** True if nothing changes. */
   get idle(): boolean {
     return this.#changes.length === 0
   }
 
-  /** Those that change, by the flags they had. */
+  /** The messages that change, grouped by their old flags. */
   get before(): readonly FlagGroup[] {
     return this.#changes.map(({ before, uids }) => ({ flags: before, uids }))
   }
 
-  /** The same, by the flags they have now. */
+  /** The messages that change, grouped by their new flags. */
   get after(): readonly FlagGroup[] {
     const byKey = Map.groupBy(this.#changes, ({ after }) => flagsKey(after.system, keywordsText(after)))
     return Array.from(byKey.values(), (alike) => ({
@@ -82,7 +84,7 @@ export class FlagSorting {
     }))
   }
 
-  /** The change as one of whole ranges, where it is no more than that. */
+  /** The change as system flags for ranges of UIDs, if it can be written so. */
   get inOneGo(): InOneGo | undefined {
     const { mode, flags } = this.#change
     if (mode === 'replace' || flags.keywords.length > 0 || this.#gaps > GAPS) return undefined

@@ -10,7 +10,10 @@ const atom = /^[!#$&'+,\-.0-9:;<=>?@A-Z[^_`a-z|}~/]+$/
 
 const folded = (keyword: string): string => keyword.toLowerCase()
 
-/** Flags as rows, journal lines and memory hold them: known bits, keywords sorted and without doubles. */
+/**
+ * Checks flags and brings them into the form of rows, journal lines and memory: known bits, sorted keywords without
+ * duplicates.
+ */
 export function checkedFlags(flags: Flags, limits: MailLimits): Flags {
   if ((flags.system & ~everySystemFlag) !== 0) refuse('bad-syntax', 'No such system flag')
   for (const keyword of flags.keywords) {
@@ -22,7 +25,7 @@ export function checkedFlags(flags: Flags, limits: MailLimits): Flags {
   return { system: flags.system, keywords }
 }
 
-/** What `change` makes of `flags`. */
+/** Applies a change to flags. */
 export function changedFlags(flags: Flags, change: FlagChange): Flags {
   const { system, keywords } = change.flags
   if (change.mode === 'replace') return change.flags
@@ -33,10 +36,10 @@ export function changedFlags(flags: Flags, change: FlagChange): Flags {
   return { system: flags.system & ~system, keywords: flags.keywords.filter((keyword) => !out.has(folded(keyword))) }
 }
 
-/** One text for equal flags. */
+/** A text that is equal for equal flags. */
 export const flagsKey = (system: number, keywords: string): string => `${system} ${keywords}`
 
-/** Keywords as a column holds them. */
+/** The keywords as a column stores them. */
 export const keywordsText = (flags: Flags): string => flags.keywords.join(' ')
 
 /** Reads back what {@link keywordsText} wrote. */
@@ -52,7 +55,10 @@ function tidy(keywords: readonly string[]): readonly string[] {
   return [...byFold].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, keyword]) => keyword)
 }
 
-/** Flags with their keywords in the case first used in the folder; new ones are remembered. Refuses `over-quota`. */
+/**
+ * Returns a function that gives keywords the case in which the folder first used them. Stores new keywords. Refuses
+ * `over-quota`.
+ */
 export function* inFolderCase(
   folder: FolderId,
   flags: readonly Flags[],
@@ -81,7 +87,7 @@ function* knownKeywords(folder: FolderId): Statements<Map<string, string>> {
   return new Map(rows.map(({ folded, name }) => [folded, name]))
 }
 
-/** Makes room: takes out of `names` what no message has and nobody asks for. */
+/** Removes keywords from `names` that no message has and the caller does not need. */
 function* forgetUnused(
   folder: FolderId,
   names: Map<string, string>,
@@ -98,7 +104,7 @@ function* forgetUnused(
   }
 }
 
-/** Ascending UIDs whose flags are equal. */
+/** Ascending UIDs of messages with equal flags. */
 export interface FlagGroup {
   readonly flags: Flags
   readonly uids: readonly Uid[]

@@ -27,7 +27,7 @@ export async function createFolder(box: MailboxContext, text: string, specialUse
   return (await folder(box, text)) ?? refuse('no-such-thing', 'The folder was deleted at once')
 }
 
-/** Makes a folder and those above it that are missing. Refuses `already-exists`. */
+/** Creates a folder and its missing parents. Refuses `already-exists`. */
 export function* makeFolder(
   tx: MailTx,
   path: FolderPath,
@@ -54,7 +54,7 @@ function* roomFor(tx: MailTx, more: number, limits: MailLimits): Statements<void
   if (had!.folders + more > limits.folders) refuse('over-quota', 'The mailbox has too many folders', { code: 'LIMIT' })
 }
 
-/** RFC 6154 §3: a use that another folder has is refused with USEATTR. */
+/** RFC 6154 §3: refuses a special use that another folder has, with USEATTR. */
 function* refuseSecondUse(tx: MailTx, specialUse: SpecialUse): Statements<void> {
   const [other] = yield* ask(
     sql`select id from mail_folder where mailbox = ${tx.mailbox} and special_use = ${specialUse} limit 1`,
@@ -82,7 +82,10 @@ function* insertFolder(
   return made!.id
 }
 
-/** Refuses `already-exists`; `not-allowed` for a place below itself; `too-big` when what is below would not fit. */
+/**
+ * Refuses `already-exists`; `not-allowed` for a place below the folder itself; `too-big` if the path of a subfolder
+ * would become too long.
+ */
 export async function renameFolder(box: MailboxContext, id: FolderId, to: string): Promise<void> {
   const path = folderPath(to, box.limits)
   await write(box, function* (tx) {
@@ -90,7 +93,7 @@ export async function renameFolder(box: MailboxContext, id: FolderId, to: string
     const row = rows.find((row) => row.id === id)
     if (!row) refuse('no-such-thing', 'The folder does not exist')
     if (isInboxRow(row)) {
-      // RFC 9051 §6.3.6: the inbox itself stays, with what is below it.
+      // RFC 9051 §6.3.6: the inbox and its subfolders stay.
       yield* moveAll(tx, id, yield* makeFolder(tx, path, undefined, box.limits), box.limits)
       return
     }
@@ -110,7 +113,7 @@ function* parentFor(tx: MailTx, row: FolderRow, path: FolderPath, limits: MailLi
   return there.length === above.length ? there.at(-1)!.id : yield* makeFolder(tx, above, undefined, limits)
 }
 
-/** What is below comes along, and must keep within the bounds of a path. */
+/** Subfolders move along, and their paths must stay within the limits. */
 function refuseWhatDoesNotFit(rows: readonly FolderRow[], row: FolderRow, path: FolderPath, limits: MailLimits): void {
   const paths = pathsOf(rows)
   const from = `${paths.get(row.id)!}/`
@@ -124,7 +127,7 @@ function refuseWhatDoesNotFit(rows: readonly FolderRow[], row: FolderRow, path: 
   }
 }
 
-/** The folder goes at once; its messages are cleared away behind. */
+/** Deletes the folder at once. A sweep in the background removes its messages. */
 export async function deleteFolder(box: MailboxContext, id: FolderId): Promise<void> {
   await write(box, function* (tx) {
     const row = yield* askOne<{ parent: FolderId; name: string }>(

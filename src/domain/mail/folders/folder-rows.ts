@@ -5,10 +5,10 @@ import { ask, askOne, sql, type Statements } from '../../../storage/engine.ts'
 import type { MailLimits } from '../limits.ts'
 import type { Folder, SpecialUse } from '../types.ts'
 
-/** A folder's names from the root. */
+/** The names from the root to the folder. */
 export type FolderPath = readonly string[]
 
-/** Stands for the parent of what is at the root. */
+/** The parent of folders at the root. */
 export const ROOT = 0 as FolderId
 
 export interface FolderRow {
@@ -25,7 +25,7 @@ export interface FolderRow {
   readonly octets: number
 }
 
-/** What a row alone does not say. */
+/** Facts about a folder that its row does not hold. */
 interface FolderPosition {
   readonly path: string
   readonly subscribed: boolean
@@ -51,7 +51,7 @@ export const everyFolder = (mailbox: MailboxId) =>
   sql`select id, parent, name, special_use, uidvalidity, uidnext, modseq, total, unseen, deleted, octets
       from mail_folder where mailbox = ${mailbox}`
 
-/** One level down. */
+/** Returns a subfolder by its name. */
 export const child = (mailbox: MailboxId, parent: FolderId, name: string): Statements<FolderRow | undefined> =>
   askOne<FolderRow>(
     sql`select id, parent, name, special_use, uidvalidity, uidnext, modseq, total, unseen, deleted, octets
@@ -63,7 +63,7 @@ export function* hasChildren(mailbox: MailboxId, folder: FolderId): Statements<b
   return rows.length > 0
 }
 
-/** The folders on the way to a path, from the root, as far as they exist. */
+/** The existing folders on the way from the root to a path. */
 export function* walk(mailbox: MailboxId, path: FolderPath): Statements<readonly FolderRow[]> {
   const rows: FolderRow[] = []
   for (const name of path) {
@@ -95,19 +95,19 @@ export const levels = (path: string): number => path.split(SEPARATOR).length
 export const isInboxRow = ({ parent, name }: Pick<FolderRow, 'parent' | 'name'>): boolean =>
   parent === ROOT && name === INBOX
 
-/** The inbox's name, whatever its case was when somebody asked (RFC 9051 §5.1). */
+/** The stored name of the inbox. Clients may write it in any case (RFC 9051 §5.1). */
 export const INBOX = 'Inbox'
 const SEPARATOR = '/'
 
 const forbidden = /[\p{Cc}\u2028\u2029]/u
 
-/** Reads a path. Refuses `bad-syntax` for one that no folder can have. */
+/** Parses a path. Refuses `bad-syntax` for a path that no folder can have. */
 export function folderPath(text: string, limits: MailLimits): FolderPath {
   const names = split(text, limits)
   return typeof names === 'string' ? refuse('bad-syntax', names) : names
 }
 
-/** Like {@link folderPath}, where a path that no folder can have is simply not there. */
+/** Like {@link folderPath}, but returns undefined for a path that no folder can have. */
 export function findablePath(text: string, limits: MailLimits): FolderPath | undefined {
   const names = split(text, limits)
   return typeof names === 'string' ? undefined : names
@@ -115,11 +115,11 @@ export function findablePath(text: string, limits: MailLimits): FolderPath | und
 
 export const joined = (path: FolderPath): string => path.join(SEPARATOR)
 
-/** The names, or what is wrong with them. */
+/** The names, or the error text. */
 function split(text: string, limits: MailLimits): FolderPath | string {
   if (text.length > limits.folderPath) return 'The folder name is too long'
   if (!text.isWellFormed() || forbidden.test(text)) return 'The folder name holds a character that is not allowed'
-  // RFC 5198 §3: one form for what looks the same.
+  // RFC 5198 §3: one form for text that looks the same.
   const names = normalized(text, 'NFC').split(SEPARATOR)
   if (names.includes('')) return 'The folder name has an empty part'
   if (names.length > limits.folderDepth) return 'The folder name has too many levels'

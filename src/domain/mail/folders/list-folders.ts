@@ -54,7 +54,7 @@ export async function subscriptions(box: MailboxContext): Promise<readonly strin
   return rows.map(({ name }) => name)
 }
 
-/** RFC 9051 §6.3.7: a name may be subscribed to whether or not the folder exists. */
+/** RFC 9051 §6.3.7: a client may subscribe to a name even if the folder does not exist. */
 export async function setSubscribed(box: MailboxContext, text: string, on: boolean): Promise<void> {
   const name = joined(folderPath(text, box.limits))
   await write(box, (tx) => (on ? subscribe(tx, name, box.limits) : unsubscribe(tx, name)))
@@ -80,7 +80,7 @@ function* unsubscribe(tx: MailTx, name: string): Statements<void> {
   if (removed.length > 0) yield* tx.tell(ROOT, 'subscribed', name)
 }
 
-/** Of the folders that hold any. */
+/** For each folder that holds messages: when its first and last message were received. */
 export async function received(
   { sql: rows }: Engine,
   mailbox: MailboxId,

@@ -7,34 +7,34 @@ import type { Change, Flags, FolderIndex } from '../types.ts'
 
 type MessageChange = Extract<Change, { uids: readonly Uid[] }>
 
-/** A folder as a reader finds it in the rows. */
+/** The state of a folder as its rows show it. */
 export interface FolderFacts {
   readonly folder: FolderId
   readonly uidValidity: number
   readonly uidNext: Uid
   readonly highestModSeq: ModSeq
   readonly firstRecent: Uid
-  /** The mailbox's mod-sequence at that moment: what the journal says from here on is news. */
+  /** The mailbox's mod-sequence at that moment. Later journal lines are news. */
   readonly mark: ModSeq
 }
 
 export interface IndexHooks {
-  /** The first recent UID moved on: to be written down. */
+  /** The first recent UID moved on and has to be written to the folder's row. */
   claimed(folder: FolderId, next: Uid): void
-  /** Where it moved, as long as that is not written down. */
+  /** The position of the first recent UID while it is not yet written. */
   claimedUpTo(folder: FolderId): Uid | undefined
-  /** A line was taken in. */
+  /** The index applied a line. */
   changed(index: MemoryIndex): void
-  /** A watcher threw. The others are told all the same. */
+  /** A watcher threw. The other watchers are still notified. */
   failed(error: unknown): void
 }
 
-/** The messages of one folder in memory; fed by the journal, which {@link take} hands in line by line. */
+/** The messages of one folder in memory. The journal reader passes each line to {@link take}. */
 export class MemoryIndex implements FolderIndex {
   readonly folder: FolderId
   readonly uidValidity: number
   readonly messages = new MessageColumns()
-  /** The mark at which what has not been touched since was packed. */
+  /** The mark at which the chunks that have not changed since were packed. */
   packedAt: ModSeq | undefined
   #uidNext: Uid
   #highestModSeq: ModSeq
@@ -70,7 +70,7 @@ export class MemoryIndex implements FolderIndex {
     return this.messages.keywords
   }
 
-  /** The mod-sequence up to which the journal has been taken in. */
+  /** The mod-sequence up to which the index has applied the journal. */
   get mark(): ModSeq {
     return this.#mark
   }
@@ -121,15 +121,15 @@ export class MemoryIndex implements FolderIndex {
   }
 
   watch(heard: (change: Change) => void): () => void {
-    // A watcher of its own for each call, so that stopping one never stops another.
+    // Each call has a watcher of its own, so that stopping one never stops another.
     const watcher = (change: Change) => heard(change)
     this.#watchers.add(watcher)
     return () => void this.#watchers.delete(watcher)
   }
 
   /**
-   * Takes a line in and tells the watchers; one that was taken in before is passed over. Until the last line of a write is in
-   * (`more` says that there are others), the folder is not up to the write's mod-sequence. Returns how many messages it told of.
+   * Applies a line and notifies the watchers. Ignores a line that was applied before. While `more` lines of the same
+   * write follow, the folder's mod-sequence stays below that of the write. Returns the number of messages in the line.
    */
   take({ folder, kind, what, modSeq }: Line, more = false): number {
     if (folder !== this.folder || modSeq <= this.#mark || this.#gone) return 0
@@ -145,19 +145,19 @@ export class MemoryIndex implements FolderIndex {
     return 0
   }
 
-  /** Every line up to `mark` has been taken in. */
+  /** Notes that every line up to `mark` has been applied. */
   markAt(mark: ModSeq): void {
     if (mark > this.#mark) this.#mark = mark
   }
 
-  /** The folder is no more. */
+  /** Notes that the folder was deleted. */
   end(modSeq: ModSeq): void {
     if (this.#gone) return
     this.#gone = true
     this.#tell({ kind: 'gone', modSeq })
   }
 
-  /** Becomes what `fresh` is, difference by difference: the journal no longer reaches back far enough. */
+  /** Takes the state of `fresh`, change by change. Needed if the journal no longer reaches back to the mark. */
   become(fresh: MemoryIndex): void {
     const modSeq = fresh.highestModSeq
     const { expunged, changed, added } = this.#differences(fresh)
@@ -189,7 +189,7 @@ export class MemoryIndex implements FolderIndex {
     return { expunged, changed, added }
   }
 
-  /** The UIDs that were affected. */
+  /** Returns the UIDs that changed. */
   #apply(kind: MessageChange['kind'], what: string, modSeq: ModSeq): readonly Uid[] {
     if (kind === 'expunged') return this.#expunge(uidsOf(what))
     return kind === 'added' ? this.#add(groupsOf(what), modSeq) : this.#change(groupsOf(what), modSeq)
@@ -210,7 +210,7 @@ export class MemoryIndex implements FolderIndex {
       for (const uid of uids) {
         // Most are neighbours.
         position = this.uidAt(position + 1) === uid && position + 1 < this.count ? position + 1 : this.positionOf(uid)
-        // Rows are read piece by piece: one may have been gone by then, and its line is still to come.
+        // The rows were read in pieces. A message may have been removed in between; its line follows.
         if (position < 0) continue
         this.messages.set(position, flags, modSeq)
         changed.push(uid)
@@ -227,7 +227,7 @@ export class MemoryIndex implements FolderIndex {
   }
 
   #tell(change: Change): void {
-    // Who begins to watch in the middle of this sees the change in the index already.
+    // A watcher that is added during this loop already sees the change in the index.
     const watchers = Array.from(this.#watchers)
     for (const heard of watchers) {
       try {

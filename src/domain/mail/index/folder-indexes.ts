@@ -7,10 +7,10 @@ import type { Line } from '../journal/journal.ts'
 import { type Held, MailboxReader } from './mailbox-reader.ts'
 import type { OpenFolder } from '../types.ts'
 
-/** What an index takes besides its messages, roughly. */
+/** Approximate octets of an index besides its messages. */
 const INDEX_OCTETS = 2048
 
-/** An index that nobody has open. */
+/** An index that no caller has open. */
 interface Idle {
   readonly reader: MailboxReader
   readonly octets: number
@@ -20,15 +20,18 @@ interface Parts {
   readonly engine: Engine
   readonly log: Log
   readonly hooks: IndexHooks
-  /** Memory for indexes that nobody has open, in octets. */
+  /** Memory for indexes that no caller has open, in octets. */
   readonly idleOctets: number
 }
 
-/** The folder indexes of a process: loaded once, shared by all who open them, kept for a while after the last one leaves. */
+/**
+ * The folder indexes of the process. An index is loaded once, shared by all callers, and kept for a while after the
+ * last caller closes it.
+ */
 export class FolderIndexes {
   readonly #parts: Parts
   readonly #readers = new Map<MailboxId, MailboxReader>()
-  /** The longest idle first. */
+  /** The longest idle index first. */
   readonly #idle = new Map<Held, Idle>()
   #idleOctets = 0
 
@@ -64,25 +67,25 @@ export class FolderIndexes {
     }
   }
 
-  /** Resolves when the mailbox's open indexes have taken in all that is durable now. */
+  /** Resolves when the open indexes of the mailbox have applied all changes that are durable now. */
   caughtUp(mailbox: MailboxId): Promise<void> {
     return this.#readers.get(mailbox)?.caughtUp() ?? Promise.resolve()
   }
 
   /**
-   * A write's lines, which are durable. Returns the mailbox's subscription when every index has taken them in;
-   * otherwise there is more in the journal that has to be read first.
+   * Applies the lines of a durable write. Returns the mailbox's subscription if every index has applied them; undefined
+   * if the journal holds earlier lines that have to be read first.
    */
   hear(mailbox: MailboxId, lines: readonly Line[]): Unsubscribe | undefined {
     return this.#readers.get(mailbox)?.hear(lines)
   }
 
-  /** The folder's index if somebody has it open: it has taken in whatever anybody was told is durable. */
+  /** The folder's index, if a caller has it open. It has applied every change that was reported as durable. */
   opened(mailbox: MailboxId, folder: FolderId): MemoryIndex | undefined {
     return this.#readers.get(mailbox)?.openedIndexOf(folder)
   }
 
-  /** The folder's index if it is in memory and has taken in exactly what the journal said up to `mark`. */
+  /** The folder's index, if it is in memory and has applied the journal exactly up to `mark`. */
   current(mailbox: MailboxId, folder: FolderId, mark: ModSeq): MemoryIndex | undefined {
     const index = this.#readers.get(mailbox)?.indexOf(folder)
     return index?.mark === mark && !index.gone ? index : undefined
@@ -115,7 +118,7 @@ export class FolderIndexes {
     }
   }
 
-  /** It is no longer idle. */
+  /** Takes an index off the idle list. */
   #wake(held: Held): void {
     this.#idleOctets -= this.#idle.get(held)?.octets ?? 0
     this.#idle.delete(held)

@@ -3,18 +3,21 @@ import type { Flags } from '../types.ts'
 
 const ascii = new TextDecoder()
 
-/** Octets before the columns: how many messages, how many mod-sequences, the width of a flag number, octets of flags. */
+/**
+ * Octets before the columns: the number of messages, the number of mod-sequences, the width of a flag number, octets of
+ * flags.
+ */
 const HEAD = 16
 
-/** Columns of some messages, in UID order. */
+/** Columns of messages, in UID order. */
 export interface Columns {
   readonly uids: Uint32Array
   readonly modSeqs: Float64Array
-  /** Numbers, each of which stands for some flags. */
+  /** For each message, the number of its flags. */
   readonly flags: Uint32Array
 }
 
-/** Flags that some messages have. */
+/** Flags, and how many messages have them. */
 export interface NumberedFlags {
   readonly number: number
   readonly flags: Flags
@@ -22,8 +25,8 @@ export interface NumberedFlags {
 }
 
 /**
- * Packs some messages of an index so that it can be read with hardly a loop: the program has just been started then,
- * and loops are slow. A mod-sequence that all of them have is written once.
+ * Packs messages of an index in a form that can be read almost without loops: it is read at the start of the program,
+ * when loops are still slow. If all messages have the same mod-sequence, it is written once.
  */
 export function packIndexChunk({ uids, modSeqs, flags }: Columns, flagsAt: (number: number) => Flags): Buffer {
   const steps = modSeqs.every((modSeq) => modSeq === modSeqs[0]) ? modSeqs.subarray(0, 1) : modSeqs
@@ -46,7 +49,7 @@ export function packIndexChunk({ uids, modSeqs, flags }: Columns, flagsAt: (numb
 /** The number of messages in what {@link packIndexChunk} wrote. */
 export const messagesIn = (packed: Uint8Array): number => cellsOf(packed).uids.length
 
-/** Reads back what {@link packIndexChunk} wrote into columns, from a place on, and says which flags there are. */
+/** Reads the output of {@link packIndexChunk} into columns, from position `place` on. Returns the flags. */
 export function unpackIndexChunk(packed: Uint8Array, into: Columns, place: number): NumberedFlags[] {
   const { uids, modSeqs, flags, text } = cellsOf(packed)
   into.uids.set(uids, place)
@@ -66,7 +69,7 @@ function lineOf([number, messages]: readonly [number, number], flagsAt: (number:
 
 const widthOf = (highest: number): number => (highest < 2 ** 8 ? 1 : highest < 2 ** 16 ? 2 : 4)
 
-/** Where what begins; each at a place where a typed array may lie. */
+/** The offset of each part. Each offset is aligned for its typed array. */
 function placesOf(uids: number, modSeqs: number, width: number) {
   const steps = HEAD + Math.ceil(uids / 2) * 8
   const flags = steps + modSeqs * 8
@@ -74,7 +77,7 @@ function placesOf(uids: number, modSeqs: number, width: number) {
 }
 
 function cellsOf(bytes: Uint8Array) {
-  // What does not lie straight in memory is moved.
+  // Octets that are not aligned are copied.
   const { buffer, byteOffset, length } = bytes.byteOffset % 8 === 0 ? bytes : new Uint8Array(bytes)
   const head = new Uint32Array(buffer, byteOffset, 3)
   const [count, steps, width] = [head[0]!, head[1]!, head[2]!]

@@ -6,10 +6,13 @@ import { linesSince } from '../journal/journal.ts'
 import { type PackedIndex, readPackedIndex } from './index-rows.ts'
 import type { Flags } from '../types.ts'
 
-/** Rows read at a time. */
+/** Rows that one statement reads. */
 const PIECE = 20_000
 
-/** A folder's index as what is packed of it, or else its rows, and the journal have it; undefined when there is no such folder in the mailbox. */
+/**
+ * Loads a folder's index from its packed form, or else from its rows, and from the journal. Returns undefined if the
+ * mailbox has no such folder.
+ */
 export async function loadIndex(
   rows: Sql,
   mailbox: MailboxId,
@@ -17,7 +20,7 @@ export async function loadIndex(
   hooks: IndexHooks,
 ): Promise<MemoryIndex | undefined> {
   for (;;) {
-    // First, so that its mark is no later than what the folder's row says.
+    // Read first, so that its mark is not later than the folder's row.
     const packed = await readPackedIndex(rows, folder)
     const claimed = hooks.claimedUpTo(folder)
     const found = await factsOf(rows, mailbox, folder)
@@ -25,7 +28,8 @@ export async function loadIndex(
     const facts = { ...found, firstRecent: Math.max(found.firstRecent, claimed ?? 0) as Uid }
     const index =
       packed && reachable(packed, facts) ? unpacked(packed, facts, hooks) : await fromRows(rows, facts, hooks)
-    // The pieces were read at different moments: the journal since before the first of them makes them one.
+    // The pieces were read at different moments. Applying the journal from before the first piece makes them
+    // consistent.
     const news = await linesSince(rows, mailbox, index.mark, folder)
     if (!news) return undefined
     if (news.tail > index.mark) continue
@@ -37,7 +41,7 @@ export async function loadIndex(
 }
 
 interface Facts extends FolderFacts {
-  /** Lines up to here may be gone. */
+  /** Lines up to here may have been deleted. */
   readonly tail: ModSeq
 }
 
@@ -69,7 +73,7 @@ interface FactsRow {
   readonly tail: ModSeq
 }
 
-/** Whether the journal says all that came after it, or nothing came. */
+/** True if the journal holds all changes after the packed form, or there were none. */
 const reachable = (packed: PackedIndex, { highestModSeq, tail }: Facts): boolean =>
   highestModSeq <= packed.mark || tail <= packed.mark
 
@@ -87,7 +91,7 @@ async function fromRows(rows: Sql, facts: Facts, hooks: IndexHooks): Promise<Mem
   return index
 }
 
-/** What arrives from now on has a UID past the bound and comes by the journal, in order. */
+/** Messages that arrive from now on have UIDs beyond the bound and come through the journal, in order. */
 async function readStates(rows: Sql, index: MemoryIndex): Promise<void> {
   const bound = index.uidNext
   const known = new Map<string, Flags>()

@@ -6,16 +6,16 @@ import type { Sql } from '../../../storage/engine.ts'
 import type { MemoryIndex } from './folder-index.ts'
 import { type Packing, writePackedIndex } from './index-rows.ts'
 
-/** Milliseconds during which changes are gathered into one write. */
+/** Milliseconds during which changes are collected into one write. */
 const DELAY = 10_000
-/** Messages from which on a folder's rows take longer to read than is pleasant. */
+/** From this number of messages on, reading a folder's rows is slow. */
 const LARGE = 500
-/** Chunks packed in one go, so that others get their turn. */
+/** Chunks that are packed in one turn of the event loop. */
 const CHUNKS = 8
 
 /**
- * Writes down, a little later, what the indexes in memory hold, packed, so that the next one to be loaded need not be
- * put together from rows. The rows remain the truth: what is packed says as of when, and the journal says what came since.
+ * Writes the indexes in memory in packed form, some time after a change, so that the next load does not need the rows.
+ * The rows remain the source: the packed form has a mark, and the journal holds the later changes.
  */
 export class IndexPacker {
   readonly #rows: Sql
@@ -24,7 +24,7 @@ export class IndexPacker {
   readonly #due = new Map<FolderId, MemoryIndex>()
   #running: Promise<void> | undefined
   #waiting = false
-  /** Indexes packed since the start. */
+  /** Number of indexes that were packed since the start. */
   packed = 0
 
   constructor(rows: Sql, world: World, log: Log) {
@@ -33,12 +33,12 @@ export class IndexPacker {
     this.#log = log
   }
 
-  /** The index is not, or no longer, as it was last packed. */
+  /** The index differs from its packed form. */
   changed(index: MemoryIndex): void {
     if (index.count >= LARGE || index.packedAt !== undefined) this.due(index)
   }
 
-  /** The index shall be packed, whatever its size. */
+  /** Schedules the index for packing, whatever its size. */
   due(index: MemoryIndex): void {
     this.#due.set(index.folder, index)
     if (this.#waiting) return
@@ -49,7 +49,7 @@ export class IndexPacker {
     })
   }
 
-  /** Packs all that is due; resolves when it is durable. */
+  /** Packs all scheduled indexes. Resolves when they are durable. */
   async flush(): Promise<void> {
     while (this.#due.size > 0) {
       this.#running ??= this.#run().finally(() => (this.#running = undefined))
@@ -88,13 +88,13 @@ export class IndexPacker {
   }
 }
 
-/** All that has to be packed of an index, as it is at one moment; undefined when nothing has to be. */
+/** Packs all changed chunks of an index, as of one moment. Returns undefined if nothing changed. */
 async function packed(index: MemoryIndex): Promise<Packing | undefined> {
   const { folder, messages } = index
   const chunks = new Map<number, Uint8Array | undefined>()
   while (messages.touched > 0) {
     for (const [chunk, bytes] of messages.pack(CHUNKS)) chunks.set(chunk, bytes)
-    // What changes meanwhile is packed again; the last of them are packed at the moment that counts.
+    // Chunks that change in the meantime are packed again. The last ones are packed without a pause.
     if (messages.touched > 0) await nextTurn()
   }
   return index.gone || chunks.size === 0 ? undefined : { folder, before: index.packedAt, mark: index.mark, chunks }

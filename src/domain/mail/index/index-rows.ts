@@ -1,18 +1,18 @@
 import type { FolderId, ModSeq } from '../../../core/ids.ts'
 import { ask, askOne, type Sql, sql, type Statements } from '../../../storage/engine.ts'
 
-/** Of the chunks' bytes: what was written in another one is passed over and replaced. */
+/** The format of a chunk's octets. Chunks in another format are ignored and replaced. */
 const FORMAT = 1
 
 /** A folder's index as it was at a mod-sequence of its mailbox. */
 export interface PackedIndex {
   readonly mark: ModSeq
-  /** In the order of their UIDs. */
+  /** In UID order. */
   readonly chunks: readonly Uint8Array[]
 }
 
 export async function readPackedIndex(rows: Sql, folder: FolderId): Promise<PackedIndex | undefined> {
-  // One statement, so that mark and chunks are of one moment.
+  // One statement, so that mark and chunks are from the same moment.
   const found = await rows.all<{ mark: ModSeq; bytes: Uint8Array | null }>(
     sql`select p.mark, c.bytes from mail_index p left join mail_index_chunk c on c.folder = p.folder
         where p.folder = ${folder} and p.format = ${FORMAT} order by c.chunk`,
@@ -22,16 +22,16 @@ export async function readPackedIndex(rows: Sql, folder: FolderId): Promise<Pack
 
 export interface Packing {
   readonly folder: FolderId
-  /** The mark at which the chunks that are not given were packed; undefined when all there are, are given. */
+  /** The mark at which the other chunks were packed; undefined if `chunks` holds all of them. */
   readonly before: ModSeq | undefined
   readonly mark: ModSeq
-  /** By their numbers; those without bytes are empty. */
+  /** By chunk number. An empty chunk has no octets. */
   readonly chunks: ReadonlyMap<number, Uint8Array | undefined>
 }
 
 /**
- * Replaces what is packed of a folder. `stale` when it is not as it was at `before`: then all of the chunks are wanted.
- * `late` when a newer index is packed already, or the folder is gone.
+ * Replaces the packed form of a folder. Returns `stale` if the stored form is not from `before`: then all chunks are
+ * needed; `late` if a newer form is stored, or the folder was deleted.
  */
 export function* writePackedIndex({ folder, before, mark, chunks }: Packing): Statements<'done' | 'stale' | 'late'> {
   const there = yield* askOne<{ mark: ModSeq | null; format: number | null }>(

@@ -6,7 +6,7 @@ import type { IndexHooks, MemoryIndex } from './folder-index.ts'
 import { loadIndex } from './index-load.ts'
 import { type Line, linesSince, type JournalLines } from '../journal/journal.ts'
 
-/** An index on its way or in memory, and how many have it open. */
+/** An index that is loading or in memory, and the number of callers that have it open. */
 export interface Held {
   readonly folder: FolderId
   readonly loaded: Promise<MemoryIndex | undefined>
@@ -18,15 +18,15 @@ interface Parts {
   readonly engine: Engine
   readonly hooks: IndexHooks
   readonly log: Log
-  /** An index is in memory no more: its folder is gone, or it fell behind while nobody had it open. */
+  /** An index left the memory: its folder was deleted, or it fell behind while no caller had it open. */
   readonly dropped: (held: Held) => void
 }
 
-/** How many lines of a write are taken in at once, and how many messages, before others have their turn. */
+/** The lines of a write that are applied at once, and the messages after which other work gets a turn. */
 const FEW_LINES = 4
 const MANY_MESSAGES = 8192
 
-/** Reads one mailbox's journal for all of its indexes in memory, while at least one of them is open. */
+/** Reads the journal of one mailbox for all of its indexes in memory, while at least one of them is open. */
 export class MailboxReader {
   readonly mailbox: MailboxId
   readonly #parts: Parts
@@ -34,7 +34,7 @@ export class MailboxReader {
   #unsubscribe: Unsubscribe | undefined
   #running: Promise<void> = Promise.resolve()
   #queued: Promise<void> | undefined
-  /** Whether lines of the journal are being taken in, between which others have their turn. */
+  /** True while lines of the journal are being applied, with turns of other work in between. */
   #taking = false
 
   constructor(mailbox: MailboxId, parts: Parts) {
@@ -51,18 +51,18 @@ export class MailboxReader {
     return this.#held.get(folder)?.index
   }
 
-  /** The folder's index if somebody has it open. */
+  /** The folder's index, if a caller has it open. */
   openedIndexOf(folder: FolderId): MemoryIndex | undefined {
     const held = this.#held.get(folder)
     return held && held.users > 0 && held.index && !held.index.gone ? held.index : undefined
   }
 
   /**
-   * Lines of one write, which is durable. Returns the subscription when all that is open has taken them in; undefined
-   * when an index has to look into the journal for what came before.
+   * Applies the lines of a durable write. Returns the subscription if all open indexes have applied them; undefined if
+   * an index has to read earlier lines from the journal first.
    */
   hear(lines: readonly Line[]): Unsubscribe | undefined {
-    // Others shall have their turn between many lines, and no line may come between them.
+    // Many lines are applied with turns of other work in between, and no other line may come between them.
     if (lines.length > FEW_LINES || this.#taking) return undefined
     const { modSeq } = lines[0]!
     const indexes = this.#indexesToRead()
@@ -72,7 +72,7 @@ export class MailboxReader {
     return this.#unsubscribe
   }
 
-  /** The folder's index, with one more user. */
+  /** Returns the folder's index, with one more user. */
   use(folder: FolderId): Held {
     const held = this.#held.get(folder) ?? this.#start(folder)
     held.users++
@@ -82,7 +82,7 @@ export class MailboxReader {
     return held
   }
 
-  /** One user less. Returns whether it was the last. */
+  /** Removes a user. Returns true if it was the last. */
   leave(held: Held): boolean {
     held.users--
     if (this.#inUse().length === 0) {
@@ -99,15 +99,15 @@ export class MailboxReader {
   }
 
   /**
-   * Resolves when the open indexes have taken in all that was durable at the moment of the call.
-   * One look serves everybody who asks before it begins.
+   * Resolves when the open indexes have applied all changes that were durable at the call. One read of the journal
+   * serves all callers that wait for it.
    */
   caughtUp(): Promise<void> {
     if (this.#inUse().length === 0) return Promise.resolve()
     this.#queued ??= this.#running.then(() => {
       const look = this.#look()
       this.#queued = undefined
-      // A failed look fails those who wait for it; the next one begins again.
+      // A failed read fails its callers. The next call reads again.
       this.#running = look.catch(() => {})
       return look
     })
@@ -149,7 +149,9 @@ export class MailboxReader {
     await this.#take(indexes, news).finally(() => (this.#taking = false))
   }
 
-  /** Those that are open, and those that are not but up to date; an index that fell behind while nobody had it open is dropped. */
+  /**
+   * The open indexes, and the others that are up to date. Drops an index that fell behind while no caller had it open.
+   */
   #indexesToRead(): Map<FolderId, MemoryIndex> {
     const open = this.#inUse().flatMap(({ index }) => index ?? [])
     const indexes = new Map<FolderId, MemoryIndex>()
@@ -174,7 +176,7 @@ export class MailboxReader {
     for (const index of indexes.values()) index.markAt(now)
   }
 
-  /** Returns how many messages the line told of. */
+  /** Returns the number of messages in the line. */
   #takeOne(indexes: ReadonlyMap<FolderId, MemoryIndex>, lines: readonly Line[], nth: number): number {
     const line = lines[nth]!
     const index = indexes.get(line.folder)
@@ -201,7 +203,7 @@ export class MailboxReader {
   }
 }
 
-/** Whether the same write has more to tell of the same folder. */
+/** True if the same write has another line for the same folder. */
 function hasMore(lines: readonly Line[], nth: number): boolean {
   const { modSeq, folder } = lines[nth]!
   for (let next = nth + 1; next < lines.length && lines[next]!.modSeq === modSeq; next++) {

@@ -4,12 +4,12 @@ import { type Columns, messagesIn, packIndexChunk, unpackIndexChunk } from './in
 import { type Flags, SEEN } from '../types.ts'
 
 const SMALLEST = 64
-/** Octets that a message takes: a UID, the number of its flags, its mod-sequence. */
+/** Octets of a message: its UID, the number of its flags, its mod-sequence. */
 const MESSAGE_OCTETS = 4 + 4 + 8
-/** UIDs that are packed together, as a power of two. */
+/** The size of a chunk in UIDs, as a power of two. */
 const CHUNK_BITS = 12
 
-/** A message, as far as an index knows it. */
+/** The state of a message in an index. */
 export interface MessageState {
   readonly uid: Uid
   readonly flags: Flags
@@ -23,11 +23,11 @@ export class MessageColumns {
   #flags = new Uint32Array(SMALLEST)
   #modSeqs = new Float64Array(SMALLEST)
   readonly #sets = new FlagSets()
-  /** Chunks that are not as they were last packed. */
+  /** Chunks that differ from their packed form. */
   #touched = new Set<number>()
-  /** Everything before this position is seen. */
+  /** All messages before this position are seen. */
   #seen = 0
-  /** Where the last one that was asked for is: its neighbour is likely to be the next. */
+  /** The position of the last lookup. The next lookup is often for its neighbour. */
   #near = 0
 
   get count(): number {
@@ -46,7 +46,7 @@ export class MessageColumns {
     return this.#uids[position] as Uid
   }
 
-  /** Of the positions from `start` up to `end`: into room that is made once, since there may be very many. */
+  /** Sets the length of the array once, because there may be very many. */
   uidsBetween(start: number, end: number): Uid[] {
     const all = this.#uids
     const uids: Uid[] = []
@@ -86,7 +86,7 @@ export class MessageColumns {
     return this.#modSeqs[position] as ModSeq
   }
 
-  /** The UIDs of those with a later mod-sequence. */
+  /** The UIDs of messages with a later mod-sequence. */
   changedSince(modSeq: number): Uid[] {
     const [uids, modSeqs, count] = [this.#uids, this.#modSeqs, this.#count]
     const changed: Uid[] = []
@@ -101,7 +101,7 @@ export class MessageColumns {
     return this.#seen < this.#count ? this.#seen : -1
   }
 
-  /** Adds messages, in ascending order, all of them after those that are there. */
+  /** Adds messages in ascending order, after the existing ones. */
   append(states: readonly MessageState[]): void {
     this.#reserve(states.length)
     for (const { uid, flags, modSeq } of states) {
@@ -122,7 +122,7 @@ export class MessageColumns {
     if (position < this.#seen && !(flags.system & SEEN)) this.#seen = position
   }
 
-  /** Takes messages out, by their ascending positions. */
+  /** Removes messages by their ascending positions. */
   remove(positions: readonly number[]): void {
     for (const position of positions) {
       this.#touched.add(this.#uids[position]! >>> CHUNK_BITS)
@@ -133,12 +133,12 @@ export class MessageColumns {
     this.#count -= positions.length
   }
 
-  /** How many chunks have to be packed. */
+  /** Number of chunks that have to be packed. */
   get touched(): number {
     return this.#touched.size
   }
 
-  /** Packs at most so many of the chunks that have to be. One that is empty has no bytes. */
+  /** Packs up to `most` of the changed chunks. An empty chunk has no octets. */
   pack(most: number): Map<number, Buffer | undefined> {
     const packed = new Map<number, Buffer | undefined>()
     for (const chunk of this.#touched) {
@@ -149,17 +149,17 @@ export class MessageColumns {
     return packed
   }
 
-  /** Chunks whose packed form was lost. */
+  /** Marks chunks whose packed form was lost. */
   touch(chunks: Iterable<number>): void {
     for (const chunk of chunks) this.#touched.add(chunk)
   }
 
-  /** Everything has to be packed again. */
+  /** Marks all chunks as changed. */
   touchAll(): void {
     for (let at = 0; at < this.#count; at++) this.#touched.add(this.#uids[at]! >>> CHUNK_BITS)
   }
 
-  /** Adds what {@link pack} gave, chunk by chunk in ascending order. It is taken for packed. */
+  /** Adds the output of {@link pack}, chunk by chunk in ascending order. The chunks count as packed. */
   unpack(chunks: readonly Uint8Array[]): void {
     this.#reserve(chunks.reduce((messages, chunk) => messages + messagesIn(chunk), 0))
     for (const chunk of chunks) {
@@ -196,7 +196,7 @@ export class MessageColumns {
   }
 }
 
-/** Moves what lies behind each of the positions down over it. */
+/** Moves the elements after each position down by one. */
 function closeGaps(array: Uint32Array | Float64Array, positions: readonly number[], count: number): void {
   positions.forEach((position, nth) => array.copyWithin(position - nth, position + 1, positions[nth + 1] ?? count))
 }
@@ -206,18 +206,18 @@ function grown<T extends Uint32Array | Float64Array>(from: T, to: T): T {
   return to
 }
 
-/** Keeps one object for equal flags, under a small number, for as long as a message has them. */
+/** Keeps one object for equal flags, with a small number, for as long as a message has them. */
 export class FlagSets {
   readonly #numbers = new Map<string, number>()
   #flags: (Flags | undefined)[] = []
   #held: number[] = []
   readonly #free: number[] = []
   #keywords: readonly string[] | undefined
-  /** The ones asked for last, and their number: many messages are given the same. */
+  /** The flags of the last call, and their number. Many messages get the same flags. */
   #last: Flags | undefined
   #lastNumber = 0
 
-  /** Counts one more message, or so many, with these flags. Returns their number. */
+  /** Adds messages with these flags. Returns the number of the flags. */
   hold(flags: Flags, messages = 1): number {
     if (flags !== this.#last) {
       this.#lastNumber = this.#numberOf(flags)
@@ -239,7 +239,7 @@ export class FlagSets {
     return number
   }
 
-  /** Counts one message less. */
+  /** Removes a message. */
   release(number: number): void {
     if (--this.#held[number]! > 0) return
     const flags = this.at(number)
@@ -254,7 +254,7 @@ export class FlagSets {
     return this.#flags[number]!
   }
 
-  /** Every keyword in use, sorted. */
+  /** All keywords in use, sorted. */
   get keywords(): readonly string[] {
     this.#keywords ??= [...new Set(this.#flags.flatMap((flags) => flags?.keywords ?? []))].sort()
     return this.#keywords

@@ -5,27 +5,33 @@ import { PORTION, portions } from '../portions.ts'
 import type { Flags } from '../types.ts'
 import { uidsOf, uidText } from '../uids.ts'
 
-/** What a line tells: of messages as in `Change`, or of the folder itself. `subscribed` covers both ways. */
+/**
+ * What a line reports: a change of messages as in `Change`, or of the folder itself. `subscribed` covers both
+ * directions.
+ */
 export type LineKind = 'added' | 'changed' | 'expunged' | 'created' | 'renamed' | 'gone' | 'subscribed' | 'annotated'
 
-/** One journal entry, as its readers get it. */
+/** A journal line as readers get it. */
 export interface Line {
   readonly modSeq: ModSeq
-  /** 0 for what is no folder's affair. */
+  /** 0 if the line concerns no folder. */
   readonly folder: FolderId
   readonly kind: LineKind
-  /** `added` and `changed`: {@link groupsText}; `expunged`: UIDs; `gone`: the last name of the path, else all of it; `annotated`: the entries. */
+  /**
+   * `added` and `changed`: {@link groupsText}; `expunged`: UIDs; `gone`: the last name of the path; `created`,
+   * `renamed`: the whole path; `annotated`: the entries.
+   */
   readonly what: string
 }
 
 /**
- * Which messages have which flags from this line on, so that a reader needs nothing but the journal:
- * `1:3,7 1 $Junk` is one group, groups are separated by line feeds.
+ * The flags of messages after this line, so that a reader needs only the journal: `1:3,7 1 $Junk` is one group; line
+ * feeds separate groups.
  */
 export const groupsText = (groups: Iterable<FlagGroup>): string =>
   Array.from(groups, ({ flags, uids }) => `${uidText(uids)} ${flags.system} ${keywordsText(flags)}`).join('\n')
 
-/** The same groups for several lines, none of which tells of too many messages. */
+/** Splits groups over several lines, so that no line reports too many messages. */
 export function* groupPortions(groups: readonly FlagGroup[]): Generator<readonly FlagGroup[], void> {
   const messages = groups.reduce((sum, { uids }) => sum + uids.length, 0)
   if (messages <= PORTION) yield groups
@@ -39,7 +45,7 @@ export const groupsOf = (text: string): FlagGroup[] =>
     return { flags: flagsOf(Number(system), keywords.join(' ')), uids: uidsOf(uids!) }
   })
 
-/** Gathers messages by equal flags. */
+/** Groups messages by equal flags. */
 export class Grouping {
   readonly #groups = new Map<string, { flags: Flags; uids: Uid[] }>()
 
@@ -55,11 +61,11 @@ export class Grouping {
   }
 }
 
-/** What a reader with a mark finds in the journal. */
+/** The journal from a reader's mark on. */
 export interface JournalLines {
   /** The mailbox's mod-sequence: the reader's next mark. */
   readonly now: ModSeq
-  /** Lines up to here may be gone: a smaller mark asks for a full look. */
+  /** Lines up to here may have been deleted: a reader with a smaller mark has to read everything again. */
   readonly tail: ModSeq
   readonly lines: readonly Line[]
 }
@@ -73,14 +79,14 @@ interface NewsRow {
   readonly what: string
 }
 
-/** Everything that was told after `mark`, of all folders or of one, in order; undefined when the mailbox is no more. */
+/** All lines after `mark`, of all folders or of one, in order; undefined if the mailbox does not exist. */
 export async function linesSince(
   rows: Sql,
   mailbox: MailboxId,
   mark: ModSeq,
   folder?: FolderId,
 ): Promise<JournalLines | undefined> {
-  // One statement, so that tail and lines are of one moment.
+  // One statement, so that tail and lines are from the same moment.
   const found = await rows.all<NewsRow>(
     folder === undefined
       ? sql`select m.modseq as now, m.journal_tail as tail, j.modseq, j.folder, j.kind, j.what
@@ -99,5 +105,5 @@ export async function linesSince(
   return { now: first.now, tail: first.tail, lines }
 }
 
-/** Longer journal lines are counted by their length too. */
+/** The length of a journal line from which on it counts in the bulk. */
 export const LONG_LINE = 1024

@@ -3,7 +3,7 @@ import { ask, askOne, sql, type Statements } from '../../../storage/engine.ts'
 import type { MailLimits } from '../limits.ts'
 import { LONG_LINE } from './journal.ts'
 
-/** Old lines go once in so many writes, at most so many steps at a time. */
+/** Old lines are deleted once in so many writes, at most so many steps at a time. */
 const EVERY = 64
 const STEPS = 1024
 
@@ -22,8 +22,8 @@ interface Journal {
 }
 
 /**
- * Forgets journal lines that are too many, too old or too long. `journal_tail` is the last mod-sequence whose lines may
- * be gone: a reader whose mark is smaller takes a full look.
+ * Deletes journal lines that are too many, too old or too long. `journal_tail` is the last mod-sequence whose lines may
+ * be deleted: a reader with a smaller mark reads everything again.
  */
 export function* pruneJournal(tx: JournalWrite, limits: MailLimits): Statements<void> {
   if (tx.modSeq % EVERY !== 0 && tx.bulk === 0) return
@@ -32,14 +32,14 @@ export function* pruneJournal(tx: JournalWrite, limits: MailLimits): Statements<
         returning journal_tail as tail, journal_bulk as bulk`,
   ))!
   const crowded = Math.min(tx.modSeq - limits.journalSteps, journal.tail + STEPS)
-  // Where long lines take too much room, the older half goes.
+  // If long lines take too much space, the older half is deleted.
   const bulky = journal.bulk > limits.journalBulk ? Math.ceil((journal.tail + tx.modSeq) / 2) : 0
   const next = Math.max(crowded, bulky, yield* lastAged(tx, journal, limits))
   if (next > journal.tail) yield* forgetUpTo(tx, next)
 }
 
 function* lastAged(tx: JournalWrite, { tail }: Journal, limits: MailLimits): Statements<number> {
-  // They come in the order of time: where the first is not old, none is.
+  // Lines are in order of time: if the first is not too old, none of them is.
   const first = yield* askOne<{ at: number }>(
     sql`select at from mail_journal where mailbox = ${tx.mailbox} and modseq > ${tail} order by modseq limit 1`,
   )
