@@ -350,9 +350,9 @@ export interface Mailbox {
   /** Applies all changes or none. Refuses `too-big` and `over-quota`, with `detail.code` of RFC 5464 §4.3. */
   annotate(folder: FolderId | undefined, changes: readonly AnnotationChange[]): Promise<void>
 
-  /** RFC 4467 §2.2: the secret that authorizes URLs of the folder's messages; undefined if there is none yet. */
+  /** RFC 4467 §2.2: the secret that authorizes URLs of the folder's messages; undefined if the folder has no secret yet. */
   urlKey(folder: FolderId): Promise<Buffer | undefined>
-  /** The same, created if there is none yet. */
+  /** The same. Creates the secret if necessary. */
   makeUrlKey(folder: FolderId): Promise<Buffer>
   /** Deletes the secret, so that URLs authorized with it stop working; of every folder if none is given. */
   resetUrlKeys(folder: FolderId | undefined): Promise<void>

@@ -73,7 +73,7 @@ interface FactsRow {
   readonly tail: ModSeq
 }
 
-/** True if the journal holds all changes after the packed form, or there were none. */
+/** True if the journal holds all changes after the packed form, or nothing changed. */
 const reachable = (packed: PackedIndex, { highestModSeq, tail }: Facts): boolean =>
   highestModSeq <= packed.mark || tail <= packed.mark
 

@@ -6,7 +6,7 @@ import type { Flags } from '../types.ts'
 import { uidsOf, uidText } from '../uids.ts'
 
 /**
- * What a line reports: a change of messages as in `Change`, or of the folder itself. `subscribed` covers both
+ * The kind of a line: a change of messages as in `Change`, or of the folder itself. `subscribed` covers both
  * directions.
  */
 export type LineKind = 'added' | 'changed' | 'expunged' | 'created' | 'renamed' | 'gone' | 'subscribed' | 'annotated'

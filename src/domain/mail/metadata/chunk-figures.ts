@@ -1,7 +1,7 @@
 import type { Uid } from '../../../core/ids.ts'
 import type { InternalDate, Slices } from '../types.ts'
 
-/** What numbers say about a message. */
+/** The numbers that belong to a message. */
 export interface Figures {
   readonly octets: number
   readonly lineOctets: number
@@ -10,17 +10,17 @@ export interface Figures {
   readonly savedAt: number | undefined
 }
 
-/** UIDs of a chunk. */
+/** The number of UIDs in a chunk. */
 export const CHUNK = 256
 
 const OCTETS = CHUNK * (2 * 8 + 3 * 4 + 2)
 
-/** The numbers of a chunk's messages, in the form in which they are stored. */
+/** The numbers of a chunk's messages, in the stored format. */
 export class ChunkFigures {
   readonly bytes: Buffer
-  /** Not a number where there is no message. */
+  /** NaN if there is no message. */
   readonly #dates: Float64Array
-  /** The same where it is not known. */
+  /** NaN if the time is not known. */
   readonly #saved: Float64Array
   readonly #sizes: Uint32Array
   readonly #zones: Int16Array
@@ -41,7 +41,7 @@ export class ChunkFigures {
     return figures
   }
 
-  /** With those of `newer`, which has other UIDs. */
+  /** Joins these figures with those of `newer`, which has other UIDs. */
   joined(newer: ChunkFigures): ChunkFigures {
     const both = new ChunkFigures(new Uint8Array(this.bytes))
     for (let place = 0; place < CHUNK; place++) {
@@ -96,12 +96,12 @@ export class ChunkFigures {
 
 export const chunkOf = (uid: number): number => Math.floor(uid / CHUNK)
 
-/** Offsets of what lies where, one for each place and the last end. */
+/** The table of offsets: one for each UID and the last end. */
 const TABLE = (CHUNK + 1) * 4
 
 /**
- * One thing about the messages of a chunk: a table of offsets, then the octets. Stored and held in the same form, so
- * that nothing has to be done to use it.
+ * One part of the messages of a chunk: a table of offsets, then the octets. The format on disk and in memory is the
+ * same, so reading needs no conversion.
  */
 export class ChunkSlices implements Slices {
   readonly bytes: Buffer
@@ -113,7 +113,7 @@ export class ChunkSlices implements Slices {
     this.#offsets = new Uint32Array(buffer, byteOffset, CHUNK + 1)
   }
 
-  /** What each of the UIDs, ascending and of one chunk, has. */
+  /** Packs one value for each of the UIDs, which are ascending and of one chunk. */
   static of(uids: readonly Uid[], values: readonly Uint8Array[]): ChunkSlices {
     const slices = ChunkSlices.#sized(values.reduce((octets, value) => octets + value.length, TABLE))
     let [place, end] = [0, TABLE]
@@ -131,7 +131,7 @@ export class ChunkSlices implements Slices {
     return new ChunkSlices(new Uint8Array(octets))
   }
 
-  /** With those of `newer`, which has only UIDs that are larger than any of these. */
+  /** Joins these slices with those of `newer`, whose UIDs are all larger. */
   joined(newer: ChunkSlices): ChunkSlices {
     const both = ChunkSlices.#sized(this.bytes.length + newer.bytes.length - TABLE)
     both.bytes.set(this.bytes)
@@ -142,7 +142,7 @@ export class ChunkSlices implements Slices {
     return both
   }
 
-  /** Nothing that is kept here is empty for a message that is there. */
+  /** False if there is no message: no value is empty. */
   has(uid: Uid): boolean {
     return this.end(uid) > this.start(uid)
   }

@@ -6,34 +6,34 @@ import { CHUNK, type ChunkFigures, type ChunkSlices } from './chunk-figures.ts'
 import { type MetadataRow, type MetadataRows, type PartName, partOf, rowsBetween, rowsHead } from './from-rows.ts'
 import { readPackedMetadata, shouldBePacked } from './packed-metadata.ts'
 
-/** A part of a chunk as it was read. */
+/** A part of a chunk in the cache. */
 interface CachedPart {
   readonly part: MetadataRows
-  /** It has every message with a smaller UID that was there then. */
+  /** The part has all messages with smaller UIDs that existed when it was read. */
   readonly upTo: number
 }
 
-/** Fewer messages than these are read by themselves. */
+/** Fewer messages than this are read without the cache. */
 const FEW = 8
 
 interface Parts {
   readonly rows: Sql
   readonly cache: PartCache
-  /** A chunk that should have been packed was not. */
+  /** Called for a chunk that should have been packed and was not. */
   readonly unpacked: (folder: FolderId, chunk: number) => void
 }
 
-/** Which chunk of which folder, and as of when. */
+/** A chunk of a folder, as of a moment. */
 interface ChunkLocation {
   readonly folder: FolderId
   readonly chunk: number
-  /** Every message with a smaller UID is in the rows, or was. */
+  /** The upper bound of the UIDs that exist or existed at that moment. */
   readonly bound: number
-  /** Whether no message will be added any more. */
+  /** True if no message will be added to the chunk. */
   readonly complete: boolean
 }
 
-/** Reads chunks: out of memory, out of what is packed, or else out of the rows. */
+/** Reads chunks from the cache, from the packed form, or else from the rows. */
 export class ChunkReader {
   readonly #parts: Parts
 
@@ -41,7 +41,7 @@ export class ChunkReader {
     this.#parts = parts
   }
 
-  /** `uids` are those of the chunk that are wanted; a part may lack some that have gone meanwhile. */
+  /** `uids` are the requested UIDs of the chunk. A part may lack messages that were removed in the meantime. */
   async read(
     index: FolderIndex,
     chunk: number,
@@ -96,7 +96,7 @@ export class ChunkReader {
     for (const name of names) found.set(name, partOf(name, rows))
   }
 
-  /** What was read before is gone on with. */
+  /** Reads the rows that came after the cached parts. */
   async #fromRows(
     place: ChunkLocation,
     names: readonly PartName[],
@@ -116,16 +116,16 @@ export class ChunkReader {
   }
 }
 
-/** Both are of one name. */
+/** Both are of the same part. */
 function grown(older: MetadataRows | undefined, newer: MetadataRows): MetadataRows {
   if (!older) return newer
   return 'received' in older ? older.joined(newer as ChunkFigures) : older.joined(newer as ChunkSlices)
 }
 
-/** Octets that an entry takes besides its bytes, roughly. */
+/** Approximate octets of an entry besides its bytes. */
 const ENTRY = 400
 
-/** Parts of chunks in memory, within a budget; those that nobody asked for the longest go first. */
+/** Parts of chunks in memory, within a budget. The least recently used part is dropped first. */
 export class PartCache {
   readonly #budget: number
   readonly #entries = new Map<string, CachedPart>()

@@ -5,11 +5,11 @@ import type { Statement } from '../../../storage/engine.ts'
 import type { MetadataPart } from '../types.ts'
 import { ChunkFigures, ChunkSlices, type Figures } from './chunk-figures.ts'
 
-/** What a chunk is stored and held as: its figures, and everything else in slices. */
+/** The name of a part: the figures, or a part in slices. */
 export type PartName = 'figures' | MetadataPart
 export type MetadataRows = ChunkFigures | ChunkSlices
 
-/** A message's row, as far as it was asked for. */
+/** A message's row, with the requested columns. */
 export interface MetadataRow {
   readonly uid: Uid
   readonly octets: number
@@ -56,7 +56,7 @@ const octetsOf: Readonly<Record<MetadataPart, (row: MetadataRow) => Uint8Array>>
   preview: (row) => (row.preview === null ? Buffer.from('NIL') : writtenString(row.preview)),
 }
 
-/** Asks for what these parts are made of; to be followed by which UIDs. */
+/** Selects the columns that these parts need. The caller appends a condition on the UIDs. */
 export function rowsHead(folder: FolderId, parts: readonly PartName[]): Statement {
   const named = new Set(parts.flatMap((part) => columns[part]))
   const text = `select ${['s.uid', ...named].join(', ')}
@@ -64,13 +64,13 @@ export function rowsHead(folder: FolderId, parts: readonly PartName[]): Statemen
   return { parts: [text, ' and s.uid'], args: [folder] }
 }
 
-/** The same for all from one UID up to but not including another. */
+/** The same for the UIDs from `from` up to but not including `until`. */
 export function rowsBetween(folder: FolderId, parts: readonly PartName[], from: number, until: number): Statement {
   const { parts: text, args } = rowsHead(folder, parts)
   return { parts: [text[0]!, `${text[1]} >= `, ' and s.uid < ', ' order by s.uid'], args: [...args, from, until] }
 }
 
-/** Makes a part of rows, in UID order. */
+/** Packs a part from rows in UID order. */
 export function partOf(name: PartName, rows: readonly MetadataRow[]): MetadataRows {
   const uids = rows.map(({ uid }) => uid)
   return name === 'figures'
@@ -86,7 +86,7 @@ const figuresOf = (row: MetadataRow): Figures => ({
   savedAt: row.saved_at ?? undefined,
 })
 
-/** RFC 8970 §3.1: UTF-8, which only a literal can hold. */
+/** RFC 8970 §3.1: text other than ASCII needs a literal. */
 function writtenString(text: string): Buffer {
   if (/^[ !#-[\]-~]*$/.test(text)) return Buffer.from(`"${text}"`)
   const octets = Buffer.from(text)

@@ -8,7 +8,7 @@ import { CHUNK, type ChunkFigures, chunkOf, type ChunkSlices } from './chunk-fig
 import type { ChunkReader } from './chunk-reader.ts'
 import type { MetadataRows, PartName } from './from-rows.ts'
 
-/** What reading metadata needs of a mailbox that is open. */
+/** The parts of an open mailbox that reading metadata needs. */
 export interface MetadataContext {
   readonly id: MailboxId
   readonly revoked: AbortSignal
@@ -16,7 +16,7 @@ export interface MetadataContext {
   readonly chunks: ChunkReader
 }
 
-/** Chunks read between two turns of the event loop. */
+/** Chunks that are read between two turns of the event loop. */
 const CHUNKS = 8
 
 export async function* metadata(
@@ -45,7 +45,7 @@ export async function* metadata(
   }
 }
 
-/** Whoever asks about messages has the folder open, as a rule, and there is nothing to wait for. */
+/** Callers usually have the folder open already. Then there is nothing to wait for. */
 function inMemory(box: MetadataContext, folder: FolderId): Promise<OpenFolder | undefined> | OpenFolder {
   const index = box.indexes.opened(box.id, folder)
   return index ? { index, close: () => {} } : box.indexes.openIfThere(box.id, folder)
@@ -61,7 +61,7 @@ function* byChunk(uids: readonly Uid[]): Generator<readonly Uid[]> {
   }
 }
 
-/** Those that the folder has now. */
+/** The UIDs that exist in the folder now. */
 function present(index: FolderIndex, uids: readonly Uid[]): readonly Uid[] {
   let position = index.rank(uids[0]!)
   return uids.filter((uid) => {
@@ -79,7 +79,7 @@ class Chunk implements MetadataChunk {
     this.#parts = parts
     this.#figures = parts.get('figures') as ChunkFigures
     const read = [...parts.values()]
-    // One may have gone when the last part was read, and be in the first.
+    // A message may have been removed between the reads of two parts.
     this.uids = wanted.every((uid) => read.every((part) => part.has(uid)))
       ? wanted
       : wanted.filter((uid) => read.every((part) => part.has(uid)))

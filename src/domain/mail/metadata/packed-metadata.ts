@@ -7,24 +7,24 @@ import { uidStatements } from '../uid-statements.ts'
 import { CHUNK, ChunkFigures, chunkOf, ChunkSlices } from './chunk-figures.ts'
 import { type MetadataRow, type MetadataRows, type PartName, partOf, rowsBetween } from './from-rows.ts'
 
-/** Of the bytes: what was written in another one is passed over and replaced. */
+/** The format of the octets. Chunks in another format are ignored and replaced. */
 const FORMAT = 2
-/** Messages from which on a chunk is worth its while. */
+/** The number of messages from which on a chunk is packed. */
 const DENSE = 32
 
-/** What is packed is large: a statement that covers so many chunks takes some milliseconds. */
+/** Packed chunks are large: a statement that deletes 64 of them takes a few milliseconds. */
 const TOGETHER = 64
 
-/** What is asked for of whole folders at a time. */
+/** The parts that clients request for whole folders. */
 const kept = ['figures', 'internalDate', 'blob', 'envelope', 'bodyStructure'] as const satisfies PartName[]
 
 const isKept = (part: PartName): boolean => (kept as readonly PartName[]).includes(part)
 
-/** Whether a chunk with so many messages, of which these parts were wanted, should have been packed. */
+/** True if a chunk with `messages` messages should have been packed, given the requested parts. */
 export const shouldBePacked = (messages: number, wanted: readonly PartName[]): boolean =>
   messages >= DENSE && wanted.some(isKept)
 
-/** Those of the parts that are packed. */
+/** Reads those of the parts that are packed. */
 export async function readPackedMetadata(
   rows: Sql,
   folder: FolderId,
@@ -39,7 +39,7 @@ export async function readPackedMetadata(
   )
 }
 
-/** One statement for all of them. */
+/** Selects all parts with one statement. */
 function packedParts(folder: FolderId, chunk: number, parts: readonly PartName[]): Statement {
   const head = [
     'select part, bytes from mail_metadata where folder = ',
@@ -50,7 +50,7 @@ function packedParts(folder: FolderId, chunk: number, parts: readonly PartName[]
   return { parts: [...head, ...parts.slice(1).map(() => ', '), ')'], args: [folder, chunk, FORMAT, ...parts] }
 }
 
-/** Packs a chunk that no message will be added to any more, if enough of it is there. Whether it was. */
+/** Packs a complete chunk if it has enough messages. Returns false if not. */
 export function* packMetadata(folder: FolderId, chunk: number): Statements<boolean> {
   const rows = yield* ask<MetadataRow>(rowsBetween(folder, kept, chunk * CHUNK, (chunk + 1) * CHUNK))
   if (rows.length < DENSE) return false
@@ -65,19 +65,19 @@ export function* packMetadata(folder: FolderId, chunk: number): Statements<boole
   return true
 }
 
-/** What is packed of chunks out of which messages go shall not outlive them. `uids` are ascending. */
+/** Deletes the packed chunks from which messages were removed. `uids` are ascending. */
 function* dropPackedMetadata(folder: FolderId, uids: readonly number[]): Statements<void> {
   const chunks = [...new Set(uids.map(chunkOf))]
   const head = sql`delete from mail_metadata where folder = ${folder} and chunk`
   for (const statement of uidStatements(head, chunks, '', TOGETHER)) yield* ask(statement)
 }
 
-/** Milliseconds from the first chunk that is due to the work. */
+/** Milliseconds between the first scheduled chunk and the work. */
 const DELAY = 1000
-/** Chunks that may be due; what is beyond that is packed when it is next read. */
+/** The most scheduled chunks. Others are packed when they are read next. */
 const MOST = 16_384
 
-/** Packs chunks of metadata behind, one write each, so that others get their turn. */
+/** Packs chunks of metadata in the background, one per write, so that other writes can run in between. */
 export class MetadataPacker {
   readonly #rows: Sql
   readonly #world: World
@@ -85,7 +85,7 @@ export class MetadataPacker {
   readonly #due = new Map<string, { readonly folder: FolderId; readonly chunk: number }>()
   #running: Promise<void> | undefined
   #waiting = false
-  /** Chunks packed since the start. */
+  /** Number of chunks that were packed since the start. */
   packed = 0
 
   constructor(rows: Sql, world: World, log: Log) {
@@ -94,7 +94,7 @@ export class MetadataPacker {
     this.#log = log
   }
 
-  /** No message will be added to the chunk any more. */
+  /** Schedules a chunk to which no message will be added. */
   due(folder: FolderId, chunk: number): void {
     if (this.#due.size >= MOST) return
     this.#due.set(`${folder} ${chunk}`, { folder, chunk })
@@ -106,12 +106,12 @@ export class MetadataPacker {
     })
   }
 
-  /** Packs all that is due. */
+  /** Packs all scheduled chunks. */
   flush(): Promise<void> {
     return (this.#running ??= this.#run().finally(() => (this.#running = undefined)))
   }
 
-  /** What is still due is left for whoever reads it next. Resolves when nothing is under way. */
+  /** Drops the scheduled chunks, which are packed when they are read next. Resolves when no work is running. */
   async settled(): Promise<void> {
     this.#due.clear()
     await this.#running
@@ -130,7 +130,7 @@ export class MetadataPacker {
   }
 }
 
-/** Packed metadata goes with its messages; a chunk that a write filled up is due. */
+/** Deletes packed metadata with its messages, and schedules the chunks that a write completed. */
 export const packedMetadataFeature = (packer: MetadataPacker): MailFeature => ({
   removed: dropPackedMetadata,
   committed(taken) {

@@ -7,7 +7,7 @@ import type { Growth, MailFeature, MailHooks } from '../hooks.ts'
 import type { Quota, QuotaLimits, Replacing } from '../types.ts'
 import { fits } from './reservations.ts'
 
-/** What the quota of a mailbox depends on. */
+/** The parts of a store that the quota depends on. */
 interface QuotaContext {
   readonly engine: Engine
   readonly limits: MailLimits
@@ -15,14 +15,14 @@ interface QuotaContext {
   readonly hooks: Pick<MailHooks, 'usedOctets'>
 }
 
-/** What a mailbox holds, and may hold. */
+/** Usage and limits of a mailbox. */
 export async function quota({ id, ...context }: QuotaContext & { readonly id: MailboxId }): Promise<Quota> {
   const { sql: rows } = context.engine
   const [used, allowed] = await Promise.all([read(rows, usage(id, context)), read(rows, limitsOf(id, context.limits))])
   return { used, limits: allowed }
 }
 
-/** Octets of a folder's messages that are marked as deleted. */
+/** Octets of a folder's messages with `\Deleted`. */
 export async function deletedOctets(
   { engine, id }: { readonly engine: Engine; readonly id: MailboxId },
   folder: FolderId,
@@ -35,7 +35,7 @@ export async function deletedOctets(
   return row?.octets ?? 0
 }
 
-/** Sets what a mailbox may hold; undefined stands for what holds for all. What is there already stays. */
+/** Sets the limits of a mailbox; undefined means the common limit. Existing messages stay. */
 export async function setQuota(write: Write, mailbox: MailboxId, { octets, messages }: QuotaLimits): Promise<void> {
   await write(function* () {
     yield* ask(
@@ -45,7 +45,7 @@ export async function setQuota(write: Write, mailbox: MailboxId, { octets, messa
   })
 }
 
-/** What mailboxes may hold, their own limits or what holds for all. */
+/** The limits of mailboxes: their own, or the common ones. */
 export async function quotaLimits(
   engine: Engine,
   ids: readonly MailboxId[],
@@ -65,7 +65,7 @@ export async function quotaLimits(
   )
 }
 
-/** What mailboxes hold, and may hold. */
+/** Usage and limits of mailboxes. */
 export async function quotas(context: QuotaContext, ids: Iterable<MailboxId>): Promise<ReadonlyMap<MailboxId, Quota>> {
   return read(
     context.engine.sql,
@@ -90,19 +90,19 @@ export const quotaFeature = (context: Omit<QuotaContext, 'engine'>): MailFeature
   },
 })
 
-/** What a mailbox holds, without the message that is replaced, and may hold; undefined when it has no limits. */
+/** Usage, without the replaced message, and limits of a mailbox; undefined if it has no limits. */
 export async function quotaIfLimited(
   context: QuotaContext,
   mailbox: MailboxId,
   replaced?: Replacing,
 ): Promise<Quota | undefined> {
-  // Most mailboxes have none, and are not looked at further.
+  // Most mailboxes have no limits and need no second query.
   const { sql: rows } = context.engine
   const own = await rows.first<LimitsRow>(ownLimits(mailbox))
   return isLimited(limitsIn(own, context.limits)) ? read(rows, limitedQuota(mailbox, context, replaced)) : undefined
 }
 
-/** What a mailbox holds, without the message that is replaced, and may hold; undefined when it has no limits. */
+/** Usage, without the replaced message, and limits of a mailbox; undefined if it has no limits. */
 function* limitedQuota(
   mailbox: MailboxId,
   context: Omit<QuotaContext, 'engine'>,
@@ -116,7 +116,7 @@ function* limitedQuota(
   return { used: { octets: used.octets - less, messages: used.messages - 1 }, limits: allowed }
 }
 
-/** Of a message; undefined when it is not there. */
+/** Octets of a message; undefined if it does not exist. */
 function* octetsOf(mailbox: MailboxId, { folder, uid }: Replacing): Statements<number | undefined> {
   const row = yield* askOne<{ octets: number }>(
     sql`select m.octets from mail_folder f join mail_state s on s.folder = f.id join mail_message m on m.id = s.message
@@ -151,8 +151,8 @@ const limitsIn = (row: LimitsRow | undefined, limits: MailLimits): QuotaLimits =
 })
 
 /**
- * Whether a mailbox is nearer to its limits than it was known to be; 0 is not near. That it was nearer is forgotten when it
- * no longer is, a day later, so that who comes and goes is told of it once a day.
+ * Returns true if `level` is above the stored quota level of a mailbox; 0 means not near. A lower level is stored after
+ * a day, so that a mailbox whose usage changes often is reported once a day.
  */
 export async function isNearerToQuota(
   engine: Engine,

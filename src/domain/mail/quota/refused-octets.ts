@@ -4,8 +4,8 @@ import { refuse } from '../../../core/refusal.ts'
 import type { World } from '../../../core/world.ts'
 
 /**
- * Octets that were stored for messages which were refused afterwards, by mailbox and hour. Beyond the limit a mailbox
- * takes no message until the hour is over, so that refused messages cannot keep the disk busy.
+ * Octets per mailbox and hour that were stored for messages that were refused afterwards. Beyond the limit the mailbox
+ * accepts no message until the hour ends, so that refused messages cannot keep the disk busy.
  */
 export class RefusedOctets {
   readonly #world: World
@@ -17,7 +17,7 @@ export class RefusedOctets {
     this.#most = most
   }
 
-  /** Refuses `over-quota` for a mailbox beyond its limit. Nothing may be stored for it then. */
+  /** Refuses `over-quota` for a mailbox beyond its limit, before anything is stored for it. */
   check(mailbox: MailboxId): void {
     if (this.#present(mailbox).octets < this.#most) return
     refuse('over-quota', 'Too many messages were refused in this mailbox; try again in an hour')

@@ -9,23 +9,20 @@ const none: Growth = { octets: 0, messages: 0 }
 export type Release = () => void
 
 /**
- * What messages that are being stored will take of their mailboxes' quotas, before any row says so. Whoever reserves
- * first and stores then never stores what the quota does not allow, however many store at once.
+ * Quota that is reserved for messages that are being stored and have no rows yet. A caller that reserves before it
+ * stores never stores more than the quota allows, however many callers there are.
  */
 export class Reservations {
   readonly #held = new Map<MailboxId, Growth>()
   #released = 0
 
-  /**
-   * Reserves room. `look` says what the mailbox holds and may hold; undefined when it has no limits. Refuses
-   * `over-quota`.
-   */
+  /** Reserves quota. `look` returns usage and limits; undefined if the mailbox has no limits. Refuses `over-quota`. */
   async reserve(mailbox: MailboxId, more: Growth, look: () => Promise<Quota | undefined>): Promise<Release> {
     for (;;) {
       const released = this.#released
       const quota = await look()
       if (!quota) return () => {}
-      // What was released meanwhile may or may not be in what was seen.
+      // The result of `look` may or may not include what was released in the meantime.
       if (released !== this.#released) continue
       const held = this.#held.get(mailbox) ?? none
       if (!fits(quota, sum(held, more))) refuse('over-quota', 'The mailbox is full')
@@ -42,7 +39,7 @@ export class Reservations {
   }
 }
 
-/** Whether a mailbox may hold so much more. */
+/** True if the mailbox may grow by `more`. */
 export const fits = ({ used, limits }: Quota, more: Growth): boolean =>
   used.octets + more.octets <= (limits.octets ?? Number.POSITIVE_INFINITY) &&
   used.messages + more.messages <= (limits.messages ?? Number.POSITIVE_INFINITY)

@@ -16,12 +16,12 @@ import type { MailFeature, MailHooks, MailWrite } from '../hooks.ts'
 import type { FolderEntry } from '../folder-entries.ts'
 import type { RecoverableUsage } from '../store-types.ts'
 
-/** What Exchange Online keeps of a mailbox on hold, at most; beyond it nothing is deleted. */
+/** The most that Exchange Online keeps of a mailbox on hold. Beyond it, nothing can be deleted. */
 const MOST_OCTETS = 100 * 1024 ** 3
 
 const MOST_ITEMS = 3_000_000
 
-/** Inside a write: messages that are about to leave a folder for good are kept where that is said of the mailbox. */
+/** Keeps messages that are about to be deleted, if the mailbox's rule says so. */
 function* keepDeleted(tx: MailWrite, folder: FolderId, placed: readonly FolderEntry[]): Statements<void> {
   if (placed.length === 0 || !(yield* isKept(tx.mailbox))) return
   const path = yield* pathOf(folder)
@@ -34,7 +34,7 @@ function* keepDeleted(tx: MailWrite, folder: FolderId, placed: readonly FolderEn
   yield* count(tx.mailbox, { items: placed.length, octets })
 }
 
-/** Inside a write: likewise all that a folder holds. */
+/** Keeps all messages of a folder that is about to be deleted, if the mailbox's rule says so. */
 function* keepAllOf(tx: MailWrite, folder: FolderId): Statements<void> {
   if (!(yield* isKept(tx.mailbox))) return
   const path = yield* pathOf(folder)
@@ -53,8 +53,8 @@ export function* countOf(mailbox: MailboxId): Statements<RecoverableUsage> {
 }
 
 /**
- * Inside a write: so much more, or less, is kept. Refuses `over-quota` for more than is kept of any mailbox; without a hold
- * the oldest go first, a little later.
+ * Changes the counters of kept messages. Refuses `over-quota` beyond the maximum of a mailbox on hold. Without a hold,
+ * upkeep purges the oldest messages first.
  */
 export function* count(mailbox: MailboxId, { items, octets }: RecoverableUsage): Statements<void> {
   const row = yield* askOne<RecoverableUsage & { held: number }>(sql`update mail_hold set items = items + ${items},
@@ -70,7 +70,7 @@ export const recoverableFeature: MailFeature = {
   keptMessages: 'mail_recoverable',
   deleting: keepDeleted,
   deletingFolder: keepAllOf,
-  // The upkeep purges the kept messages later.
+  // Upkeep purges the kept messages later.
   *erasing(mailbox) {
     yield* ask(sql`delete from mail_hold where mailbox = ${mailbox} and items = 0`)
     yield* ask(sql`update mail_hold set held = 0, recovers = 0, retains = -1 where mailbox = ${mailbox}`)
@@ -95,7 +95,7 @@ function* pathOf(folder: FolderId): Statements<string> {
   return joined(path)
 }
 
-/** Messages cleared away in one write, so that others get their turn. */
+/** Messages that one write purges, so that other writes can run in between. */
 const STEP = 500
 
 interface PurgeParts {
@@ -109,7 +109,7 @@ interface Row {
   readonly octets: number
 }
 
-/** Forgets some of what was deleted long enough ago and no hold covers; whether there was any. */
+/** Purges some messages whose retention ended and that no hold covers. Returns true if there were any. */
 export async function purge(parts: PurgeParts, now: number): Promise<boolean> {
   const { engine } = parts
   const mailboxes = await engine.sql.all<{ mailbox: MailboxId; held: number }>(
@@ -121,7 +121,7 @@ export async function purge(parts: PurgeParts, now: number): Promise<boolean> {
   return false
 }
 
-/** What is asked again within the write finds nothing of a mailbox that was put on hold meanwhile, or otherwise. */
+/** The write runs this query again, so it finds nothing in a mailbox that was put on hold in the meantime. */
 const retained = (mailbox: MailboxId, now: number): Statement =>
   sql`select r.id, r.message, r.octets from mail_hold h join mail_recoverable r on r.mailbox = h.mailbox
       where h.mailbox = ${mailbox} and h.held = 0 and r.at < case
@@ -129,7 +129,7 @@ const retained = (mailbox: MailboxId, now: number): Statement =>
         else ${now} - h.retains end
       order by r.at limit ${STEP}`
 
-/** Of a mailbox on hold, from the side of the fewer: most of what is kept was deleted long enough ago. */
+/** For a mailbox on hold. Searches by the time of receipt, because most kept messages were deleted long enough ago. */
 const uncovered = (mailbox: MailboxId, now: number): Statement =>
   sql`select r.id, r.message, r.octets from mail_hold h join mail_recoverable r on r.mailbox = h.mailbox
       where h.mailbox = ${mailbox} and r.received < ${now} - h.held_for and r.at < ${now} - h.retains

@@ -81,7 +81,9 @@ interface RestoreRow {
   readonly keywords: string
 }
 
-/** Puts messages back where they were, in the inbox where that folder is gone. Tells the folders of those that were there. */
+/**
+ * Puts messages back into their folders, or into the inbox if the folder does not exist. Returns the folder of each.
+ */
 async function restore(
   box: MailboxContext,
   ids: readonly number[],
@@ -109,7 +111,7 @@ async function restore(
   return write(box, work, through)
 }
 
-/** Without the mark by which they would go again. */
+/** Clears `\Deleted`, so that the next EXPUNGE does not remove them again. */
 function* putBack({ limits }: MailboxContext, tx: MailTx, rows: readonly RestoreRow[], to: FolderId): Statements<void> {
   const { first } = yield* tx.takeUids(to, rows.length)
   const flags = rows.map(({ system, keywords }) => flagsOf(system & ~DELETED, keywords))

@@ -4,10 +4,10 @@ import { fieldText, type HeaderField, readHeader } from '../../../codecs/mime/he
 import { searchableTexts } from '../../../codecs/mime/text.ts'
 import { DAY, MINUTE } from '../../../core/duration.ts'
 
-/** Fields of a header that are looked at. */
+/** The most fields of a header that are read. */
 const MOST_FIELDS = 10_000
 
-/** A message's own header, decoded as far as it is asked for. */
+/** A message's own header. Fields are decoded when they are needed. */
 export class HeaderFacts {
   readonly #bytes: Buffer
   readonly #fields: ReadonlyMap<string, readonly HeaderField[]>
@@ -18,12 +18,12 @@ export class HeaderFacts {
     this.#fields = Map.groupBy(readHeader(bytes, 0, bytes.length, MOST_FIELDS), ({ name }) => name.toLowerCase())
   }
 
-  /** In lower case, each once. */
+  /** In lower case, without duplicates. */
   get names(): Iterable<string> {
     return this.#fields.keys()
   }
 
-  /** Folded texts of the fields of that name, which is in lower case. */
+  /** The case-folded texts of the fields with that name, which is in lower case. */
   texts(name: string): readonly string[] {
     const known = this.#folded.get(name)
     if (known) return known
@@ -32,7 +32,7 @@ export class HeaderFacts {
     return texts
   }
 
-  /** The day of the Date field where it was written. */
+  /** The day in the Date field, in its own time zone. */
   get sentDay(): number | undefined {
     const field = this.#named('date')[0]
     return field && sentDayIn(this.#bytes, field)
@@ -43,24 +43,27 @@ export class HeaderFacts {
   }
 }
 
-/** The day in a Date field, where it was written. */
+/** The day in a Date field, in its own time zone. */
 export function sentDayIn(bytes: Buffer, field: HeaderField): number | undefined {
   const date = parseDate(fieldText(bytes, field))
   return date && dayOf(date)
 }
 
-/** RFC 9051 §6.4.4: time and zone are disregarded, so it is the day that its writer saw on the calendar. Days since 1970. */
+/**
+ * RFC 9051 §6.4.4: time and zone are disregarded, so the result is the day on the writer's calendar, in days since
+ * 1970.
+ */
 export const dayOf = ({ at, zone }: { readonly at: number; readonly zone: number }): number =>
   Math.floor((at + zone * MINUTE) / DAY)
 
-/** The same of a day that is given as `YYYY-MM-DD`. */
+/** The same for a day written as `YYYY-MM-DD`. */
 function dayNamed(day: string): number {
   const [year, month, date] = day.split('-').map(Number)
-  // Date.UTC takes years below 100 for others.
+  // Date.UTC takes a year below 100 for another one.
   return Math.floor(new Date(0).setUTCFullYear(year!, month! - 1, date) / DAY)
 }
 
-/** Days from the first up to and including the last. */
+/** Days from `first` up to and including `last`. */
 export interface DayRange {
   readonly first: number
   readonly last: number

@@ -4,32 +4,32 @@ import type { Uid } from '../../../core/ids.ts'
 import { type Flags, type FolderIndex, type MetadataChunk, type SearchKey, systemFlags } from '../types.ts'
 import { dayOf, daysOf, type HeaderFacts, within } from './header-facts.ts'
 
-/** A search key that holds no others. */
+/** A search key that contains no other keys. */
 export type LeafKey = Exclude<SearchKey, { readonly of: SearchKey | readonly SearchKey[] }>
 
-/** A question about a message, by what answers it. Each kind costs more than the one before. */
+/** A condition on a message, by the data that it needs. Each kind costs more than the one before. */
 export type Leaf = IndexLeaf | FiguresLeaf | HeaderLeaf | BodyLeaf
 
-/** The index at this moment. */
+/** Needs the index at this moment. */
 export interface IndexLeaf {
   readonly asks: 'index'
   test(index: FolderIndex): (position: number) => boolean
 }
 
-/** The numbers that never change. */
+/** Needs the numbers of a message, which never change. */
 export interface FiguresLeaf {
   readonly asks: 'figures'
   test(chunk: MetadataChunk, uid: Uid): boolean
 }
 
-/** The message's own header. */
+/** Needs the message's own header. */
 export interface HeaderLeaf {
   readonly asks: 'header'
   readonly ask: HeaderAsk
   test(header: HeaderFacts): boolean
 }
 
-/** All the text of a message, its header's lines too for `text`. */
+/** Needs all text of a message; for `text`, the lines of its header too. */
 export interface BodyLeaf {
   readonly asks: 'body'
   readonly ask: BodyAsk
@@ -39,18 +39,18 @@ export interface BodyLeaf {
 export type Ask = HeaderAsk | BodyAsk
 
 export type HeaderAsk =
-  /** A field's name in lower case, and a folded text; an empty text asks for the field's presence. */
+  /** A field's name in lower case, and a case-folded text. An empty text tests for the presence of the field. */
   | { readonly of: 'field'; readonly name: string; readonly needle: string }
   /** Days since 1970. */
   | { readonly of: 'sent'; readonly first: number; readonly last: number }
 
 export interface BodyAsk {
   readonly of: 'body' | 'text'
-  /** Folded, and not empty. */
+  /** Case-folded and not empty. */
   readonly needle: string
 }
 
-/** Which of a search's texts a message holds. */
+/** The terms of a search that a message contains. */
 interface TermMatches {
   readonly inHeader: ReadonlySet<string>
   readonly inBody: ReadonlySet<string>
@@ -109,7 +109,7 @@ function flagLeaf(flag: string, set: boolean): IndexLeaf {
   const has = (flags: Flags) =>
     bit === undefined ? flags.keywords.some((keyword) => keyword.toLowerCase() === name) : (flags.system & bit) !== 0
   return indexLeaf((index) => {
-    // Equal flags are one object, so each combination is looked through once.
+    // Equal flags are one object, so each combination is tested once.
     const known = new Map<Flags, boolean>()
     return (position) => {
       const flags = index.flagsAt(position)
@@ -129,7 +129,7 @@ const fieldLeaf = (name: string, needle: string): HeaderLeaf => ({
   test: (header) => header.texts(name).some((text) => text.includes(needle)),
 })
 
-/** RFC 9051 §6.4.4: TEXT looks into the header too. */
+/** RFC 9051 §6.4.4: TEXT searches the header too. */
 const bodyLeaf = (of: BodyAsk['of'], needle: string): BodyLeaf => ({
   asks: 'body',
   ask: { of, needle },
@@ -149,16 +149,16 @@ function dayLeaf({ key, of, day }: Extract<LeafKey, { readonly day: string }>): 
   }
 }
 
-/** RFC 8514 §4.3: where the date of saving was not written down, the internal date stands in for it. */
+/** RFC 8514 §4.3: if the date of saving is not recorded, the internal date is used. */
 function savedDay(chunk: MetadataChunk, uid: Uid): number {
   const at = chunk.savedAt(uid)
   return dayOf(at === undefined ? chunk.received(uid) : { at, zone: 0 })
 }
 
-/** Both ends belong to it, the smaller first. */
+/** A range with both ends, the smaller first. */
 export type Range = readonly [first: number, last: number]
 
-/** The same numbers in ranges that ascend and do not touch. */
+/** The same numbers as ascending ranges that do not touch. */
 export function merged(ranges: readonly Range[]): readonly Range[] {
   const sorted = ranges.map(([a, b]) => [Math.min(a, b), Math.max(a, b)] as const).sort((a, b) => a[0] - b[0])
   const result: [number, number][] = []
@@ -172,7 +172,7 @@ export function merged(ranges: readonly Range[]): readonly Range[] {
 
 const uidRangesEverything: readonly Range[] = [[1, Infinity]]
 
-/** UIDs outside of which nothing fits, in ranges that ascend and do not touch: nothing else has to be looked at. */
+/** The UIDs that can match, as ascending ranges that do not touch. Other messages need not be tested. */
 export function scopeOf(query: SearchKey): readonly Range[] {
   if (query.key === 'uids') return merged(query.ranges)
   if (query.key !== 'and') return uidRangesEverything
@@ -183,12 +183,12 @@ export function scopeOf(query: SearchKey): readonly Range[] {
 
 const widthOf = (ranges: readonly Range[]): number => ranges.reduce((sum, [first, last]) => sum + last - first + 1, 0)
 
-/** Looks for several folded texts at once in one message, piece by piece. */
+/** Searches the text of one message, piece by piece, for several case-folded terms at once. */
 export class SearchTerms implements TermMatches {
   readonly inHeader = new Set<string>()
   readonly inBody = new Set<string>()
   readonly #missing: Set<string>
-  /** What a text that continues needs of the piece before it. */
+  /** The number of characters of a piece that the search of the next piece needs. */
   readonly #overlap: number
   #tail = ''
 
@@ -197,7 +197,7 @@ export class SearchTerms implements TermMatches {
     this.#overlap = Math.max(0, ...needles.map((needle) => needle.length - 1))
   }
 
-  /** Nothing more can be learnt. */
+  /** True if more text cannot change the result. */
   get done(): boolean {
     return this.#missing.size === 0
   }

@@ -9,37 +9,37 @@ import { HeaderFacts } from './header-facts.ts'
 import { type Range, scopeOf, SearchTerms } from './leaves.ts'
 import { Judge, type KnownTexts, NO, SearchBatch, UNKNOWN, verdictOf, YES } from './verdicts.ts'
 
-/** Where a search reads what the index does not hold. */
+/** Where a search reads data that the index does not hold. */
 export interface SearchSources {
-  /** In UID order; those that are gone are left out. */
+  /** In UID order. Skips messages that do not exist. */
   metadata(uids: readonly Uid[], parts: readonly MetadataPart[]): AsyncIterable<MetadataChunk>
   /** Refuses `damaged`. */
   content(blob: BlobRef): Promise<Buffer>
-  /** Many pieces, some at a time, in the order given. Refuses `damaged` once those before were given. */
+  /** Many pieces, several at a time, in the given order. Refuses `damaged` after all pieces before the damaged one. */
   contents(pieces: readonly ContentPiece[]): AsyncIterable<readonly Buffer[]>
-  /** Without it, every message is read. */
+  /** Without it, the search reads every message. */
   readonly texts?: KnownTexts
-  /** Ends a long search: it rejects with the signal's reason. */
+  /** Cancels a long search: it rejects with the signal's reason. */
   readonly signal?: AbortSignal
 }
 
-/** Messages judged together, and what they are asked together, at most. */
+/** The most messages that are judged together, and the most conditions that are tested on them. */
 const TOGETHER = 8192
 
 const QUESTIONS = 1024 ** 2
 
-/** Questions that are answered out of memory between two turns of the event loop. */
+/** Conditions that are tested in memory between two turns of the event loop. */
 const QUESTIONS_PER_TURN = 64 * 1024
 
 const nothing = Buffer.alloc(0)
 
-/** Characters of text looked through between two turns of the event loop. */
+/** Characters of text that are searched between two turns of the event loop. */
 const TEXT_PER_TURN = 512 * 1024
 
 /**
- * UIDs of the folder's messages that fit, ascending. Many messages at a time are judged by what is cheapest first: the
- * index, their numbers, the texts that are kept of their headers and of all of them, and at last by what they are; what
- * an earlier step decides is not read. Other work gets its turn in between.
+ * The ascending UIDs of the folder's messages that match. The search judges many messages at a time, with the cheapest
+ * data first: the index, the figures, the kept texts of headers, the kept texts of bodies, and at last the messages
+ * themselves. It reads nothing for messages that are already decided. Other work runs in between.
  */
 export const runSearch = (index: FolderIndex, query: SearchKey, reading: SearchSources): Promise<readonly Uid[]> =>
   new Search(index, query, reading).run()
@@ -50,7 +50,7 @@ class Search {
   readonly #scope: readonly Range[]
   readonly #reading: SearchSources
   readonly #hits: Uid[] = []
-  /** What may still be done before others get their turn, as a share of a turn. */
+  /** The share of a turn of the event loop that is left. */
   #turnLeft = 1
 
   constructor(index: FolderIndex, query: SearchKey, reading: SearchSources) {
@@ -66,7 +66,10 @@ class Search {
     return this.#present(this.#hits.sort((a, b) => a - b))
   }
 
-  /** The messages that may fit, so many at a time. Positions shift while we wait; UIDs do not, so the walk goes by them. */
+  /**
+   * The messages that may match, in batches. Positions shift during a wait and UIDs do not, so the iteration goes by
+   * UIDs.
+   */
   *#batches(most: number): Generator<readonly Uid[]> {
     let uids: Uid[] = []
     for (const [first, last] of this.#scope) {
@@ -140,7 +143,7 @@ class Search {
     for (const [nth, [number]] of leaves.entries()) batch.learn(number, answers[nth]!)
   }
 
-  /** Reads headers, where a question about them is open. */
+  /** Reads the headers of messages for which a condition on the header is undecided. */
   async #askHeaders(batch: SearchBatch): Promise<void> {
     const answers = this.#judge.leaves('header').map(([number, leaf]) => ({ leaf, known: batch.known(number) }))
     const open = batch.uids.filter((_, at) => answers.some(({ known }) => known[at] === UNKNOWN))
@@ -151,7 +154,7 @@ class Search {
       let read = 0
       for await (const bytes of this.#readable(pieces)) {
         const at = place(chunk.uids[read++]!)
-        // What cannot be read says nothing.
+        // A damaged header matches nothing.
         const header = new HeaderFacts(bytes ?? nothing)
         for (const { leaf, known } of answers) known[at] = verdictOf(leaf.test(header))
         await this.#takeTurns((bytes?.length ?? 0) / TEXT_PER_TURN)
@@ -159,7 +162,7 @@ class Search {
     }
   }
 
-  /** One after the other; undefined for one that is damaged. */
+  /** Yields one piece after another; undefined for a damaged one. */
   async *#readable(pieces: readonly ContentPiece[]): AsyncGenerator<Buffer | undefined> {
     for (let read = 0; read < pieces.length;) {
       try {
@@ -184,7 +187,7 @@ class Search {
     const place = placesIn(batch.uids)
     for await (const chunk of this.#reading.metadata(batch.uids, ['blob', 'structure'])) {
       for (const uid of chunk.uids) {
-        // It may be gone, and its content with it, while those before it were read.
+        // The message may have been removed, with its content, while those before it were read.
         if (this.#index.positionOf(uid) < 0) continue
         const found = await this.#look(needles, blobOf(chunk, uid), chunk.text('structure', uid))
         for (const { leaf, known } of answers) known[place(uid)] = verdictOf(leaf.test(found))
@@ -198,7 +201,7 @@ class Search {
       if (isRefusedFor('damaged', thrown)) return undefined
       throw thrown
     })
-    // What cannot be read says nothing.
+    // A damaged message matches nothing.
     if (!bytes) return found
     for (const piece of searchTexts(bytes, decodeStructure(structure))) {
       found.look(piece)
@@ -208,7 +211,7 @@ class Search {
     return found
   }
 
-  /** Those of ascending UIDs whose messages have not gone meanwhile. */
+  /** The UIDs that still exist, of ascending ones. */
   #present(uids: readonly Uid[]): readonly Uid[] {
     let position = -1
     return uids.filter((uid) => {
@@ -217,7 +220,7 @@ class Search {
     })
   }
 
-  /** The position of a UID, most often the one behind the last that was asked for; -1 when it is gone. */
+  /** The position of a UID, which is usually the one after `last`; -1 if it does not exist. */
   #next(last: number, uid: Uid): number {
     return this.#uidAt(last + 1) === uid ? last + 1 : this.#index.positionOf(uid)
   }
@@ -226,7 +229,7 @@ class Search {
     return position < this.#index.count ? this.#index.uidAt(position) : undefined
   }
 
-  /** Lets others run, once enough was done since they last did. */
+  /** Lets other work run once a turn is used up. */
   async #takeTurns(share: number): Promise<void> {
     this.#turnLeft -= share
     if (this.#turnLeft > 0) return
@@ -238,7 +241,7 @@ class Search {
 
 const blobOf = (chunk: MetadataChunk, uid: Uid): BlobRef => chunk.text('blob', uid) as BlobRef
 
-/** Tells the place of UIDs that are asked about in ascending order. */
+/** Returns a function that finds the index of a UID, for calls with ascending UIDs. */
 function placesIn(uids: readonly Uid[]): (uid: Uid) => number {
   let at = 0
   return (uid) => {

@@ -9,7 +9,7 @@ import { runSearch } from './run-search.ts'
 import { dropTexts } from './texts/text-rows.ts'
 import { TextIndex, type TextParts } from './texts/texts.ts'
 
-/** What searching needs of a mailbox that is open. */
+/** The parts of an open mailbox that a search needs. */
 type SearchContext = ContentsContext & MetadataContext
 
 /**

@@ -3,7 +3,7 @@ import type { SearchKey } from '../types.ts'
 import { type Ask, type Leaf, type LeafKey, leafOf } from './leaves.ts'
 
 /**
- * What is known of many messages, a number each, in Kleene's order: AND is the smallest, OR the largest, NOT the
+ * The knowledge about many messages, one number each, in Kleene's order: AND is the minimum, OR the maximum, NOT the
  * opposite.
  */
 export type Verdicts = Uint8Array<ArrayBuffer>
@@ -16,7 +16,7 @@ export const verdictOf = (known: boolean): number => (known ? YES : NO)
 
 export const verdicts = (count: number, verdict: number): Verdicts => new Uint8Array(count).fill(verdict)
 
-/** One NO decides an AND and one YES an OR, whatever is still unknown. */
+/** One NO decides an AND and one YES an OR, even if others are unknown. */
 function join(kind: 'and' | 'or', all: readonly Verdicts[], count: number): Verdicts {
   const joined = verdicts(count, kind === 'and' ? YES : NO)
   for (const some of all) {
@@ -30,14 +30,14 @@ function join(kind: 'and' | 'or', all: readonly Verdicts[], count: number): Verd
 
 const opposite = (all: Verdicts): Verdicts => all.map((verdict) => YES - verdict)
 
-/** The search in postfix order, leaves by their numbers: nesting of any depth takes no stack. */
+/** The search in postfix order, with leaves by number, so that nesting of any depth needs no stack. */
 type Step = number | { readonly join: 'and' | 'or'; readonly count: number } | 'not'
 
 /** Leaves and their numbers. */
 type Numbered<L extends Leaf> = readonly (readonly [number, L])[]
 type LeafThat<K extends Leaf['asks']> = Extract<Leaf, { readonly asks: K }>
 
-/** A search, ready to judge many messages at once by what is known of each. */
+/** A search that judges many messages at once by what is known of each. */
 export class Judge {
   readonly #leaves: readonly (readonly [number, Leaf])[]
   readonly #steps: readonly Step[]
@@ -61,17 +61,17 @@ export class Judge {
     this.#steps = steps.toReversed()
   }
 
-  /** What is done for each message. */
+  /** The number of steps for each message. */
   get work(): number {
     return this.#steps.length
   }
 
-  /** The leaves that ask so. */
+  /** The leaves of a kind. */
   leaves<K extends Leaf['asks']>(asks: K): Numbered<LeafThat<K>> {
     return this.#leaves.filter((numbered): numbered is readonly [number, LeafThat<K>] => numbered[1].asks === asks)
   }
 
-  /** `known`: by the numbers of the leaves, of those of which something is known. */
+  /** `known`: verdicts by the number of the leaf, for leaves of which something is known. */
   verdicts(known: ReadonlyMap<number, Verdicts>, count: number): Verdicts {
     const nothing = verdicts(count, UNKNOWN)
     const stack: Verdicts[] = []
@@ -87,38 +87,38 @@ export class Judge {
 const isJoin = (key: SearchKey): key is Exclude<SearchKey, LeafKey | { readonly key: 'not' }> =>
   key.key === 'or' || key.key === 'and'
 
-/** Messages that are judged together: they leave it one stage after another, as soon as enough is known of them. */
+/** Messages that are judged together. A message leaves the batch as soon as it is decided. */
 export class SearchBatch {
   #uids: readonly Uid[]
   readonly #judge: Judge
   readonly #hits: Uid[]
   readonly #known = new Map<number, Verdicts>()
 
-  /** `hits` takes the UIDs of those that fit. */
+  /** `hits` collects the UIDs of messages that match. */
   constructor(uids: readonly Uid[], judge: Judge, hits: Uid[]) {
     this.#uids = uids
     this.#judge = judge
     this.#hits = hits
   }
 
-  /** Those that are not decided yet, ascending. */
+  /** The messages that are not decided yet, ascending. */
   get uids(): readonly Uid[] {
     return this.#uids
   }
 
-  /** Notes what is known of a leaf, in the order of the UIDs. */
+  /** Sets the verdicts of a leaf, in the order of the UIDs. */
   learn(leaf: number, known: Verdicts): void {
     this.#known.set(leaf, known)
   }
 
-  /** What is known of a leaf, to be written to. */
+  /** The verdicts of a leaf, which the caller may change. */
   known(leaf: number): Verdicts {
     const known = this.#known.get(leaf) ?? verdicts(this.#uids.length, UNKNOWN)
     this.#known.set(leaf, known)
     return known
   }
 
-  /** Lets go of those that can be decided now. */
+  /** Removes the messages that can be decided now. */
   decide(): void {
     const decided = this.#judge.verdicts(this.#known, this.#uids.length)
     const open: number[] = []
@@ -136,8 +136,8 @@ export class SearchBatch {
   }
 }
 
-/** Answers about many messages out of texts that are kept. */
+/** Answers asks about many messages from kept texts. */
 export interface KnownTexts {
-  /** For each ask, in the order of the UIDs, which ascend. Asks that are made together are of one kind. */
+  /** For each ask, verdicts in the order of the UIDs, which ascend. All asks of a call are of one kind. */
   answer(uids: readonly Uid[], asks: readonly Ask[], signal?: AbortSignal): Promise<readonly Verdicts[]>
 }

@@ -1,12 +1,12 @@
 const NONE = -1
 
 /**
- * Trees that are joined and divided, and the root of each node, in logarithmic amortized time a step: a link/cut tree
- * (D. Sleator, R. Tarjan, "A Data Structure for Dynamic Trees", 1983). Each path that was asked about last is a splay tree,
- * ordered from the root down.
+ * Trees that can be joined and cut, with the root of each node, in logarithmic amortized time: a link/cut tree (D.
+ * Sleator, R. Tarjan, "A Data Structure for Dynamic Trees", 1983). Each recently used path is a splay tree, ordered
+ * from the root down.
  */
 export class DynamicForest {
-  /** The parent in its splay tree, or what its splay tree hangs from. */
+  /** The parent in the splay tree, or the node that the splay tree hangs from. */
   readonly #up: Int32Array
   readonly #left: Int32Array
   readonly #right: Int32Array
@@ -23,7 +23,7 @@ export class DynamicForest {
     this.#up[root] = parent
   }
 
-  /** Takes a node away from its parent: it becomes a root. */
+  /** Cuts a node from its parent: it becomes a root. */
   cut(node: number): void {
     this.#access(node)
     const above = this.#left[node]!
@@ -40,7 +40,7 @@ export class DynamicForest {
     return root
   }
 
-  /** Makes the path from the root to the node one splay tree, with the node on top. */
+  /** Makes the path from the root to the node one splay tree, with the node at its top. */
   #access(node: number): void {
     this.#splay(node)
     this.#right[node] = NONE

@@ -7,15 +7,15 @@ import type { SortCriterion } from '../types.ts'
 import { type Comparable, mergedPlaces, ranksOf, sortedPlaces } from './ranks.ts'
 import type { Links } from './threads.ts'
 
-/** What an entry takes besides its text, roughly. */
+/** Approximate octets of an entry besides its text. */
 const ENTRY_OCTETS = 40
-/** UTF-16 units of a text by which it is sorted. */
+/** UTF-16 units of a text that count for the order. */
 const LONGEST = 256
 
-/** One key of a folder's messages in memory, and what place each has among the others. Only ever added to. */
+/** One sort key of a folder's messages in memory, and the rank of each message. Messages are only added. */
 export class KeyColumn {
   readonly #key: SortCriterion
-  /** Ascending; those of messages that are gone stay. */
+  /** Ascending. UIDs of removed messages stay. */
   readonly #uids: Uid[] = []
   readonly #values: Comparable[] = []
   #sorted = new Uint32Array(0)
@@ -35,17 +35,17 @@ export class KeyColumn {
     return this.#uids
   }
 
-  /** Ranks are smaller than this. */
+  /** All ranks are smaller. */
   get different(): number {
     return this.#different
   }
 
-  /** Whether some message has nothing there, which is then of the lowest rank. */
+  /** True if a message has an empty key, which then has the lowest rank. */
   get holdsEmpty(): boolean {
     return this.#sorted.length > 0 && this.#values[this.#sorted[0]!] === ''
   }
 
-  /** Takes in what came since, up to a UID; not to be called again before it is done. */
+  /** Adds the messages that arrived since, up to a UID. Must not be called again before it is done. */
   async catchUp(rows: Sql, folder: FolderId, before: Uid, grown: () => void): Promise<void> {
     const known = this.#uids.length
     const between = [this.#uids.at(-1) ?? 0, before] as const
@@ -56,13 +56,13 @@ export class KeyColumn {
     if (this.#uids.length === known) return
     const sorted = await mergedPlaces(this.#values, this.#sorted, await sortedPlaces(this.#values, known))
     const { ranks, different } = await ranksOf(this.#values, sorted)
-    // Together: others look at them meanwhile.
+    // Set together, because other code reads them in the meantime.
     this.#sorted = sorted
     this.#ranks = ranks
     this.#different = different
   }
 
-  /** How many different keys are smaller, for each of the ascending UIDs; all of them are known. */
+  /** The rank of each of the ascending UIDs, all of which must be known: the number of different smaller keys. */
   ranksOf(uids: readonly Uid[]): Uint32Array {
     const ranks = this.#ranks
     return Uint32Array.from(placesOf(this.#uids, uids), (place) => ranks[place]!)
@@ -76,16 +76,16 @@ export class KeyColumn {
   }
 }
 
-/** Long texts that begin alike are told apart, in no order that means anything. */
+/** Distinguishes long texts with the same beginning, in no particular order. */
 function shortened(text: string): string {
   if (text.length <= LONGEST) return text
   return text.slice(0, LONGEST) + createHash('sha256').update(text).digest('base64url')
 }
 
-/** Rows read at a time. */
+/** Rows that one statement reads. */
 const ROWS = 2000
 
-/** Keys of a folder's messages, in UID order. */
+/** A statement that reads keys of a folder's messages, in UID order. */
 type KeyPage = (folder: FolderId, after: number, before: number) => Statement
 
 const page = (columns: string): KeyPage => {
@@ -98,7 +98,7 @@ const page = (columns: string): KeyPage => {
   return (folder, after, before) => ({ parts, args: [folder, after, before] })
 }
 
-/** The column of each criterion. */
+/** A page of each criterion's column. */
 const keyPages: Readonly<Record<SortCriterion, KeyPage>> = {
   arrival: page('k.arrival as value'),
   date: page('k.date as value'),
@@ -113,7 +113,7 @@ const keyPages: Readonly<Record<SortCriterion, KeyPage>> = {
 
 const linkPage = page('k.message_id as id, k.refs, k.reply')
 
-/** The rows of every page with UIDs between these two, neither included. */
+/** Yields the rows of all pages with UIDs between the two, both excluded. */
 async function* rowsOf<R extends { readonly uid: Uid }>(
   rows: Sql,
   page: KeyPage,
@@ -126,7 +126,7 @@ async function* rowsOf<R extends { readonly uid: Uid }>(
     if (found.length > 0) yield found
     if (found.length < ROWS) return
     after = found.at(-1)!.uid
-    // Rows may be there at once: others get their turn all the same.
+    // Lets other work run even if the rows come at once.
     await yieldToEventLoop()
   }
 }
@@ -141,13 +141,13 @@ interface LinkRow {
   readonly reply: number
 }
 
-/** The links of a folder's messages in memory; names are numbers, equal ones the same. Only ever added to. */
+/** The links of a folder's messages in memory. Message identifiers are numbered. Messages are only added. */
 export class LinkColumn {
   readonly #uids: Uid[] = []
-  /** -1 where it has none. */
+  /** -1 if the message has no identifier. */
   readonly #ids = new GrowingNumbers()
   readonly #replies = new GrowingNumbers()
-  /** Where the references of each end among those of all. */
+  /** For each message, where its references end in the list of all references. */
   readonly #ends = new GrowingNumbers()
   readonly #references = new GrowingNumbers()
   readonly #numbers = new Map<string, number>()
@@ -161,7 +161,7 @@ export class LinkColumn {
     return this.#uids
   }
 
-  /** Takes in what came since, up to a UID; not to be called again before it is done. */
+  /** Adds the messages that arrived since, up to a UID. Must not be called again before it is done. */
   async catchUp(rows: Sql, folder: FolderId, before: Uid, grown: () => void): Promise<void> {
     const between = [this.#uids.at(-1) ?? 0, before] as const
     for await (const found of rowsOf<LinkRow>(rows, linkPage, folder, between)) {
@@ -170,7 +170,7 @@ export class LinkColumn {
     }
   }
 
-  /** For the ascending UIDs; all of them are known. */
+  /** The links of the ascending UIDs, all of which must be known. */
   linksOf(uids: readonly Uid[]): Links {
     const places = placesOf(this.#uids, uids)
     const [ids, replies, ends] = [this.#ids.all, this.#replies.all, this.#ends.all]
@@ -205,7 +205,7 @@ export class LinkColumn {
 
 const FIRST = 256
 
-/** Numbers of 32 bits that are only ever added to, without an object each. */
+/** A list of 32-bit numbers that only grows, without an object for each. */
 class GrowingNumbers {
   #numbers = new Int32Array(FIRST)
   #length = 0
@@ -223,13 +223,13 @@ class GrowingNumbers {
     this.#numbers[this.#length++] = number
   }
 
-  /** All of them, as they are now. */
+  /** The current numbers. */
   get all(): Int32Array {
     return this.#numbers.subarray(0, this.#length)
   }
 }
 
-/** Where each of the ascending UIDs stands among the ascending known ones; -1 for one that is not there. */
+/** The position of each of the ascending UIDs among the ascending known ones; -1 if it is not known. */
 export function placesOf(known: readonly Uid[], uids: readonly Uid[]): Int32Array {
   const places = new Int32Array(uids.length).fill(-1)
   let at = placeOf(known, uids[0] ?? 0)

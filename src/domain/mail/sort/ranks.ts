@@ -2,14 +2,14 @@ import { yieldToEventLoop } from '../../../core/concurrency.ts'
 
 export type Comparable = number | string
 
-/** Work in steps, between which others have their turn. */
+/** Work in steps. Other work runs between two steps. */
 export type Steps<T> = Generator<void, T>
 
-/** Values sorted at once, and merged between two turns of the event loop. */
+/** Values that are sorted at once, and values that are merged between two turns of the event loop. */
 const RUN = 2048
 const TURN = 32_768
 
-/** Places of the values in ascending order of these; of equal ones in their own order. Others get their turn in between. */
+/** Sorts the positions of values by value; equal values keep their order. Other work runs in between. */
 export async function sortedPlaces(values: readonly Comparable[], from = 0): Promise<Uint32Array<ArrayBuffer>> {
   let runs: Uint32Array<ArrayBuffer>[] = []
   for (let start = from; start < values.length; start += RUN) {
@@ -25,7 +25,7 @@ export async function sortedPlaces(values: readonly Comparable[], from = 0): Pro
   return runs[0] ?? new Uint32Array(0)
 }
 
-/** Both in one, each being sorted; those of `later` are larger numbers. */
+/** Merges two sorted lists of positions. Those of `later` are larger. */
 export async function mergedPlaces(
   values: readonly Comparable[],
   earlier: Uint32Array<ArrayBuffer>,
@@ -44,7 +44,7 @@ export async function mergedPlaces(
   return merged
 }
 
-/** For each place how many different values are smaller; and how many there are. */
+/** The rank of each position: the number of different smaller values. Also returns the number of different values. */
 export async function ranksOf(
   values: readonly Comparable[],
   sorted: Uint32Array,
@@ -65,18 +65,21 @@ function compare(values: readonly Comparable[], a: number, b: number): number {
   return one < other ? -1 : one > other ? 1 : a - b
 }
 
-/** The rank of each thing that is sorted, by one key. */
+/** The ranks of all sorted elements by one key. */
 export interface Key {
   readonly ranks: Uint32Array
-  /** Ranks are smaller than this. */
+  /** All ranks are smaller. */
   readonly different: number
   readonly reverse: boolean
 }
 
-/** Numbers below `count` in the order of the keys, the first of which counts most; equal ones in their own order (RFC 5256 §3). */
+/**
+ * The numbers below `count`, sorted by the keys, the first of which is the most significant. Equal ones keep their
+ * order (RFC 5256 §3).
+ */
 export function* byRanks(count: number, keys: readonly Key[]): Steps<Uint32Array<ArrayBuffer>> {
   let order = Uint32Array.from({ length: count }, (_, nth) => nth)
-  // Each pass leaves equal ones as they were, so the key that counts most comes last.
+  // Each pass is stable, so the most significant key comes last.
   for (const key of keys.toReversed()) order = yield* pass(order, key)
   return order
 }
@@ -100,11 +103,11 @@ function* pass(order: Uint32Array<ArrayBuffer>, key: Key): Steps<Uint32Array<Arr
   return next
 }
 
-/** Without a look at ranks that none of them has. */
+/** Sorts without a counter for each rank. */
 const few = (order: Uint32Array<ArrayBuffer>, rank: (each: number) => number): Uint32Array<ArrayBuffer> =>
   Uint32Array.from(Array.from(order).sort((one, other) => rank(one) - rank(other)))
 
-/** `signal` ends the work: it rejects with the signal's reason. */
+/** Runs work in steps. Rejects with the reason of `signal` when it is aborted. */
 export async function runInSteps<T>(work: Steps<T>, signal?: AbortSignal): Promise<T> {
   for (;;) {
     const step = work.next()

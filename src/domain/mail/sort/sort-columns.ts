@@ -7,28 +7,28 @@ import type { FolderIndex, SortCriterion } from '../types.ts'
 import { KeyColumn, LinkColumn } from './key-column.ts'
 import { makeSortKeys } from './sort-keys.ts'
 
-/** So many messages that are gone, and as many as are there, are kept among them. */
+/** A column with more removed messages than this, plus the existing ones, is built again. */
 const MOST_GONE = 1000
 
 interface Column {
   readonly octets: number
   readonly uids: readonly Uid[]
-  /** `grown` is called in between; what it throws ends the work. */
+  /** Calls `grown` in between. An error that it throws ends the work. */
   catchUp(rows: Sql, folder: FolderId, before: Uid, grown: () => void): Promise<void>
 }
 
 interface Held {
   column: Column
-  /** It knows all messages with smaller UIDs. */
+  /** The column has all messages with smaller UIDs. */
   upTo: Uid
-  /** What is done to it, one thing after another. */
+  /** Operations on the column, one after another. */
   lane: Promise<unknown>
   octets: number
-  /** It takes in messages, and must not go. */
+  /** True while it adds messages and must not be dropped. */
   growing: boolean
 }
 
-/** What sorting and threading need of a mailbox that is open. */
+/** The parts of an open mailbox that sorting and threading need. */
 export interface SortContext {
   readonly id: MailboxId
   readonly revoked: AbortSignal
@@ -36,7 +36,7 @@ export interface SortContext {
   readonly sortColumns: SortColumns
 }
 
-/** What folders were sorted and threaded by, kept while there is room; what was used last stays longest. */
+/** Sort keys and links of folders, within a budget. The least recently used column is dropped first. */
 export class SortColumns {
   readonly #engine: Engine
   readonly #budget: number
@@ -50,12 +50,12 @@ export class SortColumns {
     this.#most = sortWorkOctets
   }
 
-  /** A key of every message that the index has now. */
+  /** A key of all messages that the index has now. */
   keys(index: FolderIndex, key: SortCriterion, signal?: AbortSignal): Promise<KeyColumn> {
     return this.#caughtUp(index, key, () => new KeyColumn(key), signal)
   }
 
-  /** Likewise who follows whom. */
+  /** The links of all messages that the index has now. */
   links(index: FolderIndex, signal?: AbortSignal): Promise<LinkColumn> {
     return this.#caughtUp(index, 'links', () => new LinkColumn(), signal)
   }
@@ -92,7 +92,7 @@ export class SortColumns {
       return column
     })
     held.lane = work.catch(() => {
-      // What it has taken in is not known: whoever comes next begins again.
+      // The state of the column is not known. The next caller builds it again.
       Object.assign(held, empty(make()), { growing: false })
       this.#weigh(name, held)
     })
@@ -101,7 +101,7 @@ export class SortColumns {
     return column
   }
 
-  /** Messages from outside may have keys of any length, and there may be any number of them. */
+  /** Senders can make keys of any length, and any number of them. */
   #refuseTooMuch(): void {
     if (this.#octets <= this.#most) return
     refuse('too-big', 'There is more than can be sorted at the moment', { code: 'LIMIT' })

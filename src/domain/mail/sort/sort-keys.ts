@@ -11,28 +11,28 @@ import type { FolderId, Uid } from '../../../core/ids.ts'
 import { ask, type BlobRef, type Engine, sql, type Statements } from '../../../storage/engine.ts'
 import { portionsByOctets } from '../portions.ts'
 
-/** What a message is sorted and threaded by; texts are in the form in which they are compared (RFC 5256 §3). */
+/** The sort keys and links of a message. Texts are in the form in which they are compared (RFC 5256 §3). */
 export interface SortKeys {
   /** The base subject. */
   readonly subject: string
-  /** Whether it is a reply or is forwarded, as its subject says. */
+  /** True if the subject marks a reply or a forwarded message. */
   readonly reply: boolean
   readonly from: string
   readonly to: string
   readonly cc: string
   readonly displayFrom: string
   readonly displayTo: string
-  /** Empty where there is none. */
+  /** Empty if the message has no identifier. */
   readonly messageId: string
-  /** Identifiers of the messages that it follows, the oldest first, separated by spaces. */
+  /** The identifiers of the messages that it follows, the oldest first, separated by spaces. */
   readonly references: string
 }
 
-/** Octets of a field that count, and UTF-16 units of a text. */
+/** The octets of a field and the UTF-16 units of a text that count. */
 const LONGEST_FIELD = 4096
 const LONGEST_TEXT = 1024
 
-/** The keys of a message with that envelope and that References field. */
+/** The keys of a message with this envelope and this References field. */
 export function sortKeysOf(envelope: Envelope, references: string | undefined): SortKeys {
   const subject = baseSubject(decodeWords((envelope.subject ?? '').slice(0, LONGEST_FIELD)))
   const [from, to, cc] = [envelope.from, envelope.to, envelope.cc].map(firstOf)
@@ -49,23 +49,23 @@ export function sortKeysOf(envelope: Envelope, references: string | undefined): 
   }
 }
 
-/** The References field, of which the first counts. */
+/** The first References field. */
 export function referencesIn(bytes: Uint8Array, fields: readonly HeaderField[]): string | undefined {
   const field = fields.find(({ name }) => name.length === 10 && name.toLowerCase() === 'references')
   return field && fieldText(bytes, field)
 }
 
-/** RFC 5256 §3 REFERENCES: only the first identifier counts there. */
+/** RFC 5256 §3 REFERENCES: only the first identifier of In-Reply-To counts. */
 const inReplyTo = (envelope: Envelope): string => readMessageIds(envelope.inReplyTo)[0] ?? ''
 
 const firstOf = (list: string | undefined): Address | undefined =>
   list === undefined ? undefined : parseAddresses(list.slice(0, LONGEST_FIELD))[0]
 
-/** RFC 5256 §3 FROM: the `addr-mailbox` of the first address; a group begins with its name there. */
+/** RFC 5256 §3 FROM: the `addr-mailbox` of the first address. For a group, that is its name. */
 const mailboxName = (address: Address | undefined): string =>
   decodeWords((address?.kind === 'group' ? address.name : address?.local) ?? '')
 
-/** RFC 5957 §3: the name that is shown, else the address. */
+/** RFC 5957 §3: the display name, or else the address. */
 function displayName(address: Address | undefined): string {
   if (!address) return ''
   const name = decodeWords(address.name ?? '').trim()
@@ -73,31 +73,31 @@ function displayName(address: Address | undefined): string {
   return decodeWords(address.domain === undefined ? (address.local ?? '') : `${address.local ?? ''}@${address.domain}`)
 }
 
-/** Something that any database takes for text. */
+/** Text in the compared form, without characters that a database may reject. */
 const collated = (text: string): string => unicodeCasemap(text.slice(0, LONGEST_TEXT)).replaceAll('\0', '')
 
-/** Messages whose headers are read before their keys are written down. */
+/** Messages whose headers are read before their keys are written. */
 const BATCH = 64
-/** Messages that are looked at for those that have none. */
+/** Messages that one statement checks for missing keys. */
 const PAGE = 4096
-/** Octets of headers that are read together. */
+/** Octets of headers that are read at once. */
 const TOGETHER = 8 * 1024 * 1024
 const MOST_FIELDS = 10_000
 const MOST_HEADER_OCTETS = 4 * 1024 * 1024
 
-/** A message that has no keys yet. */
+/** A message without keys. */
 interface Bare {
   readonly id: number
   readonly blob: BlobRef
   readonly structure: string
 }
 
-/** What is written down of a message: its keys, and the date that was sent with it. */
+/** The keys of a message, and the date in its header. */
 type WrittenKeys = SortKeys & { readonly sentAt: number | null }
 
 /**
- * Writes a message's keys down, unless it is gone. RFC 5256 §2.2: where no date was sent, the internal date is it. No client
- * knows of parts of its seconds, and messages of one second are in the order of their numbers.
+ * Writes a message's keys, unless the message was deleted. RFC 5256 §2.2: without a sent date, the internal date is
+ * used. Clients see whole seconds, so messages of the same second keep the order of their numbers.
  */
 export function* insertSortKeys(message: number, keys: WrittenKeys): Statements<void> {
   yield* ask(
@@ -110,7 +110,7 @@ export function* insertSortKeys(message: number, keys: WrittenKeys): Statements<
   )
 }
 
-/** Gives keys to the folder's messages from a UID on that came before there were keys. Others get their turn in between. */
+/** Writes the missing keys of a folder's messages from a UID on. Other work runs in between. */
 export async function makeSortKeys(engine: Engine, folder: FolderId, from: Uid, signal?: AbortSignal): Promise<void> {
   for (let start: number = from; ;) {
     const page = await engine.sql.first<{ last: Uid | null }>(

@@ -6,10 +6,10 @@ import { byRanks, runInSteps, type Key } from './ranks.ts'
 import { placesOf } from './key-column.ts'
 import type { SortContext } from './sort-columns.ts'
 
-/** So many are sorted by all keys in one turn of the event loop. */
+/** Up to this number, all keys are sorted in one turn of the event loop. */
 const FEW = 2048
 
-/** The UIDs, which ascend, in the order of the keys; those that are gone are left out. `given` ends long work. */
+/** The ascending UIDs, sorted by the keys. Skips messages that do not exist. `given` cancels long work. */
 export async function sort(
   box: SortContext,
   folder: FolderId,
@@ -21,11 +21,11 @@ export async function sort(
   const opened = await box.indexes.open(box.id, folder)
   try {
     const columns = await Promise.all(order.map(({ by }) => box.sortColumns.keys(opened.index, by, signal)))
-    // A column may know more messages than another: what is sorted is what all of them know.
+    // A column may know more messages than another. The messages that all of them know are sorted.
     const known = columns.reduce((left, { uids }) => among(uids, left), uids)
     const keys: Key[] = []
     for (const [nth, column] of columns.entries()) {
-      // At one moment: a column takes in what comes while others have their turn, and its ranks change together.
+      // Read at one moment: a column grows in the meantime, and all of its ranks change together.
       keys.push({ ranks: column.ranksOf(known), different: column.different, reverse: order[nth]!.reverse })
       if (known.length > FEW) await yieldToEventLoop()
     }
@@ -35,7 +35,7 @@ export async function sort(
   }
 }
 
-/** Those of the ascending UIDs that are known. */
+/** The UIDs that are known, of ascending ones. */
 export function among(known: readonly Uid[], uids: readonly Uid[]): readonly Uid[] {
   const places = placesOf(known, uids)
   return places.includes(-1) ? uids.filter((_, nth) => places[nth]! >= 0) : uids

@@ -7,7 +7,9 @@ import type { SortColumns, SortContext } from './sort-columns.ts'
 import { among } from './sort-messages.ts'
 import { byDate, type Forest, grown, NOBODY, type Threadables, tops, MESSAGES_PER_STEP } from './threads.ts'
 
-/** The threads that the messages with these ascending UIDs make; those that are gone are left out. `given` ends long work. */
+/**
+ * The threads of the messages with these ascending UIDs. Skips messages that do not exist. `given` cancels long work.
+ */
 export async function threads(
   box: SortContext,
   folder: FolderId,
@@ -44,7 +46,7 @@ async function threadables(
     columns.links(index, signal),
   ])
   const uids = [date, arrival, subject, links].reduce((left, { uids }) => among(uids, left), asked)
-  // The empty subject comes first where there is one.
+  // If there is an empty subject, it has the lowest rank.
   const from = subject.holdsEmpty ? 0 : 1
   return {
     uids,
@@ -65,7 +67,7 @@ export function* references(messages: Threadables): Steps<readonly Thread[]> {
   return yield* grown(messages, gathered, order, yield* tops(gathered, order))
 }
 
-/** Like REFERENCES, but subjects do not count, and the thread with the latest arrival comes last (draft-ietf-morg-inthread). */
+/** Like REFERENCES, but ignores subjects and sorts threads by their latest arrival (draft-ietf-morg-inthread). */
 export function* refs(messages: Threadables): Steps<readonly Thread[]> {
   const order = yield* byDate(messages.dates)
   yield
@@ -80,7 +82,7 @@ export function* refs(messages: Threadables): Steps<readonly Thread[]> {
   )
 }
 
-/** By the place at the top of a thread: where among all in the order of arrival the last of the thread is. */
+/** By the root of a thread: the position of its latest message in the order of arrival. */
 function* lastArrivals(order: Uint32Array, { parents, places }: Forest): Steps<Uint32Array> {
   const top = new Climb(parents, (place) => place < parents.length && parents[place] !== NOBODY)
   const last = new Uint32Array(places)
@@ -91,12 +93,15 @@ function* lastArrivals(order: Uint32Array, { parents, places }: Forest): Steps<U
   return last
 }
 
-/** Steps 1 and 2: who answers whom. A message's number is its place, a name that no message has is one of those behind. */
+/**
+ * Steps 1 and 2: links messages to their parents. The node of a message is its number; nodes of missing messages
+ * follow.
+ */
 function* link({ uids, links }: Threadables): Steps<Int32Array> {
   const count = uids.length
   const places = new Int32Array(links.names)
   for (let name = 0; name < links.names; name++) places[name] = count + name
-  // Of two messages with one name the second has none.
+  // If two messages have the same identifier, the second has none.
   for (let message = count - 1; message >= 0; message--) {
     const id = links.ids[message]!
     if (id >= 0) places[id] = message
@@ -108,20 +113,20 @@ function* link({ uids, links }: Threadables): Steps<Int32Array> {
     let before = NOBODY
     for (let at = links.begins[message]!; at < links.ends[message]!; at++) {
       const next = places[links.references[at]!]!
-      // Links that are there stay (step 1.A).
+      // Existing links stay (step 1.A).
       if (before !== NOBODY && parents.of[next] === NOBODY) parents.set(next, before)
       before = next
     }
-    // Step 1.B: what the message says of itself counts more than what others say.
+    // Step 1.B: the message's own references override the links that other messages imply.
     if (before !== parents.of[message]) parents.replace(message, before)
   }
   return parents.of
 }
 
-/** Steps that are climbed before the forest is asked: most messages are near the top of their threads. */
+/** Steps up the tree before the forest is asked. Most messages are near the root of their thread. */
 const CLIMBED = 32
 
-/** Sets who is whose parent, without ever closing a loop. */
+/** Sets parents without ever closing a loop. */
 class Parents {
   readonly of: Int32Array
   readonly #isParent: Uint8Array
@@ -133,7 +138,7 @@ class Parents {
     this.#forest = new DynamicForest(places)
   }
 
-  /** For a place at the top. */
+  /** For a root. */
   set(place: number, parent: number): void {
     if (this.#loops(place, parent)) return
     this.of[place] = parent
@@ -147,24 +152,24 @@ class Parents {
     if (parent !== NOBODY) this.set(place, parent)
   }
 
-  /** Whether the place, which is at the top, is above the parent. */
+  /** True if the place, which is a root, is above the parent. */
   #loops(place: number, parent: number): boolean {
     if (place === parent) return true
-    // Nobody is below it.
+    // It has no children.
     if (this.#isParent[place] === 0) return false
     let above = this.of[parent]!
     for (let steps = 0; steps < CLIMBED; steps++) {
       if (above === NOBODY || above === place) return above === place
       above = this.of[above]!
     }
-    // Messages from outside can make threads of any depth.
+    // Senders can make threads of any depth.
     return this.#forest.rootOf(parent) === place
   }
 }
 
 /**
- * Step 3: places that are missed go, and what is below them moves up. At the top several children stay together, below
- * the place that is missed.
+ * Step 3: removes missing messages and moves their children up. At the top, several children stay together below the
+ * missing message.
  */
 function* prune(linked: Int32Array, count: number): Steps<Forest> {
   const parents = new Int32Array(count)
@@ -185,7 +190,7 @@ function* prune(linked: Int32Array, count: number): Steps<Forest> {
   return { parents, places: linked.length }
 }
 
-/** From a place up to the first that is not passed over; each way is gone once. */
+/** Finds the first node above that is not skipped. Each path is walked once. */
 class Climb {
   readonly #parents: Int32Array
   readonly #isPassed: (place: number) => boolean
@@ -210,10 +215,7 @@ class Climb {
   }
 }
 
-/**
- * RFC 5256 §3 REFERENCES, step 5: threads with one base subject become one. `roots` are the places at the top, in the
- * order of their dates.
- */
+/** RFC 5256 §3 REFERENCES, step 5: joins threads with the same base subject. `roots` are sorted by date. */
 function* gatherSubjects(messages: Threadables, forest: Forest, roots: readonly number[]): Steps<Forest> {
   const parents = forest.parents.slice()
   const count = parents.length
@@ -222,7 +224,7 @@ function* gatherSubjects(messages: Threadables, forest: Forest, roots: readonly 
   const isReply = (place: number): boolean => place < count && messages.links.replies[place] === 1
   const table = subjectTable(roots, { count, subjectOf, isReply })
   yield
-  /** What stands below a place that is missed has moved there. */
+  /** Where the children of a missing message have moved. */
   const moved = new Map<number, number>()
   let places = forest.places
   for (let nth = 0; nth < roots.length; nth++) {
@@ -237,7 +239,7 @@ function* gatherSubjects(messages: Threadables, forest: Forest, roots: readonly 
     } else if (isReply(place) && !isReply(other)) {
       parents[place] = other
     } else {
-      // Neither answers the other: both stand below something that is missed. The table prefers the earlier of equals.
+      // Neither answers the other: both become children of a missing message. The table prefers the earlier of equals.
       const both = places++
       parents[other] = parents[place] = both
       table.set(subject, both)
@@ -251,7 +253,7 @@ function* gatherSubjects(messages: Threadables, forest: Forest, roots: readonly 
   return { parents, places }
 }
 
-/** Of each place that is missed the message below it whose date comes first, by how far behind the messages it is. */
+/** For each missing message, its child with the earliest date, by its distance behind the messages. */
 function* firstBelow({ parents, places }: Forest, { dates }: Threadables): Steps<Int32Array> {
   const firsts = new Int32Array(places - parents.length).fill(NOBODY)
   for (let message = 0; message < parents.length; message++) {
@@ -270,7 +272,10 @@ interface Looked {
   readonly isReply: (place: number) => boolean
 }
 
-/** What the threads with each subject are put together with: rather no message than one, rather no reply than one. */
+/**
+ * The thread for each subject that others are joined with: preferably a missing message, then a message that is no
+ * reply.
+ */
 function subjectTable(roots: readonly number[], { count, subjectOf, isReply }: Looked): Map<number, number> {
   const table = new Map<number, number>()
   for (const place of roots) {
@@ -283,7 +288,7 @@ function subjectTable(roots: readonly number[], { count, subjectOf, isReply }: L
   return table
 }
 
-/** RFC 5256 §3 ORDEREDSUBJECT: messages with one subject, the earliest of which has the others as its children. */
+/** RFC 5256 §3 ORDEREDSUBJECT: messages with the same subject, with the earliest as parent of the others. */
 export function* orderedSubject(messages: Threadables): Steps<readonly Thread[]> {
   const order = yield* byDate(messages.dates)
   const parents = new Int32Array(order.length).fill(NOBODY)

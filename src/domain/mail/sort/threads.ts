@@ -2,43 +2,43 @@ import type { Uid } from '../../../core/ids.ts'
 import type { Thread } from '../types.ts'
 import { byRanks, type Steps } from './ranks.ts'
 
-/** Messages as threading sees them, each by its number; equal ranks are equal dates or subjects. */
+/** Messages as threading sees them, by number. Equal ranks are equal dates or subjects. */
 export interface Threadables {
   /** Ascending. */
   readonly uids: readonly Uid[]
   readonly dates: Uint32Array
   readonly arrivals: Uint32Array
-  /** 0 for the empty one. */
+  /** 0 for the empty subject. */
   readonly subjects: Uint32Array
   readonly links: Links
 }
 
-/** What messages say of themselves and of those that they follow; names are numbers below `names`. */
+/** The identifiers and references of messages. Identifiers are numbers below `names`. */
 export interface Links {
   readonly names: number
-  /** -1 where it has none. */
+  /** -1 if the message has no identifier. */
   readonly ids: Int32Array
-  /** 1 where it is a reply. */
+  /** 1 if the message is a reply. */
   readonly replies: Int32Array
-  /** Of all of them, and where those of each message begin and end; the oldest first. */
+  /** The references of all messages, and where those of each begin and end; the oldest first. */
   readonly references: Int32Array
   readonly begins: Int32Array
   readonly ends: Int32Array
 }
 
-/** Between two turns so many messages are looked at. */
+/** Messages that are handled between two turns of the event loop. */
 export const MESSAGES_PER_STEP = 32_768
 
 export const NOBODY = -1
 
 /**
- * Who stands below whom. A place is a message's number, or a larger one where a message is missed; places that are missed
- * stand at the top only.
+ * The parent of each node. A node is a message's number, or a larger number for a missing message. Missing messages are
+ * always roots.
  */
 export interface Forest {
-  /** {@link NOBODY} above those at the top; of messages alone. */
+  /** {@link NOBODY} for roots. Has messages only. */
   readonly parents: Int32Array
-  /** Places in all, missed ones among them. */
+  /** The number of nodes, with missing messages. */
   readonly places: number
 }
 
@@ -48,7 +48,7 @@ export function* byDate(ranks: Uint32Array): Steps<Uint32Array> {
   return yield* byRanks(ranks.length, [{ ranks, different, reverse: false }])
 }
 
-/** The places at the top in the order of their dates: one that is missed counts as the first that stands below it. */
+/** The roots, sorted by date. A missing message has the date of its earliest child. */
 export function* tops({ parents, places }: Forest, order: Uint32Array): Steps<number[]> {
   const seen = new Uint8Array(places)
   const found: number[] = []
@@ -65,14 +65,14 @@ export function* tops({ parents, places }: Forest, order: Uint32Array): Steps<nu
   return found
 }
 
-/** The threads whose first places these are, siblings in the order of their dates. */
+/** The threads with these roots. Siblings are sorted by date. */
 export function* grown(
   { uids }: Threadables,
   { parents, places }: Forest,
   order: Uint32Array,
   roots: readonly number[],
 ): Steps<readonly Thread[]> {
-  // Where the children of each begin among all of them.
+  // Where the children of each node begin in the list of all children.
   const begins = new Uint32Array(places + 1)
   for (let message = 0; message < parents.length; message++) {
     if (message % MESSAGES_PER_STEP === MESSAGES_PER_STEP - 1) yield
@@ -100,7 +100,7 @@ interface Wood {
 
 const none: readonly Thread[] = []
 
-/** What is below is made each time that it is asked for: millions of them need no memory. */
+/** Creates children at each access, so that millions of threads need no memory. */
 class Grown implements Thread {
   readonly #wood: Wood
   readonly #place: number

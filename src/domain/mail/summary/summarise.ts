@@ -9,7 +9,7 @@ import { encodeStructure } from '../../../codecs/mime/structure.ts'
 import { decodeWords } from '../../../codecs/mime/words.ts'
 import { referencesIn, type SortKeys, sortKeysOf } from '../sort/sort-keys.ts'
 
-/** What is read out of a message once, at delivery. */
+/** The data that are parsed from a message once, at delivery. */
 export interface Summary {
   readonly lineOctets: number
   readonly envelope: Uint8Array
@@ -24,11 +24,11 @@ export interface Summary {
   readonly messageId: string | null
   readonly hasAttachments: boolean
   readonly sortKeys: SortKeys
-  /** RFC 8970: what its text begins with; empty where it has none. */
+  /** RFC 8970: the beginning of its text; empty if it has no text. */
   readonly preview: string
 }
 
-/** Longest text of a column that is there to be listed and sorted by; the message itself has the rest. */
+/** The longest text of a column for lists and sorting. The message itself has the rest. */
 const LONGEST = 1024
 
 export function summarise(bytes: Uint8Array): Summary {
@@ -70,7 +70,7 @@ function firstMailbox(list: string | undefined): MailboxAddress | undefined {
 const addressOf = ({ local, domain }: MailboxAddress): string | undefined =>
   local !== undefined && domain !== undefined ? `${local}@${domain}` : local
 
-/** Decoded, short enough, and something that any database takes for text. */
+/** Decoded, shortened, and without characters that a database may reject. */
 const column = (octets: string | undefined): string | null =>
   octets === undefined ? null : decodeWords(octets).replaceAll('\0', '').slice(0, LONGEST).toWellFormed()
 

@@ -4,10 +4,10 @@ import { Lane } from '../../../core/concurrency.ts'
 import { sibling } from '../../../core/sibling.ts'
 import { type Summary, summarise } from './summarise.ts'
 
-/** Octets from which on a message could keep everybody else waiting while it is read. */
+/** The size in octets from which on parsing a message could block other work. */
 const LARGE = 512 * 1024
 
-/** Reads messages: small ones at once, large ones on a thread beside, one after another. */
+/** Parses messages: small ones at once, large ones on a worker thread, one after another. */
 export class Summariser {
   readonly #lane = new Lane()
   #worker: Worker | undefined
@@ -18,10 +18,10 @@ export class Summariser {
 
   async #beside(bytes: Uint8Array): Promise<Summary> {
     const worker = (this.#worker ??= this.#start())
-    // A thread that waits must not keep the program alive; one that works must.
+    // An idle thread must not keep the program alive; a busy one must.
     worker.ref()
     try {
-      // A copy of its own, given away: cloning a view would clone all that is behind it.
+      // Transfers a copy: cloning a view would clone the whole buffer behind it.
       const copy = new Uint8Array(bytes)
       worker.postMessage(copy, [copy.buffer])
       const [summary] = (await once(worker, 'message')) as [Summary]

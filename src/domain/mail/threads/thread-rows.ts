@@ -4,16 +4,15 @@ import { ask, type BlobRef, type Engine, sql, type Statements } from '../../../s
 import { summarise } from '../summary/summarise.ts'
 import type { SortKeys } from '../sort/sort-keys.ts'
 
-/** How many of the messages that one follows are looked at: the first, which began it, and the latest. */
+/** The most references of a message that count: the first, which began the thread, and the latest. */
 const MOST = 10
 const DIGEST = 16
-/** How many gaps a statement has: few sizes, so that few are prepared. The last is repeated to fill one up. */
+/** Values of an `in (…)`: few sizes, so that few statements are prepared. The last value is repeated to fill one up. */
 const sizes = [1, 2, 4, MOST + 1]
 
 /**
- * By what a message finds its thread: its own identifier and those of the messages that it follows, each together with
- * the base subject, since who answers to begin something new changes the subject. As digests: somebody else's names may
- * be of any length.
+ * The digests by which a message finds its thread: of its own identifier and of those that it references, each with the
+ * base subject, because a reply with another subject begins a new thread. Digests, because identifiers have any length.
  */
 export function threadRefs({ subject, messageId, references }: SortKeys): readonly string[] {
   const followed = references === '' ? [] : references.split(' ')
@@ -22,14 +21,14 @@ export function threadRefs({ subject, messageId, references }: SortKeys): readon
   return Array.from(names, (name) => hash('sha256', `${name}\0${subject}`, 'base64url').slice(0, DIGEST))
 }
 
-/** What a thread is called that no earlier message is of. */
+/** The name of a new thread. */
 export const threadBegunBy = (emailId: string): string => `T${emailId}`
 
-/** What is known of a message's thread before the message is. */
+/** The thread of a message, before the message is stored. */
 export interface Joining {
-  /** That of the first message that came, among those that share a name with it. */
+  /** The thread of the first message that shares a digest. */
   readonly thread: string | undefined
-  /** Names that no message has brought yet. */
+  /** Digests that no stored message has. */
   readonly news: readonly string[]
 }
 
@@ -52,8 +51,8 @@ interface Known {
 }
 
 /**
- * Remembers the names that a message was the first to bring, for as long as it is there: who answers names the latest of
- * those before it too, and finds the thread by another.
+ * Stores the digests that a message is the first to have. They are deleted with the message. A reply usually names
+ * earlier messages too, and then finds the thread by another digest.
  */
 export function* insertThread(
   mailbox: MailboxId,
@@ -74,7 +73,7 @@ function filledUp(refs: readonly string[]): readonly string[] {
   return Array.from({ length: size }, (_, nth) => refs[nth] ?? refs.at(-1)!)
 }
 
-/** Messages read in one step, and octets of each: the header, and what its text begins with. */
+/** Messages of one step, and octets that are read of each: the header and the beginning of the text. */
 const STEP = 16
 const OCTETS = 256 * 1024
 
@@ -85,7 +84,7 @@ interface Bare {
   readonly email_id: string
 }
 
-/** Gives some messages that came before there were threads and previews what they lack. Whether there were any. */
+/** Adds threads and previews to some messages that were stored without them. Returns true if there were any. */
 export async function backfill({ sql: rows, blobs }: Engine): Promise<boolean> {
   const bare = await rows.all<Bare>(
     sql`select id, mailbox, blob, email_id from mail_message where thread_id is null order by id limit ${STEP}`,
@@ -108,7 +107,7 @@ export async function backfill({ sql: rows, blobs }: Engine): Promise<boolean> {
   return true
 }
 
-/** Stands for one whose bytes cannot be read. */
+/** Used if the bytes cannot be read. */
 const none = Buffer.alloc(0)
 
 function summaryOf(bytes: Buffer) {

@@ -7,10 +7,10 @@ import type { MailHooks } from '../hooks.ts'
 import type { MailContext } from '../mailbox-context.ts'
 import { dropPackedIndex } from '../index/index-rows.ts'
 
-/** Messages cleared away in one write, so that others get their turn. */
+/** Messages that one write deletes, so that other writes can run in between. */
 const STEP = 500
 
-/** Clears away, step by step, what folders left behind that are gone. */
+/** Deletes the messages of deleted folders, step by step. */
 export class Sweep {
   readonly #engine: Engine
   readonly #hooks: MailHooks
@@ -24,13 +24,13 @@ export class Sweep {
     this.#log = log
   }
 
-  /** There is, or may be, something to clear away. */
+  /** Called if there may be messages to delete. */
   start(): void {
     this.#again = true
     this.#running ??= this.#run()
   }
 
-  /** Resolves when nothing is left. */
+  /** Resolves when nothing is left to delete. */
   async settled(): Promise<void> {
     while (this.#running) await this.#running
   }
@@ -45,7 +45,7 @@ export class Sweep {
         }
       }
     } catch (error) {
-      // The litter is found again at the next start.
+      // The next start tries again.
       this.#log.warn({ error }, 'What a deleted folder held could not be cleared away')
     } finally {
       this.#running = undefined
@@ -60,7 +60,7 @@ export class Sweep {
   }
 }
 
-/** Clears away some of what a folder left, or, when nothing is left, the note that it did. */
+/** Deletes some messages of a deleted folder. If none is left, deletes the row that lists the folder. */
 function* step(hooks: MailHooks, folder: FolderId): Statements<readonly BlobRef[]> {
   const states = yield* ask<{ uid: Uid; message: number }>(
     sql`select uid, message from mail_state where folder = ${folder} order by uid limit ${STEP}`,
@@ -79,14 +79,14 @@ function* step(hooks: MailHooks, folder: FolderId): Statements<readonly BlobRef[
   return yield* dropContent(hooks, states)
 }
 
-/** How far numbers jump after an unclean stop: more than one group of commits can have taken. */
+/** How far numbers jump after an unclean stop: more than one group of commits can take. */
 export const AFTER_STOP = 10_000
-/** The same after a restore: more than were taken since the backup, of a store that is backed up now and then. */
+/** How far numbers jump after a restore: more than were taken since the backup. */
 export const AFTER_RESTORE = 1_000_000
 
 /**
- * RFC 9051 §2.3.1.1: numbers that may have been given, and of which nothing is known here, are not given again. Those that
- * were given stay what they are.
+ * RFC 9051 §2.3.1.1: never assigns numbers again that may have been assigned and are not known here. Existing numbers
+ * stay.
  */
 export function jumpAhead(engine: Engine, by: number): Promise<void> {
   return engine.sql.write(function* () {
@@ -95,7 +95,7 @@ export function jumpAhead(engine: Engine, by: number): Promise<void> {
   })
 }
 
-/** Rows that name the mailbox go at once; its messages are cleared away behind. */
+/** Deletes the rows of the mailbox at once. A sweep in the background deletes its messages. */
 export async function eraseMailbox(
   { engine, indexes, hooks, littered }: MailContext,
   id: MailboxId,

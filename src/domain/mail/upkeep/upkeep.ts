@@ -9,17 +9,17 @@ import { purge } from '../recoverable/keep-deleted.ts'
 import { backfill } from '../threads/thread-rows.ts'
 import type { MailWork } from '../store-types.ts'
 
-/** Where a walk over rows has got to. */
+/** The position of a scan over rows. */
 interface Walk {
   readonly over: 'mailboxes' | 'folders' | 'messages'
   readonly after: number
 }
 
-/** Milliseconds from the start to the first look, between two steps of a round, and between two rounds. */
+/** Milliseconds from the start to the first step, between two steps of a round, and between two rounds. */
 const FIRST = 5 * MINUTE
 const STEP = 1000
 const ROUND = 10 * MINUTE
-/** Rounds between two walks over all the rows. */
+/** Rounds between two scans over all rows. */
 const WALK_EVERY = 144
 
 interface Parts {
@@ -32,7 +32,7 @@ interface Parts {
   readonly littered: () => void
 }
 
-/** Clears away behind what nobody needs, in small steps with pauses in between. */
+/** Frees unused space in the background, in small steps with pauses. */
 export class Upkeep {
   readonly #parts: Parts
   #looks = 0
@@ -51,7 +51,7 @@ export class Upkeep {
     return { looks: this.#looks, freed: this.#freed, strays: this.#strays }
   }
 
-  /** Resolves when the step that is under way is done; the rest waits for the next one. */
+  /** Resolves when the running step is done. The rest waits for the next start. */
   async settled(): Promise<void> {
     await this.#running
   }
@@ -62,7 +62,7 @@ export class Upkeep {
     })
   }
 
-  /** Whether there is more to be done in this round. */
+  /** Returns true if this round has more steps. */
   async #step(): Promise<boolean> {
     const { engine, world } = this.#parts
     try {
@@ -98,7 +98,7 @@ export class Upkeep {
   }
 }
 
-/** Rows looked at in one step. */
+/** Rows that one step checks. */
 const MAILBOXES = 50
 const FOLDERS = 200
 const MESSAGES = 2000
@@ -106,24 +106,24 @@ const MESSAGES = 2000
 const walkBegin: Walk = { over: 'mailboxes', after: 0 }
 
 interface Stride {
-  /** How many were found that nobody wants, and cleared away. */
+  /** The number of rows without an owner that were removed. */
   readonly strays: number
-  /** Undefined at the end of the walk. */
+  /** Undefined at the end of the scan. */
   readonly next: Walk | undefined
 }
 
 interface StraysParts {
   readonly rows: Sql
   readonly hooks: MailHooks
-  /** Whether there still is somebody whose mailbox it is. */
+  /** True if the directory still has the mailbox. */
   readonly wanted: (mailbox: MailboxId) => Promise<boolean>
   readonly erase: (mailbox: MailboxId) => Promise<void>
   readonly littered: () => void
 }
 
 /**
- * Looks at some rows for what nobody will ask for again: mailboxes that the directory does not have any more, places
- * in folders that are gone, messages that no folder holds. None should be there; a crash between two writes leaves some.
+ * Checks some rows for leftovers: mailboxes that the directory does not have, entries of deleted folders, messages that
+ * no folder holds. Normally there are none; a crash between two writes leaves some.
  */
 async function checkNextRows(walk: Walk, parts: StraysParts): Promise<Stride> {
   if (walk.over === 'mailboxes') return mailboxes(walk.after, parts)
@@ -145,7 +145,7 @@ async function mailboxes(after: number, { rows, wanted, erase }: StraysParts): P
   return { strays, next }
 }
 
-/** Folders that have places, one by one, with whether they are there. */
+/** Checks the folders that have entries, one by one. */
 async function folders(after: number, { rows, littered }: StraysParts): Promise<Stride> {
   const gone: FolderId[] = []
   let last = after

@@ -3,10 +3,10 @@ import { ask, sql, type Statements } from '../../../storage/engine.ts'
 import type { MailFeature } from '../hooks.ts'
 import { type MailboxContext, write } from '../mailbox-context.ts'
 
-/** As long as what is made with it (RFC 2104 §3). */
+/** As long as the output of the hash function (RFC 2104 §3). */
 const OCTETS = 32
 
-/** RFC 4467 §2.2: a folder's secret; undefined where it has none. */
+/** RFC 4467 §2.2: the secret of a folder; undefined if it has no secret. */
 export async function urlKey(box: MailboxContext, folder: FolderId): Promise<Buffer | undefined> {
   const row = await box.engine.sql.first<{ key: Uint8Array }>(
     sql`select key from mail_url_key where folder = ${folder} and mailbox = ${box.id}`,
@@ -14,7 +14,7 @@ export async function urlKey(box: MailboxContext, folder: FolderId): Promise<Buf
   return row && Buffer.from(row.key)
 }
 
-/** RFC 4467 §7: the same, made where there is none. */
+/** RFC 4467 §7: the same, created if there is no secret yet. */
 export async function makeUrlKey(box: MailboxContext, folder: FolderId): Promise<Buffer> {
   const known = await urlKey(box, folder)
   if (known) return known
@@ -26,11 +26,14 @@ export async function makeUrlKey(box: MailboxContext, folder: FolderId): Promise
           on conflict (folder) do nothing`,
     )
   })
-  // Somebody else may have been first.
+  // Another caller may have created it first.
   return (await urlKey(box, folder)) ?? fresh
 }
 
-/** RFC 4467 §7 RESETKEY: what was authorised with it is no longer; of every folder where none is named. */
+/**
+ * RFC 4467 §7 RESETKEY: deletes the secret, so that URLs authorized with it stop working; of every folder if none is
+ * given.
+ */
 export async function resetUrlKeys(box: MailboxContext, folder: FolderId | undefined): Promise<void> {
   await write(box, function* (tx) {
     if (folder !== undefined) {
@@ -40,7 +43,7 @@ export async function resetUrlKeys(box: MailboxContext, folder: FolderId | undef
   })
 }
 
-/** A secret goes with its folder and its mailbox. */
+/** Deletes secrets with their folder and their mailbox. */
 export const urlKeyFeature: MailFeature = {
   deletingFolder: (_, folder) => dropUrlKey(folder),
   *erasing(mailbox) {

@@ -27,7 +27,7 @@ interface Sums {
   readonly modseq: ModSeq
 }
 
-/** What a folder's row says against the rows of its messages. Gives each folder that is there, after what is wrong with it. */
+/** Compares a folder's row with the rows of its messages. Yields the findings, and then the folder if it exists. */
 export async function* checkFolders(rows: Sql): AsyncGenerator<VerifyFinding | { readonly checked: FolderRow }> {
   for (let after = 0; ;) {
     const row = await rows.first<FolderRow>(
@@ -72,13 +72,13 @@ function* compare(row: FolderRow, sums: Sums): Generator<VerifyFinding> {
   }
 }
 
-/** What the journal said last about a message: what it has, or that it is gone. */
+/** The last state of a message in the journal: its flags, or that it was removed. */
 type Said = { readonly modSeq: ModSeq; readonly flags: string } | 'gone'
 
-/** Places looked up together. */
+/** Entries that are looked up together. */
 const TOGETHER = 500
 
-/** What a mailbox's journal told last about each message, as far back as it goes, against the rows. */
+/** Compares the last state of each message in the journal with the rows. */
 export async function* checkJournal(rows: Sql, mailbox: MailboxId): AsyncGenerator<VerifyFinding> {
   const tail = await rows.first<{ tail: ModSeq }>(
     sql`select journal_tail as tail from mail_mailbox where mailbox = ${mailbox}`,

@@ -2,7 +2,7 @@ import type { FolderId, MailboxId, Uid } from '../../../core/ids.ts'
 import { type BlobRef, type Engine, sql } from '../../../storage/engine.ts'
 import type { VerifyFinding, VerifyTotals } from './finding.ts'
 
-/** Messages looked at together: their bytes are read with few reads, and are few enough to be held. */
+/** Messages whose bytes are read together, and few enough to be held in memory. */
 const TOGETHER = 64
 const OCTETS = 16 * 1024 ** 2
 
@@ -14,7 +14,10 @@ interface MessageRow {
   readonly held: number
 }
 
-/** Every message's bytes against their checksum and its row; messages that no folder holds; places that name no message. */
+/**
+ * Checks the bytes of every message against their checksum and row. Finds messages that no folder holds, and entries
+ * without a message.
+ */
 export async function* checkMessages(engine: Engine, looked: VerifyTotals): AsyncGenerator<VerifyFinding> {
   const { sql: rows } = engine
   for (let after = 0; ;) {
@@ -43,7 +46,7 @@ export async function* checkMessages(engine: Engine, looked: VerifyTotals): Asyn
   yield* checkTexts(engine)
 }
 
-/** Texts that were decoded for searching: what is wrong with them costs the time to decode them again. */
+/** Checks the texts of the search index. Damaged texts only cost the time to decode them again. */
 async function* checkTexts({ sql: rows, blobs }: Engine): AsyncGenerator<VerifyFinding> {
   for (let after = 0; ;) {
     const text = await rows.first<{ id: number; blob: BlobRef }>(
@@ -92,7 +95,7 @@ async function* checkBytes(engine: Engine, messages: readonly MessageRow[]): Asy
   }
 }
 
-/** Octets of one that was read alone, or what is wrong with it. */
+/** The number of octets of a message that is read alone, or the error. */
 async function lengthOf(engine: Engine, blob: BlobRef): Promise<number | string> {
   try {
     return (await engine.blobs.read(blob)).length
@@ -101,7 +104,7 @@ async function lengthOf(engine: Engine, blob: BlobRef): Promise<number | string>
   }
 }
 
-/** A place of the message that a person can find. */
+/** A folder and UID of the message, by which an administrator can find it. */
 async function placeOf({ sql: rows }: Engine, { id, mailbox }: MessageRow) {
   const place = await rows.first<{ folder: FolderId; uid: Uid }>(
     sql`select folder, uid from mail_state where message = ${id} limit 1`,
@@ -109,7 +112,7 @@ async function placeOf({ sql: rows }: Engine, { id, mailbox }: MessageRow) {
   return { mailbox, ...place }
 }
 
-/** What is kept of deleted messages: each is there, and they are as many as is said of the mailbox. */
+/** Checks that each kept message exists, and that their number matches the mailbox's row. */
 async function* checkRecoverable({ sql: rows }: Engine): AsyncGenerator<VerifyFinding> {
   const lost = await rows.all<{ mailbox: MailboxId; message: number }>(
     sql`select mailbox, message from mail_recoverable r

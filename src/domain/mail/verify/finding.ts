@@ -1,11 +1,11 @@
-/** Something that is not as it must be. */
+/** A fault that the check found. */
 export interface VerifyFinding {
   /**
-   * `lost`: something that was acknowledged cannot be given. `wrong`: two places tell different things.
-   * `litter`: something that nobody needs; it is cleared away behind.
+   * `lost`: acknowledged data cannot be read. `wrong`: two places contradict each other. `litter`: unused data, which
+   * upkeep removes.
    */
   readonly kind: 'lost' | 'wrong' | 'litter'
-  /** What it is about. */
+  /** The subject of the finding. */
   readonly about: 'database' | 'bytes' | 'message' | 'folder' | 'journal' | 'index' | 'metadata'
   readonly mailbox?: number
   readonly folder?: number
@@ -14,7 +14,7 @@ export interface VerifyFinding {
   readonly text: string
 }
 
-/** How much was looked at. */
+/** Counts of checked data. */
 export interface VerifyTotals {
   mailboxes: number
   folders: number

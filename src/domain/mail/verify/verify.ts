@@ -11,9 +11,8 @@ import { checkMessages } from './check-messages.ts'
 import type { VerifyFinding, VerifyTotals } from './finding.ts'
 
 /**
- * Looks at everything the mail store holds: rows against bytes, against the journal, against their counters and against
- * what is packed of them. Nothing is changed, and `looked` counts along. For a store that nobody writes to: what changes
- * meanwhile may be told as wrong.
+ * Checks everything in the mail store: rows against bytes, the journal, the counters and the packed data. Changes
+ * nothing. Counts in `looked`. Nobody may write to the store meanwhile, or changes may be reported as faults.
  */
 export async function* verifyMail(engine: Engine, looked: VerifyTotals): AsyncGenerator<VerifyFinding> {
   const { sql: rows } = engine
@@ -37,12 +36,12 @@ export async function* verifyMail(engine: Engine, looked: VerifyTotals): AsyncGe
   yield* checkMessages(engine, looked)
 }
 
-/** Rows read together. */
+/** Rows that one statement reads. */
 const PIECE = 5000
 
 const idle = { claimed: () => {}, claimedUpTo: () => undefined, changed: () => {}, failed: () => {} }
 
-/** What is packed for quick reading against the rows. */
+/** Compares packed data with the rows. */
 async function* checkPacked(rows: Sql, mailbox: MailboxId, folder: FolderId): AsyncGenerator<VerifyFinding> {
   const index = await loadIndex(rows, mailbox, folder, idle)
   if (index) yield* checkIndex(rows, mailbox, index)

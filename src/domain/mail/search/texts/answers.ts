@@ -7,11 +7,11 @@ import type { ColumnLocation, Sifted } from './text-jobs.ts'
 import { type SegmentGroup, isLoose, type TextMap } from './text-map.ts'
 import type { Segment } from './text-rows.ts'
 
-/** What is asked, and of how many segments with how many octets, between two turns of a thread; at least of one. */
+/** The most asks, segments and octets of one job of a thread. A job has at least one segment. */
 const ASKS = 16
 const SEGMENTS = 256
 const OCTETS = 16 * 1024 ** 2
-/** Octets of texts that are looked through in one go. */
+/** Octets of texts that one job reads. */
 const LOOKED = 4 * 1024 ** 2
 
 /** A group whose segment is known. */
@@ -19,21 +19,21 @@ interface KnownGroup extends SegmentGroup {
   readonly known: Segment
 }
 
-/** A message that may hold what is asked for. */
+/** A message that may contain a term. */
 interface Candidate {
   readonly texts: TextsRequest
   readonly segment: number
-  /** Its place among those asked about. */
+  /** Its index among the requested messages. */
   readonly asked: number
 }
 
-/** Asks and the verdicts about each message. */
+/** Asks, and the verdicts on each message. */
 interface Questions<A extends Ask = Ask> {
   readonly asks: readonly A[]
   readonly answers: readonly Verdicts[]
 }
 
-/** Answers questions about messages out of the segments that hold their texts. */
+/** Answers asks about messages from the segments that hold their texts. */
 export class Answers {
   readonly #map: TextMap
   readonly #scanner: TextScanner
@@ -47,7 +47,7 @@ export class Answers {
     this.#signal = signal
   }
 
-  /** For each ask, a verdict about each of so many messages, which the groups are of. */
+  /** Returns, for each ask, a verdict on each of the `count` messages in the groups. */
   async to(asks: readonly Ask[], groups: readonly SegmentGroup[], count: number): Promise<readonly Verdicts[]> {
     const answers = asks.map(() => verdicts(count, UNKNOWN))
     const [loose, kept] = [
@@ -67,7 +67,7 @@ export class Answers {
     return answers
   }
 
-  /** Looks through whole columns. */
+  /** Searches whole columns. */
   async #scan(groups: readonly SegmentGroup[], { asks, answers }: Questions): Promise<void> {
     for (const together of this.#batches(groups, asks.flatMap(columnsFor), asks.length)) {
       const found = await this.#scanner.scan(asks, together, this.#signal)
@@ -85,7 +85,7 @@ export class Answers {
     }
   }
 
-  /** Looks through the texts of those that may hold what is asked for, and of no others. */
+  /** Searches only the texts of messages that the trigram filter lets pass. */
   async #sift(groups: readonly SegmentGroup[], questions: Questions<BodyAsk>): Promise<void> {
     for (const together of this.#batches(groups, [TRIGRAM_FILTER], questions.asks.length)) {
       const sifted = await this.#scanner.sift(questions.asks, together, this.#signal)
@@ -117,7 +117,7 @@ export class Answers {
     for (const segment of segments) this.lost.add(segment)
   }
 
-  /** As many of the groups at a time as shall be looked through in one go. */
+  /** Yields as many groups at a time as one job takes. */
   *#batches(
     groups: readonly SegmentGroup[],
     columns: readonly string[],
@@ -142,7 +142,7 @@ export class Answers {
   }
 }
 
-/** Those of the messages asked about that pass. */
+/** The requested messages that pass. */
 function candidates(groups: readonly KnownGroup[], { passing, places }: Sifted): readonly Candidate[] {
   const found: Candidate[] = []
   let first = 0
@@ -150,7 +150,7 @@ function candidates(groups: readonly KnownGroup[], { passing, places }: Sifted):
   for (const { segment, known, asked, slots } of groups) {
     const { blob, count, columns } = known
     const [lines, body] = [LINES, BODY].map((name) => (columns.get(name)?.start ?? 0) + columnStart(count))
-    // -1 for one that does not pass.
+    // -1 for a message that does not pass.
     const placeAt = new Int32Array(count).fill(-1)
     for (let slot = 0; slot < count; slot++) {
       if (passing[first + slot]) {

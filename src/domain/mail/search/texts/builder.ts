@@ -14,35 +14,37 @@ import { looseSegment, type TextMap } from './text-map.ts'
 import { insertSegment, textLocationOf, readSources, type TextSource } from './text-rows.ts'
 import { WorkerThread } from './thread.ts'
 
-/** Fewer messages than these, with fewer octets, are not worth a segment that stays. */
+/** Fewer messages than this, with fewer octets, are not written as a segment. */
 export const FEW = 64
 const MUCH = 512 * 1024
-/** Octets of messages that are read for one segment, unless a single message has more. */
+/** Octets of messages that are read for one segment, unless a single message is larger. */
 const TOGETHER = 4 * 1024 ** 2
-/** A larger message, or one with a larger header, is read itself whenever it is searched. */
+/** A message larger than this, or with a larger header, has no texts: each search reads it. */
 const LARGEST = { header: 256 * 1024, body: 8 * 1024 ** 2 } as const satisfies Record<TextKind, number>
-/** Octets of headers that are decoded in no time. */
+/** Octets of headers that are decoded on the main thread. */
 const LITTLE = 256 * 1024
-/** Threads that decode, and milliseconds without work after which they end. */
+/** The number of threads that decode, and the milliseconds without work after which they end. */
 const THREADS = 2
 const REST = MINUTE
 
 /** How texts are made. */
 export interface Making {
-  /** So many messages are worth a segment that stays; fewer are kept in memory until there are more. */
+  /**
+   * The number of messages from which on a segment is written. Fewer messages are kept in memory until there are more.
+   */
   readonly worth: number
-  /** Segments that are made at the same time. */
+  /** The number of segments that are made at the same time. */
   readonly together: number
   readonly signal?: AbortSignal | undefined
 }
 
-/** A message whose texts are about to be packed, once, wherever in the folder it is. */
+/** A message whose texts are to be packed, with all its UIDs in the folder. */
 interface Packing extends TextSource {
   readonly uids: Uid[]
   readonly end: number
 }
 
-/** Decodes the texts of messages, and keeps them. */
+/** Decodes the texts of messages and keeps them. */
 export class Builder {
   readonly #engine: Engine
   readonly #threads: readonly WorkerThread<PackJob, Packed>[]
@@ -58,7 +60,7 @@ export class Builder {
     this.#scanner = scanner
   }
 
-  /** Texts of messages that a map wants. */
+  /** Makes the missing texts of messages in a map. */
   async build(map: TextMap, uids: readonly Uid[], { worth, together, signal }: Making): Promise<void> {
     const { missing, loose, segments } = map.wanting(uids)
     if (missing.length === 0) return
@@ -73,7 +75,7 @@ export class Builder {
     } finally {
       await Promise.all(under)
     }
-    // What was in memory is on the disk now, or else wanted again.
+    // Texts that were in memory are on the disk now, or are missing again.
     if (stays) map.forget(segments)
   }
 
@@ -87,7 +89,7 @@ export class Builder {
     else await this.#keepWhereThereIsRoom(map, group, packed)
   }
 
-  /** One of the messages is damaged: the texts of the others are made. */
+  /** Makes the texts of the other messages if one is damaged. */
   async #makeOfSound(map: TextMap, group: readonly Packing[], stays: boolean): Promise<void> {
     const sound: Packing[] = []
     for (const each of group) {
@@ -99,12 +101,12 @@ export class Builder {
         for (const uid of each.uids) map.withoutTexts(uid)
       }
     }
-    // A disk may answer the second time.
+    // A disk may succeed the second time.
     if (sound.length === group.length) throw new Error('Texts could not be read, and then they could')
     if (sound.length > 0) await this.#make(map, sound, stays)
   }
 
-  /** What goes into a segment each. */
+  /** Yields the messages of one segment at a time. */
   async *#groups(map: TextMap, uids: readonly Uid[]): AsyncGenerator<readonly Packing[], void, undefined> {
     let group: Packing[] = []
     let octets = 0
@@ -144,7 +146,7 @@ export class Builder {
     const messages = await readStacked(this.#engine.blobs, pieces)
     const thread = this.#threads.reduce((one, other) => (other.waiting < one.waiting ? other : one))
     if (kind === 'header' && !thread.isUp && octetsOf(group) <= LITTLE) {
-      // To start the thread takes longer; it is worth it where more groups come.
+      // Starting the thread takes longer than this group, but is worth it if more groups follow.
       if (group.length === MOST_MESSAGES) thread.wake()
       await yieldToEventLoop()
       return packHeaders(unstacked(messages))
@@ -163,7 +165,7 @@ export class Builder {
     place(map, segment, group)
   }
 
-  /** Nobody who searches is to wait for a disk that is full. */
+  /** Keeps the texts in memory if the disk is full, so that searches do not fail. */
   async #keepWhereThereIsRoom(map: TextMap, group: readonly Packing[], packed: Packed): Promise<void> {
     try {
       await this.#keep(map, group, packed)
@@ -175,7 +177,7 @@ export class Builder {
 
   async #keep(map: TextMap, group: readonly Packing[], { bytes, columns }: Packed): Promise<void> {
     const messages = group.map(({ message }) => message)
-    // Bytes first, row second: a crash in between leaves litter, never a hole.
+    // Bytes first, row second: after a crash there may be unused bytes, but never a row without its bytes.
     const blob = await this.#engine.blobs.append(bytes)
     const known = { blob, count: group.length, columns }
     const segment = await this.#engine.sql.write(() => insertSegment(map.kind, known, messages))
@@ -188,10 +190,10 @@ function place(map: TextMap, segment: number, group: readonly Packing[]): void {
   for (const [slot, { uids }] of group.entries()) for (const uid of uids) map.put(uid, textLocationOf(segment, slot))
 }
 
-/** Adds work, and waits until less than so much is under way. */
+/** Adds work, and waits until fewer than `most` jobs are running. */
 async function settledBelow(most: number, under: Set<Promise<void>>, work: Promise<void>): Promise<void> {
   const mine = work.finally(() => under.delete(mine))
-  // Its failure is met by whoever waits for all of them.
+  // The caller that waits for all jobs handles the error.
   mine.catch(() => {})
   under.add(mine)
   if (under.size >= most) await Promise.race(under)

@@ -16,16 +16,16 @@ import {
 } from './text-jobs.ts'
 import { TrigramFilter } from './trigram-filter.ts'
 
-/** An answer, and what of it can be given away. */
+/** A result, and its buffers that can be transferred. */
 export interface ColumnVerdicts {
   readonly result: Scanned | Sifted | LookResult
   readonly given: readonly ArrayBuffer[]
 }
 
-/** Does jobs with the columns that it has been given, until it is to drop them. */
+/** Does jobs with the columns that it was given, until a job drops them. */
 export class ColumnReader {
   readonly #kept = new Map<string, Uint8Array<ArrayBuffer>>()
-  /** Of the columns that are kept. */
+  /** Parsed from the columns. */
   readonly #sieves = new Map<string, TrigramFilter>()
 
   answer(job: ReadJob): ColumnVerdicts {
@@ -61,7 +61,7 @@ export class ColumnReader {
     return { result: { verdicts: answers, damaged }, given: [answers.buffer] }
   }
 
-  /** False for one that is damaged. */
+  /** Returns false if the segment is damaged. */
   #scanSegment({ segment, count }: ScannedSegment, asks: readonly Ask[], answers: Verdicts): boolean {
     return asks.every((ask, nth) =>
       scan(ask, (name) => this.#column(segment, name), answers.subarray(nth * count, (nth + 1) * count)),
@@ -103,7 +103,7 @@ export class ColumnReader {
   }
 
   #release(key: string): void {
-    // What is collected some time later adds up to much where large folders are searched.
+    // Freed at once: until the garbage collector runs, they would add up in large folders.
     this.#kept.get(key)?.buffer.transfer(0)
     this.#kept.delete(key)
     this.#sieves.delete(key)
@@ -136,8 +136,8 @@ const verdictOn = (of: BodyAsk['of'], needle: Buffer, lines: Buffer, body: Buffe
 const messagesIn = (segments: readonly ScannedSegment[]): number => segments.reduce((sum, { count }) => sum + count, 0)
 
 /**
- * Writes into `answers`, which are all NO, what a segment's columns say about each of its messages. False for columns
- * that are damaged.
+ * Writes the verdicts of a segment's columns into `answers`, which are all NO. Returns false if the columns are
+ * damaged.
  */
 export function scan(ask: Ask, column: (name: string) => Uint8Array<ArrayBuffer>, answers: Uint8Array): boolean {
   const [first, ...rest] = columnsFor(ask)
@@ -159,7 +159,7 @@ function scanDays({ first, last }: DayRange, bytes: Uint8Array<ArrayBuffer>, ans
   return true
 }
 
-/** What to look for, and what is known of a message that holds it. */
+/** The octets to search for, and the verdict on a message that contains them. */
 function wanted(ask: Exclude<Ask, { readonly of: 'sent' }>): { readonly octets: Uint8Array; readonly means: number } {
   if (ask.of !== 'field' || indexedFields.includes(ask.name)) return { octets: Buffer.from(ask.needle), means: YES }
   const octets = Buffer.concat([NAME_START, Buffer.from(ask.name), TEXT_END])

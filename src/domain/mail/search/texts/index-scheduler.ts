@@ -13,23 +13,26 @@ import {
   sparseSegment,
 } from './text-rows.ts'
 
-/** Milliseconds without a write after which there is nothing better to do. */
+/** Milliseconds without a write after which the index works. */
 const QUIET = 1000
-/** What was written waits no longer than this, however much is written; then so many times as long as a step takes lie between two. */
+/**
+ * The longest wait after a write, in milliseconds; if writes continue, the pause after a step is this many times its
+ * duration.
+ */
 const LONGEST = 30_000
 const PAUSES = 4
-/** Between two steps while nobody writes. */
+/** Milliseconds between two steps without writes. */
 const PAUSE = 10
-/** From the start to the first look at what was left undone. */
+/** Milliseconds from the start to the first check for unfinished work. */
 const FIRST = 10_000
 /** Messages of one step. */
 const STEP = 256
 
-/** Who does it. */
+/** The operations that the scheduler calls. */
 interface Hands {
-  /** Makes those that there are not yet. */
+  /** Makes the missing texts. */
   keep(folder: FolderId, kind: TextKind, uids: readonly Uid[]): Promise<void>
-  /** Puts others in the place of a segment. */
+  /** Replaces a segment. */
   renew(worn: SparseSegment): Promise<void>
 }
 
@@ -39,22 +42,22 @@ interface Parts {
   readonly log: Log
 }
 
-/** A round goes through the folders that are behind, and then through the segments that are worn. */
+/** A round goes through the folders with missing texts, and then through the sparse segments. */
 type Phase =
   | { readonly at: 'rest' }
   | { readonly at: 'folders'; readonly behind: readonly FolderBehind[]; readonly lookedUpTo: number | undefined }
   | { readonly at: 'worn' }
 
 /**
- * Has texts made behind the deliveries, once nobody writes. The folders' marks say what is still to be done, so that
- * nothing is forgotten with the process.
+ * Has texts made in the background, while there are no writes. Marks in the folders' rows say what is left to do, so a
+ * restart loses nothing.
  */
 export class IndexScheduler {
   readonly #parts: Parts
   readonly #hands: Hands
   #phase: Phase = { at: 'rest' }
   #writtenAt = Number.NEGATIVE_INFINITY
-  /** Of the first write since the last round began. */
+  /** The time of the first write since the last round began. */
   #unseenSince: number | undefined
   #timer: { readonly due: number; readonly cancel: () => void } | undefined
   #running: Promise<void> | undefined
@@ -66,14 +69,14 @@ export class IndexScheduler {
     this.#wakeIn(FIRST)
   }
 
-  /** Something was written. */
+  /** Called after a write. */
   written(): void {
     this.#writtenAt = this.#parts.world.elapsed()
     this.#unseenSince ??= this.#writtenAt
     this.#wakeIn(QUIET)
   }
 
-  /** Resolves when the step that is under way is done; the rest waits for the next one. */
+  /** Resolves when the running step is done. The rest waits for the next start. */
   async settled(): Promise<void> {
     await this.#running
   }
@@ -93,7 +96,7 @@ export class IndexScheduler {
     })
   }
 
-  /** Milliseconds up to the next step; undefined when there is nothing to do. */
+  /** Returns the milliseconds until the next step; undefined if there is nothing to do. */
   async #step(): Promise<number | undefined> {
     const { world, log } = this.#parts
     const started = world.elapsed()
@@ -109,14 +112,14 @@ export class IndexScheduler {
       this.#phase = await this.#next(this.#phase)
       return quietIn > 0 ? PAUSES * (world.elapsed() - started) : PAUSE
     } catch (error) {
-      // The next write, or the next start, tries it again.
+      // The next write or start tries again.
       log.warn({ error }, 'Texts of messages could not be kept')
       this.#phase = { at: 'rest' }
       return undefined
     }
   }
 
-  /** Does what is next in a round. */
+  /** Does the next step of a round. */
   async #next(phase: Phase): Promise<Phase> {
     const { sql } = this.#parts.engine
     if (phase.at === 'folders') {
@@ -133,11 +136,11 @@ export class IndexScheduler {
     return phase
   }
 
-  /** Whether there is more to be done for the folder. */
+  /** Returns true if the folder needs another step. */
   async #catchUp(behind: FolderBehind): Promise<boolean> {
     const { sql } = this.#parts.engine
     const uids = await beyondMark(sql, behind, STEP)
-    // A few are made when they are searched, and kept when there are more.
+    // A few messages are decoded when they are searched, and written when there are more.
     if (uids.length < FEW) return false
     await this.#hands.keep(behind.folder, behind.kind, uids)
     await sql.write(() => setMark(behind, uids.at(-1)!))

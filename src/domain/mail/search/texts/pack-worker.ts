@@ -7,7 +7,7 @@ serveJobs<PackJob, Packed>(({ messages, structures }) => {
   const packed = structures
     ? packBodies(all.map((bytes, nth) => ({ bytes, structure: structures[nth]! })))
     : packHeaders(all)
-  // Not to wait for the collector: these are many.
+  // Freed at once, because the garbage collector runs too late for so many.
   messages.bytes.buffer.transfer(0)
   return { result: packed, given: [packed.bytes.buffer] }
 })

@@ -17,10 +17,10 @@ import {
 import { TrigramFilterWriter } from './trigram-filter.ts'
 import type { ColumnLocation, Packed } from './text-jobs.ts'
 
-/** Fields of a header that are looked at. */
+/** The most fields of a header that are read. */
 const MOST_FIELDS = 10_000
 
-/** Headers of many messages, decoded and in the form in which they are compared. */
+/** Decodes and case-folds many headers, and packs them into columns. */
 export function packHeaders(headers: readonly Buffer[]): Packed {
   const sent = new Int32Array(headers.length).fill(NEVER)
   const names = new TextColumnWriter()
@@ -31,7 +31,7 @@ export function packHeaders(headers: readonly Buffer[]): Packed {
     for (const field of fields) {
       const name = known.of(field.name)
       if (name.last !== nth) {
-        // The first of that name in this header.
+        // The first field with that name in this header.
         name.last = nth
         names.write(NAME_START, name.octets, TEXT_END)
         if (name.lower === 'date') sent[nth] = sentDayIn(bytes, field) ?? NEVER
@@ -56,11 +56,11 @@ export function packHeaders(headers: readonly Buffer[]): Packed {
 interface FieldName {
   readonly lower: string
   readonly octets: Buffer
-  /** The last header that it was in. */
+  /** The last header that had it. */
   last: number
 }
 
-/** Names of fields: most are in every header, and written in one way. */
+/** Names of fields. Most names occur in every header, spelt the same way. */
 class FieldNames {
   readonly #asWritten = new Map<string, FieldName>()
   readonly #names = new Map<string, FieldName>()
@@ -77,13 +77,13 @@ class FieldNames {
   }
 }
 
-/** A message, and its structure as it is kept in the rows. */
+/** A message, and its structure as the rows hold it. */
 export interface WholeMessage {
   readonly bytes: Buffer
   readonly structure: string
 }
 
-/** All text of many messages, decoded and in the form in which it is compared. */
+/** Decodes and case-folds all text of many messages, and packs it into columns. */
 export function packBodies(messages: readonly WholeMessage[]): Packed {
   const columns = { header: new TextColumnWriter(), body: new TextColumnWriter() }
   const sieve = new TrigramFilterWriter(messages.length)
@@ -107,7 +107,7 @@ export function packBodies(messages: readonly WholeMessage[]): Packed {
   ])
 }
 
-/** Columns, each in parts that stand one behind the other. What has whole numbers in it begins where they may. */
+/** Joins columns, each of several parts. Each column is aligned for numbers of four octets. */
 function together(columns: readonly (readonly [name: string, parts: readonly Uint8Array[]])[]): Packed {
   const places = new Map<string, ColumnLocation>()
   let end = 0

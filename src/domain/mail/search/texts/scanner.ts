@@ -20,19 +20,19 @@ import { isLoose } from './text-map.ts'
 import type { Segment } from './text-rows.ts'
 import { WorkerThread } from './thread.ts'
 
-/** A segment that is to be looked through. */
+/** A segment to search. */
 export interface SegmentRequest {
   readonly segment: number
   readonly known: Segment
 }
 
-/** A column of a segment that is to be looked through. */
+/** A column of a segment to search. */
 interface WantedColumn extends SegmentRequest {
   readonly name: string
   readonly key: string
 }
 
-/** Texts of a message, by their places in bytes: its lines and its body. */
+/** The texts of a message, as offsets in a blob: its header lines and its body. */
 export interface TextsRequest {
   readonly blob: BlobRef
   readonly lines: readonly [from: number, upTo: number]
@@ -46,10 +46,10 @@ export interface Lost {
 
 type Bytes = Uint8Array<ArrayBuffer>
 
-/** Octets of columns that are looked through in no time. */
+/** Octets of columns that are searched on the main thread while the thread starts. */
 const LITTLE = 1024 ** 2
 
-/** Looks through texts on a thread beside, which keeps the columns that were looked through last. */
+/** Searches texts on a worker thread, which keeps the recently used columns in memory. */
 export class TextScanner {
   readonly #blobs: Blobs
   readonly #log: Log
@@ -64,19 +64,19 @@ export class TextScanner {
     this.#thread = new WorkerThread(sibling('scan-worker', import.meta.url), { lost: () => this.#residents.clear() })
   }
 
-  /** Columns as they were packed: need not be read when they are wanted next. */
+  /** Gives packed columns to the thread, so that the next search need not read them. */
   async keep(segment: number, packed: readonly NamedBytes[]): Promise<void> {
     const put = packed.map(([name, bytes]) => [columnKey(segment, name), bytes] as const)
     await this.#run<Scanned>({ ...this.#keeping(put), kind: 'scan', asks: [], segments: [] })
   }
 
-  /** What the columns say: a verdict for each message of each segment, for each ask. */
+  /** Returns the columns' verdicts on each message of each segment, for each ask. */
   scan(asks: readonly Ask[], wanted: readonly SegmentRequest[], signal?: AbortSignal): Promise<Scanned | Lost> {
     const names = [...new Set(asks.flatMap(columnsFor))]
     return this.#over(wanted, names, (keeping, segments) => ({ ...keeping, kind: 'scan', asks, segments }), signal)
   }
 
-  /** Which messages may hold what is asked for, and where their texts lie. */
+  /** Returns the messages that may contain a term, and where their texts lie. */
   sift(asks: readonly BodyAsk[], wanted: readonly SegmentRequest[], signal?: AbortSignal): Promise<Sifted | Lost> {
     return this.#over(
       wanted,
@@ -86,7 +86,7 @@ export class TextScanner {
     )
   }
 
-  /** What texts say. */
+  /** Searches texts of messages. */
   async look(asks: readonly BodyAsk[], wanted: readonly TextsRequest[], signal?: AbortSignal): Promise<LookResult> {
     const withLines = asks.some(({ of }) => of === 'text')
     const pieces = wanted.flatMap(({ blob, lines, body }): BlobPiece[] => [
@@ -103,7 +103,7 @@ export class TextScanner {
     }
   }
 
-  /** Has the thread do a job with columns of these segments, and gives it those that it has not. */
+  /** Runs a job with columns of these segments on the thread. Sends the columns that the thread does not have. */
   async #over<R extends Scanned | Sifted>(
     wanted: readonly SegmentRequest[],
     names: readonly string[],
@@ -122,7 +122,7 @@ export class TextScanner {
     if (!this.#thread.isUp && read.size === columns.length && octetsOf(read) <= LITTLE) {
       return this.#here<R>(jobWith({ put: [...read], drop: [] }, segments))
     }
-    // From here to the thread nothing waits, so that nothing is dropped in between.
+    // No await between here and the thread, so that no column is dropped in between.
     const put = [...read].filter(([key]) => !this.#residents.has(key))
     for (const { key } of columns) if (!read.has(key)) this.#residents.use(key)
     const answer = await this.#run<R>(jobWith(this.#keeping(put), segments), [], signal)
@@ -131,7 +131,7 @@ export class TextScanner {
     return { lost: answer.damaged }
   }
 
-  /** Does a small job while the thread starts, which takes longer. */
+  /** Does a small job on the main thread while the worker thread starts, which takes longer. */
   #here<R extends Scanned | Sifted>(job: ReadJob): R | Lost {
     this.#thread.wake()
     const answer = new ColumnReader().answer(job).result as R
@@ -148,7 +148,7 @@ export class TextScanner {
     await this.#run<Scanned>({ put: [], drop: keys, kind: 'scan', asks: [], segments: [] })
   }
 
-  /** The answer is of the job's kind. Rejects when nobody waits for it any more; columns come and go all the same. */
+  /** The result is of the job's kind. Rejects if the job is cancelled; columns are still added and dropped. */
   async #run<R extends Scanned | Sifted | LookResult>(
     job: ReadJob,
     given: readonly ArrayBuffer[] = [],
@@ -162,7 +162,7 @@ export class TextScanner {
     return answer as R
   }
 
-  /** The segments that cannot be read. */
+  /** Returns the segments that cannot be read. */
   async #read(columns: readonly WantedColumn[], into: Map<string, Bytes>): Promise<readonly number[]> {
     const bySegment = [...Map.groupBy(columns, ({ segment }) => segment)]
     const read = await Promise.all(bySegment.map(([segment, mine]) => this.#readSegment(segment, mine, into)))
@@ -193,16 +193,16 @@ function pieceOf({ known, name }: WantedColumn): BlobPiece {
   return { blob: known.blob, start, end }
 }
 
-/** To be given away: what was read by itself as it is, or a copy. */
+/** Octets that can be transferred: the buffer itself if it holds nothing else, or a copy. */
 const ownBytes = ({ buffer, byteOffset, byteLength }: Buffer): Bytes =>
   buffer instanceof ArrayBuffer && buffer.byteLength === byteLength
     ? new Uint8Array(buffer)
     : new Uint8Array(new Uint8Array(buffer, byteOffset, byteLength))
 
-/** Which columns a thread keeps, within a budget. */
+/** The columns that the thread keeps, within a budget. */
 class Residents {
   readonly #budget: number
-  /** Octets by the columns' keys, the least recently used first. */
+  /** Octets by column key, the least recently used first. */
   readonly #columns = new Map<string, number>()
   #octets = 0
 
@@ -214,7 +214,7 @@ class Residents {
     return this.#columns.has(key)
   }
 
-  /** It was used, or has just come. */
+  /** Marks a column as used, or adds it. */
   use(key: string, octets?: number): void {
     const known = this.#columns.get(key)
     const size = octets ?? known
@@ -224,13 +224,13 @@ class Residents {
     this.#columns.set(key, size)
   }
 
-  /** It is not to be used any more. */
+  /** Removes a column. */
   drop(key: string): void {
     this.#octets -= this.#columns.get(key) ?? 0
     this.#columns.delete(key)
   }
 
-  /** Takes out what goes beyond the budget. Their keys. */
+  /** Removes the columns beyond the budget. Returns their keys. */
   shrink(): readonly string[] {
     const dropped: string[] = []
     for (const [key, octets] of this.#columns) {

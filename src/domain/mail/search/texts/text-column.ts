@@ -1,30 +1,30 @@
 import { casemapLength, writeCasemapped } from '../../../../codecs/charset/unicode-casemap.ts'
 import type { Ask, BodyAsk } from '../leaves.ts'
 
-/** No octet of UTF-8: it begins a name, and it ends a text. */
+/** Octets that do not occur in UTF-8: the first starts a field name, the second ends a text. */
 export const NAME_START = Buffer.of(0xfe)
 export const TEXT_END = Buffer.of(0xff)
 
 const OFFSET_OCTETS = 4
-/** Octets that there is room for in the beginning, and units of a text that are written at a time. */
+/** The initial size of the buffer in octets, and the characters that are written at a time. */
 const ROOM = 16 * 1024
 const PIECE = 4096
 
-/** Where the octets begin of a column of so many messages. */
+/** The offset of the first text in a column of `count` messages. */
 export const columnStart = (count: number): number => (count + 1) * OFFSET_OCTETS
 
-/** Puts the texts of many messages together: offsets of each message's first octet and of the end, then the octets. */
+/** Joins the texts of many messages: the offset of each message's first octet and of the end, then the octets. */
 export class TextColumnWriter {
   #bytes = Buffer.allocUnsafeSlow(ROOM)
   #end = 0
   readonly #offsets: number[] = [0]
 
-  /** Where the messages' octets end, beginning with a 0. */
+  /** The offsets at which the messages' octets end, beginning with a 0. */
   get ends(): readonly number[] {
     return this.#offsets
   }
 
-  /** More octets of the message that is at hand. */
+  /** Adds octets to the current message. */
   write(...pieces: readonly Uint8Array[]): void {
     for (const piece of pieces) {
       this.#makeRoom(piece.length)
@@ -33,7 +33,7 @@ export class TextColumnWriter {
     }
   }
 
-  /** More text of the message that is at hand, in the form in which it is compared. */
+  /** Adds case-folded text to the current message. */
   writeText(text: string): void {
     for (let start = 0; start < text.length;) {
       const end = pieceEnd(text, start)
@@ -44,14 +44,14 @@ export class TextColumnWriter {
     }
   }
 
-  /** The next message begins. Gives the octets of this one, to be used at once. */
+  /** Ends the current message. Returns its octets, which are valid until the next call. */
   next(): Uint8Array {
     const start = this.#offsets.at(-1)!
     this.#offsets.push(this.#end)
     return this.#bytes.subarray(start, this.#end)
   }
 
-  /** The column, in parts that stand one behind the other. */
+  /** The parts of the column. */
   finish(): readonly Uint8Array[] {
     const offsets = Uint32Array.from(this.#offsets)
     return [new Uint8Array(offsets.buffer), this.#bytes.subarray(0, this.#end)]
@@ -65,7 +65,7 @@ export class TextColumnWriter {
   }
 }
 
-/** Where a piece ends that begins here, without cutting a pair in two. */
+/** The end of the piece that starts here. Does not split a surrogate pair. */
 function pieceEnd(text: string, start: number): number {
   const end = start + PIECE
   if (end >= text.length) return text.length
@@ -73,7 +73,7 @@ function pieceEnd(text: string, start: number): number {
   return last >= 0xd800 && last < 0xdc00 ? end + 1 : end
 }
 
-/** The texts of many messages, one behind the other. */
+/** The texts of many messages, one after another. */
 export class TextColumn {
   readonly #offsets: Uint32Array
   readonly #text: Buffer
@@ -83,7 +83,7 @@ export class TextColumn {
     this.#text = text
   }
 
-  /** `bytes` are those of {@link TextColumnWriter.finish}, for so many messages; undefined when they cannot be. */
+  /** Reads the output of {@link TextColumnWriter.finish} for `count` messages; undefined if it is damaged. */
   static read(bytes: Uint8Array<ArrayBuffer>, count: number): TextColumn | undefined {
     const start = columnStart(count)
     if (bytes.length < start) return undefined
@@ -93,7 +93,7 @@ export class TextColumn {
     return new TextColumn(offsets, Buffer.from(bytes.buffer, start))
   }
 
-  /** Tells which messages hold these octets; the empty ones are held by every message that has a text at all. */
+  /** Yields the messages that contain these octets. Without octets, yields the messages that have any text. */
   *holding(octets: Uint8Array): Generator<number, void> {
     if (octets.length === 0) yield* this.#withTexts()
     else yield* this.#matching(octets)
@@ -114,14 +114,16 @@ export class TextColumn {
   }
 }
 
-/** What a segment of texts is made of: the messages' own headers, or all of their text. Their numbers in the rows. */
+/** The kinds of segments, and their numbers in the rows: texts of the messages' own headers, or all text. */
 export const kinds = { header: 0, body: 1 } as const
 export type TextKind = keyof typeof kinds
 
-/** A segment's messages are told apart by an octet. */
+/** The most messages of a segment. The slot of a message is one octet. */
 export const MOST_MESSAGES = 256
 
-/** Fields whose texts are kept, each in a column of its own. Of others the header itself is read, where there are any. */
+/**
+ * Fields whose texts are kept, each in a column of its own. A search for other fields reads the headers that have them.
+ */
 export const indexedFields: readonly string[] = [
   'from',
   'to',
@@ -139,21 +141,24 @@ export const indexedFields: readonly string[] = [
 
 /** Days on which the messages were sent. */
 export const SENT = 'sent'
-/** Names of each header's fields. */
+/** The names of each header's fields. */
 export const NAMES = 'names'
-/** Lines of the header and of the parts' MIME headers. */
+/** The lines of the header and of the MIME headers of parts. */
 export const LINES = 'lines'
 export const BODY = 'body'
-/** Which messages may hold a text, and where the texts of each lie. */
+/**
+ * The filter that says which messages may contain a term, and where their texts lie. The name is part of the stored
+ * format.
+ */
 export const TRIGRAM_FILTER = 'sieve'
 
-/** A day that there is not. */
+/** No day. */
 export const NEVER = -0x8000_0000
 
 export const isBodyAsk = (ask: Ask): ask is BodyAsk => ask.of === 'body' || ask.of === 'text'
 export const kindOf = (ask: Ask): TextKind => (isBodyAsk(ask) ? 'body' : 'header')
 
-/** The columns that answer. */
+/** The columns that answer an ask. */
 export function columnsFor(ask: Ask): readonly string[] {
   if (ask.of === 'sent') return [SENT]
   if (ask.of === 'field') return [indexedFields.includes(ask.name) ? ask.name : NAMES]

@@ -4,14 +4,14 @@ import type { Verdicts } from '../verdicts.ts'
 
 type Bytes = Uint8Array<ArrayBuffer>
 
-/** Octets of many pieces in one piece of memory, and where each begins and ends. */
+/** Octets of many pieces in one buffer, and where each begins and ends. */
 interface Stacked {
   readonly bytes: Bytes
   readonly starts: readonly number[]
   readonly ends: readonly number[]
 }
 
-/** Headers to be packed or, with their structures as they are kept in the rows, whole messages. */
+/** Headers to pack or, with their structures from the rows, whole messages. */
 export interface PackJob {
   readonly messages: Stacked
   readonly structures: readonly string[] | undefined
@@ -20,39 +20,39 @@ export interface PackJob {
 /** A column's name or key, and its bytes. */
 export type NamedBytes = readonly [name: string, bytes: Bytes]
 
-/** Columns as they were packed, one behind the other in one piece of bytes. */
+/** Packed columns, one after another in one buffer. */
 export interface Packed {
   readonly bytes: Bytes
   readonly columns: ReadonlyMap<string, ColumnLocation>
 }
 
-/** Where a column lies in a segment's bytes. */
+/** The position of a column in a segment's bytes. */
 export interface ColumnLocation {
   readonly start: number
   readonly end: number
 }
 
-/** The thread keeps columns by their keys: some are new, and some are not needed any more afterwards. */
+/** Columns that the thread adds to its memory before the job, and columns that it drops after it. */
 export interface ColumnCaching {
   readonly put: readonly NamedBytes[]
   readonly drop: readonly string[]
 }
 
-/** Look through columns of these segments. */
+/** Searches columns of these segments. */
 export interface ScanJob extends ColumnCaching {
   readonly kind: 'scan'
   readonly asks: readonly Ask[]
   readonly segments: readonly ScannedSegment[]
 }
 
-/** Say which messages of these segments may hold one of the texts. */
+/** Asks which messages of these segments may contain one of the terms. */
 export interface SiftJob extends ColumnCaching {
   readonly kind: 'sift'
   readonly asks: readonly BodyAsk[]
   readonly segments: readonly ScannedSegment[]
 }
 
-/** Look through texts of messages: of each its lines, then its body. */
+/** Searches texts of messages: for each message its header lines, then its body. */
 export interface LookJob extends ColumnCaching {
   readonly kind: 'look'
   readonly asks: readonly BodyAsk[]
@@ -63,29 +63,29 @@ export type ReadJob = ScanJob | SiftJob | LookJob
 
 export interface ScannedSegment {
   readonly segment: number
-  /** Its messages. */
+  /** The number of its messages. */
   readonly count: number
 }
 
 export interface Scanned {
-  /** Of each message of each segment, for each ask. */
+  /** For each message of each segment, for each ask. */
   readonly verdicts: Verdicts
-  /** Segments that are not what they should be. */
+  /** Segments with a wrong format or checksum. */
   readonly damaged: readonly number[]
 }
 
 export interface Sifted {
-  /** For each segment, for each of its messages: whether it passes. */
+  /** For each message of each segment: 1 if it passes. */
   readonly passing: Uint8Array<ArrayBuffer>
-  /** For each of those that pass, where its texts lie in the columns: lines from and up to, body from and up to. */
+  /** For each message that passes, four offsets: start and end of its lines, start and end of its body. */
   readonly places: Uint32Array<ArrayBuffer>
   readonly damaged: readonly number[]
 }
 
 export interface LookResult {
-  /** Of each message, for each ask, one ask after another. */
+  /** For each message, for each ask, one ask after another. */
   readonly verdicts: Verdicts
-  /** Messages whose texts are not what they should be. */
+  /** Messages whose texts are damaged. */
   readonly damaged: readonly number[]
 }
 
@@ -94,11 +94,11 @@ export const columnKey = (segment: number, column: string): string => `${segment
 export const unstacked = ({ bytes, starts, ends }: Stacked): readonly Buffer[] =>
   starts.map((start, nth) => Buffer.from(bytes.buffer, start, ends[nth]! - start))
 
-/** What may lie between pieces that are read in one go, as a share of them, and at least. */
+/** The space for gaps between pieces that one read collects, as a share of the octets, and its minimum. */
 const BETWEEN = 1 / 8
 const LEAST_BETWEEN = 64 * 1024
 
-/** Pieces whose ends are given, in one piece of memory that can be given away. */
+/** Reads pieces with an end into one buffer that can be transferred. */
 export async function readStacked(blobs: Blobs, pieces: readonly BlobPiece[]): Promise<Stacked> {
   const octets = pieces.reduce((sum, { start = 0, end = start }) => sum + end - start, 0)
   const bytes = new Uint8Array(new ArrayBuffer(octets + Math.max(LEAST_BETWEEN, Math.ceil(octets * BETWEEN))))

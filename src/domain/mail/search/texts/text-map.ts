@@ -4,20 +4,20 @@ import type { Sql } from '../../../../storage/engine.ts'
 import type { TextKind } from './text-column.ts'
 import { readPlaces, readSegments, type Segment, segmentOf, slotOf } from './text-rows.ts'
 
-/** UIDs whose places are kept together, as a power of two. */
+/** The number of UIDs whose locations are kept together, as a power of two. */
 const CHUNK_BITS = 8
 const CHUNK = 2 ** CHUNK_BITS
 const CHUNK_OCTETS = CHUNK * 8
 const SEGMENT_OCTETS = 1024
-/** UIDs of which the rows are read together. */
+/** The number of UIDs whose rows are read together. */
 const STRETCH = 2048
 
-/** Segments from here on are in memory only. */
+/** Segments with this number or a higher one are in memory only. */
 const FIRST_LOOSE = 2 ** 40
-/** A message whose texts are not kept: it is too large, or damaged. */
+/** The location of a message without texts: it is too large or damaged. */
 const WITHOUT_TEXTS = -1
 
-/** Some messages that are in one segment, by their places among those asked about. */
+/** Messages of one segment, by their index among the requested messages. */
 export interface SegmentGroup {
   readonly segment: number
   readonly asked: number[]
@@ -26,22 +26,22 @@ export interface SegmentGroup {
 
 export interface SegmentLookup {
   readonly missing: readonly Uid[]
-  /** Their texts are in memory only, in these segments. */
+  /** Messages whose texts are in memory only, in these segments. */
   readonly loose: readonly Uid[]
   readonly segments: ReadonlySet<number>
 }
 
-/** Where the texts of a folder's messages are, of one kind: a segment, and a slot in it. */
+/** Where the texts of a folder's messages of one kind lie: a segment, and a slot in it. */
 export class TextMap {
   readonly folder: FolderId
   readonly kind: TextKind
-  /** Whoever adds what the rows say does so in the one, whoever adds texts in the other. */
+  /** One lane for callers that read rows, and one for callers that make texts. */
   readonly reading = new Lane()
   readonly building = new Lane()
   readonly segments = new Map<number, Segment>()
-  /** By the numbers of stretches: what the rows say of UIDs up to here has been read. */
+  /** By the number of a stretch: the rows of UIDs up to here have been read. */
   readonly #readUpTo = new Map<number, number>()
-  /** 0 where nothing is known. */
+  /** 0 if nothing is known. */
   readonly #chunks = new Map<number, Float64Array>()
 
   constructor(folder: FolderId, kind: TextKind) {
@@ -63,7 +63,7 @@ export class TextMap {
     this.put(uid, WITHOUT_TEXTS)
   }
 
-  /** UIDs of which the rows have to be asked before those are known; in stretches, from one up to another. */
+  /** The UIDs, as ranges, whose rows have to be read before those of `uids` are known. */
   unread(uids: readonly Uid[]): readonly (readonly [number, number])[] {
     const unread: (readonly [number, number])[] = []
     for (let at = 0; at < uids.length;) {
@@ -76,12 +76,12 @@ export class TextMap {
     return unread
   }
 
-  /** The rows were read for a stretch; what has no place among those up to this UID has none. */
+  /** Notes that the rows of a stretch have been read up to this UID. */
   read(upTo: Uid): void {
     this.#readUpTo.set(Math.floor(upTo / STRETCH), upTo)
   }
 
-  /** Those whose texts could be kept and are not, or not for good. */
+  /** The messages whose texts are missing, or in memory only. */
   wanting(uids: readonly Uid[]): SegmentLookup {
     const missing: Uid[] = []
     const loose: Uid[] = []
@@ -97,7 +97,7 @@ export class TextMap {
     return { missing, loose, segments }
   }
 
-  /** Those whose texts are kept. */
+  /** The messages with texts, by segment. */
   groups(uids: readonly Uid[]): readonly SegmentGroup[] {
     const groups = new Map<number, SegmentGroup>()
     let group: SegmentGroup | undefined
@@ -105,7 +105,7 @@ export class TextMap {
       const place = this.#place(uids[at]!)
       if (place <= 0) continue
       const segment = segmentOf(place)
-      // Neighbours are together most often.
+      // Neighbours are usually in the same segment.
       if (group?.segment !== segment) {
         group = groups.get(segment) ?? { segment, asked: [], slots: [] }
         groups.set(segment, group)
@@ -116,7 +116,7 @@ export class TextMap {
     return [...groups.values()]
   }
 
-  /** The segments are no more, or cannot be read. */
+  /** Forgets segments that were deleted or cannot be read. */
   forget(numbers: Iterable<number>): void {
     const gone = new Set(numbers)
     if (gone.size === 0) return
@@ -131,7 +131,7 @@ export class TextMap {
   }
 }
 
-/** Where the first of the ascending UIDs is that is not below this one. */
+/** The index of the first UID, of ascending ones, that is not below `uid`. */
 function firstFrom(uids: readonly Uid[], from: number, uid: number): number {
   let [low, high] = [from, uids.length]
   while (low < high) {
@@ -144,27 +144,27 @@ function firstFrom(uids: readonly Uid[], from: number, uid: number): number {
 
 let loose = FIRST_LOOSE
 
-/** The number of a segment that is in memory only. */
+/** A number for a segment that is in memory only. */
 export const looseSegment = (): number => loose++
 export const isLoose = (segment: number): boolean => segment >= FIRST_LOOSE
 
-/** Segments looked up at a time. */
+/** Segments that are looked up at a time. */
 const SEGMENTS = 256
 
-/** Where the texts of folders are, for those that were searched of late. */
+/** The text maps of recently searched folders. */
 export class TextMaps {
   readonly #rows: Sql
   readonly #octets: number
   /** The least recently used first. */
   readonly #maps = new Map<string, TextMap>()
 
-  /** `octets`: memory for all of them but the last. */
+  /** `octets`: memory for all maps but the last. */
   constructor(rows: Sql, octets: number) {
     this.#rows = rows
     this.#octets = octets
   }
 
-  /** The map, with all that the rows say about these messages, whose UIDs ascend. */
+  /** Returns the map with the locations of these ascending UIDs. */
   async open(folder: FolderId, kind: TextKind, uids: readonly Uid[]): Promise<TextMap> {
     const key = `${folder} ${kind}`
     const map = this.#maps.get(key) ?? new TextMap(folder, kind)
@@ -184,7 +184,7 @@ export class TextMaps {
         map.put(uid, place)
         if (!map.segments.has(segmentOf(place))) unknown.add(segmentOf(place))
       }
-      // Those that come after it was asked for are asked for again.
+      // Later messages have to be read again.
       map.read(Math.min(to, last) as Uid)
       await yieldToEventLoop()
     }

@@ -12,23 +12,23 @@ import { uidStatements } from '../../uid-statements.ts'
 import { kinds, MOST_MESSAGES, type TextKind } from './text-column.ts'
 import type { ColumnLocation } from './text-jobs.ts'
 
-/** Of the segments' bytes: what was written in another one is passed over and replaced. */
+/** The format of the segments' bytes. Segments in another format are ignored and replaced. */
 const FORMAT = 3
 
-/** Where a segment's columns lie in its bytes. */
+/** The bytes of a segment, and where its columns lie in them. */
 export interface Segment {
   readonly blob: BlobRef
-  /** Its messages, those that are gone included. */
+  /** The number of its messages, including those that were deleted. */
   readonly count: number
   readonly columns: ReadonlyMap<string, ColumnLocation>
 }
 
-/** A segment and the message's number in it. */
+/** Encodes a segment and the message's number in it. */
 export const textLocationOf = (segment: number, slot: number): number => segment * MOST_MESSAGES + slot
 export const segmentOf = (place: number): number => Math.floor(place / MOST_MESSAGES)
 export const slotOf = (place: number): number => place % MOST_MESSAGES
 
-/** Where the texts of a folder's messages lie that have UIDs from one up to another. */
+/** Where the texts of messages lie, for a range of UIDs of a folder. */
 export const readPlaces = (rows: Sql, folder: FolderId, kind: TextKind, [from, to]: readonly [number, number]) =>
   rows.all<{ uid: Uid; place: number }>(
     sql`select s.uid, t.segment * ${MOST_MESSAGES} + t.slot as place
@@ -36,7 +36,7 @@ export const readPlaces = (rows: Sql, folder: FolderId, kind: TextKind, [from, t
         where s.folder = ${folder} and s.uid >= ${from} and s.uid <= ${to}`,
   )
 
-/** Those that are there, and worth keeping. */
+/** Reads the segments that exist and are not sparse. */
 export async function readSegments(rows: Sql, numbers: readonly number[]): Promise<ReadonlyMap<number, Segment>> {
   const segments = new Map<number, Segment>()
   const head = sql`select id, blob, messages, columns from mail_text where live * 2 >= messages and format = ${FORMAT} and id`
@@ -56,7 +56,7 @@ interface SegmentRow {
   readonly columns: string
 }
 
-/** Names a segment whose bytes are durable, and says which messages it is of, in their order. Its number. */
+/** Inserts a segment whose bytes are durable, with its messages in order. Returns its number. */
 export function* insertSegment(kind: TextKind, segment: Segment, messages: readonly number[]): Statements<number> {
   const columns = JSON.stringify(Object.fromEntries(segment.columns))
   const row = yield* askOne<{ id: number }>(
@@ -65,15 +65,15 @@ export function* insertSegment(kind: TextKind, segment: Segment, messages: reado
           ${JSON.stringify(messages)}) returning id`,
   )
   const { id } = row!
-  // Those of a segment that is damaged, or worn, or was written by somebody else at the same time.
+  // The slots of a segment that is damaged or sparse, or that another job wrote at the same time.
   yield* dropSlots(sql`delete from mail_text_slot where kind = ${kinds[kind]} and message`, messages, '')
   for (const statement of insertSlots(id, kind, messages)) yield* ask(statement)
-  // Some may have gone since they were read.
+  // Messages may have been deleted since they were read.
   yield* dropTexts(messages)
   return id
 }
 
-/** How many rows an insert has: few sizes, so that few statements are prepared. */
+/** Rows per insert statement: few sizes, so that few statements are prepared. */
 const sizes = [64, 8, 1]
 
 function* insertSlots(segment: number, kind: TextKind, messages: readonly number[]): Generator<Statement, void> {
@@ -90,7 +90,7 @@ function* insertSlots(segment: number, kind: TextKind, messages: readonly number
   }
 }
 
-/** Forgets the texts of messages that are no more, among these, and segments that hold no others: whose bytes are returned. */
+/** Deletes the texts of those of the messages that were deleted, and segments without messages. Returns their blobs. */
 export function* dropTexts(messages: readonly number[]): Statements<readonly BlobRef[]> {
   const unheld = ' and not exists (select 1 from mail_message where mail_message.id = mail_text_slot.message)'
   return yield* dropSlots(sql`delete from mail_text_slot where message`, messages, unheld)
@@ -113,19 +113,19 @@ function* dropSlots(head: Statement, messages: readonly number[], tail: string):
   return dropped
 }
 
-/** Forgets a segment: its messages have no texts any more. Returns its bytes. */
+/** Deletes a segment. Its messages have no texts then. Returns its blob. */
 export function* dropSegment(segment: number): Statements<readonly BlobRef[]> {
   const dropped = yield* ask<{ blob: BlobRef }>(sql`delete from mail_text where id = ${segment} returning blob`)
   return dropped.map(({ blob }) => blob)
 }
 
-/** A message whose texts are wanted. */
+/** A message whose texts are to be made. */
 export interface TextSource {
   readonly uid: Uid
   readonly message: number
   readonly blob: BlobRef
   readonly octets: number
-  /** Only its beginning where texts of headers are wanted. */
+  /** For texts of headers, only its beginning. */
   readonly structure: string
 }
 
@@ -141,16 +141,16 @@ export async function readSources(rows: Sql, folder: FolderId, kind: TextKind, u
   return sources.sort((a, b) => a.uid - b.uid)
 }
 
-/** Folders told of at a time. */
+/** Folders that are returned at a time. */
 const FOLDERS = 100
 
-/** A folder where messages have no texts of a kind yet. */
+/** A folder with messages whose texts of a kind are missing. */
 export interface FolderBehind {
   readonly folder: FolderId
   readonly kind: TextKind
 }
 
-/** Some folders after the one given where at least so many UIDs are beyond the mark; `last` if there may be more. */
+/** Folders after `after` with more than `least` UIDs beyond the mark. `last` is set if there may be more. */
 export async function foldersBehind(
   rows: Sql,
   least: number,
@@ -161,7 +161,7 @@ export async function foldersBehind(
         where id > ${after} and (uidnext - header_texts > ${least} or uidnext - body_texts > ${least})
         order by id limit ${FOLDERS}`,
   )
-  // Headers take little time and are asked for most.
+  // Headers take little time and are searched most.
   const behind = (['header', 'body'] as const).flatMap((kind) =>
     found.filter((row) => row[kind]).map(({ id }) => ({ folder: id, kind })),
   )
@@ -180,7 +180,7 @@ export async function beyondMark(rows: Sql, { folder, kind }: FolderBehind, most
   return found.map(({ uid }) => uid)
 }
 
-/** Messages up to a UID have their texts, or need none. */
+/** Sets the mark: messages up to this UID have their texts, or need none. */
 export function* setMark({ folder, kind }: FolderBehind, upTo: Uid): Statements<void> {
   yield* ask(
     kind === 'header'
@@ -193,7 +193,7 @@ export function* setMark({ folder, kind }: FolderBehind, upTo: Uid): Statements<
 export interface SparseSegment {
   readonly segment: number
   readonly kind: TextKind
-  /** Where the others are. */
+  /** Where the remaining messages are. */
   readonly left: ReadonlyMap<FolderId, readonly Uid[]>
 }
 

@@ -15,20 +15,20 @@ import { isLoose, type TextMap, TextMaps } from './text-map.ts'
 
 type TextLimits = Pick<MailLimits, 'textOctets' | 'textMapOctets'>
 
-/** What all of it needs. */
+/** The parts of a store that the search index needs. */
 export interface TextParts {
   readonly engine: Engine
   readonly world: World
   readonly log: Log
 }
 
-/** Messages whose texts are decoded in one go. */
+/** Messages whose texts are decoded in one step. */
 const STEP = 1024
-/** Where somebody waits, several segments are made at the same time. */
+/** If a search waits, several segments are made at the same time. */
 const awaited: Making = { worth: FEW, together: 4 }
 const behind: Making = { worth: FEW, together: 1 }
 
-/** Texts of messages, decoded once: behind their delivery or, when a search comes before, for that. */
+/** The texts of messages, decoded once: in the background after the delivery, or by the first search. */
 export class TextIndex {
   readonly #engine: Engine
   readonly #maps: TextMaps
@@ -48,12 +48,12 @@ export class TextIndex {
     })
   }
 
-  /** Something was written. */
+  /** Called after a write. */
   written(): void {
     this.#keeper.written()
   }
 
-  /** Resolves when no texts are on their way to the disk; what else is to be made waits for the next start. */
+  /** Resolves when no texts are being written. The rest waits for the next start. */
   async settled(): Promise<void> {
     await this.#keeper.settled()
     while (this.#building.size > 0) await Promise.all(this.#building)
@@ -77,7 +77,7 @@ export class TextIndex {
     return verdicts
   }
 
-  /** Has the texts decoded that are not kept yet. Who is not willing to wait any more leaves. */
+  /** Has the missing texts decoded. Rejects when the signal is aborted. */
   async #complete(map: TextMap, uids: readonly Uid[], signal: AbortSignal | undefined): Promise<void> {
     if (map.wanting(uids).missing.length === 0) return
     const built = this.#build(map, uids, { ...awaited, signal })
@@ -85,7 +85,7 @@ export class TextIndex {
   }
 
   async #keep(folder: FolderId, kind: TextKind, uids: readonly Uid[]): Promise<void> {
-    // Copies have their texts already.
+    // Copies already have their texts.
     await this.#build(await this.#maps.open(folder, kind, uids), uids, behind)
   }
 
@@ -98,7 +98,7 @@ export class TextIndex {
     await this.#drop([segment])
   }
 
-  /** Step by step, so that those who want a few of the folder's texts need not wait for those who want all. */
+  /** Works in steps, so that a search that needs few texts does not wait for one that needs all. */
   async #build(map: TextMap, uids: readonly Uid[], making: Making): Promise<void> {
     const { missing, loose } = map.wanting(uids)
     const wanted = missing.length === 0 ? [] : [...missing, ...loose].sort((a, b) => a - b)
@@ -117,7 +117,7 @@ export class TextIndex {
     return step
   }
 
-  /** What cannot be read is decoded again by the next search. */
+  /** Forgets texts that cannot be read. The next search decodes them again. */
   async #forget(map: TextMap, lost: ReadonlySet<number>): Promise<void> {
     map.forget(lost)
     const kept = [...lost].filter((segment) => !isLoose(segment))
@@ -143,5 +143,5 @@ function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   })
 }
 
-/** Whatever comes of it. */
+/** Resolves when the work ends, even if it fails. */
 const settled = (work: Promise<void>): Promise<void> => work.catch(() => {})

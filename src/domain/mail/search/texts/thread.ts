@@ -9,7 +9,7 @@ interface Waiting<Result> {
   readonly reject: (reason: unknown) => void
 }
 
-/** What is done instead of a job that nobody waits for any more when its turn comes. */
+/** A job to do instead if the signal is aborted before the job starts. */
 export interface CallOff<Job> {
   readonly signal: AbortSignal | undefined
   readonly instead: Job
@@ -20,7 +20,7 @@ interface Queued<Job> extends WorkerRequest<Job> {
   readonly callOff: CallOff<Job> | undefined
 }
 
-/** A job on its way to a thread, and what comes back. */
+/** A job on its way to the thread, and the reply. */
 interface WorkerRequest<Job> {
   readonly number: number
   readonly job: Job
@@ -30,18 +30,18 @@ type WorkerReply<Result> =
   | { readonly number: number; readonly result: Result }
   | { readonly number: number; readonly error: unknown }
 
-/** Jobs that the thread has: one that it does, and one so that it need not wait. Others can still be called off. */
+/** Jobs that are posted to the thread: the current one and the next. Others can still be cancelled. */
 const POSTED = 2
 
-/** What a thread is told of the world around it. */
+/** Options of a worker thread. */
 interface Circumstances {
-  /** The thread ended, and with it all that it kept. The next job starts another. */
+  /** Called when the thread ended, with everything that it had in memory. The next job starts another thread. */
   readonly lost?: () => void
-  /** Lets it end, and give its memory back, when it had nothing to do for so many milliseconds. */
+  /** Ends the thread after so many milliseconds without a job, which frees its memory. */
   readonly rest?: { readonly world: World; readonly after: number }
 }
 
-/** A thread beside, that does one job after another. It is started when there is the first. */
+/** A worker thread that does one job after another. The first job starts it. */
 export class WorkerThread<Job, Result> {
   readonly #file: URL
   readonly #circumstances: Circumstances
@@ -57,22 +57,22 @@ export class WorkerThread<Job, Result> {
     this.#circumstances = circumstances
   }
 
-  /** Whether it runs by now: to start takes some time. */
+  /** True once the thread runs. The start takes some time. */
   get isUp(): boolean {
     return this.#isUp
   }
 
-  /** Lets it start, if it has not. */
+  /** Starts the thread if it does not run. */
   wake(): void {
     this.#worker ??= this.#start()
   }
 
-  /** Jobs that are not done. */
+  /** The number of jobs that are not done. */
   get waiting(): number {
     return this.#waiting.size
   }
 
-  /** What is `given` to the thread is not copied, and gone here. */
+  /** Buffers that are `given` are transferred to the thread, not copied. */
   run(job: Job, given: readonly ArrayBuffer[], callOff?: CallOff<Job>): Promise<Result> {
     this.wake()
     this.#stayAwake()
@@ -89,7 +89,7 @@ export class WorkerThread<Job, Result> {
       const worker = this.#worker!
       const { number, job, given, callOff } = this.#queue.shift()!
       const wanted = callOff?.signal?.aborted ? callOff.instead : job
-      // A thread that waits must not keep the program alive; one that works must.
+      // An idle thread must not keep the program alive; a busy one must.
       worker.ref()
       worker.postMessage({ number, job: wanted } satisfies WorkerRequest<Job>, given)
     }
@@ -141,7 +141,7 @@ export class WorkerThread<Job, Result> {
   }
 }
 
-/** The start of a thread that does one job after another. What is `given` of a result is not copied. */
+/** Runs in the thread: does one job after another. Buffers of a result that are `given` are transferred. */
 export function serveJobs<Job, Result>(
   run: (job: Job) => { readonly result: Result; readonly given: readonly ArrayBuffer[] },
 ) {
@@ -159,17 +159,20 @@ export function serveJobs<Job, Result>(
   port.postMessage('ready' satisfies WorkerReply<Result>)
 }
 
-/** How much less the scheduler favours this thread than the one that serves clients (nice values, setpriority(2)). */
+/** How much lower the scheduler ranks this thread than the one that serves clients (nice values, setpriority(2)). */
 const NICENESS = 10
 
-/** Lowers the priority of this thread, so that long searches slow down nobody while the processors are busy. Linux only. */
+/**
+ * Lowers the priority of this thread, so that long searches do not slow down clients while the processors are busy.
+ * Linux only.
+ */
 function giveWay(): void {
   if (process.platform !== 'linux') return
   try {
-    // Linux keeps a nice value for each thread, under the number of the thread.
+    // Linux keeps a nice value for each thread, under the thread's id.
     const thread = Number(path.basename(readlinkSync('/proc/thread-self')))
     setPriority(thread, Math.min(19, getPriority() + NICENESS))
   } catch {
-    // Without /proc, or where the system does not allow it, the thread works at the usual priority.
+    // Without /proc, or if the system refuses, the thread keeps its priority.
   }
 }

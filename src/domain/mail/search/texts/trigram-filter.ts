@@ -1,23 +1,23 @@
 import { crc32 } from 'node:zlib'
 
-/** Of each octet so many bits count; three octets are a gram. */
+/** The bits of an octet that count. Three octets are a trigram. */
 const OCTET_BITS = 5
 const OCTET_MASK = (1 << OCTET_BITS) - 1
 const GRAM_BITS = 3 * OCTET_BITS
 const GRAMS = 1 << GRAM_BITS
-/** Grams that a sieve tells apart at least, as a power of two. */
+/** The fewest trigrams that a filter tells apart, as a power of two. */
 const FEWEST_BITS = 8
-/** Grams are taken together in pairs, again and again, while at most so many of the messages that pass hold none of the two. */
+/** Pairs of rows are merged, again and again, while at most this share of the bits is set. */
 const DENSE = 0.25
 
 const WORD = 32
-/** Words in front: a checksum, the bits of a gram, the messages. */
+/** Words before the rows: a checksum, the bits of a trigram, the number of messages. */
 const HEAD = 3
 
 /**
- * Tells which messages of a segment may hold a text, and where their texts lie. For each gram it has a row with a bit for
- * each message: set for those that hold the gram, and for some others. Grams that begin alike are neighbours, so that a
- * text shorter than a gram can be looked up too.
+ * Tells which messages of a segment may contain a term, and where their texts lie. Each trigram has a row with a bit
+ * for each message, which is set for messages that contain the trigram and for some others. Trigrams with the same
+ * beginning are neighbours, so that terms shorter than a trigram can be looked up too.
  */
 export class TrigramFilter {
   readonly #words: Uint32Array
@@ -34,17 +34,17 @@ export class TrigramFilter {
     this.#rows = HEAD + 2 * (this.#count + 1)
   }
 
-  /** What {@link TrigramFilterWriter.finish} gave, for so many messages; undefined when it is anything else. */
+  /** Reads the output of {@link TrigramFilterWriter.finish} for `count` messages; undefined if it is damaged. */
   static read({ buffer, byteOffset, length }: Uint8Array<ArrayBuffer>, count: number): TrigramFilter | undefined {
     if (length % 4 !== 0 || byteOffset % 4 !== 0 || length < HEAD * 4) return undefined
     const words = new Uint32Array(buffer, byteOffset, length / 4)
     const bits = words[1]!
     const whole = bits <= GRAM_BITS && words[2] === count && words.length === lengthOf(count, 1 << bits)
-    // A wrong bit would be a message that is not found.
+    // With a wrong bit, a search would miss a message.
     return whole && words[0] === checksumOf(words) ? new TrigramFilter(words) : undefined
   }
 
-  /** The messages that may hold one of these, ascending; the others do not. */
+  /** The messages that may contain one of the terms, ascending. The other messages do not contain any. */
   passing(needles: readonly Uint8Array[]): readonly number[] {
     const any = new Uint32Array(this.#width)
     for (const needle of needles) {
@@ -57,14 +57,14 @@ export class TrigramFilter {
     return messages
   }
 
-  /** Where a message's lines and its body lie among the octets of the columns, from and up to. */
+  /** Four offsets of a message in the columns: start and end of its lines, start and end of its body. */
   places(message: number): readonly [number, number, number, number] {
     const [lines, body] = [HEAD + message, HEAD + this.#count + 1 + message]
     const words = this.#words
     return [words[lines]!, words[lines + 1]!, words[body]!, words[body + 1]!]
   }
 
-  /** A bit for each message. */
+  /** One bit for each message. */
   #holding(octets: Uint8Array): Uint32Array {
     if (octets.length < 3) return this.#beginning(octets)
     const holding = new Uint32Array(this.#width).fill(0xffff_ffff)
@@ -81,7 +81,7 @@ export class TrigramFilter {
     return this.#words.subarray(start, start + this.#width)
   }
 
-  /** Whose texts have some gram that begins with these, which are fewer than three. */
+  /** Messages with a trigram that begins with these octets, of which there are fewer than three. */
   #beginning(octets: Uint8Array): Uint32Array {
     const any = new Uint32Array(this.#width)
     const left = OCTET_BITS * (3 - octets.length)
@@ -93,9 +93,9 @@ export class TrigramFilter {
   }
 }
 
-/** Makes a sieve of so many messages, one after another. */
+/** Builds the filter of `count` messages, one after another. */
 export class TrigramFilterWriter {
-  /** Grams of the message that is at hand. */
+  /** The trigrams of the current message. */
   readonly #grams = new Uint32Array(GRAMS / WORD)
   readonly #rows: Uint32Array
   readonly #count: number
@@ -109,7 +109,7 @@ export class TrigramFilterWriter {
     this.#rows = new Uint32Array(GRAMS * this.#width)
   }
 
-  /** Octets of the message that is at hand, texts with their ends. */
+  /** Adds octets of the current message: texts with their ends. */
   write(octets: Uint8Array): void {
     const grams = this.#grams
     let gram = 0
@@ -117,14 +117,14 @@ export class TrigramFilterWriter {
       gram = ((gram << OCTET_BITS) | (octets[at]! & OCTET_MASK)) & (GRAMS - 1)
       grams[gram >>> 5]! |= 1 << (gram & 31)
     }
-    // What the last octets begin is found by its beginning.
+    // Terms at the end of the text are found by their beginning.
     for (let more = 0; more < 2; more++) {
       gram = next(gram, 0)
       grams[gram >>> 5]! |= 1 << (gram & 31)
     }
   }
 
-  /** The next message begins. */
+  /** Ends the current message. */
   next(): void {
     const place = this.#message >>> 5
     const bit = 1 << (this.#message & 31)
@@ -140,14 +140,14 @@ export class TrigramFilterWriter {
     this.#message++
   }
 
-  /** `lines` and `body`: where the messages' texts end among the octets of their columns, beginning with a 0. */
+  /** `lines` and `body`: the offsets at which the messages' texts end in their columns, beginning with a 0. */
   finish(lines: readonly number[], body: readonly number[]): Uint8Array<ArrayBuffer> {
     const [count, width, rows] = [this.#count, this.#width, this.#rows]
     const bits = bitsFor(this.#set / (GRAMS * Math.max(1, count)))
     const words = new Uint32Array(lengthOf(count, 1 << bits))
     words.set([0, bits, count, ...lines, ...body])
     const start = words.length - (width << bits)
-    // Grams that are taken together are so far from each other.
+    // The distance between rows that are merged.
     const apart = width << bits
     for (let from = 0; from < rows.length; from += apart) {
       for (let at = 0; at < apart; at++) words[start + at]! |= rows[from + at]!
@@ -166,7 +166,7 @@ const lengthOf = (count: number, grams: number): number => HEAD + 2 * (count + 1
 const checksumOf = (words: Uint32Array): number =>
   crc32(Buffer.from(words.buffer, words.byteOffset + 4, words.byteLength - 4))
 
-/** How many bits of a gram count, when so large a share of all bits is set. */
+/** The number of bits of a trigram that count, given the share of bits that are set. */
 function bitsFor(density: number): number {
   let bits = GRAM_BITS
   let clear = 1 - density
