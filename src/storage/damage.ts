@@ -4,19 +4,19 @@ import { Refusal } from '../core/refusal.ts'
 import type { World } from '../core/world.ts'
 import type { BlobRef } from './engine.ts'
 
-/** Milliseconds after which the log has the same damage again. */
+/** Milliseconds after which the same damage is logged again. */
 const AGAIN = HOUR
-/** References that are remembered as logged. */
+/** References whose logging is remembered. */
 const MOST = 1000
 
-/** What a read fails with where the file or the disk is at fault, and not the number of open files, say. */
+/** Error codes that mean a damaged file or disk, and not, for example, too many open files. */
 const codes: ReadonlySet<unknown> = new Set(['EIO', 'ENOENT', 'EISDIR', 'EUCLEAN', 'EBADMSG'])
 
-/** Makes a refusal of bytes that cannot be read, and logs it. */
+/** Creates refusals for bytes that cannot be read, and logs them. */
 export class Damage {
   readonly #world: World
   readonly #log: Log
-  /** When each was logged, the longest ago first. */
+  /** When each was logged, the oldest first. */
   readonly #logged = new Map<BlobRef, number>()
 
   constructor(world: World, log: Log) {
@@ -24,13 +24,13 @@ export class Damage {
     this.#log = log
   }
 
-  /** What is to be thrown in place of what a read of `ref` threw. */
+  /** The error to throw in place of the error of a read of `ref`. */
   refusal(ref: BlobRef, error: unknown): unknown {
     const { code } = error as { code?: unknown }
     return codes.has(code) ? this.of(ref, `cannot be read (${String(code)})`, error) : error
   }
 
-  /** `fault` goes on where the sentence "The bytes of 1.2.3" ends. */
+  /** `fault` completes a sentence that begins with "The bytes of 1.2.3". */
   of(ref: BlobRef, fault: string, error?: unknown): Refusal {
     const refusal = new Refusal('damaged', `The bytes of ${ref} ${fault}`)
     const now = this.#world.elapsed()

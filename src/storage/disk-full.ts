@@ -3,20 +3,20 @@ import type { Log } from '../core/log.ts'
 import { Refusal } from '../core/refusal.ts'
 import type { World } from '../core/world.ts'
 
-/** Milliseconds between two words about it in the log, however many are refused. */
+/** Milliseconds between two log lines about a full disk, however many writes are refused. */
 const TOLD = MINUTE
 
 const codes: ReadonlySet<unknown> = new Set(['ENOSPC', 'EDQUOT'])
-/** SQLITE_FULL; SQLITE_IOERR_WRITE, which a quota of the file system becomes; SQLITE_IOERR_SHMSIZE. */
+/** SQLITE_FULL; SQLITE_IOERR_WRITE, which the quota of a file system becomes; SQLITE_IOERR_SHMSIZE. */
 const results: ReadonlySet<unknown> = new Set([13, 778, 4874])
 
-/** Whether something was not done because the disk takes no more. */
+/** True if the error means that the disk is full. */
 export const isDiskFull = (error: unknown): boolean => {
   const { code, errcode } = (error ?? {}) as { code?: unknown; errcode?: unknown }
   return codes.has(code) || results.has(errcode)
 }
 
-/** Makes a refusal of a disk that is full, and sees that the administrator hears of it. */
+/** Creates refusals for a full disk, and logs them for the administrator. */
 export class DiskSpace {
   readonly #world: World
   readonly #log: Log
@@ -27,7 +27,7 @@ export class DiskSpace {
     this.#log = log
   }
 
-  /** What is to be thrown in place of what was. */
+  /** The error to throw in place of the given one. */
   refusal(error: unknown): unknown {
     if (!isDiskFull(error)) return error
     const now = this.#world.elapsed()

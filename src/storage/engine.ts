@@ -1,19 +1,19 @@
 import type { Brand, MailboxId, TenantId } from '../core/ids.ts'
 
-/** What goes into and comes out of a column. Whole numbers up to 2^53. */
+/** A value of a column. Numbers are whole and up to 2^53. */
 export type SqlValue = string | number | null | Uint8Array
 export type Row = Readonly<Record<string, SqlValue>>
 
-/** One SQL statement: text with gaps, and what fills them. Text that both engines run. */
+/** An SQL statement: text with gaps, and the values of the gaps. Both engines run the text. */
 export interface Statement {
   readonly parts: readonly string[]
   readonly args: readonly SqlValue[]
 }
 
-/** `sql\`select uid from message where folder = ${folder}\``: gaps are bound, never pasted. */
+/** `sql\`select uid from message where folder = ${folder}\``: values are bound, never inserted into the text. */
 export const sql = (parts: TemplateStringsArray, ...args: SqlValue[]): Statement => ({ parts, args })
 
-/** One statement of several, each going on where the one before it ends. */
+/** Joins statements: the text of each continues that of the one before. */
 export const inARow = (...statements: readonly Statement[]): Statement => {
   const parts = ['']
   for (const [first = '', ...others] of statements.map((statement) => statement.parts)) {
@@ -22,31 +22,31 @@ export const inARow = (...statements: readonly Statement[]): Statement => {
   return { parts, args: statements.flatMap(({ args }) => args) }
 }
 
-/** The body of a transaction: yields statements, is handed their rows, returns its result. Nothing but SQL inside. */
+/** The body of a transaction: yields statements, receives their rows, returns the result. Contains nothing but SQL. */
 export type Statements<T> = Generator<Statement, T, readonly Row[]>
 
-/** Inside a transaction: `const rows = yield* ask<{ uid: Uid }>(sql\`…\`)`. */
+/** In a transaction: `const rows = yield* ask<{ uid: Uid }>(sql\`…\`)`. */
 export function* ask<R = Row>(statement: Statement): Statements<readonly R[]> {
   return (yield statement) as readonly R[]
 }
 
-/** Inside a transaction: the first row, if there is one. */
+/** In a transaction: the first row, or undefined. */
 export function* askOne<R = Row>(statement: Statement): Statements<R | undefined> {
   return (yield* ask<R>(statement))[0]
 }
 
-/** The words in which the engines differ; used by the tables' definitions and nowhere else without need. */
+/** The SQL in which the engines differ. Only the definitions of tables should need it. */
 export interface SqlDialect {
   readonly name: 'sqlite' | 'postgres'
   /** Column type for octets. */
   readonly bytes: string
   /** Column type for whole numbers up to 2^53. */
   readonly integer: string
-  /** A whole-number primary key that the engine hands out, ascending, never reused. */
+  /** A whole-number primary key that the engine assigns, ascending and never reused. */
   readonly identity: string
 }
 
-/** A numbered step of the schema. Numbers are unique over all domain folders and applied in ascending order. */
+/** A numbered step of the schema. Numbers are unique over all domain folders. Steps are applied in ascending order. */
 export interface Migration {
   readonly number: number
   readonly name: string
@@ -54,8 +54,8 @@ export interface Migration {
 }
 
 /**
- * Rows. Reads see what is durable and nothing else; writes run one after another and are answered when durable.
- * A write that throws leaves nothing behind and fails its own caller only.
+ * Rows. Reads see durable rows only. Writes run one after another and resolve when they are durable. A write that
+ * throws is undone and fails its own caller only.
  */
 export interface Sql {
   all<R = Row>(statement: Statement): Promise<readonly R[]>
@@ -66,54 +66,57 @@ export interface Sql {
 /** Runs a transaction, alone or as part of a larger one. */
 export type Write = Sql['write']
 
-/** Names bytes that were appended; opaque outside storage. */
+/** A reference to appended bytes; opaque outside storage. */
 export type BlobRef = Brand<string, 'BlobRef'>
 
 /**
- * Which bytes rows name: some of those whose references, as texts, come after `after` and before `until`, in ascending
- * order; none when there are no more.
+ * Returns some references that rows name, after `after` and before `until` as texts, in ascending order; an empty list
+ * if there are no more.
  */
 export type Naming = (after: string, until: string) => Promise<readonly BlobRef[]>
 
-/** What one look at a place where bytes lie has brought. */
+/** The result of one step of compaction. */
 export interface Tidied {
-  /** Octets of the disk that are free again. */
+  /** Octets of the disk that were freed. */
   readonly freed: number
 }
 
 /** Immutable bytes. */
 export interface Blobs {
   /**
-   * Resolves when the bytes are durable; they must not change until then. They are litter until a row names them, and
-   * may be cleared away as such after an hour.
+   * Resolves when the bytes are durable; they must not change until then. Bytes that no row names may be freed after an
+   * hour.
    */
   append(bytes: Uint8Array): Promise<BlobRef>
-  /** Octets `start` (0) up to but not including `end` (the end). Refuses `damaged`. */
+  /** Reads from `start` (0) up to but not including `end` (the end). Refuses `damaged`. */
   read(ref: BlobRef, start?: number, end?: number): Promise<Buffer>
   /**
-   * The same for many at once, in the order given; for neighbours at the price of one. Into `memory`, as far as they fit:
-   * whoever gives it leaves it alone for as long as he uses what he got.
+   * Reads many pieces, in the given order. Neighbours share one read. Uses `memory` as far as it suffices; the caller
+   * must not reuse it while it uses the result.
    */
   readAll(pieces: readonly BlobPiece[], memory?: Buffer): Promise<readonly Buffer[]>
-  /** Looks at all of the bytes, a part at a time. Refuses `damaged` where they are not as they were written. */
+  /** Reads all of the bytes, a part at a time. Refuses `damaged` if they differ from what was written. */
   check(ref: BlobRef): Promise<void>
-  /** Every part of the program that names bytes in rows says so on starting. Bytes that none of them names are cleared away. */
+  /**
+   * Registers a source of references. Each part of the program that names bytes in rows registers at the start. Bytes
+   * that no source names are freed.
+   */
   keep(naming: Naming): void
   /**
-   * No row names these, and none ever will: the write that would have named them was refused. Frees their room at once
-   * where nothing was appended after them; the rest is treated as {@link dropped}.
+   * Discards bytes that no row names and no row will name, because the write was refused. Frees their space at once if
+   * nothing was appended after them; the rest is treated as {@link dropped}.
    */
   discard(refs: readonly BlobRef[]): Promise<void>
-  /** Rows do not name these any more: a hint where room may be found, which may be lost. */
+  /** Reports that rows no longer name these. It is a hint for compaction and may be lost. */
   dropped(refs: readonly BlobRef[]): void
   /**
-   * Looks at one more place where bytes lie that may be named by nobody, and frees the room if that is worth its while.
-   * Undefined when there is no such place for now. Nobody who reads is in its way, or it in his.
+   * Checks the next segment that may hold unnamed bytes, and compacts it if that frees enough space. Returns undefined
+   * if there is no such segment for now. Reads continue meanwhile.
    */
   tidy(): Promise<Tidied | undefined>
 }
 
-/** Octets `start` (0) up to but not including `end` (the end). */
+/** From `start` (0) up to but not including `end` (the end). */
 export interface BlobPiece {
   readonly blob: BlobRef
   readonly start?: number | undefined
@@ -122,37 +125,37 @@ export interface BlobPiece {
 
 export type Topic = MailboxId | TenantId
 
-/** Ends a subscription, and stands for the one who has it. */
+/** Ends a subscription, and identifies the subscriber. */
 export type Unsubscribe = () => void
 
 /**
- * Says that something changed, and carries nothing: who hears it reads the journal. May be lost or doubled.
- * A subscriber that knows already is left out.
+ * Reports that something changed, without data: subscribers read the journal. A notice may be lost or doubled. The
+ * subscriber `knowing` is skipped.
  */
 export interface Notifier {
   notify(topic: Topic, knowing?: Unsubscribe): void
   subscribe(topic: Topic, woken: () => void): Unsubscribe
 }
 
-/** What a storage engine is. */
+/** A storage engine. */
 export interface Engine {
   readonly sql: Sql
   readonly blobs: Blobs
   readonly notifier: Notifier
   /**
-   * Whether what was there had not been closed properly. Numbers that must never be used twice then jump ahead,
-   * since the last ones given may not have reached the disk.
+   * True if the store was not closed properly. Numbers that must never be reused then jump ahead, because the last ones
+   * may not have reached the disk.
    */
   readonly unclean: boolean
-  /** Whether what was there had lost some of what was acknowledged. Numbers then jump further. */
+  /** True if the store lost acknowledged data. Numbers then jump further. */
   readonly lost: boolean
-  /** What is wrong with how rows are kept, a sentence each. Looks at all of them, and does nothing else meanwhile. */
+  /** Faults of the database, a sentence each. Reads all of it and blocks other work meanwhile. */
   check(): Promise<readonly string[]>
-  /** Finishes what is under way and lets go. */
+  /** Finishes running work and closes the store. */
   close(): Promise<void>
 }
 
-/** Runs statements that only read outside a transaction, each for itself. */
+/** Runs statements that only read, outside a transaction. */
 export async function read<T>(sql: Sql, body: Statements<T>): Promise<T> {
   let step = body.next()
   while (!step.done) step = body.next(await sql.all(step.value))

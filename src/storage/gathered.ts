@@ -1,9 +1,11 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 
-/** Rounds of the event loop for which a group waits for more of those who are on their way. */
+/** Turns of the event loop for which a group waits for more members. */
 const ROUNDS = 4
 
-/** Everybody whose turn it is in this round of the event loop shall be in the group, and in the next ones while they bring more. */
+/**
+ * Waits until all callers of this turn of the event loop are in the group, and of the next turns while they add more.
+ */
 export async function gathered(waiting: () => number): Promise<void> {
   for (let round = 0, before = -1; round < ROUNDS && waiting() > before; round++) {
     before = waiting()

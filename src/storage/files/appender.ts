@@ -4,7 +4,7 @@ import type { DiskSpace } from '../disk-full.ts'
 import { HEADER, header, type RecordLocation, locationOf, refOf } from './record.ts'
 import type { Tail } from './tail.ts'
 
-/** What one write and one sync take together at most. */
+/** The most records and octets of one write and one sync. */
 const GROUP_MEMBERS = 256
 const GROUP_OCTETS = 16 * 1024 ** 2
 
@@ -19,7 +19,7 @@ interface Options {
   /** Octets after which the next record starts a new file. */
   readonly limit: number
   readonly room: DiskSpace
-  /** Told when a segment ends sooner than it did. */
+  /** Called when a segment is cut off at an earlier end. */
   readonly cutOff: (segment: number, end: number) => void
 }
 
@@ -28,7 +28,7 @@ interface Discarding {
   readonly resolve: (left: readonly BlobRef[]) => void
 }
 
-/** Takes records one after another; those that meet share one write and one sync. */
+/** Appends records in order. Concurrent appends share one write and one sync. */
 export class Appender {
   readonly #tail: Tail
   readonly #limit: number
@@ -36,7 +36,7 @@ export class Appender {
   readonly #cutOff: Options['cutOff']
   #queue: Pending[] = []
   #discarding: Discarding[] = []
-  /** Records of the last segment that are discarded and not at its end, by where they end. */
+  /** Discarded records of the last segment that are not at its end, by where they end. */
   readonly #holes = new Map<number, RecordLocation>()
   #draining: Promise<void> | undefined
   #closed = false
@@ -56,7 +56,7 @@ export class Appender {
     })
   }
 
-  /** Gives back what lies at the end of the segments, records that were discarded before too. Resolves with the rest. */
+  /** Cuts discarded records off the end of the segment, including those discarded before. Resolves with the rest. */
   discard(refs: readonly BlobRef[]): Promise<readonly BlobRef[]> {
     if (this.#closed || refs.length === 0) return Promise.resolve(refs)
     return new Promise((resolve) => {
@@ -65,7 +65,7 @@ export class Appender {
     })
   }
 
-  /** Finishes what is queued and takes nothing more. */
+  /** Finishes the queue and accepts nothing more. */
   async close(): Promise<void> {
     this.#closed = true
     await this.#draining
@@ -96,7 +96,7 @@ export class Appender {
     return [...places.values()]
   }
 
-  /** As many as fit together; always one when there is one, however large. */
+  /** The records of the next group: as many as fit, and at least one, however large. */
   #takeGroup(): readonly Pending[] {
     let octets = 0
     const fits = this.#queue.findIndex((pending, at) => {

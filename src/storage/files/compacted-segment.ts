@@ -10,16 +10,16 @@ import { HEADER, type RecordLocation, readHeader } from './record.ts'
 /** Octets copied at a time. */
 const PIECE = 1024 ** 2
 
-/** Octets that a segment has which holds nothing but so many records. */
+/** Octets of a segment that holds only these records. */
 export const compactedLength = (records: readonly RecordLocation[]): number =>
   records.reduce((octets, { length }) => octets + HEADER + length, movesLength(records.length))
 
-/** Where the compacted form of a segment is written before it takes the segment's place. */
+/** The path of the compacted form before it replaces the segment. */
 export const partPath = (path: string): string => `${path}.part`
 
 /**
- * Writes what a segment shall still hold beside it, durably. `records` are in the order of their places. Throws on a
- * record that is not as it was written: what is damaged is not to be taken for something that was left out.
+ * Writes the compacted form of a segment beside it, durably. `records` are in the order of their offsets. Throws on a
+ * damaged record, so that damage is never taken for a removal.
  */
 export async function writeCompacted(
   path: string,
@@ -43,7 +43,7 @@ export async function writeCompacted(
   }
 }
 
-/** Puts the compacted form in the segment's place: before, the disk has the one, afterwards the other. */
+/** Replaces the segment by its compacted form. The disk has either the one or the other. */
 export async function replaceSegment(path: string): Promise<void> {
   await rename(partPath(path), path)
   await syncDirectory(dirname(path))
@@ -75,7 +75,7 @@ async function copy({ file, moves }: OpenSegment, record: RecordLocation, into: 
     })
     if (bytesRead === 0) break
     const octets = buffer.subarray(0, bytesRead)
-    // A read may bring less than was asked for, but never less than a header where there is one.
+    // A read may return fewer octets than requested, but never less than an existing header.
     head ??= readHeader(octets)
     checksum = crc32(at === 0 ? octets.subarray(HEADER) : octets, checksum)
     await writeAll(into.disk, into.descriptor, [octets], to + at)

@@ -1,19 +1,22 @@
 import { crc32 } from 'node:zlib'
 
-/** A segment that was compacted begins with a mark, the number of its records, a checksum of the list, one of these. */
+/**
+ * A compacted segment begins with a mark, the number of its records, a checksum of the list, and a checksum of these
+ * three.
+ */
 const HEAD = 16
 const MARK = 0x32424f50
 const ENTRY = 8
 
-/** A record: where it was in the segment as it was written, and where it is now. */
+/** The offset of a record in the original segment, and in the current one. */
 export interface Moved {
   readonly from: number
   readonly to: number
 }
 
 /**
- * Where the records of a compacted segment are. References go on naming the place at which a record was written, so
- * that no row has to change when it moves.
+ * Locates the records of a compacted segment. References keep the original offset of a record, so rows need not change
+ * when it moves.
  */
 export class Moves {
   /** Both ascending. */
@@ -33,13 +36,13 @@ export class Moves {
     return { from: this.#from[nth]!, to: this.#to[nth]! }
   }
 
-  /** Where a record's octet is now, by the record's old place and its own; undefined when the record was left out. */
+  /** The current offset of a record's octet, by the original offsets of both; undefined if the record was removed. */
   placeOf(record: number, octet: number): number | undefined {
     const nth = this.#nth(record)
     return nth < 0 ? undefined : this.#to[nth]! + octet - record
   }
 
-  /** The list as it stands at the beginning of the file. */
+  /** The list in the format of the file. */
   encoded(): Buffer {
     const list = Buffer.alloc(this.size * ENTRY)
     for (let nth = 0; nth < this.size; nth++) {
@@ -66,10 +69,10 @@ export class Moves {
   }
 }
 
-/** Octets that the list of so many records takes. */
+/** Octets of the list of `records` records. */
 export const movesLength = (records: number): number => HEAD + records * ENTRY
 
-/** Reads the list by `read(offset, length)`; undefined for a segment that is as it was written. */
+/** Reads the list by `read(offset, length)`; undefined for a segment that was not compacted. */
 export async function readMoves(read: (offset: number, length: number) => Promise<Buffer>): Promise<Moves | undefined> {
   const head = await read(0, HEAD)
   if (head.length < HEAD || head.readUInt32LE(0) !== MARK) return undefined

@@ -7,13 +7,13 @@ import type { Descriptors } from './descriptors.ts'
 import type { Disk } from './disk.ts'
 import { HEADER, type RecordLocation, locationOf } from './record.ts'
 
-/** The part of a segment that must be free to be worth the copying of the rest. */
+/** The share of a segment that must be unused before it is compacted. */
 const WORTH = 0.25
-/** Milliseconds after the last record of a segment during which its row may still be on the way. */
+/** Milliseconds after the last record of a segment during which its row may not be written yet. */
 const YOUNG = HOUR
-/** Milliseconds after which a segment that could not be looked at is tried again. */
+/** Milliseconds after which a segment that failed is tried again. */
 const POSTPONED = HOUR
-/** Milliseconds for which what was left out can still be read by those who had found it before. */
+/** Milliseconds for which removed records can still be read by callers that found their row before. */
 const GRACE = 10 * MINUTE
 
 interface Parts {
@@ -21,24 +21,24 @@ interface Parts {
   readonly world: World
   readonly descriptors: Descriptors
   readonly path: (segment: number) => string
-  /** Segments that nothing is added to any more, ascending. */
+  /** Segments to which nothing is added, ascending. */
   readonly sealed: () => readonly number[]
 }
 
-/** Frees the room that records take which nobody names, a segment at a time. */
+/** Frees the space of records that no row names, one segment at a time. */
 export class Compactor {
   readonly #parts: Parts
   readonly #namings: Naming[] = []
-  /** Octets that may be free, by segment. */
+  /** Octets that may be unused, by segment. */
   readonly #dropped = new Map<number, number>()
-  /** Segments that were looked at: nothing is new about them but what was dropped since. */
+  /** Segments that were checked. Only records dropped since are new about them. */
   readonly #seen = new Set<number>()
-  /** When segments were first found to be full; those that were full before the start are not among them. */
+  /** When a segment was first found to be full. Segments that were full at the start are in `#old`. */
   readonly #young = new Map<number, number>()
   readonly #old: ReadonlySet<number>
-  /** Until when those are left alone that could not be looked at. */
+  /** When a segment that failed may be tried again. */
   readonly #postponed = new Map<number, number>()
-  /** Segments of which the former file is still kept. */
+  /** Segments whose former file is still open. */
   readonly #resting = new Set<number>()
 
   constructor(parts: Parts) {
@@ -66,14 +66,14 @@ export class Compactor {
       this.#seen.add(segment)
       return { freed }
     } catch (error) {
-      // Others get their turn first.
+      // Other segments come first.
       this.#seen.delete(segment)
       this.#postponed.set(segment, this.#parts.world.elapsed() + POSTPONED)
       throw error
     }
   }
 
-  /** One of which enough was dropped, else one that was never looked at. */
+  /** A segment with enough dropped records, or else one that was never checked. */
   async #next(): Promise<number | undefined> {
     const candidates = this.#parts.sealed().filter((segment) => this.#isFree(segment))
     for (const segment of candidates) {
@@ -102,7 +102,7 @@ export class Compactor {
     const size = await this.#size(segment)
     const freed = size - compactedLength(records)
     if (records.length === 0 && freed === 0) {
-      // It was emptied before, and nobody can have found anything in it since.
+      // It was emptied before, and no caller can have found a record in it since.
       await unlink(path(segment))
       return size
     }
@@ -121,11 +121,12 @@ export class Compactor {
     })
   }
 
-  /** The records of a segment that somebody names, in the order of their places. */
+  /** The records of a segment that rows name, by offset. */
   async #named(segment: number): Promise<readonly RecordLocation[]> {
     const places = new Map<number, RecordLocation>()
     for (const naming of this.#namings) {
-      // References of a segment begin with its number and a full stop; the stroke comes next after it.
+      // References of a segment begin with its number and a full stop. The slash is the next character after the full
+      // stop.
       const until = `${segment}/`
       let refs = await naming(`${segment}.`, until)
       while (refs.length > 0) {

@@ -7,25 +7,25 @@ const KEPT = 64
 /** A segment that is open for reading. */
 export interface OpenSegment {
   readonly file: FileHandle
-  /** Where its records are, when it was compacted. */
+  /** The locations of its records, if it was compacted. */
   readonly moves: Moves | undefined
 }
 
 interface Entry {
   readonly opened: Promise<OpenSegment>
-  /** The same, once it is there. */
+  /** The opened segment, once it is open. */
   now: OpenSegment | undefined
   users: number
-  /** No longer the one to be used: closed by its last user. */
+  /** True if it was replaced. Its last user closes it. */
   left: boolean
 }
 
-/** Files opened for reading, shared by all who read at once and kept for those who come next. */
+/** Files that are open for reading, shared by concurrent readers and kept open for later ones. */
 export class Descriptors {
   readonly #path: (segment: number) => string
   /** The least recently used first. */
   readonly #entries = new Map<number, Entry>()
-  /** Segments as they were before they were compacted, for those who still have a reference to what was left out. */
+  /** Segments before their compaction, for callers that have a reference to a removed record. */
   readonly #former = new Map<number, OpenSegment>()
 
   constructor(path: (segment: number) => string) {
@@ -51,19 +51,19 @@ export class Descriptors {
     }
   }
 
-  /** The segment, if it is open: only for one who waits for nothing. */
+  /** The segment, if it is open. The caller must use it without an await. */
   atHand(segment: number): OpenSegment | undefined {
     return this.#entries.get(segment)?.now
   }
 
-  /** The segment as it was before it was compacted, while it is kept. */
+  /** The segment before its compaction, while it is kept. */
   former(segment: number): OpenSegment | undefined {
     return this.#former.get(segment)
   }
 
   /**
-   * Lets `replace` put another file in the segment's place: whoever reads goes on with the file that he has, whoever comes
-   * later gets the new one, and what only the former has can be read until {@link forget}.
+   * Lets `replace` put another file in the segment's place. Running reads continue with the former file, later reads
+   * use the new one. Records that only the former file has can be read until {@link forget}.
    */
   async replace(segment: number, replace: () => Promise<void>): Promise<void> {
     const former = await openSegment(this.#path(segment))
@@ -94,7 +94,7 @@ export class Descriptors {
     for (const segment of this.#former.keys()) await this.forget(segment)
   }
 
-  /** What could not be opened is tried again the next time. */
+  /** Does not keep a failure: the next use tries again. */
   async #opened(segment: number, entry: Entry): Promise<OpenSegment> {
     try {
       return (entry.now = await entry.opened)

@@ -3,15 +3,15 @@ import { dirname } from 'node:path'
 import { promisify } from 'node:util'
 import { makePrivateDirectory } from '../../core/private-directories.ts'
 
-/** What is asked of a disk that takes its time or may have no room; handed in, so that a test can count, hold and fill it. */
+/** The operations of a disk that may be slow or full. An option, so that a test can count, delay and refuse them. */
 export interface Disk {
-  /** How many octets were written, from a place in the descriptor's file on: some, or all. */
+  /** Writes at a position of the file. Returns the number of octets written, which may be fewer. */
   write(descriptor: number, buffers: readonly Uint8Array[], position: number): Promise<number>
   /** Resolves when everything written through the descriptor's file is on stable storage. */
   sync(descriptor: number): Promise<void>
 }
 
-/** Octets that the kernel has taken before a thread that is to hand them over has woken up. */
+/** For fewer octets, a synchronous write is faster than waking up a thread. */
 const FEW = 256 * 1024
 const writeBuffers = promisify(writev)
 
@@ -24,7 +24,10 @@ export const realDisk: Disk = {
   sync: promisify(fdatasync),
 }
 
-/** A write may take less than it was given (a nearly full disk, more than 2 GiB). Returns the position after the last octet. */
+/**
+ * Writes all octets, because one write may take fewer (on a nearly full disk, or beyond 2 GiB). Returns the position
+ * after the last octet.
+ */
 export async function writeAll(
   disk: Disk,
   descriptor: number,

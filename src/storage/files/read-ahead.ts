@@ -1,46 +1,43 @@
 import type { FileHandle } from 'node:fs/promises'
 import type { OpenSegment } from './descriptors.ts'
 
-/** Octets between two pieces that still make the second the next one of the same reader. */
+/** The largest gap between two pieces of the same reader, in octets. */
 const NEAR = 256 * 1024
-/** What is read when a piece follows another: at first, and at most; twice as much each time. */
+/** The size of the first and of the largest read ahead. It doubles each time. */
 const FIRST = 64 * 1024
 const MOST = 512 * 1024
-/** Readers that are followed at a time: so much memory holds what they may want next. */
+/** Readers that are followed at a time. Each has a buffer. */
 const TRAILS = 16
 
 const nothing = Buffer.alloc(0)
 
-/** Gives memory for so many octets. */
+/** Returns memory for so many octets. */
 export type AllocateBuffer = (octets: number) => Buffer
 
-/** Somebody who reads piece after piece. */
+/** A reader that reads piece after piece. */
 interface Trail {
   readonly opened: OpenSegment
-  /** Where his last piece ended. */
+  /** The end of its last piece. */
   end: number
-  /** How much is read the next time. */
+  /** Octets to read the next time. */
   ahead: number
-  /** What is read into, again and again. */
+  /** The buffer, which is reused. */
   window: Buffer
-  /** Whether that is under way. */
+  /** True while the buffer is being filled. */
   reading: boolean
-  /** What lies in it. */
+  /** The position of the buffer's octets in the file. */
   start: number
   octets: number
-  /** Where the segment was cut off while a read was under way. */
+  /** Where the segment was cut off during a read. */
   until: number
 }
 
-/**
- * Believes that who reads one piece after the other goes on so, and reads what comes next along with it: a read takes
- * longer to ask for than to be done.
- */
+/** Reads ahead for sequential readers, because a read costs more than its octets. */
 export class ReadAhead {
-  /** The most recent last. */
+  /** The most recent reader last. */
   readonly #trails: Trail[] = []
 
-  /** The octets from `start` up to `end`, if they were read along with others. */
+  /** The octets from `start` up to `end`, if they were read ahead. */
   held(opened: OpenSegment, start: number, end: number, room: AllocateBuffer): Buffer | undefined {
     const trail = this.#trails.findLast((trail) => trail.opened === opened && holds(trail, start, end))
     if (!trail) return undefined
@@ -48,7 +45,7 @@ export class ReadAhead {
     return copied(trail, start, end, room)
   }
 
-  /** Fewer where the file ends before. Octets before `stable` will not change any more. */
+  /** Returns fewer octets if the file ends earlier. Octets before `stable` do not change. */
   async read(opened: OpenSegment, start: number, end: number, stable: number, room: AllocateBuffer): Promise<Buffer> {
     const trail = this.#trails.findLast((trail) => trail.opened === opened && follows(trail, start))
     if (!trail) {
@@ -64,13 +61,13 @@ export class ReadAhead {
     try {
       await fill(trail, start, until)
     } catch {
-      // What nobody asked for yet may be what cannot be read.
+      // The octets that nobody requested may be the damaged ones.
       return readFrom(opened.file, start, end, room)
     }
     return copied(trail, start, end, room)
   }
 
-  /** The file ends there now, and other octets may come behind that. */
+  /** The file ends here now, and other octets may be added. */
   cutOff(opened: OpenSegment, end: number): void {
     for (const trail of this.#trails.filter((trail) => trail.opened === opened)) {
       trail.octets = Math.min(trail.octets, Math.max(0, end - trail.start))

@@ -2,28 +2,28 @@ import type { Moves } from './compacted.ts'
 import type { Descriptors, OpenSegment } from './descriptors.ts'
 import { ReadAhead, readFrom, type AllocateBuffer } from './read-ahead.ts'
 
-/** Octets between two wanted pieces that are read along rather than passed over, and the most that one read takes. */
+/** The largest gap between two pieces of one read, and the longest read. */
 const GAP = 4 * 1024
 const LONGEST = 1024 ** 2
-/** From here on a run is read straight to where it is wanted. */
+/** From this length on, a run is read directly into the result. */
 const LONG = 128 * 1024
 
-/** A piece of a record, by its place in the segment as it was written: from `start` up to but not including `end`. */
+/** A piece of a record, by its offsets in the original segment: from `start` up to but not including `end`. */
 export interface ReadPiece {
   readonly segment: number
-  /** Where the record begins. */
+  /** The offset of the record. */
   readonly record: number
   readonly start: number
   readonly end: number
 }
 
-/** A piece that somebody waits for. */
+/** A piece that a caller waits for. */
 interface ReadRequest extends ReadPiece {
   readonly resolve: (bytes: Buffer) => void
   readonly reject: (reason: unknown) => void
 }
 
-/** Neighbours that are read in one go. */
+/** Neighbouring pieces that one read covers. */
 interface Run<P extends ReadPiece> {
   readonly segment: number
   readonly start: number
@@ -31,26 +31,26 @@ interface Run<P extends ReadPiece> {
   readonly pieces: P[]
 }
 
-/** Reads pieces of segments, fewer octets where the segment ends before. Neighbours share one read. */
+/** Reads pieces of segments; fewer octets if the segment ends earlier. Neighbours share one read. */
 export class Reads {
   readonly #descriptors: Descriptors
   readonly #stable: (segment: number) => number
   readonly #ahead = new ReadAhead()
   #wanted: ReadRequest[] = []
 
-  /** `stable`: up to where a segment will not change any more. */
+  /** `stable`: the end of the part of a segment that does not change. */
   constructor(descriptors: Descriptors, stable: (segment: number) => number) {
     this.#descriptors = descriptors
     this.#stable = stable
   }
 
-  /** The segment ends there now: what was read ahead behind it is forgotten. */
+  /** The segment ends here now: forgets octets that were read ahead beyond it. */
   cutOff(segment: number, end: number): void {
     const opened = this.#descriptors.atHand(segment)
     if (opened) this.#ahead.cutOff(opened, end)
   }
 
-  /** Together with those that others ask for in one go. */
+  /** Shares a read with concurrent calls. */
   read(piece: ReadPiece): Promise<Buffer> {
     return new Promise((resolve, reject) => {
       if (this.#wanted.length === 0) queueMicrotask(() => this.#start())
@@ -85,12 +85,12 @@ export class Reads {
     } catch (error) {
       const [first, ...others] = run.pieces
       if (others.length === 0) return first?.reject(error)
-      // One of them is damaged: the others can be read without it.
+      // One piece is damaged. The others can be read without it.
       for (const piece of run.pieces) void this.#serve({ ...run, ...piece, pieces: [piece] }, reading)
     }
   }
 
-  /** Those of the run's pieces, in their order. */
+  /** The octets of the run's pieces, in their order. */
   #octets(run: Run<ReadPiece>, reading: Reading): Promise<readonly Buffer[]> | readonly Buffer[] {
     const opened = this.#descriptors.atHand(run.segment)
     const held = opened && this.#held(opened, run, reading)
@@ -107,7 +107,7 @@ export class Reads {
     const places = placesIn(opened, run)
     if (!places) return Promise.all(run.pieces.map((piece) => this.#alone(opened, piece)))
     const { start, end } = places
-    // Who wants much, or more than one thing at a time, knows better what comes next.
+    // No read-ahead for long runs and concurrent reads: their caller already requests what it needs.
     const octets =
       alone && end - start < LONG
         ? await this.#ahead.read(opened, start, end, this.#stable(run.segment), room)
@@ -115,7 +115,7 @@ export class Reads {
     return cut(octets, places)
   }
 
-  /** What was left out when the segment was compacted is in the former one, for a while. */
+  /** Reads a record that the compaction removed from the former file, while that is kept. */
   async #alone({ file, moves }: OpenSegment, piece: ReadPiece): Promise<Buffer> {
     const { segment, start, end } = piece
     const place = placeIn(moves, piece)
@@ -127,7 +127,7 @@ export class Reads {
   }
 }
 
-/** Where the pieces of a run lie in the file as it is now: from `start` to `end`. */
+/** The positions of a run's pieces in the current file: from `start` to `end`. */
 interface Places {
   readonly start: number
   readonly end: number
@@ -138,8 +138,8 @@ const placeIn = (moves: Moves | undefined, { record, start }: ReadPiece): number
   moves ? moves.placeOf(record, start) : start
 
 /**
- * Undefined where some of them were left out. A compacted segment has its records in the same order, and no further from
- * each other.
+ * Undefined if the compaction removed some of them. A compacted segment has its records in the same order, and no
+ * further apart.
  */
 function placesIn({ moves }: OpenSegment, run: Run<ReadPiece>): Places | undefined {
   const pieces: { start: number; end: number }[] = []
@@ -156,13 +156,13 @@ const cut = (octets: Buffer, { start, pieces }: Places): readonly Buffer[] =>
 
 interface Reading {
   readonly room: AllocateBuffer
-  /** Whether nothing else is wanted at the same time. */
+  /** True if nothing else is requested at the same time. */
   readonly alone: boolean
 }
 
 const anew: AllocateBuffer = (octets) => Buffer.allocUnsafe(octets)
 
-/** Each part of the memory is given once. */
+/** Gives out each part of the memory once. */
 function roomIn(memory: Buffer): AllocateBuffer {
   let used = 0
   return (octets) => {

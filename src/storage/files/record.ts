@@ -2,8 +2,8 @@ import { crc32 } from 'node:zlib'
 import type { BlobRef } from '../engine.ts'
 
 /**
- * A record of a segment file: mark, length, checksum of the bytes, checksum of these three; then the bytes.
- * The header's own checksum lets a reader of a whole segment find the next record behind a torn one.
+ * A record of a segment file: mark, length, checksum of the bytes, checksum of these three; then the bytes. With the
+ * header's own checksum, a reader of a segment can find the next record behind a torn one.
  */
 export const HEADER = 16
 const MARK = 0x31424f50
@@ -17,26 +17,26 @@ export function header(bytes: Uint8Array): Buffer {
   return head
 }
 
-/** The bytes of a record that was read whole, or undefined when it is not as it was written. */
+/** The bytes of a record that was read whole; undefined if it is damaged. */
 export function contents(record: Buffer): Buffer | undefined {
   const head = readHeader(record)
   const bytes = record.subarray(HEADER)
   return head?.length === bytes.length && head.checksum === crc32(bytes) ? bytes : undefined
 }
 
-/** What a record's header says, or undefined when it is none. */
+/** Parses a record's header; undefined if the octets are not a header. */
 export function readHeader(octets: Buffer): { readonly length: number; readonly checksum: number } | undefined {
   if (octets.length < HEADER || octets.readUInt32LE(0) !== MARK) return undefined
   if (octets.readUInt32LE(12) !== crc32(octets.subarray(0, 12))) return undefined
   return { length: octets.readUInt32LE(4), checksum: octets.readUInt32LE(8) }
 }
 
-/** Where a record lies. */
+/** The location of a record. */
 export interface RecordLocation {
   readonly segment: number
-  /** Of the record's header. */
+  /** The offset of the record's header. */
   readonly offset: number
-  /** Of the bytes, without the header. */
+  /** The length of the bytes, without the header. */
   readonly length: number
 }
 

@@ -3,9 +3,9 @@ import type { FileHandle } from 'node:fs/promises'
 import { refuse } from '../../core/refusal.ts'
 import type { World } from '../../core/world.ts'
 
-// A file encrypted in pieces, each authenticated together with its place and with whether it is the last one: the STREAM
-// construction of Hoang, Reyhanitabar, Rogaway and Vizár, with AES-256-GCM. What was changed, cut off, added or swapped
-// with another file is found. Each file has a key of its own (RFC 5869), so that a nonce is never used twice.
+// A file encrypted in pieces. Each piece is authenticated with its position and with a mark on the last one: the STREAM
+// construction of Hoang, Reyhanitabar, Rogaway and Vizár, with AES-256-GCM. Changed, truncated, added or exchanged data
+// are detected. Each file has its own key (RFC 5869), so that a nonce is never used twice.
 
 const MARK = Buffer.from('postern sealed 1')
 const SALT = 32
@@ -16,10 +16,10 @@ const PIECE = 256 * 1024
 const TAG = 16
 const NONCE = 12
 
-/** Octets that a file of so many takes when it is encrypted. */
+/** The length of an encrypted file with `octets` octets of plain text. */
 export const sealedLength = (octets: number): number => HEADER + octets + TAG * Math.max(1, Math.ceil(octets / PIECE))
 
-/** Encrypts what is in a file, so that it can be decrypted under the same name only. */
+/** Encrypts a file so that it can be decrypted under the same name only. */
 export async function encryptFile(
   { key, name, world }: { key: Uint8Array; name: string; world: World },
   from: FileHandle,
@@ -40,7 +40,7 @@ export async function encryptFile(
   }
 }
 
-/** Decrypts what {@link encryptFile} wrote. Refuses `wrong-state` what it did not write with this key under this name. */
+/** Decrypts the output of {@link encryptFile}. Refuses `wrong-state` for other data, another key or another name. */
 export async function unseal(
   { key, name, salt }: { key: Uint8Array; name: string; salt: string },
   from: FileHandle,
@@ -57,14 +57,14 @@ export async function unseal(
   }
 }
 
-/** The salt of an encrypted file, in base64, by which it is told from every other; undefined if it is no such file. */
+/** The salt of an encrypted file in base64, which identifies the file; undefined if it is not an encrypted file. */
 export async function saltIn(file: FileHandle): Promise<string | undefined> {
   const header = await readPiece(file, HEADER, 0)
   const isSealed = header.length === HEADER && header.subarray(0, MARK.length).equals(MARK)
   return isSealed ? header.toString('base64', MARK.length) : undefined
 }
 
-/** The plain text of a piece; undefined when it is not authentic. */
+/** The plain text of a piece; undefined if it is not authentic. */
 function opened({ key, name }: { key: Buffer; name: Buffer }, nonce: Buffer, sealed: Buffer): Buffer | undefined {
   const decipher = createDecipheriv('aes-256-gcm', key, nonce, { authTagLength: TAG })
   decipher.setAAD(name).setAuthTag(sealed.subarray(sealed.length - TAG))
@@ -75,7 +75,7 @@ function opened({ key, name }: { key: Buffer; name: Buffer }, nonce: Buffer, sea
   }
 }
 
-/** As many octets as there are, up to `length`. */
+/** Reads up to `length` octets, as many as there are. */
 async function readPiece(file: FileHandle, length: number, position: number): Promise<Buffer> {
   const piece = Buffer.allocUnsafe(length)
   let filled = 0

@@ -15,7 +15,7 @@ import { Compactor } from './compactor.ts'
 
 /** Octets of a record that are checked at a time. */
 const PIECE = 1024 ** 2
-/** Octets: large enough for few files, small enough to be compacted in one go. */
+/** Octets: large enough for few files, small enough to be compacted at once. */
 const SEGMENT = 64 * 1024 ** 2
 
 export interface SegmentOptions {
@@ -23,14 +23,14 @@ export interface SegmentOptions {
   readonly world?: World
   readonly room?: DiskSpace
   readonly log?: Log
-  /** Octets up to which a segment grows, unless it holds one larger record. */
+  /** The largest size of a segment in octets, unless it holds one larger record. */
   readonly limit?: number
 }
 
 /**
- * Bytes in append-only files of many records each: `000001.seg` and on, in a directory that nobody else writes to.
- * A record that is read whole is checked against its checksum; a part of one is not, unless {@link check} is asked.
- * Bytes that cannot be read are refused as `damaged`, and logged.
+ * Bytes in append-only files of many records each: `000001.seg` and on, in a directory that no other program writes to.
+ * A whole record is checked against its checksum when it is read; a part of one only by {@link check}. Bytes that
+ * cannot be read are refused as `damaged`, and logged.
  */
 export class SegmentBlobs implements Blobs {
   readonly #appender: Appender
@@ -56,7 +56,7 @@ export class SegmentBlobs implements Blobs {
     this.#tidier = new Compactor({ disk, world, descriptors, path, sealed })
   }
 
-  /** The directory is made when missing. */
+  /** Creates the directory if it does not exist. */
   static async open(dir: string, options: SegmentOptions): Promise<SegmentBlobs> {
     await makeDirectory(dir)
     return new SegmentBlobs(dir, options)
@@ -74,7 +74,7 @@ export class SegmentBlobs implements Blobs {
   async readAll(pieces: readonly BlobPiece[], memory?: Buffer): Promise<readonly Buffer[]> {
     const wanted = pieces.map(wantedOf)
     const found = await this.#reads.readAll(wanted, memory).catch(async (error: unknown) => {
-      // A run of neighbours failed: which of them it was is seen when each is read alone.
+      // A read of several pieces failed. Reading each alone shows which piece failed.
       for (const { blob, start, end } of pieces) await this.read(blob, start, end)
       throw error
     })
@@ -108,7 +108,7 @@ export class SegmentBlobs implements Blobs {
     this.#tidier.dropped(refs)
   }
 
-  /** One step after another. */
+  /** Runs one step at a time. */
   tidy(): Promise<Tidied | undefined> {
     return this.#tidying.run(() => (this.#closed ? undefined : this.#tidier.step()))
   }
@@ -138,7 +138,7 @@ export class SegmentBlobs implements Blobs {
 
 interface ReadRequest extends ReadPiece {
   readonly ref: BlobRef
-  /** The record with its header, so that it can be checked. */
+  /** True if the piece is a whole record with its header, which can be checked. */
   readonly whole: boolean
 }
 

@@ -14,25 +14,25 @@ export const segmentsIn = (dir: string): readonly number[] =>
     .map(Number)
     .sort((a, b) => a - b)
 
-/** Octets that are laid out ahead of what is added: to sync what takes their place costs the file system no entry in its journal. */
+/** Octets of zeros that are written ahead. Replacing them needs no change of the file's size, so a sync is cheaper. */
 const AHEAD = 1024 ** 2
 const zeros = Buffer.alloc(AHEAD)
 
-/** The end of the segment files, where bytes are added. Behind the end the file that is added to has zeros. */
+/** The end of the segment files, where bytes are added. Zeros follow the end of the current file. */
 export class Tail {
   readonly #dir: string
   readonly #disk: Disk
-  /** Octets up to which room is laid out. */
+  /** The largest size up to which zeros are written. */
   readonly #limit: number
   #segment: number
   #file: FileHandle | undefined
   #end = 0
-  /** Where the file ends. */
+  /** The size of the file. */
   #room = 0
-  /** Whether the present segment must not be gone on with. */
+  /** True if nothing more may be added to the current segment. */
   #spoiled = false
 
-  /** Goes on behind whatever the last segment in the directory holds, if it was closed. */
+  /** Continues after the last segment in the directory, if it was closed. */
   constructor(dir: string, disk: Disk, limit: number) {
     this.#dir = dir
     this.#disk = disk
@@ -40,24 +40,24 @@ export class Tail {
     this.#segment = segmentsIn(dir).at(-1) ?? 0
   }
 
-  /** The segment that is added to, or the last one before the next is begun. */
+  /** The segment to which bytes are added, or the last one before the next is begun. */
   get segment(): number {
     return this.#segment
   }
 
-  /** Up to where what a segment holds is never written over. */
+  /** The end of the part of a segment that is never overwritten. */
   stable(segment: number): number {
     return this.#file && segment === this.#segment ? this.#end : Infinity
   }
 
-  /** Says where the next octet goes, after moving on to a new segment when `full` says so of the present one. */
+  /** Returns the position of the next octet. Begins a new segment if `full` says so of the current one. */
   async place(full: (end: number) => boolean): Promise<{ segment: number; end: number }> {
     if (!this.#file && this.#segment > 0 && !this.#spoiled) await this.#reopen()
     if (!this.#file || this.#spoiled || full(this.#end)) await this.#next()
     return { segment: this.#segment, end: this.#end }
   }
 
-  /** Resolves when the bytes are durable. After a failure they are not, and what comes next may take their place. */
+  /** Resolves when the bytes are durable. After a failure they are not, and later bytes may take their place. */
   async add(buffers: readonly Uint8Array[]): Promise<void> {
     const file = this.#file
     if (!file) throw new Error('No segment is open')
@@ -66,7 +66,8 @@ export class Tail {
     try {
       await this.#disk.sync(file.fd)
     } catch (error) {
-      // Whether they are on the disk is not known, and asking again proves nothing: this file is left alone.
+      // The bytes may or may not be on the disk, and another sync proves nothing, so nothing more is added to this
+      // file.
       this.#spoiled = true
       await this.close()
       throw error
@@ -75,8 +76,8 @@ export class Tail {
   }
 
   /**
-   * Gives back what was added last: from `offset` on, up to the end. `cutOff` is told before anything else can be added.
-   * False when it cannot be given back.
+   * Cuts off the last bytes, from `offset` to the end. Calls `cutOff` before anything else can be added. Returns false
+   * if that is not possible.
    */
   async giveBack(segment: number, offset: number, cutOff: (segment: number, end: number) => void): Promise<boolean> {
     const file = this.#file
@@ -87,12 +88,12 @@ export class Tail {
       await file.truncate(offset)
       this.#room = await this.#layOut(file, offset)
     } catch {
-      // What comes next is written over it.
+      // Later bytes overwrite it.
     }
     return true
   }
 
-  /** Where the next octet goes in the segment that is open. */
+  /** The position of the next octet in the open segment. */
   get end(): number {
     return this.#end
   }
@@ -104,14 +105,14 @@ export class Tail {
     await file?.close()
   }
 
-  /** Returns where the file ends now. */
+  /** Returns the new size of the file. */
   async #layOut(file: FileHandle, end: number): Promise<number> {
     const octets = Math.min(AHEAD, this.#limit - end)
     if (octets <= 0) return end
     try {
       return await writeAll(this.#disk, file.fd, [zeros.subarray(0, octets)], end)
     } catch {
-      // Where there is no room for zeros there may be some for what matters.
+      // If zeros do not fit, data may still fit.
       return end
     }
   }
@@ -132,7 +133,7 @@ export class Tail {
     const { buffer } = await file.read(Buffer.alloc(1), 0, 1, Math.max(0, size - 1))
     this.#file = file
     this.#end = this.#room = size
-    // It was not closed: where it ends is not known, and what lies there is left alone.
+    // It was not closed, so its end is not known, and its bytes are left as they are.
     this.#spoiled = size > 0 && buffer[0] === 0
   }
 

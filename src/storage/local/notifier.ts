@@ -1,11 +1,11 @@
 import type { Log } from '../../core/log.ts'
 import type { Notifier, Topic, Unsubscribe } from '../engine.ts'
 
-/** Notices within one process. Those given in one go are told once, after the giver's own turn is over. */
+/** Notices within one process. Notices of the same turn are delivered once, after the turn of the caller. */
 export class LocalNotifier implements Notifier {
   readonly #subscribers = new Map<Topic, Map<Unsubscribe, () => void>>()
   readonly #log: Log
-  /** With the one who is left out, if it is the same each time. */
+  /** With the subscriber to skip, if it is the same for all notices. */
   #due = new Map<Topic, Unsubscribe | undefined>()
 
   constructor(log: Log) {

@@ -7,13 +7,13 @@ import { refuse } from '../../core/refusal.ts'
 import type { World } from '../../core/world.ts'
 import { syncDirectory, syncFile } from '../files/disk.ts'
 
-/** Holds the key of an encrypted backup, encrypted with the passphrase: the same for every update of the backup. */
+/** Holds the key of an encrypted backup, encrypted with the passphrase. Updates of the backup keep it. */
 const KEY_FILE = 'backup.key'
 const FORMAT = 1
 
-/** RFC 7914 §2; 128 MiB of memory for each guess. */
+/** RFC 7914 §2; 128 MiB of memory for each attempt. */
 const COST = { N: 2 ** 17, r: 8, p: 1 }
-/** Largest cost that is accepted from a file: 1 GiB of memory. */
+/** The largest cost that is accepted from a file: 1 GiB of memory. */
 const MOST = { N: 2 ** 20, r: 8, p: 16 }
 const NONCE = 12
 const TAG = 16
@@ -24,15 +24,15 @@ interface KeyFile extends Readonly<Record<'N' | 'r' | 'p' | 'format', number>> {
   readonly key: string
 }
 
-/** Whether a directory is an encrypted backup, or one that was begun. */
+/** True if a directory is an encrypted backup, finished or not. */
 export const isEncrypted = (dir: string): boolean => existsSync(join(dir, KEY_FILE))
 
-/** Refuses `unsupported` for an encrypted backup, which nothing but `restore` can read. */
+/** Refuses `unsupported` for an encrypted backup, which only `restore` can read. */
 export function refuseEncrypted(dir: string): void {
   if (isEncrypted(dir)) refuse('unsupported', `${dir} is an encrypted backup; restore it into a directory of its own.`)
 }
 
-/** Makes the key of a new backup, durably. */
+/** Creates the key of a new backup, durably. */
 export async function makeBackupKey(dir: string, passphrase: string, world: World): Promise<Buffer> {
   const key = Buffer.from(world.bytes(32))
   const salt = Buffer.from(world.bytes(32))
@@ -47,7 +47,7 @@ export async function makeBackupKey(dir: string, passphrase: string, world: Worl
   return key
 }
 
-/** The key of a backup. Refuses `not-allowed` a wrong passphrase, `wrong-state` a damaged file. */
+/** Decrypts the key of a backup. Refuses `not-allowed` for a wrong passphrase, `wrong-state` for a damaged file. */
 export async function openBackupKey(dir: string, passphrase: string): Promise<Buffer> {
   const path = join(dir, KEY_FILE)
   const { salt, key, ...cost } = keyFileIn(await readFile(path, 'utf8')) ?? refuseDamagedKey(path)
@@ -62,7 +62,7 @@ export async function openBackupKey(dir: string, passphrase: string): Promise<Bu
   }
 }
 
-/** Authenticates a text with the key of a backup. */
+/** The authentication code of a text, by the key of a backup. */
 export function authenticated(key: Buffer, text: string): string {
   const derived = Buffer.from(hkdfSync('sha256', key, '', 'postern backup note', 32))
   return createHmac('sha256', derived).update(text).digest('base64')

@@ -12,14 +12,14 @@ import { authenticated, isEncrypted } from './backup-key.ts'
 export const DATABASE = 'postern.db'
 export const SEGMENTS = 'segments'
 
-/** Says that a backup is whole, and what it is of. */
+/** The file that marks a complete backup and describes it. */
 const NOTE = 'backup.json'
-/** Says that a backup is being made, or was begun and cut off. */
+/** The file that marks a backup that is running or was interrupted. */
 const BEGUN = 'backup.begun'
 const FORMAT = 1
 const ENCRYPTED_FORMAT = 2
 
-/** What an encrypted backup is made of: files by their names, and the salt of each. */
+/** The files of an encrypted backup by name, and the salt of each. */
 type Salts = Readonly<Record<string, string>>
 
 interface Note {
@@ -28,24 +28,27 @@ interface Note {
   /** Octets of the database, and of each segment. */
   readonly database: number
   readonly segments: Readonly<Record<string, number>>
-  /** Of an encrypted backup. */
+  /** Only for an encrypted backup. */
   readonly salts?: Salts
-  /** Authenticates what is above it. */
+  /** Authenticates the other members. */
   readonly mac?: string
 }
 
-/** What belongs to a process that has the directory open (temporary files of uploads too), to a backup itself, or to one that was cut off. */
+/**
+ * True for files of a process that has the directory open (with temporary files of uploads), of a backup itself, or of
+ * an interrupted backup.
+ */
 export const isPassing = (path: string): boolean =>
   /^postern\.(db|lock|pid)|^server\.json$|^uploads\/|^backup\.(json|begun|key)$|\.(part|new)$/.test(path)
 
-/** Whether a directory holds nothing but what is left of a hold on it. */
+/** True if a directory holds nothing but remains of a lock. */
 export const isFree = (dir: string): boolean =>
   readdirSync(dir).every((name) => /^postern\.(lock|pid|pid\.part)$/.test(name))
 
-/** Whether a directory is a backup, one that was cut off, or has nothing in it. */
+/** True if a directory is a backup, an interrupted backup, or empty. */
 export const mayHoldBackup = (dir: string): boolean => !existsSync(dir) || isBackup(dir) || isFree(dir)
 
-/** Whether a directory is a backup, or one that was cut off. */
+/** True if a directory is a backup or an interrupted backup. */
 export const isBackup = (dir: string): boolean =>
   existsSync(join(dir, NOTE)) || existsSync(join(dir, BEGUN)) || isEncrypted(dir)
 
@@ -54,13 +57,16 @@ export async function noteBegun(dir: string): Promise<void> {
   await syncDirectory(dir)
 }
 
-/** From here on the directory is no whole backup, until {@link noteWhole}. */
+/** Marks the backup as incomplete, until {@link noteWhole}. */
 export async function noteBroken(dir: string): Promise<void> {
   await rm(join(dir, NOTE), { force: true })
   await syncDirectory(dir)
 }
 
-/** What a backup will be made of: from here on to say so takes no room. `key`: of an encrypted one. */
+/**
+ * Writes the description of the backup beside its place, so that finishing needs no space. `key`: of an encrypted
+ * backup.
+ */
 export async function noteReady(
   dir: string,
   { at, key, ...made }: Omit<Note, 'format' | 'at' | 'mac'> & { at: number; key?: Buffer | undefined },
@@ -73,14 +79,14 @@ export async function noteReady(
   await file.sync()
 }
 
-/** It is made of that. */
+/** Marks the backup as complete. */
 export async function noteWhole(dir: string): Promise<void> {
   await rename(join(dir, `${NOTE}.part`), join(dir, NOTE))
   await rm(join(dir, BEGUN), { force: true })
   await syncDirectory(dir)
 }
 
-/** The salt of each of these files of an encrypted backup, by its name. `pathOf`: where the file is at the moment. */
+/** The salts of files of an encrypted backup, by name. `pathOf` returns the current path of a file. */
 export async function saltsOf(names: readonly string[], pathOf: (name: string) => string): Promise<Salts> {
   const salts: Record<string, string> = {}
   for (const name of names) {
@@ -91,8 +97,8 @@ export async function saltsOf(names: readonly string[], pathOf: (name: string) =
 }
 
 /**
- * Refuses what is no backup, one that was not finished, and one of which something is missing; with the `key` of an
- * encrypted one, what was changed too. Returns the salts of the files of an encrypted one.
+ * Refuses a directory that is not a complete backup; with the `key` of an encrypted backup, a changed one too. Returns
+ * the salts of an encrypted backup.
  */
 export async function checkWhole(dir: string, key?: Buffer): Promise<Salts> {
   const text = await readFile(join(dir, NOTE), 'utf8').catch(() => undefined)
@@ -109,7 +115,7 @@ export async function checkWhole(dir: string, key?: Buffer): Promise<Salts> {
   }
   const database = await stat(join(dir, DATABASE)).catch(() => undefined)
   const sizes = await sizesIn(dir)
-  // A segment may have grown since, where a later backup was begun.
+  // A segment may have grown since, if a later backup was begun.
   const lost = Object.entries(note.segments).find(([segment, size]) => (sizes[segment] ?? -1) < size)
   if (lost || database?.size !== note.database) {
     refuse('wrong-state', `The backup ${dir} is not whole: ${lost ? `segment ${lost[0]}` : DATABASE} is not as it was.`)
@@ -117,14 +123,14 @@ export async function checkWhole(dir: string, key?: Buffer): Promise<Salts> {
   return note.salts ?? {}
 }
 
-/** What a directory holds besides what is passing, relative and with `/`; the database is not among it. */
+/** The files of a directory without temporary files and the database, as relative paths with `/`. */
 export const filesIn = (dir: string): readonly string[] =>
   readdirSync(dir, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => relative(dir, join(entry.parentPath, entry.name)).replaceAll(sep, '/'))
     .filter((path) => !isPassing(path))
 
-/** Removes what a backup that was cut off left half done. */
+/** Removes the unfinished files of an interrupted backup. */
 export async function removeHalfDone(dir: string): Promise<void> {
   for (const entry of readdirSync(dir, { recursive: true, withFileTypes: true })) {
     const isHalf = /\.(part|new)$|^postern\.db\.part-/.test(entry.name)

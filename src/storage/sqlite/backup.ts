@@ -25,10 +25,10 @@ import {
 import { copyDatabase } from './database-copy.ts'
 import { holdDirectory } from './hold.ts'
 
-/** What a backup leaves out that is to be made without keys. */
+/** The keys that a backup without keys leaves out. */
 export interface Keys {
   readonly tables: readonly string[]
-  /** Whether a file holds a key, by its path below the data directory and what it begins with. */
+  /** True if a file holds a key, by its path in the data directory and its first octets. */
   isKeyFile(path: string, content: Buffer): boolean
 }
 
@@ -40,13 +40,13 @@ export interface Copying {
   readonly passphrase?: string | undefined
   /** Leaves these keys out. */
   readonly without?: Keys | undefined
-  /** Told of permissions that were too wide. */
+  /** Called with a message about permissions that were too wide. */
   readonly warn?: ((text: string) => void) | undefined
 }
 
 export interface BackupResult {
   readonly files: number
-  /** Octets of the files that were copied; those that were there already are not among them. */
+  /** Octets of the files that were copied, without those that were there already. */
   readonly octets: number
 }
 
@@ -55,14 +55,14 @@ export interface BackedUp extends BackupResult {
   readonly leftOut: readonly string[]
 }
 
-/** Octets of a file in which a key is looked for: keys are short, and so are the files that hold them. */
+/** The octets of a file in which a key is searched: files with keys are short. */
 const LOOKED_AT = 1024 ** 2
 
 /**
- * Copies a data directory, whether or not a server has it open: what the server had acknowledged before the call is
- * in the copy. A copy that is there is brought up to date; until that is done it remains what it was. Refuses
- * `no-such-thing`, `already-exists` for a directory that is no backup or one of another kind, `no-room`, `not-allowed`,
- * `busy`.
+ * Copies a data directory, whether or not a server has it open. The copy has everything that the server acknowledged
+ * before the call. Updates an existing backup, which stays as it was until the update is complete. Refuses
+ * `no-such-thing`, `already-exists` for a directory that is not a backup or is one of another kind, `no-room`,
+ * `not-allowed`, `busy`.
  */
 export async function backUp(copying: Copying): Promise<BackedUp> {
   const [source, target] = [resolve(copying.from), resolve(copying.to)]
@@ -88,7 +88,7 @@ export async function backUp(copying: Copying): Promise<BackedUp> {
   }
 }
 
-/** The key with which the backup is encrypted; undefined for one that is not. */
+/** The key that encrypts the backup; undefined for a backup that is not encrypted. */
 async function keyOf(target: string, { passphrase, world }: Copying): Promise<Buffer | undefined> {
   const known = isEncrypted(target)
   if (passphrase === undefined) {
@@ -108,10 +108,10 @@ class Run {
   readonly #without: Keys | undefined
   readonly #transferOf: (name: string) => Transfer | undefined
   readonly #lengthOf: (octets: number) => number
-  /** Files of the last backup whose new forms are beside them. */
+  /** Files of the last backup whose new version lies beside them. */
   readonly #replacing = new Set<string>()
   readonly #leftOut: string[] = []
-  /** Files beside the database and the segments that are in it. */
+  /** Files of the backup besides the database and the segments. */
   readonly #others = new Set<string>()
   #files = 0
   #octets = 0
@@ -130,9 +130,9 @@ class Run {
   }
 
   /**
-   * The order is what makes it whole. A segment that was copied before the database has at least what rows name of it,
-   * for what nobody names never comes back; what is appended later is in segments that are copied after it, and which
-   * are too young to be compacted. Files of the last backup are replaced when its database has been.
+   * The order makes the backup consistent. Segments are copied before the database: a copied segment has at least the
+   * records that its rows name, because removed references never return. Later records are in segments that are copied
+   * after the database, and are too young to be compacted. Files of the last backup are replaced after its database.
    */
   async all(world: World): Promise<void> {
     const before = segmentsIn(join(this.#source, SEGMENTS))
@@ -165,7 +165,7 @@ class Run {
     this.#count((await stat(part)).size)
   }
 
-  /** Copies what is not there yet. What is there already remains until the exchange. */
+  /** Copies files that are missing in the backup. Existing files stay until the exchange. */
   async #copy(name: string, isWritten = false): Promise<void> {
     const [from, to] = [join(this.#source, name), this.#to(name)]
     if (await isCopied(from, to, this.#lengthOf)) return
@@ -175,7 +175,7 @@ class Run {
     this.#count(await copyDurably(from, this.#now(name), { isWritten, ...(transfer && { transfer }) }))
   }
 
-  /** What it will be made of. */
+  /** Describes the finished backup. */
   async #made(isGone: (segment: number) => boolean) {
     const { size: database } = await stat(this.#to(`${DATABASE}.part`))
     const segments: Record<string, number> = {}
@@ -188,7 +188,7 @@ class Run {
     return { database, segments, salts }
   }
 
-  /** From here on it is the new backup. */
+  /** Replaces the last backup by the new one. */
   async #exchange(isGone: (segment: number) => boolean): Promise<void> {
     await noteBroken(this.#target)
     for (const end of ['-wal', '-shm']) await rm(this.#to(DATABASE + end), { force: true })
@@ -202,7 +202,7 @@ class Run {
     for (const dir of new Set([...changed, this.#to(SEGMENTS), this.#target])) await syncDirectory(dir)
   }
 
-  /** Whether a file was in an earlier backup and must not, or need not, be in this one. */
+  /** True if a file of an earlier backup must not, or need not, be in this one. */
   async #isObsolete(name: string): Promise<boolean> {
     if (name.startsWith(`${SEGMENTS}/`)) return false
     if (!this.#key) return this.#isKey(this.#to(name), name)
@@ -226,7 +226,7 @@ class Run {
     return join(this.#target, name)
   }
 
-  /** Where a file of the backup is until the exchange. */
+  /** The path of a file of the backup before the exchange. */
   #now(name: string): string {
     return this.#replacing.has(name) ? `${this.#to(name)}.new` : this.#to(name)
   }

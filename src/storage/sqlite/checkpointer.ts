@@ -5,7 +5,10 @@ import type { Log } from '../../core/log.ts'
 import { sibling } from '../../core/sibling.ts'
 import type { CheckpointMode, CheckpointReport } from './checkpoint-worker.ts'
 
-/** Frames (pages) in the WAL from which on it is copied into the database, and those at which writers wait for it. */
+/**
+ * The number of frames (pages) in the WAL from which on it is copied into the database, and the number at which writers
+ * wait for the copy.
+ */
 export interface WalBounds {
   readonly soft: number
   readonly hard: number
@@ -14,8 +17,8 @@ export interface WalBounds {
 export const walBounds: WalBounds = { soft: 2_000, hard: 16_000 }
 
 /**
- * Keeps the WAL short from a thread of its own. First the frames are copied while others go on writing; what is left
- * is then little, and is done between two groups with nobody in the way, so that the WAL can begin again.
+ * Keeps the WAL short on a thread of its own. First it copies frames while others write. The small rest is copied
+ * between two groups of writes, so that the WAL can restart.
  */
 export class Checkpointer {
   readonly #path: string
@@ -25,7 +28,7 @@ export class Checkpointer {
   #worker: Worker | undefined
   #copying: Promise<void> | undefined
   #copied = false
-  /** Where the next attempt is worth its while. */
+  /** The number of frames at which the next attempt is made. */
   #due: number
 
   constructor(path: string, database: DatabaseSync, log: Log, bounds: WalBounds) {
@@ -36,7 +39,7 @@ export class Checkpointer {
     this.#frames = database.prepare('pragma wal_checkpoint(noop)')
   }
 
-  /** Called between two groups; `alone` runs what it is given while no connection of ours holds the WAL. */
+  /** Called between two groups of writes. `alone` runs a function while no connection of this process holds the WAL. */
   async between(alone: (work: () => Promise<void>) => Promise<void>): Promise<void> {
     const frames = this.#length()
     if (frames < this.#due) return
@@ -52,13 +55,13 @@ export class Checkpointer {
     })
   }
 
-  /** Copies everything and empties the WAL, if it has grown enough for a worker to be there. */
+  /** Copies everything and empties the WAL, if a worker was started. */
   async close(): Promise<void> {
     await this.#copying
     const worker = this.#worker
     if (!worker) return
     await this.#ask('truncate')
-    // It may have failed just now, and be gone.
+    // The worker may have failed and ended.
     if (worker !== this.#worker) return
     const ended = once(worker, 'exit')
     worker.ref()
@@ -72,14 +75,14 @@ export class Checkpointer {
     this.#copying = undefined
   }
 
-  /** What failed now would fail at once again: let some more be written first. */
+  /** Waits for more frames before the next attempt, because an immediate one would fail too. */
   #postpone(): void {
     this.#due = this.#length() + this.#bounds.soft
   }
 
   async #ask(mode: CheckpointMode): Promise<boolean> {
     const worker = (this.#worker ??= this.#start())
-    // A thread that waits must not keep the program alive; one that works must.
+    // An idle thread must not keep the program alive; a busy one must.
     worker.ref()
     try {
       worker.postMessage(mode, [])

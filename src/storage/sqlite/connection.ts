@@ -10,7 +10,7 @@ interface Connection {
   readonly patience?: number
 }
 
-/** A connection in the engine's way: WAL, nothing synced or checkpointed behind our back but the WAL's own header. */
+/** Opens a connection with a WAL, in which SQLite syncs only the WAL's header and runs no checkpoint by itself. */
 export function connect(path: string, { readOnly = false, cache, patience = 5000 }: Connection): DatabaseSync {
   const database = new DatabaseSync(path, { readOnly, timeout: patience, enableForeignKeyConstraints: true })
   try {
@@ -27,8 +27,8 @@ export function connect(path: string, { readOnly = false, cache, patience = 5000
 }
 
 /**
- * Reads that stand still: they see the database as it was at the last {@link advance}, whatever was committed since.
- * The writer advances it when a commit is durable, so nobody is shown what a power cut could still take back.
+ * Reads that see the database as of the last {@link advance}, whatever was committed since. The writer advances it when
+ * a commit is durable, so no reader sees data that a power failure could undo.
  */
 export class Snapshot {
   readonly #statements: PreparedStatements
@@ -49,7 +49,7 @@ export class Snapshot {
     return this.#statements.all(statement)
   }
 
-  /** Moves on to the newest commit. */
+  /** Moves to the newest commit. */
   advance(): void {
     this.release()
     this.#begin.run()
@@ -57,13 +57,13 @@ export class Snapshot {
     this.#look.get()
   }
 
-  /** Lets go of the WAL. Reads see the newest commit until the next {@link advance}. */
+  /** Releases the WAL. Reads see the newest commit until the next {@link advance}. */
   release(): void {
     if (this.#held) this.#commit.run()
     this.#held = false
   }
 
-  /** Lets go of the WAL while `work` runs, in which nobody may write. */
+  /** Releases the WAL while `work` runs. Nobody may write meanwhile. */
   async without(work: () => Promise<void>): Promise<void> {
     this.release()
     try {

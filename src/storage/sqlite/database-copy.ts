@@ -10,13 +10,13 @@ import { isDiskFull } from '../disk-full.ts'
 export interface DatabaseCopy {
   /** Tables that are empty in the copy. */
   readonly without: readonly string[]
-  /** How the copy is written; undefined for as it is. */
+  /** How the copy is written; undefined copies it unchanged. */
   readonly transfer: Transfer | undefined
 }
 
 /**
- * Copies a database as it is at one moment, whether or not a server has it open. A copy that is encrypted or has less in it
- * is prepared beside the database: what must not be at the target is never written there, not for a moment.
+ * Copies a database as of one moment, whether or not a server has it open. An encrypted copy, or one with empty tables,
+ * is prepared beside the database: secrets are never written to the target in between.
  */
 export async function copyDatabase(from: string, to: string, { without, transfer }: DatabaseCopy): Promise<void> {
   if (without.length === 0 && !transfer) {
@@ -39,7 +39,7 @@ export async function copyDatabase(from: string, to: string, { without, transfer
 
 const STAGE = 'backup'
 
-/** What processes left that were killed. */
+/** Removes the files of processes that were killed. */
 function removeStages(dir: string): void {
   for (const name of readdirSync(dir)) {
     const pid = new RegExp(`\\.${STAGE}-(\\d+)-\\w+\\.part`).exec(name)?.[1]
@@ -57,11 +57,12 @@ function isRunning(pid: number): boolean {
 
 async function copyAsItIs(from: string, to: string): Promise<void> {
   remove(to)
-  // SQLite would create the file under the umask; it fills an empty one, and gives its journal the same permissions.
+  // SQLite would create the file with the umask. It fills an existing empty file, and gives its journal the same
+  // permissions.
   await (await recreatePrivateFile(to)).close()
   const database = new DatabaseSync(from, { readOnly: true, timeout: 30_000 })
   try {
-    // In one go: a copy in steps would begin again with each write of the server's.
+    // In one step: a copy in several steps would restart at each write of the server.
     await backup(database, to, { rate: 2 ** 31 - 1 })
   } catch (error) {
     remove(to)
@@ -71,7 +72,7 @@ async function copyAsItIs(from: string, to: string): Promise<void> {
   }
 }
 
-/** Empties tables, and writes what is left into another file: in this one the octets of the rows would remain. */
+/** Empties tables and writes the rest into another file, because this one would keep the octets of the rows. */
 async function strip(from: string, to: string, tables: readonly string[]): Promise<void> {
   await (await recreatePrivateFile(to)).close()
   const database = new DatabaseSync(from)
@@ -86,7 +87,7 @@ async function strip(from: string, to: string, tables: readonly string[]): Promi
   await syncFile(to)
 }
 
-/** With the files that SQLite keeps beside it. */
+/** Removes a database with the files that SQLite keeps beside it. */
 function remove(path: string): void {
   for (const end of ['', '-journal', '-wal', '-shm']) rmSync(path + end, { force: true })
 }

@@ -25,20 +25,20 @@ const WRITER_CACHE = 16 * 1024
 const READER_CACHE = 32 * 1024
 
 export interface SqliteOptions {
-  /** Holds `postern.db` and `segments/`; made when missing. Nobody else may have it open: see `holdDirectory`. */
+  /** Holds `postern.db` and `segments/`; created if missing. No other process may have it open: see `holdDirectory`. */
   readonly dir: string
   readonly migrations: readonly Migration[]
   readonly world: World
   readonly log: Log
   readonly disk?: Disk
   readonly bounds?: WalBounds
-  /** Octets up to which a file of bytes grows. */
+  /** The largest size of a segment in octets. */
   readonly segment?: number
 }
 
 /**
- * Rows in one SQLite database, bytes in segment files, notices within the process.
- * Refuses with one sentence a directory that cannot be used and a database that is damaged or a newer program's.
+ * Opens a store: rows in one SQLite database, bytes in segment files, notices within the process. Refuses, with one
+ * sentence, a directory that cannot be used, and a database that is damaged or from a newer version.
  */
 export async function openSqliteEngine(options: SqliteOptions): Promise<Engine> {
   const dir = resolve(options.dir)
@@ -112,7 +112,7 @@ async function openDatabase(path: string, segments: string, options: SqliteOptio
     database = connect(path, { cache: WRITER_CACHE })
     checkHealth(database, path, segments)
     await migrate(database, path, options)
-    // Last, so that a database that is refused is left as it was.
+    // Done last, so that a refused database stays as it was.
     database.exec('pragma journal_mode = wal')
     return database
   } catch (error) {
@@ -122,9 +122,9 @@ async function openDatabase(path: string, segments: string, options: SqliteOptio
 }
 
 /**
- * Looks at the write-ahead log that a killed server left. SQLite drops what is damaged without a word: so it is logged, and
- * the damaged log is kept beside the database. Refuses a log that does not fit the database any more. Returns the committed
- * frames that are lost.
+ * Checks the write-ahead log that a killed server left. SQLite ignores damaged frames silently, so this function logs
+ * them and keeps the damaged log beside the database. Refuses a log that does not match the database. Returns the
+ * number of lost committed frames.
  */
 async function keepDamagedLog(path: string, log: Log): Promise<number> {
   const state = checkLog(path)
@@ -137,7 +137,7 @@ async function keepDamagedLog(path: string, log: Log): Promise<number> {
   return state.lost
 }
 
-/** So that the database itself says that it is open, whatever becomes of the log. */
+/** Records in the database file itself that it is open, whatever happens to the log. */
 function checkpointAtStart(database: DatabaseSync, log: Log): void {
   try {
     database.exec('pragma wal_checkpoint(passive)')
@@ -146,7 +146,7 @@ function checkpointAtStart(database: DatabaseSync, log: Log): void {
   }
 }
 
-/** Notes that the database is open from here on. Returns whether the last one who had it open closed it. */
+/** Records that the database is open. Returns false if it was not closed properly before. */
 function markOpen(database: DatabaseSync): boolean {
   const open = database.prepare(`select value from engine_state where name = 'open'`).get()?.['value']
   database.exec(`update engine_state set value = 1 where name = 'open'`)

@@ -3,10 +3,13 @@ import type { DatabaseSync } from 'node:sqlite'
 import { refuse } from '../../core/refusal.ts'
 import { isDiskFull } from '../disk-full.ts'
 
-/** Octets up to which every page is looked at on opening: a fraction of a second. Beyond it, damage shows when it is met. */
+/**
+ * The size in octets up to which every page is checked at the start, in a fraction of a second. In larger databases,
+ * damage shows when it is read.
+ */
 const SMALL = 64 * 1024 ** 2
 
-/** Refuses a database whose pages do not fit together, and an empty one beside bytes that rows must have named. */
+/** Refuses a database with inconsistent pages, and an empty one beside existing segments. */
 export function checkHealth(database: DatabaseSync, path: string, segments: string): void {
   if (statSync(path).size <= SMALL) {
     const found = database.prepare('pragma quick_check(1)').get()
@@ -20,7 +23,7 @@ export function checkHealth(database: DatabaseSync, path: string, segments: stri
   }
 }
 
-/** What is wrong with the database, a sentence each. Looks at all of it. */
+/** Faults of the database, a sentence each. Reads all of it. */
 export function integrity(database: DatabaseSync): readonly string[] {
   const found = database
     .prepare('pragma integrity_check(100)')
@@ -49,14 +52,14 @@ const causes: Readonly<Record<string, string>> = {
   ENOENT: 'it does not exist and cannot be made',
 }
 
-/** Refuses with a sentence when the directory is what is wrong; throws on what is not. */
+/** Refuses with a sentence if the directory is the cause; throws other errors. */
 export function refuseDirectory(dir: string, error: unknown): never {
   const cause = causes[(error as { code?: string }).code ?? ''] ?? (isDiskFull(error) ? FULL_DISK : undefined)
   if (cause === undefined) throw error
   refuse('not-allowed', `The data directory ${dir} cannot be used: ${cause}.`, { directory: dir })
 }
 
-/** SQLite's primary result code of an error that it raised. */
+/** SQLite's primary result code of an error. */
 const sqliteCode = (error: unknown): number => ((error as { errcode?: number }).errcode ?? 0) & 0xff
 
 const BUSY = 5
@@ -69,7 +72,7 @@ const NOTADB = 26
 
 export const isBusy = (error: unknown): boolean => sqliteCode(error) === BUSY
 
-/** Refuses with a sentence when the database file is what is wrong; throws on what is not. */
+/** Refuses with a sentence if the database file is the cause; throws other errors. */
 export function refuseDatabase(path: string, error: unknown): never {
   const code = sqliteCode(error)
   if (code === CORRUPT || code === NOTADB) refuseDamaged(path)

@@ -7,15 +7,15 @@ import { refuse } from '../../core/refusal.ts'
 import { makeDirectory } from '../files/disk.ts'
 import { isBusy, refuseDirectory } from './health.ts'
 
-/** A data directory that is ours until it is released or the process ends, however it ends. */
+/** A lock on a data directory until it is released or the process ends. */
 export interface Hold {
   release(): Promise<void>
 }
 
 /**
- * Makes the directory if it is missing and takes it for this process. The lock is the kernel's, on a small database of
- * its own, so nothing is left to clean up after a crash. Takes permissions of other users away, and tells `warn` of it.
- * Refuses `busy` with the holder's `pid`, and `not-allowed` for a directory that belongs to another user.
+ * Creates the directory if it is missing and locks it for this process. The lock is a kernel lock on a small database
+ * of its own, so a crash leaves nothing to clean up. Removes permissions of other users, and reports that to `warn`.
+ * Refuses `busy` with the holder's `pid`, and `not-allowed` for a directory of another user.
  */
 export async function holdDirectory(dir: string, warn: (text: string) => void = () => {}): Promise<Hold> {
   const path = resolve(dir)
@@ -58,7 +58,7 @@ function lockIn(dir: string): DatabaseSync {
 
 function openLock(dir: string, file: string): DatabaseSync {
   try {
-    // The descriptor is SQLite's alone: closing another one of the same file would drop the lock.
+    // Only SQLite may have a descriptor of the file: closing another one would drop the lock.
     return new DatabaseSync(file, { timeout: 0 })
   } catch {
     return refuse('not-allowed', `The data directory ${dir} cannot be used: ${file} cannot be opened.`, {
@@ -67,7 +67,7 @@ function openLock(dir: string, file: string): DatabaseSync {
   }
 }
 
-/** The holder's process id; empty in the moment in which it holds the lock and has not written it yet. */
+/** The process id of the holder; empty if the holder has not written it yet. */
 function holder(dir: string): string {
   try {
     return /^\d+/.exec(readFileSync(join(dir, 'postern.pid'), 'utf8'))?.[0] ?? ''

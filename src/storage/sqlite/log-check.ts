@@ -1,30 +1,33 @@
 import { closeSync, existsSync, fstatSync, openSync, readFileSync, readSync } from 'node:fs'
 
-/** Octets of the log's header, of a frame's, and of the index's (https://sqlite.org/fileformat2.html#the_write_ahead_log). */
+/**
+ * Octets of the headers of the log, of a frame and of the index
+ * (https://sqlite.org/fileformat2.html#the_write_ahead_log).
+ */
 const LOG_HEADER = 32
 const FRAME_HEADER = 24
 const INDEX_HEADER = 48
-/** Up to here: two copies of the header, and how far checkpoints have come. */
+/** The end of two copies of the header and of the state of checkpoints. */
 const INDEX_END = 136
 const MAGIC = 0x377f0682
 
-/** What a write-ahead log holds. */
+/** The state of a write-ahead log. */
 export interface LogState {
   /**
-   * `shortened`: what comes before the damage is used. `superseded`: a checkpoint has copied more into the database than the
-   * log still gives; only without the log is the database whole. `unusable`: a checkpoint may have copied a part of what is
-   * lost, so that the two do not fit together.
+   * `shortened`: the frames before the damage are used. `superseded`: a checkpoint has copied more into the database
+   * than the log still has, so only the database without the log is consistent. `unusable`: a checkpoint may have
+   * copied a part of the lost frames, so log and database do not match.
    */
   readonly is: 'intact' | 'shortened' | 'superseded' | 'unusable'
-  /** Frames up to the last commit before the first damaged frame: what SQLite recovers. */
+  /** Frames up to the last commit before the first damaged frame. SQLite recovers these. */
   readonly recovered: number
-  /** Frames that were committed, are damaged or come after one that is, and are not in the database. */
+  /** Committed frames that are damaged or follow a damaged one, and are not in the database. */
   readonly lost: number
 }
 
 /**
- * Looks at the write-ahead log beside a database that nobody has open. SQLite recovers the frames before the first one whose
- * checksum is wrong, and says nothing of those after it.
+ * Checks the write-ahead log of a database that no process has open. SQLite recovers the frames before the first wrong
+ * checksum, and ignores later ones silently.
  */
 export function checkLog(database: string): LogState {
   const index = indexOf(`${database}-shm`)
@@ -39,9 +42,9 @@ export function checkLog(database: string): LogState {
 
 interface Frames {
   readonly recovered: number
-  /** At least. */
+  /** A lower bound. */
   readonly lost: number
-  /** Whether the index is that of this log. */
+  /** True if the index belongs to this log. */
   readonly isOfThisIndex: boolean
 }
 
@@ -55,7 +58,7 @@ function framesIn(path: string, index: LogIndex | undefined): Frames {
   }
 }
 
-/** One sentence about a log that is not intact. */
+/** One sentence about a damaged log. */
 export function damageText(database: string, { is, lost }: LogState): string {
   if (is === 'unusable') return `The write-ahead log of ${database} is damaged; restore the database from a backup.`
   const what = `The write-ahead log of ${database} is damaged`
@@ -67,7 +70,7 @@ export function damageText(database: string, { is, lost }: LogState): string {
 function framesOf(file: number, size: number, index: LogIndex | undefined): Frames {
   const header = Buffer.alloc(LOG_HEADER)
   readSync(file, header, 0, LOG_HEADER, 0)
-  // A log that was emptied, or was never written to.
+  // The log was emptied, or never written.
   if (size < LOG_HEADER) return { recovered: 0, lost: index?.committed ?? 0, isOfThisIndex: true }
   const sums = new Sums(header.readUInt32BE(0) === MAGIC)
   sums.add(header.subarray(0, 24))
@@ -79,7 +82,8 @@ function framesOf(file: number, size: number, index: LogIndex | undefined): Fram
   const salts = header.subarray(16, 24)
   const walk = { salts, sums, page, size }
   const { intact, recovered, following } = walked(file, walk)
-  // The index counts what was committed. Without it, a damaged frame that others follow was not the last that was written.
+  // The index has the number of committed frames. Without it, a damaged frame that others follow was not the last one
+  // written.
   const isOfThisIndex = index?.salts.equals(salts) ?? false
   const behind = following > 0 ? intact - recovered + 1 + following : 0
   return { recovered, lost: isOfThisIndex ? Math.max(0, index!.committed - recovered) : behind, isOfThisIndex }
@@ -92,7 +96,10 @@ interface Walk {
   readonly size: number
 }
 
-/** Frames before the first damaged one, those of them up to the last commit, and how many frames of the same log follow it. */
+/**
+ * The number of frames before the first damaged one, of those up to the last commit, and of frames of the same log
+ * after the damage.
+ */
 function walked(file: number, { salts, sums, page, size }: Walk) {
   const frame = Buffer.alloc(FRAME_HEADER + page)
   let [intact, recovered, following] = [0, 0, 0]
@@ -117,7 +124,7 @@ function walked(file: number, { salts, sums, page, size }: Walk) {
   return { intact, recovered, following }
 }
 
-/** Running checksums, over words of one byte order. */
+/** Running checksums over words of one byte order. */
 class Sums {
   readonly #littleEndian: boolean
   #first = 0
@@ -143,23 +150,23 @@ class Sums {
   }
 }
 
-/** What the index of the log says. */
+/** The index of the log. */
 interface LogIndex {
   /** Frames that were committed. */
   readonly committed: number
   readonly salts: Buffer
-  /** Frames that checkpoints have copied into the database, and those that the last one was to copy. */
+  /** Frames that checkpoints have copied into the database, and frames that the last checkpoint was to copy. */
   readonly copied: number
   readonly copying: number
 }
 
-/** Undefined where it is not there or says two things. */
+/** Undefined if it is missing or inconsistent. */
 function indexOf(path: string): LogIndex | undefined {
   if (!existsSync(path)) return undefined
   const index = readFileSync(path)
   const [one, other] = [index.subarray(0, INDEX_HEADER), index.subarray(INDEX_HEADER, 2 * INDEX_HEADER)]
   if (index.length < INDEX_END || !one.equals(other) || one[12] !== 1) return undefined
-  // In the byte order of the machine that wrote it; the salts are as in the log.
+  // In the byte order of the machine that wrote it. The salts are as in the log.
   const [copied, copying] = [index.readUInt32LE(2 * INDEX_HEADER), index.readUInt32LE(2 * INDEX_HEADER + 32)]
   return { committed: one.readUInt32LE(16), salts: Buffer.from(one.subarray(32, 40)), copied, copying }
 }

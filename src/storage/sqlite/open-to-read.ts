@@ -15,8 +15,8 @@ import { missingSteps } from './schema.ts'
 const CACHE = 32 * 1024
 
 /**
- * Opens what is there to be looked at, and leaves it as it is: a data directory that nobody has open, or a backup.
- * Refuses `no-such-thing`, and `unsupported` for what an older or a newer program made.
+ * Opens a data directory that no process has open, or a backup, without changing it. Refuses `no-such-thing`, and
+ * `unsupported` for a store of an older or newer version.
  */
 export async function openSqliteToRead(options: Omit<SqliteOptions, 'disk' | 'bounds'>): Promise<Engine> {
   const { migrations, world, log } = options
@@ -27,7 +27,7 @@ export async function openSqliteToRead(options: Omit<SqliteOptions, 'disk' | 'bo
   using opening = new DisposableStack()
   try {
     const state = checkLog(path)
-    // What is shown would be a mixture.
+    // The rows would be a mixture of two states.
     if (state.is === 'superseded' || state.is === 'unusable')
       refuse('wrong-state', damageText(path, state), { database: path })
     const database = opening.use(connect(path, { readOnly: true, cache: CACHE }))

@@ -13,9 +13,9 @@ import { holdDirectory } from './hold.ts'
 export type Restoring = Pick<Copying, 'from' | 'to' | 'passphrase' | 'warn'>
 
 /**
- * Makes a data directory of a backup. Its database comes last: a directory that was not finished is refused by a server.
- * Refuses `no-such-thing`, `wrong-state` for a backup that is not whole, `already-exists` where there is something,
- * `not-allowed` for a wrong passphrase, `no-room`.
+ * Restores a backup into a new data directory. Writes the database last, so that a server refuses an unfinished
+ * directory. Refuses `no-such-thing`, `wrong-state` for an incomplete backup, `already-exists` if the directory is not
+ * empty, `not-allowed` for a wrong passphrase, `no-room`.
  */
 export async function restore(restoring: Restoring): Promise<BackupResult> {
   const [source, target] = [resolve(restoring.from), resolve(restoring.to)]

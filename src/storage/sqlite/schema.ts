@@ -16,7 +16,7 @@ export const sqliteDialect: SqlDialect = {
   identity: 'integer primary key autoincrement',
 }
 
-/** What the engine keeps for itself. */
+/** The engine's own tables. */
 const own = `
   create table if not exists schema_version (number integer primary key, name text not null, applied integer not null);
   create table if not exists engine_state (name text primary key, value integer not null) without rowid;
@@ -29,8 +29,8 @@ interface Program {
 }
 
 /**
- * Brings the database up to the program's schema: all steps that are missing, or none. One that a newer program made
- * is refused; one that an older program made is first copied to `<path>.before-<first missing step>`.
+ * Applies all missing steps of the schema, or none. Refuses a database from a newer version. Copies a database from an
+ * older version to `<path>.before-<first missing step>` first.
  */
 export async function migrate(database: DatabaseSync, path: string, program: Program): Promise<void> {
   const { migrations, world, log } = program
@@ -44,7 +44,7 @@ export async function migrate(database: DatabaseSync, path: string, program: Pro
   apply(database, missing, world.now())
 }
 
-/** Refuses a database that a newer program made. */
+/** Refuses a database from a newer version. */
 export function missingSteps(database: DatabaseSync, path: string, migrations: readonly Migration[]) {
   const steps = [...migrations].sort((a, b) => a.number - b.number)
   const twice = steps.find((step, at) => step.number === steps[at + 1]?.number)
@@ -92,7 +92,7 @@ function apply(database: DatabaseSync, steps: readonly Migration[], now: number)
 
 async function copyAside(database: DatabaseSync, path: string, copy: string): Promise<void> {
   const part = `${copy}.part`
-  // SQLite fills an empty file, whose mode it leaves: there are keys in it.
+  // SQLite fills an existing empty file and keeps its mode, which matters because the database holds keys.
   closeSync(recreatePrivateFileSync(part))
   database.prepare('vacuum into ?').run(part)
   await syncFile(part)

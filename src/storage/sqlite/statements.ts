@@ -1,10 +1,13 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import type { Row, Statement, SqlValue } from '../engine.ts'
 
-/** How many texts that were put together at run time stay prepared. */
+/** Statements with text built at run time that stay prepared. */
 const TEXTS = 256
 
-/** Runs statements on one connection and keeps them prepared: those of a template for ever, others while in use. */
+/**
+ * Runs statements on one connection and keeps them prepared: those of a template for ever, others while they are in
+ * use.
+ */
 export class PreparedStatements {
   readonly #database: DatabaseSync
   readonly #bySite = new WeakMap<readonly string[], StatementSync>()
@@ -22,7 +25,8 @@ export class PreparedStatements {
     const known = this.#bySite.get(parts)
     if (known) return known
     const text = parts.join('?')
-    // A template's parts are one frozen object for as long as the program runs; any other array may be built per call.
+    // A template's parts are one frozen object for as long as the program runs. Other arrays may be built for each
+    // call.
     if (!('raw' in parts)) return this.#preparedText(text)
     const prepared = this.#database.prepare(text)
     this.#bySite.set(parts, prepared)
@@ -38,5 +42,5 @@ export class PreparedStatements {
   }
 }
 
-/** A JavaScript number is bound as a float, a bigint as an integer: a whole number has to stay one. */
+/** A JavaScript number is bound as a float, a bigint as an integer. Whole numbers must stay whole. */
 const bindable = (value: SqlValue) => (Number.isSafeInteger(value) ? BigInt(value as number) : value)

@@ -7,14 +7,14 @@ import type { Row, Statements } from '../engine.ts'
 import { gathered } from '../gathered.ts'
 import { PreparedStatements } from './statements.ts'
 
-/** One caller's transaction, and the way to answer it. */
+/** A caller's transaction, and the functions that answer the caller. */
 interface GroupMember {
   readonly work: () => Statements<unknown>
   readonly resolve: (result: unknown) => void
   readonly reject: (reason: unknown) => void
 }
 
-/** A group ends after so many members or milliseconds, so that the event loop gets its turn. */
+/** The most members and milliseconds of a group, so that other work gets a turn. */
 const MOST_MEMBERS = 512
 const LONGEST = 10
 
@@ -22,17 +22,17 @@ interface Around {
   readonly world: World
   readonly log: Log
   readonly room: DiskSpace
-  /** Resolves when what was committed is durable. */
+  /** Resolves when the commit is durable. */
   readonly sync: () => Promise<void>
-  /** Something became durable: readers may see it. */
+  /** Called when a commit is durable: readers may see it. */
   readonly durable: () => void
-  /** Between two groups nobody writes. */
+  /** Called between two groups, when nobody writes. */
   readonly between: () => Promise<void>
 }
 
 /**
- * The one lane through which everything is written. What queues while a group is on its way to the disk makes up the
- * next one; the members of a group are answered together, when it is durable.
+ * The queue of all writes. Writes that queue while a group is being synced form the next group. The members of a group
+ * are answered together, when it is durable.
  */
 export class SqliteWriter {
   readonly #group: CommitGroup
@@ -55,7 +55,7 @@ export class SqliteWriter {
     })
   }
 
-  /** Finishes what is queued and takes nothing more. */
+  /** Finishes the queue and accepts nothing more. */
   async close(): Promise<void> {
     this.#closed ??= new Error('The store is closed')
     await this.#draining
@@ -83,7 +83,7 @@ export class SqliteWriter {
     const { committed, answers } = await this.#group.commit(first, () =>
       taken < MOST_MEMBERS && this.#around.world.elapsed() < end ? this.#queue[taken++] : undefined,
     )
-    // They stay in the queue until they are safe: should the sync fail, they fail with all the others.
+    // They stay in the queue until they are durable: if the sync fails, they fail with all others.
     if (committed) {
       await this.#around.sync()
       this.#around.durable()
@@ -93,8 +93,8 @@ export class SqliteWriter {
   }
 
   /**
-   * What a disk does not confirm may be there or not, and asking again proves nothing: after a failed sync nothing
-   * more is written until the program has been started again.
+   * After a failed sync, the data may or may not be on the disk, and another sync proves nothing. So nothing more is
+   * written until the program restarts.
    */
   #fail(error: unknown): void {
     this.#around.log.error({ error }, 'The store could not be written to and is closed')
@@ -103,23 +103,25 @@ export class SqliteWriter {
   }
 }
 
-/** Milliseconds that a group may keep the event loop to itself. */
+/** Milliseconds for which a group may occupy the event loop. */
 const SLICE = 10
 
-/** Tells a member how it went. */
+/** Answers a member. */
 type Settle = () => void
 
-/** What came of a group: whether there is something to make durable, and what to say once it is. */
+/** The result of a group: whether there is a commit to sync, and the answers to give after that. */
 interface GroupOutcome {
   readonly committed: boolean
   readonly answers: readonly Settle[]
 }
 
-/** Puts many callers' transactions into one: each in a savepoint of its own, so that one's failure is its own. */
+/**
+ * Runs many callers' transactions as one: each in a savepoint of its own, so that a failure affects only its caller.
+ */
 export class CommitGroup {
   readonly #database: DatabaseSync
   readonly #world: World
-  /** When others last had their turn. */
+  /** When other work last had a turn. */
   #since = 0
   readonly #statements: PreparedStatements
   readonly #run: Record<'begin' | 'commit' | 'rollback' | 'savepoint' | 'release' | 'undo', () => unknown>
@@ -143,9 +145,9 @@ export class CommitGroup {
   }
 
   /**
-   * Runs the first member and those that `more` hands out until it has none, then commits. Between two statements others may
-   * have their turn, though none that writes: a long member keeps nobody else waiting but those behind it.
-   * When SQLite gives the whole transaction up (a full disk, say), all members so far fail with the same error.
+   * Runs the first member and those that `more` returns, then commits. Other work, except writes, may run between two
+   * statements: a long member delays only the writes behind it. If SQLite gives up the whole transaction (for example
+   * on a full disk), all members fail with the same error.
    */
   async commit(first: GroupMember, more: () => GroupMember | undefined): Promise<GroupOutcome> {
     const members: GroupMember[] = []
@@ -183,7 +185,7 @@ export class CommitGroup {
     }
   }
 
-  /** A failed statement is thrown into the body at its `yield`, where it may be turned into a refusal. */
+  /** A failed statement throws at its `yield` in the body, which may turn it into a refusal. */
   async #step<T>(body: Statements<T>): Promise<T> {
     let step = body.next()
     while (!step.done) {
