@@ -65,6 +65,8 @@ interface Deps {
   readonly settings: Settings
   readonly world: World
   readonly log: Log
+  /** Whether the server is so busy that it shares its work among addresses; by the delay of the event loop if absent. */
+  readonly isBehind?: () => boolean
 }
 
 /** Opens the storage engine, builds the services and opens the listeners. A refusal says in one sentence why it cannot. */
@@ -77,7 +79,7 @@ export async function startServer(given: Deps): Promise<PosternServer> {
   const connections = new Connections(connectionLimits(settings.connections, openFileLimit(), log), {
     world,
     log,
-    isBehind: () => delay.milliseconds > BEHIND,
+    isBehind: deps.isBehind ?? (() => delay.milliseconds > BEHIND),
   })
   const tls = await LiveTls.open(
     () => serverTls({ dir: dataDir, ...settings.tls, names: certificateNames(settings), world }),

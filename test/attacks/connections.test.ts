@@ -77,7 +77,7 @@ class Stage {
     const log = capturedLog()
     const connections = { max: ROOM, max_per_address: 10 * ROOM, ...flags }
     const settings = readConfig({ flags: { port_base: 'auto', 'auth.plaintext_on_loopback': true, connections } })
-    const server = await startServer({ dataDir, settings, world, log })
+    const server = await startServer({ dataDir, settings, world, log, isBehind: () => false })
     const { ready } = server
     const secret = (await readFile(ready.admin.client_secret_file, 'utf8')).trim()
     const administration = new Administration(ready, await readFile(ready.ca, 'utf8'), secret)

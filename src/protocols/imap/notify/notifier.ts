@@ -243,8 +243,11 @@ class SelectedNotifier {
     if (!selected) return
     const { immediate, events } = this.#subscription
     // RFC 5465 §5.1: a flag change comes with the UID.
-    const telling = { mayExpunge: immediate || idle, mayTellFlags: events.has('FlagChange'), withUid: true }
-    yield* folderUpdates(this.#session, this.#mailbox, selected, telling)
+    yield* folderUpdates(this.#session, this.#mailbox, selected, {
+      mayExpunge: immediate || idle,
+      mayReportFlags: events.has('FlagChange'),
+      withUid: true,
+    })
     const arrived = selected.view.byUid([[this.#fetched + 1, LAST_UID]]).uids
     this.#fetched = Math.max(this.#fetched, selected.view.lastUid)
     if (this.#subscription.fetch !== undefined && arrived.length > 0) {

@@ -17,8 +17,8 @@ class Client {
     this.messages = index.rows.map(({ uid, system }) => ({ uid, system }))
   }
 
-  listen(mayExpunge: boolean, mayTellFlags = true): void {
-    for (const news of this.view.updates(mayExpunge, mayTellFlags)) {
+  listen(mayExpunge: boolean, mayReportFlags = true): void {
+    for (const news of this.view.updates(mayExpunge, mayReportFlags)) {
       if (news.kind === 'expunge') this.messages.splice(news.seq - 1, 1)
       if (news.kind === 'flags') {
         expect(this.messages[news.seq - 1]!.uid).toBe(news.uid)
@@ -54,7 +54,7 @@ const step = fc.oneof(
   fc.record({ do: fc.constant('expunge' as const), some }),
   fc.record({ do: fc.constant('flag' as const), some }),
   fc.record({ do: fc.constant('silent' as const), nth: fc.nat(20) }),
-  fc.record({ do: fc.constant('listen' as const), mayExpunge: fc.boolean(), mayTellFlags: fc.boolean() }),
+  fc.record({ do: fc.constant('listen' as const), mayExpunge: fc.boolean(), mayReportFlags: fc.boolean() }),
 )
 
 describe('with any schedule of held updates', () => {
@@ -68,7 +68,7 @@ describe('with any schedule of held updates', () => {
           if (it.do === 'add') index.add(it.count)
           else if (it.do === 'expunge') index.expunge(index.positionsOf(it.some))
           else if (it.do === 'flag') index.flag(index.positionsOf(it.some), 4)
-          else if (it.do === 'listen') client.listen(it.mayExpunge, it.mayTellFlags)
+          else if (it.do === 'listen') client.listen(it.mayExpunge, it.mayReportFlags)
           else if (client.messages.length > 0) client.flagSilently(it.nth % client.messages.length, 1)
           agrees(client)
         }

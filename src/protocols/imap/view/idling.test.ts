@@ -27,7 +27,7 @@ function idler() {
   const line = Promise.withResolvers<Buffer>()
   let hear = nothing
   const session = {
-    selected: { view, readOnly: true, flagsTold: new Set(), contexts: { any: false } },
+    selected: { view, readOnly: true, listedFlags: new Set(), contexts: { any: false } },
     outbox: new Outbox({ write } as unknown as Wire, () => 1000),
     updateQueue: new UpdateQueue(world),
     dialect: { ...plainDialect(false), rev2: true },
