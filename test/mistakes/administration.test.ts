@@ -17,7 +17,7 @@ describe('the commonest mistakes of an administrator', () => {
     const scene = await Scene.open(server)
     await scene.grant()
     const kim = `kim-${scene.app.id}@contoso.test`
-    const password = ['-Password', 'correct horse battery staple']
+    const password = ['-Password', 'Correct horse battery staple']
     await server.json('New-Mailbox', '-Name', 'Kim', '-MicrosoftOnlineServicesID', kim, ...password)
     const policy = ['-AppId', scene.app.appId, '-AccessRight', 'DenyAccess', '-PolicyScopeGroupId', kim]
     await server.json('New-ApplicationAccessPolicy', ...policy)

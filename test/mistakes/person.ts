@@ -7,8 +7,8 @@ import type { RunningServer } from '../support/command-line.ts'
 import type { Administrator } from '../system/administrator.ts'
 import { asked, Desk, type Protocol } from './desk.ts'
 
-const PASSWORD = 'correct horse battery staple'
-const NEW_PASSWORD = 'another horse, another battery'
+const PASSWORD = 'Correct horse battery staple'
+const NEW_PASSWORD = 'Another horse, another battery'
 const policySwitch = { imap: 'AllowBasicAuthImap', pop3: 'AllowBasicAuthPop', smtp: 'AllowBasicAuthSmtp' } as const
 
 let count = 0

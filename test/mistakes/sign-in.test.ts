@@ -198,7 +198,7 @@ const mistakes: readonly Mistake[] = [
       await scene.point()
       const early = scene.mailbox.replace('box', 'hired')
       const names = ['-DisplayName', early, '-UserPrincipalName', early, '-MailNickname', early.split('@')[0]!]
-      const password = JSON.stringify({ password: 'correct horse battery staple' })
+      const password = JSON.stringify({ password: 'Correct horse battery staple' })
       await scene.server.json('New-MgUser', ...names, '-AccountEnabled', '-PasswordProfile', password)
       return { token: await scene.token(), mailbox: early }
     },

@@ -7,7 +7,7 @@ import { mailboxNamed } from '../support/open-directory.ts'
 import { product } from '../support/checkout.ts'
 import type { Policy, Refusal, State } from './password-table.ts'
 
-const PASSWORD = 'correct horse battery staple'
+const PASSWORD = 'Correct horse battery staple'
 
 type Setting = Pick<State, 'usersPolicy' | 'defaultPolicy' | 'plan' | 'tenantSwitch'>
 type Tried = Pick<State, 'protocol' | 'server' | 'password' | 'address'>

@@ -8,7 +8,7 @@ import { RetirementWarnings } from '../../src/protocols/portal/basic-auth/warnin
 import { openAccess } from './open-access.ts'
 import { mailboxNamed } from './open-directory.ts'
 
-export const PASSWORD = 'correct horse battery staple'
+export const PASSWORD = 'Correct horse battery staple'
 
 /**
  * Ada and Bob, whose passwords open their mailboxes until a plan ends that; what is sent, logged and told a webhook is

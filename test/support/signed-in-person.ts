@@ -2,7 +2,7 @@ import type { AppId } from '../../src/core/ids.ts'
 import type { User } from '../../src/domain/directory/types.ts'
 import type { AdminContext } from './admin-context.ts'
 
-export const PASSWORD = 'correct horse battery staple'
+export const PASSWORD = 'Correct horse battery staple'
 
 /** To open a context with, where people are to sign in with no page. */
 export const withPasswords = { 'entra.ropc': 'true' } as const

@@ -10,7 +10,7 @@ import { mailboxNamed } from '../support/open-directory.ts'
 import { doorsOf, HOST, type Protocol } from './doors.ts'
 import { Talk } from './talk.ts'
 
-const PASSWORD = 'correct horse "battery" staple'
+const PASSWORD = 'Correct horse "battery" staple'
 
 /** Ada, who has a password, a shared mailbox that she was given, and Bob's that she was not; passwords are let in. */
 async function openDoors(profile: Profile, { basic = 'policy' }: { readonly basic?: 'off' | 'policy' } = {}) {
@@ -219,7 +219,7 @@ describe.each(['standards', 'exchange-online'] as const)('in %s submission with 
 describe('a password that is not ASCII', () => {
   it('comes as UTF-8: in a literal of IMAP4, behind PASS, and in SASL', async () => {
     const { connect, directory, tenant, ada } = await openDoors('standards')
-    const password = 'grüße, 世界'
+    const password = 'Grüße, 世界'
     await directory.users.update(tenant.id, ada.id, { password })
     const imap = await connect('imap')
     const octets = Buffer.from(password)

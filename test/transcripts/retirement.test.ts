@@ -11,7 +11,7 @@ import { mailboxNamed } from '../support/open-directory.ts'
 import { doorsOf, HOST, type Protocol } from './doors.ts'
 import { Talk } from './talk.ts'
 
-const PASSWORD = 'correct horse battery staple'
+const PASSWORD = 'Correct horse battery staple'
 
 /** docs/reference/exchange-admin.md §10.3, §10.4. */
 const blocked = {

@@ -10,7 +10,7 @@ import type { AuthenticationPolicy } from '../../domain/directory/types.ts'
 import { sql } from '../../storage/engine.ts'
 import type { Entry, MailProtocol, PasswordCredential } from '../types.ts'
 
-const PASSWORD = 'correct horse battery staple'
+const PASSWORD = 'Correct horse battery staple'
 
 /** Ada with a password, a shared mailbox that she was given and one that she was not, and policies to give. */
 async function open(profile: Profile = 'standards', basic: 'off' | 'policy' = 'policy') {
@@ -181,7 +181,7 @@ describe('a password', () => {
   it('a password belongs to the user who had the name when it was sent, even if the name changes hands', async () => {
     const { directory, policies, tenant, allow, ada, enter } = await open()
     await policies.assignDefault(tenant.id, allow.guid)
-    const bob = await directory.mailboxes.create(tenant.id, { ...mailboxNamed('bob'), password: 'of another' })
+    const bob = await directory.mailboxes.create(tenant.id, { ...mailboxNamed('bob'), password: 'Of another' })
     const compare = vi.spyOn(directory.users, 'checkPassword')
     compare.mockImplementationOnce(async (...asked) => {
       const rename = async (id: typeof ada.id, word: string) =>
@@ -194,7 +194,7 @@ describe('a password', () => {
       await rename(bob.externalDirectoryObjectId, 'ada')
       return directory.users.checkPassword(...asked)
     })
-    expect(failureOf(await enter('ada@contoso.test/info', { password: 'of another' }))).toBe('user')
+    expect(failureOf(await enter('ada@contoso.test/info', { password: 'Of another' }))).toBe('user')
   })
 
   it('locks its user after too many wrong ones, until time has passed', async () => {
@@ -233,7 +233,7 @@ describe('a connection that a password opened ends when', () => {
     [
       'the password is another',
       'ada@contoso.test',
-      ({ directory, tenant, ada }) => directory.users.update(tenant.id, ada.id, { password: 'another one entirely' }),
+      ({ directory, tenant, ada }) => directory.users.update(tenant.id, ada.id, { password: 'Another one entirely' }),
     ],
     [
       'the user is disabled',

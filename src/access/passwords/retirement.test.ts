@@ -5,7 +5,7 @@ import { mailboxNamed } from '../../../test/support/open-directory.ts'
 import { DAY, MINUTE } from '../../core/duration.ts'
 import type { MailProtocol } from '../types.ts'
 
-const PASSWORD = 'correct horse battery staple'
+const PASSWORD = 'Correct horse battery staple'
 
 it('passwords stop by the plan: brown-out, unused first, the rest, enabled once more, permanently', async () => {
   const { access, directory, tenant, world, signIns } = await openAccess('standards', { basic: 'policy' })

@@ -7,7 +7,7 @@ import type { MailProtocol } from '../types.ts'
 async function open(basic: 'off' | 'policy' = 'policy') {
   const context = await openAccess('standards', { basic })
   const { access, directory, tenant, signIns } = context
-  const ada = await directory.mailboxes.create(tenant.id, { ...mailboxNamed('ada'), password: 'correct horse' })
+  const ada = await directory.mailboxes.create(tenant.id, { ...mailboxNamed('ada'), password: 'Correct horse' })
   const simulate = async (protocol: MailProtocol = 'imap', given: { mailbox?: string; user?: string } = {}) => {
     const simulated = await access.simulatePassword(tenant.id, { mailbox: 'ada@contoso.test', protocol, ...given })
     const { signIn, changes } = simulated

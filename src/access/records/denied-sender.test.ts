@@ -3,7 +3,7 @@ import { openAccess } from '../../../test/support/open-access.ts'
 import { grantMailbox, mailboxNamed, registerApp } from '../../../test/support/open-directory.ts'
 import type { Entry } from '../types.ts'
 
-const PASSWORD = 'correct horse battery staple'
+const PASSWORD = 'Correct horse battery staple'
 const WIRE = '554 5.2.252 SendAsDenied'
 
 async function open() {

@@ -185,7 +185,7 @@ describe('what is written together', () => {
 
   it('keeps an administrator, whichever part would take the last one away', async () => {
     const { directory, tenant, mailbox, user, acting } = await byCmdlet()
-    await directory.users.update(tenant.id, user, { password: 'correct horse battery staple' })
+    await directory.users.update(tenant.id, user, { password: 'Correct horse battery staple' })
     await directory.directoryRoles.assign(tenant.id, user, directoryRole.globalAdministrator)
     const both = acting.together(tenant.id, [
       (one) => one.mailboxes.update(tenant.id, mailbox.id, { imapEnabled: false }),

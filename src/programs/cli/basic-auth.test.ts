@@ -11,14 +11,14 @@ import { encodeXoauth2 } from '../../codecs/sasl/bearer.ts'
 let server: RunningServer
 beforeAll(async () => {
   server = await RunningServer.start({ 'auth.basic': 'policy' })
-  const ada = ['-Name', 'Ada', '-MicrosoftOnlineServicesID', 'ada@contoso.test', '-Password', 'correct horse']
+  const ada = ['-Name', 'Ada', '-MicrosoftOnlineServicesID', 'ada@contoso.test', '-Password', 'Correct horse']
   await server.json('New-Mailbox', ...ada)
   await server.json('New-AuthenticationPolicy', 'Old programs', '-AllowBasicAuthImap')
   await server.json('Set-User', 'ada@contoso.test', '-AuthenticationPolicy', 'Old programs')
   expect(
-    await talk('imaps', ['a LOGIN ada@contoso.test "correct horse"', 'b ID ("name" "Fetcher" "version" "3.1")']),
+    await talk('imaps', ['a LOGIN ada@contoso.test "Correct horse"', 'b ID ("name" "Fetcher" "version" "3.1")']),
   ).toEqual([expect.stringMatching(/^a OK /), expect.stringMatching(/^\* ID /)])
-  expect(await talk('pop3s', ['USER ada@contoso.test', 'PASS correct horse'])).toEqual([
+  expect(await talk('pop3s', ['USER ada@contoso.test', 'PASS Correct horse'])).toEqual([
     expect.stringMatching(/^\+OK/),
     expect.stringMatching(/^-ERR /),
   ])
@@ -144,7 +144,7 @@ describe('postern explain', () => {
     expect(explained).toMatchObject({ failed: 'basicAuthentication', protocol: 'pop3' })
     expect(explained.fix).toEqual(["postern Set-AuthenticationPolicy -Identity 'Old programs' -AllowBasicAuthPop"])
     await server.json('Set-AuthenticationPolicy', '-Identity', 'Old programs', '-AllowBasicAuthPop')
-    expect(await talk('pop3s', ['USER ada@contoso.test', 'PASS correct horse'])).toEqual([
+    expect(await talk('pop3s', ['USER ada@contoso.test', 'PASS Correct horse'])).toEqual([
       expect.stringMatching(/^\+OK/),
       expect.stringMatching(/^\+OK/),
     ])

@@ -75,7 +75,7 @@ describe('postern explain', () => {
     const app = await server.json<{ id: string; appId: string }>('New-MgApplication', '-DisplayName', 'Reader')
     await server.json('New-MgServicePrincipal', '-AppId', app.appId)
     const kim = 'kim@contoso.test'
-    const password = ['-Password', 'correct horse battery staple']
+    const password = ['-Password', 'Correct horse battery staple']
     await server.json('New-Mailbox', '-Name', 'Kim', '-MicrosoftOnlineServicesID', kim, ...password)
     const asked = ['explain', '--mailbox', kim, '--app', app.appId, '--protocol', 'imap', '--user', kim]
     const refused = await server.json<{ fix: string[] }>(...asked)

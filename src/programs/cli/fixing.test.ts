@@ -53,7 +53,7 @@ const mailbox = async (name: string, ...kind: string[]) => {
 }
 const shared = (name: string) => mailbox(name, '-Shared')
 const personal = (name: string) =>
-  mailbox(name, '-MicrosoftOnlineServicesID', `${name}@contoso.test`, '-Password', 'correct horse battery staple')
+  mailbox(name, '-MicrosoftOnlineServicesID', `${name}@contoso.test`, '-Password', 'Correct horse battery staple')
 
 describe('what is said to fix a refusal, typed as it stands', () => {
   it('lets an app send from the address of another mailbox', async () => {

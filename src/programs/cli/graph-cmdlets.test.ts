@@ -26,7 +26,7 @@ describe('cmdlets of the Graph module', () => {
       'ada',
       '-AccountEnabled',
       '-PasswordProfile',
-      '{"Password":"correct horse battery"}',
+      '{"Password":"Correct horse battery"}',
     )
     await server.json(
       'Update-MgUser',
@@ -34,7 +34,7 @@ describe('cmdlets of the Graph module', () => {
       '-Surname',
       'Lovelace',
       '-PasswordProfile',
-      '{"password":"another horse"}',
+      '{"password":"Another horse"}',
     )
     const shown = await server.json('Get-MgUser', made.id, '-Property', 'id,surname,accountEnabled')
     expect(shown).toEqual({ id: made.id, surname: 'Lovelace', accountEnabled: true })

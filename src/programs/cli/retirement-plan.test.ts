@@ -9,7 +9,7 @@ import { MINUTE } from '../../core/duration.ts'
 let server: RunningServer
 beforeAll(async () => {
   server = await RunningServer.start({ 'auth.basic': 'policy' })
-  const ada = ['-Name', 'Ada', '-MicrosoftOnlineServicesID', 'ada@contoso.test', '-Password', 'correct horse']
+  const ada = ['-Name', 'Ada', '-MicrosoftOnlineServicesID', 'ada@contoso.test', '-Password', 'Correct horse']
   await server.json('New-Mailbox', ...ada)
   await server.json('New-AuthenticationPolicy', 'Old programs', '-AllowBasicAuthImap')
   await server.json('Set-User', 'ada@contoso.test', '-AuthenticationPolicy', 'Old programs')
@@ -20,7 +20,7 @@ async function signIn(): Promise<string> {
   const { ports, ca } = server.ready
   const socket = connect({ port: ports.imaps!, host: 'localhost', ca: readFileSync(ca) })
   await once(socket, 'data')
-  socket.write('a LOGIN ada@contoso.test "correct horse"\r\n')
+  socket.write('a LOGIN ada@contoso.test "Correct horse"\r\n')
   const [answer] = (await once(socket, 'data')) as [Buffer]
   socket.destroy()
   return String(answer)

@@ -8,7 +8,7 @@ import { createClient } from './client.ts'
 import { findServer } from './connection/connection.ts'
 import { redeem } from './connection/fetch-token.ts'
 
-const PASSWORD = 'correct horse battery'
+const PASSWORD = 'Correct horse battery'
 const IMAP = 'https://outlook.office365.com/IMAP.AccessAsUser.All'
 
 interface Profile {

@@ -275,7 +275,7 @@ describe('the log', () => {
     }
     const log = { ...silentLog, info: note, child: () => log }
     const setup = await openAdminContext(log)
-    const Password = 'correct horse battery staple'
+    const Password = 'Correct horse battery staple'
     await setup.invoke('New-Mailbox', { Name: 'Ada', MicrosoftOnlineServicesID: 'ada@contoso.test', Password })
     await setup.invoke('Get-Mailbox', { Identity: 'nobody' })
     expect(lines).toMatchObject([

@@ -108,11 +108,11 @@ describe('the audit of the directory', () => {
       displayName: 'Ada',
       mailNickname: 'ada',
       accountEnabled: true,
-      password: 'correct horse',
+      password: 'Correct horse',
     })
     await acting.users.update(tenant.id, user.id, { accountEnabled: false })
-    await acting.users.update(tenant.id, user.id, { accountEnabled: true, password: 'battery staple' })
-    await acting.users.changePassword(tenant.id, 'ada@contoso.test', 'battery staple', 'third of them')
+    await acting.users.update(tenant.id, user.id, { accountEnabled: true, password: 'Battery staple' })
+    await acting.users.changePassword(tenant.id, 'ada@contoso.test', 'Battery staple', 'Third of them')
     await acting.users.remove(tenant.id, user.id)
     const mailbox = await acting.mailboxes.create(tenant.id, mailboxNamed('bob'))
     await acting.mailboxes.update(tenant.id, mailbox.id, { imapEnabled: false })
@@ -151,7 +151,7 @@ describe('the audit of the directory', () => {
       targets: [{ type: 'User', id: user.id, userPrincipalName: 'ada@contoso.test' }],
     })
     const texts = JSON.stringify(since)
-    for (const secret of ['correct horse', 'battery staple', 'third of them', 'argon2'])
+    for (const secret of ['Correct horse', 'Battery staple', 'Third of them', 'argon2'])
       expect(texts).not.toContain(secret)
   })
 

@@ -12,7 +12,7 @@ import type { NewUser } from '../types.ts'
 
 vi.mock('@node-rs/argon2', { spy: true })
 
-const password = 'correct horse'
+const password = 'Correct horse'
 const ada: NewUser = {
   userPrincipalName: 'Ada@contoso.test',
   displayName: 'Ada',
@@ -36,7 +36,7 @@ describe('a password', () => {
   it('lets its own user in, named in any letter case, and nobody else', async () => {
     const { guess, user, directory, tenant } = await withAda()
     expect(await guess(password, 'ADA@contoso.test')).toEqual({ ok: true, user, mustChange: false })
-    expect(await guess('Correct horse')).toEqual({ ok: false, because: 'wrong', user })
+    expect(await guess('CORRECT horse')).toEqual({ ok: false, because: 'wrong', user })
     expect(await guess(password, 'bob@contoso.test')).toEqual({ ok: false, because: 'unknown', user: undefined })
     const other = await directory.tenants.create('Fabrikam', 'fabrikam.test')
     expect(await directory.users.checkPassword(other.id, 'ada@contoso.test', password)).toMatchObject({ ok: false })
@@ -72,10 +72,10 @@ describe('a password', () => {
       directory.users.changePassword(tenant.id, 'ada@contoso.test', old, wanted)
     await expect(change(password, password)).rejects.toMatchObject({ reason: 'bad-syntax' })
     await expect(change(password, '')).rejects.toMatchObject({ reason: 'bad-syntax' })
-    expect(await change('wrong', 'battery staple')).toMatchObject({ ok: false, because: 'wrong' })
-    expect(await change(password, 'battery staple')).toMatchObject({ ok: true, mustChange: false })
+    expect(await change('wrong', 'Battery staple')).toMatchObject({ ok: false, because: 'wrong' })
+    expect(await change(password, 'Battery staple')).toMatchObject({ ok: true, mustChange: false })
     expect(await guess(password)).toMatchObject({ ok: false, because: 'wrong' })
-    const after = await guess('battery staple')
+    const after = await guess('Battery staple')
     expect(after).toMatchObject({ ok: true, mustChange: false, user: { passwordChanged: world.now() } })
     expect(await directory.users.find(tenant.id, user.id)).toEqual(after.user)
   })
@@ -83,12 +83,12 @@ describe('a password', () => {
   it('that two change at once is changed by one of them', async () => {
     const { directory, tenant, guess } = await withAda()
     const both = await Promise.all(
-      ['first', 'second'].map((wanted) =>
+      ['First of two', 'Second of two'].map((wanted) =>
         directory.users.changePassword(tenant.id, 'ada@contoso.test', password, wanted),
       ),
     )
     expect(both.filter(({ ok }) => ok)).toHaveLength(1)
-    expect(await guess(both[0]!.ok ? 'first' : 'second')).toMatchObject({ ok: true })
+    expect(await guess(both[0]!.ok ? 'First of two' : 'Second of two')).toMatchObject({ ok: true })
   })
 
   it('is compared once whether there is such a user, a password, an enabled account, or none', async () => {
@@ -125,11 +125,11 @@ describe('a password that was found right', () => {
     const { guess, directory, tenant, user } = await withAda()
     await guess(password)
     expect(await guess('wrong')).toMatchObject({ because: 'wrong' })
-    await directory.users.update(tenant.id, user.id, { password: 'another one' })
+    await directory.users.update(tenant.id, user.id, { password: 'Another one' })
     expect(await guess(password)).toMatchObject({ because: 'wrong' })
-    expect(await guess('another one')).toMatchObject({ ok: true })
+    expect(await guess('Another one')).toMatchObject({ ok: true })
     await directory.users.update(tenant.id, user.id, { accountEnabled: false })
-    expect(await guess('another one')).toMatchObject({ because: 'disabled' })
+    expect(await guess('Another one')).toMatchObject({ because: 'disabled' })
   })
 
   it('opens nothing while its user is locked', async () => {
@@ -215,7 +215,7 @@ describe('lock-out', () => {
       world.advance(1000)
     }
     expect(await known()).toBe(20)
-    await directory.users.update(tenant.id, user.id, { password: 'another one' })
+    await directory.users.update(tenant.id, user.id, { password: 'Another one' })
     expect(await known()).toBe(0)
   })
 

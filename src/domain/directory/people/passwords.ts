@@ -4,7 +4,7 @@ import { hash, verify } from '@node-rs/argon2'
 import { HOUR } from '../../../core/duration.ts'
 import type { TenantId, UserId } from '../../../core/ids.ts'
 import { networkOf } from '../../../core/network.ts'
-import { Refusal, refuse } from '../../../core/refusal.ts'
+import { Refusal } from '../../../core/refusal.ts'
 import type { World } from '../../../core/world.ts'
 import { sql } from '../../../storage/engine.ts'
 import type { DirectoryTx } from '../directory-tx.ts'
@@ -12,6 +12,7 @@ import { limits } from '../limits.ts'
 import { fold } from '../names.ts'
 import type { DirectorySettings } from '../settings.ts'
 import type { PasswordCheck } from '../types.ts'
+import { checkNewPassword } from './password-rules.ts'
 import { Lockout } from './lockout.ts'
 import { userOf, type UserRow } from './user-row.ts'
 
@@ -39,10 +40,9 @@ export class Passwords {
     this.#verified = new VerifiedPasswords(directoryTx.world)
   }
 
-  async hash(password: string): Promise<string> {
-    if (password === '' || password.length > limits.password) {
-      refuse('bad-syntax', `A password has 1 to ${limits.password} characters.`, { property: 'password' })
-    }
+  /** Hashes a new password of the user of that name. Refuses `bad-syntax` if it does not comply with the rules. */
+  async hash(password: string, userPrincipalName: string): Promise<string> {
+    checkNewPassword(password, userPrincipalName)
     return this.#making.take(() => hash(password))
   }
 

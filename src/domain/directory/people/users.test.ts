@@ -24,7 +24,7 @@ describe('users', () => {
 
   it('keep a password as an Argon2id hash and nothing else', async () => {
     const { directory, tenant, engine } = await openDirectory()
-    await directory.users.create(tenant.id, { ...ada, password: 'correct horse' })
+    await directory.users.create(tenant.id, { ...ada, password: 'Correct horse' })
     const row = await engine.sql.first<{ password_hash: string }>(sql`select password_hash from directory_user`)
     expect(row?.password_hash).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$/)
   })
@@ -133,13 +133,16 @@ describe('a user that is changed', () => {
 
   it('has a new password from then on, and no guesses counted against it', async () => {
     const { directory, tenant, world } = await openDirectory()
-    const made = await directory.users.create(tenant.id, { ...ada, password: 'first' })
+    const made = await directory.users.create(tenant.id, { ...ada, password: 'First of two' })
     const check = (password: string) => directory.users.checkPassword(tenant.id, 'ada@contoso.test', password)
     for (let at = 0; at < 10; at++) await check('wrong')
-    expect(await check('first')).toMatchObject({ because: 'locked' })
-    const after = await directory.users.update(tenant.id, made.id, { password: 'second', mustChangePassword: true })
+    expect(await check('First of two')).toMatchObject({ because: 'locked' })
+    const after = await directory.users.update(tenant.id, made.id, {
+      password: 'Second of two',
+      mustChangePassword: true,
+    })
     expect(after.passwordChanged).toBe(world.now() + 1)
-    expect(await check('second')).toMatchObject({ ok: true, mustChange: true })
+    expect(await check('Second of two')).toMatchObject({ ok: true, mustChange: true })
     await expect(directory.users.update(tenant.id, made.id, { password: '' })).rejects.toMatchObject({
       reason: 'bad-syntax',
     })

@@ -7,6 +7,7 @@ import { fold } from '../names.ts'
 import { conditions, pageOf } from '../pages.ts'
 import type { Passwords } from './passwords.ts'
 import { setHeldAside } from '../exchange/mailboxes/removed-mailboxes.ts'
+import { refuseUnknownObject } from '../refusals.ts'
 import { removeMailboxOf, removeUser, setUserAside } from '../removal.ts'
 import type { Directory, UserWhere } from '../types.ts'
 import { changesBetween, userTarget } from '../audit/audit-event.ts'
@@ -20,6 +21,13 @@ export function createUsers(directoryTx: DirectoryTx, passwords: Passwords): Dir
         sql`select guid from directory_mailbox where tenant = ${tenant} and user_id = ${id}`,
       )
     )?.guid
+
+  const nameOf = async (tenant: TenantId, id: UserId) =>
+    (
+      await directoryTx.first<{ upn: string }>(
+        sql`select upn from directory_user where tenant = ${tenant} and id = ${fold(id)}`,
+      )
+    )?.upn ?? refuseUnknownObject(id)
 
   return {
     async find(tenant, named) {
@@ -53,7 +61,8 @@ export function createUsers(directoryTx: DirectoryTx, passwords: Passwords): Dir
     async create(tenant, given) {
       const id = directoryTx.world.guid<UserId>()
       const created = directoryTx.world.now()
-      const passwordHash = given.password === undefined ? undefined : await passwords.hash(given.password)
+      const passwordHash =
+        given.password === undefined ? undefined : await passwords.hash(given.password, given.userPrincipalName)
       return directoryTx.write(tenant, { what: 'user added', subject: id }, function* (revision, tell) {
         const user = yield* insertUser({ tenant, id, created, revision, passwordHash, mail: undefined }, given)
         const row = yield* userIn(tenant, id)
@@ -63,7 +72,10 @@ export function createUsers(directoryTx: DirectoryTx, passwords: Passwords): Dir
     },
 
     async update(tenant, id, change) {
-      const fresh = change.password === undefined ? undefined : await passwords.hash(change.password)
+      const fresh =
+        change.password === undefined
+          ? undefined
+          : await passwords.hash(change.password, change.userPrincipalName ?? (await nameOf(tenant, id)))
       const at = directoryTx.world.now()
       const mailbox = await mailboxBehind(tenant, id)
       // It may have another name now, by which protocols find it.
@@ -109,7 +121,7 @@ export function createUsers(directoryTx: DirectoryTx, passwords: Passwords): Dir
       const checked = await passwords.check(tenant, userPrincipalName, old, from)
       if (!checked.ok) return checked
       if (wanted === old) refuse('bad-syntax', 'The new password is the old one.', { property: 'newPassword' })
-      const fresh = await passwords.hash(wanted)
+      const fresh = await passwords.hash(wanted, userPrincipalName)
       const { user } = checked
       const at = directoryTx.world.now()
       const self = { kind: 'user', id: user.id, userPrincipalName: user.userPrincipalName, appId: undefined } as const

@@ -121,7 +121,7 @@ it.each<[string, number]>([
     displayName: 'Bob',
     mailNickname: 'bob',
     userPrincipalName: 'bob@contoso.test',
-    passwordProfile: { password: 'correct horse battery' },
+    passwordProfile: { password: 'Correct horse battery' },
   })
   const answer = await call('GET', `/auditLogs/directoryAudits?$filter=${filter}&$count=true`)
   expect(answer.body['@odata.count']).toBe(count)

@@ -7,7 +7,7 @@ const ada = {
   displayName: 'Ada Lovelace',
   mailNickname: 'ada',
   userPrincipalName: 'Ada@contoso.test',
-  passwordProfile: { password: 'correct horse battery', forceChangePasswordNextSignIn: false },
+  passwordProfile: { password: 'Correct horse battery', forceChangePasswordNextSignIn: false },
   givenName: 'Ada',
 }
 
@@ -65,7 +65,7 @@ it.each<[object, string]>([
   expect(answer.status).toBe(400)
   expect(answer.body.error.code).toBe('Request_BadRequest')
   expect(answer.body.error.message).toContain(message)
-  expect(JSON.stringify(answer.body)).not.toContain('correct horse')
+  expect(JSON.stringify(answer.body)).not.toContain('Correct horse')
 })
 
 it('refuses a second user of that name', async () => {
@@ -97,9 +97,9 @@ describe('PATCH and DELETE /users/{id}', () => {
     const { call, id, directory, tenant, world } = await openWithAda()
     const before = (await call('GET', `/users/${id}?$select=lastPasswordChangeDateTime`)).body
     world.advance(MINUTE)
-    const passwordProfile = { password: 'another horse battery', forceChangePasswordNextSignIn: true }
+    const passwordProfile = { password: 'Another horse battery', forceChangePasswordNextSignIn: true }
     expect((await call('PATCH', `/users/${id}`, { passwordProfile })).status).toBe(204)
-    expect(await directory.users.checkPassword(tenant.id, 'ada@contoso.test', 'another horse battery')).toMatchObject({
+    expect(await directory.users.checkPassword(tenant.id, 'ada@contoso.test', 'Another horse battery')).toMatchObject({
       ok: true,
       mustChange: true,
     })
@@ -112,7 +112,7 @@ describe('PATCH and DELETE /users/{id}', () => {
 
   it('set a password for nobody who has the permission but no directory role', async () => {
     const { call, id } = await openWithAda()
-    const change = { passwordProfile: { password: 'another horse battery' } }
+    const change = { passwordProfile: { password: 'Another horse battery' } }
     expect((await call('PATCH', `/users/${id}`, change, { wids: [] })).status).toBe(403)
     expect((await call('PATCH', `/users/${id}`, { displayName: 'A' }, { wids: [] })).status).toBe(204)
   })
@@ -122,7 +122,7 @@ describe('PATCH and DELETE /users/{id}', () => {
     await directory.directoryRoles.assign(tenant.id, id, GLOBAL_ADMINISTRATOR)
     const lesser = { wids: ['fe930be7-5e62-47db-91af-98c3a49a38b1'] }
     for (const change of [
-      { passwordProfile: { password: 'another horse battery' } },
+      { passwordProfile: { password: 'Another horse battery' } },
       { accountEnabled: false },
       { userPrincipalName: 'mallory@contoso.test' },
     ]) {
@@ -145,7 +145,7 @@ describe('PATCH and DELETE /users/{id}', () => {
     const group = { name: 'Roles', description: '', roles: ['Role Management'], members: [member] }
     const { guid } = await directory.roleGroups.create(tenant.id, group)
     const lesser = { wids: ['fe930be7-5e62-47db-91af-98c3a49a38b1'] }
-    const take = { passwordProfile: { password: 'another horse battery' } }
+    const take = { passwordProfile: { password: 'Another horse battery' } }
     expect((await call('PATCH', `/users/${id}`, take, lesser)).status).toBe(403)
     expect((await call('PATCH', `/users/${id}`, { accountEnabled: false }, lesser)).status).toBe(403)
     expect((await call('POST', `/users/${id}/revokeSignInSessions`, undefined, lesser)).status).toBe(403)

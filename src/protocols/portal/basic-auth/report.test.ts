@@ -7,7 +7,7 @@ import { lastUsesIn } from './plan.ts'
 import { replacementOf } from './replacement.ts'
 import { basicUses, type BasicUsesRequest, programsOf } from './report.ts'
 
-const PASSWORD = 'correct horse battery staple'
+const PASSWORD = 'Correct horse battery staple'
 
 /** Ada, whose password opens her mailbox over IMAP4 and POP3. */
 async function open() {

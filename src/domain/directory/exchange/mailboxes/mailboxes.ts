@@ -105,7 +105,8 @@ export function createMailboxes(directoryTx: DirectoryTx, passwords: Passwords):
     },
 
     async create(tenant, given) {
-      const passwordHash = given.password === undefined ? undefined : await passwords.hash(given.password)
+      const passwordHash =
+        given.password === undefined ? undefined : await passwords.hash(given.password, given.userPrincipalName)
       const guid = directoryTx.world.guid()
       const made = {
         tenant,

@@ -105,8 +105,12 @@ export function createRemovedMailboxes(directoryTx: DirectoryTx, passwords: Pass
     },
 
     async restore(tenant, id, as) {
-      const { guid, externalDirectoryObjectId: user } = (await keptRow(directoryTx, tenant, id, since())).mailbox
-      const hash = as.password === undefined ? undefined : await passwords.hash(as.password)
+      const { mailbox: removed } = await keptRow(directoryTx, tenant, id, since())
+      const { guid, externalDirectoryObjectId: user } = removed
+      const hash =
+        as.password === undefined
+          ? undefined
+          : await passwords.hash(as.password, as.userPrincipalName ?? removed.userPrincipalName)
       const at = directoryTx.world.now()
       return directoryTx.write(tenant, { what: 'mailbox added', subject: guid, user }, function* (revision, tell) {
         const row =

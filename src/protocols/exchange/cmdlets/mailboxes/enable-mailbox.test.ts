@@ -13,7 +13,7 @@ async function opened() {
     displayName: 'Ada Lovelace',
     mailNickname: 'ada',
     accountEnabled: true,
-    password: 'correct horse battery',
+    password: 'Correct horse battery',
   })
   const addressOfUser = async () => (await context.directory.users.find(context.tenant.id, user.id))!.mail
   return { context, values, user, addressOfUser }
@@ -49,7 +49,7 @@ describe('Enable-Mailbox and Disable-Mailbox', () => {
     const tried = await context.directory.users.checkPassword(
       context.tenant.id,
       'ada@contoso.test',
-      'correct horse battery',
+      'Correct horse battery',
     )
     expect(tried.ok).toBe(true)
     context.world.advance(DAY)

@@ -44,7 +44,7 @@ describe('New-Mailbox', () => {
     const [mailbox] = await values(context, 'New-Mailbox', {
       Name: 'Ada',
       MicrosoftOnlineServicesID: 'ada.l@contoso.test',
-      Password: 'correct horse battery staple',
+      Password: 'Correct horse battery staple',
       FirstName: 'Ada',
       PrimarySmtpAddress: 'ada@contoso.test',
     })
