@@ -12,6 +12,9 @@ beforeEach(async () => {
   browser = pages.browser
 })
 
+/** An authorization code: a version, then base64url. */
+const CODE = /^1\.[\w-]{30,}\.[\w.-]+$/
+
 /** What the app is told. */
 const told = ({ sentTo }: Shown): Record<string, string> =>
   Object.fromEntries([...(sentTo?.searchParams ?? []), ...new URLSearchParams(sentTo?.hash.slice(1))])
@@ -47,7 +50,7 @@ describe('an authorization request', () => {
     await consented()
     const again = await browser.get(pages.authorize())
     expect(again.status).toBe(302)
-    expect(told(again).code).toBeTruthy()
+    expect(told(again).code).toMatch(CODE)
   })
 
   it('binds the code to the code challenge', async () => {
@@ -82,7 +85,7 @@ describe('an authorization request', () => {
     })
     expect(posted.statusCode).toBe(303)
     expect(cookies.size).toBe(2)
-    expect(told(await browser.get(posted.headers.location!)).code).toBeTruthy()
+    expect(told(await browser.get(posted.headers.location!)).code).toMatch(CODE)
   })
 
   it('of version 1 names its resource apart', async () => {
@@ -90,7 +93,7 @@ describe('an authorization request', () => {
     const resource = 'https://graph.microsoft.com'
     await pages.consent(pages.mailer, resource, 'User.Read')
     const answer = await pages.signIn(await browser.get(pages.authorize({ scope: undefined, resource }, path)))
-    expect(told(answer).code).toBeTruthy()
+    expect(told(answer).code).toMatch(CODE)
     const refused = await browser.get(pages.authorize({ resource }))
     expect(told(refused).error_description).toMatch(/^AADSTS901002: /)
   })
@@ -103,7 +106,7 @@ describe('an authorization request', () => {
       expect(shown.title).toBe('Sign in')
     }
     const consent = await others.signIn(await others.browser.get(others.authorize({}, '/common/oauth2/v2.0/authorize')))
-    expect(told(await others.browser.submit(consent, {}, 'Accept')).code).toBeTruthy()
+    expect(told(await others.browser.submit(consent, {}, 'Accept')).code).toMatch(CODE)
     const single = await browser.get(pages.authorize({}, '/common/oauth2/v2.0/authorize'))
     expect(single.text).toContain('AADSTS50194')
     const personal = await others.browser.get(others.authorize({}, '/consumers/oauth2/v2.0/authorize'))
@@ -119,7 +122,7 @@ describe('an answer', () => {
   it('goes to the fragment where the app asks for that', async () => {
     const { sentTo } = await consented({ response_mode: 'fragment' })
     expect(sentTo!.search).toBe('')
-    expect(new URLSearchParams(sentTo!.hash.slice(1)).get('code')).toBeTruthy()
+    expect(new URLSearchParams(sentTo!.hash.slice(1)).get('code')).toMatch(CODE)
   })
 
   it('is a form that posts itself, and has a button without scripts, where the app asks for that', async () => {
@@ -183,7 +186,7 @@ describe('an ID token', () => {
     )
     const answer = await own.browser.submit(await own.signIn(shown), {}, 'Accept')
     const { id_token = '', code } = answer.forms[0]!.fields
-    expect(code).toBeTruthy()
+    expect(code).toMatch(CODE)
     expect(readJws(id_token)!.claims.c_hash).toEqual(expect.any(String))
   })
 
@@ -304,7 +307,7 @@ describe('prompt', () => {
 
   it('none is answered with a code where nothing has to be asked', async () => {
     await consented()
-    expect(told(await browser.get(pages.authorize({ prompt: 'none' }))).code).toBeTruthy()
+    expect(told(await browser.get(pages.authorize({ prompt: 'none' }))).code).toMatch(CODE)
   })
 
   it('none is consent_required where something is not consented to', async () => {
@@ -328,7 +331,7 @@ describe('prompt', () => {
     await consented()
     const other = told(await browser.get(pages.authorize({ prompt: 'none', login_hint: 'bob@contoso.test' })))
     expect(other.error).toBe('login_required')
-    expect(told(await browser.get(pages.authorize({ prompt: 'none', max_age: '60' }))).code).toBeTruthy()
+    expect(told(await browser.get(pages.authorize({ prompt: 'none', max_age: '60' }))).code).toMatch(CODE)
     pages.world.advance(61_000)
     expect(told(await browser.get(pages.authorize({ prompt: 'none', max_age: '60' }))).error).toBe('login_required')
   })
@@ -337,7 +340,7 @@ describe('prompt', () => {
     await consented()
     const shown = await browser.get(pages.authorize({ prompt: 'login' }))
     expect(shown.title).toBe('Sign in')
-    expect(told(await pages.signIn(shown)).code).toBeTruthy()
+    expect(told(await pages.signIn(shown)).code).toMatch(CODE)
   })
 
   it('consent asks again for what was consented to', async () => {
@@ -345,14 +348,14 @@ describe('prompt', () => {
     const shown = await browser.get(pages.authorize({ prompt: 'consent' }))
     expect(shown.title).toBe('Permissions asked for')
     expect(shown.text).toContain('Sign you in and read your profile')
-    expect(told(await browser.submit(shown, {}, 'Accept')).code).toBeTruthy()
+    expect(told(await browser.submit(shown, {}, 'Accept')).code).toMatch(CODE)
   })
 
   it('select_account offers whoever is signed in, and another account', async () => {
     await consented()
     const shown = await browser.get(pages.authorize({ prompt: 'select_account' }))
     expect(shown.title).toBe('Choose an account')
-    expect(told(await browser.submit(shown, {}, 'Ada')).code).toBeTruthy()
+    expect(told(await browser.submit(shown, {}, 'Ada')).code).toMatch(CODE)
     const other = await browser.submit(shown, {}, 'Use another account')
     expect(other.title).toBe('Sign in')
   })

@@ -23,6 +23,9 @@ beforeEach(async () => {
   pages = await openPages()
 })
 
+/** An authorization code: a version, then base64url. */
+const CODE = /^1\.[\w-]{30,}\.[\w.-]+$/
+
 const told = ({ sentTo }: Shown): Record<string, string> => Object.fromEntries(sentTo?.searchParams ?? [])
 
 const ask = async (query: Query, userName?: string): Promise<Shown> =>
@@ -97,7 +100,7 @@ describe('consent', () => {
     const anew = await browser.submit(shown, {}, 'Accept')
     expect(anew.title).toBe('Permissions asked for')
     expect(await consents()).toEqual([])
-    expect(told(await browser.submit(anew, {}, 'Accept')).code).toBeTruthy()
+    expect(told(await browser.submit(anew, {}, 'Accept')).code).toMatch(CODE)
     expect(await consents()).toEqual(['Principal Mail.ReadWrite', 'Principal User.Read'])
   })
 
@@ -106,7 +109,7 @@ describe('consent', () => {
     const more = await pages.browser.get(pages.authorize({ scope: `${IMAP} Mail.Read` }))
     expect(more.title).toBe('Permissions asked for')
     await pages.browser.submit(more, {}, 'Accept')
-    expect(told(await pages.browser.get(pages.authorize({ scope: `${IMAP} Mail.Read` }))).code).toBeTruthy()
+    expect(told(await pages.browser.get(pages.authorize({ scope: `${IMAP} Mail.Read` }))).code).toMatch(CODE)
   })
 
   it('takes an app of another tenant in, by a service principal', async () => {
@@ -119,7 +122,7 @@ describe('consent', () => {
     const shown = await ask({ client_id: app.appId, redirect_uri: 'https://visitor.test', scope: 'openid' })
     expect(shown.text).toContain('Fabrikam (not your organization)')
     expect(await pages.directory.servicePrincipals.find(pages.tenant.id, { appId: app.appId })).toBeUndefined()
-    expect(told(await pages.browser.submit(shown, {}, 'Accept')).code).toBeTruthy()
+    expect(told(await pages.browser.submit(shown, {}, 'Accept')).code).toMatch(CODE)
     expect(await pages.directory.servicePrincipals.find(pages.tenant.id, { appId: app.appId })).toMatchObject({
       displayName: 'Visitor',
     })
@@ -140,7 +143,7 @@ describe('consent for everybody', () => {
     await pages.browser.submit(shown, { '?forAll': 'yes' }, 'Accept')
     expect(await consents()).toEqual(['AllPrincipals IMAP.AccessAsUser.All'])
     await pages.browser.get('/contoso.test/oauth2/v2.0/logout')
-    expect(told(await ask({ scope: IMAP })).code).toBeTruthy()
+    expect(told(await ask({ scope: IMAP })).code).toMatch(CODE)
   })
 
   it('is not offered to others, and not taken from them', async () => {
@@ -189,6 +192,6 @@ describe('a permission that only administrators give', () => {
     expect(picker.title).toBe('Choose an account')
     const other = await pages.browser.submit(picker, {}, 'Use another account')
     const asked = await pages.signIn(other, { userName })
-    expect(told(await pages.browser.submit(asked, {}, 'Accept')).code).toBeTruthy()
+    expect(told(await pages.browser.submit(asked, {}, 'Accept')).code).toMatch(CODE)
   })
 })
