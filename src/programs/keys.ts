@@ -1,6 +1,6 @@
 import { urlKeyTable } from '../domain/mail/schema.ts'
 import { keyTable } from '../domain/tokens/schema.ts'
-import type { Keys } from '../storage/sqlite/backup.ts'
+import type { ExcludedKeys } from '../storage/sqlite/backup.ts'
 
 /** The local authority and the server's certificate, and the administrator's credentials. */
 const OWN_FILES = /^tls\/|^admin-client-/
@@ -10,7 +10,7 @@ const SECRET_SETTING =
   /^\s*["']?(?:\w+\.)?(?:master_key|previous_master_key|webhook_secret)["']?\s*:\s*(?!["']{2}\s*$)\S/m
 
 /** The keys in a data directory. A server creates the ones that are missing. */
-export const keys: Keys = {
+export const keys: ExcludedKeys = {
   tables: [keyTable, urlKeyTable],
   isKeyFile(path, content) {
     if (OWN_FILES.test(path)) return true

@@ -4,7 +4,7 @@ import { Refusal } from '../core/refusal.ts'
 import type { World } from '../core/world.ts'
 
 /** Milliseconds between two log lines about a full disk, however many writes are refused. */
-const TOLD = MINUTE
+const LOG_INTERVAL = MINUTE
 
 const codes: ReadonlySet<unknown> = new Set(['ENOSPC', 'EDQUOT'])
 /** SQLITE_FULL; SQLITE_IOERR_WRITE, which the quota of a file system becomes; SQLITE_IOERR_SHMSIZE. */
@@ -31,7 +31,7 @@ export class DiskSpace {
   refusal(error: unknown): unknown {
     if (!isDiskFull(error)) return error
     const now = this.#world.elapsed()
-    if (now - this.#told >= TOLD) {
+    if (now - this.#told >= LOG_INTERVAL) {
       this.#told = now
       this.#log.error({ error }, 'There is no room on the disk: what would take more is refused until there is some')
     }

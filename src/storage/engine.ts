@@ -76,7 +76,7 @@ export type BlobRef = Brand<string, 'BlobRef'>
 export type Naming = (after: string, until: string) => Promise<readonly BlobRef[]>
 
 /** The result of one step of compaction. */
-export interface Tidied {
+export interface CompactionResult {
   /** Octets of the disk that were freed. */
   readonly freed: number
 }
@@ -113,7 +113,7 @@ export interface Blobs {
    * Checks the next segment that may hold unnamed bytes, and compacts it if that frees enough space. Returns undefined
    * if there is no such segment for now. Reads continue meanwhile.
    */
-  tidy(): Promise<Tidied | undefined>
+  tidy(): Promise<CompactionResult | undefined>
 }
 
 /** From `start` (0) up to but not including `end` (the end). */

@@ -8,7 +8,7 @@ import { mailMigrations } from '../../src/domain/mail/schema.ts'
 import { createMailStore } from '../../src/domain/mail/store.ts'
 import { FLAGGED } from '../../src/domain/mail/types.ts'
 import { openSqliteEngine } from '../../src/storage/sqlite/engine.ts'
-import { crashLetter } from './letter.ts'
+import { crashMessage } from './message.ts'
 
 /** One acknowledged write, as it is printed. */
 export type Acknowledged =
@@ -34,7 +34,7 @@ async function run(): Promise<void> {
   const write = async (): Promise<never> => {
     for (;;) {
       const mine = nth++
-      const bytes = crashLetter(Number(round), mine)
+      const bytes = crashMessage(Number(round), mine)
       const { uids } = await mailbox.append(id, [{ bytes, flags: { system: 0, keywords: [] } }])
       tell({ did: 'append', nth: mine, uid: uids[0]! })
       if (randomInt(3) > 0) continue

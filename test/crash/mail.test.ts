@@ -8,7 +8,7 @@ import { FLAGGED, type Mailbox } from '../../src/domain/mail/types.ts'
 import { temporaryDirectory } from '../support/disk.ts'
 import { findingsOf } from '../support/findings.ts'
 import { contents, idOf, mailStage } from '../support/mail-stage.ts'
-import { crashLetter } from './letter.ts'
+import { crashMessage } from './message.ts'
 import type { Acknowledged } from './mail-writer.ts'
 
 const ROUNDS = 6
@@ -40,7 +40,7 @@ async function check(mailbox: Mailbox, round: number, acknowledged: readonly Ack
     if (removed.has(it.uid)) {
       expect(message).toBeUndefined()
     } else if (message) {
-      expect((await mailbox.content(message.blob)).equals(crashLetter(round, it.nth))).toBe(true)
+      expect((await mailbox.content(message.blob)).equals(crashMessage(round, it.nth))).toBe(true)
     } else {
       // The removal of one that is gone was under way, and its flag was acknowledged before that.
       expect(uidsOf('flag')).toContain(it.uid)

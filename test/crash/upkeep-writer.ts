@@ -4,12 +4,12 @@ import { mailMigrations } from '../../src/domain/mail/schema.ts'
 import { createMailStore } from '../../src/domain/mail/store.ts'
 import { openSqliteEngine } from '../../src/storage/sqlite/engine.ts'
 import { hastyWorld } from '../support/world.ts'
-import { crashLetter } from './letter.ts'
+import { crashMessage } from './message.ts'
 
 /** A printed line: a stored message, or the space that was freed so far. */
-export type Told = { readonly kept: Uid; readonly nth: number } | { readonly freed: number }
+export type WriterReport = { readonly kept: Uid; readonly nth: number } | { readonly freed: number }
 
-const tell = (told: Told) => process.stdout.write(`${JSON.stringify(told)}\n`)
+const tell = (told: WriterReport) => process.stdout.write(`${JSON.stringify(told)}\n`)
 
 const [dir, round] = process.argv.slice(2)
 
@@ -29,7 +29,7 @@ async function run(): Promise<void> {
   let freed = 0
   for (let nth = 0; ; nth += 5) {
     const five = [0, 1, 2, 3, 4].map((more) => ({
-      bytes: crashLetter(Number(round), nth + more),
+      bytes: crashMessage(Number(round), nth + more),
       flags: { system: 0, keywords: [] },
     }))
     const { uids } = await mailbox.append(id, five)

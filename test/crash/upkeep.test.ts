@@ -7,19 +7,19 @@ import type { Uid } from '../../src/core/ids.ts'
 import { temporaryDirectory } from '../support/disk.ts'
 import { findingsOf } from '../support/findings.ts'
 import { idOf, mailStage } from '../support/mail-stage.ts'
-import { crashLetter } from './letter.ts'
-import type { Told } from './upkeep-writer.ts'
+import { crashMessage } from './message.ts'
+import type { WriterReport } from './upkeep-writer.ts'
 
 const ROUNDS = 6
 
 /** Lets a process write and clear away, and kills it in the middle of it, once it has done some of both. */
-async function writeAndDie(dir: string, round: number): Promise<Told[]> {
+async function writeAndDie(dir: string, round: number): Promise<WriterReport[]> {
   const child = fork(new URL('./upkeep-writer.ts', import.meta.url), [dir, `${round}`], { silent: true })
-  const told: Told[] = []
+  const told: WriterReport[] = []
   const enough = randomInt(1, 4)
   let freed = 0
   for await (const line of createInterface(child.stdout!)) {
-    const it = JSON.parse(line) as Told
+    const it = JSON.parse(line) as WriterReport
     told.push(it)
     if ('freed' in it) freed++
     if (freed === enough) child.kill('SIGKILL')
@@ -34,7 +34,7 @@ test('kill -9 while room is freed loses nothing that is kept', async () => {
   const kept = new Map<Uid, Buffer>()
   for (let round = 0; round < ROUNDS; round++) {
     for (const it of await writeAndDie(dir, round)) {
-      if ('kept' in it) kept.set(it.kept, crashLetter(round, it.nth))
+      if ('kept' in it) kept.set(it.kept, crashMessage(round, it.nth))
     }
     const stage = await mailStage({ dir })
     const mailbox = await stage.mailbox()

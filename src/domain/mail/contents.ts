@@ -40,14 +40,14 @@ export async function* contents(
     const octets = box.engine.blobs.readAll(together, lent?.[turn++ % 2])
     // The error is handled when the pieces are yielded.
     octets.catch(() => {})
-    if (reading) yield* given(box, reading)
+    if (reading) yield* piecesOf(box, reading)
     reading = { pieces: together, octets }
   }
   refuseRevoked(box)
-  if (reading) yield* given(box, reading)
+  if (reading) yield* piecesOf(box, reading)
 }
 
-async function* given(
+async function* piecesOf(
   { engine: { blobs } }: ContentsContext,
   { pieces, octets }: Reading,
 ): AsyncGenerator<readonly Buffer[]> {

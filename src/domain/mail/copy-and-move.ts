@@ -7,13 +7,18 @@ import type { MailTx } from './mail-tx.ts'
 import { folderEntries, folderEntriesAfter, type FolderEntry } from './folder-entries.ts'
 import { type MailboxContext, write } from './mailbox-context.ts'
 import { portions } from './portions.ts'
-import type { Copied } from './types.ts'
+import type { CopiedUids } from './types.ts'
 
 /** Copies messages with their flags, internal date and content. RFC 9051 §6.4.7: copies all of them or none. */
-export async function copy(box: MailboxContext, folder: FolderId, uids: readonly Uid[], to: FolderId): Promise<Copied> {
+export async function copy(
+  box: MailboxContext,
+  folder: FolderId,
+  uids: readonly Uid[],
+  to: FolderId,
+): Promise<CopiedUids> {
   return write(box, function* (tx) {
     yield* tx.folder(folder)
-    const copied: Copied[] = []
+    const copied: CopiedUids[] = []
     for (const portion of portions(ascending(uids))) {
       const sources = yield* folderEntries(folder, portion)
       const octets = sources.reduce((sum, source) => sum + source.octets, 0)
@@ -25,7 +30,12 @@ export async function copy(box: MailboxContext, folder: FolderId, uids: readonly
 }
 
 /** Adds messages to another folder. */
-function* copyInto(tx: MailTx, sources: readonly FolderEntry[], to: FolderId, limits: MailLimits): Statements<Copied> {
+function* copyInto(
+  tx: MailTx,
+  sources: readonly FolderEntry[],
+  to: FolderId,
+  limits: MailLimits,
+): Statements<CopiedUids> {
   const { first, uidValidity } = yield* tx.takeUids(to, sources.length)
   const flags = sources.map((source) => source.flags)
   const cased = yield* inFolderCase(to, flags, limits)
@@ -39,7 +49,7 @@ function* copyInto(tx: MailTx, sources: readonly FolderEntry[], to: FolderId, li
 }
 
 /** Joins the results of all portions. There is at least one. */
-const allCopied = (copied: readonly Copied[]): Copied => ({
+const allCopied = (copied: readonly CopiedUids[]): CopiedUids => ({
   uidValidity: copied[0]!.uidValidity,
   from: copied.flatMap(({ from }) => from),
   to: copied.flatMap(({ to }) => to),
@@ -49,8 +59,13 @@ const allCopied = (copied: readonly Copied[]): Copied => ({
  * RFC 6851 §3.3: each message is in exactly one of the two folders at any moment. Each portion is a write of its own,
  * so that other writes can run in between.
  */
-export async function move(box: MailboxContext, folder: FolderId, uids: readonly Uid[], to: FolderId): Promise<Copied> {
-  const moved: Copied[] = []
+export async function move(
+  box: MailboxContext,
+  folder: FolderId,
+  uids: readonly Uid[],
+  to: FolderId,
+): Promise<CopiedUids> {
+  const moved: CopiedUids[] = []
   for (const portion of portions(ascending(uids))) {
     const copied = await write(box, function* (tx) {
       yield* tx.folder(folder)

@@ -4,14 +4,14 @@ import { type MailboxContext, write } from './mailbox-context.ts'
 import type { MailTx } from './mail-tx.ts'
 import { deletedAfter, folderEntries, type FolderEntry } from './folder-entries.ts'
 import { portions } from './portions.ts'
-import { DELETED, type Expunged, type FolderIndex } from './types.ts'
+import { DELETED, type ExpungeResult, type FolderIndex } from './types.ts'
 import { ascending } from './uids.ts'
 
 /** Messages that one write removes, so that other writes can run in between. */
 const TOGETHER = 1024
 
 /** RFC 4315 §2.1: with UIDs, removes only messages that are both named and `\Deleted`. */
-export async function expunge(box: MailboxContext, folder: FolderId, uids?: readonly Uid[]): Promise<Expunged> {
+export async function expunge(box: MailboxContext, folder: FolderId, uids?: readonly Uid[]): Promise<ExpungeResult> {
   // Most EXPUNGE and CLOSE commands have nothing to remove. They should not cost a write.
   const row = await box.engine.sql.first<{ modseq: ModSeq; deleted: number }>(
     sql`select modseq, deleted from mail_folder where id = ${folder} and mailbox = ${box.id}`,
@@ -22,7 +22,7 @@ export async function expunge(box: MailboxContext, folder: FolderId, uids?: read
 }
 
 /** Removes messages whatever their flags. */
-export const remove = (box: MailboxContext, folder: FolderId, uids: readonly Uid[]): Promise<Expunged> =>
+export const remove = (box: MailboxContext, folder: FolderId, uids: readonly Uid[]): Promise<ExpungeResult> =>
   takeOut(box, folder, ascending(uids), () => true)
 
 async function takeOut(
@@ -30,8 +30,8 @@ async function takeOut(
   folder: FolderId,
   uids: readonly Uid[],
   which: (placed: FolderEntry) => boolean,
-): Promise<Expunged> {
-  const taken: Expunged[] = []
+): Promise<ExpungeResult> {
+  const taken: ExpungeResult[] = []
   for (const portion of portions(uids, TOGETHER)) {
     taken.push(
       await write(box, function* (tx) {
@@ -46,8 +46,8 @@ async function takeOut(
  * Goes through the folder once, in ascending order. Messages behind the current position that are flagged in the
  * meantime stay.
  */
-async function expungeAll(box: MailboxContext, folder: FolderId): Promise<Expunged> {
-  const taken: Expunged[] = []
+async function expungeAll(box: MailboxContext, folder: FolderId): Promise<ExpungeResult> {
+  const taken: ExpungeResult[] = []
   for (let after = 0; ;) {
     const expunged = await write(box, function* (tx) {
       const index = box.indexes.current(box.id, folder, (tx.modSeq - 1) as ModSeq)
@@ -68,13 +68,13 @@ function deletedIn(index: FolderIndex, after: number, wanted: number): readonly 
   return found
 }
 
-function* take(tx: MailTx, folder: FolderId, placed: readonly FolderEntry[]): Statements<Expunged> {
+function* take(tx: MailTx, folder: FolderId, placed: readonly FolderEntry[]): Statements<ExpungeResult> {
   const { highestModSeq } = yield* tx.folder(folder)
   yield* tx.take(folder, placed, 'dropped')
-  return { uids: placed.map(({ uid }) => uid), modSeq: tx.told ? tx.modSeq : highestModSeq }
+  return { uids: placed.map(({ uid }) => uid), modSeq: tx.hasLines ? tx.modSeq : highestModSeq }
 }
 
-const all = (taken: readonly Expunged[]): Expunged => ({
+const all = (taken: readonly ExpungeResult[]): ExpungeResult => ({
   uids: taken.flatMap(({ uids }) => uids),
   modSeq: taken.at(-1)!.modSeq,
 })

@@ -60,11 +60,11 @@ export class MailTx implements MailWrite {
 
   /** Gives back a mod-sequence without journal lines, so that readers of the journal see no gap. */
   *end(): Statements<void> {
-    if (!this.told) yield* ask(sql`update mail_mailbox set modseq = modseq - 1 where mailbox = ${this.mailbox}`)
+    if (!this.hasLines) yield* ask(sql`update mail_mailbox set modseq = modseq - 1 where mailbox = ${this.mailbox}`)
   }
 
   /** True if the write left journal lines. */
-  get told(): boolean {
+  get hasLines(): boolean {
     return this.#lines.length > 0
   }
 
@@ -122,7 +122,7 @@ export class MailTx implements MailWrite {
     for (const portion of portions(placed)) {
       const grouping = new Grouping()
       for (const { uid, flags } of portion) grouping.add(uid, flags)
-      yield* this.tell(folder, 'added', groupsText(grouping.groups))
+      yield* this.addLine(folder, 'added', groupsText(grouping.groups))
     }
   }
 
@@ -142,7 +142,7 @@ export class MailTx implements MailWrite {
       deleted: is.deleted - was.deleted,
       octets: 0,
     })
-    for (const groups of groupPortions(after)) yield* this.tell(folder, 'changed', groupsText(groups))
+    for (const groups of groupPortions(after)) yield* this.addLine(folder, 'changed', groupsText(groups))
   }
 
   /**
@@ -159,7 +159,7 @@ export class MailTx implements MailWrite {
       }
       if (content === 'dropped') this.#dropped.push(...(yield* dropContent(this.#hooks, portion)))
       yield* this.#hooks.removed(folder, uids)
-      yield* this.tell(folder, 'expunged', uidText(uids))
+      yield* this.addLine(folder, 'expunged', uidText(uids))
     }
     const { total, unseen, deleted, octets } = countsOf(placed)
     yield* this.#count(folder, { total: -total, unseen: -unseen, deleted: -deleted, octets: -octets })
@@ -176,7 +176,7 @@ export class MailTx implements MailWrite {
   }
 
   /** Leaves a journal line. */
-  *tell(folder: FolderId, kind: LineKind, what: string): Statements<void> {
+  *addLine(folder: FolderId, kind: LineKind, what: string): Statements<void> {
     if (what.length > LONG_LINE) this.#bulk += what.length
     yield* ask(
       sql`insert into mail_journal (mailbox, modseq, part, at, folder, kind, what)

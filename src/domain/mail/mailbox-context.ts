@@ -59,13 +59,13 @@ export async function write<T>(
     yield* pruneJournal(tx, box.limits)
     return { result, tx }
   })
-  await tell(box, tx)
+  await publish(box, tx)
   return result
 }
 
 /** Reports a durable write. Resolves when every open index has applied it. */
-export async function tell({ engine, indexes, hooks }: MailContext, tx: MailTx): Promise<void> {
-  if (!tx.told) return
+export async function publish({ engine, indexes, hooks }: MailContext, tx: MailTx): Promise<void> {
+  if (!tx.hasLines) return
   const knowing = indexes.hear(tx.mailbox, tx.lines)
   engine.notifier.notify(tx.mailbox, knowing)
   if (!knowing) await indexes.caughtUp(tx.mailbox)

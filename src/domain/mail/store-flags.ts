@@ -5,7 +5,7 @@ import { FlagSorting } from './flags/flag-sorting.ts'
 import { checkedFlags, flagsKey, flagsOf, inFolderCase } from './flags/flags.ts'
 import type { MailLimits } from './limits.ts'
 import { uidStatements } from './uid-statements.ts'
-import type { FlagChange, Flags, FolderIndex, Stored } from './types.ts'
+import type { FlagChange, Flags, FolderIndex, StoreResult } from './types.ts'
 import { ascending } from './uids.ts'
 
 interface StateRow {
@@ -21,7 +21,7 @@ export async function store(
   uids: readonly Uid[],
   change: FlagChange,
   unchangedSince?: ModSeq,
-): Promise<Stored> {
+): Promise<StoreResult> {
   const asked = { mode: change.mode, flags: checkedFlags(change.flags, box.limits) }
   const wanted = ascending(uids)
   // Clients often set flags that are already set. That should not cost a write.
@@ -38,7 +38,7 @@ export async function store(
     if (index) sortIndexed(index, wanted, sorting)
     else yield* sortRows(folder, wanted, sorting)
     yield* tx.setFlags(folder, sorting)
-    return storedBy(sorting, tx.told ? tx.modSeq : highestModSeq, tx.told)
+    return storedBy(sorting, tx.hasLines ? tx.modSeq : highestModSeq, tx.hasLines)
   })
 }
 
@@ -61,7 +61,7 @@ function sortedAhead(
   return { index, mark: index.mark, sorting }
 }
 
-const storedBy = ({ stored, modified }: FlagSorting, modSeq: ModSeq, changed: boolean): Stored => ({
+const storedBy = ({ stored, modified }: FlagSorting, modSeq: ModSeq, changed: boolean): StoreResult => ({
   stored: ascending(stored),
   modified: ascending(modified),
   modSeq,

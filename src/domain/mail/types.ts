@@ -67,12 +67,12 @@ export interface NewMessage {
   readonly received?: InternalDate
 }
 
-export interface Replacing {
+export interface ReplacedMessage {
   readonly folder: FolderId
   readonly uid: Uid
 }
 
-export interface Appended {
+export interface AppendResult {
   readonly uidValidity: number
   /** In the order of the messages. */
   readonly uids: readonly Uid[]
@@ -83,7 +83,7 @@ export interface FlagChange {
   readonly flags: Flags
 }
 
-export interface Stored {
+export interface StoreResult {
   /** Messages whose flags are now as requested, even if they were so before. */
   readonly stored: readonly Uid[]
   /** RFC 7162 §3.1.3: messages that changed after `unchangedSince` and were skipped. */
@@ -95,13 +95,13 @@ export interface Stored {
 }
 
 /** RFC 4315 §3: corresponding UIDs, ascending on the source side. */
-export interface Copied {
+export interface CopiedUids {
   readonly uidValidity: number
   readonly from: readonly Uid[]
   readonly to: readonly Uid[]
 }
 
-export interface Expunged {
+export interface ExpungeResult {
   readonly uids: readonly Uid[]
   /** The mod-sequence of this write; the folder's highest if nothing was removed. */
   readonly modSeq: ModSeq
@@ -400,14 +400,14 @@ export interface Mailbox {
    * Appends all messages or none, in one write. The same write removes the message `replacing` (RFC 8508 §3.1),
    * whatever its flags; refuses `gone` if it does not exist.
    */
-  append(folder: FolderId, messages: readonly NewMessage[], replacing?: Replacing): Promise<Appended>
-  store(folder: FolderId, uids: readonly Uid[], change: FlagChange, unchangedSince?: ModSeq): Promise<Stored>
-  copy(folder: FolderId, uids: readonly Uid[], to: FolderId): Promise<Copied>
-  move(folder: FolderId, uids: readonly Uid[], to: FolderId): Promise<Copied>
+  append(folder: FolderId, messages: readonly NewMessage[], replacing?: ReplacedMessage): Promise<AppendResult>
+  store(folder: FolderId, uids: readonly Uid[], change: FlagChange, unchangedSince?: ModSeq): Promise<StoreResult>
+  copy(folder: FolderId, uids: readonly Uid[], to: FolderId): Promise<CopiedUids>
+  move(folder: FolderId, uids: readonly Uid[], to: FolderId): Promise<CopiedUids>
   /** Removes messages with `\Deleted`; with `uids`, only those among them. */
-  expunge(folder: FolderId, uids?: readonly Uid[]): Promise<Expunged>
+  expunge(folder: FolderId, uids?: readonly Uid[]): Promise<ExpungeResult>
   /** Removes messages whatever their flags, as a POP3 update does. */
-  remove(folder: FolderId, uids: readonly Uid[]): Promise<Expunged>
+  remove(folder: FolderId, uids: readonly Uid[]): Promise<ExpungeResult>
 
   /**
    * RFC 1939 §3: takes the exclusive lock of the maildrop. Returns a function that unlocks, or undefined if it is

@@ -8,7 +8,7 @@ import { createDirectory } from '../../domain/directory/directory.ts'
 import { AFTER_RESTORE, jumpAhead } from '../../domain/mail/upkeep/sweep.ts'
 import type { VerifyFinding, VerifyTotals } from '../../domain/mail/verify/finding.ts'
 import { verifyMail } from '../../domain/mail/verify/verify.ts'
-import type { BackupResult } from '../../storage/sqlite/backup.ts'
+import type { CopyResult } from '../../storage/sqlite/backup.ts'
 import { type Engine, sql } from '../../storage/engine.ts'
 import { openSqliteEngine } from '../../storage/sqlite/engine.ts'
 import { holdDirectory } from '../../storage/sqlite/hold.ts'
@@ -55,7 +55,7 @@ const unknownTenant = (dataDir: string, named: string | undefined): never =>
   refuse('no-such-thing', named === undefined ? `${dataDir} holds no tenant yet.` : `There is no tenant '${named}'.`)
 
 /** Creates a data directory from a backup. Its next UIDs and ids are higher than any given since the backup. */
-export async function restoreOffline(restoring: Restoring): Promise<BackupResult> {
+export async function restoreOffline(restoring: Restoring): Promise<CopyResult> {
   const { to } = restoring
   const done = await restore(restoring)
   const hold = await holdDirectory(to)

@@ -1,5 +1,5 @@
 import type { BlobRef } from '../engine.ts'
-import { gathered } from '../gathered.ts'
+import { gatherGroup } from '../group.ts'
 import type { DiskSpace } from '../disk-full.ts'
 import { HEADER, header, type RecordLocation, locationOf, refOf } from './record.ts'
 import type { Tail } from './tail.ts'
@@ -75,7 +75,7 @@ export class Appender {
   async #drain(): Promise<void> {
     for (;;) {
       for (const { refs, resolve } of this.#discarding.splice(0)) resolve(await this.#giveBack(refs))
-      await gathered(() => this.#queue.length)
+      await gatherGroup(() => this.#queue.length)
       const group = this.#takeGroup()
       if (group.length > 0) await this.#write(group)
       else if (this.#discarding.length === 0) break

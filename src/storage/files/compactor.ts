@@ -1,7 +1,7 @@
 import { stat, unlink } from 'node:fs/promises'
 import { HOUR, MINUTE } from '../../core/duration.ts'
 import type { World } from '../../core/world.ts'
-import type { BlobRef, Naming, Tidied } from '../engine.ts'
+import type { BlobRef, Naming, CompactionResult } from '../engine.ts'
 import { compactedLength, replaceSegment, writeCompacted } from './compacted-segment.ts'
 import type { Descriptors } from './descriptors.ts'
 import type { Disk } from './disk.ts'
@@ -57,7 +57,7 @@ export class Compactor {
     }
   }
 
-  async step(): Promise<Tidied | undefined> {
+  async step(): Promise<CompactionResult | undefined> {
     const segment = this.#namings.length > 0 ? await this.#next() : undefined
     if (segment === undefined) return undefined
     this.#dropped.delete(segment)

@@ -2,7 +2,7 @@ import { type FileHandle, open } from 'node:fs/promises'
 import { type Moves, readMoves } from './compacted.ts'
 
 /** Read descriptors kept open between uses. */
-const KEPT = 64
+const MOST_OPEN = 64
 
 /** A segment that is open for reading. */
 export interface OpenSegment {
@@ -47,7 +47,7 @@ export class Descriptors {
     } finally {
       entry.users--
       if (entry.left && entry.users === 0) await close(entry)
-      if (this.#entries.size > KEPT) await this.#shrink()
+      if (this.#entries.size > MOST_OPEN) await this.#shrink()
     }
   }
 

@@ -62,7 +62,7 @@ export class Reads {
   async readAll(pieces: readonly ReadPiece[], memory?: Buffer): Promise<readonly Buffer[]> {
     const found: Buffer[] = []
     const runs = runsOf(pieces.map((piece, nth) => ({ ...piece, nth })))
-    const reading = { room: memory ? roomIn(memory) : anew, alone: runs.length === 1 }
+    const reading = { room: memory ? allocateIn(memory) : allocate, alone: runs.length === 1 }
     const serve = async (run: Run<(typeof runs)[number]['pieces'][number]>): Promise<void> => {
       const octets = await this.#octets(run, reading)
       for (const [at, piece] of run.pieces.entries()) found[piece.nth] = octets[at]!
@@ -75,7 +75,7 @@ export class Reads {
     const wanted = this.#wanted
     this.#wanted = []
     const runs = runsOf(wanted)
-    for (const run of runs) void this.#serve(run, { room: anew, alone: runs.length === 1 })
+    for (const run of runs) void this.#serve(run, { room: allocate, alone: runs.length === 1 })
   }
 
   async #serve(run: Run<ReadRequest>, reading: Reading): Promise<void> {
@@ -118,12 +118,12 @@ export class Reads {
   /** Reads a record that the compaction removed from the former file, while that is kept. */
   async #alone({ file, moves }: OpenSegment, piece: ReadPiece): Promise<Buffer> {
     const { segment, start, end } = piece
-    const place = placeIn(moves, piece)
-    if (place !== undefined) return readFrom(file, place, place + end - start, anew)
+    const place = locationIn(moves, piece)
+    if (place !== undefined) return readFrom(file, place, place + end - start, allocate)
     const former = this.#descriptors.former(segment)
-    const before = former && placeIn(former.moves, piece)
+    const before = former && locationIn(former.moves, piece)
     if (!former || before === undefined) return Buffer.alloc(0)
-    return readFrom(former.file, before, before + end - start, anew)
+    return readFrom(former.file, before, before + end - start, allocate)
   }
 }
 
@@ -134,7 +134,7 @@ interface Places {
   readonly pieces: readonly { readonly start: number; readonly end: number }[]
 }
 
-const placeIn = (moves: Moves | undefined, { record, start }: ReadPiece): number | undefined =>
+const locationIn = (moves: Moves | undefined, { record, start }: ReadPiece): number | undefined =>
   moves ? moves.placeOf(record, start) : start
 
 /**
@@ -144,7 +144,7 @@ const placeIn = (moves: Moves | undefined, { record, start }: ReadPiece): number
 function placesIn({ moves }: OpenSegment, run: Run<ReadPiece>): Places | undefined {
   const pieces: { start: number; end: number }[] = []
   for (const piece of run.pieces) {
-    const start = placeIn(moves, piece)
+    const start = locationIn(moves, piece)
     if (start === undefined) return undefined
     pieces.push({ start, end: start + piece.end - piece.start })
   }
@@ -160,13 +160,13 @@ interface Reading {
   readonly alone: boolean
 }
 
-const anew: AllocateBuffer = (octets) => Buffer.allocUnsafe(octets)
+const allocate: AllocateBuffer = (octets) => Buffer.allocUnsafe(octets)
 
 /** Gives out each part of the memory once. */
-function roomIn(memory: Buffer): AllocateBuffer {
+function allocateIn(memory: Buffer): AllocateBuffer {
   let used = 0
   return (octets) => {
-    if (used + octets > memory.length) return anew(octets)
+    if (used + octets > memory.length) return allocate(octets)
     used += octets
     return memory.subarray(used - octets, used)
   }

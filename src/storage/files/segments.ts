@@ -2,7 +2,7 @@ import { crc32 } from 'node:zlib'
 import { Lane } from '../../core/concurrency.ts'
 import { type Log, silentLog } from '../../core/log.ts'
 import { realWorld, type World } from '../../core/world.ts'
-import type { BlobPiece, BlobRef, Blobs, Naming, Tidied } from '../engine.ts'
+import type { BlobPiece, BlobRef, Blobs, Naming, CompactionResult } from '../engine.ts'
 import { Damage } from '../damage.ts'
 import { DiskSpace } from '../disk-full.ts'
 import { Appender } from './appender.ts'
@@ -67,12 +67,12 @@ export class SegmentBlobs implements Blobs {
   }
 
   async read(ref: BlobRef, start?: number, end?: number): Promise<Buffer> {
-    const wanted = wantedOf({ blob: ref, start, end })
+    const wanted = requestOf({ blob: ref, start, end })
     return this.#checked(wanted, await this.#attempt(ref, this.#reads.read(wanted)))
   }
 
   async readAll(pieces: readonly BlobPiece[], memory?: Buffer): Promise<readonly Buffer[]> {
-    const wanted = pieces.map(wantedOf)
+    const wanted = pieces.map(requestOf)
     const found = await this.#reads.readAll(wanted, memory).catch(async (error: unknown) => {
       // A read of several pieces failed. Reading each alone shows which piece failed.
       for (const { blob, start, end } of pieces) await this.read(blob, start, end)
@@ -109,7 +109,7 @@ export class SegmentBlobs implements Blobs {
   }
 
   /** Runs one step at a time. */
-  tidy(): Promise<Tidied | undefined> {
+  tidy(): Promise<CompactionResult | undefined> {
     return this.#tidying.run(() => (this.#closed ? undefined : this.#tidier.step()))
   }
 
@@ -142,7 +142,7 @@ interface ReadRequest extends ReadPiece {
   readonly whole: boolean
 }
 
-function wantedOf({ blob, start = 0, end = Infinity }: BlobPiece): ReadRequest {
+function requestOf({ blob, start = 0, end = Infinity }: BlobPiece): ReadRequest {
   const { segment, offset, length } = locationOf(blob)
   const from = Math.min(Math.max(start, 0), length)
   const to = Math.min(Math.max(end, from), length)

@@ -26,37 +26,37 @@ import { copyDatabase } from './database-copy.ts'
 import { holdDirectory } from './hold.ts'
 
 /** The keys that a backup without keys leaves out. */
-export interface Keys {
+export interface ExcludedKeys {
   readonly tables: readonly string[]
   /** True if a file holds a key, by its path in the data directory and its first octets. */
   isKeyFile(path: string, content: Buffer): boolean
 }
 
-export interface Copying {
+export interface BackupOptions {
   readonly from: string
   readonly to: string
   readonly world: World
   /** Encrypts the backup. */
   readonly passphrase?: string | undefined
   /** Leaves these keys out. */
-  readonly without?: Keys | undefined
+  readonly without?: ExcludedKeys | undefined
   /** Called with a message about permissions that were too wide. */
   readonly warn?: ((text: string) => void) | undefined
 }
 
-export interface BackupResult {
+export interface CopyResult {
   readonly files: number
   /** Octets of the files that were copied, without those that were there already. */
   readonly octets: number
 }
 
-export interface BackedUp extends BackupResult {
+export interface BackupResult extends CopyResult {
   /** Files that hold keys and were left out. */
   readonly leftOut: readonly string[]
 }
 
 /** The octets of a file in which a key is searched: files with keys are short. */
-const LOOKED_AT = 1024 ** 2
+const KEY_FILE_OCTETS = 1024 ** 2
 
 /**
  * Copies a data directory, whether or not a server has it open. The copy has everything that the server acknowledged
@@ -64,7 +64,7 @@ const LOOKED_AT = 1024 ** 2
  * `no-such-thing`, `already-exists` for a directory that is not a backup or is one of another kind, `no-room`,
  * `not-allowed`, `busy`.
  */
-export async function backUp(copying: Copying): Promise<BackedUp> {
+export async function backUp(copying: BackupOptions): Promise<BackupResult> {
   const [source, target] = [resolve(copying.from), resolve(copying.to)]
   if (!existsSync(join(source, DATABASE))) refuse('no-such-thing', `There is no data directory ${source}.`)
   if (`${target}${sep}`.startsWith(`${source}${sep}`)) {
@@ -89,7 +89,7 @@ export async function backUp(copying: Copying): Promise<BackedUp> {
 }
 
 /** The key that encrypts the backup; undefined for a backup that is not encrypted. */
-async function keyOf(target: string, { passphrase, world }: Copying): Promise<Buffer | undefined> {
+async function keyOf(target: string, { passphrase, world }: BackupOptions): Promise<Buffer | undefined> {
   const known = isEncrypted(target)
   if (passphrase === undefined) {
     return known ? refuse('already-exists', `${target} is an encrypted backup; its passphrase is needed.`) : undefined
@@ -105,7 +105,7 @@ class Run {
   readonly #source: string
   readonly #target: string
   readonly #key: Buffer | undefined
-  readonly #without: Keys | undefined
+  readonly #without: ExcludedKeys | undefined
   readonly #transferOf: (name: string) => Transfer | undefined
   readonly #lengthOf: (octets: number) => number
   /** Files of the last backup whose new version lies beside them. */
@@ -116,7 +116,7 @@ class Run {
   #files = 0
   #octets = 0
 
-  constructor(source: string, target: string, { key, without, world }: Copying & { key: Buffer | undefined }) {
+  constructor(source: string, target: string, { key, without, world }: BackupOptions & { key: Buffer | undefined }) {
     this.#source = source
     this.#target = target
     this.#key = key
@@ -125,7 +125,7 @@ class Run {
     this.#lengthOf = key ? sealedLength : (octets) => octets
   }
 
-  get done(): BackedUp {
+  get done(): BackupResult {
     return { files: this.#files, octets: this.#octets, leftOut: this.#leftOut }
   }
 
@@ -213,7 +213,7 @@ class Run {
   async #isKey(path: string, name: string): Promise<boolean> {
     if (!this.#without) return false
     await using file = await open(path)
-    const { buffer, bytesRead } = await file.read(Buffer.alloc(LOOKED_AT), 0, LOOKED_AT, 0)
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(KEY_FILE_OCTETS), 0, KEY_FILE_OCTETS, 0)
     return this.#without.isKeyFile(name, buffer.subarray(0, bytesRead))
   }
 

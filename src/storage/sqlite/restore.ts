@@ -7,17 +7,17 @@ import { unseal } from '../files/sealed.ts'
 import { isDiskFull } from '../disk-full.ts'
 import { isEncrypted, openBackupKey } from './backup-key.ts'
 import { checkWhole, DATABASE, filesIn, isFree } from './backup-note.ts'
-import type { BackupResult, Copying } from './backup.ts'
+import type { CopyResult, BackupOptions } from './backup.ts'
 import { holdDirectory } from './hold.ts'
 
-export type Restoring = Pick<Copying, 'from' | 'to' | 'passphrase' | 'warn'>
+export type Restoring = Pick<BackupOptions, 'from' | 'to' | 'passphrase' | 'warn'>
 
 /**
  * Restores a backup into a new data directory. Writes the database last, so that a server refuses an unfinished
  * directory. Refuses `no-such-thing`, `wrong-state` for an incomplete backup, `already-exists` if the directory is not
  * empty, `not-allowed` for a wrong passphrase, `no-room`.
  */
-export async function restore(restoring: Restoring): Promise<BackupResult> {
+export async function restore(restoring: Restoring): Promise<CopyResult> {
   const [source, target] = [resolve(restoring.from), resolve(restoring.to)]
   const key = await keyOf(source, restoring)
   const salts = await checkWhole(source, key)

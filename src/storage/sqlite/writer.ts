@@ -4,7 +4,7 @@ import type { Log } from '../../core/log.ts'
 import type { World } from '../../core/world.ts'
 import type { DiskSpace } from '../disk-full.ts'
 import type { Row, Statements } from '../engine.ts'
-import { gathered } from '../gathered.ts'
+import { gatherGroup } from '../group.ts'
 import { PreparedStatements } from './statements.ts'
 
 /** A caller's transaction, and the functions that answer the caller. */
@@ -64,7 +64,7 @@ export class SqliteWriter {
   async #drain(): Promise<void> {
     try {
       for (;;) {
-        await gathered(() => this.#queue.length)
+        await gatherGroup(() => this.#queue.length)
         const first = this.#queue[0]
         if (!first) return
         await this.#commit(first)

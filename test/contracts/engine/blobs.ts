@@ -1,10 +1,10 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { BlobRef } from '../../../src/storage/engine.ts'
-import { type MakePlace, opened } from './place.ts'
+import { type MakeDirectory, opened } from './directory.ts'
 
 /** Bytes that are appended and read. */
-export function blobsContract(name: string, makePlace: MakePlace): void {
+export function blobsContract(name: string, makePlace: MakeDirectory): void {
   describe(`${name}: bytes`, () => {
     test('any bytes come back as they were given, whole and in part', async () => {
       const engine = await opened(makePlace())

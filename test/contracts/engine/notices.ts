@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import type { MailboxId } from '../../../src/core/ids.ts'
-import { type MakePlace, opened } from './place.ts'
+import { type MakeDirectory, opened } from './directory.ts'
 
 /** Who hears of what. */
-export function noticesContract(name: string, makePlace: MakePlace): void {
+export function noticesContract(name: string, makePlace: MakeDirectory): void {
   describe(`${name}: notices`, () => {
     const topic = 1 as MailboxId
     const other = 2 as MailboxId

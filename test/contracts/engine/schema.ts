@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { type Migration, sql } from '../../../src/storage/engine.ts'
-import { add, ids, type MakePlace, notes, opened } from './place.ts'
+import { add, ids, type MakeDirectory, notes, opened } from './directory.ts'
 
 const moods: Migration = {
   number: 2,
@@ -9,7 +9,7 @@ const moods: Migration = {
 }
 
 /** Numbered steps, and what a program does with a database of another age. */
-export function schemaContract(name: string, makePlace: MakePlace): void {
+export function schemaContract(name: string, makePlace: MakeDirectory): void {
   describe(`${name}: schema`, () => {
     test('steps are applied in ascending order, once', async () => {
       const place = makePlace()

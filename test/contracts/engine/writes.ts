@@ -2,10 +2,10 @@ import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { Refusal, refuse } from '../../../src/core/refusal.ts'
 import { ask, askOne, sql, type SqlValue } from '../../../src/storage/engine.ts'
-import { add, ids, type MakePlace, opened } from './place.ts'
+import { add, ids, type MakeDirectory, opened } from './directory.ts'
 
 /** Transactions, their order, and what readers see of them. */
-export function writesContract(name: string, makePlace: MakePlace): void {
+export function writesContract(name: string, makePlace: MakeDirectory): void {
   describe(`${name}: writes`, () => {
     test('a write returns what its body returns, and is there to be read', async () => {
       const engine = await opened(makePlace())

@@ -45,7 +45,7 @@ export async function annotate(
     if (changes.some(({ value }) => value !== undefined)) {
       yield* tx.grow({ octets: 0, messages: 0 })
     }
-    if (changed.size > 0) yield* tx.tell(place, 'annotated', [...changed].join(' '))
+    if (changed.size > 0) yield* tx.addLine(place, 'annotated', [...changed].join(' '))
   })
 }
 

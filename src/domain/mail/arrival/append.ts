@@ -11,7 +11,7 @@ import type { Release } from '../quota/reservations.ts'
 import { insertSortKeys } from '../sort/sort-keys.ts'
 import type { Summary } from '../summary/summarise.ts'
 import { insertThread, joining, threadBegunBy, threadRefs } from '../threads/thread-rows.ts'
-import type { Appended, Flags, InternalDate, NewMessage, Replacing } from '../types.ts'
+import type { AppendResult, Flags, InternalDate, NewMessage, ReplacedMessage } from '../types.ts'
 
 /** A message that is ready to be written: its bytes are durable and its summary is known. */
 export interface PreparedMessage {
@@ -28,8 +28,8 @@ export async function append(
   box: MailboxContext,
   folder: FolderId,
   messages: readonly NewMessage[],
-  replacing?: Replacing,
-): Promise<Appended> {
+  replacing?: ReplacedMessage,
+): Promise<AppendResult> {
   if (messages.length > box.limits.batch) refuse('too-big', 'Too many messages at once')
   for (const { bytes } of messages) {
     if (bytes.length > box.limits.messageOctets) refuse('too-big', 'The message is too big')
@@ -55,10 +55,14 @@ export async function append(
 interface Inserting {
   readonly folder: FolderId
   readonly ready: readonly PreparedMessage[]
-  readonly replacing: Replacing | undefined
+  readonly replacing: ReplacedMessage | undefined
 }
 
-function* insertAll(box: MailboxContext, tx: MailTx, { folder, ready, replacing }: Inserting): Statements<Appended> {
+function* insertAll(
+  box: MailboxContext,
+  tx: MailTx,
+  { folder, ready, replacing }: Inserting,
+): Statements<AppendResult> {
   const { first, uidValidity } = yield* tx.takeUids(folder, ready.length)
   const cased = yield* inFolderCase(
     folder,
@@ -81,7 +85,7 @@ function* insertAll(box: MailboxContext, tx: MailTx, { folder, ready, replacing 
   return { uidValidity, uids: placed.map(({ uid }) => uid) }
 }
 
-function* takeReplaced(tx: MailTx, { folder, uid }: Replacing): Statements<void> {
+function* takeReplaced(tx: MailTx, { folder, uid }: ReplacedMessage): Statements<void> {
   yield* tx.folder(folder)
   const placed = yield* folderEntries(folder, [uid])
   if (placed.length === 0) refuse('gone', 'The message is gone', { code: 'EXPUNGEISSUED' })
@@ -99,7 +103,7 @@ export const reserved = (
   context: MailContext,
   mailbox: MailboxId,
   messages: readonly NewMessage[],
-  replacing?: Replacing,
+  replacing?: ReplacedMessage,
 ): Promise<Release> => {
   const octets = messages.reduce((sum, { bytes }) => sum + bytes.length, 0)
   const look = () => quotaIfLimited(context, mailbox, replacing)

@@ -2,7 +2,7 @@ import type { FolderId, MailboxId } from '../../../core/ids.ts'
 import { refuse } from '../../../core/refusal.ts'
 import { askOne, sql, type Statements } from '../../../storage/engine.ts'
 import { insertMessage, named, prepare, type PreparedMessage, reserved } from './append.ts'
-import { type MailContext, tell } from '../mailbox-context.ts'
+import { type MailContext, publish } from '../mailbox-context.ts'
 import { child, INBOX, ROOT } from '../folders/folder-rows.ts'
 import { createMailbox } from '../create-mailbox.ts'
 import { pruneJournal } from '../journal/retention.ts'
@@ -51,14 +51,14 @@ async function deliverReserved(
       const written: MailTx[] = []
       for (const [mailbox, mine] of byMailbox) {
         naming.mailbox = mailbox
-        written.push(yield* place(context, mailbox, mine))
+        written.push(yield* insertDeliveries(context, mailbox, mine))
       }
       naming.rowsWritten = true
       return written
     })
   const ready = new Set(prepared.map(({ message }) => message))
   const written = await named(context, [...ready], write)
-  await Promise.all(written.map((tx) => tell(context, tx)))
+  await Promise.all(written.map((tx) => publish(context, tx)))
 }
 
 /** Runs before the bytes are stored: a mailbox that is erased in the meantime is not created again. */
@@ -86,7 +86,11 @@ async function prepareEach(context: MailContext, deliveries: readonly Delivery[]
   return deliveries.map(({ mailbox, to, message }) => ({ mailbox, to, message: ready.get(message)! }))
 }
 
-function* place(context: MailContext, mailbox: MailboxId, deliveries: readonly Prepared[]): Statements<MailTx> {
+function* insertDeliveries(
+  context: MailContext,
+  mailbox: MailboxId,
+  deliveries: readonly Prepared[],
+): Statements<MailTx> {
   const tx = yield* MailTx.begin(mailbox, context.world.now(), context.hooks)
   for (const { to, message } of deliveries) {
     const folder = yield* folderFor(mailbox, to)

@@ -36,18 +36,18 @@ export function* makeFolder(
 ): Statements<FolderId> {
   const there = yield* walk(tx.mailbox, path)
   if (there.length === path.length) refuse('already-exists', 'A folder of this name exists')
-  yield* roomFor(tx, path.length - there.length, limits)
+  yield* refuseTooManyFolders(tx, path.length - there.length, limits)
   if (specialUse) yield* refuseSecondUse(tx, specialUse)
   let parent = there.at(-1)?.id ?? ROOT
   for (let level = there.length; level < path.length; level++) {
     const use = level === path.length - 1 ? specialUse : undefined
     parent = yield* insertFolder(tx, parent, path[level]!, use)
-    yield* tx.tell(parent, 'created', joined(path.slice(0, level + 1)))
+    yield* tx.addLine(parent, 'created', joined(path.slice(0, level + 1)))
   }
   return parent
 }
 
-function* roomFor(tx: MailTx, more: number, limits: MailLimits): Statements<void> {
+function* refuseTooManyFolders(tx: MailTx, more: number, limits: MailLimits): Statements<void> {
   const had = yield* askOne<{ folders: number }>(
     sql`select count(*) as folders from mail_folder where mailbox = ${tx.mailbox}`,
   )
@@ -100,7 +100,7 @@ export async function renameFolder(box: MailboxContext, id: FolderId, to: string
     refuseWhatDoesNotFit(rows, row, path, box.limits)
     const parent = yield* parentFor(tx, row, path, box.limits)
     yield* ask(sql`update mail_folder set parent = ${parent}, name = ${path.at(-1)!} where id = ${id}`)
-    yield* tx.tell(id, 'renamed', joined(path))
+    yield* tx.addLine(id, 'renamed', joined(path))
   })
 }
 
@@ -141,7 +141,7 @@ export async function deleteFolder(box: MailboxContext, id: FolderId): Promise<v
     yield* tx.deletingFolder(id)
     yield* ask(sql`delete from mail_folder where id = ${id}`)
     yield* ask(sql`insert into mail_litter (folder) values (${id})`)
-    yield* tx.tell(id, 'gone', row.name)
+    yield* tx.addLine(id, 'gone', row.name)
   })
   box.littered()
 }

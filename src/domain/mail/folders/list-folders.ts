@@ -70,14 +70,14 @@ export function* subscribe(tx: MailTx, name: string, limits: MailLimits): Statem
     sql`insert into mail_subscription (mailbox, name) values (${tx.mailbox}, ${name})
         on conflict (mailbox, name) do nothing returning name`,
   )
-  if (added.length > 0) yield* tx.tell(ROOT, 'subscribed', name)
+  if (added.length > 0) yield* tx.addLine(ROOT, 'subscribed', name)
 }
 
 function* unsubscribe(tx: MailTx, name: string): Statements<void> {
   const removed = yield* ask(
     sql`delete from mail_subscription where mailbox = ${tx.mailbox} and name = ${name} returning name`,
   )
-  if (removed.length > 0) yield* tx.tell(ROOT, 'subscribed', name)
+  if (removed.length > 0) yield* tx.addLine(ROOT, 'subscribed', name)
 }
 
 /** For each folder that holds messages: when its first and last message were received. */

@@ -16,13 +16,13 @@ const DENSE = 32
 const TOGETHER = 64
 
 /** The parts that clients request for whole folders. */
-const kept = ['figures', 'internalDate', 'blob', 'envelope', 'bodyStructure'] as const satisfies PartName[]
+const packedParts = ['figures', 'internalDate', 'blob', 'envelope', 'bodyStructure'] as const satisfies PartName[]
 
-const isKept = (part: PartName): boolean => (kept as readonly PartName[]).includes(part)
+const isPackedPart = (part: PartName): boolean => (packedParts as readonly PartName[]).includes(part)
 
 /** True if a chunk with `messages` messages should have been packed, given the requested parts. */
 export const shouldBePacked = (messages: number, wanted: readonly PartName[]): boolean =>
-  messages >= DENSE && wanted.some(isKept)
+  messages >= DENSE && wanted.some(isPackedPart)
 
 /** Reads those of the parts that are packed. */
 export async function readPackedMetadata(
@@ -31,16 +31,16 @@ export async function readPackedMetadata(
   chunk: number,
   parts: readonly PartName[],
 ): Promise<ReadonlyMap<PartName, MetadataRows>> {
-  const wanted = parts.filter(isKept)
+  const wanted = parts.filter(isPackedPart)
   if (wanted.length === 0) return new Map()
-  const found = await rows.all<{ part: PartName; bytes: Uint8Array }>(packedParts(folder, chunk, wanted))
+  const found = await rows.all<{ part: PartName; bytes: Uint8Array }>(selectParts(folder, chunk, wanted))
   return new Map(
     found.map(({ part, bytes }) => [part, part === 'figures' ? new ChunkFigures(bytes) : new ChunkSlices(bytes)]),
   )
 }
 
 /** Selects all parts with one statement. */
-function packedParts(folder: FolderId, chunk: number, parts: readonly PartName[]): Statement {
+function selectParts(folder: FolderId, chunk: number, parts: readonly PartName[]): Statement {
   const head = [
     'select part, bytes from mail_metadata where folder = ',
     ' and chunk = ',
@@ -52,9 +52,9 @@ function packedParts(folder: FolderId, chunk: number, parts: readonly PartName[]
 
 /** Packs a complete chunk if it has enough messages. Returns false if not. */
 export function* packMetadata(folder: FolderId, chunk: number): Statements<boolean> {
-  const rows = yield* ask<MetadataRow>(rowsBetween(folder, kept, chunk * CHUNK, (chunk + 1) * CHUNK))
+  const rows = yield* ask<MetadataRow>(rowsBetween(folder, packedParts, chunk * CHUNK, (chunk + 1) * CHUNK))
   if (rows.length < DENSE) return false
-  for (const part of kept) {
+  for (const part of packedParts) {
     const { bytes } = partOf(part, rows)
     yield* ask(
       sql`insert into mail_metadata (folder, chunk, part, format, bytes)

@@ -4,7 +4,7 @@ import { refuse } from '../../../core/refusal.ts'
 import { ask, askOne, type Engine, read, sql, type Statements, type Write } from '../../../storage/engine.ts'
 import type { MailLimits } from '../limits.ts'
 import type { Growth, MailFeature, MailHooks } from '../hooks.ts'
-import type { Quota, QuotaLimits, Replacing } from '../types.ts'
+import type { Quota, QuotaLimits, ReplacedMessage } from '../types.ts'
 import { fits } from './reservations.ts'
 
 /** The parts of a store that the quota depends on. */
@@ -94,7 +94,7 @@ export const quotaFeature = (context: Omit<QuotaContext, 'engine'>): MailFeature
 export async function quotaIfLimited(
   context: QuotaContext,
   mailbox: MailboxId,
-  replaced?: Replacing,
+  replaced?: ReplacedMessage,
 ): Promise<Quota | undefined> {
   // Most mailboxes have no limits and need no second query.
   const { sql: rows } = context.engine
@@ -106,7 +106,7 @@ export async function quotaIfLimited(
 function* limitedQuota(
   mailbox: MailboxId,
   context: Omit<QuotaContext, 'engine'>,
-  replaced?: Replacing,
+  replaced?: ReplacedMessage,
 ): Statements<Quota | undefined> {
   const allowed = yield* limitsOf(mailbox, context.limits)
   if (!isLimited(allowed)) return undefined
@@ -117,7 +117,7 @@ function* limitedQuota(
 }
 
 /** Octets of a message; undefined if it does not exist. */
-function* octetsOf(mailbox: MailboxId, { folder, uid }: Replacing): Statements<number | undefined> {
+function* octetsOf(mailbox: MailboxId, { folder, uid }: ReplacedMessage): Statements<number | undefined> {
   const row = yield* askOne<{ octets: number }>(
     sql`select m.octets from mail_folder f join mail_state s on s.folder = f.id join mail_message m on m.id = s.message
         where f.id = ${folder} and f.mailbox = ${mailbox} and s.uid = ${uid}`,

@@ -23,7 +23,7 @@ const MOST_ITEMS = 3_000_000
 
 /** Keeps messages that are about to be deleted, if the mailbox's rule says so. */
 function* keepDeleted(tx: MailWrite, folder: FolderId, placed: readonly FolderEntry[]): Statements<void> {
-  if (placed.length === 0 || !(yield* isKept(tx.mailbox))) return
+  if (placed.length === 0 || !(yield* keepsDeleted(tx.mailbox))) return
   const path = yield* pathOf(folder)
   for (const { message, octets, flags } of placed) {
     yield* ask(sql`insert into mail_recoverable (mailbox, message, octets, folder, system, keywords, at, received)
@@ -35,8 +35,8 @@ function* keepDeleted(tx: MailWrite, folder: FolderId, placed: readonly FolderEn
 }
 
 /** Keeps all messages of a folder that is about to be deleted, if the mailbox's rule says so. */
-function* keepAllOf(tx: MailWrite, folder: FolderId): Statements<void> {
-  if (!(yield* isKept(tx.mailbox))) return
+function* keepFolder(tx: MailWrite, folder: FolderId): Statements<void> {
+  if (!(yield* keepsDeleted(tx.mailbox))) return
   const path = yield* pathOf(folder)
   yield* ask(sql`insert into mail_recoverable (mailbox, message, octets, folder, system, keywords, at, received)
     select ${tx.mailbox}, s.message, m.octets, ${path}, s.system, s.keywords, ${tx.at}, m.received_at
@@ -69,7 +69,7 @@ export function* count(mailbox: MailboxId, { items, octets }: RecoverableUsage):
 export const recoverableFeature: MailFeature = {
   keptMessages: 'mail_recoverable',
   deleting: keepDeleted,
-  deletingFolder: keepAllOf,
+  deletingFolder: keepFolder,
   // Upkeep purges the kept messages later.
   *erasing(mailbox) {
     yield* ask(sql`delete from mail_hold where mailbox = ${mailbox} and items = 0`)
@@ -77,7 +77,7 @@ export const recoverableFeature: MailFeature = {
   },
 }
 
-function* isKept(mailbox: MailboxId): Statements<boolean> {
+function* keepsDeleted(mailbox: MailboxId): Statements<boolean> {
   const row = yield* askOne(sql`select held from mail_hold where mailbox = ${mailbox} and (held = 1 or recovers = 1)`)
   return row !== undefined
 }

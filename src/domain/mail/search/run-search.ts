@@ -26,10 +26,10 @@ export interface SearchSources {
 /** The most messages that are judged together, and the most conditions that are tested on them. */
 const TOGETHER = 8192
 
-const QUESTIONS = 1024 ** 2
+const MOST_CONDITIONS = 1024 ** 2
 
 /** Conditions that are tested in memory between two turns of the event loop. */
-const QUESTIONS_PER_TURN = 64 * 1024
+const CONDITIONS_PER_TURN = 64 * 1024
 
 const nothing = Buffer.alloc(0)
 
@@ -61,7 +61,7 @@ class Search {
   }
 
   async run(): Promise<readonly Uid[]> {
-    const most = Math.min(TOGETHER, Math.max(1, Math.floor(QUESTIONS / this.#judge.work)))
+    const most = Math.min(TOGETHER, Math.max(1, Math.floor(MOST_CONDITIONS / this.#judge.work)))
     for (const uids of this.#batches(most)) await this.#judgeBatch(new SearchBatch(uids, this.#judge, this.#hits))
     return this.#present(this.#hits.sort((a, b) => a - b))
   }
@@ -100,7 +100,7 @@ class Search {
     for (const stage of stages) {
       await stage()
       batch.decide()
-      await this.#takeTurns((batch.uids.length * this.#judge.work) / QUESTIONS_PER_TURN)
+      await this.#takeTurns((batch.uids.length * this.#judge.work) / CONDITIONS_PER_TURN)
       if (batch.uids.length === 0) return
     }
   }
@@ -115,7 +115,7 @@ class Search {
         position = this.#next(position, uids[at]!)
         known[at] = position >= 0 && test(position) ? YES : NO
       }
-      await this.#takeTurns(known.length / QUESTIONS_PER_TURN)
+      await this.#takeTurns(known.length / CONDITIONS_PER_TURN)
     }
   }
 
@@ -129,7 +129,7 @@ class Search {
         const at = place(uid)
         for (const [nth, [, leaf]] of leaves.entries()) answers[nth]![at] = verdictOf(leaf.test(chunk, uid))
       }
-      await this.#takeTurns((chunk.uids.length * leaves.length) / QUESTIONS_PER_TURN)
+      await this.#takeTurns((chunk.uids.length * leaves.length) / CONDITIONS_PER_TURN)
     }
   }
 

@@ -232,7 +232,7 @@ class GrowingNumbers {
 /** The position of each of the ascending UIDs among the ascending known ones; -1 if it is not known. */
 export function placesOf(known: readonly Uid[], uids: readonly Uid[]): Int32Array {
   const places = new Int32Array(uids.length).fill(-1)
-  let at = placeOf(known, uids[0] ?? 0)
+  let at = firstNotBelow(known, uids[0] ?? 0)
   for (let nth = 0; nth < uids.length; nth++) {
     const uid = uids[nth]!
     while (at < known.length && known[at]! < uid) at += 1
@@ -241,7 +241,7 @@ export function placesOf(known: readonly Uid[], uids: readonly Uid[]): Int32Arra
   return places
 }
 
-function placeOf(ascending: readonly Uid[], uid: number): number {
+function firstNotBelow(ascending: readonly Uid[], uid: number): number {
   let [low, high] = [0, ascending.length]
   while (low < high) {
     const middle = (low + high) >>> 1

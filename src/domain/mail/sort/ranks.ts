@@ -7,7 +7,7 @@ export type Steps<T> = Generator<void, T>
 
 /** Values that are sorted at once, and values that are merged between two turns of the event loop. */
 const RUN = 2048
-const TURN = 32_768
+const STEP = 32_768
 
 /** Sorts the positions of values by value; equal values keep their order. Other work runs in between. */
 export async function sortedPlaces(values: readonly Comparable[], from = 0): Promise<Uint32Array<ArrayBuffer>> {
@@ -15,7 +15,7 @@ export async function sortedPlaces(values: readonly Comparable[], from = 0): Pro
   for (let start = from; start < values.length; start += RUN) {
     const length = Math.min(RUN, values.length - start)
     runs.push(Uint32Array.from({ length }, (_, nth) => start + nth).sort((a, b) => compare(values, a, b)))
-    if (runs.length % (TURN / RUN) === 0) await yieldToEventLoop()
+    if (runs.length % (STEP / RUN) === 0) await yieldToEventLoop()
   }
   while (runs.length > 1) {
     const longer: Uint32Array<ArrayBuffer>[] = []
@@ -36,7 +36,7 @@ export async function mergedPlaces(
   const merged = new Uint32Array(earlier.length + later.length)
   let [one, other] = [0, 0]
   for (let at = 0; at < merged.length; at++) {
-    if (at % TURN === TURN - 1) await yieldToEventLoop()
+    if (at % STEP === STEP - 1) await yieldToEventLoop()
     const takesEarlier =
       other === later.length || (one < earlier.length && compare(values, earlier[one]!, later[other]!) < 0)
     merged[at] = takesEarlier ? earlier[one++]! : later[other++]!
@@ -52,7 +52,7 @@ export async function ranksOf(
   const ranks = new Uint32Array(values.length)
   let rank = 0
   for (let at = 0; at < sorted.length; at++) {
-    if (at % TURN === TURN - 1) await yieldToEventLoop()
+    if (at % STEP === STEP - 1) await yieldToEventLoop()
     const place = sorted[at]!
     if (at > 0 && values[place] !== values[sorted[at - 1]!]) rank += 1
     ranks[place] = rank
@@ -90,13 +90,13 @@ function* pass(order: Uint32Array<ArrayBuffer>, key: Key): Steps<Uint32Array<Arr
   if (order.length * 8 < different) return few(order, rank)
   const starts = new Uint32Array(different + 1)
   for (let at = 0; at < order.length; at++) {
-    if (at % TURN === TURN - 1) yield
+    if (at % STEP === STEP - 1) yield
     starts[rank(order[at]!) + 1]! += 1
   }
   for (let at = 1; at <= different; at++) starts[at]! += starts[at - 1]!
   const next = new Uint32Array(order.length)
   for (let at = 0; at < order.length; at++) {
-    if (at % TURN === TURN - 1) yield
+    if (at % STEP === STEP - 1) yield
     const each = order[at]!
     next[starts[rank(each)]!++] = each
   }

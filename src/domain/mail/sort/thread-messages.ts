@@ -5,7 +5,7 @@ import { DynamicForest } from './dynamic-forest.ts'
 import { runInSteps, type Steps } from './ranks.ts'
 import type { SortColumns, SortContext } from './sort-columns.ts'
 import { among } from './sort-messages.ts'
-import { byDate, type Forest, grown, NOBODY, type Threadables, tops, MESSAGES_PER_STEP } from './threads.ts'
+import { byDate, type Forest, threadsOf, NOBODY, type Threadables, tops, MESSAGES_PER_STEP } from './threads.ts'
 
 /**
  * The threads of the messages with these ascending UIDs. Skips messages that do not exist. `given` cancels long work.
@@ -64,7 +64,7 @@ export function* references(messages: Threadables): Steps<readonly Thread[]> {
   const linked = yield* prune(yield* link(messages), messages.uids.length)
   const gathered = yield* gatherSubjects(messages, linked, yield* tops(linked, order))
   // Step 6.
-  return yield* grown(messages, gathered, order, yield* tops(gathered, order))
+  return yield* threadsOf(messages, gathered, order, yield* tops(gathered, order))
 }
 
 /** Like REFERENCES, but ignores subjects and sorts threads by their latest arrival (draft-ietf-morg-inthread). */
@@ -74,7 +74,7 @@ export function* refs(messages: Threadables): Steps<readonly Thread[]> {
   const forest = yield* prune(yield* link(messages), messages.uids.length)
   const last = yield* lastArrivals(yield* byDate(messages.arrivals), forest)
   const roots = yield* tops(forest, order)
-  return yield* grown(
+  return yield* threadsOf(
     messages,
     forest,
     order,
@@ -84,7 +84,7 @@ export function* refs(messages: Threadables): Steps<readonly Thread[]> {
 
 /** By the root of a thread: the position of its latest message in the order of arrival. */
 function* lastArrivals(order: Uint32Array, { parents, places }: Forest): Steps<Uint32Array> {
-  const top = new Climb(parents, (place) => place < parents.length && parents[place] !== NOBODY)
+  const top = new Ancestors(parents, (place) => place < parents.length && parents[place] !== NOBODY)
   const last = new Uint32Array(places)
   for (const [nth, message] of order.entries()) {
     if (nth % MESSAGES_PER_STEP === MESSAGES_PER_STEP - 1) yield
@@ -124,7 +124,7 @@ function* link({ uids, links }: Threadables): Steps<Int32Array> {
 }
 
 /** Steps up the tree before the forest is asked. Most messages are near the root of their thread. */
-const CLIMBED = 32
+const STEPS_UP = 32
 
 /** Sets parents without ever closing a loop. */
 class Parents {
@@ -158,7 +158,7 @@ class Parents {
     // It has no children.
     if (this.#isParent[place] === 0) return false
     let above = this.of[parent]!
-    for (let steps = 0; steps < CLIMBED; steps++) {
+    for (let steps = 0; steps < STEPS_UP; steps++) {
       if (above === NOBODY || above === place) return above === place
       above = this.of[above]!
     }
@@ -173,7 +173,7 @@ class Parents {
  */
 function* prune(linked: Int32Array, count: number): Steps<Forest> {
   const parents = new Int32Array(count)
-  const above = new Climb(linked, (place) => place >= count && linked[place] !== NOBODY)
+  const above = new Ancestors(linked, (place) => place >= count && linked[place] !== NOBODY)
   const children = new Uint32Array(linked.length)
   for (let message = 0; message < count; message++) {
     if (message % MESSAGES_PER_STEP === MESSAGES_PER_STEP - 1) yield
@@ -191,7 +191,7 @@ function* prune(linked: Int32Array, count: number): Steps<Forest> {
 }
 
 /** Finds the first node above that is not skipped. Each path is walked once. */
-class Climb {
+class Ancestors {
   readonly #parents: Int32Array
   readonly #isPassed: (place: number) => boolean
   readonly #known: Int32Array
@@ -266,7 +266,7 @@ function* firstBelow({ parents, places }: Forest, { dates }: Threadables): Steps
   return firsts
 }
 
-interface Looked {
+interface SubjectLookup {
   readonly count: number
   readonly subjectOf: (place: number) => number
   readonly isReply: (place: number) => boolean
@@ -276,7 +276,7 @@ interface Looked {
  * The thread for each subject that others are joined with: preferably a missing message, then a message that is no
  * reply.
  */
-function subjectTable(roots: readonly number[], { count, subjectOf, isReply }: Looked): Map<number, number> {
+function subjectTable(roots: readonly number[], { count, subjectOf, isReply }: SubjectLookup): Map<number, number> {
   const table = new Map<number, number>()
   for (const place of roots) {
     const subject = subjectOf(place)
@@ -302,5 +302,5 @@ export function* orderedSubject(messages: Threadables): Steps<readonly Thread[]>
     else parents[message] = first
   }
   const forest = { parents, places: order.length }
-  return yield* grown(messages, forest, order, yield* tops(forest, order))
+  return yield* threadsOf(messages, forest, order, yield* tops(forest, order))
 }

@@ -66,7 +66,7 @@ export function* tops({ parents, places }: Forest, order: Uint32Array): Steps<nu
 }
 
 /** The threads with these roots. Siblings are sorted by date. */
-export function* grown(
+export function* threadsOf(
   { uids }: Threadables,
   { parents, places }: Forest,
   order: Uint32Array,
@@ -89,10 +89,10 @@ export function* grown(
     if (parent !== NOBODY) children[next[parent]!++] = order[nth]!
   }
   const wood = { uids, begins, children }
-  return roots.map((place) => new Grown(wood, place))
+  return roots.map((place) => new TreeThread(wood, place))
 }
 
-interface Wood {
+interface ThreadTree {
   readonly uids: readonly Uid[]
   readonly begins: Uint32Array
   readonly children: Uint32Array
@@ -101,11 +101,11 @@ interface Wood {
 const none: readonly Thread[] = []
 
 /** Creates children at each access, so that millions of threads need no memory. */
-class Grown implements Thread {
-  readonly #wood: Wood
+class TreeThread implements Thread {
+  readonly #wood: ThreadTree
   readonly #place: number
 
-  constructor(wood: Wood, place: number) {
+  constructor(wood: ThreadTree, place: number) {
     this.#wood = wood
     this.#place = place
   }
@@ -119,7 +119,7 @@ class Grown implements Thread {
     const [begin, end] = [begins[this.#place]!, begins[this.#place + 1]!]
     if (begin === end) return none
     const below: Thread[] = []
-    for (let at = begin; at < end; at++) below.push(new Grown(this.#wood, children[at]!))
+    for (let at = begin; at < end; at++) below.push(new TreeThread(this.#wood, children[at]!))
     return below
   }
 }

@@ -10,7 +10,7 @@ import { backfill } from '../threads/thread-rows.ts'
 import type { MailWork } from '../store-types.ts'
 
 /** The position of a scan over rows. */
-interface Walk {
+interface Scan {
   readonly over: 'mailboxes' | 'folders' | 'messages'
   readonly after: number
 }
@@ -39,7 +39,7 @@ export class Upkeep {
   #freed = 0
   #strays = 0
   #rounds = 0
-  #walk: Walk | undefined = walkBegin
+  #walk: Scan | undefined = walkBegin
   #running: Promise<void> = Promise.resolve()
 
   constructor(parts: Parts) {
@@ -103,16 +103,16 @@ const MAILBOXES = 50
 const FOLDERS = 200
 const MESSAGES = 2000
 
-const walkBegin: Walk = { over: 'mailboxes', after: 0 }
+const walkBegin: Scan = { over: 'mailboxes', after: 0 }
 
-interface Stride {
+interface ScanStep {
   /** The number of rows without an owner that were removed. */
   readonly strays: number
   /** Undefined at the end of the scan. */
-  readonly next: Walk | undefined
+  readonly next: Scan | undefined
 }
 
-interface StraysParts {
+interface ScanParts {
   readonly rows: Sql
   readonly hooks: MailHooks
   /** True if the directory still has the mailbox. */
@@ -125,12 +125,12 @@ interface StraysParts {
  * Checks some rows for leftovers: mailboxes that the directory does not have, entries of deleted folders, messages that
  * no folder holds. Normally there are none; a crash between two writes leaves some.
  */
-async function checkNextRows(walk: Walk, parts: StraysParts): Promise<Stride> {
+async function checkNextRows(walk: Scan, parts: ScanParts): Promise<ScanStep> {
   if (walk.over === 'mailboxes') return mailboxes(walk.after, parts)
   return walk.over === 'folders' ? folders(walk.after, parts) : messages(walk.after, parts)
 }
 
-async function mailboxes(after: number, { rows, wanted, erase }: StraysParts): Promise<Stride> {
+async function mailboxes(after: number, { rows, wanted, erase }: ScanParts): Promise<ScanStep> {
   const found = await rows.all<{ mailbox: MailboxId }>(
     sql`select mailbox from mail_mailbox where mailbox > ${after} order by mailbox limit ${MAILBOXES}`,
   )
@@ -140,13 +140,13 @@ async function mailboxes(after: number, { rows, wanted, erase }: StraysParts): P
     await erase(mailbox)
     strays++
   }
-  const next: Walk =
+  const next: Scan =
     found.length < MAILBOXES ? { over: 'folders', after: 0 } : { over: 'mailboxes', after: found.at(-1)!.mailbox }
   return { strays, next }
 }
 
 /** Checks the folders that have entries, one by one. */
-async function folders(after: number, { rows, littered }: StraysParts): Promise<Stride> {
+async function folders(after: number, { rows, littered }: ScanParts): Promise<ScanStep> {
   const gone: FolderId[] = []
   let last = after
   for (let nth = 0; nth < FOLDERS; nth++) {
@@ -156,19 +156,19 @@ async function folders(after: number, { rows, littered }: StraysParts): Promise<
           from mail_state s where s.folder > ${last} order by s.folder limit 1`,
     )
     if (!found) {
-      await litter(rows, gone)
+      await listForSweep(rows, gone)
       if (gone.length > 0) littered()
       return { strays: gone.length, next: { over: 'messages', after: 0 } }
     }
     if (!found.there) gone.push(found.folder)
     last = found.folder
   }
-  await litter(rows, gone)
+  await listForSweep(rows, gone)
   if (gone.length > 0) littered()
   return { strays: gone.length, next: { over: 'folders', after: last } }
 }
 
-async function litter(rows: Sql, folders: readonly FolderId[]): Promise<void> {
+async function listForSweep(rows: Sql, folders: readonly FolderId[]): Promise<void> {
   if (folders.length === 0) return
   await rows.write(function* () {
     for (const folder of folders)
@@ -176,7 +176,7 @@ async function litter(rows: Sql, folders: readonly FolderId[]): Promise<void> {
   })
 }
 
-async function messages(after: number, { rows, hooks }: StraysParts): Promise<Stride> {
+async function messages(after: number, { rows, hooks }: ScanParts): Promise<ScanStep> {
   const until = after + MESSAGES
   const found = await rows.all<{ message: number }>(
     sql`select id as message from mail_message where id > ${after} and id <= ${until}

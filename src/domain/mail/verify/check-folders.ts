@@ -73,7 +73,7 @@ function* compare(row: FolderRow, sums: Sums): Generator<VerifyFinding> {
 }
 
 /** The last state of a message in the journal: its flags, or that it was removed. */
-type Said = { readonly modSeq: ModSeq; readonly flags: string } | 'gone'
+type JournalState = { readonly modSeq: ModSeq; readonly flags: string } | 'gone'
 
 /** Entries that are looked up together. */
 const TOGETHER = 500
@@ -85,12 +85,12 @@ export async function* checkJournal(rows: Sql, mailbox: MailboxId): AsyncGenerat
   )
   const news = tail && (await linesSince(rows, mailbox, tail.tail))
   if (!news) return
-  const folders = new Map<FolderId, Map<Uid, Said>>()
+  const folders = new Map<FolderId, Map<Uid, JournalState>>()
   for (const { folder, kind, what, modSeq } of news.lines) {
     if (modSeq > news.now) {
       yield { kind: 'wrong', about: 'journal', mailbox, folder, text: `It tells of ${modSeq}, which is yet to come.` }
     }
-    const said = folders.get(folder) ?? new Map<Uid, Said>()
+    const said = folders.get(folder) ?? new Map<Uid, JournalState>()
     folders.set(folder, said)
     if (kind === 'gone') folders.delete(folder)
     else if (kind === 'expunged') for (const uid of uidsOf(what)) said.set(uid, 'gone')
@@ -108,7 +108,7 @@ async function* checkFolder(
   rows: Sql,
   mailbox: MailboxId,
   folder: FolderId,
-  said: ReadonlyMap<Uid, Said>,
+  said: ReadonlyMap<Uid, JournalState>,
 ): AsyncGenerator<VerifyFinding> {
   const uids = [...said.keys()].sort((a, b) => a - b)
   for (let start = 0; start < uids.length; start += TOGETHER) {
@@ -122,9 +122,9 @@ async function* checkFolder(
   }
 }
 
-async function statesOf(rows: Sql, folder: FolderId, uids: readonly Uid[]): Promise<ReadonlyMap<Uid, Said>> {
+async function statesOf(rows: Sql, folder: FolderId, uids: readonly Uid[]): Promise<ReadonlyMap<Uid, JournalState>> {
   const head = sql`select uid, modseq, system, keywords from mail_state where folder = ${folder} and uid`
-  const states = new Map<Uid, Said>()
+  const states = new Map<Uid, JournalState>()
   for (const statement of uidStatements(head, uids)) {
     const found = await rows.all<{ uid: Uid; modseq: ModSeq; system: number; keywords: string }>(statement)
     for (const { uid, modseq, system, keywords } of found) {
@@ -135,7 +135,7 @@ async function statesOf(rows: Sql, folder: FolderId, uids: readonly Uid[]): Prom
   return states
 }
 
-function difference(told: Said, is: Said | undefined): string | undefined {
+function difference(told: JournalState, is: JournalState | undefined): string | undefined {
   if (told === 'gone') return is && 'The journal told that it is gone, and it is there.'
   if (is === undefined || is === 'gone') return 'The journal told that it is there, and it is not.'
   if (told.modSeq !== is.modSeq) return `The journal told of it at ${told.modSeq} last; its row says ${is.modSeq}.`

@@ -83,7 +83,7 @@ async function* checkBytes(engine: Engine, messages: readonly MessageRow[]): Asy
   for (const [nth, message] of messages.entries()) {
     const octets = read ? read[nth]!.length : await lengthOf(engine, message.blob)
     if (octets === message.octets) continue
-    const place = await placeOf(engine, message)
+    const place = await locationOf(engine, message)
     if (typeof octets === 'string') yield { kind: 'lost', about: 'bytes', ...place, text: octets }
     else
       yield {
@@ -105,7 +105,7 @@ async function lengthOf(engine: Engine, blob: BlobRef): Promise<number | string>
 }
 
 /** A folder and UID of the message, by which an administrator can find it. */
-async function placeOf({ sql: rows }: Engine, { id, mailbox }: MessageRow) {
+async function locationOf({ sql: rows }: Engine, { id, mailbox }: MessageRow) {
   const place = await rows.first<{ folder: FolderId; uid: Uid }>(
     sql`select folder, uid from mail_state where message = ${id} limit 1`,
   )

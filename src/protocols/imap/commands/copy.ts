@@ -1,5 +1,5 @@
 import { compactSet } from '../../../codecs/imap/sequence-set.ts'
-import type { Copied } from '../../../domain/mail/types.ts'
+import type { CopiedUids } from '../../../domain/mail/types.ts'
 import { command } from '../command.ts'
 import { destination, readFolderName } from '../listing/folder-name.ts'
 import { highest, refuseMany } from '../message-limit.ts'
@@ -53,5 +53,5 @@ export const move = command({
 })
 
 /** RFC 4315 §3: the response code; undefined if nothing was copied. */
-export const copyUid = ({ uidValidity, from, to }: Copied): string | undefined =>
+export const copyUid = ({ uidValidity, from, to }: CopiedUids): string | undefined =>
   from.length === 0 ? undefined : `COPYUID ${uidValidity} ${compactSet(from)} ${compactSet(to)}`

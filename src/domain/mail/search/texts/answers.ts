@@ -12,7 +12,7 @@ const ASKS = 16
 const SEGMENTS = 256
 const OCTETS = 16 * 1024 ** 2
 /** Octets of texts that one job reads. */
-const LOOKED = 4 * 1024 ** 2
+const TEXT_OCTETS = 4 * 1024 ** 2
 
 /** A group whose segment is known. */
 interface KnownGroup extends SegmentGroup {
@@ -28,7 +28,7 @@ interface Candidate {
 }
 
 /** Asks, and the verdicts on each message. */
-interface Questions<A extends Ask = Ask> {
+interface PendingAsks<A extends Ask = Ask> {
   readonly asks: readonly A[]
   readonly answers: readonly Verdicts[]
 }
@@ -68,7 +68,7 @@ export class Answers {
   }
 
   /** Searches whole columns. */
-  async #scan(groups: readonly SegmentGroup[], { asks, answers }: Questions): Promise<void> {
+  async #scan(groups: readonly SegmentGroup[], { asks, answers }: PendingAsks): Promise<void> {
     for (const together of this.#batches(groups, asks.flatMap(columnsFor), asks.length)) {
       const found = await this.#scanner.scan(asks, together, this.#signal)
       if ('lost' in found) {
@@ -86,7 +86,7 @@ export class Answers {
   }
 
   /** Searches only the texts of messages that the trigram filter lets pass. */
-  async #sift(groups: readonly SegmentGroup[], questions: Questions<BodyAsk>): Promise<void> {
+  async #sift(groups: readonly SegmentGroup[], questions: PendingAsks<BodyAsk>): Promise<void> {
     for (const together of this.#batches(groups, [TRIGRAM_FILTER], questions.asks.length)) {
       const sifted = await this.#scanner.sift(questions.asks, together, this.#signal)
       if ('lost' in sifted) {
@@ -98,8 +98,8 @@ export class Answers {
     }
   }
 
-  async #look(all: readonly Candidate[], { asks, answers }: Questions<BodyAsk>): Promise<void> {
-    for (const some of portionsByOctets(all, octetsOfTexts, LOOKED)) {
+  async #look(all: readonly Candidate[], { asks, answers }: PendingAsks<BodyAsk>): Promise<void> {
+    for (const some of portionsByOctets(all, octetsOfTexts, TEXT_OCTETS)) {
       this.#signal?.throwIfAborted()
       const found = await this.#scanner.look(
         asks,

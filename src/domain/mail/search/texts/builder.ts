@@ -162,7 +162,7 @@ export class Builder {
       segment,
       Array.from(columns, ([name, { start, end }]) => [name, bytes.slice(start, end)] as const),
     )
-    place(map, segment, group)
+    locate(map, segment, group)
   }
 
   /** Keeps the texts in memory if the disk is full, so that searches do not fail. */
@@ -182,11 +182,11 @@ export class Builder {
     const known = { blob, count: group.length, columns }
     const segment = await this.#engine.sql.write(() => insertSegment(map.kind, known, messages))
     map.segments.set(segment, known)
-    place(map, segment, group)
+    locate(map, segment, group)
   }
 }
 
-function place(map: TextMap, segment: number, group: readonly Packing[]): void {
+function locate(map: TextMap, segment: number, group: readonly Packing[]): void {
   for (const [slot, { uids }] of group.entries()) for (const uid of uids) map.put(uid, textLocationOf(segment, slot))
 }
 

@@ -142,7 +142,7 @@ const messagesIn = (segments: readonly ScannedSegment[]): number => segments.red
 export function scan(ask: Ask, column: (name: string) => Uint8Array<ArrayBuffer>, answers: Uint8Array): boolean {
   const [first, ...rest] = columnsFor(ask)
   if (ask.of === 'sent') return scanDays(ask, column(first!), answers)
-  const { octets, means } = wanted(ask)
+  const { octets, means } = searchFor(ask)
   for (const name of [first!, ...rest]) {
     const texts = TextColumn.read(column(name), answers.length)
     if (!texts) return false
@@ -160,7 +160,10 @@ function scanDays({ first, last }: DayRange, bytes: Uint8Array<ArrayBuffer>, ans
 }
 
 /** The octets to search for, and the verdict on a message that contains them. */
-function wanted(ask: Exclude<Ask, { readonly of: 'sent' }>): { readonly octets: Uint8Array; readonly means: number } {
+function searchFor(ask: Exclude<Ask, { readonly of: 'sent' }>): {
+  readonly octets: Uint8Array
+  readonly means: number
+} {
   if (ask.of !== 'field' || indexedFields.includes(ask.name)) return { octets: Buffer.from(ask.needle), means: YES }
   const octets = Buffer.concat([NAME_START, Buffer.from(ask.name), TEXT_END])
   return { octets, means: ask.needle === '' ? YES : UNKNOWN }

@@ -29,7 +29,7 @@ const FIRST = 10_000
 const STEP = 256
 
 /** The operations that the scheduler calls. */
-interface Hands {
+interface IndexOperations {
   /** Makes the missing texts. */
   keep(folder: FolderId, kind: TextKind, uids: readonly Uid[]): Promise<void>
   /** Replaces a segment. */
@@ -54,7 +54,7 @@ type Phase =
  */
 export class IndexScheduler {
   readonly #parts: Parts
-  readonly #hands: Hands
+  readonly #hands: IndexOperations
   #phase: Phase = { at: 'rest' }
   #writtenAt = Number.NEGATIVE_INFINITY
   /** The time of the first write since the last round began. */
@@ -62,7 +62,7 @@ export class IndexScheduler {
   #timer: { readonly due: number; readonly cancel: () => void } | undefined
   #running: Promise<void> | undefined
 
-  constructor(parts: Parts, hands: Hands) {
+  constructor(parts: Parts, hands: IndexOperations) {
     this.#parts = parts
     this.#hands = hands
     this.#unseenSince = parts.world.elapsed()

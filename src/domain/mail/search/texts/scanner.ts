@@ -27,7 +27,7 @@ export interface SegmentRequest {
 }
 
 /** A column of a segment to search. */
-interface WantedColumn extends SegmentRequest {
+interface ColumnRequest extends SegmentRequest {
   readonly name: string
   readonly key: string
 }
@@ -163,13 +163,13 @@ export class TextScanner {
   }
 
   /** Returns the segments that cannot be read. */
-  async #read(columns: readonly WantedColumn[], into: Map<string, Bytes>): Promise<readonly number[]> {
+  async #read(columns: readonly ColumnRequest[], into: Map<string, Bytes>): Promise<readonly number[]> {
     const bySegment = [...Map.groupBy(columns, ({ segment }) => segment)]
     const read = await Promise.all(bySegment.map(([segment, mine]) => this.#readSegment(segment, mine, into)))
     return bySegment.flatMap(([segment], nth) => (read[nth] ? [] : [segment]))
   }
 
-  async #readSegment(segment: number, columns: readonly WantedColumn[], into: Map<string, Bytes>): Promise<boolean> {
+  async #readSegment(segment: number, columns: readonly ColumnRequest[], into: Map<string, Bytes>): Promise<boolean> {
     if (isLoose(segment)) return false
     try {
       const found = await this.#blobs.readAll(columns.map(pieceOf))
@@ -188,7 +188,7 @@ function octetsOf(columns: ReadonlyMap<string, Bytes>): number {
   return octets
 }
 
-function pieceOf({ known, name }: WantedColumn): BlobPiece {
+function pieceOf({ known, name }: ColumnRequest): BlobPiece {
   const { start = 0, end = 0 } = known.columns.get(name) ?? {}
   return { blob: known.blob, start, end }
 }

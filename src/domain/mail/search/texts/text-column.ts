@@ -7,7 +7,7 @@ export const TEXT_END = Buffer.of(0xff)
 
 const OFFSET_OCTETS = 4
 /** The initial size of the buffer in octets, and the characters that are written at a time. */
-const ROOM = 16 * 1024
+const INITIAL_OCTETS = 16 * 1024
 const PIECE = 4096
 
 /** The offset of the first text in a column of `count` messages. */
@@ -15,7 +15,7 @@ export const columnStart = (count: number): number => (count + 1) * OFFSET_OCTET
 
 /** Joins the texts of many messages: the offset of each message's first octet and of the end, then the octets. */
 export class TextColumnWriter {
-  #bytes = Buffer.allocUnsafeSlow(ROOM)
+  #bytes = Buffer.allocUnsafeSlow(INITIAL_OCTETS)
   #end = 0
   readonly #offsets: number[] = [0]
 

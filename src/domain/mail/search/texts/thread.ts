@@ -34,7 +34,7 @@ type WorkerReply<Result> =
 const POSTED = 2
 
 /** Options of a worker thread. */
-interface Circumstances {
+interface WorkerOptions {
   /** Called when the thread ended, with everything that it had in memory. The next job starts another thread. */
   readonly lost?: () => void
   /** Ends the thread after so many milliseconds without a job, which frees its memory. */
@@ -44,7 +44,7 @@ interface Circumstances {
 /** A worker thread that does one job after another. The first job starts it. */
 export class WorkerThread<Job, Result> {
   readonly #file: URL
-  readonly #circumstances: Circumstances
+  readonly #circumstances: WorkerOptions
   readonly #waiting = new Map<number, Waiting<Result>>()
   readonly #queue: Queued<Job>[] = []
   #worker: Worker | undefined
@@ -52,7 +52,7 @@ export class WorkerThread<Job, Result> {
   #isUp = false
   #stayAwake = () => {}
 
-  constructor(file: URL, circumstances: Circumstances = {}) {
+  constructor(file: URL, circumstances: WorkerOptions = {}) {
     this.#file = file
     this.#circumstances = circumstances
   }

@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { expect, test } from 'vitest'
-import { gathered } from './gathered.ts'
+import { gatherGroup } from './group.ts'
 
 /** Grows by one in each of the first rounds of the event loop. */
 function growing(rounds: number) {
@@ -20,7 +20,7 @@ test('who is alone waits for one round', async () => {
     for (; rounds < 10; rounds++) await nextTurn()
   }
   const counting = count()
-  await gathered(() => 1)
+  await gatherGroup(() => 1)
   expect(rounds).toBeLessThanOrEqual(2)
   await counting
 })
@@ -30,7 +30,7 @@ test.each([
   [50, 5],
 ])('while each of %i rounds brings more, it is waited for, for a while', async (rounds, least) => {
   const { queue, grown } = growing(rounds)
-  await gathered(() => queue.length)
+  await gatherGroup(() => queue.length)
   expect(queue.length).toBeGreaterThanOrEqual(least - 1)
   expect(queue.length).toBeLessThan(10)
   await grown

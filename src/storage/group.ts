@@ -6,7 +6,7 @@ const ROUNDS = 4
 /**
  * Waits until all callers of this turn of the event loop are in the group, and of the next turns while they add more.
  */
-export async function gathered(waiting: () => number): Promise<void> {
+export async function gatherGroup(waiting: () => number): Promise<void> {
   for (let round = 0, before = -1; round < ROUNDS && waiting() > before; round++) {
     before = waiting()
     await nextTurn()

@@ -2,11 +2,11 @@ import { onTestFinished } from 'vitest'
 import { ask, type Engine, type Migration, sql } from '../../../src/storage/engine.ts'
 
 /** Somewhere an engine can be opened, closed and opened again. */
-export interface Place {
+export interface EngineDirectory {
   open(migrations: readonly Migration[]): Promise<Engine>
 }
 
-export type MakePlace = () => Place
+export type MakeDirectory = () => EngineDirectory
 
 export const notes: Migration = {
   number: 1,
@@ -17,7 +17,7 @@ export const notes: Migration = {
 }
 
 /** An engine that is closed when the test is over. */
-export async function opened(place: Place, migrations: readonly Migration[] = [notes]): Promise<Engine> {
+export async function opened(place: EngineDirectory, migrations: readonly Migration[] = [notes]): Promise<Engine> {
   const engine = await place.open(migrations)
   onTestFinished(() => engine.close())
   return engine
