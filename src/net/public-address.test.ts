@@ -40,7 +40,7 @@ describe('an address', () => {
     '',
     '0x7f.1',
     '2130706433',
-  ])('%s is none', (address) => expect(isPublicAddress(address)).toBe(false))
+  ])('%s is not a public address', (address) => expect(isPublicAddress(address)).toBe(false))
 
   it('of IPv4 dressed up as one of IPv6 is never one of the internet, in any spelling', () => {
     fc.assert(

@@ -62,7 +62,7 @@ interface Field {
   readonly autocomplete: string
   readonly value?: string
   readonly placeholder?: string
-  /** What is wrong with the value that was sent before. */
+  /** The error in the value that was sent before. */
   readonly problem?: string | undefined
   readonly further?: Html
   readonly focus?: true

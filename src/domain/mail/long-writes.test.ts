@@ -25,7 +25,7 @@ async function stageWithMany(limits: Partial<MailLimits> = {}) {
   return { stage, mailbox, inbox, archive, uids, source: opened[0].index, target: opened[1].index }
 }
 
-/** What a write did, statement by statement, and how often others had their turn meanwhile. */
+/** Returns the statements of a write, and how often other work ran in between. */
 async function observed(stage: MailStage, work: () => Promise<unknown>) {
   const write = stage.engine.sql.write.bind(stage.engine.sql)
   const statements: { statement: Statement; rows: number }[] = []
@@ -62,7 +62,7 @@ function reach({ statement, rows }: { statement: Statement; rows: number }): num
   return Math.max(rows, to! - from! + 1)
 }
 
-describe('whoever changes thousands of messages lets others have their turn', () => {
+describe('a change of thousands of messages lets other work run in between', () => {
   test.each(['copy', 'move', 'store', 'expunge', 'remove'] as const)('%s', async (verb) => {
     const { stage, mailbox, inbox, archive, uids, source, target } = await stageWithMany()
     if (verb === 'expunge') await mailbox.store(inbox, uids, { mode: 'add', flags: flags(DELETED) })

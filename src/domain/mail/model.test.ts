@@ -42,7 +42,7 @@ const ops: fc.Arbitrary<Op> = fc.oneof(
   { weight: 1, arbitrary: fc.record({ op: fc.constant('rename'), folder, path }) },
 )
 
-/** What the model says that the store must say. */
+/** Returns the state that the store must have, according to the model. */
 const expected = (model: MailModel) =>
   [...model.folders]
     .map(([path, { uidNext, messages }]) => ({
@@ -96,7 +96,7 @@ async function replayed(rows: Sql, mailbox: MailboxId, { id, uidValidity }: Fold
   return contents(index)
 }
 
-test('whatever is done in whatever order: counters, indexes, rows, journal and disk tell what a simple model tells', async () => {
+test('after random operations, counters, indexes, rows, journal and disk agree with a simple model', async () => {
   const stage = await mailStage()
   const told = new Map<number, Awaited<ReturnType<typeof found>>>()
   let boxes = 0

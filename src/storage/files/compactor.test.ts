@@ -90,7 +90,7 @@ test('room that nobody names is freed, and whatever is named stays what and wher
   )
 }, 60_000)
 
-test('a segment is left alone while it is added to, while a row may be on its way, and when there is little to gain', async () => {
+test('no compaction of an open segment, within the hour in which a row may follow, or for a small gain', async () => {
   const { blobs, put, drop, world, tidyAll, names } = await shelf()
   const refs: BlobRef[] = []
   for (const text of texts(20)) refs.push(await put(text))

@@ -88,7 +88,7 @@ test('what a crash left torn at the end is passed over', async () => {
   expect(await text(second, after)).toBe('after')
 })
 
-test('room is laid out ahead of what is added, and given back when the file is closed or followed by another', async () => {
+test('space is allocated ahead of appends, and freed when the file is closed or the next one begins', async () => {
   const dir = temporaryDirectory()
   const blobs = await opened(dir)
   const size = (nth: number) => statSync(join(dir, `00000${nth}.seg`)).size
@@ -221,7 +221,7 @@ test('discarded bytes before others stay for the compaction', async () => {
   expect(statSync(join(dir, '000001.seg')).size).toBe(2 * HEADER + 1004)
 })
 
-test('whoever reads ahead gets what is there, whatever is discarded meanwhile', async () => {
+test('a read-ahead returns the right octets, whatever is discarded meanwhile', async () => {
   const step = fc.record({ octets: fc.integer({ min: 1, max: 30_000 }), discards: fc.nat(3), reads: fc.boolean() })
   await fc.assert(
     fc.asyncProperty(fc.array(step, { maxLength: 30 }), async (steps) => {

@@ -148,7 +148,7 @@ test('a database that has no room refuses what it does not hold, and goes on', a
   const outcomes = await Promise.allSettled([2, 3, 4].map((id) => engine.sql.write(() => add(id, large))))
   for (const outcome of outcomes) expect(outcome).toMatchObject({ status: 'rejected', reason: { reason: 'no-room' } })
   expect(await engine.sql.first(count)).toEqual({ count: 1 })
-  // What takes no more room is done.
+  // A write that needs no more room succeeds.
   await engine.sql.write(() => ask(sql`update note set text = 'b note' where id = 1`))
   expect(told).toHaveLength(1)
   await pages(1000)
@@ -223,7 +223,7 @@ test('an older database is copied before it is changed, for nobody else to read'
   expect(await (await opened(restored)).sql.first(count)).toEqual({ count: 1 })
 })
 
-test('a database that is none is refused in one sentence', async () => {
+test('a file that is not a database is refused in one sentence', async () => {
   const dir = temporaryDirectory()
   writeFileSync(join(dir, 'postern.db'), Buffer.alloc(8192, 'not a database '))
   await expect(opened(dir)).rejects.toMatchObject({

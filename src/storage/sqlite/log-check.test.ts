@@ -42,7 +42,7 @@ function copyOf({ dir }: Killed): string {
   return copy
 }
 
-/** What is in the store has to fit together, and to be as it was written. Returns the ids. */
+/** Checks that the content of the store is consistent and is as it was written. Returns the ids. */
 async function contentOf(engine: Engine): Promise<ReadonlySet<number>> {
   const { sql: rows, blobs } = engine
   expect(await engine.check()).toEqual([])
@@ -85,7 +85,7 @@ async function start(dir: string, acknowledged: readonly number[]): Promise<stri
   if (logged.length === 0) expect(missing).toEqual([])
   if (missing.length === 0) return 'all there'
   expect(engine.lost).toBe(true)
-  // What was before the damage is there: acknowledged ones are lost from some point on.
+  // Writes before the damage are there: acknowledged ones are lost from some point on.
   expect(logged[0]!.lost).toBeGreaterThan(0)
   expect(existsSync(join(dir, 'postern.db-wal.damaged'))).toBe(hadLog)
   return 'some lost'

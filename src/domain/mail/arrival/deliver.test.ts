@@ -39,7 +39,7 @@ test('one message reaches several mailboxes, those too that nobody has opened ye
   expect(a!.blob).toBe(b!.blob)
 })
 
-test('whoever watches a mailbox is woken, and open indexes have the message already', async () => {
+test('a delivery wakes the watchers of a mailbox, and open indexes have the message already', async () => {
   const stage = await mailStage()
   const mailbox = await stage.mailbox(1)
   const { index } = await mailbox.open(await idOf(mailbox, 'INBOX'))

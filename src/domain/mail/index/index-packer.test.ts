@@ -60,7 +60,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 )
 const script = fc.array(fc.record({ step, pack: fc.constantFrom('no', 'kept', 'fresh') }), { maxLength: 14 })
 
-test('what is packed, with the journal since, is what the rows say, whoever packs and whenever', async () => {
+test('a packed index and the journal since then equal the rows, for each packer and at any time', async () => {
   await fc.assert(
     fc.asyncProperty(script, async (steps) => {
       const stage = await mailStage({ limits: { journalSteps: 6 } })

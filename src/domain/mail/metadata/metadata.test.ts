@@ -163,7 +163,7 @@ test('a chunk that is held stays what it is', async () => {
   await chunks.return()
 })
 
-test('nothing is told of a folder that is gone, of one that is not the mailbox’s, nor to whom it was taken from', async () => {
+test('no metadata of a deleted folder, of another mailbox’s folder, or after access was revoked', async () => {
   const stage = await mailStage()
   const [ada, bob] = [await stage.mailbox(1), await stage.mailbox(2)]
   const { id } = await ada.createFolder('Mine')

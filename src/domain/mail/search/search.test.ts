@@ -33,7 +33,7 @@ test('flags, keywords, UIDs and modseqs are answered without reading anything', 
   expect(shelf.reads).toEqual([])
 })
 
-test('days are those on the calendar of whoever wrote the date', async () => {
+test('a day is the day in the time zone of the date', async () => {
   const shelf = new Shelf([
     mail('Date: Tue, 3 Mar 2026 23:30:00 -0800\n\n', { received: { at: Date.UTC(2026, 2, 4, 0, 30), zone: 60 } }),
     mail('Date: nonsense\n\n', { received: { at: Date.UTC(2026, 2, 3, 23, 30), zone: 60 } }),

@@ -134,7 +134,7 @@ test('a preview is what the text begins with, and is sent as a string', async ()
   ])
 })
 
-test('messages that came before there were threads and previews get theirs behind, whatever is wrong with them', async () => {
+test('older messages get threads and previews later, even if their bytes cannot be read', async () => {
   const world = new TestWorld()
   const stage = await mailStage({ world })
   const replies = Array.from({ length: 30 }, (_, n) => ({ id: `${n + 2}`, references: '<1@x>', text: `Text ${n}` }))

@@ -123,7 +123,7 @@ interface ScanParts {
 
 /**
  * Checks some rows for leftovers: mailboxes that the directory does not have, entries of deleted folders, messages that
- * no folder holds. Normally there are none; a crash between two writes leaves some.
+ * no folder holds. Normally it finds nothing; a crash between two writes leaves some.
  */
 async function checkNextRows(walk: Scan, parts: ScanParts): Promise<ScanStep> {
   if (walk.over === 'mailboxes') return mailboxes(walk.after, parts)

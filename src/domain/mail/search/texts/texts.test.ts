@@ -230,7 +230,7 @@ test('a search that is given up leaves what it has made, and others are not kept
   expect(kept.reduce((sum, { messages }) => sum + messages, 0)).toBe(1500)
 })
 
-test('whoever wants to do something else gets many turns while a search has texts made and looks through them', async () => {
+test('other work runs in between while a search builds texts and scans them', async () => {
   const { mailbox, inbox, uids } = await filled(2000, `${'hay '.repeat(1000)}\r\n`)
   const search = mailbox.search(inbox, body('hay'))
   const over = search.then(() => true)

@@ -61,7 +61,7 @@ test('a sieve says where texts lie', () => {
   expect(sieveOf(['one', 'three', '']).places(2)).toEqual([8, 8, 8, 8])
 })
 
-test('a sieve with a wrong bit is none', () => {
+test('a filter with a wrong bit is rejected', () => {
   const whole = sealed(['text', 'more'])
   expect(TrigramFilter.read(whole, 3)).toBeUndefined()
   expect(TrigramFilter.read(whole.slice(0, -4), 2)).toBeUndefined()
