@@ -32,6 +32,7 @@ export const finished: readonly string[] = [
   'src/codecs',
   'src/core',
   'src/domain/audit',
+  'src/domain/directory/exchange',
   'src/domain/mail',
   'src/domain/transport',
   'src/net',

@@ -43,7 +43,7 @@ export function createExchangeServicePrincipals(directoryTx: DirectoryTx): Direc
       return rows.map(exchangePrincipalOf)
     },
 
-    // Any ObjectId of the right shape is believed, as in the real service: a wrong one shows at sign-in.
+    // As in the real service, any well-formed ObjectId is accepted. A wrong one makes the sign-in fail.
     async create(tenant, given) {
       const appId = guid<AppId>(given.appId.trim())
       const objectId = guid(given.objectId.trim())
@@ -149,7 +149,7 @@ function* refuseSecond(tenant: TenantId, appId: AppId, objectId: Guid): Statemen
   refuse('already-exists', `A service principal with this ${property} already exists.`, { property })
 }
 
-/** By Guid, ObjectId, AppId or SID, in this order: a mistaken ObjectId may well be another's AppId. */
+/** By Guid, ObjectId, AppId or SID, in this order: a wrong ObjectId may be the AppId of another. */
 export async function principalWithId(
   directoryTx: DirectoryTx,
   tenant: TenantId,
@@ -167,7 +167,7 @@ export async function principalWithId(
   )
 }
 
-/** Refuses `bad-syntax` when several have the name. */
+/** Refuses `bad-syntax` if several have the name. */
 export async function principalWithName(
   directoryTx: DirectoryTx,
   tenant: TenantId,

@@ -1,14 +1,14 @@
 import type { TenantId } from '../../../core/ids.ts'
 import type { SettingsChange, StoredSettings } from './mailboxes/kept-settings.ts'
 
-/** docs/reference/exchange-admin.md §3.4, §11.3: what holds for a whole tenant. */
+/** docs/reference/exchange-admin.md §3.4, §11.3: settings of a whole tenant. */
 export interface OrganizationSettings {
   readonly tenant: TenantId
-  /** Whether SMTP lets nobody sign in whose mailbox does not say otherwise. */
+  /** Whether SMTP authentication is disabled for mailboxes that do not set it themselves. */
   readonly smtpClientAuthenticationDisabled: boolean
-  /** `Set-TransportConfig`'s. */
+  /** The settings of `Set-TransportConfig`. */
   readonly transport: StoredSettings
-  /** `Set-OrganizationConfig`'s. */
+  /** The settings of `Set-OrganizationConfig`. */
   readonly configuration: StoredSettings
 }
 

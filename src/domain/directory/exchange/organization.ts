@@ -59,7 +59,7 @@ const rowOf = (tenant: TenantId) =>
 const changed = (text: string, change: SettingsChange): string =>
   JSON.stringify(settingsAfter(settingsOf(text), change))
 
-/** What the audit tells of it. */
+/** The settings that the audit log shows. */
 const shown = ({ transport, configuration }: OrganizationRow) => ({
   ...settingsOf(transport),
   ...settingsOf(configuration),

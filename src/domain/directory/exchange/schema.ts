@@ -1,6 +1,6 @@
 import type { Migration } from '../../../storage/engine.ts'
 
-/** Recipients that are no mailboxes, and what mailboxes are told: docs/reference/exchange-admin.md §2, §3. */
+/** Groups, removed mailboxes and settings of mailboxes: docs/reference/exchange-admin.md §2, §3. */
 export const recipientMigrations: readonly Migration[] = [
   {
     number: 140,
@@ -125,7 +125,7 @@ export const recipientMigrations: readonly Migration[] = [
         primary key (tenant, address_key, mailbox)
       )`,
       `create index directory_removed_address_mailbox on directory_removed_address (mailbox)`,
-      // No other engine held rows before this step.
+      // Only SQLite databases can have rows from before this step.
       ...(name === 'sqlite' ? [addressesOfRemoved] : []),
     ],
   },
@@ -196,7 +196,7 @@ const named = (table: string): string => `from ${table} p
   left join directory_exchange_principal e on e.guid = p.trustee
   left join directory_group g on g.guid = p.trustee`
 
-/** What restricts apps to mailboxes, and what grants them some: docs/reference/exchange-admin.md §6, §7. */
+/** Access policies, management scopes and role assignments of apps: docs/reference/exchange-admin.md §6, §7. */
 export const appAccessMigrations: readonly Migration[] = [
   {
     number: 145,

@@ -61,7 +61,7 @@ export function createAccessPolicies(
       if (of !== tenant) return false
       if (id === scope.id) return true
       const group = await groups.find(tenant, scope.id)
-      // Another may be named like the one that is gone.
+      // A new group can have the name of the removed one.
       return group?.externalDirectoryObjectId === scope.id && (await groups.holds(group.guid, id as UserId))
     },
 
@@ -133,7 +133,7 @@ export function createAccessPolicies(
   }
 }
 
-/** What is written about an app is read by its own; what is about all of them is the tenant's. */
+/** A change for one app is recorded under the app; a change for every app is recorded under the tenant. */
 const journalSubject = (tenant: TenantId, appId: AppId | '*'): Guid => (appId === '*' ? tenant : appId)
 
 interface AccessPolicyInput extends NewAccessPolicies {
@@ -209,7 +209,7 @@ function groupScope(named: string, group: DistributionGroup | undefined): Policy
   )
 }
 
-/** docs/reference/exchange-admin.md §6: what is no security principal is no scope, and shared mailboxes are none. */
+/** docs/reference/exchange-admin.md §6: a scope must be a security principal. A shared mailbox is not one. */
 const refuseScope = (named: string, type: string): never =>
   refuse(
     'bad-syntax',
@@ -230,11 +230,11 @@ function* refuseFull(tenant: TenantId, more: number): Statements<void> {
   }
 }
 
-/** What was looked up a moment ago: a denial for a group that is gone would deny nobody. */
+/** Checks again, inside the write, that the scope exists: a denial for a removed group would deny nobody. */
 function* refuseGoneScope(tenant: TenantId, { id, name }: PolicyScope): Statements<void> {
-  const there = yield* askOne(sql`select guid from directory_group where tenant = ${tenant} and object_id = ${id}
+  const found = yield* askOne(sql`select guid from directory_group where tenant = ${tenant} and object_id = ${id}
     union all select guid from directory_mailbox where tenant = ${tenant} and user_id = ${id}`)
-  if (!there)
+  if (!found)
     refuse('no-such-thing', `The group or user '${name}' couldn't be found.`, { property: 'PolicyScopeGroupId' })
 }
 

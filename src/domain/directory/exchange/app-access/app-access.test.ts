@@ -30,7 +30,7 @@ async function opened() {
 }
 
 describe('application access policies', () => {
-  it('are made one for each app, are found by their identity, and name every app with an asterisk', async () => {
+  it('are created one for each app, are found by identity, and apply to every app with an asterisk', async () => {
     const { directory, tenant, app, scope, policy, ada, info } = await opened()
     const made = await policy([app.appId.toUpperCase(), '*', app.appId])
     expect(made.map(({ appId }) => appId)).toEqual([app.appId, '*'])
@@ -48,7 +48,7 @@ describe('application access policies', () => {
     expect(await accessPolicies.covers(first!, info)).toBe(false)
   })
 
-  it('are about security principals: a shared mailbox is none', async () => {
+  it('need a security principal as scope, which a shared mailbox is not', async () => {
     const { directory, tenant } = await opened()
     await expect(directory.accessPolicies.scopeNamed(tenant.id, 'info')).rejects.toThrow(
       "'info' is a SharedMailbox and no security principal.",
@@ -56,7 +56,7 @@ describe('application access policies', () => {
     expect(await directory.accessPolicies.scopeNamed(tenant.id, 'nobody')).toBeUndefined()
   })
 
-  it('are all made or none, not twice for the same app and scope, and not of what is no GUID', async () => {
+  it('are created all or none, once for an app and scope, and only for GUIDs or an asterisk', async () => {
     const { directory, tenant, app, policy } = await opened()
     await policy([app.appId])
     await expect(policy([other, app.appId])).rejects.toMatchObject({ reason: 'already-exists' })
@@ -65,7 +65,7 @@ describe('application access policies', () => {
     expect(await directory.accessPolicies.all(tenant.id)).toHaveLength(1)
   })
 
-  it('are 300 at most', async () => {
+  it('number at most 300', async () => {
     const { policy, world } = await opened()
     for (let hundred = 0; hundred < 3; hundred++)
       await policy(
@@ -75,7 +75,7 @@ describe('application access policies', () => {
     await expect(policy([other])).rejects.toThrow('The total size of App Access Policies exceeded the limit.')
   })
 
-  it('change in their description only, and go', async () => {
+  it('can be removed, and changed only in the description', async () => {
     const { directory, tenant, app, policy } = await opened()
     const [made] = await policy([app.appId])
     const { accessPolicies } = directory
@@ -94,7 +94,7 @@ describe('application access policies', () => {
     ])
   })
 
-  it('outlive the mailbox that they are about: what was kept to it is not let loose', async () => {
+  it('outlive the mailbox in their scope, so the app stays restricted', async () => {
     const { directory, tenant, app, policy, ada, info } = await opened()
     const [made] = await policy([app.appId])
     await directory.mailboxes.remove(tenant.id, ada.id)
@@ -127,7 +127,7 @@ const grouped = async () => {
 }
 
 describe('groups', () => {
-  it('are the scope of a policy for their members, through groups in them too, where they are security groups', async () => {
+  it('can be the scope of a policy if they are security groups, with the members of nested groups', async () => {
     const { directory, tenant, app, ada, info, group } = await grouped()
     const { accessPolicies } = directory
     const scope = (await accessPolicies.scopeNamed(tenant.id, 'staff@contoso.test'))!
@@ -143,7 +143,7 @@ describe('groups', () => {
     )
   })
 
-  it('are the scope of a policy themselves, and not another that is named by their id', async () => {
+  it('are the scope of a policy themselves, not another group whose name is their id', async () => {
     const { directory, tenant, app, ada, info, group } = await grouped()
     const { accessPolicies } = directory
     const member = { kind: 'mailbox', mailbox: info } as const
@@ -162,7 +162,7 @@ describe('groups', () => {
     expect(await accessPolicies.covers(made!, info)).toBe(false)
   })
 
-  it('are not removed while a policy denies an app their members', async () => {
+  it('cannot be removed while a policy denies an app access to their members', async () => {
     const { directory, tenant, app, ada, group } = await grouped()
     const { accessPolicies, groups } = directory
     const scope = (await accessPolicies.scopeNamed(tenant.id, 'staff'))!
@@ -175,7 +175,7 @@ describe('groups', () => {
     await expect(late).rejects.toMatchObject({ reason: 'no-such-thing', detail: { property: 'PolicyScopeGroupId' } })
   })
 
-  it('are asked of by a scope with MemberOfGroup: those in them by themselves', async () => {
+  it('match MemberOfGroup in a management scope for direct members only', async () => {
     const { directory, managed, assigned, ada, info, group } = await grouped()
     const scope = await managed('s', `MemberOfGroup -eq '${group.distinguishedName.toUpperCase()}'`)
     const assignment = await assigned('Application Mail.Read', { scope })
@@ -183,7 +183,7 @@ describe('groups', () => {
     expect(await directory.roleAssignments.covers(assignment, info)).toBe(false)
   })
 
-  it('are what a role is over, until they are gone', async () => {
+  it('can be the scope of a role assignment, which covers nobody after they are removed', async () => {
     const { directory, tenant, pointer, ada, info, group } = await grouped()
     const { roleAssignments } = directory
     const made = await roleAssignments.create(tenant.id, {
@@ -211,21 +211,21 @@ describe('management scopes', () => {
     ["EmailAddresses -eq 'info@contoso.test'", false, true],
     ["EmailAddresses -eq 'SMTP:info@contoso.test'", false, true],
     ["DisplayName -like 'nobody*'", false, false],
-  ])('are the mailboxes of which it is true that %s', async (recipientFilter, ofAda, ofInfo) => {
+  ])('cover the mailboxes that match %s', async (recipientFilter, ofAda, ofInfo) => {
     const { directory, managed, assigned, ada, info } = await opened()
     const assignment = await assigned('Application Mail.Read', { scope: await managed('s', recipientFilter) })
     expect(await directory.roleAssignments.covers(assignment, ada)).toBe(ofAda)
     expect(await directory.roleAssignments.covers(assignment, info)).toBe(ofInfo)
   })
 
-  it('take no filter that makes no sense, or that asks what recipients do not have', async () => {
+  it('refuse a filter with a syntax error or an unknown property', async () => {
     const { managed } = await opened()
     await expect(managed('a', 'Alias =')).rejects.toThrow('Invalid filter syntax at position 6')
     await expect(managed('a', "Colour -eq 'red'")).rejects.toThrow('"Colour" is not a valid property')
     await expect(managed('a', "constructor -eq 'red'")).rejects.toThrow('"constructor" is not a valid property')
   })
 
-  it('take no filter with a value that the property cannot hold, which -not would make true of everybody', async () => {
+  it('refuse a filter with a value of the wrong type, which -not would make true for everybody', async () => {
     const { managed } = await opened()
     const refused = 'Cannot convert value "junk" to type'
     await expect(managed('a', "-not WhenCreated -gt 'junk'")).rejects.toThrow(`${refused} "System.DateTime".`)
@@ -235,7 +235,7 @@ describe('management scopes', () => {
     )
   })
 
-  it('with a filter that was taken once and would not be taken now are over nobody, also under -not', async () => {
+  it('cover nobody with a stored filter that is no longer valid, even under -not', async () => {
     const { directory, managed, assigned, ada } = await opened()
     const scope = await managed('s', "-not WhenCreated -gt '2100-01-01'")
     const assignment = await assigned('Application Mail.Read', { scope })
@@ -246,7 +246,7 @@ describe('management scopes', () => {
     expect(await covers("-not Colour -eq 'red'")).toBe(false)
   })
 
-  it('are found by Guid and by name, which no two have, and change', async () => {
+  it('are found by Guid and by unique name, and can be changed', async () => {
     const { directory, tenant, managed } = await opened()
     const [one, two] = [await managed('One'), await managed('Two')]
     const { managementScopes } = directory
@@ -260,7 +260,7 @@ describe('management scopes', () => {
     expect(await managementScopes.all(tenant.id)).toEqual([one, changed])
   })
 
-  it('do not go while a role is assigned over them, which would then be one over everybody', async () => {
+  it('cannot be removed while a role assignment uses them, which would then cover everybody', async () => {
     const { directory, tenant, managed, assigned } = await opened()
     const scope = await managed('s')
     const assignment = await assigned('Application Mail.Read', { scope })
@@ -272,7 +272,7 @@ describe('management scopes', () => {
     expect(await directory.managementScopes.all(tenant.id)).toEqual([])
   })
 
-  it('answer any filter with yes, no or a refusal', async () => {
+  it('evaluate any filter to true or false, or refuse it', async () => {
     const { directory, tenant, managed, assigned, ada } = await opened()
     const scope = await managed('s')
     const assignment = await assigned('Application Mail.Read', { scope })
@@ -308,7 +308,7 @@ describe('management scopes', () => {
 })
 
 describe('roles of apps', () => {
-  it('are named after the role and the assignee, are over everybody without a scope, and are listed by assignee', async () => {
+  it('have a default name, cover everybody without a scope, and are listed by assignee', async () => {
     const { directory, tenant, pointer, principal, assigned, managed, info } = await opened()
     const first = await assigned('Application Mail.Read')
     const second = await assigned('Application Mail.Read', { scope: await managed('s') })
@@ -324,7 +324,7 @@ describe('roles of apps', () => {
     })
   })
 
-  it('are switched off and on, and given another scope', async () => {
+  it('can be disabled and moved to another scope', async () => {
     const { directory, tenant, assigned, managed, ada } = await opened()
     const made = await assigned('Application Mail.Read', { scope: await managed('s') })
     const { roleAssignments } = directory
@@ -338,7 +338,7 @@ describe('roles of apps', () => {
     })
   })
 
-  it('go with the service principal, and leave the scope', async () => {
+  it('are removed with the service principal, and leave the scope', async () => {
     const { directory, tenant, pointer, assigned, managed } = await opened()
     await assigned('Application SMTP.SendAsApp', { scope: await managed('s') })
     await directory.exchange.remove(tenant.id, pointer.guid)
@@ -346,7 +346,7 @@ describe('roles of apps', () => {
     expect(await directory.managementScopes.all(tenant.id)).toHaveLength(1)
   })
 
-  it('tell whoever reads the journal about whom they are', async () => {
+  it('record in the journal the app or tenant that they concern', async () => {
     const { directory, tenant, app, assigned, managed, policy } = await opened()
     const since = async (work: () => Promise<unknown>) => {
       const mark = await directory.journal.mark(tenant.id)

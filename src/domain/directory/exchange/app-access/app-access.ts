@@ -3,7 +3,7 @@ import type { MailboxRecord } from '../../objects.ts'
 
 export type PolicyRight = 'RestrictAccess' | 'DenyAccess'
 
-/** A security principal whose mailboxes a policy is about. */
+/** The security principal whose mailboxes a policy covers. */
 export interface PolicyScope {
   /** Its ExternalDirectoryObjectId. */
   readonly id: Guid
@@ -13,13 +13,13 @@ export interface PolicyScope {
 }
 
 /**
- * docs/reference/exchange-admin.md §6: what keeps an app that came with an unscoped permission to some mailboxes, or
- * off them.
+ * docs/reference/exchange-admin.md §6: restricts an app with an unscoped permission to some mailboxes, or denies it
+ * access to them.
  */
 export interface AccessPolicy {
   readonly id: Guid
   readonly tenant: TenantId
-  /** Made of the tenant, the app and the scope. */
+  /** Built from the tenant, the app and the scope. */
   readonly identity: string
   readonly appId: AppId | '*'
   readonly accessRight: PolicyRight
@@ -36,34 +36,34 @@ export interface NewAccessPolicies {
   readonly description?: string | undefined
 }
 
-/** As much of a mailbox, or of a group, as policies look at. */
+/** The properties of a mailbox or group that policies use. */
 export interface ScopedRecipient {
   readonly tenant: TenantId
   readonly externalDirectoryObjectId: Guid
 }
 
 export interface AccessPolicies {
-  /** By its identity. */
+  /** Finds a policy by its identity. */
   find(tenant: TenantId, identity: string): Promise<AccessPolicy | undefined>
   all(tenant: TenantId): Promise<readonly AccessPolicy[]>
-  /** What a decision asks: those that name the app, or every app. */
+  /** The policies for the app and those for every app, as the access decision needs them. */
   naming(tenant: TenantId, appId: AppId): Promise<readonly AccessPolicy[]>
-  /** Whether the mailbox, or the group, is the policy's scope; or the mailbox is in the group that is. */
+  /** Whether the recipient is the policy's scope, or is a mailbox in the group that is the scope. */
   covers(policy: AccessPolicy, recipient: ScopedRecipient): Promise<boolean>
-  /** What a text names as a scope. Refuses `bad-syntax` for what is no security principal. */
+  /** Finds a scope by any of its names. Refuses `bad-syntax` if it is not a security principal. */
   scopeNamed(tenant: TenantId, named: string): Promise<PolicyScope | undefined>
-  /** One for each app: all of them or none. */
+  /** Creates one policy for each app: all of them or none. */
   create(tenant: TenantId, policies: NewAccessPolicies): Promise<readonly AccessPolicy[]>
   update(tenant: TenantId, id: Guid, change: { description: string }): Promise<AccessPolicy>
   remove(tenant: TenantId, id: Guid): Promise<void>
 }
 
-/** docs/reference/exchange-admin.md §7: mailboxes, told by what their properties have to be. */
+/** docs/reference/exchange-admin.md §7: the mailboxes whose properties match a filter. */
 export interface ManagementScope {
   readonly guid: Guid
   readonly tenant: TenantId
   readonly name: string
-  /** OPATH. */
+  /** In OPATH. */
   readonly recipientFilter: string
   readonly exclusive: boolean
   readonly created: number
@@ -74,63 +74,63 @@ export interface ManagementScopes {
   /** By Guid or name. */
   find(tenant: TenantId, named: string): Promise<ManagementScope | undefined>
   all(tenant: TenantId): Promise<readonly ManagementScope[]>
-  /** Refuses `bad-syntax` for a filter that says nothing about recipients. */
+  /** Refuses `bad-syntax` if the filter is not a valid filter of recipients. */
   create(
     tenant: TenantId,
     scope: { name: string; recipientFilter: string; exclusive: boolean },
   ): Promise<ManagementScope>
   update(tenant: TenantId, guid: Guid, change: { name?: string; recipientFilter?: string }): Promise<ManagementScope>
-  /** Refuses `wrong-state` while a role is assigned over it. */
+  /** Refuses `wrong-state` while a role assignment uses it. */
   remove(tenant: TenantId, guid: Guid): Promise<void>
 }
 
-/** A management role that apps alone can be given. */
+/** A management role that only apps can have. */
 export interface ApplicationRole {
   readonly name: `Application ${string}`
-  /** What holding it allows, as the permissions of the same effect are called. */
+  /** The names of the application permissions with the same effect. */
   readonly permissions: readonly string[]
 }
 
-/** docs/reference/exchange-admin.md §7: a role of an app, over the whole tenant where it has no scope and no group. */
+/** docs/reference/exchange-admin.md §7: a role of an app. Without a scope and a group it covers the whole tenant. */
 export interface RoleAssignment {
   readonly guid: Guid
   readonly tenant: TenantId
   readonly name: string
   readonly role: ApplicationRole
-  /** Exchange's Guid of the service principal. */
+  /** The Guid of the Exchange service principal. */
   readonly principal: Guid
-  /** Its ObjectId. */
+  /** The ObjectId of the service principal. */
   readonly assignee: Guid
   readonly scope: ManagementScope | undefined
-  /** In place of a scope: the group whose members they are, not those of groups in it. */
+  /** Set instead of a scope: the group whose direct members the assignment covers. */
   readonly group: { readonly guid: Guid; readonly name: string } | undefined
   readonly enabled: boolean
   readonly created: number
   readonly changed: number
 }
 
-/** Guids: of a management scope or of a group, and not of both. */
+/** The Guid of a management scope or of a group, not of both. */
 export interface ResourceScope {
   readonly scope?: Guid | undefined
   readonly group?: Guid | undefined
 }
 
 export interface RoleAssignments {
-  /** Those that there are to be assigned. */
+  /** Every role that can be assigned. */
   readonly roles: readonly ApplicationRole[]
   /** By Guid or name. */
   find(tenant: TenantId, named: string): Promise<RoleAssignment | undefined>
   all(tenant: TenantId): Promise<readonly RoleAssignment[]>
-  /** Of one Exchange service principal, by Exchange's Guid. */
+  /** The assignments of one Exchange service principal, by its Guid. */
   of(tenant: TenantId, principal: Guid): Promise<readonly RoleAssignment[]>
-  /** Whether the mailbox is among those that the assignment is about. */
+  /** Whether the assignment covers the mailbox. */
   covers(assignment: RoleAssignment, mailbox: MailboxRecord): Promise<boolean>
-  /** The name is made of the role and the assignee when absent. */
+  /** The default name is built from the role and the assignee. */
   create(
     tenant: TenantId,
     assignment: { name?: string | undefined; role: ApplicationRole; principal: Guid } & ResourceScope,
   ): Promise<RoleAssignment>
-  /** What is absent stays; a scope takes the place of a group, and the other way round. */
+  /** Properties that are absent keep their value. A scope replaces a group, and a group replaces a scope. */
   update(tenant: TenantId, guid: Guid, change: ResourceScope & { enabled?: boolean }): Promise<RoleAssignment>
   remove(tenant: TenantId, guid: Guid): Promise<void>
 }

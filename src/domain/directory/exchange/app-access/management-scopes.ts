@@ -114,7 +114,7 @@ function* refuseTakenName(tenant: TenantId, name: string, guid: Guid): Statement
   if (taken) refuseTaken('Name')
 }
 
-/** An assignment that lost its scope would be one over the whole tenant. */
+/** Without its scope, an assignment would cover the whole tenant. */
 function* refuseInUse({ guid, name }: ManagementScope): Statements<void> {
   const used = yield* askOne<{ name: string }>(
     sql`select name from directory_role_assignment where scope = ${guid} order by revision limit 1`,

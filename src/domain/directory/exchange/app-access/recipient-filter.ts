@@ -4,15 +4,15 @@ import { parseFilter } from '../../../../codecs/opath/parse-filter.ts'
 import { Refusal, refuse } from '../../../../core/refusal.ts'
 import type { MailboxRecord } from '../../objects.ts'
 
-/** By what name the filter is given, and how long it may be. */
+/** The parameter that holds the filter, and its maximum length. */
 const RESTRICTION = { parameter: 'RecipientRestrictionFilter', longest: Number.POSITIVE_INFINITY } as const
 
-/** A mailbox, and the distinguished names of the groups that it is in by itself. */
+/** A mailbox, and the distinguished names of the groups of which it is a direct member. */
 interface Recipient extends MailboxRecord {
   readonly memberOf: readonly string[]
 }
 
-/** `CustomAttribute1` to `CustomAttribute15`: what an organization says of its recipients itself. */
+/** `CustomAttribute1` to `CustomAttribute15`, which an organization sets as it likes. */
 const customAttributes = Object.fromEntries(
   Array.from({ length: 15 }, (_, at) => {
     const name = `CustomAttribute${at + 1}`
@@ -20,14 +20,14 @@ const customAttributes = Object.fromEntries(
   }),
 )
 
-/** What a filter may ask of a recipient, by the property's folded name. */
+/** The properties of a recipient that a filter can use, by their folded names. */
 const properties: Readonly<Record<string, (recipient: Recipient) => OpathValue>> = {
   ...customAttributes,
   alias: ({ alias }) => alias,
   displayname: ({ displayName }) => displayName,
   emailaddresses: ({ emailAddresses }) => [
     ...emailAddresses,
-    // OPATH finds an address with its prefix and without.
+    // OPATH matches an address with or without its prefix.
     ...emailAddresses.map((address) => address.slice(address.indexOf(':') + 1)),
   ],
   exchangeguid: ({ exchangeGuid }) => exchangeGuid,
@@ -48,14 +48,14 @@ const properties: Readonly<Record<string, (recipient: Recipient) => OpathValue>>
   windowsemailaddress: ({ primarySmtpAddress }) => primarySmtpAddress,
 }
 
-/** A value of each property that does not hold any text. */
+/** An example value for each property that is not a string. */
 const examples: Readonly<Record<string, OpathValue>> = {
   hiddenfromaddresslistsenabled: false,
   whencreated: new Date(0),
   whenmailboxcreated: new Date(0),
 }
 
-/** Reads a filter of recipients. Refuses `bad-syntax`, also for a property that no recipient has, or a value it can't. */
+/** Parses a filter of recipients. Refuses `bad-syntax`, also for an unknown property or a value of the wrong type. */
 export function recipientFilter(
   text: string,
   { parameter, longest }: { readonly parameter: string; readonly longest: number } = RESTRICTION,
@@ -75,7 +75,7 @@ export function recipientFilter(
   return filter
 }
 
-/** Reads one that was taken before. What would not be taken now tells no mailbox: least of all may it open one. */
+/** Parses a stored filter. A filter that is no longer valid matches no mailbox, so that it cannot grant access. */
 export function storedFilter(text: string): OpathFilter {
   try {
     return recipientFilter(text)
@@ -85,11 +85,11 @@ export function storedFilter(text: string): OpathFilter {
   }
 }
 
-/** Whether the mailbox is one of those that the filter tells. */
+/** Whether the mailbox matches the filter. */
 export const fits = (filter: OpathFilter, mailbox: MailboxRecord, memberOf: readonly string[]): boolean =>
   fitting(filter)(mailbox, memberOf)
 
-/** The same for many mailboxes: the filter is taken apart once. */
+/** As {@link fits}, for many mailboxes: the filter is compiled once. */
 export function fitting(filter: OpathFilter): (mailbox: MailboxRecord, memberOf: readonly string[]) => boolean {
   const passes = passing(filter)
   return (mailbox, memberOf) => {

@@ -31,8 +31,8 @@ interface AssignmentRow {
   readonly changed: number
 }
 
-/** With the assignee and the scope. */
-const whole = sql`select a.*, p.object_id, p.app_id, s.name as scope_name, s.recipient_filter, s.exclusive,
+/** Selects assignments with their assignee and scope. */
+const selectAssignments = sql`select a.*, p.object_id, p.app_id, s.name as scope_name, s.recipient_filter, s.exclusive,
     s.created as scope_created, s.changed as scope_changed, g.name as group_name
   from directory_role_assignment a
   join directory_exchange_principal p on p.guid = a.principal
@@ -40,10 +40,11 @@ const whole = sql`select a.*, p.object_id, p.app_id, s.name as scope_name, s.rec
   left join directory_group g on g.guid = a.scope_group`
 
 export function createRoleAssignments(directoryTx: DirectoryTx, groups: Directory['groups']): RoleAssignments {
-  const chosen = async (of: Statement) => (await directoryTx.all<AssignmentRow>(inARow(whole, of))).map(assignmentOf)
+  const chosen = async (of: Statement) =>
+    (await directoryTx.all<AssignmentRow>(inARow(selectAssignments, of))).map(assignmentOf)
   const appOf = async (tenant: TenantId, guid: Guid) => {
     const row = await directoryTx.first<AssignmentRow>(
-      inARow(whole, sql` where a.tenant = ${tenant} and a.guid = ${guid}`),
+      inARow(selectAssignments, sql` where a.tenant = ${tenant} and a.guid = ${guid}`),
     )
     return row?.app_id ?? refuseUnknown()
   }
@@ -64,7 +65,7 @@ export function createRoleAssignments(directoryTx: DirectoryTx, groups: Director
     async covers({ tenant, scope, group }, mailbox) {
       if (mailbox.tenant !== tenant) return false
       if (!scope && !group) return true
-      // Those that it is in by itself: members of groups within are not in scope.
+      // Direct memberships only: members of nested groups are not in scope.
       const memberOf = await groups.of(tenant, mailbox.externalDirectoryObjectId)
       if (group) return memberOf.some(({ guid }) => guid === group.guid)
       const names = memberOf.map(({ distinguishedName }) => distinguishedName)
@@ -176,7 +177,9 @@ const refuseUnknownPrincipal = (): never =>
   refuse('no-such-thing', "The service principal couldn't be found.", { property: 'App' })
 
 function* assignmentWith(tenant: TenantId, guid: Guid): Statements<RoleAssignment> {
-  const row = yield* askOne<AssignmentRow>(inARow(whole, sql` where a.tenant = ${tenant} and a.guid = ${guid}`))
+  const row = yield* askOne<AssignmentRow>(
+    inARow(selectAssignments, sql` where a.tenant = ${tenant} and a.guid = ${guid}`),
+  )
   return row ? assignmentOf(row) : refuseUnknown()
 }
 
@@ -187,7 +190,7 @@ function* refuseTakenName(tenant: TenantId, name: string): Statements<void> {
   if (yield* askOne(nameTaken(tenant, name))) refuseTaken('Name')
 }
 
-/** Made of the role and the assignee, with a number where there is one already. */
+/** The wanted name, with a number appended if it is already taken. */
 function* freeName(tenant: TenantId, wanted: string): Statements<string> {
   for (let count = 1; ; count++) {
     const name = count === 1 ? wanted : `${wanted}-${count}`
@@ -213,7 +216,7 @@ const one = (permission: string, named = permission): ApplicationRole => ({
   permissions: [permission],
 })
 
-/** docs/reference/exchange-admin.md §7. There is none for IMAP4 and none for POP3. */
+/** docs/reference/exchange-admin.md §7. IMAP4 and POP3 have no application role. */
 const applicationRoles: readonly ApplicationRole[] = [
   one('Mail.Read'),
   one('Mail.ReadBasic'),

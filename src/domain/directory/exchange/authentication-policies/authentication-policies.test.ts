@@ -21,7 +21,7 @@ describe('authentication policies', () => {
     expect(await policies.all(tenant.id)).toEqual([made])
   })
 
-  it('keep the switches that a change does not name', async () => {
+  it('keep the switches that an update does not mention', async () => {
     const { policies, tenant, world } = await opened()
     const { guid } = await policies.create(tenant.id, { name: 'Some', allow: { Imap: true, Smtp: true, Pop: false } })
     world.advance(1000)
@@ -34,7 +34,7 @@ describe('authentication policies', () => {
     expect(await policies.find(tenant.id, 'Some')).toEqual(after)
   })
 
-  it('have names of 1 to 64 characters, each once in an organization', async () => {
+  it('have names of 1 to 64 characters, unique in an organization', async () => {
     const { policies, tenant } = await opened()
     await policies.create(tenant.id, { name: 'A'.repeat(64) })
     await expect(policies.create(tenant.id, { name: 'A'.repeat(65) })).rejects.toThrow('longer than 64 characters')
@@ -44,7 +44,7 @@ describe('authentication policies', () => {
     })
   })
 
-  it('count for a user where they are his, before the default of the organization', async () => {
+  it('apply to the user they are assigned to, before the default of the organization', async () => {
     const { policies, tenant, ada } = await opened()
     expect(await policies.effective(tenant.id, ada.id)).toBeUndefined()
     const general = await policies.create(tenant.id, { name: 'General' })
@@ -60,7 +60,7 @@ describe('authentication policies', () => {
     expect(await policies.effective(tenant.id, ada.id)).toBeUndefined()
   })
 
-  it('are not removed while somebody has them, and go from a user who is removed', async () => {
+  it('cannot be removed while assigned, and are unassigned when the user is removed', async () => {
     const { policies, directory, tenant, ada } = await opened()
     const { guid } = await policies.create(tenant.id, { name: 'Used' })
     await policies.assign(tenant.id, ada.id, guid)
@@ -73,7 +73,7 @@ describe('authentication policies', () => {
     expect(await policies.all(tenant.id)).toEqual([])
   })
 
-  it("are not given from another organization, and leave what was done in the organization's audit", async () => {
+  it("cannot be assigned from another organization, and are recorded in the organization's audit log", async () => {
     const { policies, directory, tenant, ada } = await opened()
     const other = await directory.tenants.create('Fabrikam', 'fabrikam.test')
     const theirs = await policies.create(other.id, { name: 'Theirs', allow: { Imap: true } })

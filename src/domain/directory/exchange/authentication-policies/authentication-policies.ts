@@ -19,7 +19,7 @@ interface PolicyRow {
   readonly guid: Guid
   readonly tenant: TenantId
   readonly name: string
-  /** Words between spaces. */
+  /** Protocol names, separated by spaces. */
   readonly allowed: string
   readonly legacy_tokens: number
   readonly created: number
@@ -55,7 +55,7 @@ export function createAuthenticationPolicies(directoryTx: DirectoryTx): Authenti
       return rows.map(policyOf)
     },
 
-    // docs/reference/exchange-admin.md §4: the user's own wins over the default.
+    // docs/reference/exchange-admin.md §4: the user's own policy takes precedence over the default.
     async effective(tenant, user) {
       const own = user && (await ofUser(tenant, user))
       if (own) return { policy: own, from: 'user' }
@@ -189,7 +189,7 @@ function* refuseTakenName(tenant: TenantId, name: string): Statements<void> {
   if (taken) refuseTaken('Name')
 }
 
-/** Whoever lost the policy that blocks them would fall to the default, which may allow more. */
+/** A user who loses a policy falls back to the default, which may allow more. */
 function* refuseInUse({ guid, name }: AuthenticationPolicy): Statements<void> {
   const isDefault = yield* askOne(
     sql`select 1 as one from directory_default_authentication_policy where policy = ${guid}`,

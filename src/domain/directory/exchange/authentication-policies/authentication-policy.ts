@@ -1,6 +1,6 @@
 import type { Guid, TenantId, UserId } from '../../../../core/ids.ts'
 
-/** docs/reference/exchange-admin.md §4: the protocols that have a switch of their own. */
+/** docs/reference/exchange-admin.md §4: the protocols that have their own switch. */
 export const basicProtocols = [
   'ActiveSync',
   'Autodiscover',
@@ -18,7 +18,7 @@ export const basicProtocols = [
 
 export type BasicProtocol = (typeof basicProtocols)[number]
 
-/** Over which protocols those who have it may sign in with a password. */
+/** The protocols over which users with this policy can sign in with a password. */
 export interface AuthenticationPolicy {
   readonly guid: Guid
   readonly tenant: TenantId
@@ -29,13 +29,13 @@ export interface AuthenticationPolicy {
   readonly changed: number
 }
 
-/** What is absent is off in a new one, and stays in one that is changed. */
+/** A switch that is absent is off in a new policy, and keeps its value in an update. */
 export interface PolicySwitches {
   readonly allow?: Partial<Readonly<Record<BasicProtocol, boolean>>>
   readonly allowLegacyExchangeTokens?: boolean
 }
 
-/** The policy that counts, and why it does. */
+/** The policy that applies, and why. */
 export interface EffectivePolicy {
   readonly policy: AuthenticationPolicy
   readonly from: 'user' | 'default'
@@ -47,15 +47,15 @@ export interface AuthenticationPolicies {
   all(tenant: TenantId): Promise<readonly AuthenticationPolicy[]>
   create(tenant: TenantId, policy: PolicySwitches & { readonly name: string }): Promise<AuthenticationPolicy>
   update(tenant: TenantId, guid: Guid, change: PolicySwitches): Promise<AuthenticationPolicy>
-  /** Refuses `wrong-state` for one that somebody has. */
+  /** Refuses `wrong-state` if the policy is the default or is assigned to a user. */
   remove(tenant: TenantId, guid: Guid): Promise<void>
-  /** The one that was given to the user. */
+  /** The policy that is assigned to the user. */
   ofUser(tenant: TenantId, user: UserId): Promise<AuthenticationPolicy | undefined>
-  /** The one of all who were given none. */
+  /** The default policy of the tenant. */
   ofTenant(tenant: TenantId): Promise<AuthenticationPolicy | undefined>
-  /** What counts for a user, or for somebody who is none. */
+  /** The policy that applies to a user; without a user, the default. */
   effective(tenant: TenantId, user: UserId | undefined): Promise<EffectivePolicy | undefined>
-  /** Undefined takes it away. */
+  /** Undefined removes the assignment. */
   assign(tenant: TenantId, user: UserId, policy: Guid | undefined): Promise<void>
   assignDefault(tenant: TenantId, policy: Guid | undefined): Promise<void>
 }

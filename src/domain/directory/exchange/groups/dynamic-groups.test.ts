@@ -24,7 +24,7 @@ async function opened() {
 }
 
 describe('a dynamic group', () => {
-  it('has as members whoever fits its filter now', async () => {
+  it('has as members the mailboxes that match its filter now', async () => {
     const { groups, tenant, make, info } = await opened()
     const group = await groups.create(tenant.id, dynamic(SHARED))
     expect(await groups.find(tenant.id, 'shared')).toMatchObject({ guid: group.guid, recipientFilter: SHARED })
@@ -38,7 +38,7 @@ describe('a dynamic group', () => {
     expect(await groups.mailboxesIn(group.guid)).toEqual([])
   })
 
-  it('has its mailboxes looked at again only when something was written', async () => {
+  it('is evaluated again only after a change in the tenant', async () => {
     const { engine, world, tenant, make, info } = await opened()
     let looks = 0
     const all: typeof engine.sql.all = (statement) => {
@@ -58,7 +58,7 @@ describe('a dynamic group', () => {
     expect(looks).toBe(3)
   })
 
-  it('is counted through groups that it is in, unless it is closed, and each mailbox once', async () => {
+  it('is expanded as a nested group unless it is closed, with each mailbox once', async () => {
     const { groups, tenant, ada, info } = await opened()
     const group = await groups.create(tenant.id, dynamic(SHARED))
     const { recipientFilter: _, ...plain } = dynamic('', 'outer')
@@ -76,7 +76,7 @@ describe('a dynamic group', () => {
     expect(await groups.mailboxesIn(outer.guid, [group.guid])).toEqual([ada.id])
   })
 
-  it('takes no value that a property cannot hold, and has nobody where one was taken', async () => {
+  it('refuses a value of the wrong type, and has no members if its stored filter has one', async () => {
     const { groups, tenant } = await opened()
     const junk = "-not WhenCreated -gt 'junk'"
     await expect(groups.create(tenant.id, dynamic(junk))).rejects.toMatchObject({ reason: 'bad-syntax' })
@@ -86,7 +86,7 @@ describe('a dynamic group', () => {
     expect(await groups.members({ ...group, recipientFilter: junk })).toEqual([])
   })
 
-  it('may ask which groups a mailbox is in', async () => {
+  it('can filter by the groups that a mailbox is in', async () => {
     const { groups, tenant, ada } = await opened()
     const { recipientFilter: _, ...plain } = dynamic('', 'staff')
     const staff = await groups.create(tenant.id, { ...plain, members: [{ kind: 'mailbox', mailbox: ada }] })
@@ -94,7 +94,7 @@ describe('a dynamic group', () => {
     expect(fitting).toEqual([ada])
   })
 
-  it('takes no members, and no filter that is none', async () => {
+  it('refuses members, and refuses a filter with a syntax error', async () => {
     const { groups, tenant, ada } = await opened()
     const group = await groups.create(tenant.id, dynamic(SHARED))
     const joining = groups.addMember(group, { kind: 'mailbox', mailbox: ada })
@@ -107,7 +107,7 @@ describe('a dynamic group', () => {
     }
   })
 
-  it('takes no name or address that another recipient has', async () => {
+  it('refuses a name or address that another recipient has', async () => {
     const { groups, tenant } = await opened()
     await groups.create(tenant.id, dynamic(SHARED))
     for (const name of ['shared', 'ada']) {

@@ -6,16 +6,16 @@ import type { Directory } from '../../types.ts'
 import { fitting } from '../app-access/recipient-filter.ts'
 import type { DistributionGroups } from '../recipients/recipients.ts'
 
-/** Characters of a filter of a dynamic group. */
+/** The maximum length of the filter of a dynamic group, in characters. */
 const LONGEST_FILTER = 2048
 
-/** How many mailboxes are looked at before others have their turn. */
-const BEFORE_OTHERS = 1000
+/** The number of mailboxes to check before yielding to other tasks. */
+const BEFORE_YIELD = 1000
 
-/** The name of the filter where it is refused. */
+/** The parameter that a refusal names, and the maximum length. */
 export const DYNAMIC_FILTER = { parameter: 'RecipientFilter', longest: LONGEST_FILTER } as const
 
-/** The mailboxes of a tenant that a filter tells, as they are now. */
+/** The mailboxes of a tenant that match a filter now. */
 export async function fittingMailboxes(
   { mailboxes, of }: { mailboxes: Directory['mailboxes']; of: DistributionGroups['of'] },
   tenant: TenantId,
@@ -24,35 +24,35 @@ export async function fittingMailboxes(
   const asksGroups = propertiesOf(filter).some((name) => name.toLowerCase() === 'memberofgroup')
   const fits = fitting(filter)
   const found: MailboxRecord[] = []
-  let lookedAt = 0
+  let checked = 0
   for (const mailbox of await mailboxes.all(tenant)) {
     const memberOf = asksGroups ? await of(tenant, mailbox.externalDirectoryObjectId) : []
     const names = memberOf.map(({ distinguishedName }) => distinguishedName)
     if (fits(mailbox, names)) found.push(mailbox)
-    if (++lookedAt % BEFORE_OTHERS === 0) await nextTurn()
+    if (++checked % BEFORE_YIELD === 0) await nextTurn()
   }
   return found
 }
 
-/** As much of a member as mail needs. */
+/** The properties of a member that mail delivery needs. */
 export interface DynamicMember {
   readonly id: MailboxId
   readonly user: UserId
 }
 
 interface Remembered {
-  /** The revision of the tenant when it was asked. */
+  /** The revision of the tenant at the time of the query. */
   readonly mark: number
   readonly members: Promise<readonly DynamicMember[]>
 }
 
-/** Filters whose members are remembered; and members of one beyond which they are not. */
+/** The maximum number of filters in the cache, and of members of one cached filter. */
 const MOST_FILTERS = 16
 const MOST_MEMBERS = 50_000
 
 /**
- * Whom filters tell. All mailboxes are looked at for one, so it is remembered for as long as nothing is written in the
- * tenant; mail that comes while they are looked at waits for the same look.
+ * Caches the mailboxes that match a filter. Evaluating a filter reads every mailbox, so the result is kept until
+ * something in the tenant changes. Concurrent callers share one evaluation.
  */
 export class CachedMembers {
   readonly #known = new Map<string, Remembered>()
@@ -69,7 +69,7 @@ export class CachedMembers {
 
   async of(tenant: TenantId, filter: string): Promise<readonly DynamicMember[]> {
     const key = `${tenant} ${filter}`
-    // Before the look: what is written meanwhile is looked at the next time.
+    // Read the revision first: a change during the evaluation then causes a new evaluation the next time.
     const mark = await this.#mark(tenant)
     const known = this.#known.get(key)
     if (known?.mark === mark) return known.members

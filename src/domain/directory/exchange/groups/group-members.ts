@@ -149,7 +149,7 @@ export function createGroupMembers(
   }
 }
 
-/** Everyone in a group and in the groups in it, but for closed ones, each once, however the groups hold each other. */
+/** The members of a group and of its nested groups except closed ones, each once; groups may contain each other. */
 const inside = (group: Guid, closed: readonly Guid[] = []): Statement =>
   inARow(
     sql`with recursive inside (member) as (
@@ -192,7 +192,7 @@ export function* join(
   tell({ activity: 'Add-DistributionGroupMember', targets: [groupTarget(group), target(member)] })
 }
 
-/** One looked up a moment ago may be gone, and one of another tenant is none at all. */
+/** Refuses a member that has been removed since it was looked up, and one of another tenant. */
 function* refuseAbsent({ tenant, guid }: DistributionGroup, member: GroupMember): Statements<void> {
   if (member.kind === 'group') {
     if (member.group.guid === guid) refuse('bad-syntax', 'A group is no member of itself.', { property: 'Member' })

@@ -30,11 +30,11 @@ export interface GroupRow {
   readonly recipient_filter: string | null
   readonly created: number
   readonly changed: number
-  /** The tenant's initial one. */
+  /** The tenant's initial domain. */
   readonly domain: string
 }
 
-/** With the tenant's initial domain. */
+/** Selects groups with the tenant's initial domain. */
 export const wholeGroup = sql`select g.*, (select d.name from directory_domain d where d.tenant = g.tenant
     order by d.revision, d.name limit 1) as domain
   from directory_group g`
@@ -64,7 +64,7 @@ export function groupOf(row: GroupRow): DistributionGroup {
 
 export const groupTarget = ({ guid, displayName }: DistributionGroup) => otherTarget(guid, displayName)
 
-/** What the audit tells of a group. */
+/** The properties of a group that the audit log shows. */
 export const shownGroup = ({
   name,
   alias,
@@ -98,7 +98,7 @@ export function* takeAddress(tenant: TenantId, group: Guid, address: string): St
     values (${tenant}, ${fold(address)}, ${group})`)
 }
 
-/** Inside a write: the group is found by the addresses that it is given, and by no other. The old primary one stays. */
+/** Inside a write: replaces the addresses of a group. The old primary address stays as a secondary one. */
 export function* readdressGroup(
   { tenant, guid, emailAddresses: held }: DistributionGroup,
   { emailAddresses, primarySmtpAddress }: GroupChange,
@@ -122,9 +122,9 @@ export function* readdressGroup(
 const primary = (address: string): SettingListChange => ({ add: [`SMTP:${address}`], remove: [] })
 
 /**
- * Begins a statement: `standing (id)` has the accounts and the security groups that they are in, through security groups
- * in them too, however the groups hold each other. A distribution group is no security principal, and what is permitted to
- * a group that it is in does not pass through it to its members.
+ * Begins a statement: `standing (id)` has the accounts and the security groups that contain them, directly or through
+ * other security groups. Groups may contain each other. A distribution group is not a security principal: its members
+ * do not get the permissions of a group that contains it.
  */
 export const securityGroupsOf = ([first, ...others]: readonly [Guid, ...Guid[]]): Statement =>
   inARow(

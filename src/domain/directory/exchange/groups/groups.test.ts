@@ -25,22 +25,22 @@ async function opened() {
   return { ...open, groups: directory.groups, ada, bob }
 }
 
-describe('a member who is removed with the mailbox', () => {
-  it('is in the group again once they are had back, and never else', async () => {
+describe('a group member whose mailbox is removed', () => {
+  it('is in the group again only if the mailbox is restored', async () => {
     const { groups, directory, tenant, ada, bob, world } = await opened()
     const group = await groups.create(tenant.id, groupNamed('Robots', { members: [member(ada), member(bob)] }))
-    const inside = async () => [
+    const counted = async () => [
       (await groups.members(group)).length,
       (await groups.mailboxesIn(group.guid)).length,
       await groups.holds(group.guid, ada.externalDirectoryObjectId),
     ]
     await directory.removedMailboxes.remove(tenant.id, ada.id)
-    expect((await inside()).slice(0, 2)).toEqual([1, 1])
+    expect((await counted()).slice(0, 2)).toEqual([1, 1])
     await directory.removedMailboxes.restore(tenant.id, ada.id, {})
-    expect(await inside()).toEqual([2, 2, true])
+    expect(await counted()).toEqual([2, 2, true])
     await directory.removedMailboxes.remove(tenant.id, ada.id)
     await directory.removedMailboxes.forget(tenant.id, ada.id)
-    expect(await inside()).toEqual([1, 1, false])
+    expect(await counted()).toEqual([1, 1, false])
     await directory.removedMailboxes.disable(tenant.id, bob.id)
     expect(await groups.holds(group.guid, bob.externalDirectoryObjectId)).toBe(false)
     const eve = await directory.mailboxes.create(tenant.id, mailboxNamed('eve'))
@@ -54,7 +54,7 @@ describe('a member who is removed with the mailbox', () => {
 })
 
 describe('a distribution group', () => {
-  it('is found by whatever names it', async () => {
+  it('is found by each of its names', async () => {
     const { groups, tenant } = await opened()
     const made = await groups.create(tenant.id, groupNamed('Mail Robots'))
     expect(made.distinguishedName).toBe(
@@ -89,7 +89,7 @@ describe('a distribution group', () => {
     })
   })
 
-  it('has names, an alias and an address that no mailbox takes', async () => {
+  it('reserves its names, alias and address, which no mailbox can take', async () => {
     const { groups, directory, tenant } = await opened()
     await groups.create(tenant.id, groupNamed('robots'))
     const mailbox = (change: object) => directory.mailboxes.create(tenant.id, { ...mailboxNamed('eve'), ...change })
@@ -122,7 +122,7 @@ describe('a distribution group', () => {
 })
 
 describe('the members of a group', () => {
-  it('come and go, each of them once', async () => {
+  it('are added once and removed once', async () => {
     const { groups, tenant, ada, bob } = await opened()
     const group = await groups.create(tenant.id, groupNamed('robots', { members: [member(ada)] }))
     await groups.addMember(group, member(bob))
@@ -135,7 +135,7 @@ describe('the members of a group', () => {
     expect(await groups.of(tenant.id, ada.externalDirectoryObjectId)).toEqual([])
   })
 
-  it('are counted through groups in it, also where groups hold each other', async () => {
+  it('include the members of nested groups, even if groups contain each other', async () => {
     const { groups, tenant, ada, bob } = await opened()
     const inner = await groups.create(tenant.id, groupNamed('inner', { members: [member(ada)] }))
     const outer = await groups.create(
@@ -152,7 +152,7 @@ describe('the members of a group', () => {
     expect(await groups.members(inner)).toEqual([member(ada)])
   })
 
-  it('go with their mailboxes, and are of the same tenant', async () => {
+  it('are removed with their mailboxes, and must be of the same tenant', async () => {
     const { groups, directory, tenant, ada } = await opened()
     const group = await groups.create(tenant.id, groupNamed('robots', { members: [member(ada)] }))
     await directory.mailboxes.remove(tenant.id, ada.id)

@@ -28,7 +28,7 @@ import { settingsAfter } from '../mailboxes/kept-settings.ts'
 import { checkAlias, refuseTakenName } from '../recipients/addresses.ts'
 import type { DistributionGroup, DistributionGroups } from '../recipients/recipients.ts'
 
-/** Whatever is written about a group may decide on any mailbox, so each line is about the tenant. */
+/** A change of a group can affect access to any mailbox, so each journal line has the tenant as its subject. */
 export function createGroups(directoryTx: DirectoryTx, mailboxes: Directory['mailboxes']): DistributionGroups {
   const chosen = async (of: Statement) => (await directoryTx.all<GroupRow>(inARow(wholeGroup, of))).map(groupOf)
   const findByAddress: DistributionGroups['findByAddress'] = async (tenant, address) =>
@@ -119,7 +119,7 @@ export function createGroups(directoryTx: DirectoryTx, mailboxes: Directory['mai
   }
 }
 
-/** What names one group alone comes before the display name, which several may share. */
+/** Tries the unique names before the display name, which several groups may share. */
 async function findByName(
   chosen: (of: Statement) => Promise<readonly DistributionGroup[]>,
   tenant: TenantId,
@@ -140,7 +140,7 @@ async function findByName(
   return refuseAmbiguous(named, 'Name one group by its address.')
 }
 
-/** Without its group a denial would deny nobody. */
+/** A policy that denies access would deny nobody without its group. */
 function* refuseDenying({ tenant, externalDirectoryObjectId, name }: DistributionGroup): Statements<void> {
   const used = yield* askOne<{ app_id: string }>(sql`select app_id from directory_access_policy
     where tenant = ${tenant} and scope = ${externalDirectoryObjectId} and access_right = 'DenyAccess' limit 1`)

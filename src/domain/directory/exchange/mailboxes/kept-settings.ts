@@ -4,20 +4,20 @@ import { checkOptionalText, limits } from '../../limits.ts'
 
 export type SettingValue = string | number | boolean | readonly string[]
 
-/** What was set, by the names that Exchange has for it; what is absent is as it was in the beginning. */
+/** Settings by their names in Exchange. A setting that is absent has its default value. */
 export type StoredSettings = Readonly<Record<string, SettingValue>>
 
-/** Null is as it was in the beginning. A list may be changed in part, whatever it holds by then. */
+/** Null restores the default. A list can be replaced, or changed by additions and removals. */
 export type SettingsChange = Readonly<Record<string, SettingValue | SettingListChange | null>>
 
-/** A list that takes the place of what there is, or what comes to it and goes from it. */
+/** Replaces a list, or adds values to it and removes values from it. */
 export type SettingListChange =
   | { readonly replace: readonly string[] }
   | { readonly add: readonly string[]; readonly remove: readonly string[] }
 
 export const settingsOf = (text: string): StoredSettings => JSON.parse(text) as StoredSettings
 
-/** Refuses `bad-syntax` for more than is kept. */
+/** Refuses `bad-syntax` if a setting exceeds its limit. */
 export function settingsAfter(before: StoredSettings, change: SettingsChange): StoredSettings {
   const fresh = Object.entries(change).map(
     ([name, value]) => [name, checked(name, valueAfter(before[name], value))] as const,
@@ -39,7 +39,7 @@ function valueAfter(before: SettingValue | undefined, value: SettingsChange[stri
   return list.length === 0 ? null : [...new Set(list)]
 }
 
-/** No text of them breaks out of a line where it is shown. */
+/** Refuses a text that would break out of its line where it is shown. */
 function checked(name: string, value: SettingValue | null): SettingValue | null {
   for (const text of Array.isArray(value) ? (value as readonly string[]) : [value]) {
     if (typeof text === 'string') checkOptionalText(text, name, limits.settings)

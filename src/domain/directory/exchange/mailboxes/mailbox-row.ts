@@ -61,7 +61,7 @@ export function mailboxOf(row: MailboxRow): MailboxRecord {
 
 export const mailboxTarget = ({ guid, displayName }: MailboxRecord) => otherTarget(guid, displayName)
 
-/** What the audit tells of a mailbox. */
+/** The properties of a mailbox that the audit log shows. */
 export const shown = ({
   primarySmtpAddress,
   displayName,
@@ -92,7 +92,7 @@ export function* lockedMailbox(id: MailboxId): Statements<MailboxRow> {
   return row ?? refuseUnknownMailbox()
 }
 
-/** Inside a write: the mailbox, and what its user has of it. */
+/** Inside a write: updates the mailbox and the properties that its user shares with it. */
 export function* changedMailbox(before: MailboxRow, change: MailboxChange, changed: number): Statements<MailboxRow> {
   const { id, tenant, guid } = before
   const displayName = checkText(change.displayName ?? before.display_name, 'DisplayName', limits.displayName)
@@ -117,7 +117,7 @@ export function* changedMailbox(before: MailboxRow, change: MailboxChange, chang
   return yield* lockedMailbox(id)
 }
 
-/** Undefined where they stay. */
+/** Returns undefined if the addresses do not change. */
 function addressesOf(
   { addresses: before }: MailboxRow,
   { emailAddresses, primarySmtpAddress }: MailboxChange,
@@ -138,7 +138,7 @@ const protocolsAfter = ({ protocols: before }: MailboxRow, change: MailboxChange
   })
 }
 
-/** By the cmdlet that does it. */
+/** The cmdlet that makes the change, as the audit log names it. */
 export const activityOf = (change: MailboxChange) =>
   ['imapEnabled', 'popEnabled', 'smtpClientAuthenticationDisabled', 'protocols'].some((name) => name in change)
     ? 'Set-CASMailbox'

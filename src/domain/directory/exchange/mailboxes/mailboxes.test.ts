@@ -3,7 +3,7 @@ import { grantMailbox, mailboxNamed, openDirectory, registerApp } from '../../..
 import type { NewMailbox } from '../../types.ts'
 
 describe('mailboxes', () => {
-  it('come with a user, and are found by each of their names in any letter case', async () => {
+  it('are created with a user, and are found by each of their names in any letter case', async () => {
     const { directory, tenant } = await openDirectory()
     const made = await directory.mailboxes.create(tenant.id, {
       name: 'Sales Team',
@@ -31,7 +31,7 @@ describe('mailboxes', () => {
     expect(await directory.mailboxes.byId(made.id)).toEqual(made)
     expect(await directory.users.find(tenant.id, externalDirectoryObjectId)).toMatchObject({
       mail: 'Info@contoso.test',
-      // Nobody signs in as a shared mailbox.
+      // Nobody can sign in as a shared mailbox.
       accountEnabled: false,
     })
   })
@@ -82,7 +82,7 @@ describe('mailboxes', () => {
     expect(await directory.users.page(tenant.id, { limit: 100 })).toHaveLength(1)
   })
 
-  it('of one display name are not mistaken for each other', async () => {
+  it('with the same display name are not confused', async () => {
     const { directory, tenant } = await openDirectory()
     await directory.mailboxes.create(tenant.id, { ...mailboxNamed('ada'), displayName: 'Sales' })
     const bob = await directory.mailboxes.create(tenant.id, { ...mailboxNamed('bob'), displayName: 'SALES' })
@@ -104,7 +104,7 @@ describe('mailboxes', () => {
     })
   })
 
-  it('keep what an update does not speak of', async () => {
+  it('keep the properties that an update does not mention', async () => {
     const { directory, tenant, world } = await openDirectory()
     const ada = await directory.mailboxes.create(tenant.id, mailboxNamed('ada'))
     world.advance(1000)
@@ -117,7 +117,7 @@ describe('mailboxes', () => {
     })
   })
 
-  it('is not removed for good while it is on hold, even where the hold came a moment ago', async () => {
+  it('are not permanently removed while on hold, even if the hold is set at the same time', async () => {
     const { directory, tenant } = await openDirectory()
     const { id } = await directory.mailboxes.create(tenant.id, mailboxNamed('ada'))
     const [held, removed] = await Promise.allSettled([
@@ -129,7 +129,7 @@ describe('mailboxes', () => {
     expect(await directory.mailboxes.byId(id)).toBeDefined()
   })
 
-  it('go with their user and every permission on them, and leave their names to others, who have no rights by them', async () => {
+  it('are removed with their user and permissions; a new mailbox with the same name inherits no rights', async () => {
     const { directory, tenant } = await openDirectory()
     const ada = await directory.mailboxes.create(tenant.id, mailboxNamed('ada'))
     const bob = await directory.mailboxes.create(tenant.id, mailboxNamed('bob'))

@@ -26,7 +26,7 @@ import { removeMailboxOf, removeUser } from '../../removal.ts'
 import type { Directory, MailboxRecord, NewMailbox, RecipientType, User } from '../../types.ts'
 import { insertUser, refuseTakenAddress, userIn, userOf, type UserRow } from '../../people/user-row.ts'
 
-/** How many are read at once. */
+/** The number of mailboxes to read at once. */
 const PAGE = 1000
 
 export function createMailboxes(directoryTx: DirectoryTx, passwords: Passwords): Directory['mailboxes'] {
@@ -78,7 +78,7 @@ export function createMailboxes(directoryTx: DirectoryTx, passwords: Passwords):
         for (const row of rows) found.push(mailboxOf(row))
         if (rows.length < PAGE) return found
         after = rows.at(-1)!
-        // A hundred thousand of them take seconds, in which others are not kept waiting.
+        // Reading 100,000 mailboxes takes seconds; other tasks run between the pages.
         await nextTurn()
       }
     },
@@ -91,7 +91,7 @@ export function createMailboxes(directoryTx: DirectoryTx, passwords: Passwords):
     },
 
     async some(tenant, { from, limit }) {
-      // The index alone is walked through for those before them.
+      // Only the index is read for the rows that are skipped.
       const rows = await directoryTx.all<MailboxRow>(sql`select m.* from (select id from directory_mailbox
           where tenant = ${tenant} order by revision, id limit ${limit} offset ${from}) some
         join directory_mailbox m on m.id = some.id order by m.revision, m.id`)
@@ -158,7 +158,7 @@ export function createMailboxes(directoryTx: DirectoryTx, passwords: Passwords):
       })
     },
 
-    // As in the real service, the user behind it goes too, and with the user what it was granted elsewhere.
+    // As in the real service, the user is removed too, with the permissions that the user has elsewhere.
     async remove(tenant, id) {
       const { guid, user_id: user } = await known(tenant, id)
       await directoryTx.write(tenant, { what: 'mailbox removed', subject: guid, user }, function* (_, tell) {
@@ -175,7 +175,7 @@ export function createMailboxes(directoryTx: DirectoryTx, passwords: Passwords):
 const refuseHeld = (name: string): never =>
   refuse('wrong-state', `The mailbox '${name}' can't be permanently deleted because it's on litigation hold.`)
 
-/** What names one mailbox alone comes before the display name, which several may share. */
+/** Tries the unique names before the display name, which several mailboxes may share. */
 async function findByName(directoryTx: DirectoryTx, tenant: TenantId, named: string): Promise<MailboxRow | undefined> {
   const key = fold(commonName(named) ?? named)
   const rows = await directoryTx.all<MailboxRow>(sql`select * from directory_mailbox where tenant = ${tenant}
@@ -213,7 +213,7 @@ function* insertMailbox(
       userPrincipalName: given.userPrincipalName,
       displayName: given.displayName,
       mailNickname: alias,
-      // Nobody signs in as a shared mailbox, a room or a piece of equipment.
+      // Nobody can sign in as a shared mailbox, a room or a piece of equipment.
       accountEnabled: given.type === 'UserMailbox',
       ...(given.firstName === undefined ? {} : { givenName: given.firstName }),
       ...(given.lastName === undefined ? {} : { surname: given.lastName }),
@@ -222,7 +222,7 @@ function* insertMailbox(
   return yield* insertMailboxOf(user, { ...made, name, alias, primary, type: given.type })
 }
 
-/** Inside a write: a mailbox for a user, whose names and addresses have been found to be nobody else's. */
+/** Inside a write: inserts a mailbox for a user. The caller has checked that the names and addresses are free. */
 function* insertMailboxOf(
   user: Pick<User, 'id' | 'displayName' | 'userPrincipalName'>,
   made: {
@@ -251,7 +251,7 @@ function* insertMailboxOf(
   return mailboxOf(row)
 }
 
-/** Inside a write: a mailbox for a user who has none. */
+/** Inside a write: inserts a mailbox for a user without one. */
 function* insertMailboxFor(
   made: {
     readonly tenant: TenantId

@@ -2,17 +2,17 @@ import type { MailboxId, TenantId, UserId } from '../../../../core/ids.ts'
 import type { MailboxRecord } from '../../objects.ts'
 
 /**
- * docs/reference/exchange-admin.md §3.1: how long a mailbox that was removed can be had back; one on hold, for ever.
+ * docs/reference/exchange-admin.md §3.1: how long a removed mailbox can be restored. One on hold is always kept.
  */
 export const SOFT_DELETED_DAYS = 30
 
-/** A mailbox that was removed, as it was then. */
+/** A removed mailbox, as it was at the time of its removal. */
 export interface RemovedMailbox {
   readonly mailbox: MailboxRecord
   readonly removed: number
 }
 
-/** What it comes back as; what is absent is as it was. */
+/** New properties of a restored mailbox. Properties that are absent keep their value. */
 export interface Restored {
   readonly name?: string
   readonly displayName?: string
@@ -22,24 +22,24 @@ export interface Restored {
 
 export interface RemovedMailboxes {
   /**
-   * By Guid, ExchangeGuid, ExternalDirectoryObjectId, name, alias, primary address or userPrincipalName. Refuses `bad-syntax`
-   * when several are called so.
+   * By Guid, ExchangeGuid, ExternalDirectoryObjectId, name, alias, primary address or userPrincipalName. Refuses
+   * `bad-syntax` if several match.
    */
   find(tenant: TenantId, named: string): Promise<RemovedMailbox | undefined>
-  /** The latest that mail to the address came to. */
+  /** The most recently removed mailbox that had the address. */
   withAddress(tenant: TenantId, address: string): Promise<RemovedMailbox | undefined>
-  /** The latest first. */
+  /** The most recently removed first. */
   all(tenant: TenantId): Promise<readonly RemovedMailbox[]>
-  /** Whether what it holds is still wanted. */
+  /** Whether the mailbox is still kept, with its messages. */
   keeps(id: MailboxId): Promise<boolean>
-  /** The mailbox and its user are gone for everybody; what was permitted on it, and to the user elsewhere, waits with them. */
+  /** Removes the mailbox and its user. Permissions on it, and those of the user elsewhere, are kept for a restore. */
   remove(tenant: TenantId, id: MailboxId): Promise<void>
-  /** The user stays, and has no mailbox. */
+  /** Removes the mailbox and keeps the user. */
   disable(tenant: TenantId, id: MailboxId): Promise<void>
-  /** The latest that the user had, while he has none. */
+  /** The last mailbox of a user who has no mailbox now. */
   ofUser(tenant: TenantId, user: UserId): Promise<RemovedMailbox | undefined>
-  /** Refuses `already-exists` when another has its names by now; other addresses that another has it does without. */
+  /** Refuses `already-exists` if its names are taken. Secondary addresses that are taken are dropped. */
   restore(tenant: TenantId, id: MailboxId, as: Restored): Promise<MailboxRecord>
-  /** It cannot be had back. */
+  /** Removes it permanently. */
   forget(tenant: TenantId, id: MailboxId): Promise<void>
 }

@@ -9,7 +9,7 @@ import { openSqliteEngine } from '../../../../storage/sqlite/engine.ts'
 import { createDirectory } from '../../directory.ts'
 import { directoryMigrations } from '../../schema.ts'
 
-it('a removed mailbox is found by each of its addresses, in any letter case, for as long as it is kept', async () => {
+it('a removed mailbox is found by each of its addresses, in any letter case, while it is kept', async () => {
   const { directory, tenant, world } = await openDirectory()
   const { removedMailboxes: removed, mailboxes } = directory
   const { id, guid } = await mailboxes.create(tenant.id, mailboxNamed('ada'))
@@ -33,7 +33,7 @@ it('a removed mailbox is found by each of its addresses, in any letter case, for
   expect(await guids(...addresses)).toEqual([undefined, undefined, undefined, undefined])
 })
 
-it('among two thousand removed mailboxes one is found by one statement that walks through none of them', async () => {
+it('one of two thousand removed mailboxes is found by one statement without a table scan', async () => {
   const { directory, engine, tenant, world } = await openDirectory()
   const { id } = await directory.mailboxes.create(tenant.id, mailboxNamed('ada'))
   await directory.removedMailboxes.remove(tenant.id, id)
@@ -68,7 +68,7 @@ it('among two thousand removed mailboxes one is found by one statement that walk
   ])
 })
 
-it('a mailbox that was removed before addresses were noted is found by its addresses', async () => {
+it('a mailbox that was removed before its addresses were recorded is found by its addresses', async () => {
   const opened = { dir: temporaryDirectory(), world: new TestWorld(), log: silentLog }
   const migrations = directoryMigrations.filter(({ number }) => number < 167)
   const before = await openSqliteEngine({ ...opened, migrations })
@@ -97,7 +97,7 @@ it('a mailbox that was removed before addresses were noted is found by its addre
   ])
 })
 
-it('a user who is had back is under the authentication policy again by which passwords were blocked, while there is one', async () => {
+it('a restored user has the same authentication policy as before, if the policy still exists', async () => {
   const { directory, tenant } = await openDirectory()
   const { authenticationPolicies: policies, removedMailboxes: removed } = directory
   const { id, externalDirectoryObjectId: user } = await directory.mailboxes.create(tenant.id, mailboxNamed('ada'))

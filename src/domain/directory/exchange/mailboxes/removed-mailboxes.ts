@@ -16,7 +16,7 @@ import { settingsOf } from './kept-settings.ts'
 import { lockedMailbox, mailboxOf, type MailboxRow, mailboxTarget, refuseUnknownMailbox } from './mailbox-row.ts'
 import { type RemovedMailbox, type RemovedMailboxes, type Restored, SOFT_DELETED_DAYS } from './removed-mailbox.ts'
 
-/** A user as its row was. */
+/** The row of a removed user, as it was. */
 export interface RemovedUserRow {
   readonly id: UserId
   readonly tenant: TenantId
@@ -29,7 +29,7 @@ export interface RemovedUserRow {
   readonly must_change_password: number
   readonly sid: string
   readonly created: number
-  /** The authentication policy assigned to it; absent in rows that were kept before that was. */
+  /** The assigned authentication policy. Absent in rows that were stored before policies were kept. */
   readonly policy?: Guid | null
 }
 
@@ -144,7 +144,7 @@ export function createRemovedMailboxes(directoryTx: DirectoryTx, passwords: Pass
         { what: 'removed mailbox forgotten', subject: mailbox.guid },
         function* (_, tell) {
           yield* ask(sql`delete from directory_removed_mailbox where tenant = ${tenant} and id = ${id}`)
-          yield* forgetWhatWaits(mailbox)
+          yield* forgetKeptRights(mailbox)
           tell({ activity: 'Remove-Mailbox', targets: [mailboxTarget(mailbox)] })
         },
       )
@@ -188,7 +188,7 @@ async function keptRow(
   return row ? removedOf(row) : refuseUnknownMailbox()
 }
 
-/** Inside a write: the mailbox behind a user who goes for good is kept where it is on hold. */
+/** Inside a write: keeps the mailbox of a permanently removed user if it is on hold. */
 export function* setHeldAside(user: UserId, at: number): Statements<boolean> {
   const row = yield* askOne<MailboxRow>(sql`select * from directory_mailbox where user_id = ${user}`)
   if (!row || !isHeld(row)) return false
@@ -198,14 +198,14 @@ export function* setHeldAside(user: UserId, at: number): Statements<boolean> {
 
 const isHeld = ({ settings }: MailboxRow): boolean => settingsOf(settings).LitigationHoldEnabled === true
 
-/** Inside a write: what it was is put where it can be had from again, and what is past that goes. */
+/** Inside a write: stores the removed mailbox for a restore, and deletes removed mailboxes that have expired. */
 function* setAside(id: MailboxId, at: number): Statements<MailboxRecord> {
   const row = yield* lockedMailbox(id)
   const owner = yield* askOne<RemovedUserRow>(sql`select u.*, p.policy from directory_user u
     left join directory_user_authentication_policy p on p.user_id = u.id where u.id = ${row.user_id}`)
   const past = yield* ask<RemovedRow>(sql`delete from directory_removed_mailbox
     where tenant = ${row.tenant} and removed <= ${at - KEPT} and held = 0 returning *`)
-  for (const gone of past) yield* forgetWhatWaits(removedOf(gone).mailbox)
+  for (const gone of past) yield* forgetKeptRights(removedOf(gone).mailbox)
   yield* ask(sql`insert into directory_removed_mailbox (id, tenant, mailbox, owner, removed, held)
     values (${id}, ${row.tenant}, ${JSON.stringify(row)}, ${JSON.stringify(owner)}, ${at},
       ${Number(isHeld(row))})`)
@@ -215,8 +215,8 @@ function* setAside(id: MailboxId, at: number): Statements<MailboxRecord> {
   return mailboxOf(row)
 }
 
-/** Inside a write: what waited for a mailbox to be had back, and for its user, where he went with it. */
-function* forgetWhatWaits({ id, externalDirectoryObjectId: user }: MailboxRecord): Statements<void> {
+/** Inside a write: deletes the permissions on a removed mailbox, and the memberships of its user if also removed. */
+function* forgetKeptRights({ id, externalDirectoryObjectId: user }: MailboxRecord): Statements<void> {
   yield* removePermissionsOn(id)
   yield* ask(sql`delete from directory_group_member
     where member = ${user} and not exists (select id from directory_user where id = ${user})`)
@@ -235,7 +235,7 @@ function* renamed(row: MailboxRow, as: Restored): Statements<MailboxRow> {
   }
 }
 
-/** The primary address, and what nobody else has by now. */
+/** The addresses that no other recipient has taken; refuses if none is left. */
 function* stillFree(tenant: TenantId, user: UserId, addresses: readonly string[]): Statements<readonly string[]> {
   const free: string[] = []
   for (const proxy of addresses) {
@@ -255,7 +255,7 @@ interface Moment {
   readonly revision: number
 }
 
-/** Inside a write: the user, whose sign-ins until now are over, and whose authentication policy counts again if it is there. */
+/** Inside a write: restores the user with the old authentication policy if it exists, and revokes sign-ins. */
 export function* insertRemovedUser(
   user: RemovedUserRow,
   mailbox: MailboxRow,
@@ -275,7 +275,7 @@ export function* insertRemovedUser(
     where guid = ${user.policy} and tenant = ${user.tenant}`)
 }
 
-/** Inside a write: the mailbox, under the number under which its mail is. */
+/** Inside a write: restores the mailbox with its old id, under which its mail is stored. */
 export function* insertRemovedMailbox(
   row: MailboxRow,
   { addresses, at, revision }: Moment & { readonly addresses: readonly string[] },

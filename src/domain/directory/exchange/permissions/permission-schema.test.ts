@@ -18,8 +18,8 @@ const person = (id: UserId, name: string, sid: string): Statement =>
     values (${id}, ${tenant}, ${`${name}@contoso.test`}, ${`${name}@contoso.test`}, ${name}, ${name}, ${name}, 1, ${sid},
       5, 2)`
 
-/** What the program before this one left behind. */
-const left: readonly Statement[] = [
+/** Rows that the previous version of the program wrote. */
+const oldRows: readonly Statement[] = [
   sql`insert into directory_tenant (id, display_name, sid_base, next_rid, revision, created)
     values (${tenant}, 'Contoso', 'S-1-5-21-1-2-3', 1002, 3, 5)`,
   sql`insert into directory_domain (name, tenant, revision) values ('contoso.test', ${tenant}, 1)`,
@@ -36,12 +36,12 @@ const left: readonly Statement[] = [
     values (1, 'user', ${bob}, 1, 3)`,
 ]
 
-it('permissions of before they outlived their trustees are taken over, and outlive them', async () => {
+it('permissions of the previous version are migrated, and remain when their trustee is removed', async () => {
   const opened = { dir: temporaryDirectory(), world: new TestWorld(), log: silentLog }
   const migrations = directoryMigrations.filter(({ number }) => number < 152)
   const before = await openSqliteEngine({ ...opened, migrations })
   await before.sql.write(function* () {
-    for (const statement of left) yield statement
+    for (const statement of oldRows) yield statement
   })
   await before.close()
 

@@ -23,7 +23,7 @@ async function open() {
 }
 
 describe('mailbox permissions', () => {
-  it('begin with the mailbox’s own entry', async () => {
+  it('start with the mailbox’s own entry', async () => {
     const { directory, ada } = await open()
     expect(await directory.permissions.on(ada.id)).toEqual([
       {
@@ -37,7 +37,7 @@ describe('mailbox permissions', () => {
     ])
   })
 
-  it('grow by what is added, and say when nothing changed', async () => {
+  it('gain the added rights, and report when nothing changed', async () => {
     const { directory, ada, trustee, grant, world } = await open()
     expect(await grant(['ReadPermission'])).toMatchObject({ changed: true })
     const added = await grant(['FullAccess', 'FullAccess'])
@@ -56,7 +56,7 @@ describe('mailbox permissions', () => {
     expect(await directory.permissions.on(ada.id)).toEqual([expect.anything(), added.permission])
   })
 
-  it('shrink by what is removed, and are gone with the last right', async () => {
+  it('lose the removed rights, and are deleted with the last right', async () => {
     const { directory, ada, pointer, grant, take, world } = await open()
     await grant(['FullAccess', 'ReadPermission'])
     expect(await take(['DeleteItem'])).toEqual({ changed: false })
@@ -69,7 +69,7 @@ describe('mailbox permissions', () => {
     expect(await directory.permissions.on(ada.id)).toHaveLength(1)
   })
 
-  it('that deny stand beside those that allow', async () => {
+  it('that deny exist beside those that allow', async () => {
     const { directory, ada, pointer, grant, take } = await open()
     await grant(['FullAccess'])
     await grant(['FullAccess'], { deny: true })
@@ -79,7 +79,7 @@ describe('mailbox permissions', () => {
     expect((await entries()).map(({ deny }) => deny)).toEqual([false])
   })
 
-  it('of an Exchange service principal that is removed are nobody’s, nor those of another one for the same app', async () => {
+  it('of a removed Exchange service principal do not pass to a new one for the same app', async () => {
     const { directory, tenant, ada, reader, pointer, grant } = await open()
     await grant(['FullAccess'])
     await directory.exchange.remove(tenant.id, pointer.guid)
@@ -97,7 +97,7 @@ describe('mailbox permissions', () => {
     expect(await directory.permissions.on(ada.id)).toHaveLength(1)
   })
 
-  it('wait with a mailbox that was removed, and go when nobody can have it back any more', async () => {
+  it('are kept with a removed mailbox, and deleted when it can no longer be restored', async () => {
     const { directory, tenant, ada, trustee, grant, world } = await open()
     const bob = await directory.mailboxes.create(tenant.id, mailboxNamed('bob'))
     await grant(['FullAccess'])
@@ -117,19 +117,22 @@ describe('mailbox permissions', () => {
     expect(await held()).toEqual([0, 0])
   })
 
-  it.each(['removed for good', 'removed with its user', 'forgotten'])('go with a mailbox that is %s', async (how) => {
-    const { directory, tenant, ada, grant } = await open()
-    await grant(['FullAccess'])
-    if (how === 'removed for good') await directory.mailboxes.remove(tenant.id, ada.id)
-    else if (how === 'removed with its user') await directory.users.remove(tenant.id, ada.externalDirectoryObjectId)
-    else {
-      await directory.removedMailboxes.remove(tenant.id, ada.id)
-      await directory.removedMailboxes.forget(tenant.id, ada.id)
-    }
-    expect(await directory.permissions.on(ada.id)).toHaveLength(1)
-  })
+  it.each(['removed for good', 'removed with its user', 'forgotten'])(
+    'are deleted with a mailbox that is %s',
+    async (how) => {
+      const { directory, tenant, ada, grant } = await open()
+      await grant(['FullAccess'])
+      if (how === 'removed for good') await directory.mailboxes.remove(tenant.id, ada.id)
+      else if (how === 'removed with its user') await directory.users.remove(tenant.id, ada.externalDirectoryObjectId)
+      else {
+        await directory.removedMailboxes.remove(tenant.id, ada.id)
+        await directory.removedMailboxes.forget(tenant.id, ada.id)
+      }
+      expect(await directory.permissions.on(ada.id)).toHaveLength(1)
+    },
+  )
 
-  it('are not given on a mailbox that is gone, nor to another tenant’s trustee', async () => {
+  it('cannot be granted on a removed mailbox, or to another tenant’s trustee', async () => {
     const { directory, tenant, ada, grant } = await open()
     const other = await directory.tenants.create('Fabrikam', 'fabrikam.test')
     await directory.users.create(other.id, {
@@ -144,7 +147,7 @@ describe('mailbox permissions', () => {
     await expect(grant(['FullAccess'])).rejects.toMatchObject({ reason: 'no-such-thing' })
   })
 
-  it('leave the mailbox’s own entry as it is', async () => {
+  it('cannot change the mailbox’s own entry', async () => {
     const { directory, ada, grant } = await open()
     expect(await grant(['FullAccess'], { trustee: self })).toMatchObject({ changed: false })
     await expect(grant(['FullAccess'], { trustee: self, deny: true })).rejects.toMatchObject({ reason: 'unsupported' })
@@ -153,7 +156,7 @@ describe('mailbox permissions', () => {
     ).rejects.toMatchObject({ reason: 'unsupported' })
   })
 
-  it('are five hundred at most', async () => {
+  it('number at most 500', async () => {
     const { directory, tenant, ada, world } = await open()
     const add = async () => {
       const { guid } = await directory.exchange.create(tenant.id, { appId: world.guid(), objectId: world.guid() })
@@ -171,7 +174,7 @@ describe('mailbox permissions', () => {
 })
 
 describe('trustees', () => {
-  it('are those whose own name it is before those who are shown by it, and one of several is nobody', async () => {
+  it('are found by unique name before display name, and not by an ambiguous one', async () => {
     const { directory, tenant, reader } = await open()
     const shown = async (word: string, displayName: string) =>
       directory.mailboxes.create(tenant.id, { ...mailboxNamed(word), displayName })
@@ -212,7 +215,7 @@ describe('trustees', () => {
     }
   })
 
-  it('are security groups by whatever names them, and no distribution groups', async () => {
+  it('are security groups by any of their names, and not distribution groups', async () => {
     const { directory, tenant, ada } = await open()
     const group = (name: string, type: GroupType) =>
       directory.groups.create(tenant.id, {
@@ -241,7 +244,7 @@ describe('trustees', () => {
     })
   })
 
-  it('have SIDs of their tenant, each its own', async () => {
+  it('have unique SIDs of their tenant', async () => {
     const { directory, tenant, pointer } = await open()
     const ada = await directory.permissions.trustee(tenant.id, 'ada')
     const base = /^(S-1-5-21-\d+-\d+-\d+)-(\d+)$/
@@ -258,7 +261,7 @@ describe('trustees', () => {
     }
   })
 
-  it('are the user when a service principal is merely called by the user’s address', async () => {
+  it('are the user if a service principal only has the user’s address as display name', async () => {
     const { directory, tenant, world } = await open()
     await directory.exchange.create(tenant.id, {
       appId: world.guid(),
@@ -270,7 +273,7 @@ describe('trustees', () => {
 })
 
 describe('Exchange service principals', () => {
-  it('are believed as given, but need ids of the right shape', async () => {
+  it('are stored as given if their ids are well-formed', async () => {
     const { directory, tenant, world } = await open()
     const { reader } = { reader: await registerApp({ directory, tenant }) }
     const made = await directory.exchange.create(tenant.id, {
@@ -300,7 +303,7 @@ describe('Exchange service principals', () => {
     }
   })
 
-  it('are found by an id before another’s mistaken one, and not by a shared name', async () => {
+  it('are found by their own id before the wrong id of another, and not by a shared name', async () => {
     const { directory, tenant, world } = await open()
     const [a, b] = [world.guid(), world.guid()]
     const first = await directory.exchange.create(tenant.id, { appId: a, objectId: b, displayName: 'Twin' })
@@ -312,7 +315,7 @@ describe('Exchange service principals', () => {
     expect(await directory.exchange.find(tenant.id, '')).toBeUndefined()
   })
 
-  it('are removed by their own tenant only, and once', async () => {
+  it('are removed once, and only by their own tenant', async () => {
     const { directory, tenant, pointer } = await open()
     const other = await directory.tenants.create('Fabrikam', 'fabrikam.test')
     await expect(directory.exchange.remove(other.id, pointer.guid)).rejects.toMatchObject({ reason: 'no-such-thing' })
@@ -321,7 +324,7 @@ describe('Exchange service principals', () => {
     expect(await directory.exchange.all(tenant.id)).toEqual([])
   })
 
-  it('are given a mailbox once, however often the grant is repeated', async () => {
+  it('get one permission on a mailbox, even if the grant is repeated', async () => {
     const { directory, ada, reader } = await open()
     await Promise.all(Array.from({ length: 5 }, () => grantMailbox(directory, reader, ada)))
     expect(await directory.permissions.on(ada.id)).toHaveLength(2)

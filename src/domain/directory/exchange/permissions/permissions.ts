@@ -185,8 +185,8 @@ function* addRights(
 }
 
 /**
- * Inside a write: Exchange holds at most 500 entries on a mailbox (docs/reference/exchange-admin.md §2.1), which are
- * those rows.
+ * Inside a write: refuses an entry if `rows` has the maximum already. Exchange allows 500 entries on a mailbox
+ * (docs/reference/exchange-admin.md §2.1).
  */
 export const refuseFullMailbox = (rows: Statement): Statements<void> =>
   refuseFull(
@@ -195,7 +195,7 @@ export const refuseFullMailbox = (rows: Statement): Statements<void> =>
     `A mailbox holds at most ${limits.permissionsPerMailbox} permission entries.`,
   )
 
-/** Inside a write: the mailbox was looked up a moment ago. */
+/** Inside a write: refuses a mailbox that has been removed since it was looked up. */
 export function* refuseGoneMailbox(mailbox: MailboxRecord): Statements<void> {
   const found = yield* askOne(
     sql`select id from directory_mailbox where id = ${mailbox.id} and tenant = ${mailbox.tenant}`,
@@ -203,7 +203,7 @@ export function* refuseGoneMailbox(mailbox: MailboxRecord): Statements<void> {
   if (!found) refuse('no-such-thing', `The mailbox '${mailbox.name}' couldn't be found.`, { property: 'Identity' })
 }
 
-/** docs/reference/exchange-admin.md §2.1: whom the mailbox is said to belong to, which opens it to nobody. */
+/** docs/reference/exchange-admin.md §2.1: the named owner of a mailbox. Being the owner grants no access. */
 export const createMailboxOwners = (
   directoryTx: DirectoryTx,
 ): Pick<Directory['permissions'], 'owner' | 'setOwner'> => ({

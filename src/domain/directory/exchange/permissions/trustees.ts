@@ -14,13 +14,13 @@ export const self: Trustee = { kind: 'self', name: 'NT AUTHORITY\\SELF', sid: se
 
 export type NamedTrustee = Exclude<Trustee, { kind: 'self' }>
 
-/** Who is there to be permitted something. */
+/** A trustee that exists, and so can get a permission. */
 export type KnownTrustee = Exclude<NamedTrustee, { kind: 'unresolved' }>
 
 export interface NamedTrusteeRow {
   readonly trustee_kind: KnownTrustee['kind']
   readonly trustee: Guid
-  /** That it had when the entry was made; it never changes. */
+  /** The SID of the trustee when the entry was created; it never changes. */
   readonly sid: string
   readonly upn: string | null
   readonly principal_name: string | null
@@ -28,7 +28,7 @@ export interface NamedTrusteeRow {
   readonly group_name: string | null
 }
 
-/** Entries of a table, with what their trustees are called. What follows `where` calls them `p`. */
+/** Selects the entries of a table with the names of their trustees. The `where` clause refers to an entry as `p`. */
 export const namedEntries = (table: Statement, where: Statement): Statement =>
   inARow(
     sql`select p.*, u.upn, e.display_name as principal_name, e.object_id, g.name as group_name from `,
@@ -56,8 +56,8 @@ const nameOf: Record<KnownTrustee['kind'], (row: NamedTrusteeRow) => string | nu
 }
 
 /**
- * Finds by a text. What names one thing alone comes first: a service principal may be shown like a user. Refuses `bad-syntax`
- * when several are left.
+ * Finds a trustee by any of its names. Unique names come first, because a service principal may have the display name
+ * of a user. Refuses `bad-syntax` if several match.
  */
 export const trusteeNamed =
   (directoryTx: DirectoryTx, { mailboxes, groups }: Pick<Directory, 'mailboxes' | 'groups'>) =>
@@ -95,7 +95,7 @@ const principalTrustee = (row: ExchangePrincipalRow | undefined): Trustee | unde
 const userTrustee = (row: TrusteeUser | undefined): Trustee | undefined =>
   row && { kind: 'user', id: row.id, name: row.upn, sid: row.sid }
 
-/** A distribution group is no security principal. */
+/** A distribution group is not a security principal. */
 const groupTrustee = (group: DistributionGroup | undefined): Trustee | undefined =>
   group?.type === 'Security' ? { kind: 'group', id: group.guid, name: group.name, sid: group.sid } : undefined
 
@@ -116,7 +116,7 @@ const findUser = (directoryTx: DirectoryTx, tenant: TenantId, key: string) =>
 const userBehind = async (directoryTx: DirectoryTx, mailbox: MailboxRecord | undefined) =>
   mailbox && findUser(directoryTx, mailbox.tenant, mailbox.externalDirectoryObjectId)
 
-/** Inside a write. Refuses a trustee who was looked up a moment ago and is gone, and one of another tenant. */
+/** Inside a write. Refuses a trustee that has been removed since it was looked up, and one of another tenant. */
 export function* knownTrustee(tenant: TenantId, trustee: NamedTrustee): Statements<KnownTrustee> {
   if (trustee.kind === 'unresolved') return refuseUnknown(trustee)
   const { id } = trustee

@@ -10,7 +10,7 @@ import type { SettingListChange } from '../mailboxes/kept-settings.ts'
 
 const PROPERTY = 'EmailAddresses'
 
-/** An address as Exchange writes it: `SMTP:` for the primary one, `smtp:` for another, `SIP:` and the like for others. */
+/** An address as Exchange writes it: `SMTP:` for the primary one, `smtp:` for another, `SIP:` etc. for others. */
 interface Proxy {
   readonly prefix: string
   readonly address: string
@@ -27,12 +27,12 @@ function proxyOf(text: string): Proxy {
 }
 
 const isSmtp = ({ prefix }: Proxy): boolean => prefix.toLowerCase() === 'smtp'
-/** The same for the same address, primary or not. */
+/** The key of an address; a primary and a secondary address have the same key. */
 const keyOf = ({ prefix, address }: Proxy): string => `${prefix.toLowerCase()}:${fold(address)}`
 const keysOf = (proxies: readonly Proxy[]): ReadonlySet<string> => new Set(proxies.map(keyOf))
 const same = (one: Proxy, other: Proxy): boolean => keyOf(one) === keyOf(other)
 
-/** The list as it is to be, with exactly one primary address, first. */
+/** Returns the list after a change, with exactly one primary address, which comes first. */
 export function addressesAfter(before: readonly string[], change: SettingListChange): readonly string[] {
   const held = before.map(proxyOf)
   const wanted = 'replace' in change ? unique(change.replace.map(proxyOf)) : merged(held, change)
@@ -62,19 +62,19 @@ function merged(
     })
   }
   const added = change.add.map(proxyOf)
-  const anew = keysOf(added)
+  const addedKeys = keysOf(added)
   const newPrimary = added.some(({ prefix }) => prefix === 'SMTP')
   const kept = held
-    .filter((it) => !gone.has(keyOf(it)) && !anew.has(keyOf(it)))
+    .filter((it) => !gone.has(keyOf(it)) && !addedKeys.has(keyOf(it)))
     .map((it) => (newPrimary && isSmtp(it) ? { ...it, prefix: 'smtp' } : it))
   return unique([...kept, ...promoted(added, primary)])
 }
 
-/** The primary address stays it when it is added once more as one of the others. */
+/** A primary address that is added again as a secondary one stays primary. */
 const promoted = (added: readonly Proxy[], primary: Proxy | undefined): readonly Proxy[] =>
   added.map((it) => (primary && it.prefix === 'smtp' && same(it, primary) ? { ...it, prefix: 'SMTP' } : it))
 
-/** Each once; as the primary one where it is given as that. */
+/** Removes duplicates. An address stays primary if one of its duplicates is primary. */
 function unique(proxies: readonly Proxy[]): readonly Proxy[] {
   const primaries = keysOf(proxies.filter(({ prefix }) => prefix === 'SMTP'))
   const seen = new Set<string>()
@@ -86,11 +86,11 @@ function unique(proxies: readonly Proxy[]): readonly Proxy[] {
   })
 }
 
-/** Without their prefix, the primary one first. */
+/** The SMTP addresses without their prefix, the primary address first. */
 export const smtpAddressesIn = (addresses: readonly string[]): readonly string[] =>
   addresses.map(proxyOf).flatMap((it) => (isSmtp(it) ? [it.address] : []))
 
-/** Inside a write: the mailbox is found by those addresses, and by the name that its user signs in with, and by no other. */
+/** Inside a write: replaces the addresses of a mailbox. The userPrincipalName always stays an address of it. */
 export function* readdress(
   { tenant, id, user_id: user, upn }: { tenant: TenantId; id: MailboxId; user_id: UserId; upn: string },
   addresses: readonly string[],
@@ -120,21 +120,21 @@ export function checkAlias(text: string): string {
 }
 
 /**
- * The one that is called so, of several kinds; those whose own name it is go before those who are only shown by it. Refuses
- * `bad-syntax` when several are left. `instead` is how to name one alone.
+ * Picks the match from several kinds of objects. A match by own name comes before a match by display name. Refuses
+ * `bad-syntax` if several are left; `instead` tells how to name exactly one.
  */
 export function theOneCalled<T>(
   named: string,
   found: readonly { readonly is: T | undefined; readonly names: readonly (string | undefined)[] }[],
   instead: string,
 ): T | undefined {
-  const there = found.filter(({ is }) => is !== undefined)
-  const own = there.filter(({ names }) => names.some((name) => name !== undefined && fold(name) === fold(named)))
-  const [one, another] = own.length > 0 ? own : there
+  const matches = found.filter(({ is }) => is !== undefined)
+  const own = matches.filter(({ names }) => names.some((name) => name !== undefined && fold(name) === fold(named)))
+  const [one, another] = own.length > 0 ? own : matches
   return another ? refuseAmbiguous(named, instead) : one?.is
 }
 
-/** Inside a write: a name and an alias are one recipient's, whether that is a mailbox or a group. */
+/** Inside a write: refuses a name or alias that another mailbox or group has. */
 export function* refuseTakenName(
   tenant: TenantId,
   { name, alias, own }: { readonly name: string; readonly alias: string; readonly own?: Guid },

@@ -1,19 +1,19 @@
 import type { Guid } from '../../../../core/ids.ts'
 import { guidsOf, type StoredSettings, numberOf } from '../mailboxes/kept-settings.ts'
 
-/** What a mailbox or a group says about mail to it. */
+/** The delivery restrictions of a mailbox or a group. */
 export interface DeliverySettings {
-  /** Whether mail has to be from somebody of its own organization. */
+  /** Whether the sender must be in the same organization. */
   readonly fromInside: boolean
-  /** Users, and groups whose members they are; empty for everybody. */
+  /** Users and groups whose mail is accepted; empty accepts everybody. */
   readonly accepts: readonly Guid[]
-  /** From whom none is taken, whatever else is said. */
+  /** Users and groups whose mail is always rejected. */
   readonly rejects: readonly Guid[]
-  /** Octets of a message; undefined for no limit of its own. */
+  /** The maximum message size in octets; undefined if the recipient has no limit of its own. */
   readonly maxReceive: number | undefined
 }
 
-/** By the names of `Set-Mailbox` and `Set-DistributionGroup`; of which the first takes mail from everybody at first. */
+/** Reads the settings of `Set-Mailbox` and `Set-DistributionGroup`. By default, a mailbox accepts all mail. */
 export const deliveryOf = (settings: StoredSettings, kind: 'mailbox' | 'group'): DeliverySettings => ({
   fromInside:
     kind === 'group'

@@ -2,28 +2,28 @@ import type { Guid } from '../../../../core/ids.ts'
 import { guidsOf, type StoredSettings, numberOf, textOf } from '../mailboxes/kept-settings.ts'
 import { type DeliverySettings, deliveryOf } from './delivery.ts'
 
-/** docs/reference/exchange-admin.md §3.2: what a mailbox says about mail that comes to it and goes out from it. */
+/** docs/reference/exchange-admin.md §3.2: the settings of a mailbox for incoming and outgoing mail. */
 export interface MailFlow {
-  /** A recipient of the tenant, by the id of its user or by its Guid; it goes before {@link forwardToAddress}. */
+  /** A recipient of the tenant, by the id of its user or by its Guid; overrides {@link forwardToAddress}. */
   readonly forwardTo: Guid | undefined
   readonly forwardToAddress: string | undefined
-  /** Whether what is forwarded comes to the mailbox too. */
+  /** Whether forwarded mail is also delivered to the mailbox. */
   readonly keepsForwarded: boolean
-  /** Who may send on its behalf: users and groups by their ids. */
+  /** The ids of the users and groups that can send on its behalf. */
   readonly onBehalf: readonly Guid[]
-  /** Octets of a message; undefined for no limit of its own. */
+  /** The maximum message size in octets; undefined if the mailbox has no limit of its own. */
   readonly maxSend: number | undefined
-  /** How many recipients a message may have; undefined is as the server says. */
+  /** The maximum number of recipients of a message; undefined uses the server's limit. */
   readonly recipientLimit: number | undefined
   readonly delivery: DeliverySettings
-  /** How many octets it holds when it sends no more. */
+  /** The size in octets from which the mailbox can no longer send. */
   readonly sendQuota: number | undefined
-  /** And when its owner is warned of that. */
+  /** The size in octets from which the owner gets a warning. */
   readonly warningQuota: number | undefined
-  /** Whether what others send as it, or on its behalf, is kept among what it sent. */
+  /** Whether messages that others send as the mailbox, or on its behalf, are saved in its Sent Items. */
   readonly copiesSentAs: boolean
   readonly copiesOnBehalf: boolean
-  /** Whether what it submits over SMTP is; undefined is as the server says. */
+  /** Whether messages submitted over SMTP are saved too; undefined uses the server's setting. */
   readonly copiesSubmitted: boolean | undefined
 }
 

@@ -3,10 +3,10 @@ import type { MailboxRecord, Trustee } from '../../objects.ts'
 import type { DeliverySettings } from './delivery.ts'
 import type { StoredSettings, SettingListChange, SettingsChange } from '../mailboxes/kept-settings.ts'
 
-/** `Security` groups can be given permissions, and be the scope of a policy. */
+/** `Security` groups can have permissions, and can be the scope of a policy. */
 export type GroupType = 'Distribution' | 'Security'
 
-/** docs/reference/exchange-admin.md §7: mailboxes under one address, and what a scope can be. */
+/** docs/reference/exchange-admin.md §7: mailboxes under one address. A group can be a scope. */
 export interface DistributionGroup {
   /** Guid and ExchangeObjectId. */
   readonly guid: Guid
@@ -21,10 +21,10 @@ export interface DistributionGroup {
   /** Every address with its prefix; `SMTP:` marks the primary one. */
   readonly emailAddresses: readonly string[]
   readonly type: GroupType
-  /** Of a dynamic group, whose members are the mailboxes that it tells, as they are when it is asked; in OPATH. */
+  /** The filter of a dynamic group in OPATH. Its members are the mailboxes that match at the time of the query. */
   readonly recipientFilter: string | undefined
   readonly hiddenFromAddressLists: boolean
-  /** What was set for it by the names that Exchange has, and what of that mail obeys. */
+  /** The settings by their names in Exchange, and those of them that affect mail delivery. */
   readonly settings: StoredSettings
   readonly delivery: DeliverySettings
   readonly created: number
@@ -38,13 +38,13 @@ export interface NewGroup {
   readonly primarySmtpAddress: string
   readonly type: GroupType
   readonly settings?: SettingsChange
-  /** Makes it a dynamic one, without members of its own. */
+  /** Makes it a dynamic group, which has no members of its own. */
   readonly recipientFilter?: string
-  /** Who is in it from the beginning. */
+  /** The initial members. */
   readonly members: readonly GroupMember[]
 }
 
-/** What is absent stays. */
+/** Properties that are absent keep their value. */
 export interface GroupChange {
   readonly name?: string
   readonly alias?: string
@@ -53,7 +53,7 @@ export interface GroupChange {
   readonly emailAddresses?: SettingListChange
   readonly settings?: SettingsChange
   readonly hiddenFromAddressLists?: boolean
-  /** Of a dynamic group. */
+  /** Only for a dynamic group. */
   readonly recipientFilter?: string
 }
 
@@ -71,28 +71,28 @@ export interface DistributionGroups {
   remove(tenant: TenantId, guid: Guid): Promise<void>
   /** The mailboxes that a dynamic group with this filter would have. Refuses `bad-syntax`. */
   fitting(tenant: TenantId, recipientFilter: string): Promise<readonly MailboxRecord[]>
-  /** Its own members, not those of groups in it. */
+  /** The direct members, without those of nested groups. */
   members(group: DistributionGroup): Promise<readonly GroupMember[]>
-  /** What a text names as a member. */
+  /** Finds a possible member by any of its names. */
   memberNamed(tenant: TenantId, named: string): Promise<GroupMember | undefined>
-  /** Refuses `already-exists` for one who is in it, and `wrong-state` where the group is a dynamic one. */
+  /** Refuses `already-exists` for a member, and `wrong-state` if the group is dynamic. */
   addMember(group: DistributionGroup, member: GroupMember): Promise<void>
-  /** Refuses `no-such-thing` for one who is not in it. */
+  /** Refuses `no-such-thing` if the recipient is not a member. */
   removeMember(group: DistributionGroup, member: GroupMember): Promise<void>
-  /** The groups that the user behind a mailbox is in by themselves, not through another group. */
+  /** The groups of which the user of a mailbox is a direct member. */
   of(tenant: TenantId, user: UserId): Promise<readonly DistributionGroup[]>
-  /** The group itself, if it is there, and the groups in it, and in those. */
+  /** The group itself, if it exists, and all its nested groups. */
   groupsIn(group: Guid): Promise<readonly DistributionGroup[]>
-  /** Every mailbox that mail to the group comes to, through groups in it too, but for those that are closed. */
+  /** Every mailbox that gets mail for the group, including nested groups except those in `closed`. */
   mailboxesIn(group: Guid, closed?: readonly Guid[]): Promise<readonly MailboxId[]>
-  /** Whether the user behind a mailbox is in the group, through groups in it too. */
+  /** Whether the user of a mailbox is in the group, directly or through nested groups. */
   holds(group: Guid, user: UserId): Promise<boolean>
-  /** The accounts, and the security groups that they are in, through security groups in them too: as whom they may act. */
+  /** The accounts and the security groups that contain them, directly or through other security groups. */
   standing(accounts: readonly [Guid, ...Guid[]]): Promise<ReadonlySet<Guid>>
 }
 
 /**
- * docs/reference/exchange-admin.md §2.4: who may send as a mailbox, or is denied it. Opening it is another permission.
+ * docs/reference/exchange-admin.md §2.4: allows or denies sending as a mailbox. Opening it is another permission.
  */
 export interface SendAsPermission {
   readonly trustee: Trustee
@@ -103,12 +103,12 @@ export interface SendAsPermissions {
   /** `NT AUTHORITY\SELF` first. */
   on(mailbox: MailboxId): Promise<readonly SendAsPermission[]>
   /**
-   * Whether any of those, users by their ids and service principals by Exchange's Guids, may, and none is denied it,
-   * by themselves or through a security group.
+   * Whether one of the accounts is allowed to send as the mailbox and none is denied it, directly or through a security
+   * group. Users are given by their ids, service principals by their Guids in Exchange.
    */
   allowed(mailbox: MailboxId, accounts: readonly [Guid, ...Guid[]]): Promise<boolean>
-  /** `changed` is false where there was such an entry. */
+  /** `changed` is false if the entry existed already. */
   add(mailbox: MailboxRecord, permission: SendAsPermission): Promise<{ readonly changed: boolean }>
-  /** `changed` is false where there was no such entry. */
+  /** `changed` is false if the entry did not exist. */
   remove(mailbox: MailboxRecord, permission: SendAsPermission): Promise<{ readonly changed: boolean }>
 }

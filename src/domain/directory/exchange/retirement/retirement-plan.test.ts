@@ -42,8 +42,8 @@ const plans = fc
 const inBrownOut = ({ brownOuts }: RetirementPlan, now: number): boolean =>
   brownOuts.some(({ start, minutes }) => now >= start && now < start + minutes * MINUTE)
 
-describe('where a mailbox stands with a plan', () => {
-  it('is retired at every moment from the cut-off date on, whatever was enabled again', () => {
+describe('the retirement status of a mailbox', () => {
+  it('is retired from the cut-off date on, even if the protocol was enabled again', () => {
     fc.assert(
       fc.property(plans, asked, fc.nat(10_000 * DAY), (plan, question, later) => {
         fc.pre(plan.dates[question.protocol] !== undefined)
@@ -52,7 +52,7 @@ describe('where a mailbox stands with a plan', () => {
     )
   })
 
-  it('is unchanged before its date, but for brown-outs, and over a protocol without a date', () => {
+  it('is allowed before its date except in brown-outs, and for a protocol without a date', () => {
     fc.assert(
       fc.property(plans, asked, moments, (plan, question, now) => {
         const ends = endOf(plan, question)
@@ -62,7 +62,7 @@ describe('where a mailbox stands with a plan', () => {
     )
   })
 
-  it('is off from its date to the cut-off date exactly where it was not enabled again, or in a brown-out', () => {
+  it('is off from its date to the cut-off date unless enabled again, and in brown-outs', () => {
     fc.assert(
       fc.property(plans, asked, moments, (plan, question, now) => {
         const ends = endOf(plan, question)
@@ -70,13 +70,13 @@ describe('where a mailbox stands with a plan', () => {
         const open = plan.reEnabled[question.protocol] !== undefined && !inBrownOut(plan, now)
         const found = retirementStatus(plan, now, question).is
         expect(found === 're-enabled').toBe(open)
-        // What is off for good is no brown-out, after which it would be on again.
+        // A retired protocol is not in a brown-out, because it would be on again after one.
         expect(found === 'retired').toBe(plan.reEnabled[question.protocol] === undefined)
       }),
     )
   })
 
-  it('goes from on to off at no moment but the next that is foretold', () => {
+  it('changes from on to off only at the next predicted moment', () => {
     fc.assert(
       fc.property(plans, asked, moments, fc.double({ min: 0, max: 1, noNaN: true }), (plan, question, now, part) => {
         const isOff = (at: number) => ['retired', 'brown-out'].includes(retirementStatus(plan, at, question).is)
@@ -87,17 +87,17 @@ describe('where a mailbox stands with a plan', () => {
     )
   })
 
-  it('is foretold whole: between two spells of the outlook nothing changes', () => {
+  it('is predicted completely: within a period of the outlook nothing changes', () => {
     fc.assert(
       fc.property(plans, asked, moments, moments, (plan, question, now, later) => {
         fc.pre(later >= now)
-        const spell = retirementOutlook(plan, now, question).findLast(({ from }) => from <= later)
-        expect(spell?.standing.is).toBe(retirementStatus(plan, later, question).is)
+        const period = retirementOutlook(plan, now, question).findLast(({ from }) => from <= later)
+        expect(period?.standing.is).toBe(retirementStatus(plan, later, question).is)
       }),
     )
   })
 
-  it('ends no later for a mailbox that was used less lately', () => {
+  it('does not end later for a mailbox that was last used earlier', () => {
     fc.assert(
       fc.property(plans, asked, fc.nat(400 * DAY), (plan, question, earlier) => {
         const ends = endOf(plan, question)
@@ -117,7 +117,7 @@ async function opened() {
 }
 
 describe('retirement plans', () => {
-  it('are one a tenant, kept with what they were made from, and gone when removed', async () => {
+  it('exist once per tenant, keep their terms, and can be removed', async () => {
     const { plans, tenant, terms, world } = await opened()
     expect(await plans.of(tenant.id)).toBeUndefined()
     const made = await plans.create(tenant.id, terms, {})
@@ -132,7 +132,7 @@ describe('retirement plans', () => {
     await expect(plans.update(tenant.id, {})).rejects.toMatchObject({ reason: 'no-such-thing' })
   })
 
-  it('enable a retired protocol again once, and nothing from the cut-off date on', async () => {
+  it('enable a retired protocol again once, and not after the cut-off date', async () => {
     const { plans, tenant, terms, world } = await opened()
     await plans.create(tenant.id, terms, {})
     const enable = () => plans.update(tenant.id, { reEnable: 'Imap' })
@@ -145,7 +145,7 @@ describe('retirement plans', () => {
     await expect(plans.update(tenant.id, { cutOff: world.now() + DAY })).rejects.toThrow('permanent')
   })
 
-  it('enable a retired protocol again for one mailbox by its owner: once, where the plan lets them, until the cut-off', async () => {
+  it('let an owner enable a protocol again once before the cut-off, if selfService is on', async () => {
     const { plans, tenant, terms, world, directory } = await opened()
     const ada = await directory.mailboxes.create(tenant.id, mailboxNamed('ada'))
     await plans.create(tenant.id, terms, {})
@@ -166,7 +166,7 @@ describe('retirement plans', () => {
     expect(retirementStatus(plan, world.now(), statusRequestFor(plan, 'Imap', undefined)).is).toBe('retired')
     const [record] = await directory.audits.page(tenant.id, { limit: 1 })
     expect(record).toMatchObject({ activity: 'Enable-OwnBasicAuth', targets: [{ id: ada.guid }, { id: tenant.id }] })
-    // Taken back where owners may no more, and given again where they may.
+    // Without selfService it no longer applies; with selfService it applies again.
     await plans.update(tenant.id, { selfService: false })
     expect(await open()).toBe('retired')
     await plans.update(tenant.id, { selfService: true })
@@ -175,7 +175,7 @@ describe('retirement plans', () => {
     await expect(enable()).rejects.toThrow('permanent')
   })
 
-  it('count a mailbox as unused no longer than it is there', async () => {
+  it('count a mailbox as unused from its creation at the earliest', async () => {
     const { plans, tenant, terms, world, directory } = await opened()
     const old = await directory.mailboxes.create(tenant.id, mailboxNamed('old'))
     world.advance(100 * DAY)
@@ -189,7 +189,7 @@ describe('retirement plans', () => {
     expect(ends).toEqual([date - 10 * DAY, date, date])
   })
 
-  it('are undone by whoever removes them until the cut-off date, and by nobody from then on', async () => {
+  it('can be removed until the cut-off date, and not after it', async () => {
     const { plans, tenant, terms, world } = await opened()
     await plans.create(tenant.id, terms, {})
     world.advance(20 * DAY - 1)
@@ -200,7 +200,7 @@ describe('retirement plans', () => {
     expect(await plans.of(tenant.id)).toBeDefined()
   })
 
-  it('that are permanent are removed where the server’s own configuration lets them be', async () => {
+  it('that are permanent can be removed if the server’s own configuration allows it', async () => {
     const { engine, tenant, terms, world, plans } = await opened()
     await plans.create(tenant.id, terms, {})
     world.advance(20 * DAY)
@@ -211,7 +211,7 @@ describe('retirement plans', () => {
     expect(await plans.of(tenant.id)).toBeUndefined()
   })
 
-  it('are never permanent from the start, and not made so by a change', async () => {
+  it('cannot be permanent when created, or become permanent through an update', async () => {
     const { plans, tenant, terms, world } = await opened()
     const past = { dates: { Imap: 0 }, cutOff: world.now() }
     await expect(plans.create(tenant.id, { ...terms, ...past }, {})).rejects.toThrow('has passed already')
@@ -222,7 +222,7 @@ describe('retirement plans', () => {
   it.each([
     ['no date', { dates: {} }],
     ['a cut-off date before a protocol’s', { cutOff: 0 }],
-    ['a date that is none', { cutOff: Number.NaN }],
+    ['an invalid date', { cutOff: Number.NaN }],
     ['a wave of no days', { waves: [{ unusedDays: 0, aheadDays: 1 }] }],
     ['too long a brown-out', { brownOuts: [{ start: 0, minutes: 1441 }] }],
     ['too many brown-outs', { brownOuts: Array.from({ length: 51 }, () => ({ start: 0, minutes: 1 })) }],

@@ -13,68 +13,68 @@ export type RetiredProtocol = (typeof retiredProtocols)[number]
 
 type PerProtocol = Readonly<Partial<Record<RetiredProtocol, number>>>
 
-/** Mailboxes that were there and not used for so many days before the plan was made go so many days ahead of the rest. */
+/** Mailboxes unused for `unusedDays` before the plan was created are retired `aheadDays` before the others. */
 export interface RetirementWave {
   readonly unusedDays: number
   readonly aheadDays: number
 }
 
-/** Off from a moment on, for a while, and on again. */
+/** A period in which passwords do not work. */
 export interface BrownOut {
   readonly start: number
   readonly minutes: number
 }
 
 export interface RetirementTerms {
-  /** When each protocol takes passwords no more; one without a date stays as it is. */
+  /** When each protocol stops accepting passwords. A protocol without a date does not change. */
   readonly dates: PerProtocol
   readonly waves: readonly RetirementWave[]
   readonly brownOuts: readonly BrownOut[]
-  /** From then on nothing is enabled again. */
+  /** From this date on, nothing can be enabled again. */
   readonly cutOff: number
-  /** Whether whoever a mailbox belongs to may enable a protocol for it again, once. */
+  /** Whether the owner of a mailbox can enable a protocol for it again, once. */
   readonly selfService?: boolean
-  /** Who is told beside the administrators who have a mailbox: the address of a mailbox, or nothing. */
+  /** The address of a mailbox that gets the notices, besides the administrators with a mailbox; may be empty. */
   readonly notifyAddress?: string
 }
 
-/** When each mailbox was last opened with a password, over each protocol, before the plan was made. */
+/** When each mailbox was last opened with a password over each protocol, before the plan was created. */
 export type LastUses = Readonly<Record<Guid, PerProtocol>>
 
-/** How basic authentication ends in a tenant. */
+/** How basic authentication is retired in a tenant. */
 export interface RetirementPlan extends RetirementTerms {
   readonly tenant: TenantId
   readonly made: number
   readonly lastUses: LastUses
-  /** When a protocol was enabled again, which happens once. */
+  /** When each protocol was enabled again; possible once. */
   readonly reEnabled: PerProtocol
-  /** The same for single mailboxes, by those to whom they belong. */
+  /** When owners enabled protocols again for their own mailboxes. */
   readonly ownReEnabled?: LastUses
 }
 
-/** What is absent stays. */
+/** Properties that are absent keep their value. */
 export type RetirementChange = Partial<RetirementTerms> & { readonly reEnable?: RetiredProtocol }
 
 export interface RetirementPlans {
   of(tenant: TenantId): Promise<RetirementPlan | undefined>
-  /** Refuses `already-exists`: a tenant has one. */
+  /** Refuses `already-exists` if the tenant has a plan. */
   create(tenant: TenantId, terms: RetirementTerms, lastUses: LastUses): Promise<RetirementPlan>
-  /** Refuses `wrong-state` once the cut-off date has come. */
+  /** Refuses `wrong-state` from the cut-off date on. */
   update(tenant: TenantId, change: RetirementChange): Promise<RetirementPlan>
   /**
-   * Enables a retired protocol again for one mailbox, which its owner does once. Refuses `not-allowed` where the plan
-   * does not let them, and `wrong-state` for what is not retired, was enabled before, or is permanent.
+   * Enables a retired protocol again for one mailbox, at the request of its owner. Refuses `not-allowed` if the plan
+   * does not allow it, and `wrong-state` if the protocol is not retired, was enabled before, or is permanently retired.
    */
   reEnableOwn(
     tenant: TenantId,
     mailbox: PlannedMailbox & Pick<MailboxRecord, 'displayName'>,
     protocol: RetiredProtocol,
   ): Promise<RetirementPlan>
-  /** Everything is as it was before the plan; refuses `wrong-state` once the cut-off date has come. */
+  /** Removes the plan, so that passwords work as before it. Refuses `wrong-state` from the cut-off date on. */
   remove(tenant: TenantId): Promise<void>
 }
 
-/** Where a mailbox stands with a plan, over one protocol. */
+/** The status of one protocol of a mailbox under a plan. */
 export type RetirementStatus =
   | { readonly is: 'allowed' }
   | { readonly is: 'brown-out'; readonly until: number }
@@ -88,18 +88,18 @@ export type RetirementStatus =
 
 export interface RetirementStatusRequest {
   readonly protocol: RetiredProtocol
-  /** Undefined where it was never used, as far as is known. */
+  /** Undefined if no use is known. */
   readonly lastUsed: number | undefined
-  /** Whether its owner enabled it again, and the plan lets that count. */
+  /** Whether its owner enabled it again and the plan allows that. */
   readonly ownAgain?: boolean
 }
 
-/** A mailbox as a plan knows it. */
+/** The properties of a mailbox that a plan uses. */
 export type PlannedMailbox = Pick<MailboxRecord, 'guid' | 'created'>
 
 /**
- * What a plan knows of a mailbox. A new one has not been unused for long; where there is none it is as with one that is in
- * use, or whoever guesses would be told which of them still take passwords.
+ * Builds the status request for a mailbox. A mailbox without a recorded use counts as used when it was created. A
+ * mailbox that does not exist counts as in use: a different answer would tell a guesser which mailboxes exist.
  */
 export function statusRequestFor(
   { lastUses, selfService, ownReEnabled }: RetirementPlan,
@@ -127,7 +127,7 @@ export function retirementStatus(plan: RetirementPlan, now: number, asked: Retir
   return now < since ? { is: 'allowed' } : { is: 're-enabled', until: plan.cutOff }
 }
 
-/** When a mailbox's protocol ends by the plan, and in which wave. */
+/** When the plan retires a protocol of a mailbox, and in which wave. */
 export function endOf(
   plan: RetirementPlan,
   { protocol, lastUsed = -Infinity }: RetirementStatusRequest,
@@ -140,7 +140,7 @@ export function endOf(
   return { date: date - (wave?.aheadDays ?? 0) * DAY, wave }
 }
 
-/** The next moment at which somebody may no longer be let in who is now. */
+/** The next moment at which a sign-in that is allowed now may be rejected. */
 export function nextEnd({ dates, waves, brownOuts, cutOff }: RetirementPlan, now: number): number | undefined {
   const ahead = [0, ...waves.map(({ aheadDays }) => aheadDays * DAY)]
   const ends = Object.values(dates).flatMap((date) => ahead.map((earlier) => date - earlier))
@@ -150,7 +150,7 @@ export function nextEnd({ dates, waves, brownOuts, cutOff }: RetirementPlan, now
 
 export const overAt = ({ start, minutes }: BrownOut): number => start + minutes * MINUTE
 
-/** Refuses `bad-syntax` for what is no plan. */
+/** Refuses `bad-syntax` if the terms are not valid. */
 export function checkTerms(terms: RetirementTerms): void {
   const dates = Object.values(terms.dates)
   if (dates.length === 0) refuse('bad-syntax', 'A plan has a date for one protocol at least.')
@@ -173,14 +173,14 @@ function within(value: number, low: number, high: number, what: string): void {
   }
 }
 
-/** A slip of the pen could not be taken back. */
+/** A cut-off date in the past is refused, because a typing error could not be corrected. */
 export function refusePastCutOff(cutOff: number, now: number): void {
   if (cutOff <= now) refuse('bad-syntax', 'The cut-off date has passed already: nothing could be undone.')
 }
 
 /**
- * docs/reference/exchange-admin.md §10.2: at the end nobody enables anything again; whoever runs the server has the
- * last word.
+ * docs/reference/exchange-admin.md §10.2: from the cut-off date on, no administrator can enable a protocol again. Only
+ * the operator of the server can remove the plan.
  */
 export function refusePermanent({ cutOff }: RetirementPlan, now: number): void {
   if (now < cutOff) return
@@ -190,7 +190,7 @@ export function refusePermanent({ cutOff }: RetirementPlan, now: number): void {
   )
 }
 
-/** The plan after a change; refuses `wrong-state` for one that comes too late, too early, or twice. */
+/** Returns the plan after a change. Refuses `wrong-state` if the change is too late, too early, or a repetition. */
 export function changedPlan(
   plan: RetirementPlan,
   { reEnable, ...terms }: RetirementChange,
@@ -209,7 +209,7 @@ export function changedPlan(
   return { ...changed, reEnabled: { ...plan.reEnabled, [reEnable]: now } }
 }
 
-/** The plan after a mailbox's owner enabled a protocol again; refuses what {@link RetirementPlans.reEnableOwn} refuses. */
+/** The plan after an owner enabled a protocol again. For refusals, see {@link RetirementPlans.reEnableOwn}. */
 export function enabledByOwner(
   plan: RetirementPlan,
   {
@@ -239,14 +239,14 @@ export function enabledByOwner(
   return { ...plan, ownReEnabled: { ...plan.ownReEnabled, [mailbox.guid]: { ...own, [protocol]: now } } }
 }
 
-/** From a moment on, until the next. */
+/** A period with one status, until the next period starts. */
 export interface RetirementPeriod {
   readonly from: number
   readonly open: boolean
   readonly standing: RetirementStatus
 }
 
-/** How a mailbox stands with a plan over one protocol now, and at each moment from which on it is let in or kept out. */
+/** The status of one protocol of a mailbox now, and after each moment at which it changes. */
 export function retirementOutlook(
   plan: RetirementPlan,
   now: number,
@@ -256,35 +256,35 @@ export function retirementOutlook(
   const moments = ends
     ? [ends.date, plan.cutOff, ...plan.brownOuts.flatMap((brownOut) => [brownOut.start, overAt(brownOut)])]
     : []
-  const spells: [RetirementPeriod, ...RetirementPeriod[]] = [spellFrom(plan, now, asked)]
+  const periods: [RetirementPeriod, ...RetirementPeriod[]] = [periodFrom(plan, now, asked)]
   for (const moment of moments.filter((it) => it > now).toSorted((one, other) => one - other)) {
-    const next = spellFrom(plan, moment, asked)
-    const last = spells.at(-1)!
-    // A brown-out into which the end falls is over at the end.
-    if (next.open !== last.open || next.standing.is !== last.standing.is) spells.push(next)
+    const next = periodFrom(plan, moment, asked)
+    const last = periods.at(-1)!
+    // The retirement date ends a brown-out that is in progress.
+    if (next.open !== last.open || next.standing.is !== last.standing.is) periods.push(next)
   }
-  return spells
+  return periods
 }
 
-function spellFrom(plan: RetirementPlan, from: number, asked: RetirementStatusRequest): RetirementPeriod {
+function periodFrom(plan: RetirementPlan, from: number, asked: RetirementStatusRequest): RetirementPeriod {
   const found = retirementStatus(plan, from, asked)
   return { from, open: found.is === 'allowed' || found.is === 're-enabled', standing: found }
 }
 
-/** What is said ahead of a date of the plan, and once. */
+/** A notice that is sent once, some days before a date of the plan. */
 export interface RetirementNotice {
-  /** The mailbox's Guid, or the tenant's for what its administrator is told. */
+  /** The mailbox's Guid, or the tenant's for a notice to its administrators. */
   readonly about: Guid
   readonly what: string
   /** When it comes to nothing. */
   readonly date: number
-  /** At which distance from the date it is said. */
+  /** How many days before the date it is sent. */
   readonly days: number
 }
 
 export interface RetirementNotices {
-  /** Whether it is for the caller to say: false once it has been taken. */
+  /** Returns true if the caller is to send the notice, and false if another caller has taken it. */
   take(tenant: TenantId, notice: RetirementNotice): Promise<boolean>
-  /** It could not be said, and can be taken again. */
+  /** Releases a notice that could not be sent, so that it can be taken again. */
   giveBack(tenant: TenantId, notice: RetirementNotice): Promise<void>
 }

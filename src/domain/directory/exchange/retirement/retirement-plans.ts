@@ -91,7 +91,7 @@ const planOf = ({ plan }: PlanRow): RetirementPlan => JSON.parse(plan) as Retire
 
 const target = (tenant: TenantId) => otherTarget(tenant, 'Retirement of basic authentication')
 
-/** What the audit tells of it: not how each mailbox was used. */
+/** The properties that the audit log shows: without the last use of each mailbox. */
 const shown = ({ dates, waves, brownOuts, reEnabled, cutOff, selfService, notifyAddress }: RetirementPlan) => ({
   dates: JSON.stringify(dates),
   waves: JSON.stringify(waves),

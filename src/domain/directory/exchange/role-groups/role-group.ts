@@ -2,8 +2,8 @@ import type { Guid, TenantId } from '../../../../core/ids.ts'
 import type { Trustee } from '../../objects.ts'
 
 /**
- * docs/reference/exchange-admin.md §5: whoever is in it may use the cmdlets of its management roles, without a
- * directory role.
+ * docs/reference/exchange-admin.md §5: its members can use the cmdlets of its management roles without a directory
+ * role.
  */
 export interface RoleGroup {
   readonly guid: Guid
@@ -26,19 +26,19 @@ export interface RoleGroups {
     tenant: TenantId,
     group: Pick<RoleGroup, 'name' | 'description' | 'roles'> & { readonly members: readonly RoleGroupMember[] },
   ): Promise<RoleGroup>
-  /** What is absent stays. */
+  /** Properties that are absent keep their value. */
   update(
     tenant: TenantId,
     guid: Guid,
     change: { readonly name?: string; readonly description?: string },
   ): Promise<RoleGroup>
   remove(tenant: TenantId, guid: Guid): Promise<void>
-  /** Of whoever is gone only the SID is left. */
+  /** A removed member is listed by its SID only. */
   members(group: RoleGroup): Promise<readonly Trustee[]>
-  /** Refuses `already-exists` for one who is in it. */
+  /** Refuses `already-exists` for a member. */
   addMember(group: RoleGroup, member: RoleGroupMember): Promise<void>
-  /** Refuses `no-such-thing` for one who is not in it. Whoever is gone can be in it, until they are had back. */
+  /** Refuses `no-such-thing` if the trustee is not a member. A removed trustee can still be a member. */
   removeMember(group: RoleGroup, member: Exclude<Trustee, { kind: 'self' }>): Promise<void>
-  /** The roles of the groups that any of those is in, by themselves or through a security group. */
+  /** The roles of the groups that contain one of the accounts, directly or through a security group. */
   rolesOf(tenant: TenantId, accounts: readonly [Guid, ...Guid[]]): Promise<ReadonlySet<string>>
 }
