@@ -8,8 +8,8 @@ const grant = { ...authorized, singlePage: false, confidential: false }
 const device = { tenant: undefined, appId: authorized.appId, scope: '', resource: undefined, from: '192.0.2.7' }
 const tables = ['code', 'device', 'refresh_token', 'session'].map((name) => `authorization_${name}`)
 
-describe('what people authorised', () => {
-  it('is cleared away when it has ended, and has been told to whoever came late', async () => {
+describe('pruning of codes, refresh tokens and sessions', () => {
+  it('removes expired rows, after the time in which late clients still get the precise error', async () => {
     const open = await openAuthorizations()
     const { codes, devices, refreshTokens, sessions } = open.authorizations
     await codes.issue(code)
@@ -25,7 +25,7 @@ describe('what people authorised', () => {
     expect(await Promise.all(tables.map((table) => open.held(table)))).toEqual([1, 0, 0, 0])
   })
 
-  it('is bounded for each tenant: the oldest give way, and none of another tenant’s', async () => {
+  it('limits the rows of each tenant: removes the oldest, and no row of another tenant', async () => {
     const bounds = { codes: 5, devices: 5, refreshTokens: 5, sessions: 5 }
     const open = await openAuthorizations({ bounds, writesBetweenPrunings: 20 })
     const { refreshTokens } = open.authorizations

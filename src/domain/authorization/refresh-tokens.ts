@@ -15,7 +15,7 @@ const FAMILY_LIMIT = 50
 /** `used`: a newer token replaced this one. Another use of it ends the family if the setting for reuse is `revoke`. */
 type TokenState = 'good' | 'used' | 'revoked'
 
-/** What happens when a client uses a refresh token again after it was replaced (RFC 9700 §4.14.2). */
+/** The effect when a client uses a refresh token again after it was replaced (RFC 9700 §4.14.2). */
 export type Reuse = 'allowed' | 'revoke'
 
 interface TokenRow {

@@ -10,7 +10,7 @@ const administration = 'Postern administration'
 
 const OWN_TENANT = 'AzureADMyOrg'
 
-/** What the administrator's app holds, beside the directory role Global Administrator. */
+/** Permissions of the administrator's app, beside the directory role Global Administrator. */
 const grants: readonly (readonly [WellKnownResource, readonly string[]])[] = [
   [exchangeOnline, ['Exchange.ManageAsApp']],
   [
@@ -28,13 +28,13 @@ const grants: readonly (readonly [WellKnownResource, readonly string[]])[] = [
   ],
 ]
 
-/** How an administrator signs in; the secret is told this once. */
+/** The credential of an administrator. The secret is shown only here. */
 export interface AdminCredential {
   readonly clientId: AppId
   readonly clientSecret: string
 }
 
-/** A tenant, and in it the administrator's own app with all that it needs. */
+/** Creates a tenant and its administrator's app with everything that the app needs. */
 export async function createTenant(
   directory: Directory,
   wanted: { readonly displayName: string; readonly domain: string },
@@ -44,8 +44,8 @@ export async function createTenant(
 }
 
 /**
- * A new secret for the administrator's app, for whoever runs the server and lost it. What the app lacks is made again,
- * and every other credential of it ends, as does every ownership: nobody keeps a way in that is not known of.
+ * Makes a new secret for the administrator's app, for an operator who lost the old one. Restores everything that the
+ * app lacks, and removes its other credentials and its owners, so that no unknown way to sign in as the app remains.
  */
 export async function resetAdmin(directory: Directory, tenant: Tenant): Promise<AdminCredential> {
   const app = await administratorsApp(directory, tenant.id)
@@ -54,7 +54,7 @@ export async function resetAdmin(directory: Directory, tenant: Tenant): Promise<
   for (const { id } of await directory.apps.federatedCredentials(tenant.id, app.id)) {
     await directory.apps.removeFederated(tenant.id, app.id, id)
   }
-  // Whoever owns an app can give it another credential.
+  // An owner of an app can add a credential to it.
   for (const { id } of await directory.apps.owners(tenant.id, app.id)) {
     await directory.apps.removeOwner(tenant.id, app.id, id)
   }
@@ -65,7 +65,7 @@ export async function resetAdmin(directory: Directory, tenant: Tenant): Promise<
   return { clientId: app.appId, clientSecret: secret.value }
 }
 
-/** Properties by which an app signs in without a credential of its own, or with another's. */
+/** Properties that let an app sign in without its own credential, or with another's. */
 const waysIn = ['trustedSubjectNameAndIssuers', 'isFallbackPublicClient', 'web', 'spa', 'publicClient'] as const
 
 async function closeOtherWaysIn(directory: Directory, app: App): Promise<void> {
@@ -75,7 +75,9 @@ async function closeOtherWaysIn(directory: Directory, app: App): Promise<void> {
   await directory.apps.update(app.tenant, app.id, { certificates: [], signInAudience: OWN_TENANT, properties })
 }
 
-/** The one that the directory knows; its name says nothing, since others may have it too. */
+/**
+ * The app that the tenant records as its own. The name does not identify it, because other apps can have the same name.
+ */
 async function administratorsApp(directory: Directory, tenant: TenantId): Promise<App> {
   const appId = await directory.tenants.administratorsApp(tenant)
   const found = appId === undefined ? undefined : await directory.apps.find(tenant, { appId })

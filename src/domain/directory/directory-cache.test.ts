@@ -9,7 +9,7 @@ import { exchangeOnline } from '../../core/well-known/exchange-online.ts'
 const IMAP_ROLE = '5e5addcd-3e8d-4e90-baf5-964efab2b20a'
 const ROLE = '29232cdf-9323-42fd-ade2-1d097af3e4de'
 
-/** Two tenants; an app of the first that the second took in, with a secret. */
+/** Two tenants; an app of the first, with a secret and with a service principal in the second. */
 async function stage() {
   const open = await openDirectory()
   const { directory, engine, tenant } = open
@@ -28,7 +28,7 @@ async function stage() {
 
 type Stage = Awaited<ReturnType<typeof stage>>
 
-/** Counts the questions that come through. */
+/** Counts the queries that reach the engine. */
 function counting(directory: Directory, count: () => void): Directory {
   const through = <T extends object>(part: T): T =>
     Object.fromEntries(
@@ -45,7 +45,7 @@ function counting(directory: Directory, count: () => void): Directory {
   ) as unknown as Directory
 }
 
-/** All that the token service asks to issue a token, in both tenants. */
+/** Everything that the token service reads to issue a token, in both tenants. */
 async function told(directory: Directory, { app, principal, guest, other, secret, tenant }: Stage) {
   const found = await directory.apps.findAnywhere(app.appId)
   const check = found && (await directory.apps.secretCheck(found))
@@ -102,17 +102,17 @@ const writes: Readonly<Record<string, (stage: Stage) => Promise<unknown>>> = {
   },
 }
 
-it('answers from memory what is asked again', async () => {
+it('answers a repeated query from memory', async () => {
   const open = await stage()
   const first = await told(open.remembered, open)
   await told(open.remembered, open)
   const before = open.asked()
   expect(await told(open.remembered, open)).toEqual(first)
-  // What the app says of itself in a tenant that is not its own is asked for each time.
+  // An app's values are read each time in a tenant that is not its own.
   expect(open.asked() - before).toBe(2)
 })
 
-it('answers as the directory does as soon as a write has resolved, whatever was written and asked before', async () => {
+it('gives the same answers as the directory once a write has resolved, whatever came before', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.array(fc.constantFrom(...Object.keys(writes)), { minLength: 1, maxLength: 8 }),
@@ -120,7 +120,7 @@ it('answers as the directory does as soon as a write has resolved, whatever was 
         const open = await stage()
         await told(open.remembered, open)
         for (const name of names) {
-          // What is not there any more cannot be changed: that is refused, and changes nothing.
+          // A change of an object that no longer exists is refused and changes nothing.
           await writes[name]!(open).catch(() => undefined)
           const [now, due] = [await told(open.remembered, open), await told(open.directory, open)]
           expect(JSON.stringify(now)).toBe(JSON.stringify(due))
@@ -131,7 +131,7 @@ it('answers as the directory does as soon as a write has resolved, whatever was 
   )
 })
 
-it('does not keep an answer that was overtaken by a write', async () => {
+it('does not store an answer if a write committed in between', async () => {
   const open = await stage()
   await told(open.remembered, open)
   for (const write of [writes.disabled!, writes.secretRemoved!, writes.enabled!, writes.renamed!]) {
@@ -142,7 +142,7 @@ it('does not keep an answer that was overtaken by a write', async () => {
   }
 })
 
-it('lets a secret end in its time, though what it is compared with is remembered', async () => {
+it('expires a secret on time, although its hash is cached', async () => {
   const open = await stage()
   const short = await open.directory.apps.addSecret(open.tenant.id, open.app.id, { ends: open.world.now() + MINUTE })
   const check = async () => (await open.remembered.apps.secretCheck(open.app))(short.value)

@@ -29,8 +29,8 @@ interface DirectoryTxDeps {
 }
 
 /**
- * The tables of the directory, written only through here: every write takes the tenant's next revision, leaves a line
- * in its journal within the same transaction, and gives notice once it is durable.
+ * The only writer of the directory's tables. Every write takes the tenant's next revision, adds a line to its journal
+ * in the same transaction, and sends a notice when it is durable.
  */
 export class DirectoryTx {
   readonly world: World
@@ -40,7 +40,7 @@ export class DirectoryTx {
   readonly #keepAudit: number
   readonly #deps: DirectoryTxDeps
   readonly #author: AuditAuthor
-  /** Where audit events are gathered for whoever puts them on record. */
+  /** Collects audit events for a caller that records them later. */
   readonly #gathered: AuditEvent[] | undefined
 
   constructor(
@@ -58,13 +58,13 @@ export class DirectoryTx {
     this.#gathered = gathered
   }
 
-  /** The same tables, written in another's name. */
+  /** The same tables with another author. */
   by(actor: Actor, correlation = this.#author.correlation, given?: AuditCommand): DirectoryTx {
     const command = given ? { given, recorded: false } : this.#author.command
     return new DirectoryTx(this.#deps, { actor, correlation, command }, this.#gathered)
   }
 
-  /** What the parts write is one transaction, which has one place in the audit. */
+  /** Runs the writes of all parts as one transaction with one audit record. */
   together(
     tenant: TenantId,
     parts: readonly ((tx: DirectoryTx, write: Write) => Promise<unknown>)[],
@@ -93,7 +93,10 @@ export class DirectoryTx {
     return this.#sql.first<R>(statement)
   }
 
-  /** Taking the revision locks the tenant's row, so what `work` looks up stays true until it is done, on every engine. */
+  /**
+   * Taking the revision locks the tenant's row, so the rows that `work` reads stay unchanged until it ends, on every
+   * engine.
+   */
   async write<T>(
     tenant: TenantId,
     entry: JournalEntry,
@@ -125,7 +128,7 @@ export class DirectoryTx {
     return result
   }
 
-  /** Refuses what {@link write} would refuse about the administrator's app, before anything else is judged. */
+  /** Refuses what {@link write} would refuse about the administrator's app, before any other check. */
   async checkMayChange(tenant: TenantId, app: AppId): Promise<void> {
     const { actor } = this.#author
     await this.aside(function* () {
@@ -136,7 +139,7 @@ export class DirectoryTx {
     }).catch((thrown: unknown) => this.#refused(tenant, thrown))
   }
 
-  /** Records a refused change of the administrator's app, unless it is part of a cmdlet, which has a record of its own. */
+  /** Records a refused change of the administrator's app, unless it is part of a cmdlet, which has its own record. */
   async #refused(tenant: TenantId, thrown: unknown): Promise<never> {
     const { command } = this.#author
     if (thrown instanceof AdministratorsAppRefusal && !command && !this.#gathered) {
@@ -146,18 +149,18 @@ export class DirectoryTx {
     throw thrown
   }
 
-  /** A write that is no news to anybody: it changes nothing that a reader of the journal looks at. */
+  /** Writes without a journal line and without a notice, because no reader of the journal uses these rows. */
   aside<T>(work: () => Statements<T>): Promise<T> {
     return this.#sql.write(work)
   }
 
-  /** The cmdlet by which it is written came to its end: it is on record, also where there was nothing to write. */
+  /** Records that the cmdlet of this author has finished, even if it wrote nothing. */
   async tellDone(tenant: TenantId): Promise<void> {
     if (this.#author.command?.recorded !== false) return
     await this.#recorded(() => this.aside(() => this.#record(tenant, [])))
   }
 
-  /** It was refused: that is no news to anybody, but it is on record. */
+  /** Records that the cmdlet was refused. It adds no journal line. */
   async tellRefused(tenant: TenantId, refusal: AuditRefusal): Promise<void> {
     const { command, ...author } = this.#author
     if (command?.recorded !== false) return
@@ -166,7 +169,7 @@ export class DirectoryTx {
     await this.#recorded(() => this.aside(() => leaveAudit(this.world, tenant, refused, [], this.#keepAudit)))
   }
 
-  /** The first write of a tenant, whose row `work` makes, with revision 1. */
+  /** The first write of a tenant. `work` inserts its row, with revision 1. */
   async found<T>(tenant: TenantId, work: (tell: RecordEvent) => Statements<T>): Promise<T> {
     const at = this.world.now()
     const audited = this.#audited(tenant)
@@ -179,7 +182,7 @@ export class DirectoryTx {
     return result
   }
 
-  /** Whoever works at the server itself can always let somebody in again. */
+  /** The server itself is exempt: its operator can always add an administrator again. */
   #guarded(tenant: TenantId) {
     const now = this.world.now()
     const exempt = this.#author.actor.kind === 'server'
@@ -211,10 +214,10 @@ export class DirectoryTx {
 
 function* nothing(): Statements<void> {}
 
-/** Writes what it is given, together with the other parts, and goes on when all of it is durable. */
+/** Calls `write` once; its statements join those of the other parts, and it resolves when all of them are durable. */
 type Part<T> = (write: Write) => Promise<T>
 
-/** A part that has said what it writes, and waits. */
+/** A part that has called `write` and waits for the transaction. */
 interface Waiting {
   readonly work: () => Statements<unknown>
   readonly resolve: (result: unknown) => void
@@ -222,9 +225,9 @@ interface Waiting {
 }
 
 /**
- * Several writes as one transaction, all or none, in the order of the parts. Each part is handed a `write` of its own, which
- * it may call once; all of them begin at once, so none can build on what another has written. Nothing is written when one
- * fails before, and none goes on when one fails within.
+ * Runs several writes as one transaction, all or none, in the order of the parts. Each part gets its own `write` and
+ * can call it once. All parts begin at the same time, so no part sees the rows of another. If one part fails before the
+ * transaction, nothing is written; if one fails within it, all parts fail.
  */
 export async function combinedTx<T extends readonly unknown[]>(
   sql: { readonly write: Write },
@@ -232,7 +235,7 @@ export async function combinedTx<T extends readonly unknown[]>(
 ): Promise<T> {
   const begun = parts.map(begin)
   const results = Promise.all(begun.map(({ result }) => result))
-  // Whoever fails is told of below.
+  // A failed part is handled below.
   results.catch(() => {})
   const waiting: Waiting[] = []
   try {
@@ -243,7 +246,7 @@ export async function combinedTx<T extends readonly unknown[]>(
     const written = waiting.length === 0 ? [] : await sql.write(() => inOrder(waiting))
     waiting.forEach(({ resolve }, place) => resolve(written[place]))
   } catch (error) {
-    // Some may arrive yet, and are not to wait for ever.
+    // Parts that call `write` later must not wait forever.
     for (const { arrival } of begun) {
       void arrival.then(
         (late) => late?.reject(error),
@@ -267,7 +270,7 @@ function begin<T>(part: Part<T>) {
   }
   const result = (async () => part(write))()
   result.then(() => arrival.resolve(undefined), arrival.reject)
-  // They are looked at one after another.
+  // The caller awaits the arrivals one after another; this avoids an unhandled rejection meanwhile.
   arrival.promise.catch(() => {})
   return { arrival: arrival.promise, result }
 }

@@ -12,7 +12,7 @@ import { directoryRole } from '../../core/well-known/directory-roles.ts'
 const tenant = '11111111-1111-4111-8111-111111111111' as TenantId
 const [user, principal, appId] = [2, 3, 4].map((digit) => `${digit}`.repeat(8) + tenant.slice(8))
 
-/** What the program before this one left behind. */
+/** Rows of the previous version. */
 const left: readonly Statement[] = [
   sql`insert into directory_tenant (id, display_name, sid_base, next_rid, revision, created)
     values (${tenant}, 'Contoso', 'S-1-5-21-1-2-3', 1001, 3, 5)`,
@@ -32,7 +32,7 @@ const left: readonly Statement[] = [
     values (${principal!}, '5d6b6bb7-de71-4623-b4af-95380a352509', 4)`,
 ]
 
-it('a directory of before there were passwords, consents and pages is taken over whole', async () => {
+it('a directory without passwords, consents and pages is migrated completely', async () => {
   const opened = { dir: temporaryDirectory(), world: new TestWorld(), log: silentLog }
   const before = await openSqliteEngine({
     ...opened,
@@ -68,7 +68,7 @@ it('a directory of before there were passwords, consents and pages is taken over
   expect((await directory.audits.page(tenant, { limit: 10 })).map(({ activity }) => activity)).toEqual(['Update user'])
 })
 
-it('the administrator’s app of before is known: the oldest of its name that administers', async () => {
+it('the administrator’s app is found after the migration: the oldest app of that name with the role', async () => {
   const opened = { dir: temporaryDirectory(), world: new TestWorld(), log: silentLog }
   const before = await openSqliteEngine({
     ...opened,

@@ -1,6 +1,6 @@
 import type { Migration } from '../../storage/engine.ts'
 
-/** What the directory holds of people and of what apps may do for them. */
+/** Tables of users, and of the permissions that apps have for them. */
 export const identityMigrations: readonly Migration[] = [
   {
     number: 110,
@@ -195,7 +195,8 @@ export const identityMigrations: readonly Migration[] = [
     name: 'the directory knows the administrator’s app of each tenant',
     up: () => [
       `alter table directory_tenant add column administrators_app text`,
-      // Until now it was the oldest app of that name; an app that administers comes before one that only has the name.
+      // Before, it was the oldest app of that name. An app with the role has precedence over one that only has the
+      // name.
       `update directory_tenant set administrators_app = (
         select a.app_id from directory_app a
         left join directory_service_principal p on p.app_id = a.app_id and p.tenant = a.tenant
@@ -219,9 +220,9 @@ export const identityMigrations: readonly Migration[] = [
     up: ({ integer }) => [
       // Null: the domain that the tenant was created with.
       `alter table directory_tenant add column default_domain text`,
-      // Exchange's name of the accepted domain; null: the domain itself.
+      // Exchange's name of the accepted domain; null if it equals the domain.
       `alter table directory_domain add column accepted_name text`,
-      // Null: with the tenant.
+      // Null if the domain was created with the tenant.
       `alter table directory_domain add column created ${integer}`,
       `create table directory_unverified_domain (
         tenant text not null references directory_tenant (id),

@@ -1,9 +1,9 @@
 import { refuse } from '../../core/refusal.ts'
 
-/** How much the directory takes: characters of a text, members of a list. */
+/** Limits of the directory: characters of a text, members of a list. */
 export const limits = {
   displayName: 256,
-  /** Of one tenant, verified or not. */
+  /** Domains of one tenant, verified or not. */
   domains: 900,
   acceptedName: 64,
   mailboxName: 64,
@@ -22,7 +22,7 @@ export const limits = {
   federatedText: 600,
   certificateOctets: 16_384,
   identifierUris: 50,
-  /** Of all kinds together. */
+  /** Over all kinds. */
   redirectUris: 256,
   redirectUri: 256,
   requiredResources: 50,
@@ -32,14 +32,14 @@ export const limits = {
   description: 1024,
   scopesPerConsent: 400,
   tags: 100,
-  /** Of all of an app's further properties together, as JSON. */
+  /** All further properties of an app together, as JSON. */
   properties: 65_536,
-  /** Objects and lists within each other, in those properties. */
+  /** Depth of objects and lists in those properties. */
   nesting: 16,
   permissionsPerMailbox: 500,
   membersPerGroup: 10_000,
   addressesPerRecipient: 400,
-  /** Of all that is set of one kind together, as JSON. */
+  /** All settings of one kind together, as JSON. */
   settings: 32_768,
   /** docs/reference/exchange-admin.md §6 */
   accessPolicies: 300,
@@ -54,16 +54,16 @@ export const limits = {
   authenticationPolicies: 1000,
 } as const
 
-/** What would let a name break out of its line or look like another: controls, separators, bidirectional marks. */
+/** Characters that could break a line or disguise a name: controls, separators, bidirectional marks. */
 const unprintable = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/
 
-/** A text of 1 to `most` printable characters. Refuses `bad-syntax`, naming the property. */
+/** Checks a text of 1 to `most` printable characters. Refuses `bad-syntax` and names the property. */
 export function checkText(text: string, property: string, most: number): string {
   if (text.trim() === '') refuse('bad-syntax', `The property ${property} must not be empty.`, { property })
   return checkOptionalText(text, property, most)
 }
 
-/** A text of up to `most` printable characters. */
+/** Checks a text of up to `most` printable characters. */
 export function checkOptionalText(text: string, property: string, most: number): string {
   if (text.length > most) {
     refuse('bad-syntax', `The property ${property} is longer than ${most} characters.`, { property })

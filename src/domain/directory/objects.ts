@@ -8,7 +8,7 @@ export interface Tenant {
   readonly displayName: string
   /** The verified domains in lower case; the first is the default one. */
   readonly domains: readonly string[]
-  /** The domain that the tenant was created with. It stays. */
+  /** The domain that the tenant was created with. It cannot be removed. */
   readonly initialDomain: string
   readonly created: number
 }
@@ -22,7 +22,7 @@ export interface TenantDomain {
   readonly isDefault: boolean
   readonly isInitial: boolean
   readonly isVerified: boolean
-  /** Undefined for a domain that is as old as its tenant. */
+  /** Undefined for a domain that was created with its tenant. */
   readonly created: number | undefined
 }
 
@@ -56,14 +56,14 @@ export interface User {
   readonly givenName: string | undefined
   readonly surname: string | undefined
   readonly accountEnabled: boolean
-  /** When the password was set last; undefined for whoever has none. */
+  /** When the password was last set; undefined for a user without a password. */
   readonly passwordChanged: number | undefined
-  /** When all sign-ins until then were revoked; undefined where they never were. */
+  /** When all sign-ins were last revoked; undefined if they never were. */
   readonly signInsRevoked: number | undefined
   readonly created: number
 }
 
-/** A client secret; the value itself is shown once and kept only as a hash. */
+/** A client secret. Its value is shown once; only a hash is stored. */
 export interface AppSecret {
   readonly keyId: Guid
   readonly displayName: string | undefined
@@ -102,14 +102,14 @@ export interface App {
   readonly identifierUris: readonly string[]
   readonly requiredResourceAccess: readonly RequiredResourceAccess[]
   readonly redirectUris: RedirectUris
-  /** Whether it may do without a credential where no redirect URI tells (device code, password). */
+  /** Whether the app needs no credential if no redirect URI decides it (device code, password). */
   readonly allowsPublicClient: boolean
-  /** Of the tokens that it takes as a resource. */
+  /** The version of the tokens that the app accepts as a resource. */
   readonly accessTokenVersion: 1 | 2
-  /** What others can be granted on it. */
+  /** Roles that can be granted on the app. */
   readonly appRoles: readonly AppRole[]
   readonly oauth2PermissionScopes: readonly PermissionScope[]
-  /** Graph's `web`, `spa`, `publicClient`, `api`, `tags`, `notes` …, kept as given. */
+  /** Graph's `web`, `spa`, `publicClient`, `api`, `tags`, `notes` …, stored as given. */
   readonly properties: Readonly<Record<string, unknown>>
   readonly secrets: readonly AppSecret[]
   readonly certificates: readonly AppCertificate[]
@@ -124,16 +124,16 @@ export interface ServicePrincipal {
   readonly appRoleAssignmentRequired: boolean
   readonly appOwnerOrganizationId: string | undefined
   readonly tags: readonly string[]
-  /** As its app is called where it is registered. */
+  /** The name of its app in the tenant where the app is registered. */
   readonly appDisplayName: string
   readonly signInAudience: string
   readonly redirectUris: RedirectUris
-  /** What others can be granted on it. */
+  /** Roles that can be granted on the service principal. */
   readonly appRoles: readonly AppRole[]
   readonly oauth2PermissionScopes: readonly PermissionScope[]
-  /** Of the tokens that it takes as a resource. */
+  /** The version of the tokens that it accepts as a resource. */
   readonly accessTokenVersion: 1 | 2
-  /** The identifiers by which a scope may name it as a resource, the appId among them. */
+  /** The identifiers by which a scope can name it as a resource, including the appId. */
   readonly servicePrincipalNames: readonly string[]
   readonly created: number
 }
@@ -151,9 +151,9 @@ export interface AppRoleAssignment {
   readonly created: number
 }
 
-/** What `New-ServicePrincipal` makes: Exchange's own pointer to a service principal, believed as given. */
+/** The object that `New-ServicePrincipal` creates: a reference to a service principal, stored as given. */
 export interface ExchangeServicePrincipal {
-  /** Exchange's own Guid: neither the ObjectId nor the AppId. */
+  /** Exchange's own Guid, which is neither the ObjectId nor the AppId. */
   readonly guid: Guid
   readonly tenant: TenantId
   readonly appId: AppId
@@ -167,7 +167,7 @@ export interface ExchangeServicePrincipal {
 
 export type RecipientType = 'UserMailbox' | 'SharedMailbox' | 'RoomMailbox' | 'EquipmentMailbox'
 
-/** A mailbox as Exchange's directory knows it; its folders and messages are `domain/mail`'s. */
+/** A mailbox in Exchange's directory; `domain/mail` holds its folders and messages. */
 export interface MailboxRecord {
   readonly id: MailboxId
   readonly tenant: TenantId
@@ -185,11 +185,11 @@ export interface MailboxRecord {
   readonly type: RecipientType
   readonly imapEnabled: boolean
   readonly popEnabled: boolean
-  /** Whether SMTP lets nobody sign in to it; undefined is as the tenant says. */
+  /** Whether SMTP submission is disabled for the mailbox; undefined if the setting of the tenant applies. */
   readonly smtpClientAuthenticationDisabled: boolean | undefined
-  /** What else `Set-CASMailbox` was told. */
+  /** Further settings of `Set-CASMailbox`. */
   readonly protocols: StoredSettings
-  /** What `Set-Mailbox` was told; recipients by their ids. */
+  /** Settings of `Set-Mailbox`; recipients by their ids. */
   readonly settings: StoredSettings
   readonly mailFlow: MailFlow
   readonly created: number
@@ -208,9 +208,9 @@ export type Trustee =
   | { readonly kind: 'user'; readonly id: UserId; readonly name: string; readonly sid: string }
   /** By Exchange's Guid of the service principal. */
   | { readonly kind: 'servicePrincipal'; readonly id: Guid; readonly name: string; readonly sid: string }
-  /** A mail-enabled security group: whoever is in it. */
+  /** A mail-enabled security group: all its members. */
   | { readonly kind: 'group'; readonly id: Guid; readonly name: string; readonly sid: string }
-  /** Who is gone, or cannot be had back: a user, a group or a service principal of which only the SID is left. */
+  /** A removed user, group or service principal of which only the SID is left. */
   | { readonly kind: 'unresolved'; readonly id: Guid; readonly name: string; readonly sid: string }
   /** `NT AUTHORITY\SELF`, on every mailbox. */
   | { readonly kind: 'self'; readonly name: string; readonly sid: string }
@@ -221,17 +221,17 @@ export interface MailboxPermission {
   readonly accessRights: readonly AccessRight[]
   readonly deny: boolean
   readonly inheritanceType: string
-  /** When FullAccess was granted or denied; when the entry was made where it has none. */
+  /** When FullAccess was granted or denied; for an entry without FullAccess, when it was created. */
   readonly since: number
 }
 
-/** An entry that counts for an account. */
+/** An entry that applies to an account. */
 export interface HeldPermission extends Pick<MailboxPermission, 'accessRights' | 'deny' | 'inheritanceType' | 'since'> {
-  /** The group that the account is in, where the entry is a group's and not its own. */
+  /** The group that the account is in, if the entry is a group's. */
   readonly through: { readonly id: Guid; readonly name: string } | undefined
 }
 
-/** docs/reference/identity.md §2.3: an outside issuer's word that takes the place of an app's own credential. */
+/** docs/reference/identity.md §2.3: tokens of this other issuer replace an app's own credential. */
 export interface FederatedCredential {
   readonly id: Guid
   readonly name: string
@@ -241,20 +241,20 @@ export interface FederatedCredential {
   readonly description: string | undefined
 }
 
-/** Where an app takes its answers, by the kind of client that waits there (Graph's `web`, `spa`, `publicClient`). */
+/** Where an app receives its answers, by the kind of client (`web`, `spa`, `publicClient` in Graph). */
 export interface RedirectUris {
   readonly web: readonly string[]
   readonly spa: readonly string[]
   readonly publicClient: readonly string[]
 }
 
-/** A delegated permission that was consented to (Graph's oAuth2PermissionGrant). */
+/** A consent to delegated permissions (Graph's oAuth2PermissionGrant). */
 export interface Consent {
   readonly id: string
   readonly tenant: TenantId
   readonly client: ServicePrincipalId
   readonly consentType: 'AllPrincipals' | 'Principal'
-  /** Of a `Principal` consent. */
+  /** The user of a `Principal` consent. */
   readonly user: UserId | undefined
   readonly resource: ServicePrincipalId
   /** Values of scopes. */
@@ -264,19 +264,19 @@ export interface Consent {
 
 export type NewConsent = Pick<Consent, 'client' | 'consentType' | 'user' | 'resource' | 'scopes'>
 
-/** What apps may do for people. */
+/** Delegated permissions of apps. */
 export interface Consents {
   find(tenant: TenantId, id: string): Promise<Consent | undefined>
   /** In order of creation. */
   page(tenant: TenantId, asked: PageRequest<ConsentWhere>): Promise<readonly Consent[]>
-  /** Values of the scopes of `resource` that `client` may use for `user`: everybody's and that person's own. */
+  /** Values of the scopes of `resource` that `client` may use for `user`: by consent for all users or by their own. */
   scopes(
     tenant: TenantId,
     on: { client: ServicePrincipalId; resource: ServicePrincipalId; user: UserId },
   ): Promise<ReadonlySet<string>>
-  /** Refuses `already-exists` where there is one for the same client, resource and people. */
+  /** Refuses `already-exists` if there is one for the same client, resource and user. */
   create(tenant: TenantId, consent: NewConsent): Promise<Consent>
-  /** Adds to the one there is, or makes it. */
+  /** Adds the scopes to the existing consent, or creates one. */
   grant(tenant: TenantId, consent: NewConsent): Promise<Consent>
   update(tenant: TenantId, id: string, scopes: readonly string[]): Promise<Consent>
   remove(tenant: TenantId, id: string): Promise<void>
@@ -286,7 +286,7 @@ export type RoleMember =
   | { readonly kind: 'user'; readonly id: UserId; readonly displayName: string }
   | { readonly kind: 'servicePrincipal'; readonly id: ServicePrincipalId; readonly displayName: string }
 
-/** The answer to a person who typed a password; for whoever is not there it takes as long. */
+/** The result of a password check. For an unknown user the check takes the same time. */
 export type PasswordCheck =
   | { readonly ok: true; readonly user: User; readonly mustChange: boolean }
   | {
@@ -295,21 +295,21 @@ export type PasswordCheck =
       readonly user: User | undefined
     }
 
-/** The answer to a client that showed a credential of an app. */
+/** The result of the check of a credential of an app. */
 export type CredentialCheck =
   | { readonly ok: true; readonly keyId: Guid }
   | { readonly ok: false; readonly because: 'none-matches' | 'expired' | 'not-yet-valid' | 'no-credentials' }
 
-/** Which of an app's secrets a text is. `keyIdGiven`: it is the keyId of one, a common mistake. */
+/** The secret of an app that a text matches. `keyIdGiven`: the text is a secret's keyId, a common mistake. */
 export type SecretCheck = (value: string) => CredentialCheck & { readonly keyIdGiven?: boolean }
 
-/** Where a thing stands among its kind: by its creation, and by its id among those made at once. */
+/** The position of an object in the order of creation; the id decides between objects of the same time. */
 export interface PagePosition {
   readonly created: number
   readonly id: string
 }
 
-/** In any letter case. */
+/** Compared without regard to case. */
 export type Match = { readonly is: string } | { readonly startsWith: string }
 
 export interface UserWhere {
@@ -318,13 +318,13 @@ export interface UserWhere {
   readonly displayName?: Match | undefined
 }
 
-/** Of apps and of service principals. */
+/** Conditions for apps and for service principals. */
 export interface AppWhere {
   readonly appId?: Match | undefined
   readonly displayName?: Match | undefined
 }
 
-/** Of consents. */
+/** Conditions for consents. */
 export interface ConsentWhere {
   readonly client?: ServicePrincipalId | undefined
   readonly resource?: ServicePrincipalId | undefined
@@ -333,7 +333,7 @@ export interface ConsentWhere {
 
 export interface PageRequest<W> {
   readonly limit: number
-  /** The last one of the page before. */
+  /** The last object of the previous page. */
   readonly after?: PagePosition | undefined
   readonly where?: W | undefined
 }
@@ -347,7 +347,7 @@ export interface NewApp {
   readonly certificates?: readonly NewCertificate[]
 }
 
-/** Who may change an app without a directory role, or by `Application.ReadWrite.OwnedBy`. */
+/** An owner: can change an app without a directory role, or with `Application.ReadWrite.OwnedBy`. */
 export type AppOwner = UserId | ServicePrincipalId
 
 export interface NewCertificate {
@@ -371,13 +371,13 @@ export interface NewUser {
   readonly mailNickname: string
   readonly accountEnabled: boolean
   readonly password?: string
-  /** Whether the password has to be changed before the first sign-in. */
+  /** Whether the user must change the password before the first sign-in. */
   readonly mustChangePassword?: boolean
   readonly givenName?: string
   readonly surname?: string
 }
 
-/** What is absent stays. A mailbox behind the user takes over the names. */
+/** Absent properties stay. The mailbox of the user gets the same names. */
 export interface UserChange {
   readonly userPrincipalName?: string
   readonly displayName?: string
@@ -389,19 +389,19 @@ export interface UserChange {
   readonly mustChangePassword?: boolean
 }
 
-/** What is absent stays. */
+/** Absent properties stay. */
 export interface MailboxChange {
   readonly name?: string
   readonly alias?: string
   readonly displayName?: string
   readonly type?: RecipientType
-  /** With their prefixes; one with `SMTP:` becomes the primary one. */
+  /** With their prefixes; the one with `SMTP:` becomes the primary address. */
   readonly emailAddresses?: SettingListChange
   readonly primarySmtpAddress?: string
   readonly settings?: SettingsChange
   readonly imapEnabled?: boolean
   readonly popEnabled?: boolean
-  /** Null is as the tenant says. */
+  /** Null if the setting of the tenant applies. */
   readonly smtpClientAuthenticationDisabled?: boolean | null
   readonly protocols?: SettingsChange
 }
@@ -418,7 +418,7 @@ export interface NewMailbox {
   readonly lastName?: string
 }
 
-/** A credential of an app that ends, or has ended. */
+/** A credential of an app that expires soon, or has expired. */
 export interface EndingCredential {
   readonly keyId: Guid
   readonly kind: 'secret' | 'certificate'

@@ -2,13 +2,13 @@ import { inARow, type Statement, sql } from '../../storage/engine.ts'
 import { fold } from './names.ts'
 import type { Match, PageRequest } from './types.ts'
 
-/** Where a condition may look: each folded by us, and in an index behind the tenant. */
+/** Columns for conditions. Each is case-folded and has an index that begins with the tenant. */
 type KeyColumn = 't.upn_key' | 't.mail_key' | 't.display_key' | 't.app_id'
 
-/** The last text there is, as both engines compare them. */
+/** The last character in the order of both engines. */
 const LAST = '\u{10ffff}'
 
-/** `column` is one of ours, never a client's word. */
+/** `column` is one of this file's, never text of a client. */
 const condition = (column: KeyColumn, match: Match): Statement =>
   'is' in match
     ? { parts: [` and ${column} = `, ''], args: [fold(match.is)] }
@@ -23,8 +23,9 @@ export const conditions = (given: Readonly<Partial<Record<KeyColumn, Match | und
   )
 
 /**
- * A page of `t`, in order of creation. Where conditions narrow it, their index finds the rows, which are then sorted: the
- * order of creation is told in a way that no index knows, or all rows of a tenant might be walked through for one.
+ * A page of `t`, in order of creation. With conditions, their index finds the rows, and the engine then sorts them:
+ * `created + 0` keeps the engine from using the index on the creation time, which could scan all rows of a tenant for
+ * one match.
  */
 export function pageOf(
   select: Statement,
@@ -45,7 +46,7 @@ export const listOf = (values: readonly string[]): Statement => ({
   args: values,
 })
 
-/** What hangs on each of several things. */
+/** Groups the rows by a key. */
 export function groupedBy<R, K, T>(
   rows: readonly R[],
   key: (row: R) => K,

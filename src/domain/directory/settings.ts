@@ -1,6 +1,6 @@
 import { days, flag, integer, oneOf, secondsOf, settings, type SettingsOf } from '../../core/settings.ts'
 
-/** As declared, for whoever starts no server. */
+/** The declared defaults, for callers without a server. */
 export const directoryDefaults = {
   lockout_failures: 10,
   lockout_seconds: 60,

@@ -2,20 +2,20 @@ import type { TenantId } from '../../core/ids.ts'
 import type { Directory, ServicePrincipal } from './types.ts'
 import { microsoftTenant, resourceByAppId } from '../../core/well-known/resources.ts'
 
-/** Answers that are remembered; beyond it all are asked for again. */
+/** The most answers that are stored; beyond it the cache is cleared. */
 const MOST = 20_000
 
 export interface TenantCache {
-  /** The directory, which answers what every decision asks from memory where it can. */
+  /** The directory, which answers the queries of access decisions from memory if it can. */
   readonly directory: Directory
-  /** Something in the tenant's directory has changed. */
+  /** Call it after a change in the tenant's directory. */
   readonly forget: () => void
 }
 
 /**
- * What a tenant's directory has said since its last change. Only what was found is remembered, so that whoever asks for
- * what is not there makes nothing grow, and only what is the tenant's own: of others' changes nothing is told here. An
- * answer that was on its way when {@link TenantCache.forget} was called is not remembered.
+ * Caches answers of a tenant's directory until its next change. Stores only found objects, so that queries for unknown
+ * names do not fill it, and only objects of the tenant itself, because changes of other tenants do not reach it. Does
+ * not store an answer that was pending when {@link TenantCache.forget} was called.
  */
 export function tenantCache(directory: Directory, tenant: TenantId): TenantCache {
   let said = new Map<string, unknown>()
@@ -30,7 +30,7 @@ export function tenantCache(directory: Directory, tenant: TenantId): TenantCache
     return found
   }
   const isOurs = (found: { readonly tenant: TenantId } | undefined): boolean => found?.tenant === tenant
-  // What a service principal offers and takes is said by its app, and that may be another tenant's.
+  // The app of a service principal, which can belong to another tenant, defines what it offers and accepts.
   const isWhollyOurs = (found: ServicePrincipal | undefined): boolean =>
     isOurs(found) &&
     [tenant, microsoftTenant, undefined].includes(found?.appOwnerOrganizationId as TenantId | undefined)
@@ -92,7 +92,7 @@ export function tenantCache(directory: Directory, tenant: TenantId): TenantCache
           once(
             `roles ${of} ${principal} ${on}`,
             () => assignments.roles(of, principal, on),
-            // The values of other resources' roles are said by their apps.
+            // Apps of other tenants can define the roles of other resources.
             () => of === tenant && resourceByAppId(on) !== undefined,
           ),
       },
@@ -126,7 +126,7 @@ export function tenantCache(directory: Directory, tenant: TenantId): TenantCache
       },
       permissions: {
         ...permissions,
-        // Asked about a mailbox that was found in the tenant.
+        // The mailbox was found in the tenant.
         ofServicePrincipal: (mailbox, principal) =>
           once(
             `permission ${mailbox} ${principal}`,
@@ -162,7 +162,7 @@ export function tenantCache(directory: Directory, tenant: TenantId): TenantCache
             () => of === tenant,
           ),
       },
-      // Asked about apps that came with a token, and about service principals that were found.
+      // The apps come from a token, and the service principals were found.
       accessPolicies: {
         ...accessPolicies,
         naming: (of, appId) =>

@@ -57,25 +57,28 @@ export type * from './exchange/role-groups/role-group.ts'
 export type * from './exchange/retirement/retirement-plan.ts'
 export type * from './objects.ts'
 
-/** What goes into one transaction, in this order. */
+/** The writes of one transaction, in order. */
 export type Parts<T extends readonly unknown[]> = {
   readonly [P in keyof T]: (directory: Directory, write: Write) => Promise<T[P]>
 }
 
 /**
- * Who and what there is. Every write leaves a line in the tenant's directory journal and then gives notice on the
- * tenant's topic. Lookups answer undefined for what is not there; writes refuse `no-such-thing`, `already-exists`,
- * `bad-syntax`. Nothing is granted by itself.
+ * The directory. Every write adds a line to the tenant's directory journal and then sends a notice on the tenant's
+ * topic. Lookups return undefined for unknown objects; writes refuse `no-such-thing`, `already-exists`, `bad-syntax`.
+ * Nothing is granted by default.
  */
 export interface Directory {
-  /** The same directory, whose writes stand in the audit as done by `actor`, in one request, by a cmdlet if it is one. */
+  /**
+   * The same directory with `actor` as the author of its writes in the audit log, in one request, by a cmdlet if given.
+   */
   by(actor: Actor, correlation?: Guid, command?: AuditCommand): Directory
   /**
-   * What the parts write is one transaction, all or nothing, with one record in the audit of the cmdlet. A part writes once,
-   * with the directory it is handed, or elsewhere with `write`; all begin at once, so none sees what another has written.
+   * Runs the writes of all parts as one transaction, all or nothing, with one audit record of the cmdlet. A part writes
+   * once, with the directory that it gets, or elsewhere with `write`. All parts begin at the same time, so no part sees
+   * the rows of another.
    */
   together<T extends readonly unknown[]>(tenant: TenantId, parts: Parts<T>): Promise<T>
-  /** What was done, by whom. Every write leaves a record in the same transaction. */
+  /** The audit log. Every write adds a record in the same transaction. */
   readonly audits: DirectoryAudits
   readonly tenants: {
     /** By GUID or by one of its domains, in any case. */
@@ -83,9 +86,12 @@ export interface Directory {
     all(): Promise<readonly Tenant[]>
     /** The tenant of a server that has exactly one. */
     only(): Promise<Tenant | undefined>
-    /** With its two resource service principals, "Office 365 Exchange Online" and "Microsoft Graph". */
+    /** With the service principals of two resources, "Office 365 Exchange Online" and "Microsoft Graph". */
     create(displayName: string, domain: string): Promise<Tenant>
-    /** The app that only a Global Administrator or the app itself changes, with its service principal and permissions. */
+    /**
+     * The app that only a Global Administrator or the app itself can change, with its service principal and
+     * permissions.
+     */
     administratorsApp(tenant: TenantId): Promise<AppId | undefined>
     setAdministratorsApp(tenant: TenantId, appId: AppId): Promise<void>
   }
@@ -100,16 +106,19 @@ export interface Directory {
     count(tenant: TenantId, where?: UserWhere): Promise<number>
     create(tenant: TenantId, user: NewUser): Promise<User>
     update(tenant: TenantId, id: UserId, change: UserChange): Promise<User>
-    /** The mailbox goes too, and with the user what was granted. */
+    /** Removes the mailbox too, and all grants of the user. */
     remove(tenant: TenantId, id: UserId): Promise<void>
-    /** All that goes back to a sign-in until now ends: what apps were let have, sessions of browsers. */
+    /** Ends everything that depends on a sign-in until now: tokens of apps and sessions of browsers. */
     revokeSignIns(tenant: TenantId, id: UserId): Promise<void>
     /**
-     * Takes as long for nobody as for anybody. Refuses `busy` when too many are asked about at once, of those first who ask
-     * most. `from`: the address of whoever asks.
+     * Takes the same time for known and unknown users. Refuses `busy` if too many checks wait, first those of the
+     * networks with the most. `from`: the client's address.
      */
     checkPassword(tenant: TenantId, userPrincipalName: string, password: string, from?: string): Promise<PasswordCheck>
-    /** The old one is a guess like any other. A new one that cannot be, or that is the old one, is refused `bad-syntax`. */
+    /**
+     * The old password is a guess like any other. Refuses `bad-syntax` if the new one breaks the rules or equals the
+     * old one.
+     */
     changePassword(
       tenant: TenantId,
       userPrincipalName: string,
@@ -122,47 +131,49 @@ export interface Directory {
     find(tenant: TenantId, by: { id: string } | { appId: string }): Promise<App | undefined>
     /** Whichever tenant registered it. */
     findAnywhere(appId: string): Promise<App | undefined>
-    /** What every sign-in asks: whether the app is still there, whichever tenant registered it. */
+    /** For every sign-in: finds the app in whichever tenant registered it; undefined if it was removed. */
     identify(appId: AppId): Promise<Pick<App, 'id' | 'tenant' | 'displayName'> | undefined>
     /** In order of creation. */
     page(tenant: TenantId, asked: PageRequest<AppWhere>): Promise<readonly App[]>
     count(tenant: TenantId, where?: AppWhere): Promise<number>
     create(tenant: TenantId, app: NewApp, owner?: AppOwner): Promise<App>
-    /** What is absent stays; `certificates` replaces the whole list, as Graph's PATCH of keyCredentials does. */
+    /** Absent properties stay; `certificates` replaces the whole list, as Graph's PATCH of keyCredentials does. */
     update(tenant: TenantId, id: AppObjectId, change: Partial<NewApp>): Promise<App>
-    /** Refuses `not-allowed` where every change would be, as of the administrator's app by somebody else. */
+    /** Refuses `not-allowed` if the actor may not change the app at all, such as the administrator's app. */
     checkMayChange(tenant: TenantId, appId: AppId): Promise<void>
-    /** Its service principal in the same tenant goes with it. */
+    /** Also removes its service principal in the same tenant. */
     remove(tenant: TenantId, id: AppObjectId): Promise<void>
-    /** `value` is told this once. Ends two years on when absent. */
+    /** `value` is shown only here. Expires after two years by default. */
     addSecret(
       tenant: TenantId,
       id: AppObjectId,
       secret: { displayName?: string; starts?: number; ends?: number },
     ): Promise<AppSecret & { readonly value: string }>
     removeSecret(tenant: TenantId, id: AppObjectId, keyId: string): Promise<void>
-    /** In constant time over the app's secrets. `keyIdGiven`: the text is a secret's keyId, a common mistake. */
+    /** Takes constant time over the app's secrets. `keyIdGiven`: the text is a secret's keyId, a common mistake. */
     checkSecret(appId: AppId, value: string): Promise<ReturnType<SecretCheck>>
-    /** The same for whoever checks often: against the secrets that there are now, and as late as it is when it is asked. */
+    /** The same for repeated checks: reads the secrets now, and their expiry at the time of each check. */
     secretCheck(app: Pick<App, 'id' | 'tenant'>): Promise<SecretCheck>
-    /** Secrets and certificates of the tenant's apps that end in a span of time, the earliest first, a thousand at most. */
+    /**
+     * Secrets and certificates of the tenant's apps that expire in a span of time, the earliest first, at most 1,000.
+     */
     credentialsEnding(
       tenant: TenantId,
       span: { readonly from: number; readonly until: number },
     ): Promise<readonly EndingCredential[]>
     federatedCredentials(tenant: TenantId, id: AppObjectId): Promise<readonly FederatedCredential[]>
-    /** Refuses `already-exists` for one that is there, whatever its name. */
+    /** Refuses `already-exists` for an equal one, whatever its name. */
     addCertificate(tenant: TenantId, id: AppObjectId, certificate: NewCertificate): Promise<AppCertificate>
     removeCertificate(tenant: TenantId, id: AppObjectId, keyId: string): Promise<void>
     owners(tenant: TenantId, id: AppObjectId): Promise<readonly RoleMember[]>
     isOwner(tenant: TenantId, id: AppObjectId, owner: AppOwner): Promise<boolean>
-    /** Adding one who is there already changes nothing. */
+    /** Adding an existing owner changes nothing. */
     addOwner(tenant: TenantId, id: AppObjectId, owner: AppOwner): Promise<void>
     removeOwner(tenant: TenantId, id: AppObjectId, owner: AppOwner): Promise<void>
-    /** What every assertion of another issuer asks. */
+    /** For every assertion of another issuer. */
     federatedOf(appId: AppId): Promise<readonly FederatedCredential[]>
     addFederated(tenant: TenantId, id: AppObjectId, credential: NewFederatedCredential): Promise<FederatedCredential>
-    /** `named` by its id or its name, which stays. */
+    /** `named` by its id or its name. The name cannot change. */
     updateFederated(
       tenant: TenantId,
       id: AppObjectId,
@@ -202,15 +213,15 @@ export interface Directory {
   }
   readonly assignments: {
     find(tenant: TenantId, id: string): Promise<AppRoleAssignment | undefined>
-    /** What a service principal or a user was granted. */
+    /** Assignments of a service principal or a user. */
     of(tenant: TenantId, principal: ServicePrincipalId | UserId): Promise<readonly AppRoleAssignment[]>
-    /** What it was granted on one resource. */
+    /** Assignments of the principal on one resource. */
     between(
       tenant: TenantId,
       principal: ServicePrincipalId | UserId,
       resource: ServicePrincipalId,
     ): Promise<readonly AppRoleAssignment[]>
-    /** What was granted on a resource, in order of creation. */
+    /** Assignments on a resource, in order of creation. */
     pageOn(
       tenant: TenantId,
       resource: ServicePrincipalId,
@@ -226,12 +237,12 @@ export interface Directory {
   }
   readonly consents: Consents
   readonly directoryRoles: {
-    /** Those that there are to be granted. */
+    /** The directory roles that can be assigned. */
     readonly templates: readonly RoleTemplate[]
     /** Template ids, as in the `wids` claim. */
     of(tenant: TenantId, member: ServicePrincipalId | UserId): Promise<readonly string[]>
     members(tenant: TenantId, roleTemplateId: string): Promise<readonly RoleMember[]>
-    /** Granting what is held already changes nothing. */
+    /** Repeating an assignment changes nothing. */
     assign(tenant: TenantId, member: ServicePrincipalId | UserId, roleTemplateId: string): Promise<void>
     unassign(tenant: TenantId, member: ServicePrincipalId | UserId, roleTemplateId: string): Promise<void>
   }
@@ -244,13 +255,13 @@ export interface Directory {
       tenant: TenantId,
       principal: { appId: string; objectId: string; displayName?: string },
     ): Promise<ExchangeServicePrincipal>
-    /** What it points at stays. */
+    /** AppId and ObjectId cannot change. */
     update(
       tenant: TenantId,
       guid: Guid,
       change: { displayName?: string; overrideEnforceExoAppRbacPermissions?: boolean },
     ): Promise<ExchangeServicePrincipal>
-    /** Its roles go with it; on mailboxes its entries stay, and are nobody's: another one is never made with its Guid. */
+    /** Removes its roles too. Its mailbox permissions stay without a holder: no other object ever gets its Guid. */
     remove(tenant: TenantId, guid: Guid): Promise<void>
   }
   readonly mailboxes: {
@@ -259,17 +270,17 @@ export interface Directory {
     /** By any of its addresses or its userPrincipalName, as a mail protocol names it. */
     findByAddress(tenant: TenantId, address: string): Promise<MailboxRecord | undefined>
     byId(id: MailboxId): Promise<MailboxRecord | undefined>
-    /** Those on which an Exchange service principal, named by Exchange's Guid, has FullAccess and no denial of it. */
+    /** Mailboxes on which an Exchange service principal, by Exchange's Guid, has FullAccess and no denial of it. */
     openTo(tenant: TenantId, principal: Guid): Promise<readonly MailboxRecord[]>
     all(tenant: TenantId): Promise<readonly MailboxRecord[]>
     count(tenant: TenantId): Promise<number>
     /** Some of them all, in their order. */
     some(tenant: TenantId, asked: { readonly from: number; readonly limit: number }): Promise<readonly MailboxRecord[]>
-    /** Those of every tenant whose owners are told how full they are. */
+    /** Mailboxes of all tenants whose owners get quota warnings. */
     limited(): Promise<readonly MailboxRecord[]>
-    /** Makes the user behind it too. */
+    /** Also creates its user. */
     create(tenant: TenantId, mailbox: NewMailbox): Promise<MailboxRecord>
-    /** For a user who has none; under the user's own names where no others are given. */
+    /** For a user without a mailbox; with the user's own names by default. */
     enable(
       tenant: TenantId,
       user: UserId,
@@ -281,27 +292,29 @@ export interface Directory {
   readonly permissions: {
     /** `NT AUTHORITY\SELF` first. */
     on(mailbox: MailboxId): Promise<readonly MailboxPermission[]>
-    /** The entries of one Exchange service principal, named by Exchange's Guid: at most one that allows and one that denies. */
+    /**
+     * The entries of one Exchange service principal, by Exchange's Guid: at most one that allows and one that denies.
+     */
     ofServicePrincipal(mailbox: MailboxId, principal: Guid): Promise<readonly HeldPermission[]>
     /**
-     * Those of one user, who may be the mailbox's own, and of the security groups that the user is in, through groups in
-     * them too; the user's come first. What `NT AUTHORITY\\SELF` gives is not among them.
+     * The entries of one user, who can be the mailbox's own, and of the user's security groups, including nested ones.
+     * The user's own come first. Entries of `NT AUTHORITY\\SELF` are not included.
      */
     ofUser(mailbox: MailboxId, user: UserId): Promise<readonly HeldPermission[]>
     /**
-     * The trustee that a text names: a user, a security group, or an Exchange service principal by Guid, ObjectId, AppId,
+     * The trustee with this name: a user, a security group, or an Exchange service principal by Guid, ObjectId, AppId,
      * Sid or name.
      */
     trustee(tenant: TenantId, named: string): Promise<Trustee | undefined>
-    /** `NT AUTHORITY\\SELF` unless another was set. To own a mailbox opens it to nobody. */
+    /** `NT AUTHORITY\\SELF` by default. Ownership of a mailbox gives no access to it. */
     owner(mailbox: MailboxId): Promise<Trustee>
     setOwner(mailbox: MailboxRecord, owner: Trustee): Promise<void>
-    /** Adds rights to an entry; `changed` is false when it had them all. */
+    /** Adds rights to an entry; `changed` is false if it has all of them already. */
     add(
       mailbox: MailboxRecord,
       grant: { trustee: Trustee; accessRights: readonly AccessRight[]; deny: boolean; inheritanceType: string },
     ): Promise<{ readonly changed: boolean; readonly permission: MailboxPermission }>
-    /** `changed` is false when there was no such entry. */
+    /** `changed` is false if there is no such entry. */
     remove(
       mailbox: MailboxRecord,
       grant: { trustee: Trustee; accessRights: readonly AccessRight[]; deny: boolean },

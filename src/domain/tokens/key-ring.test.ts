@@ -4,7 +4,7 @@ import { readJws } from '../../codecs/jwt/jws.ts'
 import { DAY, HOUR, MINUTE } from '../../core/duration.ts'
 import type { KeyOnRing, Tokens } from './types.ts'
 
-/** The longest that a token is good. */
+/** The longest lifetime of a token. */
 const LONG = { ...appGrant, lifetime: 28 * 3600 }
 
 const kidOf = (token: string) => String(readJws(token)!.header['kid'])
@@ -12,7 +12,7 @@ const kids = async (tokens: Tokens) => (await tokens.keys()).map((key) => key.ki
 const states = async (tokens: Tokens) => (await tokens.ring.all()).map(({ state }) => state)
 const signer = async (tokens: Tokens) => kidOf((await tokens.mint(appGrant)).token)
 
-/** Whoever verifies tokens elsewhere and fetches the published keys once a day. */
+/** A verifier elsewhere that fetches the published keys once a day. */
 function cachingVerifier({ world, tokens }: OpenTokens) {
   let cached: { at: number; kids: readonly string[] } | undefined
   return async (kid: string): Promise<boolean> => {
@@ -21,7 +21,7 @@ function cachingVerifier({ world, tokens }: OpenTokens) {
   }
 }
 
-test('over a year, whoever keeps the published keys for a day never meets one that is unknown, and no token ends early', async () => {
+test('a client that caches keys for a day knows every key for a year, and no token ends early', async () => {
   const open = await openTokens({ schedule: { rotation_days: 30, publish_ahead_hours: 48 } })
   const { world, tokens } = open
   const knows = cachingVerifier(open)
@@ -38,7 +38,7 @@ test('over a year, whoever keeps the published keys for a day never meets one th
   expect(signers.size).toBe(13)
 })
 
-test('a key is published before it signs, signs, is believed for as long as its tokens last, and is gone', async () => {
+test('a key is published, then signs, then verifies until its tokens expire, and is then removed', async () => {
   const { world, tokens } = await openTokens({ schedule: { rotation_days: 30, publish_ahead_hours: 48 } })
   const first = await signer(tokens)
   expect(await states(tokens)).toEqual(['signing'])
@@ -58,7 +58,7 @@ test('a key is published before it signs, signs, is believed for as long as its 
   expect(await kids(tokens)).toEqual([second])
 })
 
-test('after a long sleep the old key signs on until the next has been published for long enough', async () => {
+test('after a long pause the old key signs until the next was published for long enough', async () => {
   const { world, tokens, fresh } = await openTokens({ schedule: { rotation_days: 30, publish_ahead_hours: 48 } })
   const old = await signer(tokens)
   world.advance(200 * DAY)
@@ -69,14 +69,14 @@ test('after a long sleep the old key signs on until the next has been published 
   expect(await signer(awake)).not.toBe(old)
 })
 
-test('after a sleep that is longer than any key lives there is a new one at once', async () => {
+test('after a pause longer than the lifetime of all keys, a new key signs at once', async () => {
   const { world, tokens, fresh } = await openTokens()
   const old = await signer(tokens)
   world.advance(730 * DAY - 27 * HOUR)
   expect(await signer(fresh())).not.toBe(old)
 })
 
-test('a key that is asked for signs once it was published for long enough, and nothing is out meanwhile', async () => {
+test('a requested key signs after it was published for long enough, and signing never stops', async () => {
   const open = await openTokens()
   const { world, tokens, fresh } = open
   const knows = cachingVerifier(open)
@@ -93,7 +93,7 @@ test('a key that is asked for signs once it was published for long enough, and n
   }
 })
 
-test('a key that is asked for at once signs at once, and what the old one signed stays good', async () => {
+test('a key that is requested immediately signs at once, and tokens of the old key stay valid', async () => {
   const { world, tokens, fresh } = await openTokens()
   const old = await tokens.mint(appGrant)
   world.advance(1)
@@ -104,7 +104,7 @@ test('a key that is asked for at once signs at once, and what the old one signed
   for (const verifier of [tokens, fresh()]) expect((await verifier.verify(old.token)).ok).toBe(true)
 })
 
-test('a key that is taken back is gone, and so is every token that it signed, also one that was verified before', async () => {
+test('revoking a key ends every token that it signed, also tokens that were verified before', async () => {
   const { tokens, fresh } = await openTokens()
   const other = fresh()
   const stolen = await Promise.all([tokens.mint(appGrant), tokens.mint(userGrant)])
@@ -124,7 +124,7 @@ test('a key that is taken back is gone, and so is every token that it signed, al
   expect((await tokens.verify(token)).ok).toBe(true)
 })
 
-test('another process learns within a minute that a key was taken back', async () => {
+test('another process learns within a minute that a key was revoked', async () => {
   const { world, tokens, fresh } = await openTokens()
   const other = fresh()
   const { token } = await tokens.mint(LONG)
@@ -135,14 +135,14 @@ test('another process learns within a minute that a key was taken back', async (
   expect(await other.verify(token)).toMatchObject({ ok: false, fault: 'unknown-key' })
 })
 
-test('nothing is left of the private half of a key that was taken back', async () => {
+test('nothing remains of the private part of a revoked key', async () => {
   const { sql, tokens } = await openTokens()
   await tokens.ring.revoke(await signer(tokens))
   const rows = await sql.all<{ kid: string }>({ parts: ['select kid from token_key'], args: [] })
   expect(rows.map(({ kid }) => kid)).toEqual(await kids(tokens))
 })
 
-test('when the key that signs is taken back, one that was published already takes its place', async () => {
+test('when the signing key is revoked, a published key takes its place', async () => {
   const { tokens } = await openTokens()
   const old = await signer(tokens)
   const waiting = await tokens.ring.rotate({ immediately: false })
@@ -151,7 +151,7 @@ test('when the key that signs is taken back, one that was published already take
   expect(await states(tokens)).toEqual(['signing'])
 })
 
-test('when the next key is taken back, the one before signs on, and another is published in time', async () => {
+test('when the next key is revoked, the current one signs on, and another is published in time', async () => {
   const open = await openTokens({ schedule: { rotation_days: 30, publish_ahead_hours: 48 } })
   const { world, tokens } = open
   const knows = cachingVerifier(open)
@@ -168,14 +168,14 @@ test('when the next key is taken back, the one before signs on, and another is p
   expect(await kids(tokens)).not.toContain(old)
 })
 
-test('a key that is not there cannot be taken back, and there is an end to how many there are', async () => {
+test('an unknown key cannot be revoked, and the number of keys is limited', async () => {
   const { tokens } = await openTokens()
   await expect(tokens.ring.revoke('nobody')).rejects.toMatchObject({ reason: 'no-such-thing' })
   for (let made = 1; made < 10; made++) await tokens.ring.rotate({ immediately: false })
   await expect(tokens.ring.rotate({ immediately: false })).rejects.toMatchObject({ reason: 'not-allowed' })
 })
 
-test('when the next key cannot be kept, the one that signs goes on', async () => {
+test('if the next key cannot be stored, the current one signs on', async () => {
   let full = false
   const { world, sql, fresh } = await openTokens({ schedule: { rotation_days: 30, publish_ahead_hours: 48 } })
   const failing: typeof sql = {

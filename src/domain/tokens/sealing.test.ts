@@ -13,7 +13,7 @@ const kept = async ({ sql }: OpenTokens): Promise<readonly string[]> => {
   return rows.map(({ key }) => key)
 }
 
-test('what was sealed is opened by the same key under the same name, and by nothing else', () => {
+test('a sealed text opens with the same key under the same name, and with nothing else', () => {
   const world = new TestWorld()
   const text = fc.string({ unit: 'binary' })
   fc.assert(
@@ -27,7 +27,7 @@ test('what was sealed is opened by the same key under the same name, and by noth
   )
 })
 
-test('a sealed text of which anything was changed is not opened', () => {
+test('a changed sealed text does not open', () => {
   const sealed = encryptKey(new TestWorld(), MASTER, 'name', 'content')
   for (let at = 0; at < sealed.length; at++) {
     const other = sealed[at] === 'A' ? 'B' : 'A'
@@ -36,13 +36,13 @@ test('a sealed text of which anything was changed is not opened', () => {
   }
 })
 
-test('the same text is sealed in another way each time', () => {
+test('sealing the same text twice gives different results', () => {
   const world = new TestWorld()
   const sealed = Array.from({ length: 10 }, () => encryptKey(world, MASTER, 'name', 'content'))
   expect(new Set(sealed.map((it) => it.slice(0, 40))).size).toBe(10)
 })
 
-test('with a master key, private keys are encrypted where they are kept; tokens are as before', async () => {
+test('with a master key, stored private keys are encrypted; tokens do not change', async () => {
   const open = await openTokens({ master: { current: MASTER, previous: undefined } })
   await open.tokens.ready()
   const { token } = await open.tokens.mint(appGrant)
@@ -51,7 +51,7 @@ test('with a master key, private keys are encrypted where they are kept; tokens 
   expect(await open.tokens.ring.all()).toMatchObject([{ encrypted: true }])
 })
 
-test('keys that were kept in clear are encrypted at the first start with a master key, and it is said that copies are not', async () => {
+test('the first start with a master key encrypts plain keys, and warns about older backups', async () => {
   const open = await openTokens()
   const { token } = await open.tokens.mint(appGrant)
   const [clear] = await kept(open)
@@ -83,7 +83,7 @@ test.each([
   expect(await kept(open)).toEqual(before)
 })
 
-test('a master key is changed by giving the one before beside it, once', async () => {
+test('the master key is changed by giving the previous one beside it, once', async () => {
   const open = await openTokens({ master: { current: MASTER, previous: undefined } })
   await open.tokens.ready()
   await open.tokens.ring.rotate({ immediately: false })
@@ -95,7 +95,7 @@ test('a master key is changed by giving the one before beside it, once', async (
   await expect(open.fresh().ready()).rejects.toMatchObject({ reason: 'not-allowed' })
 })
 
-test('a private key that was put under the name of another is not opened', async () => {
+test('a private key under the name of another does not open', async () => {
   const master = { current: MASTER, previous: undefined }
   const open = await openTokens({ master })
   await open.tokens.ready()

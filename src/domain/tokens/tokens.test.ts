@@ -7,10 +7,10 @@ import { readJws, signingInput, writeJws } from '../../codecs/jwt/jws.ts'
 import { HOUR } from '../../core/duration.ts'
 
 const kidOf = (token: string) => readJws(token)!.header['kid']
-/** Well made, but under a key that nobody has. */
+/** A valid token, but under an unknown key. */
 const strange = (kid: string) => writeJws(signingInput({ alg: 'RS256', kid }, {}), Buffer.alloc(256))
 
-test('a token carries what was granted, with the members and times of a v1 token', async () => {
+test('a token has the grant, and the claims and times of a version 1 token', async () => {
   const { world, tokens } = await openTokens()
   const now = world.now() / 1000
   const { token, expiresIn, claims } = await tokens.mint(appGrant)
@@ -42,19 +42,19 @@ test('a token carries what was granted, with the members and times of a v1 token
   expect(expiresIn).toBe(3599)
 })
 
-test('no roles is no claim', async () => {
+test('a token without roles has no roles claim', async () => {
   const { tokens } = await openTokens()
   expect((await tokens.mint({ ...appGrant, roles: [] })).claims).not.toHaveProperty('roles')
 })
 
-test('every token is another one', async () => {
+test('every token is unique', async () => {
   const { tokens } = await openTokens()
   const minted = await Promise.all(Array.from({ length: 20 }, () => tokens.mint(appGrant)))
   expect(new Set(minted.map(({ token }) => token)).size).toBe(20)
   expect(await tokens.keys()).toHaveLength(1)
 })
 
-test('what is minted verifies, here and after a restart, at first sight and again', async () => {
+test('a minted token verifies, also after a restart and a second time', async () => {
   const { tokens, fresh } = await openTokens()
   const text = fc.string({ unit: 'grapheme' })
   await fc.assert(
@@ -68,7 +68,7 @@ test('what is minted verifies, here and after a restart, at first sight and agai
   )
 })
 
-test("a library that is not ours verifies it with the keys that are published, and reads the key's certificate", async () => {
+test('an independent library verifies a token with the published keys and reads the certificate', async () => {
   const { world, tokens } = await openTokens()
   const { token } = await tokens.mint(appGrant)
   const keys = await tokens.keys()
@@ -88,7 +88,7 @@ test("a library that is not ours verifies it with the keys that are published, a
   expect(Buffer.from(certificate.fingerprint.replaceAll(':', ''), 'hex').toString('base64url')).toBe(keys[0]!.kid)
 })
 
-test('a token of which any one character is another never verifies', async () => {
+test('a token with any one character changed never verifies', async () => {
   const { tokens } = await openTokens()
   const { token } = await tokens.mint(appGrant)
   const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.=+/ '
@@ -97,13 +97,13 @@ test('a token of which any one character is another never verifies', async () =>
     const changed = token.slice(0, at) + other + token.slice(at + 1)
     expect(await tokens.verify(changed)).toMatchObject({ ok: false })
   }
-  // The last character has bits to spare: each of its neighbours decodes to the same signature.
+  // The last character has unused bits: its neighbours decode to the same signature.
   for (const last of alphabet) {
     if (last !== token.at(-1)) expect(await tokens.verify(token.slice(0, -1) + last)).toMatchObject({ ok: false })
   }
 })
 
-test('a token that is cut, doubled or longer than any of ours never verifies', async () => {
+test('a token that is cut, doubled or too long never verifies', async () => {
   const { tokens } = await openTokens()
   const { token } = await tokens.mint(appGrant)
   for (const changed of [token.slice(0, -1), `${token}A`, `${token}.`, ` ${token}`, token + token, 'A'.repeat(1e6)]) {
@@ -111,7 +111,7 @@ test('a token that is cut, doubled or longer than any of ours never verifies', a
   }
 })
 
-test('the header does not choose how the signature is checked', async () => {
+test('the header does not select how the signature is checked', async () => {
   const { tokens } = await openTokens()
   const { token } = await tokens.mint(appGrant)
   const { header, claims } = readJws(token)!
@@ -129,7 +129,7 @@ test('the header does not choose how the signature is checked', async () => {
   }
 })
 
-test('a key that the header brings along or points to is not looked at', async () => {
+test('a key that the header contains or points to is ignored', async () => {
   const { tokens } = await openTokens()
   const { header, claims } = readJws((await tokens.mint(appGrant)).token)!
   const forger = generateKeyPairSync('rsa', { modulusLength: 2048 })
@@ -148,7 +148,7 @@ test('a key that the header brings along or points to is not looked at', async (
   }
 })
 
-test("another server's token names a key that is not ours", async () => {
+test("another server's token names an unknown key", async () => {
   const { tokens } = await openTokens()
   const other = await openTokens()
   const { token } = await other.tokens.mint(appGrant)
@@ -159,7 +159,7 @@ test("another server's token names a key that is not ours", async () => {
   })
 })
 
-test("another server's signature under our key's name is no better", async () => {
+test("another server's signature under a known key id does not verify", async () => {
   const { tokens } = await openTokens()
   const { sql, fresh } = await openTokens()
   const [ours] = await tokens.keys()
@@ -171,7 +171,7 @@ test("another server's signature under our key's name is no better", async () =>
   expect(await tokens.verify(token)).toMatchObject({ ok: false, fault: 'bad-signature' })
 })
 
-test('an extension that has to be understood, and a key that is not named, are refused', async () => {
+test('a critical extension and a missing key id are refused', async () => {
   const { tokens } = await openTokens()
   const { header, claims } = readJws((await tokens.mint(appGrant)).token)!
   const sent = (header: object) => tokens.verify(writeJws(signingInput({ ...header }, claims), Buffer.alloc(256)))
@@ -180,13 +180,13 @@ test('an extension that has to be understood, and a key that is not named, are r
   expect(await sent({ ...header, kid: ['a'] })).toMatchObject({ fault: 'unknown-key' })
 })
 
-test('evidence never carries much of what a stranger wrote', async () => {
+test('evidence contains little of an untrusted text', async () => {
   const { tokens } = await openTokens()
   const verdict = await tokens.verify(strange('\r\n\x9b\u202e'.repeat(1000)))
   expect(verdict).toMatchObject({ fault: 'unknown-key', evidence: expect.stringMatching(/^[ -~]{1,200}$/) as string })
 })
 
-test('a token ends to the second, also one that was verified before', async () => {
+test('a token expires to the second, also one that was verified before', async () => {
   const { world, tokens, fresh } = await openTokens()
   const { token } = await tokens.mint(appGrant)
   world.advance(HOUR - 1)
@@ -202,7 +202,7 @@ test('a token ends to the second, also one that was verified before', async () =
   }
 })
 
-test('a token begins five minutes before it was minted, and not earlier', async () => {
+test('a token is valid from five minutes before it was minted, and not earlier', async () => {
   const { world, tokens, fresh } = await openTokens()
   const { token } = await tokens.mint(appGrant)
   world.advance(-300_000)
@@ -211,7 +211,7 @@ test('a token begins five minutes before it was minted, and not earlier', async 
   expect(await fresh().verify(token)).toMatchObject({ ok: false, fault: 'not-yet-valid' })
 })
 
-test('a token of ours in the name of another issuer is refused', async () => {
+test("this server's token with another issuer is refused", async () => {
   const { fresh, tokens } = await openTokens()
   const moved = fresh({ issuer: (of) => `https://other.test/${of}/` })
   const { token } = await tokens.mint(appGrant)
@@ -222,7 +222,7 @@ test('a token of ours in the name of another issuer is refused', async () => {
   })
 })
 
-test('a key that another process made is found, and the table is not asked for every unknown one', async () => {
+test('a key of another process is found, and unknown keys do not each cause a query', async () => {
   const { world, sql, fresh } = await openTokens()
   let reads = 0
   const counting = {
@@ -244,7 +244,7 @@ test('a key that another process made is found, and the table is not asked for e
   expect(reads).toBe(1)
 })
 
-test('processes that start together agree on one key', async () => {
+test('processes that start together use the same key', async () => {
   const { fresh } = await openTokens()
   const rings = await Promise.all(Array.from({ length: 3 }, () => fresh().keys()))
   expect(new Set(rings.flat().map((key) => key.kid)).size).toBe(1)

@@ -29,7 +29,7 @@ const verified = async ({ world, tokens }: OpenTokens, token: string, audience: 
   })
 }
 
-test('a token for a person says who that is, what the app may do and how the person signed in', async () => {
+test("a user's token says who the user is, what the app may do and how the user signed in", async () => {
   const open = await openTokens()
   const { token, claims } = await open.tokens.mint(userGrant)
   const { payload } = await verified(open, token, userGrant.audience, issuer(tenant, 1))
@@ -55,7 +55,7 @@ test('a token for a person says who that is, what the app may do and how the per
   expect(await open.tokens.verify(token)).toEqual({ ok: true, claims })
 })
 
-test('a resource that takes version 2 gets the names, the issuer and the header of version 2', async () => {
+test('a resource of version 2 gets the claims, the issuer and the header of version 2', async () => {
   const open = await openTokens()
   const forApp = await open.tokens.mint({ ...appGrant, version: 2, audience: 'api' })
   const forUser = await open.tokens.mint({ ...userGrant, version: 2, audience: 'api' })
@@ -71,7 +71,7 @@ test('a resource that takes version 2 gets the names, the issuer and the header 
   expect(readJws(forUser.token)!.claims).toMatchObject({ azpacr: '0', preferred_username: 'ada@contoso.test' })
 })
 
-test('whatever is minted is read back as it was granted, in both versions, for apps and for people', async () => {
+test('every minted token is read back as it was granted, in both versions, for apps and users', async () => {
   const { tokens, fresh } = await openTokens()
   const text = fc.string({ unit: 'grapheme' })
   const texts = fc.array(text, { maxLength: 4 })
@@ -99,7 +99,7 @@ test('whatever is minted is read back as it was granted, in both versions, for a
   )
 })
 
-test('each version is believed under its own issuer only', async () => {
+test('each version verifies under its own issuer only', async () => {
   const { tokens, fresh } = await openTokens()
   const crossed = fresh({ issuer: (of, version) => issuer(of, version === 1 ? 2 : 1) })
   for (const version of [1, 2] as const) {
@@ -108,7 +108,7 @@ test('each version is believed under its own issuer only', async () => {
   }
 })
 
-test('Graph is told when the tenant was made and where it is, and other resources are not', async () => {
+test('only Graph gets the time of creation and the region of the tenant', async () => {
   const { tokens } = await openTokens()
   const { token } = await tokens.mint({ ...appGrant, tenantCreated: 1_700_000_000_999 })
   expect(readJws(token)!.claims).toMatchObject({ xms_tcdt: 1_700_000_000, tenant_region_scope: 'WW' })
@@ -117,7 +117,7 @@ test('Graph is told when the tenant was made and where it is, and other resource
 
 const half = (of: string) => createHash('sha256').update(of).digest().subarray(0, 16).toString('base64url')
 
-test('an ID token verifies, and opens nothing', async () => {
+test('an ID token verifies, and gives no access', async () => {
   const open = await openTokens()
   const token = await open.tokens.mintId({ ...idGrant, code: 'code', accessToken: 'access' })
   const { payload } = await verified(open, token, idGrant.appId, idGrant.issuer)
@@ -138,7 +138,7 @@ test('an ID token verifies, and opens nothing', async () => {
   expect(await open.tokens.verify(token)).toMatchObject({ ok: false, fault: 'malformed' })
 })
 
-test('an ID token of version 1 names its issuer and the person as that version does', async () => {
+test('an ID token of version 1 has the issuer and the user claims of that version', async () => {
   const open = await openTokens()
   const iss = issuer(tenant, 1)
   const token = await open.tokens.mintId({ ...idGrant, version: 1, issuer: iss, scopes: ['openid'] })
@@ -153,7 +153,7 @@ test('an ID token of version 1 names its issuer and the person as that version d
   expect(await open.tokens.verify(token)).toMatchObject({ ok: false, fault: 'malformed' })
 })
 
-test('a person has another sub for each app, and always the same for one', async () => {
+test('a user has a different sub for each app, and always the same for one', async () => {
   const { tokens, fresh } = await openTokens()
   const { user, appId } = userGrant
   const other = appGrant.servicePrincipal as unknown as typeof appId
@@ -161,7 +161,7 @@ test('a person has another sub for each app, and always the same for one', async
   expect(tokens.subject(other, user.id)).not.toBe(tokens.subject(appId, user.id))
 })
 
-test('with a nonce in its header a token verifies here, and elsewhere only for who puts in the hash of the nonce', async () => {
+test('a token with a header nonce verifies here; elsewhere only with the hash of the nonce in its place', async () => {
   const open = await openTokens()
   const { token, claims } = await open.tokens.mint({ ...appGrant, nonceInHeader: true })
   expect(await open.tokens.verify(token)).toEqual({ ok: true, claims })
@@ -173,11 +173,11 @@ test('with a nonce in its header a token verifies here, and elsewhere only for w
   const { kty, n, e } = (await open.tokens.keys())[0]!
   const key = createPublicKey({ key: { kty, n, e }, format: 'jwk' })
   expect(verify('sha256', Buffer.from(signed), key, signature)).toBe(true)
-  // The form that verifies elsewhere is no token here: it would be a second one that is as good.
+  // The form that verifies elsewhere is refused here: it would be a second valid token.
   expect(await open.tokens.verify(`${signed}.${signature.toString('base64url')}`)).toMatchObject({ ok: false })
 })
 
-test('another spelling of a header with a nonce is another token, and no good one', async () => {
+test('another encoding of a header with a nonce is another token, and is refused', async () => {
   const { tokens } = await openTokens()
   const { token } = await tokens.mint({ ...appGrant, nonceInHeader: true })
   const { header } = readJws(token)!

@@ -10,7 +10,7 @@ import { identifierKey, resourceByAppId, resourceNamed } from '../../../core/wel
 import { checkPermissions, refuseRemovedWhileEnabled } from './app-permissions.ts'
 import { checkProperties, mergeProperties } from './app-properties.ts'
 
-/** An app's own columns, checked. */
+/** An app's own columns, validated. */
 export type AppFields = Required<Omit<NewApp, 'certificates'>>
 
 const audiences = [
@@ -24,14 +24,14 @@ const audiences = [
 export const isForOtherTenants = (audience: string): boolean =>
   audience === 'AzureADMultipleOrgs' || audience === 'AzureADandPersonalMicrosoftAccount'
 
-/** Refuses `bad-syntax`, naming the property, for what an app registration cannot hold. */
+/** Refuses `bad-syntax` and names the property if an app registration cannot have the value. */
 export function checkApp(given: NewApp): AppFields {
   const properties = checkProperties(given.properties ?? {})
   checkPermissions(properties)
   return { ...checkColumns(given), properties }
 }
 
-/** The same for an app that was there: what a change does not speak of is not judged again. */
+/** The same for an existing app. Properties that the change omits are not validated again. */
 export function checkAppChange(before: AppFields, change: Partial<NewApp>): AppFields {
   const columns = checkColumns({ ...before, ...change })
   if (change.properties === undefined) return { ...columns, properties: before.properties }
@@ -50,7 +50,7 @@ function checkColumns(given: NewApp): Omit<AppFields, 'properties'> {
   }
 }
 
-/** Identifiers as they are compared, each once. */
+/** Identifiers in the form that is compared, without duplicates. */
 const identifierKeys = (identifiers: readonly string[]): readonly string[] => [
   ...new Set(identifiers.map(identifierKey)),
 ]
@@ -89,11 +89,11 @@ interface Naming {
   readonly tenant: TenantId
   readonly id: AppObjectId
   readonly appId: AppId
-  /** What it was called until now. */
+  /** Identifiers before the change. */
   readonly before?: readonly string[]
 }
 
-/** Inside a write: calls the app by these identifiers. What it was called before is not judged again, as in Entra. */
+/** Inside a write: sets the identifiers of the app. Its existing ones are not validated again, as in Entra. */
 export function* nameIdentifiers(
   { tenant, id, appId, before = [] }: Naming,
   identifiers: readonly string[],
@@ -109,7 +109,7 @@ export function* nameIdentifiers(
   }
 }
 
-/** Refuses what names the app of somebody else, or a host that is not in the tenant's domains. */
+/** Refuses an identifier with another app's id, or with a host outside the tenant's domains. */
 function* refuseOthers(identifier: string, own: AppId, domains: readonly string[]): Statements<void> {
   const key = fold(identifier)
   if (/^https?:/.test(key)) {

@@ -10,7 +10,7 @@ const made = async (properties: Readonly<Record<string, unknown>>) => {
 const some = (count: number) => Array.from({ length: count }, (_, at) => `https://reader.test/${at}`)
 
 describe('redirect URIs', () => {
-  it('are read from each kind of client, and there are none at first', async () => {
+  it('are read from each kind of client; a new app has no redirect URI', async () => {
     expect((await made({})).redirectUris).toEqual({ web: [], spa: [], publicClient: [] })
     const app = await made({
       web: { redirectUris: ['https://reader.test/back?from=here', 'http://localhost:3000/'] },
@@ -49,7 +49,7 @@ describe('redirect URIs', () => {
     await expect(made({ [kind]: { redirectUris: [uri] } })).rejects.toThrow(fault)
   })
 
-  it('are bounded in number, over all kinds, and each stands once', async () => {
+  it('are limited in number, over all kinds, and unique within a kind', async () => {
     await expect(made({ web: { redirectUris: some(200) }, spa: { redirectUris: some(57) } })).rejects.toMatchObject({
       detail: { property: 'redirectUris' },
     })
@@ -57,7 +57,7 @@ describe('redirect URIs', () => {
     await expect(made({ web: { redirectUris: [7] } })).rejects.toThrow('is not a text')
   })
 
-  it('of one kind stay when another property beside them is changed', async () => {
+  it('of one kind stay when a change sets another property beside them', async () => {
     const { directory, tenant } = await openDirectory()
     const app = await directory.apps.create(tenant.id, {
       displayName: 'Reader',
@@ -73,7 +73,7 @@ describe('redirect URIs', () => {
   })
 })
 
-it('what an older program had taken does not stand in the way of changes that do not speak of it', async () => {
+it('an invalid property that an older version stored does not block changes of other properties', async () => {
   const { directory, tenant, engine } = await openDirectory()
   const app = await directory.apps.create(tenant.id, { displayName: 'Reader' })
   const old = JSON.stringify({ web: { redirectUris: ['http://reader.test/'] } })
@@ -96,16 +96,12 @@ describe('an app', () => {
       { publicClient: { redirectUris: ['http://localhost'] }, web: { redirectUris: ['https://reader.test/'] } },
       false,
     ],
-    [
-      'says that it is none',
-      { publicClient: { redirectUris: ['http://localhost'] }, isFallbackPublicClient: false },
-      false,
-    ],
-  ])('that %s is a public client where nothing else tells: %j → %s', async (_, properties, allowed) => {
+    ['denies it', { publicClient: { redirectUris: ['http://localhost'] }, isFallbackPublicClient: false }, false],
+  ])('that %s is a public client if the request does not show it: %j → %s', async (_, properties, allowed) => {
     expect((await made(properties)).allowsPublicClient).toBe(allowed)
   })
 
-  it('takes tokens of the first version until it asks for the second', async () => {
+  it('gets tokens of version 1 until it requests version 2', async () => {
     expect((await made({})).accessTokenVersion).toBe(1)
     expect((await made({ api: { requestedAccessTokenVersion: null } })).accessTokenVersion).toBe(1)
     expect((await made({ api: { requestedAccessTokenVersion: 2 } })).accessTokenVersion).toBe(2)

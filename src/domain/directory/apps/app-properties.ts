@@ -2,10 +2,10 @@ import { refuse } from '../../../core/refusal.ts'
 import { checkCount, limits } from '../limits.ts'
 import type { RedirectUris } from '../types.ts'
 
-/** What an app says of itself within its further properties, as Graph names them. Kept as given, so read with care. */
+/** Further properties of an app, under the names in Graph. They are stored as given, so read them with care. */
 export type Properties = Readonly<Record<string, unknown>>
 
-/** Properties of properties: a change to one of them leaves what it does not speak of. */
+/** Properties with members: a change of one of them keeps the members that it omits. */
 const nested = ['web', 'spa', 'publicClient', 'api'] as const
 
 const kinds = ['web', 'spa', 'publicClient'] as const
@@ -38,7 +38,10 @@ export const redirectUrisOf = (properties: Properties): RedirectUris => ({
 const urisAt = (properties: Properties, kind: keyof RedirectUris): readonly string[] =>
   listAt(objectAt(properties, kind), 'redirectUris').filter((uri) => typeof uri === 'string')
 
-/** Whether it may do without a credential where no redirect URI says so: by its word, or for it has none but native ones. */
+/**
+ * Whether the app needs no credential if no redirect URI decides it: as the app declares, or if all its URIs are
+ * native.
+ */
 export function allowsPublicClient(properties: Properties): boolean {
   const said = properties['isFallbackPublicClient']
   if (typeof said === 'boolean') return said
@@ -46,11 +49,11 @@ export function allowsPublicClient(properties: Properties): boolean {
   return publicClient.length > 0 && web.length === 0 && spa.length === 0
 }
 
-/** docs/reference/identity.md §4.3: the version of the tokens that it takes as a resource. */
+/** docs/reference/identity.md §4.3: the version of the tokens that the app accepts as a resource. */
 export const accessTokenVersionOf = (properties: Properties): 1 | 2 =>
   objectAt(properties, 'api')['requestedAccessTokenVersion'] === 2 ? 2 : 1
 
-/** Refuses `bad-syntax`, naming the property, for what decides how clients are treated and cannot be followed. */
+/** Refuses `bad-syntax` and names the property if a property that Postern evaluates is invalid. */
 export function checkProperties(properties: Properties): Properties {
   if (!isShallow(properties, limits.nesting) || JSON.stringify(properties).length > limits.properties) {
     refuse('bad-syntax', 'The properties of the application are too large.', { property: 'properties' })
@@ -90,19 +93,19 @@ function checkRedirects(uris: readonly unknown[], kind: keyof RedirectUris): voi
 
 const loopback = new Set(['localhost', '127.0.0.1', '[::1]'])
 
-/** Schemes that a browser runs, shows or opens by itself: never an app that waits for an answer. */
+/** Schemes that a browser runs or opens itself. No app can wait for an answer there. */
 const opened = new Set(['javascript:', 'data:', 'vbscript:', 'file:', 'blob:', 'about:', 'view-source:', 'filesystem:'])
 
 const isWeb = ({ protocol }: URL): boolean => protocol === 'https:' || protocol === 'http:'
 
-/** Why answers cannot be sent there. */
+/** The reason why no answer can be sent to the URI. */
 function faultOf(uri: string, kind: keyof RedirectUris): string | undefined {
   if (uri.length > limits.redirectUri) return `is longer than ${limits.redirectUri} characters`
   if (!/^[\u0021-\u007e]+$/.test(uri) || /["<>\\^`{|}]/.test(uri)) return 'has a character that no URI has'
   if (uri.includes('#')) return 'has a fragment'
   if (uri.includes('*')) return 'has a wildcard'
   const url = URL.canParse(uri) ? new URL(uri) : undefined
-  // Browsers read `https:reader.test` and `https:/reader.test` as they please; an address says whose it is.
+  // Browsers differ on `https:reader.test` and `https:/reader.test`, so the host must follow `//`.
   if (!url || (isWeb(url) && !/^https?:\/\/[^/?]/i.test(uri))) return 'is not an absolute URI'
   if (url.username !== '' || url.password !== '') return 'names a user'
   if (url.protocol === 'https:') return undefined

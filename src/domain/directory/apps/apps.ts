@@ -25,11 +25,11 @@ import { checkSecret, freshSecret, insertSecret, removeSecrets, secretCheck, sec
 import { tenantsWith } from '../granting/service-principals.ts'
 import type { App, AppWhere, Directory } from '../types.ts'
 
-/** Entra's sentence for a principal that has created too many objects. */
+/** Entra's message for a principal that has created too many objects. */
 const PRINCIPAL_QUOTA =
   'The directory object quota limit for the Principal has been exceeded. Please ask your administrator to increase the quota limit or delete objects to reduce the used quota.'
 
-/** Apps whose credentials are looked for together. */
+/** Number of apps whose credentials one query reads. */
 const AT_ONCE = 500
 
 export function createApps(directoryTx: DirectoryTx): Directory['apps'] {
@@ -128,7 +128,7 @@ export function createApps(directoryTx: DirectoryTx): Directory['apps'] {
         const fields = checkAppChange(before, change)
         yield* updateFields(id, fields)
         yield* nameIdentifiers({ tenant, id, appId: app_id, before: before.identifierUris }, fields.identifierUris)
-        // The service principal goes by its app's name until it is given one of its own.
+        // The service principal has the name of its app until it gets its own.
         yield* ask(sql`update directory_service_principal
           set display_name = ${fields.displayName}, display_key = ${fold(fields.displayName)}
           where tenant = ${tenant} and app_id = ${app_id} and display_name = ${before.displayName}`)
@@ -165,7 +165,7 @@ export function createApps(directoryTx: DirectoryTx): Directory['apps'] {
         if (principal) yield* removeServicePrincipal(principal.id)
         return yield* tenantsWith(app_id)
       })
-      // Tenants that took the app in keep their service principal, but what rested on the app ends there too.
+      // Other tenants keep their service principal of the app, but access that depends on the app ends there too.
       for (const other of elsewhere) await directoryTx.write(other, entry, nothingElse)
     },
 
@@ -210,7 +210,7 @@ export function createApps(directoryTx: DirectoryTx): Directory['apps'] {
 
 const narrowing = ({ appId, displayName }: AppWhere) => conditions({ 't.app_id': appId, 't.display_key': displayName })
 
-/** What the audit tells of an app: each of its further properties by itself. */
+/** An app's values in the audit log, with each further property as a separate value. */
 const shown = ({ displayName, signInAudience, identifierUris, requiredResourceAccess, properties }: AppFields) => ({
   displayName,
   signInAudience,

@@ -20,7 +20,7 @@ async function withPeople() {
 }
 
 describe('owners of an app', () => {
-  it('are people and apps, added and removed', async () => {
+  it('are users and apps, added and removed', async () => {
     const { directory, tenant, app, principal, user, told } = await withPeople()
     expect(await directory.apps.owners(tenant.id, app.id)).toEqual([])
     await directory.apps.addOwner(tenant.id, app.id, user.id)
@@ -41,7 +41,7 @@ describe('owners of an app', () => {
     })
   })
 
-  it('are there from the start where whoever made the app is one', async () => {
+  it('include the creator of the app from the start, if the caller names one', async () => {
     const { directory, tenant, user, told } = await withPeople()
     const made = await directory.apps.create(tenant.id, { displayName: 'Reader' }, user.id)
     expect(await directory.apps.isOwner(tenant.id, made.id, user.id)).toBe(true)
@@ -60,7 +60,7 @@ describe('owners of an app', () => {
     expect(await told()).toEqual(before)
   })
 
-  it('are their own tenant’s, and go when they or their app go', async () => {
+  it('belong to the same tenant, and are removed with themselves or with the app', async () => {
     const { directory, tenant, app, principal, user } = await withPeople()
     const other = await directory.tenants.create('Fabrikam', 'fabrikam.test')
     const stranger = await registerApp({ directory, tenant: other }, 'Stranger')
@@ -77,7 +77,7 @@ describe('owners of an app', () => {
     expect(await directory.apps.owners(tenant.id, app.id)).toEqual([])
   })
 
-  it('are at most a hundred', async () => {
+  it('are limited to 100', async () => {
     const { directory, tenant, app } = await withPeople()
     for (let at = 0; at < 100; at++) {
       const { principal } = await registerApp({ directory, tenant }, `Owner ${at}`)

@@ -10,21 +10,21 @@ import { groupedBy, listOf } from '../pages.ts'
 import { refuseFull } from '../refusals.ts'
 import type { App, AppSecret, CredentialCheck, SecretCheck } from '../types.ts'
 
-/** A secret about to be kept: what is told once, and what stays. */
+/** A secret before it is stored: the value that is shown once, and the values that are stored. */
 export interface FreshSecret extends AppSecret {
   readonly value: string
   readonly salt: Uint8Array
   readonly hash: Uint8Array
 }
 
-// 64 characters, so that each takes six random bits evenly; none needs quoting in a shell or an URL, and a value never
-// begins with a dash.
+// 64 characters, so six random bits select each without bias. No character needs quotes in a shell or a URL, and a
+// value never begins with a dash.
 const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._'
 
-/** The look of Entra's secrets, by which scanners of source code know one: three characters, this mark, 34 more. */
+/** The format of Entra's secrets, which secret scanners recognize: three characters, this mark, 34 more. */
 const mark = '8Q~'
 
-/** The longest text that is hashed to be compared. */
+/** The longest text that is hashed for a comparison. */
 const LONGEST_GUESS = 1024
 
 const TWO_YEARS = 2
@@ -36,7 +36,7 @@ export function freshSecret(
   const letters = Array.from(world.bytes(37), (byte) => alphabet[byte & 63]).join('')
   const value = `${letters.slice(0, 3)}${mark}${letters.slice(3)}`
   const salt = world.bytes(16)
-  // An end that has passed is taken: that is how a program is tried against an expired secret.
+  // An expiry in the past is allowed: tests of a program with an expired secret need it.
   const starts = wanted.starts ?? Math.min(world.now(), wanted.ends ?? world.now())
   const ends = wanted.ends ?? yearsOn(starts, TWO_YEARS)
   if (!isMoment(starts) || !isMoment(ends) || ends < starts) {
@@ -57,7 +57,7 @@ export function freshSecret(
   }
 }
 
-/** What a JavaScript date, and so every protocol, can say. */
+/** Whether a JavaScript date, and so every protocol, can express the time. */
 const isMoment = (at: number): boolean => Number.isInteger(at) && Math.abs(at) <= 8.64e15
 
 function yearsOn(from: number, years: number): number {
@@ -67,8 +67,8 @@ function yearsOn(from: number, years: number): number {
 }
 
 /**
- * One round of SHA-256 is enough here: a value carries 222 random bits, so nobody can walk through the candidates however
- * cheap each is, and every sign-in has to pay. A slow hash such as Argon2 is for passwords that people choose.
+ * One round of SHA-256 is sufficient: a value has 222 random bits, so nobody can try all candidates, and every sign-in
+ * pays the cost. A slow hash such as Argon2 is for passwords that people choose.
  */
 const digest = (salt: Uint8Array, value: string): Uint8Array =>
   hash('sha256', Buffer.concat([salt, Buffer.from(value, 'utf8')]), 'buffer')
@@ -90,7 +90,7 @@ export function* removeSecrets(app: AppObjectId): Statements<void> {
   yield* ask(sql`delete from directory_secret where app = ${app}`)
 }
 
-/** Those of each app, in one look. */
+/** The secrets of each app, from one query. */
 export async function secretsOf(
   directoryTx: DirectoryTx,
   apps: readonly AppObjectId[],
@@ -147,14 +147,14 @@ export const checkSecret = async (
     directoryTx.world.now(),
   )
 
-/** Against the secrets that the app has now. */
+/** Compares with the secrets that the app has now. */
 export async function secretCheck(directoryTx: DirectoryTx, { id }: Pick<App, 'id'>): Promise<SecretCheck> {
   const kept = await directoryTx.all<KeptSecret>(sql`select key_id, salt, hash, starts, ends
     from directory_secret where app = ${id} order by revision`)
   return (value) => judgeSecret(kept, value, directoryTx.world.now())
 }
 
-/** Compares with every secret of the app, always with all of them, so that time tells nothing. */
+/** Always compares with every secret of the app, so the time reveals nothing. */
 function judgeSecret(kept: readonly KeptSecret[], value: string, now: number): ReturnType<SecretCheck> {
   if (kept.length === 0) return { ok: false, because: 'no-credentials' }
   const guess = value.length <= LONGEST_GUESS ? value : ''

@@ -1,6 +1,6 @@
 import type { AuditCategory } from './types.ts'
 
-/** What can be done, as Entra's audit names it: whose activity it is there, and of which kind. */
+/** Activities of Entra's audit log, each with its category and its operation type. */
 export const activities = {
   'Add application': ['ApplicationManagement', 'Add'],
   'Update application': ['ApplicationManagement', 'Update'],
@@ -35,7 +35,7 @@ export const activities = {
   'Verify domain': ['DirectoryManagement', 'Update'],
   'Remove unverified domain': ['DirectoryManagement', 'Delete'],
   'Remove verified domain': ['DirectoryManagement', 'Delete'],
-  // Exchange names what was done by the cmdlet that does it.
+  // Exchange names an activity by its cmdlet.
   'New-AcceptedDomain': ['Exchange', 'Add'],
   'Set-AcceptedDomain': ['Exchange', 'Update'],
   'Remove-AcceptedDomain': ['Exchange', 'Delete'],

@@ -2,18 +2,18 @@ import type { Guid } from '../../../core/ids.ts'
 import type { Activity } from './activities.ts'
 import type { AuditChange, AuditTarget } from './types.ts'
 
-/** Something done, as it is to stand in the audit. */
+/** An action, in the form that the audit log records. */
 export interface AuditEvent {
   readonly activity: Activity
-  /** What it was done to first, then who or what else was part of it. */
+  /** The main target first, then the other objects that took part. */
   readonly targets: readonly [AuditTarget, ...AuditTarget[]]
   readonly changes?: readonly AuditChange[]
 }
 
-/** Within a write: puts a audit event on record, together with what it did. */
+/** Inside a write: records an audit event in the same transaction as the change. */
 export type RecordEvent = (auditEvent: AuditEvent) => void
 
-/** Characters of a value; what is longer is cut. */
+/** Characters of a value; longer values are cut. */
 const MOST = 4096
 
 export const valued = (property: string, after: unknown): AuditChange => ({
@@ -28,7 +28,7 @@ export const unvalued = (property: string, before: unknown): AuditChange => ({
   after: undefined,
 })
 
-/** What differs. Never called with anything secret. */
+/** The properties that differ. Never call it with a secret. */
 export function changesBetween(
   before: Readonly<Record<string, unknown>>,
   after: Readonly<Record<string, unknown>>,
@@ -66,10 +66,10 @@ export const userTarget = (user: { id: string; display_name: string; upn: string
 
 export const otherTarget = (id: string, displayName: string): AuditTarget => ({ type: 'Other', id, displayName })
 
-/** What Entra calls every change of an app's credentials. */
+/** Entra's name for every change of an app's credentials. */
 export const CREDENTIALS = 'Update application – Certificates and secrets management'
 
-/** A credential in the audit's words. */
+/** A credential in the audit log's format. */
 export const keyOf = (
   { keyId, displayName = '' }: { keyId: Guid; displayName?: string | undefined },
   type: 'Password' | 'AsymmetricX509Cert',

@@ -14,16 +14,16 @@ import type {
 import { activities, type Activity } from './activities.ts'
 import type { AuditEvent } from './audit-event.ts'
 
-/** Old ones that go with each new one, at most: a write never waits long behind them. */
+/** The most old records that are removed with each new one, so that no write waits long for them. */
 const STEP = 100
-/** Characters of what a refusal says. */
+/** Characters of a refusal reason. */
 const LONGEST_REASON = 1000
 
-/** Who does it, as part of what. */
+/** The author of a write: the actor, and the request or cmdlet that the write is part of. */
 export interface AuditAuthor {
   readonly actor: Actor
   readonly correlation: Guid | undefined
-  /** The cmdlet by which it is done, and whether it is on record. */
+  /** The cmdlet that makes the change, and whether it is recorded already. */
   readonly command?: { readonly given: AuditCommand; recorded: boolean } | undefined
 }
 
@@ -43,8 +43,8 @@ interface AuditRow {
 }
 
 /**
- * Inside a write: what was done goes on record with it, and what is older than `keep` milliseconds goes. A cmdlet has one
- * record, whatever it did and if it did nothing.
+ * Inside a write: records its audit events, and removes records that are older than `keep` milliseconds. A cmdlet has
+ * one record, even if it changed nothing.
  */
 export function* leaveAudit(
   world: World,
@@ -53,7 +53,7 @@ export function* leaveAudit(
   auditEvents: readonly AuditEvent[],
   keep: number,
 ): Statements<void> {
-  const records = command ? [recordOf(command.given, auditEvents)] : auditEvents.map(recordOfDeed)
+  const records = command ? [recordOf(command.given, auditEvents)] : auditEvents.map(recordOfEvent)
   if (records.length === 0) return
   const together = correlation ?? world.guid()
   for (const record of records) {
@@ -62,10 +62,10 @@ export function* leaveAudit(
   yield* forgetOld(tenant, world.now() - keep)
 }
 
-/** Milliseconds within which an equal refusal is not recorded again, so that repeating it does not fill the audit. */
+/** Milliseconds within which an equal refusal is not recorded again, so that repetition does not fill the audit log. */
 const REFUSALS_APART = MINUTE
 
-/** Inside a write of its own: what somebody tried to do and was refused, with the reason. */
+/** Inside a write of its own: records an attempt that was refused, with the reason. */
 export function* leaveRefusals(
   world: World,
   tenant: TenantId,
@@ -74,7 +74,7 @@ export function* leaveRefusals(
 ): Statements<void> {
   const together = correlation ?? world.guid()
   for (const auditEvent of attempted) {
-    const record = { ...recordOfDeed({ ...auditEvent, changes: [] }), refused: reason.slice(0, LONGEST_REASON) }
+    const record = { ...recordOfEvent({ ...auditEvent, changes: [] }), refused: reason.slice(0, LONGEST_REASON) }
     const recent = yield* askOne(sql`select id from directory_audit
       where tenant = ${tenant} and at > ${world.now() - REFUSALS_APART} and actor_id = ${idOf(actor)}
       and activity = ${record.activity} and target = ${record.targets[0]?.id ?? ''} and refused is not null`)
@@ -84,12 +84,12 @@ export function* leaveRefusals(
 
 type AuditRecord = Omit<DirectoryAudit, 'actor' | 'at' | 'correlation' | 'id' | 'tenant'>
 
-function recordOfDeed({ activity, targets, changes = [] }: AuditEvent): AuditRecord {
+function recordOfEvent({ activity, targets, changes = [] }: AuditEvent): AuditRecord {
   const [category, operation] = activities[activity]
   return { activity, category, operation, targets, changes, command: undefined, refused: undefined }
 }
 
-/** What the cmdlet did, and to whom; by what it was given where it did nothing. */
+/** The record of a cmdlet with its targets. If it changed nothing, its parameters name the target. */
 function recordOf(command: AuditCommand, auditEvents: readonly AuditEvent[]): AuditRecord {
   const { name, parameters, refused } = command
   const identity = parameters.find((given) => given.name === 'Identity' || given.name === 'Name')

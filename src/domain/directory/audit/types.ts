@@ -1,6 +1,6 @@
 import type { AppId, Guid, ServicePrincipalId, TenantId, UserId } from '../../../core/ids.ts'
 
-/** Who does something: it stands in the audit beside what was done. */
+/** The actor of an audit record. */
 export type Actor =
   | {
       readonly kind: 'app'
@@ -14,7 +14,7 @@ export type Actor =
       readonly userPrincipalName: string
       readonly appId: AppId | undefined
     }
-  /** The server itself, or whoever works at its machine. */
+  /** The server itself, or its operator. */
   | { readonly kind: 'server' }
 
 export type AuditCategory =
@@ -31,63 +31,63 @@ export interface AuditTarget {
   readonly userPrincipalName?: string
 }
 
-/** A property that was changed; values as JSON, never anything secret. */
+/** A changed property. Values are JSON and never contain a secret. */
 export interface AuditChange {
   readonly property: string
   readonly before: string | undefined
   readonly after: string | undefined
 }
 
-/** The cmdlet by which something was done, as it was given; nothing secret is among its parameters. */
+/** The cmdlet that made a change, with its parameters as given. No parameter contains a secret. */
 export interface AuditCommand extends Partial<AuditRefusal> {
   readonly name: string
   readonly parameters: readonly { readonly name: string; readonly value: string }[]
-  /** The address that it came from. */
+  /** The client's address. */
   readonly from?: string
 }
 
-/** What became of a cmdlet that did nothing. */
+/** Why a cmdlet changed nothing. */
 export interface AuditRefusal {
-  /** Why. */
+  /** The reason. */
   readonly refused: string
-  /** The same as the protocol tells it. */
+  /** The reason in the protocol's words. */
   readonly error?: string
 }
 
-/** One thing that was done to the directory, or a refused cmdlet, or a refused change of the administrator's app. */
+/** A change of the directory, a refused cmdlet, or a refused change of the administrator's app. */
 export interface DirectoryAudit {
   readonly id: Guid
   readonly tenant: TenantId
   readonly at: number
-  /** As Entra names it: `Add application`. */
+  /** Entra's name, such as `Add application`. */
   readonly activity: string
   readonly category: AuditCategory
   readonly operation: string
   readonly actor: Actor
-  /** The same for all that was done in one request. */
+  /** The same for all changes of one request. */
   readonly correlation: Guid
-  /** What it was done to first, then who or what else was part of it. */
+  /** The main target first, then the other objects that took part. */
   readonly targets: readonly AuditTarget[]
   readonly changes: readonly AuditChange[]
-  /** Undefined where it was no cmdlet. */
+  /** Undefined if no cmdlet made the change. */
   readonly command: AuditCommand | undefined
-  /** Why it was refused, where it was no cmdlet. Undefined where it was done. */
+  /** The reason of a refused change without a cmdlet. Undefined if the change was made. */
   readonly refused: string | undefined
 }
 
-/** What a page of the audit is asked for by. */
+/** The request for a page of the audit log. */
 export interface DirectoryAuditPage {
   readonly limit: number
-  /** The last record of the page before. */
+  /** The last record of the previous page. */
   readonly before?: Pick<DirectoryAudit, 'at' | 'id'> | undefined
   readonly from?: number | undefined
   readonly until?: number | undefined
   readonly activity?: string | undefined
   readonly category?: string | undefined
   readonly correlation?: string | undefined
-  /** Id of the user or the service principal that did it. */
+  /** Id of the user or the service principal that made the change. */
   readonly actor?: string | undefined
-  /** Id of what it was done to. */
+  /** Id of the target. */
   readonly target?: string | undefined
 }
 
@@ -95,8 +95,8 @@ export interface DirectoryAudits {
   find(tenant: TenantId, id: string): Promise<DirectoryAudit | undefined>
   /** Newest first. */
   page(tenant: TenantId, asked: DirectoryAuditPage): Promise<readonly DirectoryAudit[]>
-  /** The cmdlet by which this directory is changed is at its end: puts it on record unless a write has. */
+  /** Call it when the cmdlet of this directory has finished: records the cmdlet, unless one of its writes did. */
   tellDone(tenant: TenantId): Promise<void>
-  /** Puts on record that it was refused, unless it was done. */
+  /** Records that the cmdlet was refused, unless it made a change. */
   tellRefused(tenant: TenantId, refusal: AuditRefusal): Promise<void>
 }

@@ -12,7 +12,7 @@ const refused = {
   message: expect.stringContaining('this is the last Global Administrator who can sign in'),
 }
 
-/** A tenant with its administrator's app, and the directory as that app changes it. */
+/** A tenant with its administrator's app, and the directory with that app as the actor. */
 async function withAdministrator() {
   const { directory, world } = await openDirectory()
   const { tenant, admin } = await createTenant(directory, { displayName: 'Fabrikam', domain: 'fabrikam.test' })
@@ -67,7 +67,7 @@ async function secondAdministrator({ directory, tenant }: Administered) {
 }
 
 describe('the last administrator', () => {
-  it.each(waysOut)('does not lose %s, and nothing of it is half done', async (_, lose) => {
+  it.each(waysOut)('does not lose %s, and the refused change leaves no trace', async (_, lose) => {
     const it = await withAdministrator()
     const before = await it.directory.audits.page(it.tenant, { limit: 1 })
     await expect(lose(it)).rejects.toMatchObject(refused)
@@ -76,18 +76,18 @@ describe('the last administrator', () => {
     expect(await it.directory.audits.page(it.tenant, { limit: 1 })).toEqual(before)
   })
 
-  it.each(waysOut)('may lose %s where there is another one', async (_, lose) => {
+  it.each(waysOut)('can lose %s if there is another administrator', async (_, lose) => {
     const it = await withAdministrator()
     await secondAdministrator(it)
     await lose(it)
   })
 
-  it.each(waysOut)('may lose %s at the server itself', async (_, lose) => {
+  it.each(waysOut)('can lose %s at the server itself', async (_, lose) => {
     const it = await withAdministrator()
     await lose({ ...it, acting: it.directory })
   })
 
-  it('is not one whose credential has ended, nor a user who has no password', async () => {
+  it('does not count with an expired credential, nor as a user without a password', async () => {
     const it = await withAdministrator()
     const user = await it.directory.users.create(it.tenant, {
       userPrincipalName: 'bob@fabrikam.test',
@@ -101,13 +101,13 @@ describe('the last administrator', () => {
     await expect(it.acting.apps.removeSecret(it.tenant, it.app.id, it.secret.keyId)).rejects.toMatchObject(refused)
   })
 
-  it('may change a credential for another', async () => {
+  it('can replace its credential', async () => {
     const it = await withAdministrator()
     await it.acting.apps.addSecret(it.tenant, it.app.id, {})
     await it.acting.apps.removeSecret(it.tenant, it.app.id, it.secret.keyId)
   })
 
-  it('is a person as well, who is neither removed nor disabled', async () => {
+  it('can be a user, who then cannot be removed or disabled', async () => {
     const it = await withAdministrator()
     const user = await secondAdministrator(it)
     await it.acting.directoryRoles.unassign(it.tenant, it.principal.id, directoryRole.globalAdministrator)
@@ -116,7 +116,7 @@ describe('the last administrator', () => {
     await it.acting.users.update(it.tenant, user.id, { displayName: 'Ada Lovelace' })
   })
 
-  it('binds nobody where there was none before', async () => {
+  it('is not required in a tenant without an administrator', async () => {
     const it = await withAdministrator()
     it.world.advance(3 * YEAR)
     await it.acting.apps.removeSecret(it.tenant, it.app.id, it.secret.keyId)

@@ -7,9 +7,9 @@ import { directoryRole } from '../../../core/well-known/directory-roles.ts'
 import { microsoftGraph } from '../../../core/well-known/microsoft-graph.ts'
 
 /**
- * Inside a write: refuses `wrong-state` when it would leave a tenant without the Global Administrator that it has,
- * whatever it is that goes: the role, the user or the service principal that holds it, its app, its last credential,
- * or the permission by which an app can give itself any other.
+ * Inside a write: refuses `wrong-state` if the write would remove the last Global Administrator of a tenant. This
+ * includes the role, the user or the service principal that holds it, the app, its last credential, and the permission
+ * by which an app can grant itself any other.
  */
 export function* keepingAnAdministrator<T>(tenant: TenantId, now: number, work: () => Statements<T>): Statements<T> {
   const before = yield* hasAdministrator(tenant, now)
@@ -26,8 +26,8 @@ export function* keepingAnAdministrator<T>(tenant: TenantId, now: number, work: 
 const givesPermissions = microsoftGraph.appRoles.find(({ value }) => value === 'AppRoleAssignment.ReadWrite.All')!.id
 
 /**
- * Whether somebody holds the role who can sign in, with a password or with a credential that has not ended. A person
- * gives permissions at the pages; an app needs one to give others.
+ * Whether a holder of the role can sign in, with a password or with a credential that has not expired. A user grants
+ * permissions on the pages; an app needs a permission to grant others.
  */
 function* hasAdministrator(tenant: TenantId, now: number): Statements<boolean> {
   const found = yield* askOne(sql`select 1 as one from directory_role_holder h
@@ -47,14 +47,14 @@ function* hasAdministrator(tenant: TenantId, now: number): Statements<boolean> {
   return found !== undefined
 }
 
-/** Why somebody else's change of the administrator's app is refused: the audit tells it, protocols may say less. */
+/** The reason for refusing a change of the administrator's app. The audit log shows it; protocols can say less. */
 const REASON =
   "The administrator's app, its service principal and its permissions are changed only by a Global Administrator or by the app itself."
 
 /** `detail.fault` of {@link AdministratorsAppRefusal}. */
 const FAULT = 'administrators-app'
 
-/** A refused change of the administrator's app, with what the change would have done. */
+/** A refused change of the administrator's app, with the audit events that it would have caused. */
 export class AdministratorsAppRefusal extends Refusal {
   readonly attempted: readonly AuditEvent[]
 
@@ -65,9 +65,9 @@ export class AdministratorsAppRefusal extends Refusal {
 }
 
 /**
- * Inside a write about `app`, the administrator's app of a tenant: refuses unless the actor is a Global Administrator or
- * the app itself, as the directory has it now. Whoever can add a credential to that app is an administrator, and no
- * permission on applications, ownership or lesser directory role makes one.
+ * Inside a write about `app`, the administrator's app of a tenant: refuses unless the actor is a Global Administrator
+ * now, or the app itself. Anyone who can add a credential to that app is an administrator, so a permission on
+ * applications, ownership or a lesser directory role is not sufficient.
  */
 export function* guardAdministratorsApp<T>(
   app: Guid,
@@ -82,19 +82,20 @@ export function* guardAdministratorsApp<T>(
 function* mayChange(app: Guid, actor: Actor): Statements<boolean> {
   if (actor.kind === 'server' || (actor.kind === 'app' && actor.appId === app)) return true
   const member = actor.kind === 'app' ? actor.servicePrincipal : actor.id
-  // Without the tenant: New-Tenant writes in a tenant where its actor, an administrator of the first one, is unknown.
+  // The query does not name the tenant: New-Tenant writes in a tenant where its actor, an administrator of the first,
+  // is unknown.
   const found = yield* askOne(sql`select member from directory_role_holder
     where member = ${member} and role_template = ${directoryRole.globalAdministrator}`)
   return found !== undefined
 }
 
-/** Runs the work, which is rolled back with the refusal, to learn what it would have done. */
+/** Runs the work to learn what it would do. The refusal then rolls it back. */
 function* attempted(appId: Guid, work: (tell: RecordEvent) => Statements<unknown>): Statements<readonly AuditEvent[]> {
   const auditEvents: AuditEvent[] = []
   try {
     yield* work((auditEvent) => void auditEvents.push(auditEvent))
   } catch (thrown) {
-    // It would have been refused anyway; who asks is told that they may not ask.
+    // The work fails for another reason. The actor still learns only that the change is not allowed.
     if (!(thrown instanceof Refusal)) throw thrown
   }
   if (auditEvents.length > 0) return auditEvents

@@ -35,7 +35,7 @@ describe('the well-known permissions', () => {
 })
 
 describe('app role assignments', () => {
-  it('are listed on both sides, and answer with their roles’ values', async () => {
+  it('are listed on both sides, and have the values of their roles', async () => {
     const { directory, tenant, principal, exchange, grant } = await open()
     const made = await grant(imap.toUpperCase())
     expect(await directory.assignments.of(tenant.id, principal.id)).toEqual([made])
@@ -45,7 +45,7 @@ describe('app role assignments', () => {
     ])
   })
 
-  it('count on their own resource only, though ids are shared', async () => {
+  it('count only on their own resource, although resources share ids', async () => {
     const { directory, tenant, principal, graph, grant } = await open()
     await grant(mailRead, graph)
     const roles = (resource: string) => directory.assignments.roles(tenant.id, principal.id, resource)
@@ -53,7 +53,7 @@ describe('app role assignments', () => {
     expect(await roles(exchangeOnline.appId)).toEqual([])
   })
 
-  it('have an id that no command line takes for a parameter', async () => {
+  it('have an id that no command line can confuse with a parameter', async () => {
     const { directory, tenant, grant } = await open()
     for (const { id: role } of exchangeOnline.appRoles) {
       const { id } = await grant(role)
@@ -62,13 +62,13 @@ describe('app role assignments', () => {
     }
   })
 
-  it('are made once', async () => {
+  it('are unique', async () => {
     const { grant } = await open()
     await grant(imap)
     await expect(grant(imap)).rejects.toMatchObject({ reason: 'already-exists' })
   })
 
-  it('need a role of that very resource, or the default access', async () => {
+  it('need a role of the same resource, or the default access', async () => {
     const { directory, tenant, principal, graph, grant } = await open()
     await expect(grant(imap, graph)).rejects.toMatchObject({ reason: 'bad-syntax' })
     await expect(grant('195adc35-e27b-454b-a7ed-1ecdffa1c09f')).rejects.toMatchObject({ reason: 'bad-syntax' })
@@ -93,7 +93,7 @@ describe('app role assignments', () => {
     }
   })
 
-  it('stop counting when they are removed, and only from their own tenant', async () => {
+  it('have no effect after removal; only their own tenant can remove them', async () => {
     const { directory, tenant, principal, grant } = await open()
     const other = await directory.tenants.create('Fabrikam', 'fabrikam.test')
     const { id } = await grant(imap)
@@ -110,7 +110,7 @@ describe('app role assignments', () => {
 })
 
 describe('directory roles', () => {
-  it('are held once, however often they are assigned', async () => {
+  it('are assigned once, even if the assignment is repeated', async () => {
     const { directory, tenant, principal } = await open()
     const role = '29232cdf-9323-42fd-ade2-1d097af3e4de'
     await directory.directoryRoles.assign(tenant.id, principal.id, role.toUpperCase())
@@ -118,7 +118,7 @@ describe('directory roles', () => {
     expect(await directory.directoryRoles.of(tenant.id, principal.id)).toEqual([role])
   })
 
-  it('are nobody’s in another tenant', async () => {
+  it('have no effect in another tenant', async () => {
     const { directory, principal } = await open()
     const other = await directory.tenants.create('Fabrikam', 'fabrikam.test')
     const role = '29232cdf-9323-42fd-ade2-1d097af3e4de'
@@ -139,7 +139,7 @@ const role = (id: string | undefined, value: string, more: object = {}) => ({
   ...more,
 })
 
-describe('what an app offers itself', () => {
+describe('the roles and scopes that an app publishes', () => {
   const [fetchRole, readerRole, offRole, scope] = [1, 2, 3, 4].map((at) => `00000000-0000-4000-8000-00000000000${at}`)
   const offered = {
     appRoles: [
@@ -163,7 +163,7 @@ describe('what an app offers itself', () => {
     },
   }
 
-  it('can be granted on its service principal, and is named in tokens for it', async () => {
+  it('can be granted on its service principal, and appear in tokens for it', async () => {
     const open = await openDirectory()
     const { directory, tenant } = open
     const api = await directory.apps.create(tenant.id, { displayName: 'API', properties: offered })
@@ -209,7 +209,7 @@ describe('what an app offers itself', () => {
     expect(await directory.assignments.roles(tenant.id, principal.id, api.appId)).toEqual([])
   })
 
-  it('is granted to people too, where it is for them, and goes with them', async () => {
+  it('can be granted to users if the role allows it, and are removed with the user', async () => {
     const { directory, tenant } = await openDirectory()
     const api = await directory.apps.create(tenant.id, { displayName: 'API', properties: offered })
     const resource = await directory.servicePrincipals.create(tenant.id, { appId: api.appId })
@@ -267,8 +267,8 @@ describe('what an app offers itself', () => {
   })
 })
 
-describe('what the service’s own resources offer people', () => {
-  it('is told in words to whoever may consent to it, and is granted by administrators alone where it has none', () => {
+describe('the scopes that Exchange Online and Graph publish', () => {
+  it('have a consent text if users may consent; otherwise only administrators grant them', () => {
     const all = [...exchangeOnline.oauth2PermissionScopes, ...microsoftGraph.oauth2PermissionScopes]
     expect(new Set(microsoftGraph.oauth2PermissionScopes.map(({ id }) => id)).size).toBe(
       microsoftGraph.oauth2PermissionScopes.length,

@@ -139,7 +139,7 @@ const activityOf = {
   },
 } as const
 
-/** As Entra tells it: what was done to the resource, for whoever may use it. */
+/** In the form of Entra: the resource is the first target, the principal that gets the role is the second. */
 function auditEventOf(
   verb: keyof typeof activityOf,
   { principal, resource, appRole }: { principal: AuditTarget; resource: OwnPrincipalRow; appRole: Guid },
@@ -164,10 +164,7 @@ async function rolesOf(directoryTx: DirectoryTx, appId: string): Promise<readonl
   )
 }
 
-/**
- * Role ids are unique within one resource only (docs/reference/identity.md §11.2), so the role is looked for on this
- * one.
- */
+/** Role ids are unique within one resource only (docs/reference/identity.md §11.2), so the query names the resource. */
 function* roleOn(
   resource: { app_id: AppId },
   appRoleId: string,

@@ -16,7 +16,7 @@ interface ConsentRow {
   readonly tenant: TenantId
   readonly client: ServicePrincipalId
   readonly resource: ServicePrincipalId
-  /** The empty text: everybody's. */
+  /** Empty for a consent for all users. */
   readonly user_id: UserId | ''
   readonly scopes: string
   readonly created: number
@@ -104,8 +104,8 @@ export function createConsents(directoryTx: DirectoryTx): Consents {
 }
 
 /**
- * Those that a page is of. Where one side is named, its own index has them in order; the tenant is that side's then, since
- * an engine that was told of both might walk through the whole tenant.
+ * Conditions of a page. If the request names a side, that side's index has the rows in order, and the condition on the
+ * tenant is on that side: with both conditions on the consent, an engine could scan the whole tenant.
  */
 function choice(tenant: TenantId, { client, resource, user }: ConsentWhere): readonly Statement[] {
   const sides = [
@@ -124,7 +124,7 @@ function choice(tenant: TenantId, { client, resource, user }: ConsentWhere): rea
     : sides.flatMap((side, at) => (at === 0 ? [side] : [sql` and `, side]))
 }
 
-/** Whose and on what, known to be there. */
+/** The client, the resource and the user of a consent, all of which exist. */
 interface About {
   readonly tenant: TenantId
   readonly client: OwnPrincipalRow
@@ -143,7 +143,7 @@ function* aboutRow(row: ConsentRow): Statements<About> {
 
 const consentTypeOf = (user: UserId | '') => (user === '' ? 'AllPrincipals' : 'Principal')
 
-/** As Entra tells it: what was done to the resource, for the app. */
+/** In the form of Entra: the resource is the first target, the app is the second. */
 function auditEventOn(
   { client, resource, user }: About,
   activity: Activity,
@@ -163,7 +163,7 @@ function auditEventOn(
   }
 }
 
-/** Whoever consents does it to the app. */
+/** In the form of Entra: the consent is an action on the app. */
 const consentTo = ({ client, resource, user }: About, scopes: readonly string[]): AuditEvent => ({
   activity: 'Consent to application',
   targets: [principalTarget(client), principalTarget(resource)],
@@ -190,7 +190,7 @@ const consentOf = (row: ConsentRow): Consent => ({
   created: row.created,
 })
 
-/** Each once, in the order given. RFC 6749 §3.3 has the characters of a scope. */
+/** Removes duplicates and keeps the order. RFC 6749 §3.3 defines the characters of a scope. */
 function checkScopes(scopes: readonly string[]): readonly string[] {
   const once = [...new Set(scopes)]
   checkCount(once, 'scope', limits.scopesPerConsent)

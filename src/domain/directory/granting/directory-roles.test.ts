@@ -17,7 +17,7 @@ async function withBoth() {
 }
 
 describe('directory roles', () => {
-  it('are held by people and by apps, in the order in which they were granted', async () => {
+  it('have users and apps as holders, in the order of the assignments', async () => {
     const { directory, tenant, principal, user } = await withBoth()
     await directory.directoryRoles.assign(tenant.id, user.id, globalReader.toUpperCase())
     await directory.directoryRoles.assign(tenant.id, user.id, exchangeAdministrator)
@@ -31,7 +31,7 @@ describe('directory roles', () => {
     expect(await directory.directoryRoles.members(tenant.id, globalAdministrator)).toEqual([])
   })
 
-  it('are taken back from whoever holds them', async () => {
+  it('can be revoked from their holders', async () => {
     const { directory, tenant, user } = await withBoth()
     await directory.directoryRoles.assign(tenant.id, user.id, globalReader)
     await directory.directoryRoles.unassign(tenant.id, user.id, globalReader)
@@ -41,7 +41,7 @@ describe('directory roles', () => {
     })
   })
 
-  it('are known by their templates, and nobody is granted one that there is not', async () => {
+  it('are identified by templates; an unknown template is refused', async () => {
     const { directory, tenant, user, world } = await withBoth()
     expect(new Set(directory.directoryRoles.templates.map(({ id }) => id))).toEqual(
       new Set(Object.values(directoryRole)),
@@ -62,7 +62,7 @@ describe('directory roles', () => {
     expect(await directory.directoryRoles.members(other.id, globalReader)).toEqual([])
   })
 
-  it('are news of the person, or of the app', async () => {
+  it('appear in the journal under the user or the app', async () => {
     const { directory, tenant, principal, user, app } = await withBoth()
     const mark = await directory.journal.mark(tenant.id)
     await directory.directoryRoles.assign(tenant.id, user.id, globalReader)
@@ -70,7 +70,7 @@ describe('directory roles', () => {
     expect((await directory.journal.since(tenant.id, mark)).subjects).toEqual(new Set([user.id, app.appId]))
   })
 
-  it('go with those who held them', async () => {
+  it('are removed with their holders', async () => {
     const { directory, tenant, principal } = await withBoth()
     const mailbox = await directory.mailboxes.create(tenant.id, mailboxNamed('bob'))
     await directory.directoryRoles.assign(tenant.id, principal.id, globalReader)

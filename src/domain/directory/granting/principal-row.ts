@@ -10,7 +10,7 @@ import { refuseUnknownObject } from '../refusals.ts'
 import type { AuditTarget, RoleMember, ServicePrincipal } from '../types.ts'
 import { namesOf, resourceByAppId } from '../../../core/well-known/resources.ts'
 
-/** A service principal's own columns. */
+/** Columns of the service principal itself. */
 export interface OwnPrincipalRow {
   readonly id: ServicePrincipalId
   readonly tenant: TenantId
@@ -23,7 +23,7 @@ export interface OwnPrincipalRow {
   readonly created: number
 }
 
-/** With what it has from its app, wherever that is registered; null when the app is gone. */
+/** With the columns of its app, in whichever tenant that is registered; null if the app was removed. */
 export type PrincipalRow = OwnPrincipalRow & {
   readonly app_name: string | null
   readonly sign_in_audience: string | null
@@ -47,8 +47,8 @@ export const principalOf = (row: PrincipalRow): ServicePrincipal => ({
 })
 
 /**
- * What it is as a resource. The two of the service itself take tokens of the first version (docs/reference/identity.md
- * §4.3).
+ * The properties of a service principal as a resource. The two well-known resources accept tokens of version 1
+ * (docs/reference/identity.md §4.3).
  */
 function offerOf(row: PrincipalRow) {
   const resource = resourceByAppId(row.app_id)
@@ -80,7 +80,7 @@ export function* principalIn(tenant: TenantId, id: string): Statements<OwnPrinci
   return row ?? refuseUnknownObject(id)
 }
 
-/** Whoever has something, with the name of the one of the two kinds that it is. */
+/** A holder or owner, with its name in the column of its kind. */
 export interface MemberRow {
   readonly member: UserId | ServicePrincipalId
   readonly user_name: string | null
@@ -92,7 +92,7 @@ export const memberOf = (row: MemberRow): RoleMember =>
     ? { kind: 'servicePrincipal', id: row.member as ServicePrincipalId, displayName: row.principal_name ?? '' }
     : { kind: 'user', id: row.member as UserId, displayName: row.user_name }
 
-/** What the journal calls whoever is granted something: a service principal goes by its appId. */
+/** The subject of journal lines about a user or a service principal: a service principal has its appId there. */
 export async function subjectOf(directoryTx: DirectoryTx, tenant: TenantId, member: Guid): Promise<Guid> {
   const found = await directoryTx.first<{ subject: Guid }>(sql`select app_id as subject from directory_service_principal
       where tenant = ${tenant} and id = ${member}
@@ -100,7 +100,7 @@ export async function subjectOf(directoryTx: DirectoryTx, tenant: TenantId, memb
   return found?.subject ?? refuseUnknownObject(member)
 }
 
-/** Inside a write: a service principal or a user, as the audit names it. */
+/** Inside a write: a service principal or a user as a target of the audit log. */
 export function* memberIn(tenant: TenantId, id: Guid): Statements<AuditTarget> {
   const principal = yield* askOne<OwnPrincipalRow>(
     sql`select * from directory_service_principal where tenant = ${tenant} and id = ${id}`,

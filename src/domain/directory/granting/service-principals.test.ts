@@ -3,7 +3,7 @@ import { openDirectory, registerApp } from '../../../../test/support/open-direct
 import { exchangeOnline } from '../../../core/well-known/exchange-online.ts'
 
 describe('service principals', () => {
-  it('have an id that is neither of the app’s', async () => {
+  it('have an id that differs from both ids of the app', async () => {
     const context = await openDirectory()
     const { app, principal } = await registerApp(context)
     expect(new Set([app.id, app.appId, principal.id]).size).toBe(3)
@@ -15,7 +15,7 @@ describe('service principals', () => {
     })
   })
 
-  it('are one for each app and tenant', async () => {
+  it('are unique for each app and tenant', async () => {
     const context = await openDirectory()
     const { app } = await registerApp(context)
     await expect(
@@ -23,7 +23,7 @@ describe('service principals', () => {
     ).rejects.toMatchObject({ reason: 'already-exists' })
   })
 
-  it('need an app that is there, and one of another tenant only when it is meant for all', async () => {
+  it('need an existing app, which in another tenant must be multitenant', async () => {
     const { directory, tenant, world } = await openDirectory()
     const other = await directory.tenants.create('Fabrikam', 'fabrikam.test')
     const own = await directory.apps.create(other.id, { displayName: 'Own' })
@@ -55,7 +55,7 @@ describe('service principals', () => {
     expect(found?.appRoles.map(({ value }) => value)).toContain('IMAP.AccessAsApp')
   })
 
-  it('are the resource that their app’s identifiers name', async () => {
+  it('are found as the resource that an identifier of their app names', async () => {
     const { directory, tenant } = await openDirectory()
     const app = await directory.apps.create(tenant.id, { displayName: 'API', identifierUris: ['api://Orders'] })
     expect(await directory.servicePrincipals.findResource(tenant.id, 'api://orders')).toBeUndefined()
@@ -65,7 +65,7 @@ describe('service principals', () => {
     expect(await directory.servicePrincipals.findResource(tenant.id, 'https://unknown.test')).toBeUndefined()
   })
 
-  it('of an app of another tenant are the resource that its identifiers name, unless the tenant’s own app is called so', async () => {
+  it('of a multitenant app are found by its identifiers, after the apps of the tenant itself', async () => {
     const { directory, tenant, world } = await openDirectory()
     const { servicePrincipals } = directory
     const found = () => servicePrincipals.findResource(tenant.id, 'API://orders/')
@@ -89,7 +89,7 @@ describe('service principals', () => {
     expect(await servicePrincipals.create(tenant.id, { appId: app.appId })).toEqual(await found())
   })
 
-  it('keep what an update does not speak of', async () => {
+  it('keep the properties that an update omits', async () => {
     const { directory, tenant } = await openDirectory()
     const { principal } = await registerApp({ directory, tenant })
     const disabled = await directory.servicePrincipals.update(tenant.id, principal.id, { accountEnabled: false })
@@ -98,7 +98,7 @@ describe('service principals', () => {
     expect(tagged).toEqual({ ...disabled, tags: ['x'] })
   })
 
-  it('of the service itself are not removed', async () => {
+  it('of the well-known resources cannot be removed', async () => {
     const { directory, tenant } = await openDirectory()
     const [exchange] = await directory.servicePrincipals.page(tenant.id, { limit: 100 })
     await expect(directory.servicePrincipals.remove(tenant.id, exchange!.id)).rejects.toMatchObject({
@@ -106,7 +106,7 @@ describe('service principals', () => {
     })
   })
 
-  it('are their own tenant’s', async () => {
+  it('are visible in their own tenant only', async () => {
     const { directory, tenant } = await openDirectory()
     const other = await directory.tenants.create('Fabrikam', 'fabrikam.test')
     const { principal } = await registerApp({ directory, tenant })

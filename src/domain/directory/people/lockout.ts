@@ -10,30 +10,30 @@ interface CountedAttempts {
   readonly locked_until: number
 }
 
-/** An account as it is tried from a network; an empty one is not known. */
+/** An account and the network of an attempt; an empty network is unknown. */
 interface Tried {
   readonly user: UserId
   readonly network: string
 }
 
-/** What was counted from a network of which the user is known, of late. */
+/** The count of a network from which the right password came in the last 30 days. */
 interface KnownNetworks extends CountedAttempts {
   readonly last_right: number
 }
 
 const LONGEST = HOUR
 
-/** So long after the last wrong one they are counted again. */
+/** After this time without a wrong password, the count starts again. */
 export const FORGOTTEN: number = DAY
 
-/** After so many wrong passwords in a row an account is locked, and after each further one for twice as long. */
+/** The number of consecutive wrong passwords that locks an account. Each further one doubles the time. */
 type Rules = Pick<DirectorySettings, 'lockout_failures' | 'lockout_seconds'>
 
 /**
- * Wrong passwords, counted for each user: those from each network where the right one came from of late by themselves, and
- * all others together. So whoever guesses from elsewhere locks out nobody who knows the password, and goes on being counted
- * while somebody else gives the right one. The count outlives a restart, yet who guessed is answered before it is durable: a
- * wait for the disk would tell that there is such a user.
+ * Counts the wrong passwords of each user: one count for each network from which the right password came in the last 30
+ * days, and one for all other networks together. So failures from elsewhere do not lock out a user who knows the
+ * password, and a right password does not reset the count of the others. The count survives a restart. The answer does
+ * not wait until it is durable: that delay would reveal that the user exists.
  */
 export class Lockout {
   readonly #directoryTx: DirectoryTx
@@ -45,7 +45,7 @@ export class Lockout {
     this.#rules = rules
   }
 
-  /** Fails when the latest wrong one could not be counted: nobody guesses for free because the disk is full. */
+  /** Fails if the latest wrong password could not be counted, so that a full disk does not allow unlimited guesses. */
   async isLocked(tried: Tried): Promise<boolean> {
     const counting = this.#counting.get(tried.user)
     try {
@@ -59,7 +59,7 @@ export class Lockout {
       (await this.#directoryTx.first<CountedAttempts>(
         sql`select * from directory_failed_guesses where user_id = ${tried.user}`,
       ))
-    // A clock that was put back would lock for years.
+    // A clock that was set back would otherwise lock an account for years.
     return row !== undefined && row.locked_until > now && row.locked_until - now <= this.#longest
   }
 
@@ -75,7 +75,7 @@ export class Lockout {
       this.#directoryTx.aside(() => countOne(tried, now, this.#rules)),
     ])
     this.#counting.set(user, counted)
-    // One that failed is left for whoever asks next.
+    // If it failed, the next check of this user throws the error.
     counted.then(
       () => this.#settled(user, counted),
       () => {},
@@ -86,7 +86,7 @@ export class Lockout {
     if (this.#counting.get(user) === counting) this.#counting.delete(user)
   }
 
-  /** The right one was given. */
+  /** Resets the count after the right password. */
   async forget(tried: Tried): Promise<void> {
     const now = this.#directoryTx.world.now()
     const known = await this.#directoryTx.first<KnownNetworks>(knownNetworks(tried, now))
@@ -120,23 +120,23 @@ function* countOne(tried: Tried, now: number, rules: Rules): Statements<void> {
         on conflict (user_id) do update set count = ${count}, last = ${now}, locked_until = ${until}`)
 }
 
-/** How long the last of `count` wrong ones in a row locks for. */
+/** How long the account is locked after `count` consecutive wrong passwords. */
 export const lockedFor = (count: number, rules: Rules): number =>
   Math.max(
     rules.lockout_seconds * SECOND,
     Math.min(LONGEST, rules.lockout_seconds * SECOND * 2 ** (count - rules.lockout_failures)),
   )
 
-/** So long after the right password came from there last a network is like any other. */
+/** How long a network is known after the last right password from it. */
 const KEPT = 30 * DAY
-/** Networks of one user, the latest. */
+/** Known networks of one user, at most; the latest ones stay. */
 const MOST = 20
 
 const knownNetworks = ({ user, network }: Tried, now: number): Statement =>
   sql`select * from directory_familiar_network
     where user_id = ${user} and network = ${network} and last_right > ${now - KEPT}`
 
-/** Inside a write: the right password came from there, so what was wrong before counts no more. */
+/** Inside a write: records that the right password came from the network, and resets its count. */
 function* rememberNetwork({ user, network }: Tried, now: number): Statements<void> {
   yield* ask(sql`insert into directory_familiar_network (user_id, network, last_right, count, last, locked_until)
     select id, ${network}, ${now}, 0, 0, 0 from directory_user where id = ${user}

@@ -33,7 +33,7 @@ async function withAda(change: Partial<NewUser> = {}) {
 }
 
 describe('a password', () => {
-  it('lets its own user in, named in any letter case, and nobody else', async () => {
+  it('signs in its own user, named in any letter case, and nobody else', async () => {
     const { guess, user, directory, tenant } = await withAda()
     expect(await guess(password, 'ADA@contoso.test')).toEqual({ ok: true, user, mustChange: false })
     expect(await guess('CORRECT horse')).toEqual({ ok: false, because: 'wrong', user })
@@ -45,13 +45,13 @@ describe('a password', () => {
     })
   })
 
-  it('of a disabled account is told from a wrong one only by whoever knows it', async () => {
+  it('of a disabled account: only the right password reveals that the account is disabled', async () => {
     const { guess } = await withAda({ accountEnabled: false })
     expect(await guess('wrong')).toMatchObject({ ok: false, because: 'wrong' })
     expect(await guess(password)).toMatchObject({ ok: false, because: 'disabled' })
   })
 
-  it('that was never set is not the empty one', async () => {
+  it('that was never set does not equal the empty password', async () => {
     const { directory, tenant } = await openDirectory()
     const { password: _, ...without } = ada
     const user = await directory.users.create(tenant.id, without)
@@ -63,7 +63,7 @@ describe('a password', () => {
     }
   })
 
-  it('of whoever must change it says so until it is changed, and knows when that was', async () => {
+  it('that must be changed is reported until the change, which is dated', async () => {
     const { directory, tenant, world, guess, user } = await withAda({ mustChangePassword: true })
     expect(user.passwordChanged).toBe(world.now())
     expect(await guess(password)).toMatchObject({ ok: true, mustChange: true })
@@ -80,7 +80,7 @@ describe('a password', () => {
     expect(await directory.users.find(tenant.id, user.id)).toEqual(after.user)
   })
 
-  it('that two change at once is changed by one of them', async () => {
+  it('that two requests change at the same time is changed by one of them', async () => {
     const { directory, tenant, guess } = await withAda()
     const both = await Promise.all(
       ['First of two', 'Second of two'].map((wanted) =>
@@ -91,7 +91,7 @@ describe('a password', () => {
     expect(await guess(both[0]!.ok ? 'First of two' : 'Second of two')).toMatchObject({ ok: true })
   })
 
-  it('is compared once whether there is such a user, a password, an enabled account, or none', async () => {
+  it('is compared once for every user: unknown, without a password, disabled or enabled', async () => {
     const { directory, tenant } = await withAda()
     const { password: _, ...without } = ada
     await directory.users.create(tenant.id, { ...without, userPrincipalName: 'none@contoso.test' })
@@ -106,8 +106,8 @@ describe('a password', () => {
   })
 })
 
-describe('a password that was found right', () => {
-  it('is not compared again for an hour, and then once more', async () => {
+describe('a verified password', () => {
+  it('is not compared again for an hour, and then once', async () => {
     const { guess, world } = await withAda()
     await guess(password)
     vi.mocked(verify).mockClear()
@@ -121,7 +121,7 @@ describe('a password that was found right', () => {
     expect(verify).toHaveBeenCalledTimes(1)
   })
 
-  it('lets no other one in, and is no longer right once it is another', async () => {
+  it('does not verify another password, and is forgotten when the password changes', async () => {
     const { guess, directory, tenant, user } = await withAda()
     await guess(password)
     expect(await guess('wrong')).toMatchObject({ because: 'wrong' })
@@ -132,7 +132,7 @@ describe('a password that was found right', () => {
     expect(await guess('Another one')).toMatchObject({ because: 'disabled' })
   })
 
-  it('opens nothing while its user is locked', async () => {
+  it('does not sign in a locked user', async () => {
     const { guess, guessWrongly, world } = await withAda()
     await guess(password)
     await guessWrongly(10)
@@ -141,7 +141,7 @@ describe('a password that was found right', () => {
     expect(await guess(password)).toMatchObject({ ok: true })
   })
 
-  it('does not wait behind a flood of guesses', async () => {
+  it('does not wait for a flood of guesses', async () => {
     const { guess } = await withAda()
     await guess(password)
     const gate = Promise.withResolvers<boolean>()
@@ -156,8 +156,8 @@ describe('a password that was found right', () => {
   })
 })
 
-describe('lock-out', () => {
-  it('begins with the tenth wrong password, for a minute, and refuses the right one too', async () => {
+describe('lockout', () => {
+  it('begins with the tenth wrong password, for a minute, and also refuses the right one', async () => {
     const { guess, guessWrongly, world } = await withAda()
     await guessWrongly(9)
     expect(await guess(password)).toMatchObject({ ok: true })
@@ -169,7 +169,7 @@ describe('lock-out', () => {
     expect(await guess(password)).toMatchObject({ ok: true })
   })
 
-  it('lasts twice as long after each further wrong one, up to an hour, and is forgotten after a quiet day', async () => {
+  it('doubles with each further wrong password, up to an hour, and resets after a day without one', async () => {
     expect([10, 11, 12, 30].map((count) => lockedFor(count, directoryDefaults))).toEqual([
       60_000,
       120_000,
@@ -187,7 +187,7 @@ describe('lock-out', () => {
     expect(await guess(password)).toMatchObject({ ok: true })
   })
 
-  it('from elsewhere keeps nobody out where the right one came from, and is counted on while that is given', async () => {
+  it('by failures from elsewhere does not affect a known network, and a sign-in there does not reset it', async () => {
     const { guess, world } = await withAda()
     const [here, elsewhere] = ['192.0.2.7', '203.0.113.9']
     const at = (text: string, from: string) => guess(text, 'ada@contoso.test', from)
@@ -207,7 +207,7 @@ describe('lock-out', () => {
     expect(await at(password, here)).toMatchObject({ because: 'locked' })
   })
 
-  it('knows the twenty networks where the right one came from last, until the password is another', async () => {
+  it('knows the last twenty networks of the right password, until the password changes', async () => {
     const { guess, engine, directory, tenant, user, world } = await withAda()
     const known = async () => (await engine.sql.all(sql`select network from directory_familiar_network`)).length
     for (let host = 0; host < 22; host++) {
@@ -219,7 +219,7 @@ describe('lock-out', () => {
     expect(await known()).toBe(0)
   })
 
-  it('of a clock that was years ahead ends when the clock is put right', async () => {
+  it('by a clock that was years ahead ends when the clock is corrected', async () => {
     const { guess, guessWrongly, world } = await withAda()
     world.advance(3650 * FORGOTTEN)
     await guessWrongly(12)
@@ -230,7 +230,7 @@ describe('lock-out', () => {
     expect(await guess(password)).toMatchObject({ ok: true })
   })
 
-  it('outlives the program', async () => {
+  it('survives a restart', async () => {
     const { guess, guessWrongly, engine, world, tenant } = await withAda()
     await guessWrongly(10)
     expect(await guess(password)).toMatchObject({ because: 'locked' })
@@ -240,7 +240,7 @@ describe('lock-out', () => {
     })
   })
 
-  it('keeps nothing of those who are not there, and nothing of those who are gone', async () => {
+  it('stores nothing about unknown and removed users', async () => {
     const { guess, engine, directory, tenant } = await withAda()
     const mailbox = await directory.mailboxes.create(tenant.id, { ...mailboxNamed('bob'), password })
     const counted = () => engine.sql.all(sql`select user_id from directory_failed_guesses`)
@@ -254,7 +254,7 @@ describe('lock-out', () => {
     expect(await engine.sql.all(sql`select * from directory_familiar_network`)).toEqual([])
   })
 
-  it('lets nobody guess for free when guesses cannot be counted', async () => {
+  it('refuses all guesses if they cannot be counted', async () => {
     const { guess, engine } = await withAda()
     const write = vi.spyOn(engine.sql, 'write').mockRejectedValueOnce(new Error('no room'))
     await guess('wrong')
@@ -263,7 +263,7 @@ describe('lock-out', () => {
     expect(await guess(password)).toMatchObject({ ok: true })
   })
 
-  it('is what a small model says, whatever is guessed and however time passes', async () => {
+  it('equals a small model, for any guesses at any times', async () => {
     const { world, guess } = await withAda()
     const step = oneof(
       { weight: 8, arbitrary: constant('wrong' as const) },
@@ -298,7 +298,7 @@ describe('lock-out', () => {
   })
 })
 
-it('a flood of guesses waits for its turn, and past a bound is told to come again', async () => {
+it('a flood of guesses waits in a queue, and is refused beyond its limit', async () => {
   const { guess } = await withAda()
   const gate = Promise.withResolvers<boolean>()
   const hanging = vi.mocked(verify).mockImplementation(() => gate.promise)
@@ -315,7 +315,7 @@ it('a flood of guesses waits for its turn, and past a bound is told to come agai
   expect(await guess(password)).toMatchObject({ ok: true })
 })
 
-it('a flood of guesses from one network keeps nobody else out', async () => {
+it('a flood of guesses from one network does not block other networks', async () => {
   const { guess } = await withAda()
   const gate = Promise.withResolvers<boolean>()
   const hanging = vi.mocked(verify).mockImplementation(() => gate.promise)
@@ -329,8 +329,8 @@ it('a flood of guesses from one network keeps nobody else out', async () => {
   await Promise.all(flood)
 })
 
-describe('turns', () => {
-  it('are taken by so many at once, the rest waits in order, and whoever comes past the bound is refused', async () => {
+describe('the fair queue', () => {
+  it('runs a limited number at once, queues the others in order, and refuses beyond its limit', async () => {
     const turns = new FairQueue(1, 2)
     const done: number[] = []
     const gates = [1, 2, 3].map(() => Promise.withResolvers<void>())
@@ -344,7 +344,7 @@ describe('turns', () => {
     expect(await turns.take(async () => 'free again')).toBe('free again')
   })
 
-  it('go round by who waits, and of whoever has most waiting the last makes room', async () => {
+  it('alternates between networks, and refuses the last waiter of the longest queue', async () => {
     const turns = new FairQueue(1, 3)
     const done: string[] = []
     const gate = Promise.withResolvers<void>()
@@ -358,7 +358,7 @@ describe('turns', () => {
     expect(done).toEqual(['four is refused', 'three is refused', 'two is refused', 'one', 'ada', 'bob'])
   })
 
-  it('are given back by work that fails', async () => {
+  it('continues after work that fails', async () => {
     const turns = new FairQueue(1, 0)
     await expect(turns.take(() => Promise.reject(new Error('no')))).rejects.toThrow('no')
     expect(await turns.take(async () => 'next')).toBe('next')

@@ -16,22 +16,25 @@ import { checkNewPassword } from './password-rules.ts'
 import { Lockout } from './lockout.ts'
 import { userOf, type UserRow } from './user-row.ts'
 
-/** Whoever guesses waits for a core; the other half of them is for everybody else. */
+/** At most half of the cores compare passwords; the other half stays free for other work. */
 const AT_ONCE = Math.min(2, Math.max(1, Math.floor(availableParallelism() / 2)))
 const MOST_WAITING = 200
 
-/** Of a text that nobody knows: compared with where there is no password, so that it takes as long. */
+/** The hash of an unknown text: compared if the user has no password, so that the time is the same. */
 const nobodys = '$argon2id$v=19$m=19456,t=2,p=1$1CFMRhtiiJ4HcQr3YyWNjQ$AVjpMUXA793t4FU1JOsewNtRf4XZUSfdoEz3maZFZ68'
 
 type KeptRow = UserRow & { readonly password_hash: string | null; readonly must_change_password: number }
 
-/** Argon2id at the library's defaults (19 MiB, two passes): a person's password can be guessed, so guessing must cost. */
+/**
+ * Argon2id at the library's defaults (19 MiB, two passes): people's passwords can be guessed, so each guess must be
+ * slow.
+ */
 export class Passwords {
   readonly #directoryTx: DirectoryTx
   readonly #lockout: Lockout
   readonly #verified: VerifiedPasswords
   readonly #turns = new FairQueue(AT_ONCE, MOST_WAITING)
-  /** Those who may set passwords do not wait behind those who guess. */
+  /** A separate queue: administrators who set passwords do not wait for sign-ins. */
   readonly #making = new FairQueue(1, Infinity)
 
   constructor(directoryTx: DirectoryTx, settings: DirectorySettings) {
@@ -47,20 +50,20 @@ export class Passwords {
   }
 
   /**
-   * Compares once, whoever is asked about; what was found right of late is not compared again. Those who ask from one
-   * network wait behind each other, and before nobody else.
+   * Compares once, for known and unknown users; a recently verified password is not compared again. Requests from one
+   * network wait in one queue, and do not delay other networks.
    */
   async check(tenant: TenantId, userPrincipalName: string, password: string, from = ''): Promise<PasswordCheck> {
     const guess = password.length <= limits.password ? password : ''
     const network = networkOf(from)
     const known = await this.#find(tenant, userPrincipalName)
     const remembered = this.#verified.has(known?.id, known?.password_hash ?? nobodys, guess)
-    // Of a locked account whoever guesses would be told by a quick answer that the guess was right.
+    // For a locked account, a fast answer would reveal that the guess was right.
     if (known && remembered && !(await this.#lockout.isLocked({ user: known.id, network }))) {
       return this.#judge(known, network, true)
     }
     return this.#turns.take(async () => {
-      // While it waited, the password may have become another.
+      // The password can change while the request waits.
       const row = await this.#find(tenant, userPrincipalName)
       const kept = row?.password_hash ?? nobodys
       const right = await verify(kept, guess)
@@ -76,7 +79,7 @@ export class Passwords {
     )
   }
 
-  /** Whether the account is locked is asked after the comparison: of guesses made at once none slips past the count. */
+  /** Checks the lock after the comparison, so that concurrent guesses cannot bypass the count. */
   async #judge(row: KeptRow, network: string, right: boolean): Promise<PasswordCheck> {
     const user = userOf(row)
     const tried = { user: user.id, network }
@@ -92,9 +95,9 @@ export class Passwords {
   }
 }
 
-/** Users whose password is remembered; past it the one who was verified longest ago is forgotten. */
+/** Users whose password is remembered; beyond it, the one with the oldest verification is forgotten. */
 const MOST = 10_000
-/** As long as a token would be good: so long after it was verified a password is verified again. */
+/** The lifetime of a token: after this time the password is compared again. */
 const LONGEST = HOUR
 
 interface Known {
@@ -103,8 +106,9 @@ interface Known {
 }
 
 /**
- * Passwords that were found right a while ago, so that a program that signs in every minute costs no Argon2id each time.
- * What is kept is an HMAC under a key that never leaves the process, over the kept hash too: another password ends it.
+ * Remembers recently verified passwords, so that a program that signs in every minute does not cost an Argon2id each
+ * time. Holds only an HMAC under a key that never leaves the process. The HMAC includes the stored hash, so a changed
+ * password does not match.
  */
 export class VerifiedPasswords {
   readonly #world: World
@@ -115,7 +119,7 @@ export class VerifiedPasswords {
     this.#world = world
   }
 
-  /** Whether this is the password that was found right. Takes as long for whoever is not known. */
+  /** Whether this is the verified password. Takes the same time for an unknown user. */
   has(user: UserId | undefined, hash: string, password: string): boolean {
     const mac = this.#mac(user, hash, password)
     const known = user && this.#known.get(user)
@@ -146,15 +150,15 @@ interface Waiting {
 }
 
 /**
- * Work that costs: so much of it at once, and so many who wait for theirs. Everybody who waits is let in by turns, however
- * often one of them asks; when too many wait, whoever has the most waiting is refused `busy`.
+ * Limits expensive work: how much runs at once and how much waits. Networks take turns, however many requests each has.
+ * Beyond the limit, the network with the most waiting requests is refused `busy`.
  */
 export class FairQueue {
   readonly #atOnce: number
   readonly #mostWaiting: number
   #running = 0
   #held = 0
-  /** By whose they are, who is next first. */
+  /** By network; the next one in turn is first. */
   readonly #waiting = new Map<string, Waiting[]>()
 
   constructor(atOnce: number, mostWaiting: number) {
@@ -172,7 +176,7 @@ export class FairQueue {
     }
   }
 
-  /** Whoever is next takes over the turn, so nobody slips in between. */
+  /** Passes the turn directly to the next in the queue, so that no new request can take it. */
   #handOn(): void {
     const [next] = this.#waiting
     if (!next) {
@@ -195,7 +199,7 @@ export class FairQueue {
     return promise
   }
 
-  /** Of the longest line the last gives way; of one that is no longer than his own, whoever comes. */
+  /** Refuses the last request of the longest queue, or the new one if no other queue is longer than its own. */
   #makeRoom(own: number): void {
     const busy = new Refusal('busy', 'Too many passwords are being checked; try again.')
     const [longest] = [...this.#waiting.values()].sort((one, other) => other.length - one.length)

@@ -7,7 +7,7 @@ import { domainsOf } from '../domains.ts'
 import type { UserChange } from '../types.ts'
 import { optional, refuseTakenAddress, type UserRow } from './user-row.ts'
 
-/** What the audit tells of a user. */
+/** A user's values in the audit log. */
 export const shown = (row: UserRow) => ({
   userPrincipalName: row.upn,
   displayName: row.display_name,
@@ -29,7 +29,7 @@ export function auditEventsOf(before: UserRow, after: UserRow, hasNewPassword: b
   return auditEvents
 }
 
-/** Inside a write: the row as it is to be. */
+/** Inside a write: the row after the change. */
 export function* changed(before: UserRow, change: UserChange): Statements<UserRow> {
   return {
     ...before,
@@ -67,7 +67,7 @@ export function* updateUser(after: UserRow, mustChangePassword: boolean | undefi
   yield* ask(sql`update directory_user set must_change_password = ${Number(mustChangePassword)} where id = ${after.id}`)
 }
 
-/** Inside a write. What was issued before that moment ends with it, so no two changes share one. */
+/** Inside a write. Ends everything that was issued before that time, so two changes never have the same time. */
 export function* setPassword(user: UserRow, passwordHash: string, at: number): Statements<void> {
   const moment = Math.max(at, (user.password_changed ?? 0) + 1)
   yield* ask(sql`update directory_user set password_hash = ${passwordHash}, password_changed = ${moment},
@@ -76,7 +76,7 @@ export function* setPassword(user: UserRow, passwordHash: string, at: number): S
   yield* ask(sql`delete from directory_familiar_network where user_id = ${user.id}`)
 }
 
-/** Inside a write: the mailbox behind a user goes by the same names, and keeps what are its addresses besides. */
+/** Inside a write: gives the mailbox of a user the same names. Its other addresses stay. */
 export function* renameMailbox(before: UserRow, after: UserRow): Statements<void> {
   const mailbox = yield* askOne<{ id: MailboxId; tenant: TenantId; addresses: string }>(
     sql`select id, tenant, addresses from directory_mailbox where user_id = ${after.id}`,

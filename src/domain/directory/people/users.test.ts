@@ -22,7 +22,7 @@ describe('users', () => {
     expect(await directory.users.page(tenant.id, { limit: 100 })).toEqual([made])
   })
 
-  it('keep a password as an Argon2id hash and nothing else', async () => {
+  it('store a password only as an Argon2id hash', async () => {
     const { directory, tenant, engine } = await openDirectory()
     await directory.users.create(tenant.id, { ...ada, password: 'Correct horse' })
     const row = await engine.sql.first<{ password_hash: string }>(sql`select password_hash from directory_user`)
@@ -50,7 +50,7 @@ describe('users', () => {
     expect(await directory.users.page(tenant.id, { limit: 100 })).toEqual([])
   })
 
-  it('do not take the name of another, nor the address of a mailbox', async () => {
+  it('cannot have the name of another user, nor the address of a mailbox', async () => {
     const { directory, tenant } = await openDirectory()
     await directory.users.create(tenant.id, ada)
     await directory.mailboxes.create(tenant.id, {
@@ -64,14 +64,14 @@ describe('users', () => {
     }
   })
 
-  it('are not made in a tenant that is not there', async () => {
+  it('cannot be created in an unknown tenant', async () => {
     const { directory, world } = await openDirectory()
     await expect(directory.users.create(world.guid(), ada)).rejects.toMatchObject({ reason: 'no-such-thing' })
   })
 })
 
-describe('a user that is changed', () => {
-  it('keeps what the change does not speak of, and loses what it takes away', async () => {
+describe('a changed user', () => {
+  it('keeps the properties that the change omits, and loses those that it clears', async () => {
     const { directory, tenant } = await openDirectory()
     const made = await directory.users.create(tenant.id, { ...ada, givenName: 'Ada', surname: 'Lovelace' })
     const after = await directory.users.update(tenant.id, made.id, { displayName: 'Countess', surname: null })
@@ -83,7 +83,7 @@ describe('a user that is changed', () => {
     })
   })
 
-  it('is found by its new name alone, also by its mailbox’s protocols', async () => {
+  it('is found only by its new name, also over its mailbox’s protocols', async () => {
     const { directory, tenant } = await openDirectory()
     const mailbox = await directory.mailboxes.create(tenant.id, {
       ...mailboxNamed('bob'),
@@ -110,7 +110,7 @@ describe('a user that is changed', () => {
     expect(await directory.mailboxes.findByAddress(tenant.id, 'robert@contoso.test')).toMatchObject({ id: mailbox.id })
   })
 
-  it('has its old name still where that is an address of the mailbox, and nobody else is given it', async () => {
+  it('keeps its old name if that is an address of the mailbox, and no other user can have it', async () => {
     const { directory, tenant } = await openDirectory()
     const mailbox = await directory.mailboxes.create(tenant.id, mailboxNamed('bob'))
     await directory.mailboxes.update(tenant.id, mailbox.id, { primarySmtpAddress: 'robert@contoso.test' })
@@ -121,7 +121,7 @@ describe('a user that is changed', () => {
     await expect(directory.mailboxes.create(tenant.id, newcomer)).rejects.toMatchObject({ reason: 'already-exists' })
   })
 
-  it('is not given the name of another', async () => {
+  it('cannot have the name of another user', async () => {
     const { directory, tenant } = await openDirectory()
     const made = await directory.users.create(tenant.id, ada)
     await directory.mailboxes.create(tenant.id, mailboxNamed('bob'))
@@ -131,7 +131,7 @@ describe('a user that is changed', () => {
     expect(await rename('ADA@contoso.test')).toMatchObject({ userPrincipalName: 'ADA@contoso.test' })
   })
 
-  it('has a new password from then on, and no guesses counted against it', async () => {
+  it('signs in with the new password from then on, with no wrong guesses counted', async () => {
     const { directory, tenant, world } = await openDirectory()
     const made = await directory.users.create(tenant.id, { ...ada, password: 'First of two' })
     const check = (password: string) => directory.users.checkPassword(tenant.id, 'ada@contoso.test', password)
@@ -148,7 +148,7 @@ describe('a user that is changed', () => {
     })
   })
 
-  it('is not there for another tenant, nor once it is removed', async () => {
+  it('is not visible in another tenant, nor after its removal', async () => {
     const { directory, tenant } = await openDirectory()
     const other = await directory.tenants.create('Fabrikam', 'fabrikam.test')
     const made = await directory.users.create(tenant.id, ada)
@@ -161,7 +161,7 @@ describe('a user that is changed', () => {
   })
 })
 
-it('a user that is removed leaves a mailbox on hold, which can be had back', async () => {
+it('a removed user leaves a mailbox on hold, which can be restored', async () => {
   const { directory, tenant, world } = await openDirectory()
   const bob = await directory.mailboxes.create(tenant.id, mailboxNamed('bob'))
   await directory.mailboxes.update(tenant.id, bob.id, { settings: { LitigationHoldEnabled: true } })
@@ -172,7 +172,7 @@ it('a user that is removed leaves a mailbox on hold, which can be had back', asy
   expect(await directory.removedMailboxes.restore(tenant.id, bob.id, {})).toMatchObject({ id: bob.id, name: bob.name })
 })
 
-it('a user that is removed takes its mailbox along, and what was granted to it is nobody’s, whoever has its name next', async () => {
+it('a removed user loses mailbox and grants, and the next user of the same name does not get them', async () => {
   const { directory, tenant } = await openDirectory()
   const [bob, carol] = [
     await directory.mailboxes.create(tenant.id, mailboxNamed('bob')),
