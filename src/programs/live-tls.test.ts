@@ -1,3 +1,4 @@
+import { Jobs } from '../core/jobs.ts'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { connect as dial, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -51,14 +52,15 @@ describe('the certificate that is presented', () => {
     const { log, next } = listening()
     const tls = await opened(world, log)
     const before = tls.context
-    tls.watch(60_000)
+    const jobs = new Jobs(world)
+    jobs.start([tls.job(60_000)])
     const said = next()
     await put(two)
     world.advance(MINUTE)
     expect(await said).toMatchObject({ text: 'A new certificate is in use' })
     expect(tls.options.cert).toBe(two.pem)
     expect(tls.context).not.toBe(before)
-    tls.close()
+    await jobs.close()
     // Nothing is looked at any more.
     await put(one)
     world.advance(HOUR)

@@ -1,5 +1,6 @@
 import { X509Certificate } from 'node:crypto'
 import type { SecureContext, Server } from 'node:tls'
+import type { Job } from '../core/jobs.ts'
 import type { Log } from '../core/log.ts'
 import type { World } from '../core/world.ts'
 import type { ServerTls } from './certificates.ts'
@@ -13,8 +14,6 @@ export class LiveTls {
   #current: ServerTls
   /** The fault of the last check, so that it is logged once. */
   #fault = ''
-  #closed = false
-  #stop = (): void => {}
 
   private constructor(load: () => Promise<ServerTls>, first: ServerTls, { world, log }: { world: World; log: Log }) {
     this.#load = load
@@ -47,15 +46,17 @@ export class LiveTls {
     this.#listeners.add(listener)
   }
 
-  /** Checks the files after each period, in milliseconds, until {@link close}. */
-  watch(every: number): void {
-    if (this.#closed) return
-    this.#stop = this.#world.after(every, () => void this.look().finally(() => this.watch(every)))
-  }
-
-  close(): void {
-    this.#closed = true
-    this.#stop()
+  /** Checks the files after each period, in milliseconds. */
+  job(every: number): Job {
+    return {
+      name: 'certificates',
+      does: 'Uses a certificate that was replaced in its files.',
+      first: every,
+      run: async () => {
+        await this.look()
+        return every
+      },
+    }
   }
 
   /** Uses the certificate in the files if it changed and is valid; otherwise keeps the current one. */

@@ -3,6 +3,7 @@ import path from 'node:path'
 import { Connections, type ProtocolConnections } from '../core/connections/connections.ts'
 import type { ConnectionLimits } from '../core/connections/connection-table.ts'
 import { SECOND } from '../core/duration.ts'
+import { Jobs } from '../core/jobs.ts'
 import type { TenantId } from '../core/ids.ts'
 import type { LineProtocol } from '../protocols/line/line-protocol.ts'
 import type { Log } from '../core/log.ts'
@@ -106,10 +107,11 @@ export async function startServer(given: Deps): Promise<PosternServer> {
     master,
     uploads,
   })
+  const jobs = new Jobs(world)
   const close = async (): Promise<void> => {
     delay.close()
-    tls.close()
     await listeners.close(services)
+    await jobs.close()
     await services.settled()
     await engine.close()
   }
@@ -117,7 +119,7 @@ export async function startServer(given: Deps): Promise<PosternServer> {
     await services.ready()
     const first = await administrator({ dataDir, directory: services.directory, settings: settings.tenant })
     await listeners.open(services)
-    tls.watch(settings.tls.look_seconds * SECOND)
+    jobs.start([...services.jobs, tls.job(settings.tls.look_seconds * SECOND)])
     const ready: ServerReady = {
       version: await version(),
       profile: settings.server.profile,

@@ -1,5 +1,6 @@
 import type { SecureContext } from 'node:tls'
 import { createAccess } from '../access/access.ts'
+import type { Job } from '../core/jobs.ts'
 import type { HttpService } from '../core/http.ts'
 import type { MailboxId, TenantId } from '../core/ids.ts'
 import type { LineProtocol } from '../protocols/line/line-protocol.ts'
@@ -63,6 +64,8 @@ export interface Services {
   readonly pop3: LineProtocol
   /** SMTP submission, for its two listeners. */
   readonly submission: LineProtocol
+  /** The work of the parts that runs on a clock. */
+  readonly jobs: readonly Job[]
   /** Wait for it before the listeners open. Refuses if the services cannot work. */
   ready(): Promise<void>
   /** Resolves when all pending writes are durable. */
@@ -204,14 +207,9 @@ export function buildServices(deps: {
     }),
     pop3: createPop3({ ...line, settings: settings.pop3, strict }),
     submission: createSmtp({ ...line, settings: settings.submission, transport }),
+    jobs: [...mail.jobs, warnings],
     ready: () => tokens.ready(),
     settled: async () =>
-      void (await Promise.all([
-        warnings.settled(),
-        quotaWarnings.settled(),
-        signIns.settled(),
-        traces.settled(),
-        mail.settled(),
-      ])),
+      void (await Promise.all([quotaWarnings.settled(), signIns.settled(), traces.settled(), mail.settled()])),
   }
 }

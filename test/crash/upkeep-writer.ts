@@ -1,3 +1,4 @@
+import { Jobs } from '../../src/core/jobs.ts'
 import type { MailboxId, Uid } from '../../src/core/ids.ts'
 import { silentLog } from '../../src/core/log.ts'
 import { mailMigrations } from '../../src/domain/mail/schema.ts'
@@ -24,6 +25,7 @@ async function run(): Promise<void> {
     segment: 60_000,
   })
   const store = createMailStore({ engine, world, log: silentLog })
+  new Jobs(world).start(store.jobs)
   const mailbox = await store.open(1 as MailboxId, new AbortController().signal)
   const { id } = (await mailbox.folder('INBOX'))!
   let freed = 0

@@ -1,5 +1,6 @@
 import { onTestFinished } from 'vitest'
 import type { FolderId, MailboxId, Uid } from '../../src/core/ids.ts'
+import { Jobs } from '../../src/core/jobs.ts'
 import { type Log, silentLog } from '../../src/core/log.ts'
 import { realWorld, type World } from '../../src/core/world.ts'
 import type { MailLimits } from '../../src/domain/mail/limits.ts'
@@ -44,7 +45,10 @@ export async function mailStage({
   const opened = await openMigrated({ dir, migrations: mailMigrations, world, log, segment, disk })
   const engine = onDisk(opened, disk)
   const store = createMailStore({ engine, world, log, limits, wanted })
+  const jobs = new Jobs(world)
+  jobs.start(store.jobs)
   const close = async () => {
+    await jobs.close()
     await store.settled()
     await engine.close()
   }

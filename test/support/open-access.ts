@@ -65,6 +65,7 @@ const handles: MailStore = {
   },
   erase: async () => {},
   work: { indexesPacked: 0, chunksPacked: 0, looks: 0, freed: 0, strays: 0 },
+  jobs: [],
   settled: async () => {},
 }
 

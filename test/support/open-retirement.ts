@@ -1,3 +1,4 @@
+import { Jobs } from '../../src/core/jobs.ts'
 import type { MailProtocol } from '../../src/access/types.ts'
 import { DAY, HOUR } from '../../src/core/duration.ts'
 import type { MailboxId } from '../../src/core/ids.ts'
@@ -31,22 +32,27 @@ export async function openRetirement(terms: (start: number) => Partial<Retiremen
   const log = capturedLog()
   const hooked: object[] = []
   const hook = { answered: async (): Promise<void> => {} }
-  const warn = () =>
-    new RetirementWarnings({
-      ...context,
-      log,
-      base: () => 'https://mail.contoso.test',
-      webhook: async (what) => {
-        hooked.push(what)
-        await hook.answered()
-      },
-      transport: {
-        async notify(to, notice) {
-          if (full.yes) throw new Error('The disk is full')
-          sent.push({ to, notice, at: world.now() })
+  const warn = () => {
+    const jobs = new Jobs(world)
+    jobs.start([
+      new RetirementWarnings({
+        ...context,
+        log,
+        base: () => 'https://mail.contoso.test',
+        webhook: async (what) => {
+          hooked.push(what)
+          await hook.answered()
         },
-      },
-    })
+        transport: {
+          async notify(to, notice) {
+            if (full.yes) throw new Error('The disk is full')
+            sent.push({ to, notice, at: world.now() })
+          },
+        },
+      }),
+    ])
+    return jobs
+  }
   let warnings = warn()
   const signIn = async (given: { password?: string; protocol?: MailProtocol; client?: string } = {}) => {
     const { password = PASSWORD, protocol = 'imap', client = 'Fetcher 2' } = given

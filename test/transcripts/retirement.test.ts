@@ -1,3 +1,4 @@
+import { Jobs } from '../../src/core/jobs.ts'
 import { expect, it, onTestFinished } from 'vitest'
 import { encodePlain } from '../../src/codecs/sasl/plain.ts'
 import { DAY, HOUR, MINUTE } from '../../src/core/duration.ts'
@@ -57,13 +58,16 @@ async function openContext() {
   const { guid } = await directory.authenticationPolicies.create(tenant.id, { name: 'Old', allow })
   await directory.authenticationPolicies.assignDefault(tenant.id, guid)
   const transport = createTransport({ directory, mail: store, traces: noTraces, world, log: silentLog })
-  const warnings = new RetirementWarnings({
-    ...context,
-    base: () => `https://${HOST}`,
-    transport,
-    webhook: nobody,
-    log: silentLog,
-  })
+  const warnings = new Jobs(world)
+  warnings.start([
+    new RetirementWarnings({
+      ...context,
+      base: () => `https://${HOST}`,
+      transport,
+      webhook: nobody,
+      log: silentLog,
+    }),
+  ])
   const listen = doorsOf({ access, directory, world, store, profile: 'exchange-online', basic: true })
   const ports = { imap: await listen('imap'), pop3: await listen('pop3'), smtp: await listen('smtp') }
 

@@ -1,3 +1,4 @@
+import type { Job } from '../../core/jobs.ts'
 import type { FolderId, MailboxId } from '../../core/ids.ts'
 import type { Write } from '../../storage/engine.ts'
 import type { Mailbox, NewMessage, Quota, QuotaLimits, SpecialUse } from './types.ts'
@@ -36,6 +37,8 @@ export interface MailStore {
   received(id: MailboxId): Promise<ReadonlyMap<FolderId, ReceivedRange>>
   /** Deletes everything of a mailbox. With `write` it is part of a larger transaction. */
   erase(id: MailboxId, write?: Write): Promise<void>
+  /** The work of the store that runs on a clock; the program starts it. */
+  readonly jobs: readonly Job[]
   /** Counters of background work since the start. */
   readonly work: MailWork
   /** Resolves when background work is finished. To be called before the engine closes. */

@@ -117,6 +117,7 @@ export function createMailStore(options: MailStoreOptions): MailStore {
       await ready
       await erase(id, write)
     },
+    jobs: [upkeep],
     get work() {
       return { ...upkeep.done, chunksPacked: metadataPacker.packed, indexesPacked: packer.packed }
     },

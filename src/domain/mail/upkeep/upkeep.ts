@@ -1,5 +1,6 @@
 import { MINUTE } from '../../../core/duration.ts'
 import type { FolderId, MailboxId } from '../../../core/ids.ts'
+import type { Job } from '../../../core/jobs.ts'
 import type { Log } from '../../../core/log.ts'
 import type { World } from '../../../core/world.ts'
 import { ask, type Engine, type Sql, sql, type Statements } from '../../../storage/engine.ts'
@@ -33,33 +34,35 @@ interface Parts {
 }
 
 /** Frees unused space in the background, in small steps with pauses. */
-export class Upkeep {
+export class Upkeep implements Job {
+  readonly name = 'mail-upkeep'
+  readonly does = 'Purges expired deleted items, removes rows without an owner and frees disk space.'
+  readonly first = FIRST
   readonly #parts: Parts
   #looks = 0
   #freed = 0
   #strays = 0
   #rounds = 0
   #walk: Scan | undefined = walkBegin
-  #running: Promise<void> = Promise.resolve()
+  #running: Promise<unknown> = Promise.resolve()
 
   constructor(parts: Parts) {
     this.#parts = parts
-    parts.world.after(FIRST, () => this.#start())
   }
 
   get done(): Pick<MailWork, 'looks' | 'freed' | 'strays'> {
     return { looks: this.#looks, freed: this.#freed, strays: this.#strays }
   }
 
-  /** Resolves when the running step is done. The rest waits for the next start. */
-  async settled(): Promise<void> {
-    await this.#running
+  async run(): Promise<number> {
+    const step = this.#step()
+    this.#running = step
+    return (await step) ? STEP : ROUND
   }
 
-  #start(): void {
-    this.#running = this.#step().then((more) => {
-      this.#parts.world.after(more ? STEP : ROUND, () => this.#start())
-    })
+  /** Resolves when the running step is done. */
+  async settled(): Promise<void> {
+    await this.#running
   }
 
   /** Returns true if this round has more steps. */

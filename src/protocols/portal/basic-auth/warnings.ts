@@ -1,6 +1,7 @@
 import { isoDateTime } from '../../../core/date-format.ts'
 import { DAY, HOUR, MINUTE } from '../../../core/duration.ts'
 import type { TenantId } from '../../../core/ids.ts'
+import type { Job } from '../../../core/jobs.ts'
 import type { Log } from '../../../core/log.ts'
 import type { World } from '../../../core/world.ts'
 import type { SignIns } from '../../../domain/audit/types.ts'
@@ -39,22 +40,19 @@ interface Tenant {
 }
 
 /** Tells mailboxes and administrators of the retirement plan's dates before they come, looking once an hour. */
-export class RetirementWarnings {
+export class RetirementWarnings implements Job {
+  readonly name = 'retirement-warnings'
+  readonly does = 'Warns owners and administrators before dates of a retirement plan.'
+  readonly first = FIRST
   readonly #deps: Deps
-  #running: Promise<void> = Promise.resolve()
 
   constructor(deps: Deps) {
     this.#deps = deps
-    deps.world.after(FIRST, () => this.#start())
   }
 
-  /** Resolves when the look that is under way is done. */
-  async settled(): Promise<void> {
-    await this.#running
-  }
-
-  #start(): void {
-    this.#running = this.#look().then(() => void this.#deps.world.after(HOUR, () => this.#start()))
+  async run(): Promise<number> {
+    await this.#look()
+    return HOUR
   }
 
   async #look(): Promise<void> {
