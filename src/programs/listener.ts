@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises'
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net'
 import { refuse } from '../core/refusal.ts'
 
@@ -8,6 +9,8 @@ import { refuse } from '../core/refusal.ts'
 const SOCKETS = 16
 /** Connections that the system keeps for each of these sockets until they are accepted. */
 const BACKLOG = 1024
+/** Attempts to find a free port that no other server takes at the same moment. */
+const ATTEMPTS = 5
 
 /** A port on which connections are accepted. */
 export class Listener {
@@ -29,12 +32,16 @@ export class Listener {
     take: (socket: Socket) => void,
   ): Promise<Listener> {
     const make = () => createServer({ noDelay: true }, take)
-    const first = make()
     try {
-      // Without `reusePort`: the system refuses a port on which any other program listens.
-      const taken = await listen(first, { port, host })
-      const servers = process.platform === 'linux' ? await share(first, { port: taken, host, make }) : [first]
-      return new Listener(taken, servers)
+      for (let attempt = 1; ; attempt += 1) {
+        const first = make()
+        // Without `reusePort`: the system refuses a port on which any other program listens.
+        const taken = await listen(first, { port, host })
+        if (process.platform !== 'linux') return new Listener(taken, [first])
+        const servers = await share(first, { port: taken, host, make })
+        if (servers) return new Listener(taken, servers)
+        if (port !== 0 || attempt === ATTEMPTS) throw Object.assign(new Error(), { code: 'EADDRINUSE' })
+      }
     } catch (thrown) {
       const { code } = thrown as NodeJS.ErrnoException
       const why = { EADDRINUSE: 'is in use', EACCES: 'may not be opened by this user' }[code ?? '']
@@ -49,20 +56,40 @@ export class Listener {
   }
 }
 
-/** Opens the port again, with several sockets that share it (SO_REUSEPORT, socket(7)). */
+/**
+ * Opens the port again, with several sockets that share it (SO_REUSEPORT, socket(7)). Undefined if another server of this
+ * user opened it at the same moment, which the system allows.
+ */
 async function share(
   first: Server,
   { make, ...at }: { readonly port: number; readonly host: string; readonly make: () => Server },
-): Promise<readonly Server[]> {
+): Promise<readonly Server[] | undefined> {
   await closed(first)
   const servers = Array.from({ length: SOCKETS }, make)
   try {
     for (const server of servers) await listen(server, { ...at, reusePort: true })
+    if (!(await isSharedWithOthers(at.port))) return servers
   } catch (thrown) {
     await Promise.all(servers.map(closed))
-    throw thrown
+    if ((thrown as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw thrown
+    return undefined
   }
-  return servers
+  await Promise.all(servers.map(closed))
+  return undefined
+}
+
+/** Whether more sockets listen on a port, at one address, than a listener opens (proc_net(5)). */
+async function isSharedWithOthers(port: number): Promise<boolean> {
+  const tables = await Promise.all(
+    ['tcp', 'tcp6'].map((name) => readFile(`/proc/net/${name}`, 'latin1').catch(() => '')),
+  )
+  const listening = new RegExp(
+    `^ *\\d+: ([0-9A-F]+:${port.toString(16).toUpperCase().padStart(4, '0')}) [0-9A-F]+:0000 0A `,
+    'gm',
+  )
+  const counts = new Map<string, number>()
+  for (const [, address] of tables.join('').matchAll(listening)) counts.set(address!, (counts.get(address!) ?? 0) + 1)
+  return [...counts.values()].some((count) => count > SOCKETS)
 }
 
 async function listen(
