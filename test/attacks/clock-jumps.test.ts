@@ -1,15 +1,21 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { expect, it, onTestFinished } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { ImapClient } from '../../bench/clients/imap.ts'
 import { Pop3Client } from '../../bench/clients/pop3.ts'
 import { SmtpClient } from '../../bench/clients/smtp.ts'
 import { Administration, type Credential } from '../../bench/targets/administration.ts'
+import { MINUTE } from '../../src/core/duration.ts'
 import { type Log, silentLog } from '../../src/core/log.ts'
 import { realWorld, type World } from '../../src/core/world.ts'
+import type { UserId } from '../../src/core/ids.ts'
+import { VerifiedPasswords } from '../../src/domain/directory/people/passwords.ts'
 import { readConfig } from '../../src/programs/config.ts'
 import { startServer } from '../../src/programs/server.ts'
+import { issuerKeys } from '../../src/protocols/entra/client-authentication/issuer-keys.ts'
+import { DeviceCodeThrottle } from '../../src/protocols/entra/people/browser-request.ts'
+import { TestWorld } from '../support/world.ts'
 
 const ADA = 'ada@contoso.test'
 const BOB = 'bob@contoso.test'
@@ -108,3 +114,49 @@ it('a clock that jumps a day ahead and back ends no session, refuses no good tok
   expect(await subjects(session)).toBe(4)
   expect(errors).toEqual([])
 }, 120_000)
+
+/** A test world, and the clock that people can set. */
+function worldWithClock() {
+  const inner = new TestWorld()
+  let ahead = 0
+  const world: World = {
+    now: () => inner.now() + ahead,
+    elapsed: () => inner.elapsed(),
+    bytes: (count) => inner.bytes(count),
+    guid: () => inner.guid(),
+    after: (milliseconds, run) => inner.after(milliseconds, run),
+  }
+  return { world, advance: (milliseconds: number) => inner.advance(milliseconds), setBack: () => void (ahead -= DAY) }
+}
+
+describe('a clock that is set back a day', () => {
+  it('does not lock a network out of device codes for that day', () => {
+    const { world, advance, setBack } = worldWithClock()
+    const throttle = new DeviceCodeThrottle(world)
+    for (let guess = 0; guess < 20; guess += 1) throttle.wrong('192.0.2.1')
+    setBack()
+    expect(throttle.tooMany('192.0.2.1')).toBe(true)
+    advance(15 * MINUTE)
+    expect(throttle.tooMany('192.0.2.1')).toBe(false)
+  })
+
+  it('does not keep a verified password for that day', () => {
+    const { world, advance, setBack } = worldWithClock()
+    const passwords = new VerifiedPasswords(world)
+    passwords.add('ada' as UserId, 'hash', 'password')
+    setBack()
+    expect(passwords.has('ada' as UserId, 'hash', 'password')).toBe(true)
+    advance(60 * MINUTE)
+    expect(passwords.has('ada' as UserId, 'hash', 'password')).toBe(false)
+  })
+
+  it('does not stop the search for the keys of an external issuer', async () => {
+    const { world, advance, setBack } = worldWithClock()
+    let fetches = 0
+    const keys = issuerKeys({ world, fetch: () => Promise.reject(new Error(`fetch ${(fetches += 1)}`)) })
+    await expect(keys.find('https://issuer.test', 'kid')).rejects.toThrow('fetch 1')
+    setBack()
+    advance(MINUTE)
+    await expect(keys.find('https://issuer.test', 'kid')).rejects.toThrow('fetch 2')
+  })
+})

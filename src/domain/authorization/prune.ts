@@ -38,17 +38,17 @@ export class Pruning {
 
   constructor(deps: PruningDeps) {
     this.#deps = deps
-    this.#last = deps.world.now()
+    this.#last = deps.world.elapsed()
   }
 
   /** To be called after every write. A failed pruning is logged; it does not fail the write that it follows. */
   async written(): Promise<void> {
-    const now = this.#deps.world.now()
-    if (++this.#since < this.#deps.writesBetween && now - this.#last < HOUR) return
+    const { world } = this.#deps
+    if (++this.#since < this.#deps.writesBetween && world.elapsed() - this.#last < HOUR) return
     this.#since = 0
-    this.#last = now
+    this.#last = world.elapsed()
     try {
-      await prune(this.#deps.sql, now, this.#deps.bounds)
+      await prune(this.#deps.sql, world.now(), this.#deps.bounds)
     } catch (error) {
       this.#deps.log.error({ err: error }, 'Expired authorizations could not be removed')
     }

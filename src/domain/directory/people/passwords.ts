@@ -124,14 +124,14 @@ export class VerifiedPasswords {
     const mac = this.#mac(user, hash, password)
     const known = user && this.#known.get(user)
     const same = timingSafeEqual(known?.mac ?? nothing, mac)
-    return known !== undefined && same && this.#world.now() < known.until
+    return known !== undefined && same && this.#world.elapsed() < known.until
   }
 
   add(user: UserId, hash: string, password: string): void {
     this.#known.delete(user)
     const [oldest] = this.#known.keys()
     if (oldest !== undefined && this.#known.size >= MOST) this.#known.delete(oldest)
-    this.#known.set(user, { mac: this.#mac(user, hash, password), until: this.#world.now() + LONGEST })
+    this.#known.set(user, { mac: this.#mac(user, hash, password), until: this.#world.elapsed() + LONGEST })
   }
 
   #mac(user: UserId | undefined, hash: string, password: string): Buffer {

@@ -25,7 +25,7 @@ export interface IssuerKeys {
 
 interface Known {
   keys: ReadonlyMap<string, KeyObject>
-  /** Milliseconds since the epoch: when the keys expire, and until when no fetch is made. */
+  /** By {@link World.elapsed}: when the keys expire, and until when no fetch is made. */
   ends: number
   quietUntil: number
   asking: Promise<void> | undefined
@@ -53,10 +53,10 @@ export function issuerKeys(deps: { readonly fetch: FetchDocument; readonly world
       const { keys, maxAge } = await keysOf(fetch, issuer)
       const life = maxAge === undefined ? USUAL_LIFE : maxAge * SECOND
       remembered.keys = keys
-      remembered.ends = world.now() + Math.min(Math.max(life, SHORTEST_LIFE), LONGEST_LIFE)
-      remembered.quietUntil = world.now() + BETWEEN_LOOKS
+      remembered.ends = world.elapsed() + Math.min(Math.max(life, SHORTEST_LIFE), LONGEST_LIFE)
+      remembered.quietUntil = world.elapsed() + BETWEEN_LOOKS
     } catch (thrown) {
-      remembered.quietUntil = world.now() + AFTER_FAILURE
+      remembered.quietUntil = world.elapsed() + AFTER_FAILURE
       throw thrown
     } finally {
       remembered.asking = undefined
@@ -66,9 +66,10 @@ export function issuerKeys(deps: { readonly fetch: FetchDocument; readonly world
   return {
     async find(issuer, kid) {
       const remembered = rememberedOf(issuer)
-      const good = () => world.now() < remembered.ends
-      if (good() && (remembered.keys.has(kid) || world.now() < remembered.quietUntil)) return remembered.keys.get(kid)
-      if (!remembered.asking && world.now() < remembered.quietUntil) refuse('busy', 'The issuer did not answer')
+      const good = () => world.elapsed() < remembered.ends
+      if (good() && (remembered.keys.has(kid) || world.elapsed() < remembered.quietUntil))
+        return remembered.keys.get(kid)
+      if (!remembered.asking && world.elapsed() < remembered.quietUntil) refuse('busy', 'The issuer did not answer')
       // Requests at the same time share one fetch.
       remembered.asking ??= renew(issuer, remembered)
       await remembered.asking

@@ -122,8 +122,8 @@ export class DeviceCodeThrottle {
   }
 
   #startWindow(): void {
-    if (this.#world.now() - this.#began < WINDOW) return
-    this.#began = this.#world.now()
+    if (this.#world.elapsed() - this.#began < WINDOW) return
+    this.#began = this.#world.elapsed()
     this.#wrong.clear()
   }
 }

@@ -120,7 +120,7 @@ export class Contexts {
 
   /** Checks the changed messages against the searches; {@link changed} then reports the changes. */
   async check(searched: SearchedFolder, session: SearchWork): Promise<void> {
-    const now = session.deps.world.now()
+    const now = session.deps.world.elapsed()
     const late = now - this.#looked >= EVERY
     if (late) this.#looked = now
     this.#updateLast()

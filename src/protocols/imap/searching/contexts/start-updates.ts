@@ -29,7 +29,7 @@ export async function startUpdates(
 ): Promise<UpdatedSearch> {
   if (!live) return { found: await find(), refused: '' }
   const { tag, term } = live
-  const search = contexts.begin({ ...live, term: pinned(term, view) }, deps.world.now())
+  const search = contexts.begin({ ...live, term: pinned(term, view) }, deps.world.elapsed())
   try {
     const found = await find()
     return { found, refused: search && contexts.settle(search, found.uids) ? '' : noUpdate(tag) }
