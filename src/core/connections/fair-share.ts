@@ -18,7 +18,9 @@ export class FairShare {
   #counts = new Map<string, number>()
   #total = 0
   /** The networks that were active in the period before. */
-  #before: ReadonlySet<string> = new Set()
+  #before: ReadonlyMap<string, number> = new Map()
+  /** Number of networks that are active in this period or were in the one before. */
+  #active = 0
 
   constructor(world: World, isBehind: () => boolean) {
     this.#world = world
@@ -31,6 +33,7 @@ export class FairShare {
     const had = this.#counts.get(network) ?? 0
     const free = this.#isBehind() ? ALLOWANCE.behind : ALLOWANCE.usual
     if (had >= free && had >= free + this.#average(network)) return false
+    if (had === 0 && !this.#before.has(network)) this.#active += 1
     this.#counts.set(network, had + 1)
     this.#total += 1
     return true
@@ -38,17 +41,18 @@ export class FairShare {
 
   /** The average of the active networks; infinite if no other network is active. */
   #average(network: string): number {
-    const active = this.#before.union(this.#counts)
-    active.delete(network)
-    return active.size === 0 ? Number.POSITIVE_INFINITY : this.#total / (active.size + 1)
+    const isActive = this.#counts.has(network) || this.#before.has(network)
+    const others = this.#active - Number(isActive)
+    return others === 0 ? Number.POSITIVE_INFINITY : this.#total / (others + 1)
   }
 
   #next(): void {
     const period = Math.floor(this.#world.elapsed() / PERIOD)
     if (period === this.#period) return
-    this.#before = period === this.#period + 1 ? new Set(this.#counts.keys()) : new Set()
+    this.#before = period === this.#period + 1 ? this.#counts : new Map()
     this.#period = period
     this.#counts = new Map()
+    this.#active = this.#before.size
     this.#total = 0
   }
 }
