@@ -10,6 +10,8 @@ type ConnectionPhase = Waiting | 'authenticated'
 /** Milliseconds after which a caller that waits asks for its share again, and how often it asks at most. */
 const WAIT = 1000
 const WAITS = 10
+/** Pipelined requests of one connection that may wait. */
+const MOST_WAITING = 20
 
 interface ConnectionDeps {
   readonly network: string
@@ -31,6 +33,7 @@ export class Connection implements EvictableConnection {
   #signedIn = 0
   #farewell: (() => void) | undefined
   #wasRefused = false
+  #waiting = 0
   readonly #closed = Promise.withResolvers<void>()
 
   constructor(deps: ConnectionDeps) {
@@ -75,22 +78,31 @@ export class Connection implements EvictableConnection {
     }
   }
 
+  get isOpen(): boolean {
+    return this.#phase !== undefined
+  }
+
   /** A sign-in or a request on the connection was refused. */
   refused(): void {
     this.#wasRefused = true
   }
 
   /**
-   * Resolves when the next sign-in or request may be judged. That is at once, unless one was refused on this connection
-   * and its network asks for more than its share of a busy server: then it waits, up to ten seconds.
+   * Resolves when the next sign-in or request may be judged. That is at once, unless one was refused on this connection or
+   * it is pipelined, and its network asks for more than its share of a busy server: then it waits, up to ten seconds. A connection on
+   * which too many wait is closed, because each waiting request holds memory.
    */
-  async turn(): Promise<void> {
+  async turn({ isPipelined = false } = {}): Promise<void> {
     const { share, world } = this.#deps
-    for (let waits = 0; this.#wasRefused && waits < WAITS && !share.take(this.network); waits += 1) {
+    if (!this.#wasRefused && !isPipelined) return
+    for (let waits = 0; waits < WAITS && !share.take(this.network); waits += 1) {
+      if (this.#waiting >= MOST_WAITING) return this.destroy()
+      this.#waiting += 1
       const { promise, resolve } = Promise.withResolvers<void>()
       const stop = world.after(WAIT, resolve)
       await Promise.race([promise, this.#closed.promise])
       stop()
+      this.#waiting -= 1
       if (this.#phase === undefined) return
     }
   }
