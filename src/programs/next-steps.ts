@@ -32,7 +32,7 @@ export function nextSteps(
       'Consent to IMAP.AccessAsApp',
       `New-MgServicePrincipalAppRoleAssignment -ServicePrincipalId PRINCIPAL-ID -PrincipalId PRINCIPAL-ID -ResourceId RESOURCE-ID -AppRoleId ${imapAccess?.id}`,
     ],
-    ['Make Exchange aware of it', 'New-ServicePrincipal -AppId CLIENT-ID -ObjectId PRINCIPAL-ID'],
+    ['Create its Exchange service principal', 'New-ServicePrincipal -AppId CLIENT-ID -ObjectId PRINCIPAL-ID'],
     [
       'Grant it the mailbox',
       `Add-MailboxPermission -Identity info@${domain} -User PRINCIPAL-ID -AccessRights FullAccess`,

@@ -115,7 +115,7 @@ const mistakes: readonly Mistake[] = [
     fixed: (person, protocol) => person.logInAgain(protocol),
     said: badPassword,
     failed: 'user',
-    evidence: 'is another.',
+    evidence: 'is wrong.',
   },
   {
     what: 'a password, and a protocol that is off for the mailbox',

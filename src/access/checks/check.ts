@@ -11,7 +11,7 @@ export type CheckResult =
       readonly ok: false
       readonly evidence: string
       readonly fix: readonly string[]
-      /** Whose switch it is that is off, where that is told on the wire. */
+      /** Which switch is off, if the protocol's answer depends on it. */
       readonly switchedOff?: SwitchedOff
     }
 
@@ -20,18 +20,18 @@ export const failed = (evidence: string, ...fix: readonly string[]): CheckResult
 
 /** How strictly access judges. */
 export interface Rules {
-  /** Whether a role has to be assigned still, and a scope consented to, or the token's claim is enough. */
+  /** Whether a role must still be assigned, and a scope still consented to; otherwise the token's claim is enough. */
   readonly immediateRevocation: boolean
-  /** Whether audiences are refused that the real service issues and does not take. */
+  /** Whether to refuse audiences that the real service issues but does not accept. */
   readonly strict: boolean
-  /** Where it is simulated that grants take their time. */
+  /** Set if the delay of new grants is simulated. */
   readonly propagation?: Propagation | undefined
 }
 
 interface Judging {
   readonly directory: Directory
   readonly rules: Rules
-  /** Whether the claims are those that a fresh token would carry, and not of one that was shown. */
+  /** Whether the claims are those of an assumed fresh token, not of a token that the client sent. */
   readonly simulated: boolean
 }
 

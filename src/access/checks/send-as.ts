@@ -9,15 +9,15 @@ export interface DeniedSender {
   readonly tenant: TenantId
   /** Whose permissions count: users by their ids, a service principal by Exchange's Guid. */
   readonly accounts: readonly [Guid, ...Guid[]]
-  /** The same. */
+  /** The same accounts, as text. */
   readonly inWords: readonly string[]
-  /** Whose addresses they write under without further permission. */
+  /** The mailbox whose addresses they may use without further permission. */
   readonly writesAs: string
-  /** As a trustee is named. */
+  /** The value for `-Trustee`. */
   readonly trustee: string
 }
 
-/** docs/reference/exchange-admin.md §2.4, §2.5, §13 row 14: FullAccess opens and does not let send as anybody. */
+/** docs/reference/exchange-admin.md §2.4, §2.5, §13 row 14: FullAccess opens a mailbox; it does not allow sending as its owner. */
 export async function judgeSender(sender: DeniedSender, address: string): Promise<CheckResult> {
   const { directory, tenant, accounts, inWords, writesAs, trustee } = sender
   const given = `The message is from ${printable(address)}, which is no address of ${writesAs}.`

@@ -29,7 +29,9 @@ export function judgeToken(shown: Verdict, bearer = ''): CheckResult {
   if (shown.ok) {
     const { tid, appid, exp } = shown.claims
     const person = shown.claims.idtyp === 'user' ? `, for the user ${shown.claims.upn}` : ''
-    return passed(`The token is ours: tenant ${tid}, app ${appid}${person}, good until ${isoDateTime(exp * SECOND)}.`)
+    return passed(
+      `This server signed the token for tenant ${tid}, app ${appid}${person}; it expires at ${isoDateTime(exp * SECOND)}.`,
+    )
   }
   const { claims, fault } = shown
   const mistake = fault === 'malformed' ? tokenFault(bearer) : undefined

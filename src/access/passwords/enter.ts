@@ -20,7 +20,7 @@ type PasswordRequest = Request & {
   readonly credential: { readonly password: string | undefined; readonly user?: string }
 }
 
-/** Basic authentication: who signs in is a person, and no app stands between. */
+/** Basic authentication: a user signs in directly, without an app. */
 export async function enterWithPassword(deps: AccessDeps, request: PasswordRequest): Promise<Entry> {
   const named = namedIn(request.address, request.credential.user)
   const tenant = (await deps.directory.tenants.find(domainOf(named.user)))?.id
@@ -28,10 +28,10 @@ export async function enterWithPassword(deps: AccessDeps, request: PasswordReque
   return toNobody(deps, request, named.user.includes('@') ? named : hidden)
 }
 
-/** A text that is not an address may be the password, typed into the field of the name. */
+/** A text that is not an address may be the password, entered in the wrong field. */
 const hidden: NamedUser = { user: '(not an address)', mailbox: '(not an address)' }
 
-/** Nobody has a name in a domain that is nobody's. */
+/** Refuses a name in a domain that belongs to no tenant. */
 async function toNobody(deps: AccessDeps, request: PasswordRequest, named: NamedUser): Promise<Entry> {
   const { protocol } = request
   const judged = {
@@ -78,7 +78,7 @@ async function judge(
     name: 'user',
     async judge() {
       const answer = await check(deps.directory, { tenant, name: named.user, ...request })
-      // While the password was compared, the name may have become another's.
+      // While the password was compared, the name may have moved to another user.
       checked = answer === 'digest' || answer.user?.id === user?.id ? answer : nobody
       return judgePassword(checked, named.user)
     },
@@ -138,7 +138,7 @@ async function open(
       caller,
       mailbox: await deps.mail.open(found.id, signal),
       ...recorded,
-      // No app stands between.
+      // There is no app whose use could be recorded.
       did: () => {},
       deniedSender: deniedSender(deps, decided, { caller, mailbox: found.id }),
       leave,
@@ -149,7 +149,7 @@ async function open(
   }
 }
 
-/** As the sign-in logs of the real service have it: Exchange itself is the app that passes a password on. */
+/** As in the sign-in logs of the real service, Exchange itself is the app. */
 const callerOf = ({ tenant, user, protocol }: PasswordCheckRequest & { readonly user: User }): UserCaller => ({
   kind: 'user',
   tenant,
@@ -167,7 +167,7 @@ const refused = (
   switchedOff?: SwitchedOff,
 ): Entry => ({ granted: false, failed, switchedOff, spokenAt: 'authenticate', signIn })
 
-/** The basis of an entry with a password: the facts of the decision, and the same password as then. */
+/** The basis of an entry with a password: the facts of the decision, and that the password is still the same. */
 function passwordGround(
   question: PasswordCheckRequest & { readonly user: User },
   mailbox: GrantBasis['mailbox'],
@@ -179,7 +179,7 @@ function passwordGround(
     protocol,
     app: exchangeOnline.appId as AppId,
     mailbox,
-    // A policy is the tenant's.
+    // The tenant, because authentication policies belong to it.
     subjects: [tenant, mailbox.guid, user.id],
     ends: undefined,
     signedBy: undefined,

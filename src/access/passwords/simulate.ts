@@ -61,6 +61,6 @@ function stepsOf({ directory }: AccessDeps, question: PasswordCheckRequest): rea
 function judgeOwner(user: User | undefined, name: string): CheckResult {
   if (!user?.accountEnabled) return judgePassword({ ok: false, because: user ? 'disabled' : 'unknown', user }, name)
   return passed(
-    `A right password of the user ${user.userPrincipalName} (${user.id}), who is enabled, is taken for granted.`,
+    `The simulation assumes the correct password of the user ${user.userPrincipalName} (${user.id}), who is enabled.`,
   )
 }

@@ -58,7 +58,7 @@ const freshToken = (appId: AppId, user: User | undefined): Step => ({
   name: 'token',
   judge: () =>
     passed(
-      `A fresh token of the app ${appId}${user ? ` for the user ${user.userPrincipalName}` : ''} is taken for granted.`,
+      `The simulation assumes a fresh token of the app ${appId}${user ? ` for the user ${user.userPrincipalName}` : ''}.`,
     ),
 })
 

@@ -9,7 +9,7 @@ export const exitCodes = [
 
 /** How a command finds its server and its credentials. */
 export const findingTheServer = [
-  ['--data DIR', 'The server that uses this data directory; beats POSTERN_URL'],
+  ['--data DIR', 'The server that uses this data directory; has precedence over POSTERN_URL'],
   ['POSTERN_URL', 'The https URL of a server; needs POSTERN_TENANT, and POSTERN_CLIENT_ID or POSTERN_ACCESS_TOKEN'],
   ['POSTERN_TENANT', 'The tenant, as a GUID or a domain (default: the first tenant of the data directory)'],
   ['POSTERN_CLIENT_ID', 'The app to sign in as; needs one of the next three (default: the administrator’s app)'],
@@ -25,4 +25,4 @@ export const findingTheServer = [
 ] as const
 
 export const findingRemark =
-  'Flags beat variables; variables beat the connection that Connect-ExchangeOnline saved; that beats ./postern-data/server.json.'
+  'Order: flags, variables, the connection that Connect-ExchangeOnline saved, ./postern-data/server.json. The first one found counts.'

@@ -67,7 +67,7 @@ const tasks: readonly (readonly [task: string, entries: readonly (readonly [name
       ['Add-MgApplicationPassword', 'Create a client secret for it'],
       ['New-MgServicePrincipal', 'Create its service principal in this tenant'],
       ['New-MgServicePrincipalAppRoleAssignment', 'Consent to an application permission'],
-      ['New-ServicePrincipal', 'Make Exchange aware of the service principal'],
+      ['New-ServicePrincipal', 'Create its Exchange service principal'],
       ['Add-MailboxPermission', 'Grant the app access to the mailbox'],
       ['token', 'Fetch a token and describe it'],
     ],
@@ -92,9 +92,9 @@ const tasks: readonly (readonly [task: string, entries: readonly (readonly [name
     'Retire passwords',
     [
       ['report', 'List apps that use passwords, and credentials that expire'],
-      ['advise', 'Estimate what a move to Microsoft Graph takes'],
+      ['advise', 'Show what a move to Microsoft Graph needs'],
       ['New-BasicAuthRetirementPlan', 'Plan the end of passwords'],
-      ['upgrade-profile', "Exchange an app's password for a refresh token"],
+      ['upgrade-profile', "Exchange a user's password for a refresh token"],
     ],
   ],
   [

@@ -39,7 +39,7 @@ interface ServerFile {
 }
 
 /**
- * Finds the server: flags beat environment variables, these beat the saved connection, and that beats
+ * Finds the server: from flags, environment variables, the saved connection, or
  * ./postern-data. `--data` decides the server alone: the secret of one server is never sent to another.
  * `connected` replaces the saved connection.
  */
@@ -66,7 +66,7 @@ export function findServer(
   return { ...found, tenant: env.POSTERN_TENANT || tenant, origin: 'connected' }
 }
 
-/** The server that uses a data directory. With `folder`, POSTERN_CA beats the authority in server.json. */
+/** The server that uses a data directory. With `folder`, POSTERN_CA has precedence over the authority in server.json. */
 function serverOn(data: string, env: Environment, identity: Identity | undefined, folder?: string): ConnectionDetails {
   const file = serverFile(data, env)
   const ca = folder !== undefined && env.POSTERN_CA ? path.resolve(folder, env.POSTERN_CA) : file.ca

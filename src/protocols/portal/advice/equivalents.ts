@@ -3,7 +3,7 @@ import type { Operation } from '../../../domain/audit/types.ts'
 
 /** The equivalent of an operation in Microsoft Graph. */
 export interface Equivalent {
-  /** Below `/users/{mailbox}`; none where nothing stands for it. */
+  /** Below `/users/{mailbox}`; empty if there is no equivalent. */
   readonly requests: readonly string[]
   /** The least permissions for them; undefined if no permission covers them. */
   readonly permission: GraphPermission | undefined
@@ -24,12 +24,12 @@ const INBOX = '/mailFolders/inbox/messages'
 const UNREAD = `${INBOX}?$filter=receivedDateTime ge 1900-01-01T00:00:00Z and isRead eq false&$orderby=receivedDateTime`
 const FIELDS = 'subject,from,toRecipients,receivedDateTime,internetMessageId'
 
-const sameBytes = 'The MIME may be made again at each request: its size and its octets are not sure to stay the same.'
-const oneByOne = 'One request for each message; a $batch takes twenty, each of which may fail by itself.'
+const sameBytes = 'Graph may generate the MIME at each request, so its size and its octets can change.'
+const oneByOne = 'One request for each message; a $batch has up to twenty, and each can fail alone.'
 const newId = 'The id changes with the folder unless the request has Prefer: IdType="ImmutableId".'
 const uids = 'UIDs and UIDVALIDITY: keep immutable ids instead.'
 const numbers = 'Message numbers and UIDL: keep immutable ids, or internetMessageId, to know what was retrieved.'
-const noDeletedFlag = 'The flag \\Deleted, and EXPUNGE: a message is deleted or it is not.'
+const noDeletedFlag = 'The flag \\Deleted, and EXPUNGE: Graph deletes a message in one step.'
 
 /** docs/reference/graph-mail.md §3, §4: one line for each kind of operation. */
 export const equivalents = {
@@ -41,7 +41,7 @@ export const equivalents = {
   'folder status': equivalent(
     'Mail.ReadBasic',
     ['GET /mailFolders/{folder}?$select=totalItemCount,unreadItemCount'],
-    ['The counts include items that are no mail.'],
+    ['The counts include items that are not messages.'],
     ['UIDNEXT, UIDVALIDITY and HIGHESTMODSEQ.'],
   ),
   'select folder': equivalent(
@@ -61,20 +61,20 @@ export const equivalents = {
   'delete folder': equivalent(
     'Mail.ReadWrite',
     ['DELETE /mailFolders/{folder}'],
-    ['It goes to the deleted items, with what is in it.'],
+    ['The folder and its content move to Deleted Items.'],
   ),
   subscribe: equivalent(undefined, [], [], ['Subscriptions to folders: keep such a list yourself.']),
   'search unseen': equivalent(
     'Mail.ReadBasic',
     [`GET ${UNREAD}&$select=id,${FIELDS}`],
-    ['What is sorted by has to come first in $filter; without that the answer is InefficientFilter.'],
+    ['$filter must begin with the sort property; otherwise the answer is InefficientFilter.'],
   ),
   'search fields': equivalent(
     'Mail.ReadBasic',
     [
       `GET ${INBOX}?$filter=receivedDateTime ge {time} and from/emailAddress/address eq '{address}'&$select=id,${FIELDS}`,
     ],
-    ['Filters compare whole values; contains(subject,…) looks within.'],
+    ['Filters compare whole values; contains(subject,…) finds a part of a value.'],
   ),
   'search headers': equivalent(
     'Mail.Read',
@@ -87,7 +87,7 @@ export const equivalents = {
   'search text': equivalent(
     'Mail.Read',
     [`GET ${INBOX}?$search="{words}"&$select=id,${FIELDS}`],
-    ['It finds words, not parts of them; it takes no $filter and no $orderby beside it.'],
+    ['It finds whole words. It cannot be combined with $filter or $orderby.'],
     ['Substrings of a body.'],
   ),
   'sort or thread': equivalent(
@@ -105,7 +105,7 @@ export const equivalents = {
   'fetch headers': equivalent(
     'Mail.ReadBasic',
     [`GET ${INBOX}?$select=id,${FIELDS},ccRecipients,replyTo`, 'GET /messages/{id}?$select=internetMessageHeaders'],
-    ['All header fields come with internetMessageHeaders, which has to be selected by name.'],
+    ['All header fields come with internetMessageHeaders, which $select must name.'],
   ),
   'fetch structure': equivalent(
     'Mail.Read',

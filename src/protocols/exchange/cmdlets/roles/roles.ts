@@ -7,19 +7,19 @@ import { type ManagementRole, managementRoles } from '../../../../access/admin/o
 export interface Role {
   readonly name: string
   readonly description: string
-  /** Those of apps have none: they are about the mail that an app may open. */
+  /** Empty for roles of apps: these cover the mail that an app may open. */
   readonly cmdlets: readonly ExchangeCmdlet[]
 }
 
 /** docs/reference/exchange-admin.md §5 */
 const descriptions: Readonly<Record<ManagementRole, string>> = {
-  'Mail Recipients': 'Mailboxes, groups, and who may open them or send as them.',
-  'Mailbox Import Export': 'What is in mailboxes, which nobody gets by reading alone.',
-  'Message Tracking': 'What became of messages.',
-  'Organization Configuration': 'What is set for the whole organization, and its authentication policies.',
-  'Organization Transport Settings': 'How mail is taken and handed on.',
-  'Role Management': 'Service principals of Exchange, and the roles of apps.',
-  'View-Only Audit Logs': 'What was done, and who signed in.',
+  'Mail Recipients': 'Manage mailboxes, groups and the permissions on them.',
+  'Mailbox Import Export': 'Import, export and restore the messages of mailboxes.',
+  'Message Tracking': 'Trace the delivery of messages.',
+  'Organization Configuration': 'Manage the settings of the organization, and authentication policies.',
+  'Organization Transport Settings': 'Manage accepted domains and the transport of mail.',
+  'Role Management': 'Manage Exchange service principals, role groups and role assignments.',
+  'View-Only Audit Logs': 'Read the audit log and the sign-ins.',
 }
 
 export const rolesOf = ({ directory, commands }: CmdletContext): readonly Role[] => [
