@@ -143,7 +143,7 @@ describe('binding words', () => {
     for (const name of names) {
       for (let length = 1; length <= name.length; length++) {
         const prefix = name.slice(0, length)
-        // A whole name or alias, be it a common one, comes before the beginning of any.
+        // A complete name or alias, also of a common parameter, has precedence over a prefix.
         if (common.includes(prefix)) continue
         const meant = names.includes(prefix) ? [prefix] : names.filter((it) => it.startsWith(prefix))
         const outcome = await bind(tried, ['a', `-${prefix}:1`], files).then(

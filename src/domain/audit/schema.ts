@@ -56,7 +56,7 @@ export const auditMigrations: readonly Migration[] = [
         `failure_reason text`,
         `correlation text`,
       ].map((column) => `alter table audit_sign_in add column ${column}`),
-      // 50000: an error that says no more. Those that were kept before had no number.
+      // 50000: a generic error. Older records had no error code.
       `update audit_sign_in set error_code = 50000 where outcome = 'refused'`,
       `create index audit_sign_in_app on audit_sign_in (tenant, app_id, at)`,
       `create index audit_sign_in_user on audit_sign_in (tenant, user_id, at) where user_id is not null`,

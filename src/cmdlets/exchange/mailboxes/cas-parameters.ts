@@ -1,7 +1,7 @@
 import { optional } from '../../cmdlet.ts'
 import { boolean, choice, nullable, type ParameterType, texts } from '../../parameter-type.ts'
 
-/** docs/reference/exchange-admin.md §3.3, by the numbers that stand for them. */
+/** docs/reference/exchange-admin.md §3.3. The index is the number of the format. */
 const mimeFormats = [
   'TextOnly',
   'HtmlOnly',
@@ -68,7 +68,7 @@ export const casParameters = {
   ShowGalAsDefaultView: reading('Whether the global address list is the default view'),
 } as const
 
-/** As they are in the beginning. */
+/** The values of a new mailbox. */
 export const casInitial: Readonly<Record<keyof typeof casParameters, boolean | string | readonly string[] | null>> = {
   ActiveSyncEnabled: true,
   MAPIEnabled: true,

@@ -96,8 +96,9 @@ export const isOwn = (url: MessageUrl, { address }: SignedInClient, hostnames: r
 export const hostnamesOf = ({ hostname, hostnames = [hostname] }: ImapDeps): readonly string[] => hostnames
 
 /**
- * The address of the URL's mailbox; undefined if the URL names another server. Clients that sign in as `ada@contoso.test` write
- * either `imap://ada%40contoso.test@mail.contoso.test/` or `imap://ada@contoso.test/`: both name that mailbox (RFC 5092 §3.1).
+ * The address of the URL's mailbox; undefined if the URL names another server. Clients that sign in as
+ * `ada@contoso.test` write either `imap://ada%40contoso.test@mail.contoso.test/` or `imap://ada@contoso.test/`. Both name
+ * that mailbox (RFC 5092 §3.1).
  */
 function addressOf({ server }: MessageUrl, hostnames: readonly string[]): string | undefined {
   if (!server?.user) return undefined
