@@ -155,7 +155,7 @@ test("another server's token names an unknown key", async () => {
   expect(await tokens.verify(token)).toEqual({
     ok: false,
     fault: 'unknown-key',
-    evidence: `It names the key "${String(kidOf(token))}", which is none of this server's.`,
+    evidence: `It names the key "${String(kidOf(token))}", which is not a key of this server.`,
   })
 })
 

@@ -32,7 +32,7 @@ export async function verifySignature(token: string, expected: Expected): Promis
   if (crit !== undefined) return fault('malformed', `Its header asks for an extension that is not known here.`)
   if (typeof kid !== 'string') return fault('unknown-key', 'Its header does not name a key.')
   const key = await expected.key(kid)
-  if (!key) return fault('unknown-key', `It names the key ${shown(kid)}, which is none of this server's.`)
+  if (!key) return fault('unknown-key', `It names the key ${shown(kid)}, which is not a key of this server.`)
   if (!verify('sha256', signedBy(jws), key.publicKey, jws.signature)) {
     return fault(
       'bad-signature',

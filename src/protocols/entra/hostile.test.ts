@@ -212,7 +212,7 @@ describe('nothing secret is told', () => {
       await open.ask(redeeming(app, code)),
       await open.ask(again),
       await open.ask({ ...shown, password: 'a wrong password' }),
-      // What is typed in the wrong place.
+      // A value in the wrong field.
       await open.ask({ ...shown, username: PASSWORD, password: 'ada@contoso.test' }),
     ]
     await open.ask({ ...shown, password: PASSWORD })

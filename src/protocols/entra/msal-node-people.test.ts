@@ -59,7 +59,7 @@ const codeFor = (service: MsalService, user: User, appId: AppId, scope: string) 
   })
 
 describe('MSAL Node, unchanged, for people', () => {
-  it('redeems a code with PKCE, finds its token again, and comes anew with its refresh token', async () => {
+  it('redeems a code with PKCE, finds its token in the cache, and uses its refresh token', async () => {
     const service = await stage()
     const { app, principal } = await service.register({ properties: redirects })
     await consent(service, principal, GRAPH, ['User.Read', 'Mail.Read'])
@@ -73,8 +73,8 @@ describe('MSAL Node, unchanged, for people', () => {
     })
     const cached = await client.acquireTokenSilent({ account: first.account!, scopes })
     expect([cached.fromCache, cached.accessToken]).toEqual([true, first.accessToken])
-    const anew = await client.acquireTokenSilent({ account: first.account!, scopes, forceRefresh: true })
-    expect(anew.fromCache).toBe(false)
+    const again = await client.acquireTokenSilent({ account: first.account!, scopes, forceRefresh: true })
+    expect(again.fromCache).toBe(false)
     const other = await client.acquireTokenSilent({ account: first.account!, scopes: ['Mail.Read'] })
     expect(claimsOf(other.accessToken).scp).toContain('Mail.Read')
   })

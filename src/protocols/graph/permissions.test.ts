@@ -6,7 +6,7 @@ import { exchangeOnline } from '../../core/well-known/exchange-online.ts'
 import { microsoftGraph } from '../../core/well-known/microsoft-graph.ts'
 import { graphRoutes } from './routes/index.ts'
 
-/** What Graph's reference says of some calls: application permissions, delegated ones, and whom an app acts for. */
+/** Some calls in Graph's reference: application permissions, delegated permissions, and roles of the user. */
 interface Rule {
   readonly calls: readonly string[]
   readonly apps: readonly string[]
@@ -207,7 +207,7 @@ it('every call opens to exactly the application permissions that Graph names for
   }
 })
 
-it('every call opens to exactly the delegated permissions that Graph names for it, for a Global Administrator', async () => {
+it('a Global Administrator can call with exactly the delegated permissions that Graph lists', async () => {
   const stage = await openGraph()
   for (const rule of rules) {
     for (const call of rule.calls) {
@@ -219,7 +219,7 @@ it('every call opens to exactly the delegated permissions that Graph names for i
   }
 })
 
-it('every call opens to exactly the people that Graph names for it, through an app with every delegated permission', async () => {
+it('with every delegated permission, exactly the users that Graph lists can call', async () => {
   const stage = await openGraph()
   const idOf = new Map(roleTemplates.map(({ displayName, id }) => [displayName, id]))
   for (const { calls, people } of rules) {

@@ -35,7 +35,7 @@ describe('a failure', () => {
   it.each([
     ['no token', '', 'Access token is empty.'],
     ['another scheme', 'Basic YTpi', 'Access token is empty.'],
-    ['a token that is none', 'Bearer hello', 'CompactToken parsing failed with error code: 80049217'],
+    ['text that is no token', 'Bearer hello', 'CompactToken parsing failed with error code: 80049217'],
   ])('for %s is 401', async (_, authorization, message) => {
     const { call } = await openGraph()
     const answer = await call('GET', '/users', undefined, { authorization })

@@ -59,7 +59,7 @@ describe('what fixes a refusal', () => {
     }
   })
 
-  it('is to let everybody use the resource that a person is not assigned to, and the client where none is known', async () => {
+  it('is to open the resource that a user is not assigned to, or the client if no resource is known', async () => {
     const { principal, resource } = await everything()
     expect(fixOf(50105, { principal: principal!, resource: resource! }, BASE)).toEqual([takeEverybody(resource!.id)])
     expect(fixOf(50105, { principal: principal! }, BASE)).toEqual([takeEverybody(principal!.id)])
@@ -89,7 +89,7 @@ describe('what fixes a refusal', () => {
     ])
   })
 
-  it('is to consent to mail where all was asked for of Exchange Online, and to look at the registration elsewhere', async () => {
+  it('is to consent to mail if .default of Exchange Online was requested, else to look at the registration', async () => {
     const [exchange, graph] = [await everything('https://outlook.office365.com'), await everything()]
     expect(fixOf(650057, exchange, BASE)).toEqual([
       `postern New-MgOauth2PermissionGrant -ClientId ${exchange.principal!.id} -ConsentType AllPrincipals ` +

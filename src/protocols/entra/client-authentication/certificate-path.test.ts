@@ -17,7 +17,7 @@ beforeAll(async () => {
   leaf = await issue({ name: 'CN=fetcher.contoso.test', now, dnsNames: ['mail.contoso.test'] }, middle)
 })
 
-/** What is answered, the certificate as its octets: node's own objects differ by what they were asked. */
+/** Returns the result with the certificate's octets: Node's objects differ by which properties were read. */
 function walk(path: readonly Issued[], authorities = [root], at = now) {
   const ders = path.map(({ der }) => der)
   const found = trustedPath(

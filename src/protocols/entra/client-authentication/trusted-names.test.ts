@@ -114,7 +114,7 @@ describe('a certificate that is shown with its chain is refused', () => {
   it.each<[string, unknown, Partial<EntraDeps>]>([
     ['where the server trusts no authority', undefined, { authorities: [] }],
     ['where the app trusts no name', [], {}],
-    ['where the app’s list is none', 'everybody', {}],
+    ['where the app’s list is not a list', 'everybody', {}],
   ])('as unknown %s', async (_, names, options) => {
     const { show } = await trusting(names, options)
     expect((await show({ x5c: [base64(client), base64(middle)] })).json().error_codes).toEqual([700027])

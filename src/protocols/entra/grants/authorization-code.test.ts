@@ -264,7 +264,7 @@ describe('a code', () => {
     ['at a redirect URI that is nobody’s', 50011, { redirect_uri: 'https://evil.test' }],
     ['without a redirect URI', 900144, { redirect_uri: '' }],
     ['that is missing', 900144, { code: '' }],
-    ['that is none', 70000, { code: 'x'.repeat(10_000) }],
+    ['that is not a code', 70000, { code: 'x'.repeat(10_000) }],
     ['for a scope of two resources', 700022, { scope: `User.Read ${EXCHANGE}/SMTP.Send` }],
     ['for a scope that nobody consented to', 65001, { scope: 'Mail.Send' }],
     ['for a scope that there is not', 65005, { scope: 'Mail.Nonsense' }],

@@ -12,7 +12,7 @@ import { DAY } from '../../../core/duration.ts'
 
 const EXCHANGE_APP = '00000002-0000-0ff1-ce00-000000000000'
 
-/** What is done to a good request, and the refusal that follows. */
+/** Changes to a good request, and the refusal that follows. */
 type Spoiling = (made: { service: TokenService; client: Client; form: Record<string, string> }) => unknown
 
 describe('a token request is refused', () => {

@@ -27,9 +27,9 @@ const api = (requestedAccessTokenVersion: 1 | 2) => ({
 
 interface Stage {
   readonly open: PeopleService
-  /** What the person uses. */
+  /** The app that the user uses. */
   readonly front: PeoplesApp
-  /** What it calls, and what calls Graph in turn. */
+  /** The API that it calls, and that calls Graph in turn. */
   readonly middle: PeoplesApp
   readonly assertion: string
   readonly form: Record<string, string>
@@ -123,7 +123,7 @@ describe('an app that was called for a person', () => {
     expect(codeOf(await open.ask({ ...form, client_id: other.id, client_secret: other.secret }))).toBe(500131)
   })
 
-  it('is refused a token that was made out to an app of the person’s tenant by a name that it has in its own', async () => {
+  it('is refused a token for an app in the user’s tenant that has the same name as itself', async () => {
     const { open, form } = await stage()
     const { directory, tenant } = open
     const fabrikam = await directory.tenants.create('Fabrikam', 'fabrikam.test')

@@ -50,7 +50,7 @@ describe('a program with a person’s password', () => {
     expect((await open.ask(asking(app, { client_secret: app.secret }))).statusCode).toBe(200)
   })
 
-  it('is refused a person whom the tenant did not assign to an app that asks for it, at once and when it comes again', async () => {
+  it('is refused for a user who is not assigned to an app that requires it, also with the refresh token', async () => {
     const { open, app } = await stage()
     const { directory, tenant, user } = open
     const { refresh_token = '' } = (await open.ask(asking(app))).json()
@@ -64,7 +64,7 @@ describe('a program with a person’s password', () => {
     expect((await open.ask(asking(app))).statusCode).toBe(200)
   })
 
-  it('is refused a person who is not assigned to a resource that asks for it, at once and when it comes again', async () => {
+  it('is refused for a user who is not assigned to a resource that requires it, also with a refresh token', async () => {
     const { open, app } = await stage()
     const { directory, tenant, user } = open
     const { refresh_token = '' } = (await open.ask(asking(app))).json()

@@ -53,7 +53,7 @@ describe('a token request for a person', () => {
     })
   })
 
-  it('leads the administrator who reads of it to this server, and to no host that whoever asked made up', async () => {
+  it('has links to this server only, and to no host that the client made up', async () => {
     const { open, app, latest } = await stage()
     const fixBy = async (host: string) => {
       await open.ask(redeeming(app, await open.code(app, { scope: 'Mail.Send' })), { headers: { host } })

@@ -161,7 +161,7 @@ describe('an app with a refresh token', () => {
   })
 
   it.each<[string, number, (stage: Stage, token: string) => Record<string, string> | Promise<Record<string, string>>]>([
-    ['with a token that is none', 70000, ({ again }) => again('nonsense')],
+    ['with text that is no token', 70000, ({ again }) => again('nonsense')],
     ['without one', 900144, ({ again }) => again('')],
     [
       'with another app’s',

@@ -49,7 +49,7 @@ it('lets tokens of a client that can hear of an early end live for 24 to 28 hour
   expect(claims.xms_cc).toEqual(['cp1'])
 })
 
-it('lets those for a person live as long, but for one from the second in which their password was changed', async () => {
+it('users’ tokens live as long, except one from the second of a password change', async () => {
   const people = await openPeople({ access_token_minutes: 'random' }, PASSWORD)
   const app = await people.app()
   await people.consent(app, GRAPH, 'User.Read')
@@ -104,7 +104,7 @@ it('gives an own API that takes version 2 such a token, for its app id, at both 
   }
 })
 
-it('gives an own API that says nothing a token of version 1, as it does Exchange and Graph at the v2 endpoint', async () => {
+it('an API without a token version gets v1 tokens, as Exchange and Graph do at the v2 endpoint', async () => {
   const service = await openTokenService()
   await ownApi(service, null)
   for (const resource of ['api://own', GRAPH, 'https://outlook.office365.com']) {

@@ -85,7 +85,7 @@ describe('a redirect URI', () => {
     )
   })
 
-  it('is none where the app has registered none', () => {
+  it('is refused if the app has registered none', () => {
     expect(() => registeredRedirect(app({}), 'https://app.test')).toThrow(
       expect.objectContaining({ detail: { aadsts: '500113' } }),
     )

@@ -43,7 +43,7 @@ const told = ({ sentTo }: Shown): Record<string, string> => Object.fromEntries(s
 const asRoot = async (address: string): Promise<Shown> =>
   pages.signIn(await pages.browser.get(address), { userName: root })
 
-/** What the app may do: as itself, and for everybody. */
+/** The app’s permissions: its own, and those for all users. */
 async function granted(): Promise<string[]> {
   const { directory, tenant, mailer } = pages
   const client = await directory.servicePrincipals.find(tenant.id, { appId: mailer.id })
@@ -108,7 +108,7 @@ describe('admin consent', () => {
     expect(await granted()).toEqual(before)
   })
 
-  it('makes the service principal where there is none, also through common', async () => {
+  it('creates a missing service principal, also through common', async () => {
     const fabrikam = await pages.directory.tenants.create('Fabrikam', 'fabrikam.test')
     const app = await pages.directory.apps.create(fabrikam.id, {
       displayName: 'Visitor',
@@ -143,11 +143,11 @@ describe('admin consent', () => {
     const shown = await asRoot(url())
     const requiredResourceAccess = [{ resourceAppId: GRAPH_ID, resourceAccess: [userRead, mailRead] }]
     await directory.apps.update(tenant.id, mailer.app.id, { requiredResourceAccess })
-    const anew = await browser.submit(shown, {}, 'Accept')
-    expect(anew.title).toBe('Permissions for your organization')
-    expect(anew.text).toContain('In Microsoft Graph')
+    const again = await browser.submit(shown, {}, 'Accept')
+    expect(again.title).toBe('Permissions for your organization')
+    expect(again.text).toContain('In Microsoft Graph')
     expect(await granted()).toEqual([])
-    expect(told(await browser.submit(anew, {}, 'Accept')).admin_consent).toBe('True')
+    expect(told(await browser.submit(again, {}, 'Accept')).admin_consent).toBe('True')
     expect(await granted()).toEqual(['AllPrincipals User.Read', 'Mail.Read'])
   })
 

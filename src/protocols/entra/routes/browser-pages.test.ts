@@ -15,7 +15,7 @@ beforeEach(async () => {
 /** An authorization code: a version, then base64url. */
 const CODE = /^1\.[\w-]{30,}\.[\w.-]+$/
 
-/** What the app is told. */
+/** The response to the app. */
 const told = ({ sentTo }: Shown): Record<string, string> =>
   Object.fromEntries([...(sentTo?.searchParams ?? []), ...new URLSearchParams(sentTo?.hash.slice(1))])
 
@@ -98,7 +98,7 @@ describe('an authorization request', () => {
     expect(told(refused).error_description).toMatch(/^AADSTS901002: /)
   })
 
-  it('through common or organizations finds the tenant of whoever signs in, for apps that may be used there', async () => {
+  it('through common or organizations uses the tenant of the user, for apps that allow it', async () => {
     const fabrikam = await pages.directory.tenants.create('Fabrikam', 'fabrikam.test')
     const others = await openPagesFor('AzureADMultipleOrgs')
     for (const shared of ['common', 'organizations']) {
@@ -142,7 +142,7 @@ describe('an answer', () => {
     expect(told(answer)).toMatchObject({ tenant: '1', code: expect.any(String) })
   })
 
-  it('after a form moves on by a page, so that no Content-Security-Policy stops the app from redirecting further', async () => {
+  it('after a form is a page that redirects, so that the Content-Security-Policy allows further redirects', async () => {
     const answer = await consented()
     expect(answer.status).toBe(200)
     expect(answer.body).toContain('http-equiv="refresh"')
@@ -262,7 +262,7 @@ describe('what is wrong with a request', () => {
     expect(shown.text).toContain(`AADSTS${code}: `)
   })
 
-  it('is told to the person where a parameter came twice, or the tenant is none', async () => {
+  it('is shown to the user if a parameter came twice, or the tenant is unknown', async () => {
     const twice = await browser.get(`${pages.authorize()}&redirect_uri=https%3A%2F%2Fevil.test`)
     expect(twice.text).toContain('AADSTS9002313')
     expect(twice.sentTo).toBeUndefined()
@@ -317,7 +317,7 @@ describe('prompt', () => {
     expect(answer.error_description).toMatch(/^AADSTS65001: /)
   })
 
-  it('none is interaction_required for whoever is signed in to another tenant', async () => {
+  it('none is interaction_required for a user who is signed in to another tenant', async () => {
     const others = await openPagesFor('AzureADMultipleOrgs')
     await others.signIn(await others.browser.get(others.authorize()))
     await others.directory.tenants.create('Fabrikam', 'fabrikam.test')
@@ -327,7 +327,7 @@ describe('prompt', () => {
     expect(answer.error_description).toMatch(/^AADSTS16000: /)
   })
 
-  it('none is login_required for another person than login_hint names, and for a sign-in older than max_age', async () => {
+  it('none is login_required for another user than login_hint names, and for a sign-in older than max_age', async () => {
     await consented()
     const other = told(await browser.get(pages.authorize({ prompt: 'none', login_hint: 'bob@contoso.test' })))
     expect(other.error).toBe('login_required')
@@ -336,7 +336,7 @@ describe('prompt', () => {
     expect(told(await browser.get(pages.authorize({ prompt: 'none', max_age: '60' }))).error).toBe('login_required')
   })
 
-  it('login asks for the password also of whoever is signed in', async () => {
+  it('login asks for the password even if a user is signed in', async () => {
     await consented()
     const shown = await browser.get(pages.authorize({ prompt: 'login' }))
     expect(shown.title).toBe('Sign in')
@@ -351,7 +351,7 @@ describe('prompt', () => {
     expect(told(await browser.submit(shown, {}, 'Accept')).code).toMatch(CODE)
   })
 
-  it('select_account offers whoever is signed in, and another account', async () => {
+  it('select_account offers the signed-in user, and another account', async () => {
     await consented()
     const shown = await browser.get(pages.authorize({ prompt: 'select_account' }))
     expect(shown.title).toBe('Choose an account')

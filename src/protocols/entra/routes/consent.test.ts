@@ -31,7 +31,7 @@ const told = ({ sentTo }: Shown): Record<string, string> => Object.fromEntries(s
 const ask = async (query: Query, userName?: string): Promise<Shown> =>
   pages.signIn(await pages.browser.get(pages.authorize(query)), userName === undefined ? {} : { userName })
 
-/** What the app may do, for whom. */
+/** The app’s permissions, by user. */
 async function consents(): Promise<string[]> {
   const { directory, tenant, mailer } = pages
   const client = await directory.servicePrincipals.find(tenant.id, { appId: mailer.id })
@@ -52,7 +52,7 @@ describe('consent', () => {
     expect(shown.text).not.toContain('for everybody')
   })
 
-  it('names Microsoft’s permissions in the language of the page, and those of others as they name themselves', async () => {
+  it('names Microsoft’s permissions in the page’s language, and those of others by their own names', async () => {
     const { directory, tenant } = pages
     const scope = { id: '22222222-2222-4222-8222-222222222222', value: 'Mail.Read', type: 'User', isEnabled: true }
     const words = { adminConsentDisplayName: 'Take everything', adminConsentDescription: 'Everything is taken.' }
@@ -97,10 +97,10 @@ describe('consent', () => {
     await directory.apps.update(tenant.id, mailer.app.id, listing(USER_READ))
     const shown = await ask({ scope: 'https://graph.microsoft.com/.default' })
     await directory.apps.update(tenant.id, mailer.app.id, listing(USER_READ, MAIL_READ_WRITE))
-    const anew = await browser.submit(shown, {}, 'Accept')
-    expect(anew.title).toBe('Permissions asked for')
+    const again = await browser.submit(shown, {}, 'Accept')
+    expect(again.title).toBe('Permissions asked for')
     expect(await consents()).toEqual([])
-    expect(told(await browser.submit(anew, {}, 'Accept')).code).toMatch(CODE)
+    expect(told(await browser.submit(again, {}, 'Accept')).code).toMatch(CODE)
     expect(await consents()).toEqual(['Principal Mail.ReadWrite', 'Principal User.Read'])
   })
 

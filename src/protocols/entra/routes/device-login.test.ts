@@ -61,7 +61,7 @@ describe('a device code', () => {
     expect((await browser.get('/common/oauth2/deviceauth')).title).toBe('Enter the code')
   })
 
-  it('never signs in whoever happens to be signed in without asking who it shall be', async () => {
+  it('never uses a signed-in session without asking which account to use', async () => {
     await pages.signIn(await browser.get(pages.authorize()))
     const { user_code } = await start()
     const picker = await browser.submit(await enter(user_code), {}, 'Go on')
@@ -90,7 +90,7 @@ describe('a device code', () => {
     expect(late.text).toContain('AADSTS70019')
   })
 
-  it('through organizations is for whoever signs in, and of one tenant for its people', async () => {
+  it('through organizations is for every user, and through one tenant for its users', async () => {
     pages = await openPages({ signInAudience: 'AzureADMultipleOrgs' })
     browser = pages.browser
     const anywhere = await start(undefined, 'organizations')

@@ -61,7 +61,7 @@ describe('signing out', () => {
     expect((await signOut({ post_logout_redirect_uri: REDIRECT.web })).sentTo).toBeUndefined()
   })
 
-  it('goes nowhere for an app that is not known, or is none', async () => {
+  it('redirects nowhere for an unknown or missing app', async () => {
     await signOut()
     const back = { post_logout_redirect_uri: REDIRECT.web }
     for (const further of [{}, { client_id: 'x' }, { id_token_hint: 'x' }, { id_token_hint: hint({ aud: [1] }) }]) {

@@ -48,7 +48,7 @@ describe('the page of one’s own passwords', () => {
     expect(shown.forms).toEqual([])
   })
 
-  it('has nothing to turn on for whoever has no mailbox', async () => {
+  it('has nothing to turn on for a user without a mailbox', async () => {
     const pages = await open()
     const other = new Browser(pages)
     const as = { userName: await pages.administrator(), browser: other }

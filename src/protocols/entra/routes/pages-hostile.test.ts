@@ -86,7 +86,7 @@ describe('every page', () => {
     }
   })
 
-  it('speaks Japanese to whoever asks for it, with a parameter or in the browser', async () => {
+  it('is in Japanese if a parameter or the browser asks for it', async () => {
     const pages = await open()
     const browser = new Browser(pages, { 'accept-language': 'ja-JP,ja;q=0.9' })
     expect((await browser.get(pages.authorize())).title).toBe('サインイン')

@@ -286,7 +286,7 @@ describe('a form', () => {
     expect(large.status).toBe(413)
   })
 
-  it('of the consent page is refused once the person has signed out, and to whoever signed in afterwards', async () => {
+  it('of the consent page is refused after a sign-out, and for another user who signed in since', async () => {
     await person('bob@contoso.test')
     const consent = async () => {
       await pages.signIn(await begin())

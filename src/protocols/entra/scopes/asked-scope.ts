@@ -7,7 +7,7 @@ export type IdentityScope = (typeof identityScopes)[number]
 
 /** The permissions that a request names for one resource. */
 export interface RequestedResource {
-  /** The resource as the request spells it; Graph's name if there is none (docs/reference/identity.md §3.4). */
+  /** The resource as the request spells it; Graph's name if it spells no resource (docs/reference/identity.md §3.4). */
   readonly named: string
   /** The text before each value, in the request and in the answer. */
   readonly prefix: string

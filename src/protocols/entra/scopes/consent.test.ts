@@ -112,7 +112,7 @@ describe('what a person is asked', () => {
     expect(question!.missing).toEqual([])
   })
 
-  it('does not include signing in where only another resource was consented to, by the person or for everybody', async () => {
+  it('does not include sign-in scopes if only another resource has consent', async () => {
     const open = await openPeople()
     const { directory, tenant } = open
     const exchangeOnline = (await directory.servicePrincipals.findResource(tenant.id, EXCHANGE))!

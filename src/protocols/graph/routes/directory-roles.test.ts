@@ -85,7 +85,7 @@ describe('directoryRoles', () => {
     expect([answer.status, answer.body.error.message]).toEqual([status, expect.stringContaining(message)])
   })
 
-  it('refuse whoever is a member already', async () => {
+  it('refuse a user who is a member already', async () => {
     const { call, user } = await openWithPeople()
     await call('POST', `${role}/members/$ref`, reference(user.id))
     const answer = await call('POST', `${role}/members/$ref`, reference(user.id))
