@@ -42,7 +42,7 @@ export class KeyRing {
   /** Returns the key that signs. Makes and publishes the next key in time, or one that signs at once if none can. */
   async signing(): Promise<SigningKey> {
     await this.#keepUp()
-    return this.#signer() ?? refuse('gone', 'The key that was made to sign tokens is gone again')
+    return this.#signer() ?? refuse('gone', 'The new signing key was removed')
   }
 
   async published(): Promise<readonly SigningKey[]> {
@@ -68,10 +68,10 @@ export class KeyRing {
   async rotate({ immediately }: { immediately: boolean }): Promise<SigningKey> {
     await this.#keepUp()
     if (this.#alive().length >= MOST) {
-      refuse('not-allowed', `There are ${MOST} signing keys already; some have to end before another one is made`)
+      refuse('not-allowed', `There are already ${MOST} signing keys; one of them must expire or be revoked first`)
     }
     const kid = await this.#make(immediately ? 0 : aheadOf(this.#schedule), () => false)
-    return this.believed(kid) ?? refuse('gone', 'The key that was made to sign tokens is gone again')
+    return this.believed(kid) ?? refuse('gone', 'The new signing key was removed')
   }
 
   /** Revokes a key, and with it every token that it signed. */
@@ -79,7 +79,7 @@ export class KeyRing {
     const removed = await this.#table.remove(kid)
     await this.#load()
     if (!removed) refuse('no-such-thing', `There is no signing key '${kid.slice(0, 64)}'`)
-    this.#log.warn({ kid }, 'A key that signed tokens was taken back, and with it every token that it signed')
+    this.#log.warn({ kid }, 'A signing key was revoked, and with it every token that it signed')
     await this.#keepUp()
   }
 
@@ -117,7 +117,7 @@ export class KeyRing {
     } catch (error) {
       // Another key signs; it continues.
       this.#tryAgain = this.#world.elapsed() + TRY_AGAIN
-      this.#log.error({ err: error }, 'The next key to sign tokens with could not be made')
+      this.#log.error({ err: error }, 'The next signing key could not be made')
     }
   }
 
@@ -140,7 +140,7 @@ export class KeyRing {
     const signsFrom = this.#world.now() + ahead
     const added = await this.#table.add({ ...made, signsFrom }, superfluous)
     await this.#load()
-    if (added) this.#log.info({ kid: made.kid, signsFrom }, 'Made a key to sign tokens with')
+    if (added) this.#log.info({ kid: made.kid, signsFrom }, 'A signing key was made')
     return made.kid
   }
 

@@ -191,7 +191,7 @@ export const subjectFor = (appId: AppId, user: UserId): string =>
 /**
  * Signatures in one turn of the event loop, a quarter of a millisecond each. More wait until other work had its turn.
  */
-const IN_A_TURN = 8
+const BATCH_SIZE = 8
 
 interface Waiting {
   readonly key: KeyObject
@@ -208,16 +208,16 @@ let waiting: Waiting[] = []
  */
 export function signBatched(key: KeyObject, input: Uint8Array): Promise<Buffer> {
   const done = Promise.withResolvers<Buffer>()
-  if (waiting.length === 0) setImmediate(takeTurn)
+  if (waiting.length === 0) setImmediate(signBatch)
   waiting.push({ key, input, done })
   return done.promise
 }
 
-function takeTurn(): void {
-  const turn = waiting.slice(0, IN_A_TURN)
+function signBatch(): void {
+  const turn = waiting.slice(0, BATCH_SIZE)
   const answers = turn.map(answerTo)
-  waiting = waiting.slice(IN_A_TURN)
-  if (waiting.length > 0) setImmediate(takeTurn)
+  waiting = waiting.slice(BATCH_SIZE)
+  if (waiting.length > 0) setImmediate(signBatch)
   for (const answer of answers) answer()
 }
 

@@ -12,7 +12,7 @@ import type { KeyOnRing, TokenClaims, Tokens } from './types.ts'
 import { judgeTime, verifySignature } from './verify.ts'
 
 /** The cache of verified tokens, in octets: about 15,000 tokens with their claims. */
-const REMEMBERED = 24 * 1024 * 1024
+const CACHE_OCTETS = 24 * 1024 * 1024
 
 export interface TokensDeps {
   readonly sql: Sql
@@ -32,7 +32,7 @@ export function createTokens(deps: TokensDeps): Tokens {
   const { schedule = { rotation_days: 90, publish_ahead_hours: 48 } } = deps
   const table = new KeyTable({ sql, world, master: deps.master ?? { current: undefined, previous: undefined } })
   const ring = new KeyRing({ table, world, log, schedule })
-  const verified = new VerifiedTokens(REMEMBERED)
+  const verified = new VerifiedTokens(CACHE_OCTETS)
   const signers = new WeakMap<TokenClaims, string>()
   const expected = { issuer, key: (kid: string) => ring.named(kid) }
   const shown = (key: SigningKey, signing: SigningKey): KeyOnRing => ({

@@ -53,7 +53,7 @@ export interface Collection<T> {
 /** The position of a page: the sort values of the last object, and its place among equal ones. */
 interface Cursor {
   readonly values: readonly SortValue[]
-  readonly place: CursorPosition
+  readonly position: CursorPosition
 }
 
 /** Returns one object, reduced to `$select`. `of` is the path in the context URL. */
@@ -106,13 +106,13 @@ export async function count<T>(request: HttpRequest, collection: Collection<T>):
 }
 
 /** A collection that fits into memory. */
-export const inMemory = <T>({ place }: Pick<Shape<T>, 'place'>, things: readonly T[]): Chunks<T> =>
+export const inMemory = <T>({ position }: Pick<Shape<T>, 'position'>, things: readonly T[]): Chunks<T> =>
   async function* ({ after }) {
-    const rest = after === undefined ? things : things.filter((thing) => byPlace(place(thing), after) > 0)
-    yield rest.toSorted((one, other) => byPlace(place(one), place(other)))
+    const rest = after === undefined ? things : things.filter((thing) => byPosition(position(thing), after) > 0)
+    yield rest.toSorted((one, other) => byPosition(position(one), position(other)))
   }
 
-interface Found<T> {
+interface FoundObject<T> {
   readonly thing: T
   readonly cursor: Cursor
 }
@@ -122,7 +122,7 @@ async function lookThrough<T>(
   request: HttpRequest,
   collection: Collection<T>,
   most: number,
-): Promise<readonly Found<T>[]> {
+): Promise<readonly FoundObject<T>[]> {
   const { shape, newestFirst } = collection
   const wanted = orderFrom(request, shape)
   const keys = isOwnOrder(wanted, newestFirst) ? [] : wanted
@@ -130,7 +130,7 @@ async function lookThrough<T>(
   const filter = filterFrom(request, shape)
   if (collection.eventual) checkConsistency(request, { filter, order: wanted })
   return keys.length === 0
-    ? inOwnOrder(collection, { filter, after: after?.place }, most)
+    ? inOwnOrder(collection, { filter, after: after?.position }, most)
     : sortedBy(keys, after, collection, filter, most)
 }
 
@@ -138,10 +138,10 @@ async function inOwnOrder<T>(
   collection: Collection<T>,
   asked: CollectionRequest,
   most: number,
-): Promise<readonly Found<T>[]> {
-  const found: Found<T>[] = []
+): Promise<readonly FoundObject<T>[]> {
+  const found: FoundObject<T>[] = []
   for await (const chunk of passing(collection, asked)) {
-    found.push(...chunk.map((thing) => ({ thing, cursor: { values: [], place: collection.shape.place(thing) } })))
+    found.push(...chunk.map((thing) => ({ thing, cursor: { values: [], position: collection.shape.position(thing) } })))
     if (found.length >= most) break
   }
   return found.slice(0, most)
@@ -154,13 +154,13 @@ async function sortedBy<T>(
   collection: Collection<T>,
   filter: ODataFilter | undefined,
   most: number,
-): Promise<readonly Found<T>[]> {
+): Promise<readonly FoundObject<T>[]> {
   const { shape } = collection
   const compare = comparison(keys)
-  let best: readonly Found<T>[] = []
+  let best: readonly FoundObject<T>[] = []
   for await (const chunk of passing(collection, { filter, after: undefined })) {
     const found = chunk
-      .map((thing) => ({ thing, cursor: { values: sortValues(shape, keys, thing), place: shape.place(thing) } }))
+      .map((thing) => ({ thing, cursor: { values: sortValues(shape, keys, thing), position: shape.position(thing) } }))
       .filter(({ cursor }) => after === undefined || compare(cursor, after) > 0)
     best = [...best, ...found].toSorted((one, other) => compare(one.cursor, other.cursor)).slice(0, most)
   }
@@ -205,7 +205,7 @@ function comparison(keys: readonly OrderByKey[]): (one: Cursor, other: Cursor) =
       const found = bySortValue(one.values[at], other.values[at]) * sign
       if (found !== 0) return found
     }
-    return byPlace(one.place, other.place)
+    return byPosition(one.position, other.position)
   }
 }
 
@@ -213,7 +213,7 @@ function comparison(keys: readonly OrderByKey[]): (one: Cursor, other: Cursor) =
 const bySortValue = (one: unknown, other: unknown): number =>
   order(one, other) ?? Number(one !== null) - Number(other !== null)
 
-function byPlace(one: CursorPosition, other: CursorPosition): number {
+function byPosition(one: CursorPosition, other: CursorPosition): number {
   if (one.created !== other.created) return one.created - other.created
   if (one.id === other.id) return 0
   return one.id < other.id ? -1 : 1
@@ -236,7 +236,7 @@ function cursorFrom(request: HttpRequest, keys: number): Cursor | undefined {
   if (typeof created !== 'number' || typeof id !== 'string' || values.length !== keys || !values.every(isSortValue)) {
     return badRequest('The skip token is malformed.')
   }
-  return { values, place: { created, id } }
+  return { values, position: { created, id } }
 }
 
 function partsOf(token: string): readonly unknown[] {
@@ -253,9 +253,9 @@ const isSortValue = (value: unknown): value is SortValue =>
   value === null || typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
 
 /** Returns the URL of the next page. */
-function nextLink({ base, path, query }: HttpRequest, { values, place }: Cursor): string {
+function nextLink({ base, path, query }: HttpRequest, { values, position }: Cursor): string {
   const next = new URLSearchParams(query)
-  next.set('$skiptoken', Buffer.from(JSON.stringify([place.created, place.id, ...values])).toString('base64url'))
+  next.set('$skiptoken', Buffer.from(JSON.stringify([position.created, position.id, ...values])).toString('base64url'))
   // Some clients look for Graph's spelling, with the dollar sign.
   return `${base}${path}?${next.toString().replaceAll('%24', '$')}`
 }

@@ -24,9 +24,9 @@ export const userChunks = ({ directory, caller }: GraphCall): Chunks<User> =>
     page: (asked: PageRequest<UserWhere>) => directory.users.page(caller.tenant, asked),
     find: (id) => directory.users.find(caller.tenant, id),
     where: (filter) => ({
-      userPrincipalName: wanted(filter, 'userPrincipalName'),
-      mail: wanted(filter, 'mail'),
-      displayName: wanted(filter, 'displayName'),
+      userPrincipalName: conditionOn(filter, 'userPrincipalName'),
+      mail: conditionOn(filter, 'mail'),
+      displayName: conditionOn(filter, 'displayName'),
     }),
   })
 
@@ -58,9 +58,9 @@ export const consentChunks = (
       return found?.client === client && found?.user === user ? found : undefined
     },
     where: (filter) => ({
-      client: wantedId<ServicePrincipalId>(filter, 'clientId'),
-      resource: wantedId<ServicePrincipalId>(filter, 'resourceId'),
-      user: wantedId<UserId>(filter, 'principalId'),
+      client: idCondition<ServicePrincipalId>(filter, 'clientId'),
+      resource: idCondition<ServicePrincipalId>(filter, 'resourceId'),
+      user: idCondition<UserId>(filter, 'principalId'),
     }),
   })
 
@@ -77,8 +77,8 @@ export const assignedToChunks = ({ directory, caller }: GraphCall, resource: str
   })
 
 const appWhere = (filter: ODataFilter): AppWhere => ({
-  appId: wanted(filter, 'appId'),
-  displayName: wanted(filter, 'displayName'),
+  appId: conditionOn(filter, 'appId'),
+  displayName: conditionOn(filter, 'displayName'),
 })
 
 interface Source<T, W> {
@@ -109,13 +109,13 @@ const chunksOf = <T extends CursorPosition, W>({ page, find, where }: Source<T, 
     }
   }
 
-function wantedId<T extends Guid>(filter: ODataFilter, property: string): T | undefined {
-  const match = wanted(filter, property)
+function idCondition<T extends Guid>(filter: ODataFilter, property: string): T | undefined {
+  const match = conditionOn(filter, property)
   return match && 'is' in match && isGuid(match.is) ? guid<T>(match.is) : undefined
 }
 
 /** Returns the value, or the beginning of it, that a filter demands of a property. */
-function wanted(filter: ODataFilter, property: string): Match | undefined {
+function conditionOn(filter: ODataFilter, property: string): Match | undefined {
   for (const part of conjuncts(filter)) {
     if (!('path' in part) || part.path.join('/').toLowerCase() !== property.toLowerCase()) continue
     if (part.kind === 'eq' && typeof part.value === 'string') return { is: part.value }

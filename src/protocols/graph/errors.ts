@@ -44,7 +44,7 @@ export const badRequest = (text: string, code: GraphCode = 'BadRequest'): never 
   refuse('bad-syntax', text, { graph: code })
 
 /** Gives the refusals of `work` a code of their own, by their reason. */
-export async function speaking<T>(names: Partial<Record<Reason, GraphCode>>, work: () => Promise<T>): Promise<T> {
+export async function withCodes<T>(names: Partial<Record<Reason, GraphCode>>, work: () => Promise<T>): Promise<T> {
   try {
     return await work()
   } catch (thrown) {

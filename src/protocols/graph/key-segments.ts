@@ -61,11 +61,11 @@ export function unrouted(world: World, routes: readonly GraphRoute[], request: H
  * equal.
  */
 function fits(path: string, segments: readonly string[]): number {
-  const places = path.split('/').slice(1)
+  const pattern = path.split('/').slice(1)
   const stray = segments.findIndex((segment, at) => {
-    const place = places[at]
-    return place === undefined || !(place.startsWith(':') || place.toLowerCase() === segment.toLowerCase())
+    const part = pattern[at]
+    return part === undefined || !(part.startsWith(':') || part.toLowerCase() === segment.toLowerCase())
   })
   if (stray >= 0) return stray
-  return places.length === segments.length ? segments.length : segments.length - 1
+  return pattern.length === segments.length ? segments.length : segments.length - 1
 }

@@ -190,7 +190,7 @@ type AppChange = { -readonly [Name in keyof NewApp]?: NewApp[Name] }
 /** Reads the properties of an app. `before` is the app to change; the request may name its certificates by keyId. */
 export function readApplication(payload: Payload, before?: App): AppChange {
   payload.only([...ownProperties, ...Object.keys(storedProperties)])
-  const change: AppChange = { properties: readKept(payload) }
+  const change: AppChange = { properties: readStored(payload) }
   const displayName = payload.text('displayName')
   const signInAudience = payload.text('signInAudience')
   const identifierUris = payload.texts('identifierUris')
@@ -205,7 +205,7 @@ export function readApplication(payload: Payload, before?: App): AppChange {
 }
 
 /** A stored property must have the type of its default in Graph. */
-function readKept(payload: Payload): Record<string, unknown> {
+function readStored(payload: Payload): Record<string, unknown> {
   const kept: Record<string, unknown> = {}
   for (const [name, before] of Object.entries(storedProperties)) {
     if (payload.raw(name) === undefined) continue

@@ -69,7 +69,7 @@ const namesIn = (list: string | undefined): readonly string[] =>
 export function filterFrom<T>(request: HttpRequest, shape: Shape<T>): ODataFilter | undefined {
   const text = optionIn(request, '$filter')
   if (text === undefined) return undefined
-  const filter = spoken(() => parseFilter(text))
+  const filter = parsed(() => parseFilter(text))
   for (const [name] of pathsOf(filter)) propertyNamed(shape, name)
   return filter
 }
@@ -77,13 +77,13 @@ export function filterFrom<T>(request: HttpRequest, shape: Shape<T>): ODataFilte
 export function orderFrom<T>(request: HttpRequest, shape: Shape<T>): readonly OrderByKey[] {
   const text = optionIn(request, '$orderby')
   if (text === undefined) return []
-  const keys = spoken(() => parseOrderBy(text))
+  const keys = parsed(() => parseOrderBy(text))
   for (const { path } of keys) propertyNamed(shape, path[0])
   return keys
 }
 
 /** Turns a syntax error into `BadRequest`. */
-function spoken<T>(read: () => T): T {
+function parsed<T>(read: () => T): T {
   try {
     return read()
   } catch (thrown) {

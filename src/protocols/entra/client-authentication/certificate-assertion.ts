@@ -4,7 +4,7 @@ import type { App, AppCertificate } from '../../../domain/directory/types.ts'
 import type { EntraDeps } from '../deps.ts'
 import { deny } from '../errors/errors.ts'
 import { checkLifetime, isForTenant, type SignedAssertion, spelled } from './assertion-claims.ts'
-import type { AuthenticatingClient } from './presented.ts'
+import type { AuthenticatingClient } from './presented-client.ts'
 import { chainOf, namedCertificate, trustedNamesOf } from './certificate-path.ts'
 
 /** The names of a certificate in an assertion's header, as lower-case hex or as sent. */
@@ -114,13 +114,13 @@ function byName(
 }
 
 /** The most certificates that a record lists. */
-const MOST_TOLD = 5
+const LISTED_CERTIFICATES = 5
 
 const registeredOf = ({ certificates }: App): string =>
   certificates.length === 0
     ? 'The app has no certificate.'
     : `The app has the certificates ${certificates
-        .slice(0, MOST_TOLD)
+        .slice(0, LISTED_CERTIFICATES)
         .map(({ sha1 }) => sha1.toUpperCase())
         .join(', ')}.`
 

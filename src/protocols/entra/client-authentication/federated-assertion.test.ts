@@ -110,7 +110,7 @@ describe('an outside issuer’s assertion is refused', () => {
     issuer.down = true
     service.world.advance(1000)
     await present(assertion())
-    expect(await evidence()).toContain(`The keys of '${ISSUER}' cannot be read. It cannot be read.`)
+    expect(await evidence()).toContain(`The keys of '${ISSUER}' cannot be fetched. It cannot be read.`)
   })
 
   it('before an issuer is asked that the app does not trust', async () => {

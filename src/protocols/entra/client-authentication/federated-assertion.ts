@@ -4,7 +4,7 @@ import { Refusal } from '../../../core/refusal.ts'
 import type { FederatedCredential } from '../../../domain/directory/types.ts'
 import type { EntraDeps } from '../deps.ts'
 import { deny } from '../errors/errors.ts'
-import type { AuthenticatingClient } from './presented.ts'
+import type { AuthenticatingClient } from './presented-client.ts'
 import { checkLifetime, type SignedAssertion, spelled } from './assertion-claims.ts'
 
 /**
@@ -41,7 +41,7 @@ const matching = (credentials: readonly FederatedCredential[], { issuer, subject
   )
 
 /** The most credentials that a record lists. */
-const MOST_TOLD = 5
+const LISTED_CREDENTIALS = 5
 
 /**
  * docs/reference/identity.md §2.3: the client gets the first mismatch; the record lists the credentials that the app
@@ -54,7 +54,7 @@ function denyUnmatched(
 ): never {
   if (credentials.length === 0) deny(70021, issuer, subject, spelled(claims.aud))
   const trusted = credentials
-    .slice(0, MOST_TOLD)
+    .slice(0, LISTED_CREDENTIALS)
     .map((it) => `issuer '${it.issuer}', subject '${it.subject}', audience '${it.audiences.join(' ')}'`)
   request.attempt.remark(`The app trusts: ${trusted.join('; ')}.`)
   const ofIssuer = credentials.filter((it) => it.issuer === issuer)
@@ -72,8 +72,11 @@ async function keyOf(
     return await issuerKeys.find(issuer, kid)
   } catch (thrown) {
     if (!(thrown instanceof Refusal)) throw thrown
-    request.http.log.warn({ issuer, appId: app.appId, why: thrown.message }, 'the keys of an issuer could not be read')
-    request.attempt.remark(`The keys of '${issuer}' cannot be read. ${thrown.message}.`)
+    request.http.log.warn(
+      { issuer, appId: app.appId, why: thrown.message },
+      'The keys of an external issuer could not be fetched',
+    )
+    request.attempt.remark(`The keys of '${issuer}' cannot be fetched. ${thrown.message}.`)
     return deny(50166)
   }
 }

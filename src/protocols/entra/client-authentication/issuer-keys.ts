@@ -9,7 +9,7 @@ const SHORTEST_LIFE = 5 * MINUTE
 const LONGEST_LIFE = 24 * 60 * MINUTE
 const USUAL_LIFE = 60 * MINUTE
 /** An unknown key may be a new one, so Postern fetches the keys again, at most this often. */
-const BETWEEN_LOOKS = MINUTE
+const REFETCH_INTERVAL = MINUTE
 /** The time until a failed fetch is repeated. */
 const AFTER_FAILURE = 10_000
 /** The most issuers in the cache. */
@@ -54,7 +54,7 @@ export function issuerKeys(deps: { readonly fetch: FetchDocument; readonly world
       const life = maxAge === undefined ? USUAL_LIFE : maxAge * SECOND
       remembered.keys = keys
       remembered.ends = world.elapsed() + Math.min(Math.max(life, SHORTEST_LIFE), LONGEST_LIFE)
-      remembered.quietUntil = world.elapsed() + BETWEEN_LOOKS
+      remembered.quietUntil = world.elapsed() + REFETCH_INTERVAL
     } catch (thrown) {
       remembered.quietUntil = world.elapsed() + AFTER_FAILURE
       throw thrown

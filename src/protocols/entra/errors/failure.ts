@@ -13,7 +13,7 @@ export function failureAnswer(world: World, thrown: unknown, request: HttpReques
   if (thrown === undefined) return { status: 404, headers }
   const failure = failureOf(world, thrown, request)
   const { code, suberror } = failure
-  request.log.info({ aadsts: code, path: request.path, from: request.from }, 'a sign-in request was refused')
+  request.log.info({ aadsts: code, path: request.path, from: request.from }, 'A token request was refused')
   return {
     status: failure.status,
     // docs/reference/identity.md §9: version, error code, sub-error (0 for none), age of the token, ring.

@@ -7,20 +7,20 @@ import { deny } from '../errors/errors.ts'
 import { registeredRedirect } from '../people/redirect.ts'
 import { personOf } from '../person.ts'
 import { isScopeText } from '../scopes/scope.ts'
-import { delegatedClient, firstRequestedScope, issueFirst, proven } from './delegated-client.ts'
-import type { Grant, Issued, TokenRequest } from './grant.ts'
+import { delegatedClient, firstRequestedScope, issueFirst, authenticateDelegatedClient } from './delegated-client.ts'
+import type { Grant, IssuedTokens, TokenRequest } from './grant.ts'
 
 /** An app redeems an authorization code (docs/reference/identity.md §7.1, RFC 6749 §4.1.3). */
 export const authorizationCode: Grant = { type: 'authorization_code', redeem }
 
-async function redeem(deps: EntraDeps, request: TokenRequest): Promise<Issued> {
+async function redeem(deps: EntraDeps, request: TokenRequest): Promise<IssuedTokens> {
   const { form, http, attempt } = request
   const code = form.need('code')
   const redirectUri = form.need('redirect_uri')
   const client = await delegatedClient(deps, request)
   const { app } = client
   const { kind } = registeredRedirect(app, redirectUri)
-  const appidacr = await proven(deps, request, client, kind !== 'web')
+  const appidacr = await authenticateDelegatedClient(deps, request, client, kind !== 'web')
   const singlePage = kind === 'spa'
   assertCrossOrigin(http, singlePage)
   const given = await redeemed(deps, app, code)

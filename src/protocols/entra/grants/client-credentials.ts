@@ -1,23 +1,23 @@
 import type { ServicePrincipal, Tenant } from '../../../domain/directory/types.ts'
 import { authenticateClient } from '../client-authentication/authenticate.ts'
-import { presentedBy } from '../client-authentication/presented.ts'
+import { presentedClient } from '../client-authentication/presented-client.ts'
 import { appIn, principalOf, sharedTenant, tenantNamed } from '../client.ts'
 import type { EntraDeps } from '../deps.ts'
 import { deny } from '../errors/errors.ts'
 import { defaultScopeResource, resourceIn } from '../scopes/scope.ts'
 import { termsOf } from '../issuing/token-terms.ts'
-import type { Grant, Issued, TokenRequest } from './grant.ts'
+import type { Grant, IssuedTokens, TokenRequest } from './grant.ts'
 import { implicitRole } from '../../../core/well-known/directory-roles.ts'
 import { microsoftGraph } from '../../../core/well-known/microsoft-graph.ts'
 
 /** An app requests a token for itself (docs/reference/identity.md §2). */
 export const clientCredentials: Grant = { type: 'client_credentials', redeem }
 
-async function redeem(deps: EntraDeps, request: TokenRequest): Promise<Issued> {
+async function redeem(deps: EntraDeps, request: TokenRequest): Promise<IssuedTokens> {
   const { attempt } = request
   const tenant = await concreteTenant(deps, request)
   attempt.inTenant(tenant)
-  const presented = presentedBy(request)
+  const presented = presentedClient(request)
   const resource = requestedResource(request)
   const app = await appIn(deps, tenant, presented.clientId, attempt)
   const { appidacr } = await authenticateClient(deps, { ...presented, request, tenant, app })

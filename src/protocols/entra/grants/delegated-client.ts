@@ -2,13 +2,13 @@ import type { Authorization } from '../../../domain/authorization/types.ts'
 import type { App, Tenant } from '../../../domain/directory/types.ts'
 import type { Appidacr } from '../../../domain/tokens/types.ts'
 import { authenticateClient } from '../client-authentication/authenticate.ts'
-import { presentedBy, type PresentedClient } from '../client-authentication/presented.ts'
+import { presentedClient, type PresentedClient } from '../client-authentication/presented-client.ts'
 import { type RequestingClient, clientAt, sharedTenant } from '../client.ts'
 import type { EntraDeps } from '../deps.ts'
 import { deny } from '../errors/errors.ts'
 import { type Delegation, issuedRefreshToken, issueToUser } from '../issuing/user-tokens.ts'
-import { type RequestedScope, parseRequestedScope } from '../scopes/asked-scope.ts'
-import type { Issued, TokenRequest } from './grant.ts'
+import { type RequestedScope, parseRequestedScope } from '../scopes/requested-scope.ts'
+import type { IssuedTokens, TokenRequest } from './grant.ts'
 
 /** A client that requests a token for a user, and the credential that it sent. */
 export interface DelegatedClient extends RequestingClient {
@@ -16,12 +16,12 @@ export interface DelegatedClient extends RequestingClient {
 }
 
 export async function delegatedClient(deps: EntraDeps, request: TokenRequest): Promise<DelegatedClient> {
-  const presented = presentedBy(request)
+  const presented = presentedClient(request)
   return { ...(await clientAt(deps, request, presented.clientId)), presented }
 }
 
 /** `isPublic`: the client has no credential for this request. */
-export async function proven(
+export async function authenticateDelegatedClient(
   deps: EntraDeps,
   request: TokenRequest,
   { app, tenant, presented }: DelegatedClient,
@@ -88,7 +88,7 @@ interface First extends Omit<Delegation, 'refresh'> {
 }
 
 /** Issues the first tokens of an authorization, with a refresh token if the client may get one. */
-export function issueFirst(deps: EntraDeps, request: TokenRequest, first: First): Promise<Issued> {
+export function issueFirst(deps: EntraDeps, request: TokenRequest, first: First): Promise<IssuedTokens> {
   const { authorized, singlePage = false, code, revoked, ...delegation } = first
   const { signedIn, appId, scope, resource } = authorized
   const confidential = delegation.appidacr !== '0'

@@ -18,7 +18,7 @@ export interface TokenRequest {
 }
 
 /** The result of a token request. */
-export interface Issued {
+export interface IssuedTokens {
   readonly access: AccessToken
   /** The resource string as the client asked for it. */
   readonly resource: string
@@ -35,5 +35,5 @@ export interface Issued {
 /** A `grant_type` of the token endpoint. */
 export interface Grant {
   readonly type: string
-  redeem(deps: EntraDeps, request: TokenRequest): Promise<Issued>
+  redeem(deps: EntraDeps, request: TokenRequest): Promise<IssuedTokens>
 }

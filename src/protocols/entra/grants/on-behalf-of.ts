@@ -5,19 +5,19 @@ import type { UserTokenClaims } from '../../../domain/tokens/types.ts'
 import type { EntraDeps } from '../deps.ts'
 import { deny } from '../errors/errors.ts'
 import { personOf } from '../person.ts'
-import { delegatedClient, issueFirst, newlyRequestedScope, proven } from './delegated-client.ts'
-import type { Grant, Issued, TokenRequest } from './grant.ts'
+import { delegatedClient, issueFirst, newlyRequestedScope, authenticateDelegatedClient } from './delegated-client.ts'
+import type { Grant, IssuedTokens, TokenRequest } from './grant.ts'
 
 /** An API that was called with a user's token requests a token for another API, for the same user (RFC 7523 §2.1). */
 export const onBehalfOf: Grant = { type: 'urn:ietf:params:oauth:grant-type:jwt-bearer', redeem }
 
-async function redeem(deps: EntraDeps, request: TokenRequest): Promise<Issued> {
+async function redeem(deps: EntraDeps, request: TokenRequest): Promise<IssuedTokens> {
   const { form, http, attempt } = request
   const assertion = form.need('assertion')
   if (form.need('requested_token_use') !== 'on_behalf_of') deny(9002313)
   const client = await delegatedClient(deps, request)
   const { app } = client
-  const appidacr = await proven(deps, request, client, false)
+  const appidacr = await authenticateDelegatedClient(deps, request, client, false)
   const asked = newlyRequestedScope(request)
   const claims = await assertedClaims(deps, app, assertion)
   attempt.passed('grant', `The token was issued to ${claims.appid} for the app.`)

@@ -3,20 +3,20 @@ import type { EntraDeps } from '../deps.ts'
 import { deny } from '../errors/errors.ts'
 import { personOf } from '../person.ts'
 import { sharedTenant } from '../client.ts'
-import { delegatedClient, issueFirst, newlyRequestedScope, proven } from './delegated-client.ts'
-import type { Grant, Issued, TokenRequest } from './grant.ts'
+import { delegatedClient, issueFirst, newlyRequestedScope, authenticateDelegatedClient } from './delegated-client.ts'
+import type { Grant, IssuedTokens, TokenRequest } from './grant.ts'
 
 /** A program sends a user's name and password (docs/reference/identity.md §7.4). Off by default. */
 export const password: Grant = { type: 'password', redeem }
 
-async function redeem(deps: EntraDeps, request: TokenRequest): Promise<Issued> {
+async function redeem(deps: EntraDeps, request: TokenRequest): Promise<IssuedTokens> {
   const { form, http, attempt } = request
   if (!deps.settings.ropc) deny(70003, 'password')
   const shared = sharedTenant(request.tenant)
   if (shared === 'common' || shared === 'consumers') deny(9001023)
   const client = await delegatedClient(deps, request)
   const { app } = client
-  const appidacr = await proven(deps, request, client, app.allowsPublicClient)
+  const appidacr = await authenticateDelegatedClient(deps, request, client, app.allowsPublicClient)
   const asked = newlyRequestedScope(request)
   const name = form.need('username')
   const tenant = client.tenant ?? (await tenantOfName(deps, name))

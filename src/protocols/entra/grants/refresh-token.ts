@@ -5,13 +5,13 @@ import type { EntraDeps } from '../deps.ts'
 import { deny } from '../errors/errors.ts'
 import { personOf } from '../person.ts'
 import { issuedRefreshToken, issueToUser } from '../issuing/user-tokens.ts'
-import { delegatedClient, proven, requestedScope } from './delegated-client.ts'
-import type { Grant, Issued, TokenRequest } from './grant.ts'
+import { delegatedClient, authenticateDelegatedClient, requestedScope } from './delegated-client.ts'
+import type { Grant, IssuedTokens, TokenRequest } from './grant.ts'
 
 /** An app uses a refresh token (docs/reference/identity.md §7.3, RFC 6749 §6). */
 export const refreshToken: Grant = { type: 'refresh_token', redeem }
 
-async function redeem(deps: EntraDeps, request: TokenRequest): Promise<Issued> {
+async function redeem(deps: EntraDeps, request: TokenRequest): Promise<IssuedTokens> {
   const { form, http, attempt } = request
   const { refreshTokens } = deps.authorizations
   const token = form.need('refresh_token')
@@ -19,7 +19,7 @@ async function redeem(deps: EntraDeps, request: TokenRequest): Promise<Issued> {
   const { app, presented } = client
   const use = await refreshTokens.use(token, app.appId)
   const isPublic = use.ok ? !use.grant.confidential : presented.credential === undefined
-  const appidacr = await proven(deps, request, client, isPublic)
+  const appidacr = await authenticateDelegatedClient(deps, request, client, isPublic)
   const { grant, issued } = granted(use)
   assertCrossOrigin(http, grant.singlePage)
   attempt.passed('grant', `The refresh token of ${isoDateTime(issued)} is good.`)

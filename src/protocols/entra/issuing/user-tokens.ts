@@ -3,12 +3,12 @@ import type { RefreshGrant } from '../../../domain/authorization/types.ts'
 import type { App } from '../../../domain/directory/types.ts'
 import type { AccessToken, Appidacr } from '../../../domain/tokens/types.ts'
 import type { Attempt } from '../attempt/attempt.ts'
-import { type RequestedScope, singleResource } from '../scopes/asked-scope.ts'
+import { type RequestedScope, singleResource } from '../scopes/requested-scope.ts'
 import { assertPersonAssigned, isForOtherTenants, principalOf, sharedTenant } from '../client.ts'
 import { type ResourceConsent, resourceConsents } from '../scopes/consent.ts'
 import type { EntraDeps } from '../deps.ts'
 import { deny } from '../errors/errors.ts'
-import type { Issued, TokenRequest } from '../grants/grant.ts'
+import type { IssuedTokens, TokenRequest } from '../grants/grant.ts'
 import { clientInfoOf, idTokenFor, tokenUserOf } from './id-token.ts'
 import type { Person } from '../person.ts'
 import { GRAPH, resourceKey } from '../scopes/scope.ts'
@@ -36,22 +36,26 @@ export interface Delegation {
  * Issues an access token for a user, with the refresh token and ID token that go with it (docs/reference/identity.md
  * §7.1). Refuses permissions without consent.
  */
-export async function issueToUser(deps: EntraDeps, request: TokenRequest, delegation: Delegation): Promise<Issued> {
+export async function issueToUser(
+  deps: EntraDeps,
+  request: TokenRequest,
+  delegation: Delegation,
+): Promise<IssuedTokens> {
   const { app, person, asked } = delegation
   singleResource(asked)
   const principal = await principalOf(deps, person.tenant, app, request.attempt)
   await assertPersonAssigned(deps, principal, person.user)
-  const questions = await resourceConsents(deps, { ...person, app, principal }, asked, request.attempt)
-  const question = consentedTo(questions, app, request.attempt)
-  const { resource } = question
-  await assertOverPath(deps, request, question)
-  request.attempt.passed('consent', `Consented to: ${question.consented.join(' ') || 'signing in'}.`, { resource })
-  const access = await mint(deps, request, delegation, question)
+  const consents = await resourceConsents(deps, { ...person, app, principal }, asked, request.attempt)
+  const consent = consentedTo(consents, app, request.attempt)
+  const { resource } = consent
+  await assertOverPath(deps, request, consent)
+  request.attempt.passed('consent', `Consented to: ${consent.consented.join(' ') || 'signing in'}.`, { resource })
+  const access = await mint(deps, request, delegation, consent)
   const refreshToken = (await delegation.refresh?.()) ?? {}
   return {
     access,
-    resource: question.asked.named,
-    scope: scopeOf(question, asked),
+    resource: consent.asked.named,
+    scope: scopeOf(consent, asked),
     ...refreshToken,
     ...(asked.identity.has('openid') && {
       idToken: await idTokenFor(deps, request.http, { ...delegation, version: request.version }),
@@ -61,18 +65,18 @@ export async function issueToUser(deps: EntraDeps, request: TokenRequest, delega
 }
 
 /** docs/reference/identity.md §8.2: a path for many tenants cannot issue tokens for one tenant's resource. */
-async function assertOverPath(deps: EntraDeps, { tenant }: TokenRequest, question: ResourceConsent): Promise<void> {
+async function assertOverPath(deps: EntraDeps, { tenant }: TokenRequest, consent: ResourceConsent): Promise<void> {
   if (sharedTenant(tenant) !== 'common') return
-  const own = await deps.directory.apps.findAnywhere(question.resource.appId)
-  if (own && !isForOtherTenants(own)) deny(90124, question.asked.named)
+  const own = await deps.directory.apps.findAnywhere(consent.resource.appId)
+  if (own && !isForOtherTenants(own)) deny(90124, consent.asked.named)
 }
 
 /** Returns the consents if all are complete. Otherwise the app has to ask the user again. */
-function consentedTo(questions: readonly ResourceConsent[], app: App, attempt: Attempt): ResourceConsent {
-  const [first] = questions
+function consentedTo(consents: readonly ResourceConsent[], app: App, attempt: Attempt): ResourceConsent {
+  const [first] = consents
   const nothing = first?.asked.values === 'default' && first.consented.length === 0
-  if (!first || nothing || questions.some(({ missing }) => missing.length > 0)) {
-    const open = questions.find((question) => question.missing.length > 0) ?? first
+  if (!first || nothing || consents.some(({ missing }) => missing.length > 0)) {
+    const open = consents.find((consent) => consent.missing.length > 0) ?? first
     attempt.knows(open ? { resource: open.resource, missing: open.missing } : {})
     return deny(65001, app.appId, app.displayName)
   }
@@ -83,17 +87,17 @@ async function mint(
   deps: EntraDeps,
   request: TokenRequest,
   { app, appidacr, person, asked }: Delegation,
-  question: ResourceConsent,
+  consent: ResourceConsent,
 ): Promise<AccessToken> {
   const { user, tenant, signedIn } = person
   return deps.tokens.mint({
-    ...termsOf(deps, request, { user, target: question.resource, named: question.asked.named }),
+    ...termsOf(deps, request, { user, target: consent.resource, named: consent.asked.named }),
     kind: 'user',
     tenant: tenant.id,
     appId: app.appId,
     appDisplayName: app.displayName,
     user: tokenUserOf(person),
-    scopes: [...question.consented, ...signInScopes(question, asked)],
+    scopes: [...consent.consented, ...signInScopes(consent, asked)],
     wids: await deps.directory.directoryRoles.of(tenant.id, user.id),
     appidacr,
     amr: signedIn.amr,
@@ -104,16 +108,16 @@ async function mint(
 
 /** Tokens for Graph list the sign-in scopes too, because the userinfo endpoint belongs to Graph. */
 const signInScopes = ({ asked: { named } }: ResourceConsent, asked: RequestedScope): readonly string[] =>
-  resourceKey(named) === GRAPH ? spokenOf(asked) : []
+  resourceKey(named) === GRAPH ? listedIdentityScopes(asked) : []
 
 /** `offline_access` is not listed: the refresh token shows it. */
-const spokenOf = ({ identity }: RequestedScope): readonly string[] =>
+const listedIdentityScopes = ({ identity }: RequestedScope): readonly string[] =>
   [...identity].filter((scope) => scope !== 'offline_access')
 
 /** Uses the spelling of the request. MSAL looks for `.default` in its cache under this value. */
 function scopeOf({ asked: { prefix, values }, consented }: ResourceConsent, asked: RequestedScope): string {
   const named = values === 'default' && prefix !== '' ? [...consented, '.default'] : consented
-  return [...named.map((value) => `${prefix}${value}`), ...spokenOf(asked)].join(' ')
+  return [...named.map((value) => `${prefix}${value}`), ...listedIdentityScopes(asked)].join(' ')
 }
 
 /** Issues a refresh token; calls `refused` if the authorization was revoked meanwhile. */

@@ -100,7 +100,7 @@ export function failedPage(world: World, thrown: unknown, request: HttpRequest):
   const texts = textsFor(request.query, request.headers['accept-language'])
   const failure = failureOf(world, thrown, request)
   const { path, from, log } = request
-  if (thrown instanceof Refusal) log.info({ aadsts: failure.code, path, from }, 'a person was told why not')
+  if (thrown instanceof Refusal) log.info({ aadsts: failure.code, path, from }, 'A sign-in page showed an error')
   return pageAnswer(request, {
     ...failurePage(texts, failure, texts.error.text),
     texts,

@@ -6,17 +6,23 @@ import type { Form } from '../form.ts'
 import type { Person } from '../person.ts'
 import { actingAs, mayConsentForAll, mayGrantGraph } from './administrators.ts'
 import { requestingApp, readQuery, requestedTenant } from './authorize-request.ts'
-import { askToAccept, type Put, consentId, sendToAdministrator, takeIn } from './consenting.ts'
+import {
+  showConsentPage,
+  type ConsentPermissions,
+  consentId,
+  sendToAdministrator,
+  addServicePrincipal,
+} from './consent-prompt.ts'
 import type { RequestingApp, PendingRequest } from './pending-request.ts'
 import {
-  giveForAll,
+  grantForAll,
   grantsGraphRoles,
   type Permissions,
   requestedPermissions,
-  rolesInWords,
+  describeRoles,
   grantedScope,
-  scopesInWords,
-} from './permissions-asked.ts'
+  describeScopes,
+} from './requested-permissions.ts'
 import { ownSchemes, registeredRedirect, reply, type ReplyAddress } from './redirect.ts'
 import type { BrowserRequest } from './browser-request.ts'
 
@@ -42,7 +48,7 @@ export async function adminConsentRequester(request: BrowserRequest): Promise<Re
 function pendingRequestOf(address: ReplyAddress, app: App, scope: string | undefined, query: Form): PendingRequest {
   const asked = (request: BrowserRequest, { tenant }: Person) => requestedPermissions(request, app, tenant, scope)
   const ask = (request: BrowserRequest, person: Person, permissions: readonly Permissions[]) =>
-    askToAccept(request, app, person, ownSchemes(address), { ...wordsOf(request, permissions), forAll: 'always' })
+    showConsentPage(request, app, person, ownSchemes(address), { ...wordsOf(request, permissions), forAll: 'always' })
   return {
     // Clients cannot set it: the page's own link uses it to sign in as another user.
     prompts: new Set(query.get('prompt') === 'select_account' ? ['select_account'] : []),
@@ -62,8 +68,8 @@ function pendingRequestOf(address: ReplyAddress, app: App, scope: string | undef
       if (answer.to !== consentId(wordsOf(request, permissions))) return ask(request, person, permissions)
       const directory = actingAs(request, person)
       const { tenant } = person
-      const client = await takeIn(directory, app, tenant)
-      await giveForAll(directory, tenant, client, permissions)
+      const client = await addServicePrincipal(directory, app, tenant)
+      await grantForAll(directory, tenant, client, permissions)
       request.attempt.passed('consent', `${person.user.userPrincipalName} consented for the whole tenant.`)
       request.attempt.granted()
       const given = scope === undefined ? {} : { scope: grantedScope(permissions) }
@@ -72,9 +78,9 @@ function pendingRequestOf(address: ReplyAddress, app: App, scope: string | undef
   }
 }
 
-const wordsOf = ({ texts }: BrowserRequest, permissions: readonly Permissions[]): Put => ({
-  roles: rolesInWords(texts, permissions),
-  scopes: scopesInWords(texts, permissions),
+const wordsOf = ({ texts }: BrowserRequest, permissions: readonly Permissions[]): ConsentPermissions => ({
+  roles: describeRoles(texts, permissions),
+  scopes: describeScopes(texts, permissions),
 })
 
 async function mayGive(

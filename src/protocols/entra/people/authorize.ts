@@ -1,7 +1,7 @@
 import type { HttpAnswer } from '../../../core/http.ts'
 import type { Refusal } from '../../../core/refusal.ts'
 import type { App } from '../../../domain/directory/types.ts'
-import { type RequestedScope, parseRequestedScope } from '../scopes/asked-scope.ts'
+import { type RequestedScope, parseRequestedScope } from '../scopes/requested-scope.ts'
 import { denyAs } from '../errors/errors.ts'
 import { descriptionOf, failureOf } from '../errors/failure.ts'
 import { clientInfoOf, idTokenFor } from '../issuing/id-token.ts'
@@ -14,7 +14,7 @@ import {
   replyMode,
   requestedTenant,
 } from './authorize-request.ts'
-import { consentPromptFor, askForConsent, isOpen, keepAnswer } from './consenting.ts'
+import { consentPromptFor, askForConsent, needsConsent, storeConsent } from './consent-prompt.ts'
 import type { RequestingApp, PendingRequest } from './pending-request.ts'
 import { ownSchemes, type Redirect, registeredRedirect, reply, type ReplyAddress } from './redirect.ts'
 import type { BrowserRequest } from './browser-request.ts'
@@ -56,7 +56,7 @@ function pendingRequestOf(authorizing: Authorizing): PendingRequest {
     proceed: (request, person) => proceed(request, authorizing, scope, person),
     consented: async (request, person, answer) => {
       const asked = await consentPromptFor(request, authorizing.app, scope, person)
-      return (await keepAnswer(request, asked, person, answer))
+      return (await storeConsent(request, asked, person, answer))
         ? issue(request, authorizing, scope, person)
         : askForConsent(request, asked, person, ownSchemes(authorizing.redirect))
     },
@@ -71,7 +71,7 @@ async function proceed(
 ): Promise<HttpAnswer> {
   const { app, prompts } = authorizing
   const asked = await consentPromptFor(request, app, scope, person)
-  if (!prompts.has('consent') && !isOpen(asked)) return issue(request, authorizing, scope, person)
+  if (!prompts.has('consent') && !needsConsent(asked)) return issue(request, authorizing, scope, person)
   // OpenID Connect Core 1.0 §3.1.2.6: this error has another name here.
   if (prompts.has('none')) denyAs('consent_required', 65001, app.appId, app.displayName)
   return askForConsent(request, asked, person, ownSchemes(authorizing.redirect))

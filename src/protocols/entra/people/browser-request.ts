@@ -33,7 +33,7 @@ export interface People {
   readonly sessionApps: SessionApps
 }
 
-export const show = (request: BrowserRequest, page: Omit<LocalizedPage, 'texts' | 'headers'>): HttpAnswer =>
+export const showPage = (request: BrowserRequest, page: Omit<LocalizedPage, 'texts' | 'headers'>): HttpAnswer =>
   pageAnswer(request.http, { ...page, texts: request.texts, headers: request.browser.headers })
 
 /** Returns the target of a form, with its signed state. */
@@ -43,14 +43,14 @@ export const formOf = ({ people, browser, flow }: BrowserRequest, flowState: Omi
 })
 
 /** Answers with an error page for the user. */
-export function failing(request: BrowserRequest, thrown: unknown): HttpAnswer {
+export function errorPage(request: BrowserRequest, thrown: unknown): HttpAnswer {
   const { people, http, texts } = request
   const failure = failureOf(people.deps.world, thrown, http)
   const { path, from, log } = http
-  if (thrown instanceof Refusal) log.info({ aadsts: failure.code, path, from }, 'a person was told why not')
-  else log.error({ err: thrown, path }, 'a request failed')
+  if (thrown instanceof Refusal) log.info({ aadsts: failure.code, path, from }, 'A sign-in page showed an error')
+  else log.error({ err: thrown, path }, 'A request to a sign-in page failed')
   const why = failure.code === 50089 ? texts.error.expired : texts.error.text
-  return show(request, { ...failurePage(texts, failure, why), status: failure.status })
+  return showPage(request, { ...failurePage(texts, failure, why), status: failure.status })
 }
 
 export const createPeople = (deps: EntraDeps): People => ({

@@ -1,15 +1,15 @@
 import type { HttpAnswer, HttpRequest } from '../../../core/http.ts'
 import { readForm } from '../form.ts'
 import { codeEntryPage, deviceConfirmPage } from '../pages/notice-pages.ts'
-import { type SubmittedForm, pageRequestOf, submittedState } from './page-flow.ts'
+import { type SubmittedForm, browserRequestOf, submittedState } from './page-flow.ts'
 import { decline } from './device.ts'
 import type { FlowRequest } from './flow-state.ts'
-import { failing, formOf, type BrowserRequest, type People, show } from './browser-request.ts'
-import { arrive } from './sign-in.ts'
+import { errorPage, formOf, type BrowserRequest, type People, showPage } from './browser-request.ts'
+import { startSignIn } from './sign-in.ts'
 
 /** Shows the page that asks for the code. */
-export function enterCode(people: People, http: HttpRequest): HttpAnswer {
-  return askForCode(pageRequestOf(people, http, deviceFlow(http.query)), '')
+export function showCodeEntry(people: People, http: HttpRequest): HttpAnswer {
+  return askForCode(browserRequestOf(people, http, deviceFlow(http.query)), '')
 }
 
 const deviceFlow = (query: URLSearchParams): FlowRequest => {
@@ -18,19 +18,19 @@ const deviceFlow = (query: URLSearchParams): FlowRequest => {
 
 function askForCode(request: BrowserRequest, code: string, problem?: string): HttpAnswer {
   const target = { ...formOf(request, { step: 'device-code' }), action: '/devicelogin' }
-  return show(request, codeEntryPage(request.texts, { code, problem, target }))
+  return showPage(request, codeEntryPage(request.texts, { code, problem, target }))
 }
 
 /**
  * Checks a typed code. The page does not tell an unknown code from a used or expired one. For a valid code it names the
  * app and its address before it continues, because somebody else may have sent the code to the user.
  */
-export async function codeEntered(people: People, http: HttpRequest): Promise<HttpAnswer> {
+export async function submitCode(people: People, http: HttpRequest): Promise<HttpAnswer> {
   const { deps, deviceCodeThrottle } = people
   try {
     const form = readForm(http)
     const { flow } = submittedState(people, http, form, 'device-code')
-    const request = pageRequestOf(people, http, flow)
+    const request = browserRequestOf(people, http, flow)
     const { texts } = request
     if (deviceCodeThrottle.tooMany(http.from)) return askForCode(request, '', texts.device.tooMany)
     const code = form.get('code') ?? ''
@@ -43,12 +43,12 @@ export async function codeEntered(people: People, http: HttpRequest): Promise<Ht
     const query = new URLSearchParams(flow.query)
     query.set('code', code)
     const target = formOf({ ...request, flow: deviceFlow(query) }, { step: 'device' })
-    return show(request, deviceConfirmPage(texts, { app: app.displayName, from: waiting.from, target }))
+    return showPage(request, deviceConfirmPage(texts, { app: app.displayName, from: waiting.from, target }))
   } catch (thrown) {
-    return failing(pageRequestOf(people, http), thrown)
+    return errorPage(browserRequestOf(people, http), thrown)
   }
 }
 
 /** Continues after the user confirmed the app. */
-export const confirmed = ({ form, ...pageFlow }: SubmittedForm): Promise<HttpAnswer> =>
-  form.get('answer') === 'go-on' ? arrive(pageFlow) : decline(pageFlow.request, pageFlow.requester.app)
+export const confirmDevice = ({ form, ...pageFlow }: SubmittedForm): Promise<HttpAnswer> =>
+  form.get('answer') === 'go-on' ? startSignIn(pageFlow) : decline(pageFlow.request, pageFlow.requester.app)

@@ -1,13 +1,13 @@
 import type { HttpAnswer } from '../../../core/http.ts'
 import type { DeviceRequest } from '../../../domain/authorization/types.ts'
 import type { App } from '../../../domain/directory/types.ts'
-import { parseRequestedScope } from '../scopes/asked-scope.ts'
+import { parseRequestedScope } from '../scopes/requested-scope.ts'
 import { deny, refusalOf } from '../errors/errors.ts'
 import { noticePage } from '../pages/notice-pages.ts'
 import type { Person } from '../person.ts'
-import { consentPromptFor, askForConsent, isOpen, keepAnswer } from './consenting.ts'
+import { consentPromptFor, askForConsent, needsConsent, storeConsent } from './consent-prompt.ts'
 import type { RequestingApp, PendingRequest } from './pending-request.ts'
-import { failing, type BrowserRequest, show } from './browser-request.ts'
+import { errorPage, type BrowserRequest, showPage } from './browser-request.ts'
 
 /** A device waits for a user (docs/reference/identity.md §7.2). Only the user sees errors, because no app sent them. */
 export async function deviceRequester(request: BrowserRequest): Promise<RequestingApp> {
@@ -20,7 +20,7 @@ export async function deviceRequester(request: BrowserRequest): Promise<Requesti
     app,
     tenant,
     pendingRequest: async () => pendingRequestOf({ deviceRequest, app }),
-    refused: (refusal) => failing(request, refusal),
+    refused: (refusal) => errorPage(request, refusal),
   }
 }
 
@@ -44,12 +44,12 @@ function pendingRequestOf(waiting: Waiting): PendingRequest {
     schemes: [],
     async proceed(request, person) {
       const what = await asked(request, person)
-      return isOpen(what) ? askForConsent(request, what, person, []) : approve(request, waiting, person)
+      return needsConsent(what) ? askForConsent(request, what, person, []) : approve(request, waiting, person)
     },
     async consented(request, person, answer) {
       if (answer.says === 'cancel') return decline(request, app)
       const what = await asked(request, person)
-      return (await keepAnswer(request, what, person, answer))
+      return (await storeConsent(request, what, person, answer))
         ? approve(request, waiting, person)
         : askForConsent(request, what, person, [])
     },
@@ -66,7 +66,7 @@ async function approve(
   if (!(await devices.approve(codeIn(request), { signedIn, appId, scope, resource, nonce: undefined }))) deny(70019)
   request.attempt.granted()
   const { doneTitle, done } = request.texts.device
-  return show(request, { ...noticePage(doneTitle, done(app.displayName)), context: tenant.displayName })
+  return showPage(request, { ...noticePage(doneTitle, done(app.displayName)), context: tenant.displayName })
 }
 
 /** Declines the request. The device gets the answer when it polls next. */
@@ -74,5 +74,5 @@ export async function decline(request: BrowserRequest, { displayName }: Pick<App
   await request.people.deps.authorizations.devices.decline(codeIn(request))
   request.attempt.refused(refusalOf(65004))
   const { declinedTitle, declined } = request.texts.device
-  return show(request, noticePage(declinedTitle, declined(displayName)))
+  return showPage(request, noticePage(declinedTitle, declined(displayName)))
 }

@@ -4,7 +4,7 @@ import type { MailboxRecord, RetiredProtocol, RetirementPlan } from '../../../do
 import { deny } from '../errors/errors.ts'
 import { noticePage, ownPasswordsPage } from '../pages/notice-pages.ts'
 import type { Person } from '../person.ts'
-import { failing, formOf, type BrowserRequest, show } from './browser-request.ts'
+import { errorPage, formOf, type BrowserRequest, showPage } from './browser-request.ts'
 import type { PendingRequest, RequestingApp } from './pending-request.ts'
 
 /** A user opens this page directly; no app sent them. */
@@ -15,7 +15,7 @@ export async function ownPasswordsRequester(request: BrowserRequest): Promise<Re
     app: { displayName: tenant.displayName, tenant: tenant.id },
     tenant,
     pendingRequest: async () => pendingRequest,
-    refused: (refusal) => failing(request, refusal),
+    refused: (refusal) => errorPage(request, refusal),
   }
 }
 
@@ -26,7 +26,7 @@ const pendingRequest: PendingRequest = {
   schemes: [],
   async proceed(request, person) {
     request.attempt.granted()
-    const own = await ownOf(request, person)
+    const own = await ownMailbox(request, person)
     const protocols = own ? enabledByOwnerNow(own.plan, own.mailbox, request.people.deps.world.now()) : []
     return own && protocols.length > 0 ? ask(request, person, { ...own, protocols }) : nothingToDo(request, person)
   },
@@ -39,7 +39,7 @@ interface Own {
 }
 
 /** The user's own mailbox, and its retirement plan. */
-export async function ownOf({ people }: BrowserRequest, { tenant, user }: Person): Promise<Own | undefined> {
+export async function ownMailbox({ people }: BrowserRequest, { tenant, user }: Person): Promise<Own | undefined> {
   const { mailboxes, retirementPlans } = people.deps.directory
   const plan = await retirementPlans.of(tenant.id)
   const mailbox = plan && (await mailboxes.find(tenant.id, user.id))
@@ -54,10 +54,10 @@ function ask(
   const target = formOf(request, { step: 'own-passwords', session })
   const named = protocols.map((word) => ({ word, name: retiredNames[word] }))
   const page = { address: mailbox.primarySmtpAddress, until: plan.cutOff, protocols: named, target }
-  return show(request, { ...ownPasswordsPage(request.texts, page), context: tenant.displayName })
+  return showPage(request, { ...ownPasswordsPage(request.texts, page), context: tenant.displayName })
 }
 
 function nothingToDo(request: BrowserRequest, { tenant }: Person): HttpAnswer {
   const { title, nothing } = request.texts.ownPasswords
-  return show(request, { ...noticePage(title, nothing), context: tenant.displayName })
+  return showPage(request, { ...noticePage(title, nothing), context: tenant.displayName })
 }

@@ -11,7 +11,7 @@ import { authorizeRequester } from './authorize.ts'
 import { deviceRequester } from './device.ts'
 import type { FlowRequest, FlowState, FlowStep } from './flow-state.ts'
 import { ownPasswordsRequester } from './own-passwords.ts'
-import { type BrowserRequest, failing, type People } from './browser-request.ts'
+import { type BrowserRequest, errorPage, type People } from './browser-request.ts'
 import type { PendingRequest, RequestingApp } from './pending-request.ts'
 
 const requesters = {
@@ -38,14 +38,14 @@ export async function runPageFlow(
   flow: FlowRequest,
   work: (pageFlow: PageFlow) => Promise<HttpAnswer>,
 ): Promise<HttpAnswer> {
-  const request = pageRequestOf(people, http, flow)
+  const request = browserRequestOf(people, http, flow)
   let requester: RequestingApp | undefined
   try {
     if (flow.query.length > LONGEST_QUERY) deny(9002313)
     requester = await requesters[flow.kind](request)
     return await work({ request, requester, pendingRequest: await requester.pendingRequest() })
   } catch (thrown) {
-    return refusing(request, requester, thrown)
+    return answerRefusal(request, requester, thrown)
   }
 }
 
@@ -56,7 +56,7 @@ export interface SubmittedForm extends PageFlow {
 }
 
 /** Continues from a submitted form. A form of another browser gets an error page. */
-export async function submitted(
+export async function runSubmittedForm(
   people: People,
   http: HttpRequest,
   step: FlowStep,
@@ -67,7 +67,7 @@ export async function submitted(
     const flowState = submittedState(people, http, form, step)
     return await runPageFlow(people, http, flowState.flow, (pageFlow) => work({ ...pageFlow, form, flowState }))
   } catch (thrown) {
-    return failing(pageRequestOf(people, http), thrown)
+    return errorPage(browserRequestOf(people, http), thrown)
   }
 }
 
@@ -80,7 +80,7 @@ export function submittedState({ flowStates }: People, http: HttpRequest, form: 
 const emptyFlow: FlowRequest = { kind: 'authorize', version: 'v2', tenant: '', query: '' }
 
 /** The language and the correlation id come from the first request of the flow. */
-export function pageRequestOf(people: People, http: HttpRequest, flow: FlowRequest = emptyFlow): BrowserRequest {
+export function browserRequestOf(people: People, http: HttpRequest, flow: FlowRequest = emptyFlow): BrowserRequest {
   const { deps } = people
   const query = new URLSearchParams(flow.query)
   const asked = { ...http, query }
@@ -91,10 +91,14 @@ export function pageRequestOf(people: People, http: HttpRequest, flow: FlowReque
 }
 
 /** Ends a sign-in that failed. The app gets the error if that is safe, and the user otherwise. */
-export function refusing(request: BrowserRequest, requester: RequestingApp | undefined, thrown: unknown): HttpAnswer {
+export function answerRefusal(
+  request: BrowserRequest,
+  requester: RequestingApp | undefined,
+  thrown: unknown,
+): HttpAnswer {
   request.attempt.refused(thrown)
   // Apps get only errors that have a code.
   return requester && thrown instanceof Refusal && thrown.detail.aadsts
     ? requester.refused(thrown)
-    : failing(request, thrown)
+    : errorPage(request, thrown)
 }

@@ -4,7 +4,7 @@ import { deny } from '../errors/errors.ts'
 import { noStore } from '../../../web/headers.ts'
 import { commonHeaders } from '../headers.ts'
 import { formPostPage, movingPage } from '../pages/notice-pages.ts'
-import { type BrowserRequest, show } from './browser-request.ts'
+import { type BrowserRequest, showPage } from './browser-request.ts'
 
 /** The redirect URI of a response, and the kind of client that it belongs to. */
 export interface Redirect {
@@ -73,7 +73,7 @@ export function reply(request: BrowserRequest, to: ReplyAddress, parameters: Par
     (it): it is [string, string] => it[1] !== undefined,
   )
   if (to.mode === 'form_post') {
-    return show(request, {
+    return showPage(request, {
       ...formPostPage(request.texts, to.app, to.uri, Object.fromEntries(given)),
       submitsForm: true,
     })
@@ -87,7 +87,7 @@ export function reply(request: BrowserRequest, to: ReplyAddress, parameters: Par
 /** Sends the browser to a registered URI. */
 function sendTo(request: BrowserRequest, app: string, uri: string): HttpAnswer {
   if (request.http.method === 'POST' && ownSchemes({ uri }).length === 0) {
-    return show(request, { ...movingPage(request.texts, app, uri), refresh: { to: uri, after: 0 } })
+    return showPage(request, { ...movingPage(request.texts, app, uri), refresh: { to: uri, after: 0 } })
   }
   const headers = { ...commonHeaders(request.http), ...noStore, 'referrer-policy': 'no-referrer', location: uri }
   return { status: 302, headers }

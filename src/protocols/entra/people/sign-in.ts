@@ -8,13 +8,13 @@ import { accountsPage, newPasswordPage, passwordPage, userNamePage } from '../pa
 import type { Person } from '../person.ts'
 import { isUserName } from './authorize-request.ts'
 import { sessionCookieOf, sessionHeaders } from './session.ts'
-import { type PageFlow, refusing, type SubmittedForm } from './page-flow.ts'
+import { type PageFlow, answerRefusal, type SubmittedForm } from './page-flow.ts'
 import type { ConsentAnswer } from './pending-request.ts'
-import { type BrowserRequest, formOf, show } from './browser-request.ts'
+import { type BrowserRequest, formOf, showPage } from './browser-request.ts'
 import { signedInHere } from './session.ts'
 
 /** Starts or continues the flow: asks who the user is, if that is not known. */
-export async function arrive(pageFlow: PageFlow): Promise<HttpAnswer> {
+export async function startSignIn(pageFlow: PageFlow): Promise<HttpAnswer> {
   const { request, pendingRequest } = pageFlow
   const { prompts } = pendingRequest
   const person = await signedInHere(request.people.deps, request.http)
@@ -91,8 +91,11 @@ function askWhich(pageFlow: PageFlow, { user, signedIn: { session } }: Person): 
   )
 }
 
-const showWithin = ({ request, requester, pendingRequest }: PageFlow, page: Parameters<typeof show>[1]): HttpAnswer =>
-  show(request, { ...page, context: requester.tenant?.displayName, formSchemes: pendingRequest.schemes })
+const showWithin = (
+  { request, requester, pendingRequest }: PageFlow,
+  page: Parameters<typeof showPage>[1],
+): HttpAnswer =>
+  showPage(request, { ...page, context: requester.tenant?.displayName, formSchemes: pendingRequest.schemes })
 
 /** Handles the user name. The page does not tell whether the user exists. */
 export async function submitUserName({ form, ...pageFlow }: SubmittedForm): Promise<HttpAnswer> {
@@ -102,7 +105,7 @@ export async function submitUserName({ form, ...pageFlow }: SubmittedForm): Prom
 }
 
 /** Handles the choice of an account. */
-export async function accountChosen({ form, flowState, ...pageFlow }: SubmittedForm): Promise<HttpAnswer> {
+export async function submitAccount({ form, flowState, ...pageFlow }: SubmittedForm): Promise<HttpAnswer> {
   const person = await signedInHere(pageFlow.request.people.deps, pageFlow.request.http)
   const current = form.get('account') === 'current' && person?.signedIn.session === flowState.session
   return current && person && suits(pageFlow, person) ? signedIn(pageFlow, person) : askUserName(pageFlow, '')
@@ -211,7 +214,7 @@ async function goOn({ request, requester, pendingRequest }: PageFlow, person: Pe
   try {
     return await pendingRequest.proceed(request, person)
   } catch (thrown) {
-    return refusing(request, requester, thrown)
+    return answerRefusal(request, requester, thrown)
   }
 }
 

@@ -13,16 +13,22 @@ import { codePage, noticePage, signedOutPage } from '../pages/notice-pages.ts'
 import { pageAnswer, textsFor } from '../pages/page.ts'
 import { actingAs } from '../people/administrators.ts'
 import { noSessionHeaders, signedInHere } from '../people/session.ts'
-import { codeEntered, confirmed, enterCode } from '../people/device-code.ts'
+import { submitCode, confirmDevice, showCodeEntry } from '../people/device-code.ts'
 import { endSession } from '../people/end-session.ts'
 import type { FlowStep } from '../people/flow-state.ts'
-import { ownOf } from '../people/own-passwords.ts'
-import { LONGEST_QUERY, pageRequestOf, runPageFlow, type SubmittedForm, submitted } from '../people/page-flow.ts'
-import { createPeople, failing, type People, show } from '../people/browser-request.ts'
+import { ownMailbox } from '../people/own-passwords.ts'
+import {
+  LONGEST_QUERY,
+  browserRequestOf,
+  runPageFlow,
+  type SubmittedForm,
+  runSubmittedForm,
+} from '../people/page-flow.ts'
+import { createPeople, errorPage, type People, showPage } from '../people/browser-request.ts'
 import { isRegistered } from '../people/redirect.ts'
 import {
-  accountChosen,
-  arrive,
+  submitAccount,
+  startSignIn,
   submitConsent,
   submitNewPassword,
   submitPassword,
@@ -44,7 +50,7 @@ const authorizeRoutes = (people: People): Route[] =>
         tenant: http.params.tenant ?? '',
         query: http.query.toString(),
       } as const
-      return runPageFlow(people, http, flow, arrive)
+      return runPageFlow(people, http, flow, startSignIn)
     }),
     route(`POST /:tenant${path}`, async (http) => repostAsGet(http, path), { bodyLimit: FORM_LIMIT }),
   ])
@@ -53,21 +59,21 @@ const steps = {
   'user-name': submitUserName,
   password: submitPassword,
   'new-password': submitNewPassword,
-  account: accountChosen,
+  account: submitAccount,
   consent: submitConsent,
-  device: confirmed,
+  device: confirmDevice,
   'own-passwords': ownPasswordEnabled,
 } satisfies Record<Exclude<FlowStep, 'device-code'>, (submitted: SubmittedForm) => Promise<HttpAnswer>>
 
 /** The targets of the pages' forms. */
 const signInRoutes = (people: People): Route[] => [
   ...Object.entries(steps).map(([step, work]) =>
-    route(`POST /sign-in/${step}`, (http) => submitted(people, http, step as keyof typeof steps, work), {
+    route(`POST /sign-in/${step}`, (http) => runSubmittedForm(people, http, step as keyof typeof steps, work), {
       bodyLimit: FORM_LIMIT,
     }),
   ),
   // The user went back in the browser's history.
-  route('GET /sign-in/:step', async (http) => failing(pageRequestOf(people, http), refusalOf(50089))),
+  route('GET /sign-in/:step', async (http) => errorPage(browserRequestOf(people, http), refusalOf(50089))),
 ]
 
 /** docs/reference/identity.md §6 */
@@ -79,16 +85,16 @@ const adminConsentRoutes = (people: People): Route[] => {
       tenant: http.params.tenant ?? '',
       query: http.query.toString(),
     } as const
-    return runPageFlow(people, http, flow, arrive)
+    return runPageFlow(people, http, flow, startSignIn)
   }
   return [route('GET /:tenant/adminconsent', asked('v1')), route('GET /:tenant/v2.0/adminconsent', asked('v2'))]
 }
 
 /** The page where a user types a device code (docs/reference/identity.md §1.3, §7.2). */
 const deviceLoginRoutes = (people: People): Route[] => [
-  route('GET /devicelogin', async (http) => enterCode(people, http)),
-  route('GET /:tenant/oauth2/deviceauth', async (http) => enterCode(people, http)),
-  route('POST /devicelogin', (http) => codeEntered(people, http), { bodyLimit: FORM_LIMIT }),
+  route('GET /devicelogin', async (http) => showCodeEntry(people, http)),
+  route('GET /:tenant/oauth2/deviceauth', async (http) => showCodeEntry(people, http)),
+  route('POST /devicelogin', (http) => submitCode(people, http), { bodyLimit: FORM_LIMIT }),
 ]
 
 const logoutPaths = ['/oauth2/v2.0/logout', '/oauth2/logout'] as const
@@ -147,7 +153,7 @@ const ownPasswordsRoute = (people: People): Route =>
       people,
       http,
       { kind: 'own-passwords', version: 'v2', tenant: http.params.tenant ?? '', query: http.query.toString() },
-      arrive,
+      startSignIn,
     ),
   )
 
@@ -204,13 +210,13 @@ async function ownPasswordEnabled({ form, flowState, ...pageFlow }: SubmittedFor
   const { request } = pageFlow
   const { deps } = request.people
   const person = await signedInHere(deps, request.http)
-  if (!person || person.signedIn.session !== flowState.session) return arrive(pageFlow)
-  const own = await ownOf(request, person)
+  if (!person || person.signedIn.session !== flowState.session) return startSignIn(pageFlow)
+  const own = await ownMailbox(request, person)
   const chosen =
     own && enabledByOwnerNow(own.plan, own.mailbox, deps.world.now()).find((it) => it === form.get('protocol'))
-  if (!own || !chosen) return arrive(pageFlow)
+  if (!own || !chosen) return startSignIn(pageFlow)
   const { cutOff } = await actingAs(request, person).retirementPlans.reEnableOwn(person.tenant.id, own.mailbox, chosen)
   const { doneTitle, done } = request.texts.ownPasswords
   const text = done(retiredNames[chosen], own.mailbox.primarySmtpAddress, cutOff)
-  return show(request, { ...noticePage(doneTitle, text), context: person.tenant.displayName })
+  return showPage(request, { ...noticePage(doneTitle, text), context: person.tenant.displayName })
 }

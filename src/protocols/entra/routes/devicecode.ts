@@ -1,7 +1,7 @@
 import { type HttpAnswer, type HttpRequest, type Route, route, type Verb } from '../../../core/http.ts'
 import type { StartedDevice } from '../../../domain/authorization/types.ts'
 import type { App } from '../../../domain/directory/types.ts'
-import { parseRequestedScope } from '../scopes/asked-scope.ts'
+import { parseRequestedScope } from '../scopes/requested-scope.ts'
 import { Attempt } from '../attempt/attempt.ts'
 import { type RequestingClient, clientAt, sharedTenant } from '../client.ts'
 import type { EntraDeps } from '../deps.ts'
@@ -46,7 +46,7 @@ async function start(deps: EntraDeps, http: HttpRequest, version: EndpointVersio
     resource,
     from: http.from,
   })
-  http.log.info({ tenant: tenant?.id, appId }, 'a device waits for a person')
+  http.log.info({ tenant: tenant?.id, appId }, 'A device waits for a user to sign in')
   return {
     status: 200,
     headers: { ...commonHeaders(http), ...noStore },

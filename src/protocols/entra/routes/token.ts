@@ -10,7 +10,7 @@ import { FORM_LIMIT, readForm } from '../form.ts'
 import { authorizationCode } from '../grants/authorization-code.ts'
 import { clientCredentials } from '../grants/client-credentials.ts'
 import { deviceCode, deviceCodeV1 } from '../grants/device-code.ts'
-import type { EndpointVersion, Grant, Issued } from '../grants/grant.ts'
+import type { EndpointVersion, Grant, IssuedTokens } from '../grants/grant.ts'
 import { onBehalfOf } from '../grants/on-behalf-of.ts'
 import { password } from '../grants/password.ts'
 import { refreshToken } from '../grants/refresh-token.ts'
@@ -62,9 +62,9 @@ async function redeem(
 }
 
 /** docs/reference/identity.md §2.4: times are numbers. */
-const bodyV2 = ({ access, ...issued }: Issued) => ({
+const bodyV2 = ({ access, ...issued }: IssuedTokens) => ({
   token_type: 'Bearer',
-  ...beside(issued),
+  ...userTokenMembers(issued),
   expires_in: access.expiresIn,
   ext_expires_in: access.expiresIn,
   ...(isLong(access) && { refresh_in: halfOf(access) }),
@@ -72,9 +72,9 @@ const bodyV2 = ({ access, ...issued }: Issued) => ({
 })
 
 /** docs/reference/identity.md §2.4: every value is a string. */
-const bodyV1 = ({ access, ...issued }: Issued) => ({
+const bodyV1 = ({ access, ...issued }: IssuedTokens) => ({
   token_type: 'Bearer',
-  ...beside(issued),
+  ...userTokenMembers(issued),
   expires_in: String(access.expiresIn),
   ext_expires_in: String(access.expiresIn),
   ...(isLong(access) && { refresh_in: String(halfOf(access)) }),
@@ -89,7 +89,13 @@ const isLong = ({ expiresIn }: AccessToken): boolean => expiresIn >= seconds(2 *
 const halfOf = ({ expiresIn }: AccessToken): number => Math.floor(expiresIn / 2)
 
 /** docs/reference/identity.md §7.1: the members of the answer that go with a user's access token. */
-const beside = ({ scope, refreshToken, refreshTokenExpiresIn, idToken, clientInfo }: Omit<Issued, 'access'>) => ({
+const userTokenMembers = ({
+  scope,
+  refreshToken,
+  refreshTokenExpiresIn,
+  idToken,
+  clientInfo,
+}: Omit<IssuedTokens, 'access'>) => ({
   ...(scope !== undefined && { scope }),
   ...(refreshToken !== undefined && { refresh_token: refreshToken }),
   ...(refreshTokenExpiresIn !== undefined && { refresh_token_expires_in: refreshTokenExpiresIn }),

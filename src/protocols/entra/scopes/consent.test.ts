@@ -3,7 +3,7 @@ import { GRAPH, openPeople, type PeoplesApp, type PeopleService } from '../../..
 import { BASE, EXCHANGE } from '../../../../test/support/token-service.ts'
 import type { HttpRequest } from '../../../core/http.ts'
 import { silentLog } from '../../../core/log.ts'
-import { parseRequestedScope } from './asked-scope.ts'
+import { parseRequestedScope } from './requested-scope.ts'
 import { Attempt } from '../attempt/attempt.ts'
 import { resourceConsents } from './consent.ts'
 

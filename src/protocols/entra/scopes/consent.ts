@@ -1,6 +1,6 @@
 import type { PermissionScope } from '../../../core/well-known/resource.ts'
 import type { App, ServicePrincipal, Tenant, User } from '../../../domain/directory/types.ts'
-import type { RequestedResource, RequestedScope } from './asked-scope.ts'
+import type { RequestedResource, RequestedScope } from './requested-scope.ts'
 import type { Attempt } from '../attempt/attempt.ts'
 import { assertPersonAssigned } from '../client.ts'
 import type { EntraDeps } from '../deps.ts'
@@ -42,18 +42,18 @@ export async function resourceConsents(
   { identity, resources }: RequestedScope,
   attempt: Attempt,
 ): Promise<readonly ResourceConsent[]> {
-  const raised = (asked: RequestedResource) => questionOf(deps, asking, asked, attempt)
-  const questions = await Promise.all(resources.map(raised))
-  for (const { resource } of questions) {
+  const raised = (asked: RequestedResource) => resourceConsent(deps, asking, asked, attempt)
+  const consents = await Promise.all(resources.map(raised))
+  for (const { resource } of consents) {
     attempt.knows({ resource })
     await assertPersonAssigned(deps, resource, asking.user)
   }
-  if (identity.size === 0 || questions.some((question) => question.isKnown)) return questions
+  if (identity.size === 0 || consents.some((consent) => consent.isKnown)) return consents
   // The sign-in scopes belong to Graph, whatever resource is requested with them.
-  const graph = questions.find(({ asked }) => isGraph(asked)) ?? (await raised(signInOnly))
-  if (graph.isKnown || (await isKnownElsewhere(deps, asking))) return questions
+  const graph = consents.find(({ asked }) => isGraph(asked)) ?? (await raised(signInOnly))
+  if (graph.isKnown || (await isKnownElsewhere(deps, asking))) return consents
   const withSignIn = { ...graph, missing: [...graph.missing, ...identity] }
-  return [...questions.filter((question) => question !== graph), withSignIn]
+  return [...consents.filter((consent) => consent !== graph), withSignIn]
 }
 
 const isGraph = (asked: RequestedResource): boolean => resourceKey(asked.named) === GRAPH
@@ -76,7 +76,7 @@ async function isKnownElsewhere(
   return false
 }
 
-async function questionOf(
+async function resourceConsent(
   deps: Pick<EntraDeps, 'directory'>,
   asking: ConsentParties,
   asked: RequestedResource,

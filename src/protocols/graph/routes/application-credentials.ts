@@ -3,7 +3,7 @@ import { type Jws, readJws } from '../../../codecs/jwt/jws.ts'
 import { refuse } from '../../../core/refusal.ts'
 import type { App, AppCertificate } from '../../../domain/directory/types.ts'
 import { noContent, ok } from '../answers.ts'
-import { badRequest, speaking } from '../errors.ts'
+import { badRequest, withCodes } from '../errors.ts'
 import { type GraphCall, graphRoute } from '../graph-route.ts'
 import { objectKey } from '../key-segments.ts'
 import { appIn, ownsApp } from '../objects.ts'
@@ -41,7 +41,7 @@ const removePassword = graphRoute('POST /applications/:id/removePassword', {
     const { caller, directory, request } = call
     const app = await appIn(call)
     const keyId = payloadOf(request, 'PasswordCredential').needText('keyId')
-    await speaking({ 'no-such-thing': 'Request_BadRequest' }, () =>
+    await withCodes({ 'no-such-thing': 'Request_BadRequest' }, () =>
       directory.apps.removeSecret(caller.tenant, app.id, keyId),
     )
     return noContent(request)
@@ -89,7 +89,7 @@ const removeKey = graphRoute('POST /applications/:id/removeKey', {
     const payload = payloadOf(request, 'KeyCredential').only(['keyId', 'proof'])
     const keyId = payload.needText('keyId')
     checkProof(app, payload.needText('proof'), now)
-    await speaking({ 'no-such-thing': 'Request_BadRequest' }, () =>
+    await withCodes({ 'no-such-thing': 'Request_BadRequest' }, () =>
       call.directory.apps.removeCertificate(call.caller.tenant, app.id, keyId),
     )
     return noContent(request)

@@ -1,7 +1,7 @@
 import type { App, FederatedCredential } from '../../../domain/directory/types.ts'
 import { created, noContent, ok } from '../answers.ts'
 import { inMemory, page, single } from '../collection.ts'
-import { speaking } from '../errors.ts'
+import { withCodes } from '../errors.ts'
 import { type GraphCall, graphRoute } from '../graph-route.ts'
 import { appIn, ownsApp, refuseUnknown } from '../objects.ts'
 import { type Payload, payloadOf } from '../payload.ts'
@@ -32,7 +32,7 @@ const createCredential = graphRoute(`POST ${path}`, {
       subject: payload.needText('subject'),
       audiences: payload.texts('audiences') ?? [],
     }
-    const credential = await speaking({ 'already-exists': 'Request_MultipleObjectsWithSameKeyValue' }, () =>
+    const credential = await withCodes({ 'already-exists': 'Request_MultipleObjectsWithSameKeyValue' }, () =>
       call.directory.apps.addFederated(call.caller.tenant, app.id, wanted),
     )
     return created(call.request, await single(call.request, credentialsOf(app), credential))
@@ -54,7 +54,7 @@ const updateCredential = graphRoute(`PATCH ${path}/:credential`, {
     const app = await appIn(call)
     const { id } = await credentialIn(call, app)
     const change = readChange(payloadOf(call.request, 'FederatedIdentityCredential').only(changeable))
-    await speaking({ 'already-exists': 'Request_MultipleObjectsWithSameKeyValue' }, () =>
+    await withCodes({ 'already-exists': 'Request_MultipleObjectsWithSameKeyValue' }, () =>
       call.directory.apps.updateFederated(call.caller.tenant, app.id, id, change),
     )
     return noContent(call.request)

@@ -2,7 +2,7 @@ import type { ServicePrincipal } from '../../../domain/directory/types.ts'
 import { created, noContent, ok, plain } from '../answers.ts'
 import { type Collection, count, page, single } from '../collection.ts'
 import { servicePrincipalChunks } from '../directory-chunks.ts'
-import { speaking } from '../errors.ts'
+import { withCodes } from '../errors.ts'
 import { type GraphCall, graphRoute, refuseUnprivileged } from '../graph-route.ts'
 import { ownsAppOf, ownsPrincipal, principalIn } from '../objects.ts'
 import { type Payload, payloadOf } from '../payload.ts'
@@ -28,7 +28,7 @@ const createServicePrincipal = graphRoute('POST /servicePrincipals', {
     const payload = payloadOf(request, 'ServicePrincipal').only(['appId', ...changeable])
     const wanted = { ...readChange(payload), appId: payload.needText('appId') }
     if (!mayAdminister('writeApplications', caller) && !(await ownsAppOf(call, wanted.appId))) refuseUnprivileged()
-    const principal = await speaking(
+    const principal = await withCodes(
       { 'already-exists': 'Request_MultipleObjectsWithSameKeyValue', 'no-such-thing': 'Request_BadRequest' },
       () => directory.servicePrincipals.create(caller.tenant, wanted),
     )

@@ -51,7 +51,7 @@ export const storedProperties: Readonly<Record<string, unknown>> = {
 /** docs/reference/identity.md §10.2 */
 export const applicationShape: Shape<ShownApp> = {
   type: 'application',
-  place: ({ app }) => app,
+  position: ({ app }) => app,
   properties: {
     id: ({ app }) => app.id,
     appId: ({ app }) => app.appId,
@@ -98,7 +98,7 @@ export const keyCredential = (certificate: AppCertificate, withKey: boolean) => 
 /** docs/reference/identity.md §2.3 */
 export const federatedIdentityCredentialShape: Shape<FederatedCredential> = {
   type: 'federatedIdentityCredential',
-  place: ({ id }) => ({ created: 0, id }),
+  position: ({ id }) => ({ created: 0, id }),
   properties: {
     id: ({ id }) => id,
     name: ({ name }) => name,

@@ -3,7 +3,7 @@ import { dateTime, type Shape } from './shape.ts'
 
 export const directoryAuditShape: Shape<DirectoryAudit> = {
   type: 'directoryAudit',
-  place: ({ at, id }) => ({ created: at, id }),
+  position: ({ at, id }) => ({ created: at, id }),
   properties: {
     id: ({ id }) => id,
     category: ({ category }) => category,
@@ -16,10 +16,10 @@ export const directoryAuditShape: Shape<DirectoryAudit> = {
     operationType: ({ operation }) => operation,
     initiatedBy: ({ actor }) => initiatedBy(actor),
     targetResources: ({ targets, changes }) =>
-      targets.map((target, place) => ({
+      targets.map((target, index) => ({
         ...targetResource(target),
         // The changes belong to the first target; the other targets are part of it.
-        modifiedProperties: (place === 0 ? changes : []).map(({ property, before, after }) => ({
+        modifiedProperties: (index === 0 ? changes : []).map(({ property, before, after }) => ({
           displayName: property,
           oldValue: before ?? null,
           newValue: after ?? null,

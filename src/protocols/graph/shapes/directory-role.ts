@@ -18,7 +18,7 @@ export const roleId = ({ tenant, template }: ShownRole): Guid => {
 
 export const directoryRoleShape: Shape<ShownRole> = {
   type: 'directoryRole',
-  place: (role) => ({ created: 0, id: roleId(role) }),
+  position: (role) => ({ created: 0, id: roleId(role) }),
   properties: {
     id: roleId,
     deletedDateTime: () => null,
@@ -36,7 +36,7 @@ export const heldRoleShape: Shape<ShownRole> = {
 
 export const directoryRoleTemplateShape: Shape<RoleTemplate> = {
   type: 'directoryRoleTemplate',
-  place: ({ id }) => ({ created: 0, id }),
+  position: ({ id }) => ({ created: 0, id }),
   properties: {
     id: (template) => template.id,
     deletedDateTime: () => null,
@@ -48,7 +48,7 @@ export const directoryRoleTemplateShape: Shape<RoleTemplate> = {
 /** The same role in `roleManagement`, where its id is the template id. */
 export const roleDefinitionShape: Shape<RoleTemplate> = {
   type: 'unifiedRoleDefinition',
-  place: ({ id }) => ({ created: 0, id }),
+  position: ({ id }) => ({ created: 0, id }),
   properties: {
     id: (template) => template.id,
     description: (template) => template.description,
@@ -72,7 +72,7 @@ export const roleAssignmentId = ({ template, member }: ShownRoleAssignment): str
 
 export const roleAssignmentShape: Shape<ShownRoleAssignment> = {
   type: 'unifiedRoleAssignment',
-  place: (assignment) => ({ created: 0, id: roleAssignmentId(assignment) }),
+  position: (assignment) => ({ created: 0, id: roleAssignmentId(assignment) }),
   properties: {
     id: roleAssignmentId,
     principalId: ({ member }) => member.id,
@@ -84,7 +84,7 @@ export const roleAssignmentShape: Shape<ShownRoleAssignment> = {
 /** A user or a service principal, for properties that may have either. */
 export const directoryObjectShape: Shape<RoleMember> = {
   type: 'directoryObject',
-  place: ({ id }) => ({ created: 0, id }),
+  position: ({ id }) => ({ created: 0, id }),
   properties: {
     '@odata.type': ({ kind }) => `#microsoft.graph.${kind}`,
     id: ({ id }) => id,

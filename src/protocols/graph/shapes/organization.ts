@@ -3,7 +3,7 @@ import { dateTime, type Shape } from './shape.ts'
 
 export const organizationShape: Shape<Tenant> = {
   type: 'organization',
-  place: (tenant) => tenant,
+  position: (tenant) => tenant,
   properties: {
     id: (tenant) => tenant.id,
     createdDateTime: (tenant) => dateTime(tenant.created),

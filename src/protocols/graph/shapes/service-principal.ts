@@ -5,7 +5,7 @@ import { dateTime, type Shape } from './shape.ts'
 /** docs/reference/identity.md §10.2 */
 export const servicePrincipalShape: Shape<ServicePrincipal> = {
   type: 'servicePrincipal',
-  place: (principal) => principal,
+  position: (principal) => principal,
   properties: {
     id: (principal) => principal.id,
     accountEnabled: (principal) => principal.accountEnabled,
@@ -51,7 +51,7 @@ const permissionScope = (scope: PermissionScope) => ({
 /** docs/reference/identity.md §10.1: `scope` is a list of values separated by spaces. */
 export const oauth2PermissionGrantShape: Shape<Consent> = {
   type: 'oAuth2PermissionGrant',
-  place: (consent) => consent,
+  position: (consent) => consent,
   properties: {
     clientId: (consent) => consent.client,
     consentType: (consent) => consent.consentType,
@@ -65,7 +65,7 @@ export const oauth2PermissionGrantShape: Shape<Consent> = {
 /** docs/reference/identity.md §10.2 */
 export const appRoleAssignmentShape: Shape<AppRoleAssignment> = {
   type: 'appRoleAssignment',
-  place: (assignment) => assignment,
+  position: (assignment) => assignment,
   properties: {
     id: (assignment) => assignment.id,
     deletedDateTime: () => null,

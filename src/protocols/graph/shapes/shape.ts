@@ -4,7 +4,7 @@ import { isoSeconds } from '../../../core/date-format.ts'
 export interface Shape<T> {
   /** The name after `microsoft.graph.`. */
   readonly type: string
-  readonly place: (thing: T) => CursorPosition
+  readonly position: (thing: T) => CursorPosition
   readonly properties: Readonly<Record<string, (thing: T) => unknown>>
   /** The properties shown without `$select`; all when absent. */
   readonly byDefault?: readonly string[]

@@ -12,7 +12,7 @@ export interface ShownSignIn {
 /** docs/reference/identity.md §10.2; `posternDecision` is Postern's own: the reason for the decision, and the fix. */
 export const signInShape: Shape<ShownSignIn> = {
   type: 'signIn',
-  place: ({ signIn }) => ({ created: signIn.at, id: signIn.signInId }),
+  position: ({ signIn }) => ({ created: signIn.at, id: signIn.signInId }),
   properties: {
     id: ({ signIn }) => signIn.signInId,
     createdDateTime: ({ signIn }) => dateTime(signIn.at),

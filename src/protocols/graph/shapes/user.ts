@@ -4,7 +4,7 @@ import { dateTime, type Shape } from './shape.ts'
 /** Graph shows few properties of a user without `$select`. */
 export const userShape: Shape<User> = {
   type: 'user',
-  place: (user) => user,
+  position: (user) => user,
   properties: {
     businessPhones: () => [],
     displayName: (user) => user.displayName,

@@ -131,10 +131,10 @@ export const english = {
   },
 } as const
 
-type Said<Text> = Text extends string
+type Translated<Text> = Text extends string
   ? string
   : Text extends (...args: infer Args) => string
     ? (...args: Args) => string
-    : { readonly [Key in keyof Text]: Said<Text[Key]> }
+    : { readonly [Key in keyof Text]: Translated<Text[Key]> }
 
-export type Texts = Said<typeof english>
+export type Texts = Translated<typeof english>

@@ -7,19 +7,19 @@ import { deny, refusalOf } from '../errors/errors.ts'
 import { approvalPage, type ConsentRequest, consentPage, type RequestedPermission } from '../pages/consent-pages.ts'
 import type { Texts } from '../pages/texts/english.ts'
 import type { Person } from '../person.ts'
-import type { RequestedScope } from '../scopes/asked-scope.ts'
+import type { RequestedScope } from '../scopes/requested-scope.ts'
 import { type ResourceConsent, resourceConsents } from '../scopes/consent.ts'
 import { actingAs, mayConsentForAll } from './administrators.ts'
-import { formOf, type BrowserRequest, show } from './browser-request.ts'
+import { formOf, type BrowserRequest, showPage } from './browser-request.ts'
 import type { ConsentAnswer } from './pending-request.ts'
 import type { FlowRequest } from './flow-state.ts'
-import { inWords } from './permissions-asked.ts'
+import { describePermission } from './requested-permissions.ts'
 
 /** The permissions that an app asks a user for. */
 export interface ConsentPrompt {
   readonly app: App
   readonly principal: ServicePrincipal | undefined
-  readonly questions: readonly ResourceConsent[]
+  readonly consents: readonly ResourceConsent[]
 }
 
 export async function consentPromptFor(
@@ -31,8 +31,8 @@ export async function consentPromptFor(
   const { people, attempt } = request
   const { tenant, user } = person
   const principal = await principalFor(request, app, person)
-  const questions = await resourceConsents(people.deps, { tenant, app, principal, user }, scope, attempt)
-  return { app, principal, questions }
+  const consents = await resourceConsents(people.deps, { tenant, app, principal, user }, scope, attempt)
+  return { app, principal, consents }
 }
 
 /** Returns the app's service principal in the user's tenant, if it exists. */
@@ -47,8 +47,8 @@ async function principalFor({ people, attempt }: BrowserRequest, app: App, { ten
 }
 
 /** Returns true if consent is missing, or the tenant has no service principal of the app. */
-export const isOpen = ({ principal, questions }: ConsentPrompt): boolean =>
-  principal === undefined || questions.some(({ missing }) => missing.length > 0)
+export const needsConsent = ({ principal, consents }: ConsentPrompt): boolean =>
+  principal === undefined || consents.some(({ missing }) => missing.length > 0)
 
 /** Asks the user for consent, or tells them to ask an administrator. */
 export async function askForConsent(
@@ -57,43 +57,43 @@ export async function askForConsent(
   person: Person,
   schemes: readonly string[],
 ): Promise<HttpAnswer> {
-  const { app, questions } = asked
-  const open = questions.find(({ missing }) => missing.length > 0)
+  const { app, consents } = asked
+  const open = consents.find(({ missing }) => missing.length > 0)
   if (open) request.attempt.knows({ resource: open.resource, missing: open.missing })
   const administrator = await mayConsentForAll(request.people.deps, person)
   if (!administrator && needsAdministrator(asked)) return sendToAdministrator(request, app, person, schemes)
-  return askToAccept(request, app, person, schemes, {
+  return showConsentPage(request, app, person, schemes, {
     ...inWordsOf(request, asked),
     forAll: administrator ? 'offered' : 'no',
   })
 }
 
 /** The permissions of a consent page. */
-export type Put = Pick<ConsentRequest, 'scopes' | 'roles'>
+export type ConsentPermissions = Pick<ConsentRequest, 'scopes' | 'roles'>
 
-const inWordsOf = ({ texts }: BrowserRequest, { questions }: ConsentPrompt): Put => ({
-  scopes: questions.flatMap((question) => wantedOf(texts, question)),
+const inWordsOf = ({ texts }: BrowserRequest, { consents }: ConsentPrompt): ConsentPermissions => ({
+  scopes: consents.flatMap((consent) => permissionsOf(texts, consent)),
   roles: [],
 })
 
 /** Identifies the permissions of a consent page: the app's request may change while a user reads it. */
-export const consentId = ({ scopes, roles }: Put): string =>
+export const consentId = ({ scopes, roles }: ConsentPermissions): string =>
   hash('sha256', JSON.stringify([scopes, roles]), 'base64url')
 
-const needsAdministrator = ({ questions }: ConsentPrompt): boolean => questions.some((it) => it.needsAdministrator)
+const needsAdministrator = ({ consents }: ConsentPrompt): boolean => consents.some((it) => it.needsAdministrator)
 
 /** Shows the consent page. Until the user answers, the record of the sign-in says that consent is missing. */
-export async function askToAccept(
+export async function showConsentPage(
   request: BrowserRequest,
   app: App,
   person: Person,
   formSchemes: readonly string[],
-  asked: Put & Pick<ConsentRequest, 'forAll'>,
+  asked: ConsentPermissions & Pick<ConsentRequest, 'forAll'>,
 ): Promise<HttpAnswer> {
   request.attempt.refused(refusalOf(65001, app.appId, app.displayName))
   const target = consentForm(request, person, consentId(asked))
   const page = consentPage(request.texts, { ...(await introduction(request, app, person)), ...asked, target })
-  return show(request, { ...page, context: person.tenant.displayName, formSchemes })
+  return showPage(request, { ...page, context: person.tenant.displayName, formSchemes })
 }
 
 /** The user may return to the app, or sign in as another user. */
@@ -107,7 +107,7 @@ export function sendToAdministrator(
   const otherAccount = flowRequestUrl(request.flow, { prompt: 'select_account' })
   const target = consentForm(request, person)
   const page = approvalPage(request.texts, { app: app.displayName, otherAccount, target })
-  return show(request, { ...page, context: person.tenant.displayName, formSchemes })
+  return showPage(request, { ...page, context: person.tenant.displayName, formSchemes })
 }
 
 const consentForm = (request: BrowserRequest, { signedIn: { session } }: Person, consent?: string) =>
@@ -124,37 +124,37 @@ async function introduction({ people }: BrowserRequest, app: App, { tenant, user
 }
 
 /** Describes the requested permissions, including those with consent. */
-const wantedOf = (texts: Texts, { resource, consented, missing }: ResourceConsent): RequestedPermission[] =>
+const permissionsOf = (texts: Texts, { resource, consented, missing }: ResourceConsent): RequestedPermission[] =>
   [...missing, ...consented].map((value) => {
     const scope = resource.oauth2PermissionScopes.find((it) => it.value === value)
     const name = scope?.userConsentDisplayName ?? scope?.adminConsentDisplayName ?? value
     const meaning = scope?.userConsentDescription ?? scope?.adminConsentDescription ?? value
-    return inWords(texts, resource, { value, name, meaning, administrators: scope?.type === 'Admin' })
+    return describePermission(texts, resource, { value, name, meaning, administrators: scope?.type === 'Admin' })
   })
 
 /**
  * Stores the consent. A refusal goes to the app. Returns false, and stores nothing, if the page listed other
  * permissions than the app requests now.
  */
-export async function keepAnswer(
+export async function storeConsent(
   request: BrowserRequest,
   asked: ConsentPrompt,
   person: Person,
   { says, to }: ConsentAnswer,
 ): Promise<boolean> {
-  const { app, questions } = asked
+  const { app, consents } = asked
   const administrator = await mayConsentForAll(request.people.deps, person)
   if (!administrator && (needsAdministrator(asked) || says === 'accept-for-all'))
     deny(90094, app.appId, app.displayName)
   if (says === 'cancel') deny(65004)
   if (to !== consentId(inWordsOf(request, asked))) return false
   const directory = actingAs(request, person)
-  const client = await takeIn(directory, app, person.tenant)
+  const client = await addServicePrincipal(directory, app, person.tenant)
   const people =
     says === 'accept-for-all'
       ? ({ consentType: 'AllPrincipals', user: undefined } as const)
       : ({ consentType: 'Principal', user: person.user.id } as const)
-  for (const { resource, missing, consented } of questions) {
+  for (const { resource, missing, consented } of consents) {
     // A consent for all users includes what this user consented to before.
     const scopes = says === 'accept-for-all' ? [...missing, ...consented] : missing
     if (scopes.length === 0) continue
@@ -164,7 +164,7 @@ export async function keepAnswer(
 }
 
 /** docs/reference/identity.md §5: consent creates the service principal if it is missing. */
-export async function takeIn(
+export async function addServicePrincipal(
   { servicePrincipals }: Directory,
   { appId }: App,
   { id }: Tenant,

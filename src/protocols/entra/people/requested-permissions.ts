@@ -4,7 +4,7 @@ import type { App, Directory, ServicePrincipal, Tenant } from '../../../domain/d
 import { deny } from '../errors/errors.ts'
 import type { RequestedPermission } from '../pages/consent-pages.ts'
 import type { Texts } from '../pages/texts/english.ts'
-import { parseRequestedScope } from '../scopes/asked-scope.ts'
+import { parseRequestedScope } from '../scopes/requested-scope.ts'
 import { GRAPH, isMicrosofts, resourceIn } from '../scopes/scope.ts'
 import { microsoftGraph } from '../../../core/well-known/microsoft-graph.ts'
 import type { BrowserRequest } from './browser-request.ts'
@@ -92,16 +92,18 @@ export const grantsGraphRoles = (permissions: readonly Permissions[]): boolean =
   permissions.some(({ resource, roles }) => resource.appId === microsoftGraph.appId && roles.length > 0)
 
 /** Describes the application permissions for the page. */
-export const rolesInWords = (texts: Texts, permissions: readonly Permissions[]): RequestedPermission[] =>
+export const describeRoles = (texts: Texts, permissions: readonly Permissions[]): RequestedPermission[] =>
   permissions.flatMap(({ resource, roles }) =>
-    roles.map((role) => inWords(texts, resource, { ...role, name: role.displayName, meaning: role.description })),
+    roles.map((role) =>
+      describePermission(texts, resource, { ...role, name: role.displayName, meaning: role.description }),
+    ),
   )
 
-export const scopesInWords = (texts: Texts, permissions: readonly Permissions[]): RequestedPermission[] =>
+export const describeScopes = (texts: Texts, permissions: readonly Permissions[]): RequestedPermission[] =>
   permissions.flatMap(({ resource, scopes }) =>
     scopes.map(({ value, adminConsentDisplayName: name, adminConsentDescription: meaning }) =>
       // Only administrators see these, so none is marked as an administrator's.
-      inWords(texts, resource, { value, name, meaning }),
+      describePermission(texts, resource, { value, name, meaning }),
     ),
   )
 
@@ -115,7 +117,7 @@ export const grantedScope = (permissions: readonly Permissions[]): string =>
  * Creates an assignment for each application permission, and a consent for all users for each resource. Existing ones
  * stay.
  */
-export async function giveForAll(
+export async function grantForAll(
   { assignments, consents }: Directory,
   tenant: Tenant,
   client: ServicePrincipal,
@@ -151,7 +153,7 @@ interface Permission {
  * A permission as the page shows it: with the directory's texts, or with those of the language. The latter exist only
  * for Microsoft's resources, because any resource may name a permission `Mail.Read`.
  */
-export function inWords(
+export function describePermission(
   { permissions }: Texts,
   resource: ServicePrincipal,
   permission: Permission,

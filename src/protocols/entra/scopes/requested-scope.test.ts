@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { claimsOf, GRAPH, openPeople, redeeming } from '../../../../test/support/people.ts'
 import { EXCHANGE } from '../../../../test/support/token-service.ts'
 import { Refusal } from '../../../core/refusal.ts'
-import { parseRequestedScope, singleResource } from './asked-scope.ts'
+import { parseRequestedScope, singleResource } from './requested-scope.ts'
 
 describe('what an app asks a person for', () => {
   it.each<[string, ReturnType<typeof parseRequestedScope>['resources']]>([

@@ -14,7 +14,7 @@ export interface PresentedClient {
 }
 
 /** Reads the client's id and credential from the form and the header. RFC 6749 §2.3: only one method. */
-export function presentedBy({ form, http }: TokenRequest): PresentedClient {
+export function presentedClient({ form, http }: TokenRequest): PresentedClient {
   const basic = basicOf(http.headers.authorization)
   const secret = agreed(form.get('client_secret'), basic?.secret)
   const assertion = form.get('client_assertion')

@@ -30,7 +30,7 @@ export function parseRequestedScope(scope: string, resource?: string): Requested
   if (resource !== undefined) return { identity, resources: [{ named: resource, prefix: '', values: 'default' }] }
   const named = words.filter((word) => identityOf(word) === undefined)
   const groups = Map.groupBy(new Set(named), (word) => resourceKey(resourceOf(word)))
-  const [first, ...others] = [...groups.values()].map(resourceAsked)
+  const [first, ...others] = [...groups.values()].map(requestedResource)
   // With sign-in scopes only, the token is for the user's own profile in Graph.
   return { identity, resources: [first ?? { named: GRAPH, prefix: '', values: [] }, ...others] }
 }
@@ -48,7 +48,7 @@ const DEFAULT = '.default'
 /** The most words in a scope. */
 const MOST_WORDS = 200
 
-function resourceAsked(words: readonly string[]): RequestedResource {
+function requestedResource(words: readonly string[]): RequestedResource {
   const [first = ''] = words
   const prefix = first.slice(0, first.lastIndexOf('/') + 1)
   const values = words.map((word) => word.slice(word.lastIndexOf('/') + 1))
