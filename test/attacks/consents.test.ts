@@ -27,7 +27,7 @@ type Post = (fields: Record<string, string>) => Promise<Shown>
 describe('an app that asks a person for what only an administrator can give', () => {
   it('shows the person a page that gives nothing', async () => {
     const { scene, app, shown } = await phished(ADMINS_ONLY)
-    expect(shown.title).toBe('An administrator has to approve')
+    expect(shown.title).toBe('Administrator approval needed')
     expect(shown.forms.flatMap(({ buttons }) => buttons).map(({ value }) => value)).not.toContain('accept')
     expect(await consentsTo(scene, app)).toEqual([])
   })
@@ -55,7 +55,7 @@ describe('an app that asks a person for what only an administrator can give', ()
     const browser = scene.browser()
     const query = new URLSearchParams({ client_id: app.id, redirect_uri: WEB, scope: `${GRAPH}/User.Read` })
     const shown = await scene.signIn(browser, await browser.get(`/contoso.test/v2.0/adminconsent?${query.toString()}`))
-    expect(shown.title).toBe('An administrator has to approve')
+    expect(shown.title).toBe('Administrator approval needed')
     const [form] = shown.forms.filter(({ action }) => action.endsWith('/consent'))
     await browser.post(form!.action, { ...form!.fields, answer: 'accept' })
     expect(await consentsTo(scene, app)).toEqual([])

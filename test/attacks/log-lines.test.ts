@@ -14,8 +14,7 @@ function captured() {
 
 it('refused sign-ins at 1,000 a second write few log lines, and their number', () => {
   const { lines, world, log } = captured()
-  for (let nth = 0; nth < 10_000; nth++)
-    log.info({ from: '192.0.2.1', aadsts: 7000215 }, 'A token request was refused')
+  for (let nth = 0; nth < 10_000; nth++) log.info({ from: '192.0.2.1', aadsts: 7000215 }, 'A token request was refused')
   expect(lines).toHaveLength(20)
   log.info({ from: '192.0.2.2' }, 'A sign-in was refused')
   log.info({ port: 1 }, 'something else')

@@ -116,7 +116,7 @@ describe('a device code', () => {
     await scene.approve(user_code)
     const browser = scene.browser()
     const again = await browser.submit(await browser.get('/devicelogin'), { code: user_code })
-    expect(again.text).toContain('That code is not right')
+    expect(again.text).toContain('The code is wrong or has expired')
   })
 
   it('cannot be had from a user code, nor the other way round', async () => {
@@ -126,7 +126,7 @@ describe('a device code', () => {
     expect(codeOf(await scene.poll(client, user_code))).toBe(70018)
     const browser = scene.browser()
     const shown = await browser.submit(await browser.get('/devicelogin'), { code: device_code })
-    expect(shown.text).toContain('That code is not right')
+    expect(shown.text).toContain('The code is wrong or has expired')
   })
 })
 

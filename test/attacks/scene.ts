@@ -145,7 +145,7 @@ export class Scene {
   /** A person types the code of a device and signs in. */
   async approve(user_code: string, browser = this.browser()): Promise<Shown> {
     const entered = await browser.submit(await browser.get('/devicelogin'), { code: user_code })
-    return this.signIn(browser, await browser.submit(entered, {}, 'Go on'))
+    return this.signIn(browser, await browser.submit(entered, {}, 'Continue'))
   }
 }
 

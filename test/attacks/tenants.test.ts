@@ -63,7 +63,7 @@ describe('what one tenant gave is of no use in another', () => {
     const { device_code, user_code } = await scene.device(shared)
     const browser = scene.browser()
     const entered = await browser.submit(await browser.get('/devicelogin'), { code: user_code })
-    const asked = await browser.submit(entered, {}, 'Go on')
+    const asked = await browser.submit(entered, {}, 'Continue')
     await scene.signIn(browser, asked, 'bob@fabrikam.test')
     expect((await scene.poll(shared, device_code)).statusCode).toBe(400)
   })

@@ -56,7 +56,7 @@ describe('@azure/identity, unmodified', () => {
     const page = await person.visit(verificationUri)
     await page.locator('input[name=code]').fill(userCode)
     await page.getByRole('button', { name: 'Next' }).click()
-    await page.getByRole('button', { name: 'Go on' }).click()
+    await page.getByRole('button', { name: 'Continue' }).click()
     await signIn(page, stage.person)
     const { accessToken } = await program.gets<Got>()
     expect(claimsOf(accessToken)).toMatchObject({ appid: stage.nativeApp, upn: stage.person.login })

@@ -158,7 +158,7 @@ describe.each([
     const page = await person.visit(shown.verificationUri ?? shown.verification_uri!)
     await page.locator('input[name=code]').fill(code)
     await page.getByRole('button', { name: 'Next' }).click()
-    await page.getByRole('button', { name: 'Go on' }).click()
+    await page.getByRole('button', { name: 'Continue' }).click()
     await signIn(page, stage.person)
     const got = await program.gets<Got>()
     expect(claimsOf(tokenOf(got))).toMatchObject({ upn: stage.person.login, scp: 'IMAP.AccessAsUser.All SMTP.Send' })

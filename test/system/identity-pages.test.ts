@@ -58,7 +58,7 @@ describe.runIf(hasChromium)('the pages in Chromium', () => {
       await page.keyboard.press('Enter')
     }
     // The answer is posted to the program by a button, as no script presses it.
-    await page.getByRole('button', { name: 'Go on' }).waitFor()
+    await page.getByRole('button', { name: 'Continue' }).waitFor()
     await page.keyboard.press('Tab')
     await page.keyboard.press('Enter')
     const { accessToken } = await program.gets<{ accessToken: string }>()
@@ -76,10 +76,10 @@ describe.runIf(hasChromium)('the pages in Chromium', () => {
     await signIn(page, { ...stage.person, password: 'wrong' })
     const password = page.getByLabel('Password')
     expect(await password.getAttribute('aria-invalid')).toBe('true')
-    expect(await page.getByRole('alert').innerText()).toContain('The user name or the password is not right')
+    expect(await page.getByRole('alert').innerText()).toContain('The user name or the password is wrong')
     await password.fill(stage.person.password)
     await page.getByRole('button', { name: 'Sign in' }).click()
-    expect(await page.getByRole('heading', { level: 1 }).innerText()).toBe('Permissions asked for')
+    expect(await page.getByRole('heading', { level: 1 }).innerText()).toBe('Permissions requested')
     expect(said).toEqual([])
     await page.context().close()
   })

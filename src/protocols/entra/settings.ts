@@ -16,27 +16,25 @@ const accessTokenMinutes: Setting<number | 'random'> = {
 export const entraSettings = settings({
   access_token_minutes: accessTokenMinutes,
   nonce_header: flag(
-    "Whether tokens for Exchange and Graph have a nonce in their header, as Entra's do: then nobody but this server can check their signature as it stands",
+    "Adds a nonce to the header of tokens for Exchange and Graph, as Entra does. Only this server can verify such a token's signature",
   ).or(false),
   assertion_skew_seconds: integer(
-    "How far a client's clock may be off when it signs an assertion with its certificate",
+    "Tolerated difference between this server's clock and that of a client that signs an assertion",
     0,
     3600,
   ).or(300),
   refresh_token_reuse: oneOf(
-    'What becomes of a refresh token for which another one was given: it stays good (allowed), or its next use ends all that came of the same sign-in (revoke)',
+    'Reuse of a refresh token that was replaced by a newer one: the token stays valid (allowed), or its next use revokes all tokens of the same sign-in (revoke)',
     ['allowed', 'revoke'],
   ).or('allowed'),
-  ropc: flag(
-    'Whether programs may sign people in by the user name and the password that they send (grant_type=password)',
-  ).or(false),
+  ropc: flag('Lets programs sign users in with a user name and password (grant_type=password)').or(false),
   trusted_certificate_authorities_file: text(
-    'PEM file with the authorities whose certificates are taken for the names that apps trust (trustedSubjectNameAndIssuers); empty for none',
+    'PEM file with the certificate authorities that apps may trust by name (trustedSubjectNameAndIssuers); empty for none',
   ).or(''),
   federation_private_addresses: flag(
-    'Whether outside issuers of federated credentials may be at addresses of this machine and of its network',
+    'Allows external issuers of federated credentials at addresses of this machine and of private networks',
   ).or(false),
   federation_ca_file: text(
-    'PEM file with the authorities that vouch for the HTTPS of outside issuers, beside the usual ones; empty for none',
+    'PEM file with certificate authorities for HTTPS to external issuers, in addition to the usual ones; empty for none',
   ).or(''),
 })

@@ -28,7 +28,7 @@ export interface CollectionRequest {
   readonly filter: ODataFilter | undefined
 }
 
-export type Chunks<T> = (asked: CollectionRequest) => AsyncIterable<readonly T[]>
+export type Chunks<T> = (criteria: CollectionRequest) => AsyncIterable<readonly T[]>
 
 /** Related objects, which `$expand` adds to an object. */
 export type Expansions<T> = Readonly<Record<string, (thing: T) => Promise<unknown>>>
@@ -136,11 +136,11 @@ async function lookThrough<T>(
 
 async function inOwnOrder<T>(
   collection: Collection<T>,
-  asked: CollectionRequest,
+  criteria: CollectionRequest,
   most: number,
 ): Promise<readonly FoundObject<T>[]> {
   const found: FoundObject<T>[] = []
-  for await (const chunk of passing(collection, asked)) {
+  for await (const chunk of passing(collection, criteria)) {
     found.push(...chunk.map((thing) => ({ thing, cursor: { values: [], position: collection.shape.position(thing) } })))
     if (found.length >= most) break
   }
@@ -182,10 +182,13 @@ async function numberOf<T>(request: HttpRequest, collection: Collection<T>): Pro
 }
 
 /** Yields the matching objects, and gives way to other work between chunks. */
-async function* passing<T>({ shape, chunks }: Collection<T>, asked: CollectionRequest): AsyncGenerator<readonly T[]> {
-  const { filter } = asked
+async function* passing<T>(
+  { shape, chunks }: Collection<T>,
+  criteria: CollectionRequest,
+): AsyncGenerator<readonly T[]> {
+  const { filter } = criteria
   const readerOf = readerIn(shape)
-  for await (const chunk of chunks(asked)) {
+  for await (const chunk of chunks(criteria)) {
     yield filter === undefined ? chunk : chunk.filter((thing) => matches(filter, readerOf(thing)))
     await yieldToEventLoop()
   }

@@ -21,7 +21,7 @@ const CHUNK = 500
 
 export const userChunks = ({ directory, caller }: GraphCall): Chunks<User> =>
   chunksOf({
-    page: (asked: PageRequest<UserWhere>) => directory.users.page(caller.tenant, asked),
+    page: (criteria: PageRequest<UserWhere>) => directory.users.page(caller.tenant, criteria),
     find: (id) => directory.users.find(caller.tenant, id),
     where: (filter) => ({
       userPrincipalName: conditionOn(filter, 'userPrincipalName'),
@@ -32,14 +32,14 @@ export const userChunks = ({ directory, caller }: GraphCall): Chunks<User> =>
 
 export const appChunks = ({ directory, caller }: GraphCall): Chunks<App> =>
   chunksOf({
-    page: (asked: PageRequest<AppWhere>) => directory.apps.page(caller.tenant, asked),
+    page: (criteria: PageRequest<AppWhere>) => directory.apps.page(caller.tenant, criteria),
     find: (id) => directory.apps.find(caller.tenant, { id }),
     where: appWhere,
   })
 
 export const servicePrincipalChunks = ({ directory, caller }: GraphCall): Chunks<ServicePrincipal> =>
   chunksOf({
-    page: (asked: PageRequest<AppWhere>) => directory.servicePrincipals.page(caller.tenant, asked),
+    page: (criteria: PageRequest<AppWhere>) => directory.servicePrincipals.page(caller.tenant, criteria),
     find: (id) => directory.servicePrincipals.find(caller.tenant, { id }),
     where: appWhere,
   })
@@ -50,8 +50,8 @@ export const consentChunks = (
   own: Pick<ConsentWhere, 'client' | 'user'> = {},
 ): Chunks<Consent> =>
   chunksOf({
-    page: (asked: PageRequest<ConsentWhere>) =>
-      directory.consents.page(caller.tenant, { ...asked, where: { ...asked.where, ...own } }),
+    page: (criteria: PageRequest<ConsentWhere>) =>
+      directory.consents.page(caller.tenant, { ...criteria, where: { ...criteria.where, ...own } }),
     find: async (id) => {
       const found = await directory.consents.find(caller.tenant, id)
       const { client = found?.client, user = found?.user } = own
@@ -82,7 +82,7 @@ const appWhere = (filter: ODataFilter): AppWhere => ({
 })
 
 interface Source<T, W> {
-  readonly page: (asked: PageRequest<W>) => Promise<readonly T[]>
+  readonly page: (criteria: PageRequest<W>) => Promise<readonly T[]>
   readonly find: (id: string) => Promise<T | undefined>
   /** The part of a filter that the directory can search by. */
   readonly where: (filter: ODataFilter) => W | undefined

@@ -135,9 +135,9 @@ export const contextOf = (
  */
 export function checkConsistency(
   request: HttpRequest,
-  asked: { readonly filter: ODataFilter | undefined; readonly order: readonly OrderByKey[] },
+  criteria: { readonly filter: ODataFilter | undefined; readonly order: readonly OrderByKey[] },
 ): void {
-  const { filter, order } = asked
+  const { filter, order } = criteria
   const advanced =
     filter === undefined ? undefined : (operatorIn(filter) ?? (order.length > 0 ? 'OrderBy with Filter' : undefined))
   if (advanced === undefined || (isEventual(request) && optionIn(request, '$count')?.toLowerCase() === 'true')) return

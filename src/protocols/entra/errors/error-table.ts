@@ -58,8 +58,8 @@ export const errorTable = {
   ),
   28002: scope(
     'resource',
-    (asked) =>
-      `Provided value for the input parameter scope '${asked}' is not valid when requesting an access token. Please specify a valid scope.`,
+    (requested) =>
+      `Provided value for the input parameter scope '${requested}' is not valid when requesting an access token. Please specify a valid scope.`,
   ), // error (unverified)
   28003: scope(
     'resource',
@@ -154,8 +154,8 @@ export const errorTable = {
   ),
   70011: scope(
     'resource',
-    (asked) =>
-      `The provided request must include a 'scope' input parameter. The provided value for the input parameter 'scope' is not valid. The scope ${asked} is not valid.`,
+    (requested) =>
+      `The provided request must include a 'scope' input parameter. The provided value for the input parameter 'scope' is not valid. The scope ${requested} is not valid.`,
   ),
   70016: kind(400, 'authorization_pending')(
     'grant',
@@ -329,8 +329,8 @@ export const errorTable = {
   901002: request('resource', () => "The 'resource' request parameter is not supported."),
   1002012: scope(
     'resource',
-    (asked) =>
-      `The provided value for scope ${asked} is not valid. Client credential flows must have a scope value with /.default suffixed to the resource identifier (application ID URI).`,
+    (requested) =>
+      `The provided value for scope ${requested} is not valid. Client credential flows must have a scope value with /.default suffixed to the resource identifier (application ID URI).`,
   ),
   7000112: kind(401, 'unauthorized_client')('client', (appId, name) => `Application '${appId}'(${name}) is disabled.`), // status (unverified)
   7000114: unauthorized(

@@ -34,7 +34,7 @@ async function redeem(deps: EntraDeps, request: TokenRequest): Promise<IssuedTok
     app,
     appidacr,
     person,
-    asked: firstRequestedScope(request, given),
+    requested: firstRequestedScope(request, given),
     nonce: given.nonce,
     authorized: given,
     singlePage,

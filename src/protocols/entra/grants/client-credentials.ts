@@ -28,7 +28,7 @@ async function redeem(deps: EntraDeps, request: TokenRequest): Promise<IssuedTok
   const roles = await deps.directory.assignments.roles(tenant.id, principal.id, target.appId)
   attempt.passed(
     'consent',
-    roles.length > 0 ? `It holds the roles ${roles.join(', ')}.` : 'It holds no role, and none is asked for.',
+    roles.length > 0 ? `It holds the roles ${roles.join(', ')}.` : 'It holds no role, and needs none for a token.',
   )
   const access = await deps.tokens.mint({
     ...termsOf(deps, request, { target, named: resource }),

@@ -18,7 +18,7 @@ async function redeem(deps: EntraDeps, request: TokenRequest): Promise<IssuedTok
   const client = await delegatedClient(deps, request)
   const { app } = client
   const appidacr = await authenticateDelegatedClient(deps, request, client, false)
-  const asked = newlyRequestedScope(request)
+  const requested = newlyRequestedScope(request)
   const claims = await assertedClaims(deps, app, assertion)
   attempt.passed('grant', `The token was issued to ${claims.appid} for the app.`)
   const signedIn = signedInOf(claims, http.from)
@@ -27,7 +27,7 @@ async function redeem(deps: EntraDeps, request: TokenRequest): Promise<IssuedTok
     app,
     appidacr,
     person,
-    asked,
+    requested,
     nonce: undefined,
     authorized: { signedIn, appId: app.appId, scope: form.get('scope') ?? '', resource: form.get('resource') },
     revoked: () => deny(70000),

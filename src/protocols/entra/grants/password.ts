@@ -17,7 +17,7 @@ async function redeem(deps: EntraDeps, request: TokenRequest): Promise<IssuedTok
   const client = await delegatedClient(deps, request)
   const { app } = client
   const appidacr = await authenticateDelegatedClient(deps, request, client, app.allowsPublicClient)
-  const asked = newlyRequestedScope(request)
+  const requested = newlyRequestedScope(request)
   const name = form.need('username')
   const tenant = client.tenant ?? (await tenantOfName(deps, name))
   const check = await deps.directory.users.checkPassword(tenant.id, name, form.need('password'), http.from)
@@ -33,7 +33,7 @@ async function redeem(deps: EntraDeps, request: TokenRequest): Promise<IssuedTok
     app,
     appidacr,
     person,
-    asked,
+    requested,
     nonce: undefined,
     authorized: { signedIn, appId: app.appId, scope: form.get('scope') ?? '', resource: form.get('resource') },
     revoked: () => deny(70000),

@@ -28,7 +28,7 @@ async function redeem(deps: EntraDeps, request: TokenRequest): Promise<IssuedTok
     app,
     appidacr,
     person,
-    asked: requestedScope(request, grant),
+    requested: requestedScope(request, grant),
     nonce: undefined,
     // docs/reference/identity.md §7.3: each use issues a new one, for everything that the user authorized.
     refresh: () => issuedRefreshToken(deps, grant, () => deny(50173, isoDateTime(issued)), token),

@@ -17,7 +17,7 @@ interface Identified {
   /** The version of the endpoint. */
   readonly version: EndpointVersion
   readonly person: Person
-  readonly asked: RequestedScope
+  readonly requested: RequestedScope
   readonly nonce?: string | undefined
   /** The authorization code that is sent with it. */
   readonly code?: string | undefined
@@ -27,7 +27,7 @@ interface Identified {
 export function idTokenFor(
   deps: EntraDeps,
   http: HttpRequest,
-  { app, version, person, asked, nonce, code }: Identified,
+  { app, version, person, requested, nonce, code }: Identified,
 ): Promise<string> {
   const { tenant, signedIn } = person
   return deps.tokens.mintId({
@@ -40,7 +40,7 @@ export function idTokenFor(
     nonce,
     authenticated: seconds(signedIn.at),
     session: signedIn.session,
-    scopes: [...asked.identity],
+    scopes: [...requested.identity],
     ...(code !== undefined && { code }),
     lifetime: LIFETIME,
   })

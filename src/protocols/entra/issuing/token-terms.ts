@@ -61,8 +61,8 @@ function capabilitiesOf(form: Form): readonly string[] {
   const claims = form.get('claims')
   if (claims === undefined) return []
   try {
-    const { access_token: asked } = JSON.parse(claims) as { access_token?: { xms_cc?: { values?: unknown } } }
-    const values = asked?.xms_cc?.values
+    const { access_token: requested } = JSON.parse(claims) as { access_token?: { xms_cc?: { values?: unknown } } }
+    const values = requested?.xms_cc?.values
     return Array.isArray(values) ? [ENDS_EARLY].filter((known) => values.includes(known)) : []
   } catch {
     return []

@@ -25,7 +25,7 @@ export interface Delegation {
   readonly app: App
   readonly appidacr: Appidacr
   readonly person: Person
-  readonly asked: RequestedScope
+  readonly requested: RequestedScope
   /** The nonce of the authorization request (OpenID Connect Core 1.0 §3.1.2.1). */
   readonly nonce: string | undefined
   /** Issues a refresh token; absent if the client gets none. */
@@ -41,11 +41,11 @@ export async function issueToUser(
   request: TokenRequest,
   delegation: Delegation,
 ): Promise<IssuedTokens> {
-  const { app, person, asked } = delegation
-  singleResource(asked)
+  const { app, person, requested } = delegation
+  singleResource(requested)
   const principal = await principalOf(deps, person.tenant, app, request.attempt)
   await assertPersonAssigned(deps, principal, person.user)
-  const consents = await resourceConsents(deps, { ...person, app, principal }, asked, request.attempt)
+  const consents = await resourceConsents(deps, { ...person, app, principal }, requested, request.attempt)
   const consent = consentedTo(consents, app, request.attempt)
   const { resource } = consent
   await assertOverPath(deps, request, consent)
@@ -54,10 +54,10 @@ export async function issueToUser(
   const refreshToken = (await delegation.refresh?.()) ?? {}
   return {
     access,
-    resource: consent.asked.named,
-    scope: scopeOf(consent, asked),
+    resource: consent.requested.named,
+    scope: scopeOf(consent, requested),
     ...refreshToken,
-    ...(asked.identity.has('openid') && {
+    ...(requested.identity.has('openid') && {
       idToken: await idTokenFor(deps, request.http, { ...delegation, version: request.version }),
     }),
     ...(request.form.get('client_info') === '1' && { clientInfo: clientInfoOf(person) }),
@@ -68,13 +68,13 @@ export async function issueToUser(
 async function assertOverPath(deps: EntraDeps, { tenant }: TokenRequest, consent: ResourceConsent): Promise<void> {
   if (sharedTenant(tenant) !== 'common') return
   const own = await deps.directory.apps.findAnywhere(consent.resource.appId)
-  if (own && !isForOtherTenants(own)) deny(90124, consent.asked.named)
+  if (own && !isForOtherTenants(own)) deny(90124, consent.requested.named)
 }
 
 /** Returns the consents if all are complete. Otherwise the app has to ask the user again. */
 function consentedTo(consents: readonly ResourceConsent[], app: App, attempt: Attempt): ResourceConsent {
   const [first] = consents
-  const nothing = first?.asked.values === 'default' && first.consented.length === 0
+  const nothing = first?.requested.values === 'default' && first.consented.length === 0
   if (!first || nothing || consents.some(({ missing }) => missing.length > 0)) {
     const open = consents.find((consent) => consent.missing.length > 0) ?? first
     attempt.knows(open ? { resource: open.resource, missing: open.missing } : {})
@@ -86,18 +86,18 @@ function consentedTo(consents: readonly ResourceConsent[], app: App, attempt: At
 async function mint(
   deps: EntraDeps,
   request: TokenRequest,
-  { app, appidacr, person, asked }: Delegation,
+  { app, appidacr, person, requested }: Delegation,
   consent: ResourceConsent,
 ): Promise<AccessToken> {
   const { user, tenant, signedIn } = person
   return deps.tokens.mint({
-    ...termsOf(deps, request, { user, target: consent.resource, named: consent.asked.named }),
+    ...termsOf(deps, request, { user, target: consent.resource, named: consent.requested.named }),
     kind: 'user',
     tenant: tenant.id,
     appId: app.appId,
     appDisplayName: app.displayName,
     user: tokenUserOf(person),
-    scopes: [...consent.consented, ...signInScopes(consent, asked)],
+    scopes: [...consent.consented, ...signInScopes(consent, requested)],
     wids: await deps.directory.directoryRoles.of(tenant.id, user.id),
     appidacr,
     amr: signedIn.amr,
@@ -107,17 +107,17 @@ async function mint(
 }
 
 /** Tokens for Graph list the sign-in scopes too, because the userinfo endpoint belongs to Graph. */
-const signInScopes = ({ asked: { named } }: ResourceConsent, asked: RequestedScope): readonly string[] =>
-  resourceKey(named) === GRAPH ? listedIdentityScopes(asked) : []
+const signInScopes = ({ requested: { named } }: ResourceConsent, requested: RequestedScope): readonly string[] =>
+  resourceKey(named) === GRAPH ? listedIdentityScopes(requested) : []
 
 /** `offline_access` is not listed: the refresh token shows it. */
 const listedIdentityScopes = ({ identity }: RequestedScope): readonly string[] =>
   [...identity].filter((scope) => scope !== 'offline_access')
 
 /** Uses the spelling of the request. MSAL looks for `.default` in its cache under this value. */
-function scopeOf({ asked: { prefix, values }, consented }: ResourceConsent, asked: RequestedScope): string {
+function scopeOf({ requested: { prefix, values }, consented }: ResourceConsent, requested: RequestedScope): string {
   const named = values === 'default' && prefix !== '' ? [...consented, '.default'] : consented
-  return [...named.map((value) => `${prefix}${value}`), ...listedIdentityScopes(asked)].join(' ')
+  return [...named.map((value) => `${prefix}${value}`), ...listedIdentityScopes(requested)].join(' ')
 }
 
 /** Issues a refresh token; calls `refused` if the authorization was revoked meanwhile. */

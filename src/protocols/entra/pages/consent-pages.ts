@@ -24,9 +24,9 @@ export interface ConsentRequest {
   readonly target: FormTarget
 }
 
-export function consentPage(texts: Texts, asked: ConsentRequest): { title: string; main: Html } {
+export function consentPage(texts: Texts, requested: ConsentRequest): { title: string; main: Html } {
   const { consent } = texts
-  const { app, publisher, scopes, roles, forAll } = asked
+  const { app, publisher, scopes, roles, forAll } = requested
   const always = forAll === 'always'
   const title = always ? consent.titleForAll : consent.title
   return {
@@ -41,13 +41,13 @@ export function consentPage(texts: Texts, asked: ConsentRequest): { title: strin
         <dt>${consent.publisher}</dt>
         <dd>${publisher.own ? consent.ownOrganization(publisher.name) : consent.outside(publisher.name)}</dd>
         <dt>${consent.account}</dt>
-        <dd>${asked.account}</dd>
+        <dd>${requested.account}</dd>
       </dl>
       <p>${always ? consent.wantsToForAll : consent.wantsTo}</p>
       ${roles.length > 0 && html`<h2>${consent.itself}</h2>`} ${list(texts, roles)}
       ${roles.length > 0 && scopes.length > 0 && html`<h2>${consent.forPeople}</h2>`} ${list(texts, scopes)}
       <p>${always ? consent.meaningForAll : consent.meaning}</p>
-      ${form(asked.target, [
+      ${form(requested.target, [
         forAll === 'offered' &&
           html`<label class="tick">
             <input type="checkbox" name="forAll" value="yes" />

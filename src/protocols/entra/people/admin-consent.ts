@@ -46,7 +46,7 @@ export async function adminConsentRequester(request: BrowserRequest): Promise<Re
 }
 
 function pendingRequestOf(address: ReplyAddress, app: App, scope: string | undefined, query: Form): PendingRequest {
-  const asked = (request: BrowserRequest, { tenant }: Person) => requestedPermissions(request, app, tenant, scope)
+  const requested = (request: BrowserRequest, { tenant }: Person) => requestedPermissions(request, app, tenant, scope)
   const ask = (request: BrowserRequest, person: Person, permissions: readonly Permissions[]) =>
     showConsentPage(request, app, person, ownSchemes(address), { ...wordsOf(request, permissions), forAll: 'always' })
   return {
@@ -56,14 +56,14 @@ function pendingRequestOf(address: ReplyAddress, app: App, scope: string | undef
     maxAge: undefined,
     schemes: ownSchemes(address),
     async proceed(request, person) {
-      const permissions = await asked(request, person)
+      const permissions = await requested(request, person)
       return (await mayGive(request, person, permissions))
         ? ask(request, person, permissions)
         : sendToAdministrator(request, app, person, ownSchemes(address))
     },
     async consented(request, person, answer) {
       if (answer.says === 'cancel') deny(65004)
-      const permissions = await asked(request, person)
+      const permissions = await requested(request, person)
       if (!(await mayGive(request, person, permissions))) deny(90094, app.appId, app.displayName)
       if (answer.to !== consentId(wordsOf(request, permissions))) return ask(request, person, permissions)
       const directory = actingAs(request, person)

@@ -55,10 +55,10 @@ export function authorizeRequest(
 }
 
 function responseTypeOf(query: Form, app: App): ResponseType {
-  const asked = query.need('response_type')
+  const requested = query.need('response_type')
   // OAuth 2.0 Multiple Response Types §3: the order has no meaning.
-  const type = asked.split(' ').sort().join(' ')
-  if (type !== 'code' && type !== 'id_token' && type !== 'code id_token') return deny(700054, asked)
+  const type = requested.split(' ').sort().join(' ')
+  if (type !== 'code' && type !== 'id_token' && type !== 'code id_token') return deny(700054, requested)
   if (type !== 'code' && !issuesIdTokens(app)) deny(700054, 'id_token')
   return type
 }
@@ -71,16 +71,16 @@ function issuesIdTokens({ properties }: App): boolean {
 
 /** Refuses an unknown mode, and tokens in a query: logs and browser histories keep it. */
 function checkResponseMode(query: Form, redirect: Redirect): void {
-  const asked = query.get('response_mode')
-  if (asked !== undefined && asked !== replyMode(query, redirect)) deny(70007, asked)
+  const requested = query.get('response_mode')
+  if (requested !== undefined && requested !== replyMode(query, redirect)) deny(70007, requested)
 }
 
 /** Returns how the app gets the response, or the error: by the requested mode if possible. */
 export function replyMode(query: Form, redirect: Redirect): ResponseMode {
-  const asked = query.get('response_mode')
+  const requested = query.get('response_mode')
   const withToken = (query.get('response_type') ?? '').includes('token')
-  if (asked === 'fragment' || (asked === 'query' && !withToken)) return asked
-  if (asked === 'form_post' && ownSchemes(redirect).length === 0) return asked
+  if (requested === 'fragment' || (requested === 'query' && !withToken)) return requested
+  if (requested === 'form_post' && ownSchemes(redirect).length === 0) return requested
   return withToken ? 'fragment' : 'query'
 }
 
@@ -119,9 +119,9 @@ function loginHintOf(query: Form): string | undefined {
 export const isUserName = (text: string): boolean => text.length <= 320 && /^[^\s@\0]+@[^\s@\0]+$/.test(text)
 
 function maxAgeOf(query: Form): number | undefined {
-  const asked = query.get('max_age')
-  if (asked === undefined) return undefined
-  return /^\d{1,9}$/.test(asked) ? Number(asked) : deny(9002313)
+  const requested = query.get('max_age')
+  if (requested === undefined) return undefined
+  return /^\d{1,9}$/.test(requested) ? Number(requested) : deny(9002313)
 }
 
 /** Reads the parameters of a URL, with the same checks as a form's. */

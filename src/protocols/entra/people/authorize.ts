@@ -55,10 +55,10 @@ function pendingRequestOf(authorizing: Authorizing): PendingRequest {
     schemes: ownSchemes(authorizing.redirect),
     proceed: (request, person) => proceed(request, authorizing, scope, person),
     consented: async (request, person, answer) => {
-      const asked = await consentPromptFor(request, authorizing.app, scope, person)
-      return (await storeConsent(request, asked, person, answer))
+      const requested = await consentPromptFor(request, authorizing.app, scope, person)
+      return (await storeConsent(request, requested, person, answer))
         ? issue(request, authorizing, scope, person)
-        : askForConsent(request, asked, person, ownSchemes(authorizing.redirect))
+        : askForConsent(request, requested, person, ownSchemes(authorizing.redirect))
     },
   }
 }
@@ -70,11 +70,11 @@ async function proceed(
   person: Person,
 ): Promise<HttpAnswer> {
   const { app, prompts } = authorizing
-  const asked = await consentPromptFor(request, app, scope, person)
-  if (!prompts.has('consent') && !needsConsent(asked)) return issue(request, authorizing, scope, person)
+  const requested = await consentPromptFor(request, app, scope, person)
+  if (!prompts.has('consent') && !needsConsent(requested)) return issue(request, authorizing, scope, person)
   // OpenID Connect Core 1.0 §3.1.2.6: this error has another name here.
   if (prompts.has('none')) denyAs('consent_required', 65001, app.appId, app.displayName)
-  return askForConsent(request, asked, person, ownSchemes(authorizing.redirect))
+  return askForConsent(request, requested, person, ownSchemes(authorizing.redirect))
 }
 
 /** docs/reference/identity.md §7.1: issues the code and the ID token. */
@@ -93,7 +93,7 @@ async function issue(
           app,
           version: request.flow.version,
           person,
-          asked: scope,
+          requested: scope,
           nonce,
           code,
         })

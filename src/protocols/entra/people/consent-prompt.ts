@@ -53,17 +53,17 @@ export const needsConsent = ({ principal, consents }: ConsentPrompt): boolean =>
 /** Asks the user for consent, or tells them to ask an administrator. */
 export async function askForConsent(
   request: BrowserRequest,
-  asked: ConsentPrompt,
+  requested: ConsentPrompt,
   person: Person,
   schemes: readonly string[],
 ): Promise<HttpAnswer> {
-  const { app, consents } = asked
+  const { app, consents } = requested
   const open = consents.find(({ missing }) => missing.length > 0)
   if (open) request.attempt.knows({ resource: open.resource, missing: open.missing })
   const administrator = await mayConsentForAll(request.people.deps, person)
-  if (!administrator && needsAdministrator(asked)) return sendToAdministrator(request, app, person, schemes)
+  if (!administrator && needsAdministrator(requested)) return sendToAdministrator(request, app, person, schemes)
   return showConsentPage(request, app, person, schemes, {
-    ...inWordsOf(request, asked),
+    ...inWordsOf(request, requested),
     forAll: administrator ? 'offered' : 'no',
   })
 }
@@ -88,11 +88,11 @@ export async function showConsentPage(
   app: App,
   person: Person,
   formSchemes: readonly string[],
-  asked: ConsentPermissions & Pick<ConsentRequest, 'forAll'>,
+  requested: ConsentPermissions & Pick<ConsentRequest, 'forAll'>,
 ): Promise<HttpAnswer> {
   request.attempt.refused(refusalOf(65001, app.appId, app.displayName))
-  const target = consentForm(request, person, consentId(asked))
-  const page = consentPage(request.texts, { ...(await introduction(request, app, person)), ...asked, target })
+  const target = consentForm(request, person, consentId(requested))
+  const page = consentPage(request.texts, { ...(await introduction(request, app, person)), ...requested, target })
   return showPage(request, { ...page, context: person.tenant.displayName, formSchemes })
 }
 
@@ -138,16 +138,16 @@ const permissionsOf = (texts: Texts, { resource, consented, missing }: ResourceC
  */
 export async function storeConsent(
   request: BrowserRequest,
-  asked: ConsentPrompt,
+  requested: ConsentPrompt,
   person: Person,
   { says, to }: ConsentAnswer,
 ): Promise<boolean> {
-  const { app, consents } = asked
+  const { app, consents } = requested
   const administrator = await mayConsentForAll(request.people.deps, person)
-  if (!administrator && (needsAdministrator(asked) || says === 'accept-for-all'))
+  if (!administrator && (needsAdministrator(requested) || says === 'accept-for-all'))
     deny(90094, app.appId, app.displayName)
   if (says === 'cancel') deny(65004)
-  if (to !== consentId(inWordsOf(request, asked))) return false
+  if (to !== consentId(inWordsOf(request, requested))) return false
   const directory = actingAs(request, person)
   const client = await addServicePrincipal(directory, app, person.tenant)
   const people =

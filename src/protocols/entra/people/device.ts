@@ -34,7 +34,7 @@ interface Waiting {
 
 function pendingRequestOf(waiting: Waiting): PendingRequest {
   const { app, deviceRequest } = waiting
-  const asked = (request: BrowserRequest, person: Person) =>
+  const requested = (request: BrowserRequest, person: Person) =>
     consentPromptFor(request, app, parseRequestedScope(deviceRequest.scope, deviceRequest.resource), person)
   return {
     // The person with the device may not be the one who is signed in here.
@@ -43,12 +43,12 @@ function pendingRequestOf(waiting: Waiting): PendingRequest {
     maxAge: undefined,
     schemes: [],
     async proceed(request, person) {
-      const what = await asked(request, person)
+      const what = await requested(request, person)
       return needsConsent(what) ? askForConsent(request, what, person, []) : approve(request, waiting, person)
     },
     async consented(request, person, answer) {
       if (answer.says === 'cancel') return decline(request, app)
-      const what = await asked(request, person)
+      const what = await requested(request, person)
       return (await storeConsent(request, what, person, answer))
         ? approve(request, waiting, person)
         : askForConsent(request, what, person, [])

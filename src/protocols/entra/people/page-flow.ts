@@ -83,11 +83,11 @@ const emptyFlow: FlowRequest = { kind: 'authorize', version: 'v2', tenant: '', q
 export function browserRequestOf(people: People, http: HttpRequest, flow: FlowRequest = emptyFlow): BrowserRequest {
   const { deps } = people
   const query = new URLSearchParams(flow.query)
-  const asked = { ...http, query }
-  const attempt = new Attempt(deps, asked)
+  const requested = { ...http, query }
+  const attempt = new Attempt(deps, requested)
   attempt.knows({ kind: 'interactiveUser' })
   const texts = textsFor(query, http.headers['accept-language'])
-  return { people, http: asked, flow, texts, browser: browserOf(http, deps.world), attempt }
+  return { people, http: requested, flow, texts, browser: browserOf(http, deps.world), attempt }
 }
 
 /** Ends a sign-in that failed. The app gets the error if that is safe, and the user otherwise. */

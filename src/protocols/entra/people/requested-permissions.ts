@@ -48,7 +48,7 @@ async function permissionsIn(
   scope: string,
 ): Promise<readonly Permissions[]> {
   const { identity, resources } = parseRequestedScope(scope)
-  const asked = await Promise.all(
+  const requested = await Promise.all(
     resources.map(async ({ named, prefix, values }) => {
       const resource = await resourceIn(people.deps, tenant, named, attempt)
       if (values !== 'default') return { resource, prefix, roles: [], scopes: scopesOf(app, resource, values) }
@@ -58,10 +58,10 @@ async function permissionsIn(
       return resource.appId === microsoftGraph.appId ? deny(90008, app.appId, app.displayName) : deny(650056, app.appId)
     }),
   )
-  if (identity.size === 0) return asked
+  if (identity.size === 0) return requested
   // The sign-in scopes belong to Graph.
   const graph = await resourceIn(people.deps, tenant, GRAPH, attempt)
-  return [...asked, { resource: graph, prefix: '', roles: [], scopes: scopesOf(app, graph, [...identity]) }]
+  return [...requested, { resource: graph, prefix: '', roles: [], scopes: scopesOf(app, graph, [...identity]) }]
 }
 
 const scopesOf = (app: App, { oauth2PermissionScopes }: ServicePrincipal, values: readonly string[]) =>

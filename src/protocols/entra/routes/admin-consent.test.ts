@@ -62,7 +62,7 @@ describe('admin consent', () => {
   it('of version 1 gives all that the registration lists, and answers as documented', async () => {
     const shown = await asRoot(url())
     expect(shown.title).toBe('Permissions for your organization')
-    expect(shown.text).toContain('As itself, with nobody signed in')
+    expect(shown.text).toContain('As the app itself, without a signed-in user')
     expect(shown.text).toContain('IMAP.AccessAsApp')
     const { sentTo } = await pages.browser.submit(shown, {}, 'Accept')
     expect(sentTo!.origin + sentTo!.pathname).toBe(REDIRECT.web)
@@ -153,7 +153,7 @@ describe('admin consent', () => {
 
   it('is not for others to give', async () => {
     const shown = await pages.signIn(await pages.browser.get(url()))
-    expect(shown.title).toBe('An administrator has to approve')
+    expect(shown.title).toBe('Administrator approval needed')
     const { action, fields } = shown.forms[0]!
     const forced = told(await pages.browser.post(action, { ...fields, answer: 'accept' }))
     expect(forced.error_description).toMatch(/^AADSTS90094: /)
@@ -162,7 +162,7 @@ describe('admin consent', () => {
 
   it('to what an app does as itself in Graph takes more than an administrator of apps', async () => {
     await open([{ resourceAppId: GRAPH_ID, resourceAccess: [mailRead] }], APPLICATION_ADMINISTRATOR)
-    expect((await asRoot(url())).title).toBe('An administrator has to approve')
+    expect((await asRoot(url())).title).toBe('Administrator approval needed')
     await open([exchangeAccess], APPLICATION_ADMINISTRATOR)
     await pages.browser.submit(await asRoot(url()), {}, 'Accept')
     expect(await granted()).toContain('IMAP.AccessAsApp')

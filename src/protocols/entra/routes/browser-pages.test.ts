@@ -128,7 +128,7 @@ describe('an answer', () => {
   it('is a form that posts itself, and has a button without scripts, where the app asks for that', async () => {
     const answer = await consented({ response_mode: 'form_post', state: '"><script>alert(1)</script>' })
     const [form] = answer.forms
-    expect(form).toMatchObject({ action: REDIRECT.web, buttons: [{ text: 'Go on' }] })
+    expect(form).toMatchObject({ action: REDIRECT.web, buttons: [{ text: 'Continue' }] })
     expect(form!.fields).toMatchObject({ state: '"><script>alert(1)</script>', code: expect.any(String) })
     expect(answer.body.match(/<script>/g)).toHaveLength(1)
     expect(answer.headers['content-security-policy']).toMatch(/script-src 'sha256-[^']+'$/)
@@ -346,7 +346,7 @@ describe('prompt', () => {
   it('consent asks again for what was consented to', async () => {
     await consented()
     const shown = await browser.get(pages.authorize({ prompt: 'consent' }))
-    expect(shown.title).toBe('Permissions asked for')
+    expect(shown.title).toBe('Permissions requested')
     expect(shown.text).toContain('Sign you in and read your profile')
     expect(told(await browser.submit(shown, {}, 'Accept')).code).toMatch(CODE)
   })

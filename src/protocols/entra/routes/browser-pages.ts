@@ -78,7 +78,7 @@ const signInRoutes = (people: People): Route[] => [
 
 /** docs/reference/identity.md §6 */
 const adminConsentRoutes = (people: People): Route[] => {
-  const asked = (version: EndpointVersion) => (http: HttpRequest) => {
+  const requested = (version: EndpointVersion) => (http: HttpRequest) => {
     const flow = {
       kind: 'admin-consent',
       version,
@@ -87,7 +87,7 @@ const adminConsentRoutes = (people: People): Route[] => {
     } as const
     return runPageFlow(people, http, flow, startSignIn)
   }
-  return [route('GET /:tenant/adminconsent', asked('v1')), route('GET /:tenant/v2.0/adminconsent', asked('v2'))]
+  return [route('GET /:tenant/adminconsent', requested('v1')), route('GET /:tenant/v2.0/adminconsent', requested('v2'))]
 }
 
 /** The page where a user types a device code (docs/reference/identity.md §1.3, §7.2). */

@@ -42,14 +42,14 @@ async function consents(): Promise<string[]> {
 describe('consent', () => {
   it('says what is asked for in words, of which resource, by whom, for which account', async () => {
     const shown = await ask({ scope: `openid offline_access ${IMAP}` })
-    expect(shown.title).toBe('Permissions asked for')
+    expect(shown.title).toBe('Permissions requested')
     for (const text of ['Mailer', pages.mailer.id, 'Contoso (your organization)', 'ada@contoso.test']) {
       expect(shown.text).toContain(text)
     }
     expect(shown.text).toContain('In Office 365 Exchange Online')
     expect(shown.text).toContain('Read and change your mail over IMAP')
     expect(shown.text).toContain('In Microsoft Graph')
-    expect(shown.text).not.toContain('for everybody')
+    expect(shown.text).not.toContain('for all users')
   })
 
   it('names Microsoft’s permissions in the page’s language, and those of others by their own names', async () => {
@@ -98,7 +98,7 @@ describe('consent', () => {
     const shown = await ask({ scope: 'https://graph.microsoft.com/.default' })
     await directory.apps.update(tenant.id, mailer.app.id, listing(USER_READ, MAIL_READ_WRITE))
     const again = await browser.submit(shown, {}, 'Accept')
-    expect(again.title).toBe('Permissions asked for')
+    expect(again.title).toBe('Permissions requested')
     expect(await consents()).toEqual([])
     expect(told(await browser.submit(again, {}, 'Accept')).code).toMatch(CODE)
     expect(await consents()).toEqual(['Principal Mail.ReadWrite', 'Principal User.Read'])
@@ -107,7 +107,7 @@ describe('consent', () => {
   it('is asked for what is new only once', async () => {
     await pages.browser.submit(await ask({ scope: IMAP }), {}, 'Accept')
     const more = await pages.browser.get(pages.authorize({ scope: `${IMAP} Mail.Read` }))
-    expect(more.title).toBe('Permissions asked for')
+    expect(more.title).toBe('Permissions requested')
     await pages.browser.submit(more, {}, 'Accept')
     expect(told(await pages.browser.get(pages.authorize({ scope: `${IMAP} Mail.Read` }))).code).toMatch(CODE)
   })
@@ -139,7 +139,7 @@ describe('consent for everybody', () => {
   it('is offered to administrators of apps, and then nobody else is asked', async () => {
     const userName = await pages.administrator(CLOUD_APPLICATION_ADMINISTRATOR)
     const shown = await ask({ scope: IMAP }, userName)
-    expect(shown.text).toContain('Accept for everybody in the organization')
+    expect(shown.text).toContain('Accept for all users of the organization')
     await pages.browser.submit(shown, { '?forAll': 'yes' }, 'Accept')
     expect(await consents()).toEqual(['AllPrincipals IMAP.AccessAsUser.All'])
     await pages.browser.get('/contoso.test/oauth2/v2.0/logout')
@@ -149,7 +149,7 @@ describe('consent for everybody', () => {
   it('is not offered to others, and not taken from them', async () => {
     await pages.administrator(EXCHANGE_ADMINISTRATOR)
     const shown = await ask({ scope: IMAP }, 'root@contoso.test')
-    expect(shown.text).not.toContain('for everybody in the organization')
+    expect(shown.text).not.toContain('for all users of the organization')
     const { action, fields } = shown.forms[0]!
     const forced = await pages.browser.post(action, { ...fields, answer: 'accept', forAll: 'yes' })
     expect(told(forced).error).toBe('consent_required')
@@ -168,7 +168,7 @@ describe('a permission that only administrators give', () => {
 
   it('is not asked of anybody else: a page says so, and the app hears when the person goes back', async () => {
     const shown = await ask({ scope })
-    expect(shown.title).toBe('An administrator has to approve')
+    expect(shown.title).toBe('Administrator approval needed')
     const back = await pages.browser.submit(shown, {}, 'Back to the app')
     expect(told(back).error).toBe('consent_required')
     expect(told(back).error_description).toMatch(/^AADSTS90094: /)

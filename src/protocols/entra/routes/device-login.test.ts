@@ -38,15 +38,15 @@ describe('a device code', () => {
     expect(new URL(started.verification_uri).pathname).toBe('/devicelogin')
     const shown = await enter(started.user_code)
     expect(shown.title).toBe('Sign in to Mailer?')
-    expect(shown.text).toContain('asked for this code from the address 127.0.0.1')
+    expect(shown.text).toContain('requested this code from the address 127.0.0.1')
     expect((await poll(started)).json()).toMatchObject({ error: 'authorization_pending' })
   })
 
   it('lets the device in once the person has signed in and consented', async () => {
     const started = await start()
-    const signIn = await browser.submit(await enter(started.user_code), {}, 'Go on')
+    const signIn = await browser.submit(await enter(started.user_code), {}, 'Continue')
     const consent = await pages.signIn(signIn)
-    expect(consent.title).toBe('Permissions asked for')
+    expect(consent.title).toBe('Permissions requested')
     const done = await browser.submit(consent, {}, 'Accept')
     expect(done.text).toContain('You have signed in to Mailer on your device. You may close this window.')
     pages.world.advance(5000)
@@ -64,9 +64,9 @@ describe('a device code', () => {
   it('never uses a signed-in session without asking which account to use', async () => {
     await pages.signIn(await browser.get(pages.authorize()))
     const { user_code } = await start()
-    const picker = await browser.submit(await enter(user_code), {}, 'Go on')
+    const picker = await browser.submit(await enter(user_code), {}, 'Continue')
     expect(picker.title).toBe('Choose an account')
-    expect((await browser.submit(picker, {}, 'Ada')).title).toBe('Permissions asked for')
+    expect((await browser.submit(picker, {}, 'Ada')).title).toBe('Permissions requested')
   })
 
   it('that the person does not want is declined, before signing in and at the consent', async () => {
@@ -76,7 +76,7 @@ describe('a device code', () => {
     pages.world.advance(5000)
     expect((await poll(first)).json()).toMatchObject({ error: 'authorization_declined' })
     const second = await start()
-    const consent = await pages.signIn(await browser.submit(await enter(second.user_code), {}, 'Go on'))
+    const consent = await pages.signIn(await browser.submit(await enter(second.user_code), {}, 'Continue'))
     expect((await browser.submit(consent, {}, 'Cancel')).title).toBe('Not signed in')
     pages.world.advance(5000)
     expect((await poll(second)).json()).toMatchObject({ error: 'authorization_declined' })
@@ -84,7 +84,7 @@ describe('a device code', () => {
 
   it('that ended meanwhile is told to the person', async () => {
     const { user_code } = await start()
-    const signIn = await browser.submit(await enter(user_code), {}, 'Go on')
+    const signIn = await browser.submit(await enter(user_code), {}, 'Continue')
     pages.world.advance(15 * MINUTE)
     const late = await browser.submit(signIn, { userName: 'ada@contoso.test' }, 'Next')
     expect(late.text).toContain('AADSTS70019')
@@ -94,12 +94,12 @@ describe('a device code', () => {
     pages = await openPages({ signInAudience: 'AzureADMultipleOrgs' })
     browser = pages.browser
     const anywhere = await start(undefined, 'organizations')
-    const consent = await pages.signIn(await browser.submit(await enter(anywhere.user_code), {}, 'Go on'))
+    const consent = await pages.signIn(await browser.submit(await enter(anywhere.user_code), {}, 'Continue'))
     expect((await browser.submit(consent, {}, 'Accept')).title).toBe('You are signed in')
     const fabrikam = await pages.directory.tenants.create('Fabrikam', 'fabrikam.test')
     await pages.directory.servicePrincipals.create(fabrikam.id, { appId: pages.mailer.id })
     const elsewhere = await start(undefined, 'fabrikam.test')
-    expect((await browser.submit(await enter(elsewhere.user_code), {}, 'Go on')).title).toBe('Sign in')
+    expect((await browser.submit(await enter(elsewhere.user_code), {}, 'Continue')).title).toBe('Sign in')
   })
 })
 
@@ -113,13 +113,13 @@ describe('a wrong device code', () => {
       ['ABCDEFGHJ', used.user_code, ended.user_code, ''].map(async (code) => (await enter(code)).text),
     )
     expect(new Set(texts).size).toBe(1)
-    expect(texts[0]).toContain('That code is not right, or its time is over.')
+    expect(texts[0]).toContain('The code is wrong or has expired.')
   })
 
   it('is heard twenty times from one address, then no code is heard for a while, right or wrong', async () => {
     const { user_code } = await start()
     for (let guess = 0; guess < 20; guess++)
-      expect((await enter(`GUESS${guess}`)).text).toContain('That code is not right')
+      expect((await enter(`GUESS${guess}`)).text).toContain('The code is wrong or has expired')
     expect((await enter('GUESS')).text).toContain('There were too many wrong codes from here.')
     expect((await enter(user_code, new Browser(pages))).text).toContain('There were too many wrong codes from here.')
     pages.world.advance(15 * MINUTE)
@@ -131,6 +131,6 @@ describe('a wrong device code', () => {
     const form = await new Browser(pages).get('/devicelogin')
     expect((await browser.submit(form, { code: user_code })).text).toContain('AADSTS50089')
     const confirm = await enter(user_code)
-    expect((await new Browser(pages).submit(confirm, {}, 'Go on')).text).toContain('AADSTS50089')
+    expect((await new Browser(pages).submit(confirm, {}, 'Continue')).text).toContain('AADSTS50089')
   })
 })

@@ -24,7 +24,7 @@ describe('the page of one’s own passwords', () => {
     const { arrive, browser, own, directory, tenant, user, world } = await open()
     const shown = await arrive()
     expect(shown.title).toBe('Passwords for your mail')
-    expect(shown.text).toContain('Programs no longer open ada@contoso.test with your password')
+    expect(shown.text).toContain('Programs can no longer open ada@contoso.test with your password')
     expect(shown.text).toContain('until Thursday, 26 November 2026 at 08:00 UTC')
     expect(shown.forms[0]!.buttons.map(({ text }) => text)).toEqual(['Turn on IMAP4', 'Turn on POP3'])
 

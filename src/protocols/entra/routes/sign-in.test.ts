@@ -44,7 +44,7 @@ describe('signing in', () => {
   it('asks for the user name, then for the password', async () => {
     const first = await begin()
     expect(first.title).toBe('Sign in')
-    expect(first.text).toContain('to go on to Mailer')
+    expect(first.text).toContain('to continue to Mailer')
     const second = await browser.submit(first, { userName: ' ada@contoso.test ' })
     expect(second.title).toBe('Enter your password')
     expect(second.forms[0]!.fields.userName).toBe('ada@contoso.test')
@@ -154,8 +154,8 @@ describe('who is not let in', () => {
   it('hears that the account is switched off only with the right password', async () => {
     await person('off@contoso.test', { accountEnabled: false })
     const userName = 'off@contoso.test'
-    expect((await pages.signIn(await begin(), { userName, password: 'wrong' })).text).not.toContain('switched off')
-    expect((await pages.signIn(await begin(), { userName })).text).toContain('This account is switched off.')
+    expect((await pages.signIn(await begin(), { userName, password: 'wrong' })).text).not.toContain('is disabled')
+    expect((await pages.signIn(await begin(), { userName })).text).toContain('This account is disabled.')
     expect(codesOf(await records())).toEqual([50057, 50126])
     expect(session()).toBeUndefined()
   })
@@ -170,7 +170,7 @@ describe('who is not let in', () => {
       password: PASSWORD,
     })
     const refused = await pages.signIn(await begin(), { userName: 'eve@fabrikam.test' })
-    expect(refused.text).toContain('The user name or the password is not right')
+    expect(refused.text).toContain('The user name or the password is wrong')
   })
 })
 
@@ -192,7 +192,7 @@ describe('a password that has to be changed', () => {
       userName,
       password: 'Another-Horse-8',
     })
-    expect(again.title).toBe('Permissions asked for')
+    expect(again.title).toBe('Permissions requested')
   })
 
   it.each([
@@ -200,13 +200,10 @@ describe('a password that has to be changed', () => {
       { password: PASSWORD, newPassword: 'One-Horse-9', again: 'Two-Horse-9' },
       'The two new passwords are not the same.',
     ],
-    [{ password: PASSWORD, newPassword: PASSWORD, again: PASSWORD }, 'another one than the current one'],
-    [{ password: PASSWORD, newPassword: 'x'.repeat(2000), again: 'x'.repeat(2000) }, 'This password cannot be taken.'],
-    [
-      { password: 'wrong', newPassword: 'One-Horse-9', again: 'One-Horse-9' },
-      'The user name or the password is not right',
-    ],
-    [{ password: PASSWORD, newPassword: '', again: '' }, 'This password cannot be taken.'],
+    [{ password: PASSWORD, newPassword: PASSWORD, again: PASSWORD }, 'must be different from the current one'],
+    [{ password: PASSWORD, newPassword: 'x'.repeat(2000), again: 'x'.repeat(2000) }, 'This password is not allowed.'],
+    [{ password: 'wrong', newPassword: 'One-Horse-9', again: 'One-Horse-9' }, 'The user name or the password is wrong'],
+    [{ password: PASSWORD, newPassword: '', again: '' }, 'This password is not allowed.'],
   ])('is not changed by %j', async (fields, why) => {
     const again = await change(fields)
     expect(again.title).toBe('Choose a new password')

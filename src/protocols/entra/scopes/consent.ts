@@ -18,7 +18,7 @@ export interface ConsentParties {
 
 /** The requested permissions of one resource, and those with consent. */
 export interface ResourceConsent {
-  readonly asked: RequestedResource
+  readonly requested: RequestedResource
   readonly resource: ServicePrincipal
   /** Values of scopes, as the resource spells them. */
   readonly consented: readonly string[]
@@ -42,7 +42,7 @@ export async function resourceConsents(
   { identity, resources }: RequestedScope,
   attempt: Attempt,
 ): Promise<readonly ResourceConsent[]> {
-  const raised = (asked: RequestedResource) => resourceConsent(deps, asking, asked, attempt)
+  const raised = (requested: RequestedResource) => resourceConsent(deps, asking, requested, attempt)
   const consents = await Promise.all(resources.map(raised))
   for (const { resource } of consents) {
     attempt.knows({ resource })
@@ -50,13 +50,13 @@ export async function resourceConsents(
   }
   if (identity.size === 0 || consents.some((consent) => consent.isKnown)) return consents
   // The sign-in scopes belong to Graph, whatever resource is requested with them.
-  const graph = consents.find(({ asked }) => isGraph(asked)) ?? (await raised(signInOnly))
+  const graph = consents.find(({ requested }) => isGraph(requested)) ?? (await raised(signInOnly))
   if (graph.isKnown || (await isKnownElsewhere(deps, asking))) return consents
   const withSignIn = { ...graph, missing: [...graph.missing, ...identity] }
   return [...consents.filter((consent) => consent !== graph), withSignIn]
 }
 
-const isGraph = (asked: RequestedResource): boolean => resourceKey(asked.named) === GRAPH
+const isGraph = (requested: RequestedResource): boolean => resourceKey(requested.named) === GRAPH
 const signInOnly: RequestedResource = { named: GRAPH, prefix: '', values: [] }
 
 /** Returns true if there is consent for another resource, from the user or for all users. */
@@ -79,24 +79,27 @@ async function isKnownElsewhere(
 async function resourceConsent(
   deps: Pick<EntraDeps, 'directory'>,
   asking: ConsentParties,
-  asked: RequestedResource,
+  requested: RequestedResource,
   attempt: Attempt,
 ): Promise<ResourceConsent> {
   const { tenant, app, principal: client, user } = asking
-  const resource = await resourceIn(deps, tenant, asked.named, attempt)
-  assertNotItself(app, asked, resource)
+  const resource = await resourceIn(deps, tenant, requested.named, attempt)
+  assertNotItself(app, requested, resource)
   const given = client
     ? await deps.directory.consents.scopes(tenant.id, { client: client.id, resource: resource.id, user: user.id })
     : new Set<string>()
   const answer =
-    asked.values === 'default' ? everything(app, asked, resource, given) : single(app, resource, asked.values, given)
+    requested.values === 'default'
+      ? everything(app, requested, resource, given)
+      : single(app, resource, requested.values, given)
   const needsAdministrator = answer.missing.some(adminsOnly(resource))
-  return { asked, resource, ...answer, needsAdministrator, isKnown: given.size > 0 }
+  return { requested, resource, ...answer, needsAdministrator, isKnown: given.size > 0 }
 }
 
 /** An app that requests a token for itself must use its app id. */
-function assertNotItself(app: App, asked: RequestedResource, resource: ServicePrincipal): void {
-  if (resource.appId === app.appId && resourceKey(asked.named) !== app.appId) deny(90009, app.appId, app.displayName)
+function assertNotItself(app: App, requested: RequestedResource, resource: ServicePrincipal): void {
+  if (resource.appId === app.appId && resourceKey(requested.named) !== app.appId)
+    deny(90009, app.appId, app.displayName)
 }
 
 type Answer = Pick<ResourceConsent, 'consented' | 'missing'>
@@ -104,7 +107,7 @@ type Answer = Pick<ResourceConsent, 'consented' | 'missing'>
 /** `.default`: the permissions with consent, or else those that the registration lists. */
 function everything(
   app: App,
-  asked: RequestedResource,
+  requested: RequestedResource,
   resource: ServicePrincipal,
   given: ReadonlySet<string>,
 ): Answer {
@@ -115,12 +118,15 @@ function everything(
   const missing = requiredOf(app, resource)
   return missing.length > 0
     ? { consented, missing }
-    : deny(650057, app.appId, app.displayName, asked.named, resource.appId)
+    : deny(650057, app.appId, app.displayName, requested.named, resource.appId)
 }
 
 function single(app: App, resource: ServicePrincipal, values: readonly string[], given: ReadonlySet<string>): Answer {
-  const asked = [...new Set(values.map((value) => spelled(app, resource, value)))]
-  return { consented: asked.filter((value) => given.has(value)), missing: asked.filter((value) => !given.has(value)) }
+  const requested = [...new Set(values.map((value) => spelled(app, resource, value)))]
+  return {
+    consented: requested.filter((value) => given.has(value)),
+    missing: requested.filter((value) => !given.has(value)),
+  }
 }
 
 /** The delegated permissions that the app's registration lists. */

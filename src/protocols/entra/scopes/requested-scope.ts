@@ -52,11 +52,11 @@ function requestedResource(words: readonly string[]): RequestedResource {
   const [first = ''] = words
   const prefix = first.slice(0, first.lastIndexOf('/') + 1)
   const values = words.map((word) => word.slice(word.lastIndexOf('/') + 1))
-  const asked = { named: resourceOf(first), prefix }
+  const requested = { named: resourceOf(first), prefix }
   if (!values.some((value) => value.toLowerCase() === DEFAULT)) {
-    return values.includes('') ? deny(70011, words.join(' ')) : { ...asked, values }
+    return values.includes('') ? deny(70011, words.join(' ')) : { ...requested, values }
   }
   // docs/reference/identity.md §3.2: `.default` does not mix with single permissions; §3.4: it needs a resource.
   if (values.length > 1 || prefix === '') deny(70011, words.join(' '))
-  return { ...asked, values: 'default' }
+  return { ...requested, values: 'default' }
 }

@@ -28,9 +28,9 @@ interface End {
 }
 
 const assignmentChunks = ({ directory, caller }: GraphCall, principal: string): Chunks<AppRoleAssignment> =>
-  async function* (asked) {
+  async function* (criteria) {
     const all = await directory.assignments.of(caller.tenant, principal as ServicePrincipalId | UserId)
-    yield* inMemory(appRoleAssignmentShape, all)(asked)
+    yield* inMemory(appRoleAssignmentShape, all)(criteria)
   }
 
 const servicePrincipalId = async (call: GraphCall) => (await principalIn(call)).id

@@ -78,8 +78,8 @@ async function applicationsFor(call: GraphCall): Promise<Collection<ShownApp>> {
   return {
     of: 'applications',
     shape: applicationShape,
-    chunks: async function* (asked) {
-      for await (const chunk of appChunks(call)(asked)) {
+    chunks: async function* (criteria) {
+      for await (const chunk of appChunks(call)(criteria)) {
         yield chunk.map((app) => ({ app, publisherDomain, withKeys: false }))
       }
     },

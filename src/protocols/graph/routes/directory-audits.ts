@@ -31,7 +31,7 @@ const auditsFor = (call: GraphCall): Collection<DirectoryAudit> => ({
   shape: directoryAuditShape,
   newestFirst: 'activityDateTime',
   largestPage: 1000,
-  chunks: (asked) => chunksOf(call, asked),
+  chunks: (criteria) => chunksOf(call, criteria),
 })
 
 async function* chunksOf({ directory, caller }: GraphCall, { after, filter }: CollectionRequest) {

@@ -33,7 +33,7 @@ const signInsFor = (call: GraphCall): Collection<ShownSignIn> => ({
   shape: signInShape,
   newestFirst: 'createdDateTime',
   largestPage: 1000,
-  chunks: (asked) => chunksOf(call, asked),
+  chunks: (criteria) => chunksOf(call, criteria),
 })
 
 async function* chunksOf(

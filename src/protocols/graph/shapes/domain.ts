@@ -16,7 +16,7 @@ export const shownDomains = (all: readonly TenantDomain[]): readonly ShownDomain
 
 export const domainShape: Shape<ShownDomain> = {
   type: 'domain',
-  place: ({ name, position }) => ({ created: position, id: name }),
+  position: ({ name, position }) => ({ created: position, id: name }),
   properties: {
     id: ({ name }) => name,
     authenticationType: () => 'Managed',
@@ -37,7 +37,7 @@ interface VerificationRecord {
 /** Graph's domainDnsTxtRecord. */
 export const dnsRecordShape: Shape<VerificationRecord> = {
   type: 'domainDnsTxtRecord',
-  place: ({ name }) => ({ created: 0, id: name }),
+  position: ({ name }) => ({ created: 0, id: name }),
   properties: {
     id: ({ name }) => name,
     isOptional: () => false,
