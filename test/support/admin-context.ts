@@ -1,3 +1,4 @@
+import { Jobs } from '../../src/core/jobs.ts'
 import type { FastifyInstance } from 'fastify'
 import { createSecureContext } from 'node:tls'
 import { onTestFinished } from 'vitest'
@@ -93,7 +94,10 @@ export async function openAdminContext(
     uploads: await uploadPool(world, dir, flags),
     base: () => BASE,
   })
+  const jobs = new Jobs(world)
+  jobs.start(context.jobs)
   atEnd(async () => {
+    await jobs.close()
     await context.settled()
     await engine.close()
   })
@@ -146,7 +150,10 @@ export async function openAdminContext(
     services,
     dir,
     engine,
-    settled: () => context.settled(),
+    settled: async () => {
+      await jobs.settled()
+      await context.settled()
+    },
     token,
     ask,
     invoke: (CmdletName, Parameters = {}, { query = '', ...asked } = {}) =>
