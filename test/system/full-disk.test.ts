@@ -10,7 +10,7 @@ import { LineClient } from '../support/line-client.ts'
 import { available } from './browser.ts'
 
 /** Octets that are set aside, to be given back when the disk is full. */
-const BALLAST = 6 * 1024 ** 2
+const BALLAST = 16 * 1024 ** 2
 const NO_ROOM = /^NO \[UNAVAILABLE\] There is no room/
 
 const disk = mkdtempSync(path.join(tmpdir(), 'postern-disk-'))
