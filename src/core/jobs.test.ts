@@ -6,8 +6,6 @@ import { type Job, Jobs } from './jobs.ts'
 function counting() {
   const counts = { runs: 0, end: (): void => {} }
   const job: Job = {
-    name: 'count',
-    does: 'Counts.',
     first: 1000,
     async run() {
       counts.runs += 1

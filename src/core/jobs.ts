@@ -2,9 +2,6 @@ import type { World } from './world.ts'
 
 /** Work that runs on a clock, whether clients ask for anything or not. */
 export interface Job {
-  readonly name: string
-  /** Says in a sentence what a run does. */
-  readonly does: string
   /** Milliseconds from the start of the server to the first run. */
   readonly first: number
   /** Runs once. Resolves to the milliseconds until the next run; it logs its own failures and never rejects. */

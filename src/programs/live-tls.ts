@@ -49,8 +49,6 @@ export class LiveTls {
   /** Checks the files after each period, in milliseconds. */
   job(every: number): Job {
     return {
-      name: 'certificates',
-      does: 'Uses a certificate that was replaced in its files.',
       first: every,
       run: async () => {
         await this.look()

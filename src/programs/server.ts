@@ -25,7 +25,8 @@ import { Bodies } from './http/bodies.ts'
 import { createHttp, serverOptions } from './http.ts'
 import { LiveTls } from './live-tls.ts'
 import { Listener } from './listener.ts'
-import { type ListenerName, lineTaker, portOf, type SocketTaker } from './listeners.ts'
+import { type ConnectionHandler, lineHandler } from './line-handler.ts'
+import { type ListenerName, portOf } from './listener-ports.ts'
 import { connectionLimits, openFileLimit } from './open-files.ts'
 import type { Settings } from './settings.ts'
 import { masterKeys } from './master-keys.ts'
@@ -224,11 +225,11 @@ class Listeners {
   ): Promise<void> {
     const { world, log } = this.#deps
     const deps = { world, log, connections }
-    await this.#open(plain, lineTaker(protocol, deps))
-    await this.#open(secure, lineTaker(protocol, { ...deps, tls: this.#tls.options }))
+    await this.#open(plain, lineHandler(protocol, deps))
+    await this.#open(secure, lineHandler(protocol, { ...deps, tls: this.#tls.options }))
   }
 
-  async #open(name: ListenerName, { take, tls }: SocketTaker): Promise<void> {
+  async #open(name: ListenerName, { take, tls }: ConnectionHandler): Promise<void> {
     const { host, port_base: base } = this.#deps.settings.server
     const port = portOf(name, this.#deps.settings[name].port, base)
     if (port === undefined) return

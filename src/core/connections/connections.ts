@@ -26,7 +26,7 @@ const SEARCH_INTERVAL: number = SECOND
  *
  * At a limit the table closes a connection without a sign-in to make room: the oldest one of the address that has most of
  * them. HTTPS connections between two requests come next. A connection with a sign-in, or with a request whose token was
- * accepted, is never closed to make table.
+ * accepted, is never closed to make room.
  */
 export class Connections {
   readonly #world: World
@@ -47,7 +47,7 @@ export class Connections {
     }: {
       readonly world: World
       readonly log: Log
-      /** Whether the server is late. */
+      /** Whether the event loop is so late that work has to be shared. */
       readonly isBehind?: () => boolean
     },
   ) {
@@ -120,7 +120,7 @@ export class Connections {
     return connection
   }
 
-  /** The reason to refuse a connection, after an attempt to make table. */
+  /** The reason to refuse a connection, after an attempt to make room. */
   #excess(table: ConnectionTable, network: string): Excess | undefined {
     if (!table.addresses.hasRoomFor(network) || !this.#all.addresses.hasRoomFor(network)) return 'address'
     if (table.isFull && !table.evict()) return 'all'

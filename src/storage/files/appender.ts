@@ -1,5 +1,5 @@
 import type { BlobRef } from '../engine.ts'
-import { gatherGroup } from '../group.ts'
+import { gatherGroup } from '../gather-group.ts'
 import type { DiskSpace } from '../disk-full.ts'
 import { HEADER, header, type RecordLocation, locationOf, refOf } from './record.ts'
 import type { Tail } from './tail.ts'

@@ -4,7 +4,7 @@ import type { Log } from '../../core/log.ts'
 import type { World } from '../../core/world.ts'
 import type { DiskSpace } from '../disk-full.ts'
 import type { Row, Statements } from '../engine.ts'
-import { gatherGroup } from '../group.ts'
+import { gatherGroup } from '../gather-group.ts'
 import { PreparedStatements } from './statements.ts'
 
 /** A caller's transaction, and the functions that answer the caller. */

@@ -35,8 +35,6 @@ interface Parts {
 
 /** Frees unused space in the background, in small steps with pauses. */
 export class Upkeep implements Job {
-  readonly name = 'mail-upkeep'
-  readonly does = 'Purges expired deleted items, removes rows without an owner and frees disk space.'
   readonly first = FIRST
   readonly #parts: Parts
   #looks = 0

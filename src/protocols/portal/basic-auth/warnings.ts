@@ -41,8 +41,6 @@ interface Tenant {
 
 /** Tells mailboxes and administrators of the retirement plan's dates before they come, looking once an hour. */
 export class RetirementWarnings implements Job {
-  readonly name = 'retirement-warnings'
-  readonly does = 'Warns owners and administrators before dates of a retirement plan.'
   readonly first = FIRST
   readonly #deps: Deps
 

@@ -2,45 +2,24 @@ import type { Socket } from 'node:net'
 import { createServer as createTlsServer, type Server as TlsServer, type TlsOptions } from 'node:tls'
 import type { Connection } from '../core/connections/connection.ts'
 import type { ProtocolConnections } from '../core/connections/connections.ts'
-import type { LineProtocol } from '../protocols/line/line-protocol.ts'
 import type { Log } from '../core/log.ts'
-import type { ListenerPort } from '../core/settings.ts'
 import { HANDSHAKE, Wire } from '../core/wire.ts'
 import type { World } from '../core/world.ts'
+import type { LineProtocol } from '../protocols/line/line-protocol.ts'
 import { AcceptedSockets } from './accepted-sockets.ts'
 
-/** Every listener, with its standard port; the port base is added to it. */
-export const standardPorts = {
-  https: 443,
-  imap: 143,
-  imaps: 993,
-  pop3: 110,
-  pop3s: 995,
-  submission: 587,
-  submissions: 465,
-} as const
-export type ListenerName = keyof typeof standardPorts
-
-/** The port to listen on: undefined for a listener that is off, 0 for any free port. */
-export function portOf(name: ListenerName, port: ListenerPort, base: number | 'auto'): number | undefined {
-  if (port === 'off') return undefined
-  if (port === 'auto') return 0
-  if (port !== 'standard') return port
-  return base === 'auto' ? 0 : base + standardPorts[name]
-}
-
 /** Takes the connections that a port accepts. */
-export interface SocketTaker {
+export interface ConnectionHandler {
   readonly take: (socket: Socket) => void
   /** The server that does the TLS handshakes; it listens on no port of its own. */
   readonly tls?: TlsServer
 }
 
 /** Hands each connection to a line protocol, over TLS from the first octet when `tls` is given. */
-export function lineTaker(
+export function lineHandler(
   protocol: LineProtocol,
   deps: { world: World; log: Log; connections: ProtocolConnections; tls?: TlsOptions },
-): SocketTaker {
+): ConnectionHandler {
   const { world, log, connections, tls } = deps
   const talk = (socket: Socket, connection: Connection): void => {
     const wire = new Wire(socket, world)

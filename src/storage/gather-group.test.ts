@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { expect, test } from 'vitest'
-import { gatherGroup } from './group.ts'
+import { gatherGroup } from './gather-group.ts'
 
 /** Grows by one in each of the first rounds of the event loop. */
 function growing(rounds: number) {
