@@ -3,6 +3,7 @@ import type { FolderId } from '../../../core/ids.ts'
 import type { Log } from '../../../core/log.ts'
 import type { World } from '../../../core/world.ts'
 import type { Sql } from '../../../storage/engine.ts'
+import { DelayedQueue } from '../delayed-queue.ts'
 import type { MemoryIndex } from './folder-index.ts'
 import { type Packing, writePackedIndex } from './index-rows.ts'
 
@@ -19,18 +20,15 @@ const CHUNKS = 8
  */
 export class IndexPacker {
   readonly #rows: Sql
-  readonly #world: World
   readonly #log: Log
-  readonly #due = new Map<FolderId, MemoryIndex>()
-  #running: Promise<void> | undefined
-  #waiting = false
+  readonly #queue: DelayedQueue<FolderId, MemoryIndex>
   /** Number of indexes that were packed since the start. */
   packed = 0
 
   constructor(rows: Sql, world: World, log: Log) {
     this.#rows = rows
-    this.#world = world
     this.#log = log
+    this.#queue = new DelayedQueue(world, DELAY, (index) => this.#pack(index))
   }
 
   /** The index differs from its packed form. */
@@ -40,29 +38,12 @@ export class IndexPacker {
 
   /** Schedules the index for packing, whatever its size. */
   due(index: MemoryIndex): void {
-    this.#due.set(index.folder, index)
-    if (this.#waiting) return
-    this.#waiting = true
-    this.#world.after(DELAY, () => {
-      this.#waiting = false
-      void this.flush()
-    })
+    this.#queue.schedule(index.folder, index)
   }
 
   /** Packs all scheduled indexes. Resolves when they are durable. */
-  async flush(): Promise<void> {
-    while (this.#due.size > 0) {
-      this.#running ??= this.#run().finally(() => (this.#running = undefined))
-      await this.#running
-    }
-    await this.#running
-  }
-
-  async #run(): Promise<void> {
-    for (const [folder, index] of this.#due) {
-      this.#due.delete(folder)
-      await this.#pack(index)
-    }
+  flush(): Promise<void> {
+    return this.#queue.flush()
   }
 
   async #pack(index: MemoryIndex): Promise<void> {

@@ -2,6 +2,7 @@ import type { FolderId } from '../../../core/ids.ts'
 import type { Log } from '../../../core/log.ts'
 import type { World } from '../../../core/world.ts'
 import { ask, type Sql, sql, type Statement, type Statements } from '../../../storage/engine.ts'
+import { DelayedQueue } from '../delayed-queue.ts'
 import type { MailFeature } from '../hooks.ts'
 import { uidStatements } from '../uid-statements.ts'
 import { CHUNK, ChunkFigures, chunkOf, ChunkSlices } from './chunk-figures.ts'
@@ -77,55 +78,42 @@ const DELAY = 1000
 /** The most scheduled chunks. Others are packed when they are read next. */
 const MOST = 16_384
 
+interface Chunk {
+  readonly folder: FolderId
+  readonly chunk: number
+}
+
 /** Packs chunks of metadata in the background, one per write, so that other writes can run in between. */
 export class MetadataPacker {
   readonly #rows: Sql
-  readonly #world: World
   readonly #log: Log
-  readonly #due = new Map<string, { readonly folder: FolderId; readonly chunk: number }>()
-  #running: Promise<void> | undefined
-  #waiting = false
+  readonly #queue: DelayedQueue<string, Chunk>
   /** Number of chunks that were packed since the start. */
   packed = 0
 
   constructor(rows: Sql, world: World, log: Log) {
     this.#rows = rows
-    this.#world = world
     this.#log = log
+    this.#queue = new DelayedQueue(world, DELAY, (chunk) => this.#pack(chunk))
   }
 
   /** Schedules a chunk to which no message will be added. */
   due(folder: FolderId, chunk: number): void {
-    if (this.#due.size >= MOST) return
-    this.#due.set(`${folder} ${chunk}`, { folder, chunk })
-    if (this.#waiting) return
-    this.#waiting = true
-    this.#world.after(DELAY, () => {
-      this.#waiting = false
-      void this.flush()
-    })
-  }
-
-  /** Packs all scheduled chunks. */
-  flush(): Promise<void> {
-    return (this.#running ??= this.#run().finally(() => (this.#running = undefined)))
+    if (this.#queue.size < MOST) this.#queue.schedule(`${folder} ${chunk}`, { folder, chunk })
   }
 
   /** Drops the scheduled chunks, which are packed when they are read next. Resolves when no work is running. */
   async settled(): Promise<void> {
-    this.#due.clear()
-    await this.#running
+    this.#queue.clear()
+    await this.#queue.settled()
   }
 
-  async #run(): Promise<void> {
-    for (const [key, { folder, chunk }] of this.#due) {
-      this.#due.delete(key)
-      try {
-        if (await this.#rows.write(() => packMetadata(folder, chunk))) this.packed++
-      } catch (error) {
-        this.#log.warn({ error }, 'Metadata could not be packed')
-        this.#due.clear()
-      }
+  async #pack({ folder, chunk }: Chunk): Promise<void> {
+    try {
+      if (await this.#rows.write(() => packMetadata(folder, chunk))) this.packed++
+    } catch (error) {
+      this.#log.warn({ error }, 'Metadata could not be packed')
+      this.#queue.clear()
     }
   }
 }
