@@ -4,7 +4,7 @@ import type { HttpAnswer, HttpRequest } from '../../core/http.ts'
 import { refuse } from '../../core/refusal.ts'
 import { commandsByRole } from './authorization.ts'
 import { inputOf } from './cmdlet-input.ts'
-import { type ExchangeDeps, invokedBy } from './invoke-command.ts'
+import { cmdletRequest, type ExchangeDeps, invokedBy } from './invoke-command.ts'
 import { noSuchContainer, wrongParameters } from './refusals.ts'
 import { type Administrator, hasPermission, neededPermission } from '../../access/admin/decide.ts'
 
@@ -38,7 +38,7 @@ export async function invokeAtEndpoint(
   const input = inputOf(request.body)
   const cmdlet = input.CmdletName.toLowerCase()
   assertTaken(Object.hasOwn(endpoint, cmdlet) ? endpoint[cmdlet]! : [], input.Parameters)
-  return invokedBy(deps, request, caller, input, (by) =>
+  return invokedBy(deps, request, caller, cmdletRequest(request, input), (by) =>
     commandsByRole(by).filter(({ declaration }) => Object.hasOwn(endpoint, declaration.name.toLowerCase())),
   )
 }

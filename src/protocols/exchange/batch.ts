@@ -3,7 +3,7 @@ import { Refusal, refuse } from '../../core/refusal.ts'
 import { inputIn } from './cmdlet-input.ts'
 import { envelope } from './envelope.ts'
 import { failure } from './failure.ts'
-import { type ExchangeDeps, invokedBy } from './invoke-command.ts'
+import { cmdletRequest, type ExchangeDeps, invokedBy } from './invoke-command.ts'
 import { trimEndOf } from '../../core/trim-end.ts'
 import { type Administrator } from '../../access/admin/decide.ts'
 
@@ -49,7 +49,7 @@ async function invokedPart(
     // Who calls was settled for the tenant of the batch.
     const tenant = await deps.directory.tenants.find(named)
     if (tenant?.id !== caller.tenant) refuse('bad-syntax', 'The requests of a batch are for the tenant of the batch.')
-    return await invokedBy(deps, request, caller, inputIn(body))
+    return await invokedBy(deps, request, caller, cmdletRequest(request, inputIn(body)))
   } catch (thrown) {
     if (!(thrown instanceof Refusal)) request.log.error({ err: thrown }, 'a request of a batch failed')
     return failure(thrown, request)

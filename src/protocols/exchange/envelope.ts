@@ -2,7 +2,7 @@ import { isoDateTime } from '../../core/date-format.ts'
 import { HOUR } from '../../core/duration.ts'
 import type { HttpAnswer, HttpRequest } from '../../core/http.ts'
 import type { World } from '../../core/world.ts'
-import { preferredPage } from './paging.ts'
+import { preferredSize } from './paging.ts'
 
 /** The hourly allowance that the service tells of; nothing here counts against it. */
 const ALLOWANCE = '30000'
@@ -13,7 +13,7 @@ export function envelope(
   world: World,
   { value, warnings = [], next }: { value: readonly object[]; warnings?: readonly string[]; next?: string | undefined },
 ): HttpAnswer {
-  const page = preferredPage(request)
+  const page = preferredSize(request)
   return {
     status: 200,
     headers: {

@@ -17,7 +17,7 @@ import { errorOf } from './failure.ts'
 import type { Listing } from './listing.ts'
 import type { TraceQueries } from './message-trace/trace-filter.ts'
 import { type Output, written } from './objects/output.ts'
-import { continuation, nextLink, pageOf, preferredPage } from './paging.ts'
+import { nextLink, rangeOf, type RequestedPage, requestedPage } from './paging.ts'
 import { commandNotFound } from './refusals.ts'
 import type { SerialScans } from './serial-scans.ts'
 import { type Administrator, asAdministrator, managementRolesOf } from '../../access/admin/decide.ts'
@@ -37,6 +37,17 @@ export interface ExchangeDeps {
 /** docs/reference/exchange-admin.md §3: how many objects are put out when nobody says. */
 const DEFAULT_RESULT_SIZE = 1000
 
+/** A request for a cmdlet, parsed. */
+export interface CmdletRequest {
+  readonly input: CmdletInput
+  readonly page: RequestedPage
+}
+
+export const cmdletRequest = (request: HttpRequest, input: CmdletInput): CmdletRequest => ({
+  input,
+  page: requestedPage(request),
+})
+
 /** Who calls, by the token and the tenant in the path. */
 export async function callerOf({ access, directory }: ExchangeDeps, request: HttpRequest): Promise<Administrator> {
   const caller = await access.authorize({
@@ -55,7 +66,7 @@ export async function invokeCommand(
   request: HttpRequest,
   caller: Administrator,
 ): Promise<HttpAnswer> {
-  return invokedBy(deps, request, caller, inputOf(request.body))
+  return invokedBy(deps, request, caller, cmdletRequest(request, inputOf(request.body)))
 }
 
 /** `GET …/InvokeCommand?$skiptoken=…`: a following page. */
@@ -64,10 +75,11 @@ export async function continueCommand(
   request: HttpRequest,
   caller: Administrator,
 ): Promise<HttpAnswer> {
-  const following = continuation(request) ?? refuse('bad-syntax', 'A command is invoked by POST.')
-  const input = checkedInput(following.input)
+  const page = requestedPage(request)
+  if (!page.follows) refuse('bad-syntax', 'A command is invoked by POST.')
+  const input = checkedInput(page.input)
   if (changes({ name: input.CmdletName })) refuse('bad-syntax', 'A command is invoked by POST.')
-  return invokedBy(deps, request, caller, input)
+  return invokedBy(deps, request, caller, { input, page })
 }
 
 /** Runs what the caller names, if it is among those that the caller may use and that there are at this place. */
@@ -75,21 +87,21 @@ export async function invokedBy(
   deps: ExchangeDeps,
   request: HttpRequest,
   caller: Administrator,
-  input: CmdletInput,
+  { input, page }: CmdletRequest,
   offered: (caller: Administrator) => readonly CmdletRunner[] = commandsOf,
 ): Promise<HttpAnswer> {
   const named = { caller, name: input.CmdletName, from: request.from }
   const found = (): CmdletRunner => commandNamed(offered(caller), input.CmdletName)
   // Elsewhere other permissions count, and not every cmdlet is there.
   const command = offered === commandsOf ? await permitted(deps.access, named, found) : found()
-  const { outputs, warnings, limit, began } = await performed(deps, request, caller, { command, input })
-  const page = pageOf(request, Math.min(limit, outputs.length))
-  if (page.more && preferredPage(request) === undefined) warnings.push(MORE_PAGES)
+  const { outputs, warnings, limit, began } = await performed(deps, request, caller, { command, input, page })
+  const { from, to, more } = rangeOf(page, Math.min(limit, outputs.length))
+  if (more && page.size === undefined) warnings.push(MORE_PAGES)
   const selected = selectedBy(request)
   return envelope(request, deps.world, {
-    value: (await outputs.slice(page.from, page.to)).map((output) => written(output, selected)),
+    value: (await outputs.slice(from, to)).map((output) => written(output, selected)),
     warnings,
-    next: page.more ? nextLink(request, { skip: page.to, began, input }) : undefined,
+    next: more ? nextLink(request, { skip: to, began, input }) : undefined,
   })
 }
 
@@ -107,12 +119,11 @@ export async function performed(
   deps: ExchangeDeps,
   request: HttpRequest,
   caller: Administrator,
-  { command, input }: { command: CmdletRunner; input: Pick<CmdletInput, 'Parameters'> },
+  { command, input, page }: { command: CmdletRunner; input: Pick<CmdletInput, 'Parameters'>; page: RequestedPage },
 ): Promise<Performed> {
   const { values, whatIf } = bindJson(command.declaration, input.Parameters)
   const warnings = request.headers['x-responseformat']?.trim().toLowerCase() === 'clixml' ? [ONLY_JSON] : []
-  const following = continuation(request)
-  const began = following?.began ?? deps.world.now()
+  const began = page.began ?? deps.world.now()
   if (whatIf) return { outputs: [], warnings, limit: 0, began }
   const tenant = (await deps.directory.tenants.find(caller.tenant)) ?? refuse('not-signed-in', 'The tenant is gone.')
   const context = {
@@ -126,7 +137,7 @@ export async function performed(
     unknownServicePrincipal: deps.unknownServicePrincipal,
     tenant,
     caller,
-    again: following !== undefined,
+    again: page.follows,
     began,
     warn: (text: string) => void warnings.push(text),
   }

@@ -5,26 +5,50 @@ import type { CmdletInput } from './cmdlet-input.ts'
 const DEFAULT_PAGE = 100
 const LARGEST_PAGE = 5_000
 
+/** The page of results that a request names: `$skiptoken` and `Prefer`, read once. */
+export interface RequestedPage {
+  /** The number of results before the page: 0 for the first one. */
+  readonly skip: number
+  /** False for the first page. */
+  readonly follows: boolean
+  /** The time of the request for the first page, if the link says it. Milliseconds since the epoch. */
+  readonly began: number | undefined
+  /** The input of the first page as the link holds it, unchecked: the caller can write anything into a link. */
+  readonly input: unknown
+  /** The results per page that the caller prefers. */
+  readonly size: number | undefined
+}
+
+export function requestedPage(request: HttpRequest): RequestedPage {
+  const size = preferredSize(request)
+  const token = request.query.get('$skiptoken')
+  if (token === null) return { skip: 0, follows: false, began: undefined, input: undefined, size }
+  const { skip, began, input } = (parsed(Buffer.from(token, 'base64url').toString('utf8')) ?? {}) as Partial<
+    Record<keyof Continuation, unknown>
+  >
+  if (!isCount(skip)) return refuseSkipToken()
+  return { skip, follows: true, began: isCount(began) ? began : undefined, input, size }
+}
+
 /** docs/reference/exchange-admin.md §9.1: `Prefer` or `X-prefer: odata.maxpagesize=1000`. */
-export function preferredPage({ headers }: HttpRequest): number | undefined {
+export function preferredSize({ headers }: Pick<HttpRequest, 'headers'>): number | undefined {
   const preferred = `${headers.prefer ?? ''},${headers['x-prefer'] ?? ''}`
   const size = Number(/odata\.maxpagesize\s*=\s*"?(\d{1,9})/i.exec(preferred)?.[1] ?? 0)
   return size > 0 ? Math.min(size, LARGEST_PAGE) : undefined
 }
 
-/** Which of `count` things are on the page that is asked for. */
-export function pageOf(request: HttpRequest, count: number): { from: number; to: number; more: boolean } {
-  const from = continuation(request)?.skip ?? 0
-  const to = Math.min(from + (preferredPage(request) ?? DEFAULT_PAGE), count)
-  return { from, to, more: to < count }
+/** Which of `count` results are on the page. */
+export function rangeOf({ skip, size }: RequestedPage, count: number): { from: number; to: number; more: boolean } {
+  const to = Math.min(skip + (size ?? DEFAULT_PAGE), count)
+  return { from: skip, to, more: to < count }
 }
 
-/** Where the next page begins, and the question that it continues. */
+/** Where the next page begins, and the request that it continues. */
 export interface Continuation {
   readonly skip: number
-  /** When the first page was asked for: what came later is on none of them. Milliseconds since the epoch. */
+  /** The time of the request for the first page: results from later are on no page. Milliseconds since the epoch. */
   readonly began?: number
-  /** Absent where the rest of the link says what is asked for. */
+  /** Absent if the rest of the link names the entities. */
   readonly input?: CmdletInput
 }
 
@@ -37,18 +61,6 @@ export function nextLink(request: HttpRequest, continuation: Continuation): stri
   for (const [name, value] of request.query) url.searchParams.set(name, value)
   url.searchParams.set('$skiptoken', Buffer.from(JSON.stringify(continuation)).toString('base64url'))
   return url.href
-}
-
-/** Reads `$skiptoken` back; it is the caller's own words, and no more is trusted than in a fresh request. */
-export function continuation(
-  request: HttpRequest,
-): { skip: number; began: number | undefined; input: unknown } | undefined {
-  const token = request.query.get('$skiptoken')
-  if (token === null) return undefined
-  const given = (parsed(Buffer.from(token, 'base64url').toString('utf8')) ?? {}) as Record<string, unknown>
-  const { skip, began, input } = given
-  if (!isCount(skip)) return refuseSkipToken()
-  return { skip, began: isCount(began) ? began : undefined, input }
 }
 
 const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && Number(value) >= 0

@@ -19,7 +19,7 @@ import { type ExchangeDeps, performed, selectedBy } from '../invoke-command.ts'
 import { allOf, type Listing } from '../listing.ts'
 import { chosenMembers, type Output, written } from '../objects/output.ts'
 import { listedPermissions } from '../objects/permissions.ts'
-import { nextLink, pageOf } from '../paging.ts'
+import { nextLink, rangeOf, type RequestedPage, requestedPage } from '../paging.ts'
 import { commandNotFound, noSuchContainer, wrongParameters } from '../refusals.ts'
 import { functionCallIn } from './function-call.ts'
 
@@ -84,9 +84,9 @@ export async function readEntities(
 ): Promise<HttpAnswer> {
   const { name, key } = segmentOf(request, request.params.entity ?? '')
   const set = entitySets.find((it) => it.name.toLowerCase() === name) ?? noSuchContainer()
-  const { tenant, records } = await recordsOf(deps, request, caller, set, { Identity: key })
+  const { tenant, records, page } = await recordsOf(deps, request, caller, set, { Identity: key })
   if (key === undefined) {
-    const list = () => listed(request, set.name, records)
+    const list = () => listed(request, set.name, { records, page })
     return request.query.has('$filter') ? deps.longLooks.run(tenant, list) : list()
   }
   const [record] = selectedIn(request, await records.slice(0, 1), set.name)
@@ -103,13 +103,18 @@ export async function readRelated(
   const wanted = functionCallIn(request.params.related ?? '')
   const set = related.find((it) => it.of.toLowerCase() === name && it.name.toLowerCase() === wanted.name)
   if (!set) return noSuchContainer()
-  const { records } = await recordsOf(deps, request, caller, set, {
+  const { records, page } = await recordsOf(deps, request, caller, set, {
     ...wanted.values,
     Identity: key ?? noSuchContainer(),
   })
-  if (set.answers === 'many') return listed(request, set.name, records)
+  if (set.answers === 'many') return listed(request, set.name, { records, page })
   const [record] = selectedIn(request, await records.slice(0, 1), set.name)
   return answer(request, 'Exchange.GenericHashTable', record ?? noSuchContainer())
+}
+
+interface EntityPage {
+  readonly records: RecordListing
+  readonly page: RequestedPage
 }
 
 async function recordsOf(
@@ -118,12 +123,13 @@ async function recordsOf(
   caller: Administrator,
   { command, shaped }: EntitySet,
   named: Readonly<Record<string, string | undefined>>,
-): Promise<{ tenant: TenantId; records: RecordListing }> {
+): Promise<{ tenant: TenantId } & EntityPage> {
   if (!commandsOf(caller).includes(command)) commandNotFound(command.declaration.name)
   const given = pick(named, (_, value) => value !== undefined)
   const Parameters = { ...furtherParameters(request, command), ...given }
-  const { outputs } = await performed(deps, request, caller, { command, input: { Parameters } })
-  return { tenant: caller.tenant, records: await shaped(outputs) }
+  const page = requestedPage(request)
+  const { outputs } = await performed(deps, request, caller, { command, input: { Parameters }, page })
+  return { tenant: caller.tenant, records: await shaped(outputs), page }
 }
 
 /** Returns the query options that are parameters of the cmdlet: `RecipientTypeDetails=SharedMailbox`. */
@@ -132,13 +138,13 @@ function furtherParameters({ query }: HttpRequest, { declaration }: CmdletRunner
   return pick(Object.fromEntries(query), (name) => known.has(name.toLowerCase()))
 }
 
-async function listed(request: HttpRequest, name: string, records: RecordListing): Promise<HttpAnswer> {
+async function listed(request: HttpRequest, name: string, { records, page }: EntityPage): Promise<HttpAnswer> {
   const { entities, count } = await narrowedEntities(request, records)
-  const page = pageOf(request, entities.length)
+  const { from, to, more } = rangeOf(page, entities.length)
   return answer(request, name, {
     ...(count !== undefined && { '@odata.count': count }),
-    value: selectedIn(request, await entities.slice(page.from, page.to), name),
-    ...(page.more && { '@odata.nextLink': nextLink(request, { skip: page.to }) }),
+    value: selectedIn(request, await entities.slice(from, to), name),
+    ...(more && { '@odata.nextLink': nextLink(request, { skip: to }) }),
   })
 }
 
