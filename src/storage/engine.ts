@@ -44,6 +44,15 @@ export interface SqlDialect {
   readonly integer: string
   /** A whole-number primary key that the engine assigns, ascending and never reused. */
   readonly identity: string
+  /** Follows the definition of a table whose rows are stored in the order of its primary key, where that is possible. */
+  readonly clustered: string
+  /** Column type for octets that are already compressed or are read in part: stored as they are. */
+  readonly external: string
+  /**
+   * Follows the definition of a table whose rows are updated often: the percentage of a page that inserts may fill, so
+   * that updates find room beside the row.
+   */
+  readonly busy: (fill: number) => string
 }
 
 /** A numbered step of the schema. Numbers are unique over all domain folders. Steps are applied in ascending order. */
@@ -53,14 +62,26 @@ export interface Migration {
   readonly up: (dialect: SqlDialect) => readonly string[]
 }
 
+/** The name of something that exists once in the store, for example the signing keys. */
+export type Named = Brand<string, 'Named'>
+
+export const named = (name: string): Named => name as Named
+
+/** Rows that a write keeps to itself until it is committed: those of a mailbox, of a tenant, or of a named thing. */
+export type Hold = MailboxId | TenantId | Named
+
 /**
- * Rows. Reads see durable rows only. Writes run one after another and resolve when they are durable. A write that
- * throws is undone and fails its own caller only.
+ * Rows. Reads see durable rows only. A write resolves when it is durable. A write that throws is undone and fails its
+ * own caller only.
+ *
+ * Another node may write at the same time. Writes with a common hold run one after another, and a write without holds
+ * has an effect as if no other ran beside it. The same rows are always written under the same hold, or always without
+ * one. The body may run more than once, so it changes nothing outside itself.
  */
 export interface Sql {
   all<R = Row>(statement: Statement): Promise<readonly R[]>
   first<R = Row>(statement: Statement): Promise<R | undefined>
-  write<T>(work: () => Statements<T>): Promise<T>
+  write<T>(work: () => Statements<T>, holds?: readonly Hold[]): Promise<T>
 }
 
 /** Runs a transaction, alone or as part of a larger one. */
@@ -85,9 +106,9 @@ export interface CompactionResult {
 export interface Blobs {
   /**
    * Resolves when the bytes are durable; they must not change until then. Bytes that no row names may be freed after an
-   * hour.
+   * hour. Bytes that are appended near one mailbox may later be stored together.
    */
-  append(bytes: Uint8Array): Promise<BlobRef>
+  append(bytes: Uint8Array, near?: MailboxId): Promise<BlobRef>
   /** Reads from `start` (0) up to but not including `end` (the end). Refuses `damaged`. */
   read(ref: BlobRef, start?: number, end?: number): Promise<Buffer>
   /**
@@ -123,7 +144,7 @@ export interface BlobPiece {
   readonly end?: number | undefined
 }
 
-export type Topic = MailboxId | TenantId
+export type Topic = MailboxId | TenantId | Named
 
 /** Ends a subscription, and identifies the subscriber. */
 export type Unsubscribe = () => void
@@ -135,6 +156,27 @@ export type Unsubscribe = () => void
 export interface Notifier {
   notify(topic: Topic, knowing?: Unsubscribe): void
   subscribe(topic: Topic, woken: () => void): Unsubscribe
+  /**
+   * Registers how to find notices that were lost. The engine calls `look` at the interval of the kind with the topics of
+   * that kind that have subscribers. It returns the mark of each topic, a number that every change makes larger; the
+   * engine wakes the subscribers of a topic whose mark is not the last one. Topics that it leaves out belong to another
+   * source of the same kind.
+   */
+  marks(kind: MarkKind, look: (topics: readonly Topic[]) => Promise<ReadonlyMap<Topic, number>>): void
+}
+
+/** Mailboxes are looked at every 10 seconds, tenants and named things every second. */
+export type MarkKind = 'mailbox' | 'tenant' | 'named'
+
+/** Work that one node does at a time. */
+export interface Leases {
+  /**
+   * Runs the job whenever this node holds the lease of that name, so at one node at a time. The job lasts until its
+   * signal aborts: the lease was lost, or the store closes. If it rejects, the error is logged and the job starts again
+   * later, here or at another node. A lease can pass to another node while the job still runs, so the effects of the job
+   * must be harmless when they come late.
+   */
+  run(name: string, job: (signal: AbortSignal) => Promise<void>): void
 }
 
 /** A storage engine. */
@@ -142,6 +184,7 @@ export interface Engine {
   readonly sql: Sql
   readonly blobs: Blobs
   readonly notifier: Notifier
+  readonly leases: Leases
   /**
    * True if the store was not closed properly. Numbers that must never be reused then jump ahead, because the last ones
    * may not have reached the disk.

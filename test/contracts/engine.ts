@@ -1,4 +1,5 @@
 import { blobsContract } from './engine/blobs.ts'
+import { leasesContract } from './engine/leases.ts'
 import { noticesContract } from './engine/notices.ts'
 import type { MakeDirectory } from './engine/directory.ts'
 import { schemaContract } from './engine/schema.ts'
@@ -9,5 +10,6 @@ export function engineContract(name: string, makePlace: MakeDirectory): void {
   writesContract(name, makePlace)
   blobsContract(name, makePlace)
   noticesContract(name, makePlace)
+  leasesContract(name, makePlace)
   schemaContract(name, makePlace)
 }

@@ -8,8 +8,7 @@ import type { Migration } from '../../storage/engine.ts'
 const textMigration: Migration = {
   number: 230,
   name: 'texts',
-  up: ({ name, integer, identity }) => {
-    const clustered = name === 'sqlite' ? ' without rowid' : ''
+  up: ({ integer, identity, clustered }) => {
     return [
       // `live` is the number of messages that still exist. `columns` locates each column in the octets, as JSON.
       `create table mail_text (
@@ -69,7 +68,7 @@ const urlKeyMigration: Migration = {
 const threadMigration: Migration = {
   number: 261,
   name: 'threads, previews, when messages were saved',
-  up: ({ name, integer }) => [
+  up: ({ integer, clustered }) => [
     'alter table mail_message add column thread_id text',
     'alter table mail_message add column preview text',
     `alter table mail_state add column saved_at ${integer}`,
@@ -81,7 +80,7 @@ const threadMigration: Migration = {
       message ${integer} not null references mail_message (id) on delete cascade,
       thread text not null,
       primary key (mailbox, ref)
-    )${name === 'sqlite' ? ' without rowid' : ''}`,
+    )${clustered}`,
     'create index mail_thread_message on mail_thread (message)',
   ],
 }
@@ -196,14 +195,14 @@ const quotaLevelMigration: Migration = {
 const annotationMigration: Migration = {
   number: 251,
   name: 'annotations',
-  up: ({ name, bytes, integer }) => [
+  up: ({ bytes, integer, clustered }) => [
     `create table mail_annotation (
       mailbox ${integer} not null,
       folder ${integer} not null,
       entry text not null,
       value ${bytes} not null,
       primary key (mailbox, folder, entry)
-    )${name === 'sqlite' ? ' without rowid' : ''}`,
+    )${clustered}`,
   ],
 }
 
@@ -215,8 +214,7 @@ export const mailMigrations: readonly Migration[] = [
   {
     number: 200,
     name: 'mailboxes, folders, messages, journal',
-    up: ({ name, bytes, integer, identity }) => {
-      const clustered = name === 'sqlite' ? ' without rowid' : ''
+    up: ({ bytes, integer, identity, clustered, busy }) => {
       return [
         // Lines up to the tail may be deleted. The bulk is the sum of the long lines.
         `create table mail_mailbox (
@@ -225,7 +223,7 @@ export const mailMigrations: readonly Migration[] = [
           uidvalidity ${integer} not null,
           journal_tail ${integer} not null,
           journal_bulk ${integer} not null
-        )`,
+        )${busy(50)}`,
         // The parent of a folder at the root is 0, so that names are unique there too.
         `create table mail_folder (
           id ${identity},
@@ -242,7 +240,7 @@ export const mailMigrations: readonly Migration[] = [
           octets ${integer} not null,
           first_recent ${integer} not null,
           unique (mailbox, parent, name)
-        )`,
+        )${busy(50)}`,
         `create table mail_subscription (
           mailbox ${integer} not null,
           name text not null,
@@ -276,7 +274,7 @@ export const mailMigrations: readonly Migration[] = [
           system ${integer} not null,
           keywords text not null,
           primary key (folder, uid)
-        )${clustered}`,
+        )${clustered}${busy(80)}`,
         `create index mail_state_message on mail_state (message)`,
         // Keywords of a folder, in the case first used.
         `create table mail_keyword (

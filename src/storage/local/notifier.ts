@@ -29,6 +29,9 @@ export class LocalNotifier implements Notifier {
     return unsubscribe
   }
 
+  /** Notices within a process are not lost, so nobody looks for them. */
+  marks(): void {}
+
   #tell(): void {
     const due = this.#due
     this.#due = new Map()

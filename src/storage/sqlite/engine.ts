@@ -10,6 +10,7 @@ import { type Engine, type Migration, type Row, type Sql, type Statement, ask, s
 import { copyDurably } from '../files/copy.ts'
 import { type Disk, makeDirectory, realDisk, syncDirectory } from '../files/disk.ts'
 import { SegmentBlobs } from '../files/segments.ts'
+import { LocalLeases } from '../local/leases.ts'
 import { LocalNotifier } from '../local/notifier.ts'
 import { DiskSpace } from '../disk-full.ts'
 import { refuseEncrypted } from './backup-key.ts'
@@ -82,9 +83,11 @@ async function openIn(dir: string, options: SqliteOptions): Promise<Engine> {
     between: () => checkpointer.between((work) => snapshot.without(work)),
   })
   const opened = opening.move()
+  const leases = new LocalLeases(world, log)
   const shut = async () => {
     using _ = opened
     try {
+      await leases.close()
       await blobs.close()
       await Promise.all([writer.write(closed), writer.close()])
     } finally {
@@ -97,6 +100,7 @@ async function openIn(dir: string, options: SqliteOptions): Promise<Engine> {
     sql: rows(snapshot, writer),
     blobs,
     notifier: new LocalNotifier(log),
+    leases,
     unclean,
     lost,
     check: async () => integrity(reading),

@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path'
 import { refuse } from '../../core/refusal.ts'
 import type { Engine, Row, Statement } from '../engine.ts'
 import { SegmentBlobs } from '../files/segments.ts'
+import { LocalLeases } from '../local/leases.ts'
 import { LocalNotifier } from '../local/notifier.ts'
 import { refuseEncrypted } from './backup-key.ts'
 import { connect } from './connection.ts'
@@ -49,6 +50,7 @@ export async function openSqliteToRead(options: Omit<SqliteOptions, 'disk' | 'bo
       },
       blobs,
       notifier: new LocalNotifier(log),
+      leases: new LocalLeases(world, log),
       unclean: false,
       lost: state.lost > 0,
       check: async () => [...(state.is === 'intact' ? [] : [damageText(path, state)]), ...integrity(database)],

@@ -14,6 +14,9 @@ export const sqliteDialect: SqlDialect = {
   bytes: 'blob',
   integer: 'integer',
   identity: 'integer primary key autoincrement',
+  clustered: ' without rowid',
+  external: 'blob',
+  busy: () => '',
 }
 
 /** The engine's own tables. */
