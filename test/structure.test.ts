@@ -130,7 +130,6 @@ describe('the structure', () => {
       /\b(?:writeFile|appendFile|createWriteStream|mkdir|mkdtemp|copyFile|cp|symlink|link)(?:Sync)?,? .*from 'node:fs/
     const flags = /\bO_CREAT\b|open(?:Sync)?\([^)]*'(?:w|a|wx|ax|w\+|a\+|wx\+|r\+)'/
     expect([...new Set([...naming(makers), ...naming(flags)])].toSorted()).toEqual([
-      'core/private-directories.ts',
       'core/private-files.ts',
       'programs/demo/stage.ts',
       'programs/docs.ts',

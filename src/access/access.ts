@@ -1,15 +1,16 @@
-import { MINUTE } from '../core/duration.ts'
+import { MINUTE } from '../core/time.ts'
 import type { TenantId } from '../core/ids.ts'
-import { administer } from './administer.ts'
-import { authorize } from './authorize.ts'
+import { refuse } from '../core/refusal.ts'
+import type { Mailbox } from '../domain/mail/types.ts'
+import { mayAdminister } from './admin/decide.ts'
+import { authorize, malformedCredential } from './authorize.ts'
 import type { AccessDeps, AccessOptions } from './deps.ts'
 import { enter } from './enter.ts'
 import { simulatePassword } from './passwords/simulate.ts'
-import { malformedCredential } from './records/malformed-credential.ts'
 import { unpermitted } from './records/unpermitted.ts'
 import { Revocation } from './revocation/revocation.ts'
 import { simulate } from './simulation/simulate.ts'
-import type { Access } from './types.ts'
+import type { Access, Caller } from './types.ts'
 import { openForUrl } from './url-access.ts'
 
 /** The only place that says yes. */
@@ -48,4 +49,20 @@ function watches(deps: Omit<AccessOptions, 'settings' | 'strict' | 'propagationM
     made.catch(() => known.delete(tenant))
     return made
   }
+}
+
+/** Opens any mailbox of the tenant for its administrator: one that nobody granted them too. */
+async function administer({ directory, mail }: AccessDeps, caller: Caller, named: string): Promise<Mailbox> {
+  if (!mayAdminister('administerTenant', caller)) {
+    return refuse(
+      'not-allowed',
+      caller.kind === 'app'
+        ? `The app ${caller.appId} needs the permission Exchange.ManageAsApp and the directory role Exchange Administrator or Global Administrator`
+        : `The app ${caller.appId} needs the scope Exchange.Manage, and ${caller.user.userPrincipalName} the directory role Exchange Administrator or Global Administrator`,
+    )
+  }
+  const mailbox = await directory.mailboxes.find(caller.tenant, named)
+  if (!mailbox) return refuse('no-such-thing', `There is no mailbox '${named}'`, { property: 'mailbox' })
+  // For the length of one request, which was authorized when it began.
+  return mail.open(mailbox.id, new AbortController().signal)
 }

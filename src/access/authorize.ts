@@ -1,21 +1,19 @@
 import { bearerFault } from '../codecs/sasl/bearer-fault.ts'
 import { refuse } from '../core/refusal.ts'
-import type { CheckName } from '../domain/audit/types.ts'
 import { exchangeOnline } from '../core/well-known/exchange-online.ts'
 import { microsoftGraph } from '../core/well-known/microsoft-graph.ts'
+import type { CheckName } from '../domain/audit/types.ts'
 import type { TokenClaims, Verdict } from '../domain/tokens/types.ts'
-import type { AccessDeps } from './deps.ts'
-import { type Step, tokenStep, walk } from './decide.ts'
-import { tokenPrincipal } from './facts.ts'
 import { judgeAudience } from './checks/audience.ts'
 import { failed, type Subject } from './checks/check.ts'
 import { servicePrincipal } from './checks/service-principal.ts'
 import { user } from './checks/user.ts'
-import { httpWire } from './http-wire.ts'
-import { malformedCredential } from './records/malformed-credential.ts'
-import { record } from './records/record.ts'
+import { type Step, tokenStep, walk } from './decide.ts'
+import type { AccessDeps } from './deps.ts'
+import { tokenPrincipal } from './facts.ts'
+import { httpWire, record } from './records/record.ts'
 import { callerOf } from './rights.ts'
-import type { Access, Caller } from './types.ts'
+import type { Access, Caller, UnreadResponse } from './types.ts'
 
 type Request = Parameters<Access['authorize']>[0]
 
@@ -80,3 +78,10 @@ const tenantStep = ({ directory }: AccessDeps, named: string, { tid }: TokenClai
       : failed(`The tenant in the path is not the token's. Expected: ${tid}.`)
   },
 })
+
+/** Records a sign-in without a readable token: the check of the token says what is wrong with the credential. */
+export async function malformedCredential(deps: AccessDeps, { fault, ...response }: UnreadResponse): Promise<void> {
+  const evidence = `The credential that the client sent is malformed. ${fault}`
+  const decision = await walk([{ name: 'token', judge: () => failed(evidence) }])
+  await record(deps, { ...response, credential: { bearer: '' }, claims: undefined, decision })
+}

@@ -3,7 +3,7 @@ import type { Duplex } from 'node:stream'
 import { type SecureContext, TLSSocket } from 'node:tls'
 import { ReceiveBuffer } from './receive-buffer.ts'
 import { DeflateStream } from './deflate-stream.ts'
-import { SECOND } from './duration.ts'
+import { SECOND } from './time.ts'
 import { refuse } from './refusal.ts'
 import type { World } from './world.ts'
 

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { TestWorld } from '../../test/support/world.ts'
-import { DAY } from '../core/duration.ts'
+import { DAY } from '../core/time.ts'
 import { serverTls } from './certificates.ts'
 
 const names = ['localhost', '127.0.0.1', '::1']

@@ -1,7 +1,6 @@
 import { rm } from 'node:fs/promises'
 import path from 'node:path'
-import { makePrivateDirectory } from '../core/private-directories.ts'
-import { replacePrivateFile } from '../core/private-files.ts'
+import { makePrivateDirectory, replacePrivateFile } from '../core/private-files.ts'
 import { refuse } from '../core/refusal.ts'
 import type { ServerReady } from './server.ts'
 

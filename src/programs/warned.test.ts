@@ -3,7 +3,7 @@ import { openAdminContext } from '../../test/support/admin-context.ts'
 import { capturedLog } from '../../test/support/open-retirement.ts'
 import { mailboxNamed } from '../../test/support/open-directory.ts'
 import { grantedSignIn } from '../../test/support/granted-sign-in.ts'
-import { DAY, MINUTE } from '../core/duration.ts'
+import { DAY, MINUTE } from '../core/time.ts'
 import { silentLog } from '../core/log.ts'
 import { createSignIns } from '../domain/audit/sign-ins.ts'
 

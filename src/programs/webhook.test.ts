@@ -9,7 +9,7 @@ import { describe, expect, it, onTestFinished } from 'vitest'
 import { issue } from '../../test/support/authority.ts'
 import { capturedLog } from '../../test/support/open-retirement.ts'
 import { TestWorld } from '../../test/support/world.ts'
-import { DAY, HOUR } from '../core/duration.ts'
+import { DAY, HOUR } from '../core/time.ts'
 import { readConfig } from './config.ts'
 import { createWebhook } from './webhook.ts'
 

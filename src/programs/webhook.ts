@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto'
-import { MINUTE } from '../core/duration.ts'
+import { MINUTE } from '../core/time.ts'
 import { Refusal } from '../core/refusal.ts'
 import type { Log } from '../core/log.ts'
 import { seconds, type World } from '../core/world.ts'

@@ -1,4 +1,4 @@
-import { HOUR } from '../core/duration.ts'
+import { HOUR } from '../core/time.ts'
 import type { Log } from '../core/log.ts'
 import { Refusal } from '../core/refusal.ts'
 import type { World } from '../core/world.ts'

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { TestWorld } from '../../test/support/world.ts'
-import { HOUR } from '../core/duration.ts'
+import { HOUR } from '../core/time.ts'
 import { FormStates } from './form-state.ts'
 
 const browser = 'b'.repeat(43)

@@ -1,5 +1,5 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
-import { HOUR } from '../core/duration.ts'
+import { HOUR } from '../core/time.ts'
 import type { World } from '../core/world.ts'
 
 const LIFETIME = HOUR

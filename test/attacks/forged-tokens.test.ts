@@ -1,6 +1,6 @@
 import { createPublicKey } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
-import { HOUR } from '../../src/core/duration.ts'
+import { HOUR } from '../../src/core/time.ts'
 import { type AdminContext, openAdminContext } from '../support/admin-context.ts'
 import { type AtEnd, once } from '../support/once.ts'
 import { attackersKey, hashedWith, type Json, type Opened, opened, signedBy, unsigned } from './forge.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { HOUR, MINUTE } from '../../src/core/duration.ts'
+import { HOUR, MINUTE } from '../../src/core/time.ts'
 import type { Shown } from '../support/browser.ts'
 import { codeOf, PASSWORD, Scene } from './scene.ts'
 

@@ -1,7 +1,6 @@
 import { expect, it } from 'vitest'
-import { MINUTE } from '../../src/core/duration.ts'
-import type { Log } from '../../src/core/log.ts'
-import { sampledLog } from '../../src/core/sampled-log.ts'
+import { MINUTE } from '../../src/core/time.ts'
+import { type Log, sampledLog } from '../../src/core/log.ts'
 import { TestWorld } from '../support/world.ts'
 
 function captured() {

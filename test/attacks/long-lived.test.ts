@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { MemoryShares } from '../../src/core/memory-shares.ts'
+import { MemoryShares } from '../../src/core/octet-budget.ts'
 import type { Uid } from '../../src/core/ids.ts'
 import { Contexts, RESULT_OCTETS } from '../../src/protocols/imap/searching/contexts/contexts.ts'
 import { FolderView } from '../../src/protocols/imap/view/folder-view.ts'

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { silentLog } from '../../src/core/log.ts'
 import { Connections } from '../../src/core/connections/connections.ts'
-import { FairShare } from '../../src/core/connections/fair-share.ts'
+import { FairShare } from '../../src/core/connections/connection.ts'
 import { networkOf } from '../../src/core/network.ts'
 import { ConnectionUse } from '../../src/programs/http/connection-use.ts'
 import { TestWorld } from '../support/world.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { MINUTE } from '../../src/core/duration.ts'
+import { MINUTE } from '../../src/core/time.ts'
 import { type Client, codeOf, GRAPH, Scene, SCOPE, VERIFIER } from './scene.ts'
 
 interface Tokens {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { encodeXoauth2 } from '../../src/codecs/sasl/bearer.ts'
-import { DAY, MINUTE } from '../../src/core/duration.ts'
+import { DAY, MINUTE } from '../../src/core/time.ts'
 import { realWorld } from '../../src/core/world.ts'
 import { RunningServer } from '../support/command-line.ts'
 import { asked } from './desk.ts'

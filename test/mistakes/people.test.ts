@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { DAY } from '../../src/core/duration.ts'
+import { DAY } from '../../src/core/time.ts'
 import { RunningServer } from '../support/command-line.ts'
 import { Administrator } from '../system/administrator.ts'
 import type { Protocol } from './desk.ts'

@@ -1,5 +1,5 @@
 import type { Access } from '../../src/access/types.ts'
-import { DAY, MINUTE } from '../../src/core/duration.ts'
+import { DAY, MINUTE } from '../../src/core/time.ts'
 import type { Guid } from '../../src/core/ids.ts'
 import type { AccessRight, MailboxRecord, User } from '../../src/domain/directory/types.ts'
 import { openAccess } from '../support/open-access.ts'

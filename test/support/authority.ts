@@ -1,7 +1,7 @@
 import 'reflect-metadata'
 import { hash, KeyObject, webcrypto, X509Certificate } from 'node:crypto'
 import * as x509 from '@peculiar/x509'
-import { DAY } from '../../src/core/duration.ts'
+import { DAY } from '../../src/core/time.ts'
 import type { Certified } from './certificate.ts'
 
 const RSA = {

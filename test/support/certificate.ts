@@ -1,7 +1,7 @@
 import 'reflect-metadata'
 import { hash, KeyObject, webcrypto } from 'node:crypto'
 import { X509CertificateGenerator } from '@peculiar/x509'
-import { DAY } from '../../src/core/duration.ts'
+import { DAY } from '../../src/core/time.ts'
 
 /** A self-signed certificate and its key. */
 export interface Certified {

@@ -1,6 +1,6 @@
 import { Jobs } from '../../src/core/jobs.ts'
 import type { MailProtocol } from '../../src/access/types.ts'
-import { DAY, HOUR } from '../../src/core/duration.ts'
+import { DAY, HOUR } from '../../src/core/time.ts'
 import type { MailboxId } from '../../src/core/ids.ts'
 import type { Log } from '../../src/core/log.ts'
 import type { RetirementTerms } from '../../src/domain/directory/types.ts'

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { MINUTE } from '../../src/core/duration.ts'
+import { MINUTE } from '../../src/core/time.ts'
 import { hasChromium, PersonAtBrowser, signIn } from './browser.ts'
 import { claimsOf, EXCHANGE, GRAPH, type IdentityStage, openIdentityStage } from './identity-stage.ts'
 import { Program } from './program.ts'

@@ -1,7 +1,7 @@
 import { ImapFlow } from 'imapflow'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { encodePlain } from '../../src/codecs/sasl/plain.ts'
-import { DAY, MINUTE } from '../../src/core/duration.ts'
+import { DAY, MINUTE } from '../../src/core/time.ts'
 import type { Profile } from '../../src/core/profile.ts'
 import { imapWire } from '../../src/protocols/imap/wire-table.ts'
 import { mailStage } from '../support/mail-stage.ts'

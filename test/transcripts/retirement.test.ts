@@ -1,7 +1,7 @@
 import { Jobs } from '../../src/core/jobs.ts'
 import { expect, it, onTestFinished } from 'vitest'
 import { encodePlain } from '../../src/codecs/sasl/plain.ts'
-import { DAY, HOUR, MINUTE } from '../../src/core/duration.ts'
+import { DAY, HOUR, MINUTE } from '../../src/core/time.ts'
 import { silentLog } from '../../src/core/log.ts'
 import { createTransport } from '../../src/domain/transport/transport.ts'
 import { RetirementWarnings } from '../../src/protocols/portal/basic-auth/warnings.ts'

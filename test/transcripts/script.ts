@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { DAY, HOUR } from '../../src/core/duration.ts'
+import { DAY, HOUR } from '../../src/core/time.ts'
 
 /**
  * A transcript is a conversation kept as text. Lines, blank ones and `# comments` apart (also behind two spaces):

@@ -1,9 +1,8 @@
-import type { MailboxRecord, RoleAssignment } from '../../domain/directory/types.ts'
 import { microsoftGraph } from '../../core/well-known/microsoft-graph.ts'
 import type { WellKnownResource } from '../../core/well-known/resource.ts'
-import { underway } from '../propagation.ts'
+import type { MailboxRecord, RoleAssignment } from '../../domain/directory/types.ts'
 import type { GraphPermission, MailProtocol } from '../types.ts'
-import type { AppSubject, GraphOpening, Opening } from './check.ts'
+import { type AppSubject, type GraphOpening, type Opening, underway } from './check.ts'
 
 export type AppAccessSubject = AppSubject & (Opening | GraphOpening)
 

@@ -1,4 +1,4 @@
-import { isoDateTime } from '../../core/date-format.ts'
+import { isoDateTime } from '../../core/time.ts'
 import { statusRequestFor, retirementStatus } from '../../domain/directory/exchange/retirement/retirement-plan.ts'
 import type {
   BasicProtocol,

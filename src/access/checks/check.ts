@@ -1,7 +1,7 @@
+import { isoDateTime } from '../../core/time.ts'
 import type { CheckName } from '../../domain/audit/types.ts'
 import type { Directory, MailboxRecord } from '../../domain/directory/types.ts'
 import type { AppPrincipal, UserPrincipal } from '../facts.ts'
-import type { Propagation } from '../propagation.ts'
 import type { GraphPermission, MailProtocol, SwitchedOff } from '../types.ts'
 
 /** The result of one check. `fix` holds command lines, in the order in which to run them. */
@@ -14,6 +14,12 @@ export type CheckResult =
       /** Which switch is off, if the protocol's answer depends on it. */
       readonly switchedOff?: SwitchedOff
     }
+
+/** How long what was granted in Exchange takes to count (docs/reference/exchange-admin.md §13, row 10). */
+export interface Propagation {
+  readonly milliseconds: number
+  now(): number
+}
 
 export const passed = (evidence: string): CheckResult => ({ ok: true, evidence })
 export const failed = (evidence: string, ...fix: readonly string[]): CheckResult => ({ ok: false, evidence, fix })
@@ -64,4 +70,11 @@ export type GraphSubject = AppSubject & GraphOpening
 export interface CheckOfDecision<Judged extends Subject> {
   readonly name: CheckName
   judge(subject: Judged): CheckResult | Promise<CheckResult>
+}
+
+/** Tells of a grant that does not count yet; undefined where it does. What is denied or taken back counts at once. */
+export function underway(propagation: Propagation | undefined, since: number): string | undefined {
+  if (!propagation || propagation.now() >= since + propagation.milliseconds) return undefined
+  const [made, counts] = [since, since + propagation.milliseconds].map(isoDateTime)
+  return `was made at ${made} and counts from ${counts} on, as the setting exchange.propagation_minutes has it: nothing is left to do but to wait`
 }

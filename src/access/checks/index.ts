@@ -1,15 +1,12 @@
 import { audience, graphAudience } from './audience.ts'
-import { exchangeServicePrincipal } from './exchange-service-principal.ts'
+import { exchangeServicePrincipal, servicePrincipal } from './service-principal.ts'
 import type { AppSubject, GraphSubject, CheckOfDecision, Opening, PersonSubject } from './check.ts'
 import { mailboxPermission, ownOrPermitted } from './mailbox-permission.ts'
 import { mailbox } from './mailbox.ts'
-import { graphRole } from './graph-role.ts'
-import { managementScope } from './management-scope.ts'
+import { graphRole, role } from './role.ts'
+import { managementScope, roleAssignment } from './management-scope.ts'
 import { protocolEnabled } from './protocol-enabled.ts'
-import { roleAssignment } from './role-assignment.ts'
-import { role } from './role.ts'
 import { scope } from './scope.ts'
-import { servicePrincipal } from './service-principal.ts'
 import { user } from './user.ts'
 
 /** Everything between an app's good token and an open mailbox, in the order in which it is judged. */

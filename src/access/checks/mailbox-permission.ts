@@ -1,9 +1,16 @@
 import type { MailboxId } from '../../core/ids.ts'
 import type { Directory, HeldPermission } from '../../domain/directory/types.ts'
-import { underway } from '../propagation.ts'
-import { allowMailbox, liftDenial } from '../records/command-line.ts'
 import { assignmentsFor } from './assignments.ts'
-import { type AppSubject, type CheckOfDecision, failed, type Opening, passed, type PersonSubject } from './check.ts'
+import {
+  type AppSubject,
+  type CheckOfDecision,
+  failed,
+  type Opening,
+  passed,
+  type PersonSubject,
+  underway,
+} from './check.ts'
+import { allowMailbox, liftDenial } from '../records/command-line.ts'
 import { theMailbox } from './mailbox.ts'
 
 /** FullAccess for the Exchange service principal, and no denial of it: a denial counts before what is allowed. */

@@ -1,4 +1,4 @@
-import { isoDateTime } from '../../core/date-format.ts'
+import { isoDateTime } from '../../core/time.ts'
 import type { MailboxRecord, Tenant } from '../../domain/directory/types.ts'
 import {
   addMailbox,

@@ -1,8 +1,17 @@
-import type { ServicePrincipal } from '../../domain/directory/types.ts'
 import { exchangeOnline } from '../../core/well-known/exchange-online.ts'
+import { microsoftGraph } from '../../core/well-known/microsoft-graph.ts'
+import type { ServicePrincipal } from '../../domain/directory/types.ts'
 import { fetchToken, grantAppRole } from '../records/command-line.ts'
-import { type AppSubject, failed, type CheckResult, type CheckOfDecision, type Opening, passed } from './check.ts'
-import { assignmentsFor, consentUnderway, roleFor } from './assignments.ts'
+import { assignmentsFor, claimedOf, consentedOnGraph, consentUnderway, roleFor } from './assignments.ts'
+import {
+  type AppSubject,
+  type CheckOfDecision,
+  type CheckResult,
+  failed,
+  type GraphSubject,
+  type Opening,
+  passed,
+} from './check.ts'
 import { skippedCheck } from './mailbox-permission.ts'
 
 type RoleCheckInput = AppSubject & Opening
@@ -84,5 +93,62 @@ async function delegatedInstead({ directory, claims, protocol }: RoleCheckInput)
   const known = exchangeOnline.oauth2PermissionScopes.find(({ value }) => value === delegated)
   return scopes?.some(({ id }) => id === known?.id)
     ? ` The app asks for ${delegated}, a delegated permission: it counts when a person signs in, never for an app by itself.`
+    : ''
+}
+
+/** An application permission on the mail of every mailbox (docs/reference/graph-mail.md §1.2). */
+export const graphRole: CheckOfDecision<GraphSubject> = {
+  name: 'role',
+  async judge(subject) {
+    const { facts, rules, simulated } = subject
+    const shown = simulated ? 'A fresh token would carry' : 'The token carries'
+    const claimed = claimedOf(subject)
+    const waiting = claimed === undefined ? undefined : await consentUnderway(subject, microsoftGraph, claimed)
+    if (waiting) return failed(`The consent to ${claimed} ${waiting}.`)
+    if (claimed !== undefined && !rules.immediateRevocation) {
+      return passed(`${shown} the role ${claimed}.${await unscoped(subject)}`)
+    }
+    const consented = await consentedOnGraph(subject)
+    if (consented !== undefined) {
+      return passed(`${shown} the role ${consented}, and it is assigned.${await unscoped(subject)}`)
+    }
+    // Without its service principal an app holds nothing, and the next check says so.
+    if ((claimed !== undefined || simulated) && !(await facts.principal())) {
+      return passed(
+        `The role ${subject.permission} is not judged: the app has no service principal that could hold it.`,
+      )
+    }
+    return missingOnGraph(subject, claimed)
+  },
+}
+
+async function missingOnGraph(subject: GraphSubject, claimed: string | undefined) {
+  const { claims, facts, simulated, permission } = subject
+  const held = claims.roles?.length ? `the roles ${claims.roles.join(', ')} and not ${permission}` : 'no roles'
+  const shown =
+    claimed === undefined
+      ? `${simulated ? 'A fresh token would carry' : 'The token carries'} ${held}`
+      : `The token carries the role ${claimed}, but it was taken back`
+  const newToken = fetchToken(claims.tid, claims.appid, microsoftGraph.identifiers[0])
+  const carried = (await facts.graphRoles()).includes(permission)
+  return failed(
+    `${shown}. Expected: the application permission ${permission} of ${microsoftGraph.displayName}, consented to for the service principal ${claims.oid}, or the management role 'Application ${permission}' over a scope that has the mailbox.`,
+    ...(carried ? [] : await grantOnGraph(subject)),
+    ...(claimed === undefined ? [newToken] : []),
+  )
+}
+
+async function grantOnGraph({ directory, facts, claims, permission }: GraphSubject): Promise<readonly string[]> {
+  const principal = await facts.principal()
+  const resource = await directory.servicePrincipals.find(claims.tid, { appId: microsoftGraph.appId })
+  const role = resource?.appRoles.find(({ value }) => value === permission)
+  return principal && resource && role ? [grantAppRole(principal.id, resource.id, role.id)] : []
+}
+
+/** docs/reference/exchange-admin.md §13, row 21 */
+async function unscoped(subject: GraphSubject): Promise<string> {
+  const scoped = (await assignmentsFor(subject)).find(({ scope, group }) => scope ?? group)
+  return scoped
+    ? ` It is for every mailbox: the scope of the role assignment '${scoped.name}' restricts nothing while it is consented to.`
     : ''
 }

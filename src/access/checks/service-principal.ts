@@ -1,5 +1,15 @@
-import type { Directory } from '../../domain/directory/types.ts'
 import { resourceNamed } from '../../core/well-known/resources.ts'
+import type { Directory, ExchangeServicePrincipal } from '../../domain/directory/types.ts'
+import {
+  type AppSubject,
+  type CheckOfDecision,
+  type CheckResult,
+  type CheckTarget,
+  failed,
+  passed,
+  type Subject,
+  underway,
+} from './check.ts'
 import {
   addExchangePrincipal,
   addPrincipal,
@@ -9,8 +19,8 @@ import {
   fetchToken,
   grantAppRole,
   registerApp,
+  removeExchangePrincipal,
 } from '../records/command-line.ts'
-import { type AppSubject, failed, type CheckResult, passed, type Subject, type CheckTarget } from './check.ts'
 
 export const servicePrincipal = {
   name: 'servicePrincipal',
@@ -81,4 +91,59 @@ async function grants(directory: Directory, claims: AppSubject['claims']): Promi
     const role = resource.appRoles.find(({ value }) => value === name)
     return role ? [grantAppRole(principal, resource.id, role.id)] : []
   })
+}
+
+type AppCheckInput = AppSubject & CheckTarget
+
+/** Exchange's own pointer has to name the app and, as its ObjectId, the service principal that the token is for. */
+export const exchangeServicePrincipal: CheckOfDecision<AppCheckInput> = {
+  name: 'exchangeServicePrincipal',
+  async judge(subject) {
+    const { facts, claims } = subject
+    const found = await facts.exchangePrincipal()
+    if (!found) return missingInExchange(subject)
+    if (found.objectId !== claims.oid) return wrongObject(subject, found)
+    const waiting = underway(subject.rules.propagation, found.created)
+    if (waiting) return failed(`Exchange's service principal ${found.guid} ${waiting}.`)
+    return passed(
+      `Exchange has the service principal ${found.guid} with AppId ${found.appId} and ObjectId ${found.objectId}.`,
+    )
+  },
+}
+
+/** docs/reference/exchange-admin.md §13, row 2 */
+async function missingInExchange({ directory, claims }: AppCheckInput): Promise<CheckResult> {
+  const other = await directory.exchange.find(claims.tid, claims.oid)
+  if (other?.objectId !== claims.oid) {
+    return failed(
+      `Exchange has no service principal with AppId ${claims.appid}: New-ServicePrincipal was not run for this app.`,
+      addExchangePrincipal(claims.appid, claims.oid),
+    )
+  }
+  return failed(
+    `Exchange's service principal ${other.guid} has ObjectId ${claims.oid}, but AppId ${other.appId}. Expected: AppId ${claims.appid}.`,
+    removeExchangePrincipal(other.guid),
+    addExchangePrincipal(claims.appid, claims.oid),
+  )
+}
+
+/** docs/reference/exchange-admin.md §13, row 1 */
+async function wrongObject(subject: AppCheckInput, found: ExchangeServicePrincipal): Promise<CheckResult> {
+  const { claims } = subject
+  const mailbox = await subject.mailbox()
+  return failed(
+    `Exchange's service principal ${found.guid} of the app ${claims.appid} has ObjectId ${found.objectId}${await whatItIs(subject, found)}. Expected: ${claims.oid}, the object id of the service principal (Enterprise applications), which is the token's oid.`,
+    removeExchangePrincipal(found.guid),
+    addExchangePrincipal(claims.appid, claims.oid),
+    // The permissions of the one that is removed are not those of the one that is made.
+    ...(mailbox ? [allowMailbox(mailbox.primarySmtpAddress, claims.oid)] : []),
+  )
+}
+
+async function whatItIs({ facts, claims }: AppCheckInput, { objectId }: ExchangeServicePrincipal): Promise<string> {
+  const given: string = objectId
+  if (given === (await facts.app())?.id) {
+    return ', which is the object id of the app registration and not of its service principal'
+  }
+  return given === claims.appid ? ', which is the AppId (client id) itself' : ''
 }

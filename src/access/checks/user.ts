@@ -1,5 +1,4 @@
-import { isoDateTime } from '../../core/date-format.ts'
-import { SECOND } from '../../core/duration.ts'
+import { isoDateTime, SECOND } from '../../core/time.ts'
 import { tokenFault } from '../../codecs/sasl/bearer-fault.ts'
 import type { Verdict } from '../../domain/tokens/types.ts'
 import { enableUser, fetchToken } from '../records/command-line.ts'

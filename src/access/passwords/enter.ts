@@ -6,14 +6,23 @@ import type { AccessDeps } from '../deps.ts'
 import { roleFor } from '../checks/assignments.ts'
 import { judgeBasicAuthentication } from '../checks/basic-authentication.ts'
 import { failed, passed } from '../checks/check.ts'
-import { type Checked, errorCodeOf, judgePassword } from '../checks/password.ts'
+import {
+  afterUser,
+  basicStep,
+  type Checked,
+  domainOf,
+  errorCodeOf,
+  judgePassword,
+  namedIn,
+  type NamedUser,
+  type PasswordCheckRequest,
+} from './steps.ts'
 import { type Step, walk } from '../decide.ts'
 import { mailboxFact } from '../facts.ts'
 import type { GrantBasis } from '../grant-basis.ts'
 import { deniedSender } from '../records/denied-sender.ts'
 import { type Decided, recordUse } from '../records/record.ts'
 import type { Access, Entry, SwitchedOff, UserCaller } from '../types.ts'
-import { afterUser, basicStep, domainOf, type NamedUser, namedIn, type PasswordCheckRequest } from './steps.ts'
 
 type Request = Parameters<Access['enter']>[0]
 type PasswordRequest = Request & {

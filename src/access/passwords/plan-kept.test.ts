@@ -2,7 +2,7 @@ import * as fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { type OpenAccess, openAccess } from '../../../test/support/open-access.ts'
 import { mailboxNamed } from '../../../test/support/open-directory.ts'
-import { DAY } from '../../core/duration.ts'
+import { DAY } from '../../core/time.ts'
 import { sql } from '../../storage/engine.ts'
 import type { MailProtocol } from '../types.ts'
 

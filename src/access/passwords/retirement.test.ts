@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import { taken } from '../../../test/support/granted-mailbox.ts'
 import { openAccess } from '../../../test/support/open-access.ts'
 import { mailboxNamed } from '../../../test/support/open-directory.ts'
-import { DAY, MINUTE } from '../../core/duration.ts'
+import { DAY, MINUTE } from '../../core/time.ts'
 import type { MailProtocol } from '../types.ts'
 
 const PASSWORD = 'Correct horse battery staple'

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { openAccess } from '../../../test/support/open-access.ts'
 import { mailboxNamed } from '../../../test/support/open-directory.ts'
-import { DAY, MINUTE } from '../../core/duration.ts'
+import { DAY, MINUTE } from '../../core/time.ts'
 import type { MailProtocol } from '../types.ts'
 
 async function open(basic: 'off' | 'policy' = 'policy') {

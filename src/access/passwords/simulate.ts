@@ -5,11 +5,10 @@ import type { AccessDeps } from '../deps.ts'
 import { type Decision, type Step, walk } from '../decide.ts'
 import { mailboxFact } from '../facts.ts'
 import { type CheckResult, passed } from '../checks/check.ts'
-import { judgePassword } from '../checks/password.ts'
+import { afterUser, basicStep, judgePassword, type PasswordCheckRequest } from './steps.ts'
 import { turningPoints } from '../revocation/planned-end.ts'
 import { signInOf } from '../records/record.ts'
 import type { Access, PasswordSimulated } from '../types.ts'
-import { afterUser, basicStep, type PasswordCheckRequest } from './steps.ts'
 
 type SimulatePasswordRequest = Parameters<Access['simulatePassword']>[1]
 

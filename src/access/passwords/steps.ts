@@ -1,12 +1,13 @@
 import type { AppId, TenantId } from '../../core/ids.ts'
-import type { World } from '../../core/world.ts'
-import type { Directory, User } from '../../domain/directory/types.ts'
 import { exchangeOnline } from '../../core/well-known/exchange-online.ts'
+import type { World } from '../../core/world.ts'
+import type { Directory, PasswordCheck, User } from '../../domain/directory/types.ts'
 import { type BasicRule, judgeBasicAuthentication } from '../checks/basic-authentication.ts'
-import type { Opening, PersonSubject } from '../checks/check.ts'
+import { type CheckResult, failed, type Opening, passed, type PersonSubject } from '../checks/check.ts'
 import { openingChecks } from '../checks/index.ts'
 import type { Step } from '../decide.ts'
 import { personFacts } from '../facts.ts'
+import { enableUser, listUsers, printable, replacePassword } from '../records/command-line.ts'
 
 /** The facts of a sign-in with a password. */
 export interface PasswordCheckRequest extends Opening {
@@ -94,3 +95,40 @@ function bothIn(name: string): readonly [user: string, mailbox: string] | undefi
 
 /** The text after the last at sign. */
 export const domainOf = (name: string): string => name.slice(name.lastIndexOf('@') + 1)
+
+/** The result of the password check, or why the password was not checked. */
+export type Checked = PasswordCheck | 'digest'
+
+/** The user exists, is neither locked nor disabled, and the password is correct. */
+export function judgePassword(checked: Checked, name: string): CheckResult {
+  const given = printable(name)
+  if (checked === 'digest')
+    return failed('The client sent a digest of the password, which cannot be compared with the stored hash.')
+  if (!checked.ok) {
+    const { because, user } = checked
+    return because === 'unknown' || !user ? failed(`There is no user ${given}.`, listUsers()) : refusals[because](user)
+  }
+  const { user, mustChange } = checked
+  return mustChange
+    ? failed(`The password of the user ${user.userPrincipalName} (${user.id}) must be changed before it can be used.`)
+    : passed(`The password of the user ${user.userPrincipalName} (${user.id}) is correct, and the user is enabled.`)
+}
+
+type Because = Exclude<Extract<PasswordCheck, { ok: false }>['because'], 'unknown'>
+
+const refusals: Readonly<Record<Because, (user: User) => CheckResult>> = {
+  wrong: ({ userPrincipalName: upn, id }) =>
+    failed(`The password of the user ${upn} (${id}) is wrong.`, replacePassword(id)),
+  locked: ({ userPrincipalName: upn, id }) =>
+    failed(`The user ${upn} (${id}) is locked for some time after too many wrong passwords.`),
+  disabled: ({ userPrincipalName: upn, id }) => failed(`The user ${upn} (${id}) is disabled.`, enableUser(id)),
+  'no-password': ({ userPrincipalName: upn, id }) =>
+    failed(`The user ${upn} (${id}) has no password.`, replacePassword(id)),
+}
+
+/** docs/reference/identity.md §8.2: the error code of the token service for the same password. */
+export function errorCodeOf(checked: Checked): number {
+  if (checked === 'digest') return 50126
+  if (checked.ok) return checked.mustChange ? 50055 : 0
+  return checked.because === 'locked' ? 50053 : checked.because === 'disabled' ? 50057 : 50126
+}

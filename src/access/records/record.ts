@@ -1,14 +1,13 @@
-import { isoDateTime } from '../../core/date-format.ts'
+import { isoDateTime } from '../../core/time.ts'
 import type { TenantId } from '../../core/ids.ts'
+import { exchangeOnline } from '../../core/well-known/exchange-online.ts'
+import { microsoftGraph } from '../../core/well-known/microsoft-graph.ts'
 import { guidInOrder } from '../../core/world.ts'
 import type { CheckName, SignIn, SignInId, SignInProtocol } from '../../domain/audit/types.ts'
 import type { App, Directory, User } from '../../domain/directory/types.ts'
-import { exchangeOnline } from '../../core/well-known/exchange-online.ts'
-import { microsoftGraph } from '../../core/well-known/microsoft-graph.ts'
 import type { AppTokenClaims, UserTokenClaims } from '../../domain/tokens/types.ts'
-import type { AccessDeps } from '../deps.ts'
 import type { Decision } from '../decide.ts'
-import { httpWire } from '../http-wire.ts'
+import type { AccessDeps } from '../deps.ts'
 import type { Credential, MailProtocol } from '../types.ts'
 import { printable } from './command-line.ts'
 
@@ -201,3 +200,21 @@ export const explained = (signIn: SignIn) => ({
   errorCode: signIn.errorCode,
   correlationId: signIn.correlation ?? null,
 })
+
+/** docs/reference/graph-mail.md §1.2, §1.3: what an HTTP API answers for a decision. */
+export function httpWire(failed: CheckName | undefined, address: string | undefined): string {
+  switch (failed) {
+    case undefined:
+      return '200 OK'
+    case 'role':
+    case 'roleAssignment':
+    case 'managementScope':
+      return '403 ErrorAccessDenied: Access is denied. Check credentials and try again.'
+    case 'applicationAccessPolicy':
+      return '403 ErrorAccessDenied: Access to OData is disabled: [RAOP] : Blocked by tenant configured AppOnly AccessPolicy settings.'
+    case 'mailbox':
+      return `404 ErrorInvalidUser: The requested user '${printable(address ?? '')}' is invalid.`
+    default:
+      return '401 Unauthorized'
+  }
+}

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { MINUTE } from '../../core/duration.ts'
+import { MINUTE } from '../../core/time.ts'
 import { atMoment } from './revocation.ts'
 
 /** A clock that is moved by itself, and timers that are let run out one after another. */

@@ -6,8 +6,7 @@ import { type TenantCache, tenantCache } from '../../domain/directory/tenant-cac
 import type { Directory } from '../../domain/directory/types.ts'
 import type { SigningKeys } from '../../domain/tokens/types.ts'
 import { walk } from '../decide.ts'
-import type { GrantBasis } from '../grant-basis.ts'
-import { CachedGrants } from './cached-grants.ts'
+import { CachedGrants, type GrantBasis } from '../grant-basis.ts'
 
 interface Group {
   readonly ground: GrantBasis

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { DAY, HOUR } from '../../core/duration.ts'
+import { DAY, HOUR } from '../../core/time.ts'
 import { timeSpan, writtenSpan } from './time-span.ts'
 
 it.each([

@@ -1,5 +1,4 @@
-import { isoTime } from '../../core/date-format.ts'
-import { DAY, HOUR, MINUTE, SECOND } from '../../core/duration.ts'
+import { DAY, HOUR, isoTime, MINUTE, SECOND } from '../../core/time.ts'
 import type { ParameterType } from '../parameter-type.ts'
 
 /** How long, in milliseconds, as PowerShell writes it: `14.00:00:00`, or a number of days. */

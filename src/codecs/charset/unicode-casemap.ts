@@ -118,3 +118,16 @@ function withIota(character: string): string {
   if (/^[\u1f80-\u1f87\u1f90-\u1f97\u1fa0-\u1fa7]$/.test(character)) return String.fromCharCode(code + 8)
   return /^[\u1fb3\u1fc3\u1ff3]$/.test(character) ? String.fromCharCode(code + 9) : character
 }
+
+type Form = 'NFC' | 'NFD' | 'NFKC' | 'NFKD'
+
+/** UAX #15 §13: more combining marks in a row than any language needs. */
+const longRun = /\p{M}{30}(?=\p{M})/gu
+const COMBINING_GRAPHEME_JOINER = '\u034f'
+
+/**
+ * Normalizes untrusted text. Sorting a row of combining marks takes quadratic time, so a long row is divided, as UAX #15
+ * §13 (Stream-Safe Text Format) proposes.
+ */
+export const normalized = (text: string, form: Form): string =>
+  text.replace(longRun, `$&${COMBINING_GRAPHEME_JOINER}`).normalize(form)

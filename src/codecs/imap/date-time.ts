@@ -1,4 +1,4 @@
-import { MINUTE } from '../../core/duration.ts'
+import { MINUTE } from '../../core/time.ts'
 import { refuse } from '../../core/refusal.ts'
 import type { ImapReader } from './reader.ts'
 

@@ -2,7 +2,7 @@ import { type Address, type MailboxAddress, parseAddresses } from '../mime/addre
 import type { Envelope } from '../mime/envelope.ts'
 import { joinContinuations } from '../mime/parameter.ts'
 import type { ParsedMessage } from '../mime/parse.ts'
-import { type Disposition, isMessage, isMultipart, type Param, type MimePart } from '../mime/part.ts'
+import { type Disposition, isMessage, isMultipart, type Param, type MimePart } from '../mime/structure.ts'
 import { writeNstring, writeString } from './string.ts'
 
 /** A part's BODY: its structure without extension data (RFC 9051 §7.5.2), without the item's name. */

@@ -1,7 +1,7 @@
 import { startDecoding } from '../charset/decode.ts'
 import { VisibleText } from '../mime/html.ts'
 import { parameter } from '../mime/parameter.ts'
-import { isMultipart, type MimePart } from '../mime/part.ts'
+import { isMultipart, type MimePart } from '../mime/structure.ts'
 import { startTransfer } from '../mime/transfer.ts'
 
 /** RFC 8970 §3.1: maximum length of a preview, in characters. */

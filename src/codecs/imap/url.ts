@@ -1,7 +1,7 @@
 import { Refusal, refuse } from '../../core/refusal.ts'
 import { readSection, type Section, writeSection } from './fetch-items.ts'
 import { MAX_NUMBER, ImapReader } from './reader.ts'
-import { normalized } from '../charset/normalize.ts'
+import { normalized } from '../charset/unicode-casemap.ts'
 
 /** The server of a URL; a URL without one refers to the connected server. */
 export interface UrlServer {

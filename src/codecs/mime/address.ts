@@ -1,4 +1,4 @@
-import { trimBlanks } from './octets.ts'
+import { trimBlanks } from './header.ts'
 import { HeaderScanner } from './scanner.ts'
 
 /** One mailbox of an address list. Texts are undecoded octets without quotes. */

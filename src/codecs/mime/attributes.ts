@@ -2,7 +2,7 @@ import { type MailDate, parseDate } from './date.ts'
 import { fieldText } from './header.ts'
 import { parameter } from './parameter.ts'
 import type { ParsedMessage } from './parse.ts'
-import { type MimePart, isMessage, isMultipart } from './part.ts'
+import { type MimePart, isMessage, isMultipart } from './structure.ts'
 import { decodeWords } from './words.ts'
 
 /** The decoded fields for a list of messages. */

@@ -1,7 +1,6 @@
-import { type HeaderField, fieldText } from './header.ts'
-import { lowerAscii } from './octets.ts'
+import { fieldText, type HeaderField, lowerAscii } from './header.ts'
 import { readParams } from './parameter.ts'
-import type { MimeContent, Disposition, Param } from './part.ts'
+import type { MimeContent, Disposition, Param } from './structure.ts'
 import { HeaderScanner } from './scanner.ts'
 
 /** The default type of a part: RFC 2045 §5.2, and RFC 2046 §5.1.5 inside a digest. */

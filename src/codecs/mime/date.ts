@@ -1,5 +1,5 @@
-import { MINUTE } from '../../core/duration.ts'
-import { trimBlanks } from './octets.ts'
+import { MINUTE } from '../../core/time.ts'
+import { trimBlanks } from './header.ts'
 import { HeaderScanner } from './scanner.ts'
 
 /** A point in time in milliseconds since the epoch, and the offset from UTC in minutes of its written form. */

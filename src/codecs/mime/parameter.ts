@@ -1,6 +1,6 @@
 import { decodeText } from '../charset/decode.ts'
-import { lowerAscii } from './octets.ts'
-import type { Param } from './part.ts'
+import { lowerAscii } from './header.ts'
+import type { Param } from './structure.ts'
 import type { HeaderScanner } from './scanner.ts'
 import { decodeOctets, decodeWords } from './words.ts'
 

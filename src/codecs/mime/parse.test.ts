@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { MOST_LEVELS, MOST_PARTS, parseMessage } from './parse.ts'
-import type { MimePart } from './part.ts'
+import type { MimePart } from './structure.ts'
 
 const parse = (text: string) => parseMessage(Buffer.from(text.replaceAll('\n', '\r\n'), 'latin1'))
 const bodyOf = (text: string, part: MimePart) =>

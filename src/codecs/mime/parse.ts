@@ -1,9 +1,8 @@
 import { type DefaultType, noContent, opaque, plainText, readContent } from './content.ts'
 import { type Envelope, readEnvelope } from './envelope.ts'
-import { type HeaderField, readHeader } from './header.ts'
-import { asBuffer, trimBlanksEnd } from './octets.ts'
+import { asBuffer, type HeaderField, readHeader, trimBlanksEnd } from './header.ts'
 import { rawParameter } from './parameter.ts'
-import { type MimeContent, type MimePart, isMessage } from './part.ts'
+import { type MimeContent, type MimePart, isMessage } from './structure.ts'
 
 /** A message with the positions of its parts. */
 export interface ParsedMessage {

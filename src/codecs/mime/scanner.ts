@@ -1,4 +1,4 @@
-import { isBlank, trimBlanks } from './octets.ts'
+import { isBlank, trimBlanks } from './header.ts'
 
 /**
  * Reads a structured header field (RFC 5322 §3.2) from left to right. Accepts any text: an open string or comment ends with

@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest'
-import { locate } from './part.ts'
+import { bodyStartIn, decodeStructure, encodeStructure, locate } from './structure.ts'
 import { parseMessage } from './parse.ts'
-import { bodyStartIn, decodeStructure, encodeStructure } from './structure.ts'
 
 const nested = Buffer.from(
   [

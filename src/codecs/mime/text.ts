@@ -1,10 +1,9 @@
 import { startDecoding } from '../charset/decode.ts'
 import { parseAddresses } from './address.ts'
-import { type HeaderField, fieldText, readHeader } from './header.ts'
+import { asBuffer, fieldText, type HeaderField, readHeader } from './header.ts'
 import { VisibleText } from './html.ts'
-import { asBuffer } from './octets.ts'
 import { parameter } from './parameter.ts'
-import { type MimePart, isMultipart } from './part.ts'
+import { type MimePart, isMultipart } from './structure.ts'
 import { startTransfer } from './transfer.ts'
 import { decodeWords } from './words.ts'
 

@@ -1,4 +1,4 @@
-import { asBuffer } from './octets.ts'
+import { asBuffer } from './header.ts'
 
 /** Decodes a Content-Transfer-Encoding piece by piece. Accepts any octets. */
 export interface TransferDecoding {

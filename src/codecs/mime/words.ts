@@ -1,5 +1,5 @@
 import { decodeText } from '../charset/decode.ts'
-import { isBlank } from './octets.ts'
+import { isBlank } from './header.ts'
 
 /** RFC 2047 §2 */
 const LONGEST_WORD = 75

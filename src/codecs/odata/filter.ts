@@ -1,4 +1,5 @@
 import { refuse } from '../../core/refusal.ts'
+import { normalized } from '../charset/unicode-casemap.ts'
 
 /** An operand of a comparison. A GUID without quotes is a text too; a date without quotes is a time. */
 export type Literal = string | number | boolean | null | Date
@@ -78,3 +79,94 @@ const shape = new RegExp(String.raw`^\s*(${name}(?:/${name}){0,7})(?:\s+(asc|des
 
 const refuseOrder = (why: string): never =>
   refuse('bad-syntax', `Invalid orderby clause: ${why}.`, { parameter: '$orderby' })
+
+/** Returns a property of the object, by its name in any letter case. */
+type PropertyReader = (name: string) => unknown
+
+/**
+ * Whether an object matches the filter. Texts and property names are compared without letter case, as in Graph's directory.
+ */
+export function matches(filter: ODataFilter, read: PropertyReader): boolean {
+  switch (filter.kind) {
+    case 'and':
+      return filter.all.every((part) => matches(part, read))
+    case 'or':
+      return filter.all.some((part) => matches(part, read))
+    case 'not':
+      return !matches(filter.filter, read)
+    case 'in':
+      return filter.values.some((value) => holds('eq', valueAt(read, filter.path), value))
+    case 'any':
+      return members(read, filter.path).some((member) => !filter.each || passes(filter.each, member, read))
+    case 'all':
+      return members(read, filter.path).every((member) => passes(filter.each, member, read))
+    case 'startswith':
+    case 'endswith':
+    case 'contains':
+      return inText[filter.kind](valueAt(read, filter.path), filter.text)
+    default:
+      return holds(filter.kind, valueAt(read, filter.path), filter.value)
+  }
+}
+
+/** The properties of a plain object. */
+export const readerOf =
+  (record: unknown): PropertyReader =>
+  (name) =>
+    propertyOf(record, name)
+
+/** The order of two values; undefined if they cannot be compared. */
+export function order(one: unknown, other: unknown): number | undefined {
+  if (typeof one === 'string' && other instanceof Date) return order(Date.parse(one), other.getTime())
+  if (typeof one === 'string' && typeof other === 'string') return ofSame(foldedText(one), foldedText(other))
+  if (typeof one === 'number' && typeof other === 'number') return ofSame(one, other)
+  if (typeof one === 'boolean' && typeof other === 'boolean') return ofSame(Number(one), Number(other))
+  return (one ?? null) === null && other === null ? 0 : undefined
+}
+
+const ofSame = <T extends string | number>(one: T, other: T): number | undefined => {
+  if (one === other) return 0
+  if (one < other) return -1
+  return one > other ? 1 : undefined
+}
+
+/** OData 4.01 URL Conventions §5.1.1.1: values that cannot be compared are not equal, nor less, nor greater. */
+const holds = (operator: ODataOperator, value: unknown, wanted: Literal): boolean =>
+  verdicts[operator](order(value, wanted))
+
+const verdicts: Readonly<Record<ODataOperator, (found: number | undefined) => boolean>> = {
+  eq: (found) => found === 0,
+  ne: (found) => found !== 0,
+  gt: (found) => found === 1,
+  ge: (found) => found === 0 || found === 1,
+  lt: (found) => found === -1,
+  le: (found) => found === 0 || found === -1,
+}
+
+const inText = {
+  startswith: (value: unknown, text: string) =>
+    typeof value === 'string' && foldedText(value).startsWith(foldedText(text)),
+  endswith: (value: unknown, text: string) => typeof value === 'string' && foldedText(value).endsWith(foldedText(text)),
+  contains: (value: unknown, text: string) => typeof value === 'string' && foldedText(value).includes(foldedText(text)),
+}
+
+const passes = ({ variable, filter }: Each, member: unknown, outer: PropertyReader): boolean =>
+  matches(filter, (name) => (name === variable ? member : outer(name)))
+
+function members(read: PropertyReader, path: PropertyPath): readonly unknown[] {
+  const value = valueAt(read, path)
+  return Array.isArray(value) ? value : []
+}
+
+/** Undefined if the path does not exist. */
+export const valueAt = (read: PropertyReader, [first, ...inner]: PropertyPath): unknown =>
+  inner.reduce<unknown>((value, name) => propertyOf(value, name), read(first))
+
+function propertyOf(value: unknown, name: string): unknown {
+  if (typeof value !== 'object' || value === null) return undefined
+  if (name === '$count') return Array.isArray(value) ? value.length : undefined
+  if (Object.hasOwn(value, name)) return (value as Record<string, unknown>)[name]
+  return Object.entries(value).find(([own]) => foldedText(own) === foldedText(name))?.[1]
+}
+
+const foldedText = (text: string): string => normalized(text, 'NFC').toLowerCase()

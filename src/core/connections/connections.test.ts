@@ -1,7 +1,7 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { TestWorld } from '../../../test/support/world.ts'
-import { MINUTE } from '../duration.ts'
+import { MINUTE } from '../time.ts'
 import { type Log, silentLog } from '../log.ts'
 import type { Connection } from './connection.ts'
 import { type AllLimits, Connections } from './connections.ts'

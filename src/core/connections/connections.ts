@@ -1,11 +1,9 @@
-import { SECOND } from '../duration.ts'
-import type { Log } from '../log.ts'
+import { SECOND } from '../time.ts'
+import { CountedWarnings, type Log } from '../log.ts'
 import { networkOf } from '../network.ts'
 import type { World } from '../world.ts'
-import { Connection } from './connection.ts'
-import { FairShare } from './fair-share.ts'
+import { Connection, FairShare } from './connection.ts'
 import { type ConnectionLimits, ConnectionTable } from './connection-table.ts'
-import { CountedWarnings } from '../sampled-log.ts'
 
 /**
  * Why a connection is not accepted: there are too many from its address, its address asks for more than its share of a

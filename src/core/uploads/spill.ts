@@ -1,8 +1,7 @@
 import { type FileHandle, readdir, unlink } from 'node:fs/promises'
 import path from 'node:path'
 import { type GiveBack, OctetBudget } from '../octet-budget.ts'
-import { makePrivateDirectory, takeDirectory } from '../private-directories.ts'
-import { createPrivateFile } from '../private-files.ts'
+import { createPrivateFile, makePrivateDirectory, takeDirectory } from '../private-files.ts'
 import type { World } from '../world.ts'
 import type { UploadSettings } from './settings.ts'
 

@@ -1,4 +1,4 @@
-import { SECOND } from '../duration.ts'
+import { SECOND } from '../time.ts'
 import type { GiveBack, OctetBudget } from '../octet-budget.ts'
 import type { World } from '../world.ts'
 import type { UploadSettings } from './settings.ts'

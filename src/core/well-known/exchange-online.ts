@@ -1,6 +1,119 @@
 import type { Guid } from '../ids.ts'
-import { exchangeOnlineScopes } from './exchange-online-scopes.ts'
-import { roles, type WellKnownResource } from './resource.ts'
+import { roles, scopes, type WellKnownResource } from './resource.ts'
+
+/** docs/reference/identity.md §11.3 */
+const exchangeOnlineScopes = scopes([
+  [
+    'IMAP.AccessAsUser.All',
+    '195adc35-e27b-454b-a7ed-1ecdffa1c09f',
+    'IMAP as the user',
+    'Open over IMAP4 what the signed-in user can open',
+    'Read and change your mail over IMAP',
+  ],
+  [
+    'POP.AccessAsUser.All',
+    'fb698133-92fa-453e-a9ed-688e10f2e5ac',
+    'POP as the user',
+    'Open over POP3 what the signed-in user can open',
+    'Read and delete your mail over POP',
+  ],
+  [
+    'SMTP.Send',
+    '76faac2a-0f20-42f1-928a-50de5b9dbe52',
+    'SMTP as the user',
+    'Submit mail over SMTP for the signed-in user',
+    'Send mail as you over SMTP',
+  ],
+  [
+    'EWS.AccessAsUser.All',
+    '3b5f3d61-589b-4a3c-a359-5dd4b5ee5bd5',
+    'EWS as the user',
+    'Use Exchange Web Services as the signed-in user',
+    'Use your mailbox as you do (Exchange Web Services)',
+  ],
+  [
+    'EAS.AccessAsUser.All',
+    '266d2589-20b5-4f91-9a03-89247d1be8da',
+    'ActiveSync as the user',
+    'Use Exchange ActiveSync as the signed-in user',
+    'Use your mailbox as you do (Exchange ActiveSync)',
+  ],
+  [
+    'Exchange.Manage',
+    'ab4f2b77-0b06-4fc1-a9de-02113fc2ab7c',
+    'Manage Exchange',
+    'Run Exchange cmdlets as the signed-in user',
+  ],
+  // docs/reference/exchange-admin.md §9.6: Microsoft does not publish its id; scripts find it by its value.
+  [
+    'Exchange.ManageV2',
+    'c9e2f8d4-0a6b-4d3e-8f17-5b7a9c3e6f02',
+    'Manage Exchange through its Admin API',
+    'Run the cmdlets of the Exchange Online Admin API as the signed-in user',
+  ],
+  [
+    'Mail.Read',
+    '185758ba-798d-4b72-9e54-429a413a2510',
+    'Read mail',
+    'Read the mail of the signed-in user',
+    'Read your mail',
+  ],
+  [
+    'Mail.Read.Shared',
+    '1d894596-c906-42b1-8422-9360440c1c0c',
+    'Read shared mail',
+    'Read the mail that the signed-in user can read',
+    'Read your mail and mail that is shared with you',
+  ],
+  [
+    'Mail.ReadWrite',
+    '75767999-c7a8-481e-a6b4-19458e0b30a5',
+    'Change mail',
+    'Read and change the mail of the signed-in user',
+    'Read and change your mail',
+  ],
+  [
+    'Mail.ReadWrite.Shared',
+    'b09ec548-3f99-4d0a-859c-c9b7ff53b7a9',
+    'Change shared mail',
+    'Read and change the mail that the signed-in user can',
+    'Read and change your mail and mail that is shared with you',
+  ],
+  [
+    'Mail.Send',
+    '5eb43c10-865a-4259-960a-83946678f8dd',
+    'Send mail',
+    'Send mail as the signed-in user',
+    'Send mail as you',
+  ],
+  [
+    'Mail.Send.Shared',
+    '16572339-6149-452b-b084-280b01354687',
+    'Send shared mail',
+    'Send mail as anyone the signed-in user may send as',
+    'Send mail as you or for others',
+  ],
+  [
+    'Mail.ReadBasic',
+    'dab085de-3e14-432f-a47f-84b6457059c4',
+    'Read basic mail',
+    'Read the mail of the signed-in user without bodies',
+    'Read your mail without its texts',
+  ],
+  [
+    'User.Read',
+    '6223a6d3-53ef-4f8f-982a-895b39483c61',
+    'Sign in',
+    'Sign the user in and read their profile',
+    'Sign you in and read your profile',
+  ],
+  [
+    'User.Read.All',
+    'eb665d05-7f76-4d1b-b176-1cfc814e668d',
+    'Read profiles',
+    'Read the profiles that the signed-in user can read',
+  ],
+])
 
 /** docs/reference/identity.md §3, §11.1–11.3 */
 export const exchangeOnline: WellKnownResource = {

@@ -1,4 +1,4 @@
-import { DAY, HOUR } from '../../core/duration.ts'
+import { DAY, HOUR } from '../../core/time.ts'
 import type { Guid, TenantId } from '../../core/ids.ts'
 import type { Log } from '../../core/log.ts'
 import { isRefusedFor } from '../../core/refusal.ts'

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { openDirectory } from '../../../test/support/open-directory.ts'
-import { DAY } from '../../core/duration.ts'
+import { DAY } from '../../core/time.ts'
 import type { AppId } from '../../core/ids.ts'
 import { silentLog } from '../../core/log.ts'
 import { sql } from '../../storage/engine.ts'

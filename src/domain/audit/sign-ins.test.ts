@@ -4,7 +4,7 @@ import { onDisk, temporaryDirectory, TestDisk } from '../../../test/support/disk
 import { openMigrated } from '../../../test/support/migrated.ts'
 import { TestWorld } from '../../../test/support/world.ts'
 import { grantedSignIn } from '../../../test/support/granted-sign-in.ts'
-import { DAY, MINUTE } from '../../core/duration.ts'
+import { DAY, MINUTE } from '../../core/time.ts'
 import type { AppId, AppObjectId, Guid, TenantId, UserId } from '../../core/ids.ts'
 import { silentLog } from '../../core/log.ts'
 import { type Sql, sql } from '../../storage/engine.ts'

@@ -1,4 +1,4 @@
-import { DAY, HOUR, MINUTE } from '../../core/duration.ts'
+import { DAY, HOUR, MINUTE } from '../../core/time.ts'
 import { type AppId, type Guid, isGuid, type TenantId } from '../../core/ids.ts'
 import type { Log } from '../../core/log.ts'
 import { isRefusedFor } from '../../core/refusal.ts'

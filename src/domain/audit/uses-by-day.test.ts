@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { openDirectory } from '../../../test/support/open-directory.ts'
 import { grantedSignIn } from '../../../test/support/granted-sign-in.ts'
-import { DAY } from '../../core/duration.ts'
+import { DAY } from '../../core/time.ts'
 import { silentLog } from '../../core/log.ts'
 import type { AppId, TenantId, UserId } from '../../core/ids.ts'
 import { sql } from '../../storage/engine.ts'

@@ -1,4 +1,4 @@
-import { DAY } from '../../core/duration.ts'
+import { DAY } from '../../core/time.ts'
 import type { TenantId } from '../../core/ids.ts'
 import { ask, askOne, type Sql, sql, type Statements } from '../../storage/engine.ts'
 import type { OpenedMailboxUse, SignIn, Use, UseAuthentication, UsesRequest } from './types.ts'

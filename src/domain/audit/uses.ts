@@ -1,4 +1,4 @@
-import { DAY } from '../../core/duration.ts'
+import { DAY } from '../../core/time.ts'
 import type { AppId, Guid, TenantId } from '../../core/ids.ts'
 import { ask, type Sql, sql, type Statements } from '../../storage/engine.ts'
 import type { MailboxUse, SignIn, TryAfterEnd } from './types.ts'

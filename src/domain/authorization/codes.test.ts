@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { authorized, openAuthorizations } from '../../../test/support/open-authorizations.ts'
-import { MINUTE } from '../../core/duration.ts'
+import { MINUTE } from '../../core/time.ts'
 import type { AppId } from '../../core/ids.ts'
 
 const otherApp = '00000000-0000-4000-8000-00000000000b' as AppId

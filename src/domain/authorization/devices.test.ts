@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { authorized, openAuthorizations } from '../../../test/support/open-authorizations.ts'
-import { MINUTE } from '../../core/duration.ts'
+import { MINUTE } from '../../core/time.ts'
 import type { AppId } from '../../core/ids.ts'
 
 const { appId, scope } = authorized

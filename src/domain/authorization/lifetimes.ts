@@ -1,4 +1,4 @@
-import { DAY, MINUTE } from '../../core/duration.ts'
+import { DAY, MINUTE } from '../../core/time.ts'
 
 /** How long each kind of authorization lasts, in milliseconds (docs/reference/identity.md §7.1 to §7.3). */
 export const lifetimes = {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { authorized, openAuthorizations } from '../../../test/support/open-authorizations.ts'
-import { DAY } from '../../core/duration.ts'
+import { DAY } from '../../core/time.ts'
 import type { TenantId, UserId } from '../../core/ids.ts'
 
 const code = { ...authorized, redirectUri: 'https://app.test', challenge: undefined, singlePage: false }

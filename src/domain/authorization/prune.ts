@@ -1,4 +1,4 @@
-import { DAY, HOUR } from '../../core/duration.ts'
+import { DAY, HOUR } from '../../core/time.ts'
 import type { Log } from '../../core/log.ts'
 import type { World } from '../../core/world.ts'
 import { ask, type Sql, sql, type Statement } from '../../storage/engine.ts'

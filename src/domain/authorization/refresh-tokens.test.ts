@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { authorized, openAuthorizations } from '../../../test/support/open-authorizations.ts'
-import { DAY } from '../../core/duration.ts'
+import { DAY } from '../../core/time.ts'
 import type { AppId } from '../../core/ids.ts'
 
 const otherApp = '00000000-0000-4000-8000-00000000000b' as AppId

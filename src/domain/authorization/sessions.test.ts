@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { authorized, openAuthorizations } from '../../../test/support/open-authorizations.ts'
-import { HOUR } from '../../core/duration.ts'
+import { HOUR } from '../../core/time.ts'
 
 const { session: _, ...person } = authorized.signedIn
 

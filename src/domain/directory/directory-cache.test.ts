@@ -1,7 +1,7 @@
 import * as fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { openDirectory, registerApp } from '../../../test/support/open-directory.ts'
-import { MINUTE } from '../../core/duration.ts'
+import { MINUTE } from '../../core/time.ts'
 import { cachedDirectory } from './directory-cache.ts'
 import type { Directory } from './types.ts'
 import { exchangeOnline } from '../../core/well-known/exchange-online.ts'

@@ -1,4 +1,4 @@
-import { DAY } from '../../core/duration.ts'
+import { DAY } from '../../core/time.ts'
 import type { AppId, TenantId } from '../../core/ids.ts'
 import { refuse } from '../../core/refusal.ts'
 import type { World } from '../../core/world.ts'

@@ -1,4 +1,4 @@
-import { normalized } from '../../codecs/charset/normalize.ts'
+import { normalized } from '../../codecs/charset/unicode-casemap.ts'
 import { refuse } from '../../core/refusal.ts'
 import type { World } from '../../core/world.ts'
 import { checkText, limits } from './limits.ts'

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { contents, fill, flags, idOf, letter, mailStage } from '../../../test/support/mail-stage.ts'
-import { DAY } from '../../core/duration.ts'
+import { DAY } from '../../core/time.ts'
 import type { FolderId, Uid } from '../../core/ids.ts'
 import { FLAGGED, SEEN } from './types.ts'
 

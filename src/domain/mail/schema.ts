@@ -1,4 +1,4 @@
-import { DAY } from '../../core/duration.ts'
+import { DAY } from '../../core/time.ts'
 import type { Migration } from '../../storage/engine.ts'
 
 /**

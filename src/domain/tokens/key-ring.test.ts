@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { appGrant, type OpenTokens, openTokens, userGrant } from '../../../test/support/open-tokens.ts'
 import { readJws } from '../../codecs/jwt/jws.ts'
-import { DAY, HOUR, MINUTE } from '../../core/duration.ts'
+import { DAY, HOUR, MINUTE } from '../../core/time.ts'
 import type { KeyOnRing, Tokens } from './types.ts'
 
 /** The longest lifetime of a token. */

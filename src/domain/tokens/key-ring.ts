@@ -1,4 +1,4 @@
-import { MINUTE } from '../../core/duration.ts'
+import { MINUTE } from '../../core/time.ts'
 import type { Log } from '../../core/log.ts'
 import { refuse } from '../../core/refusal.ts'
 import type { World } from '../../core/world.ts'

@@ -1,4 +1,4 @@
-import { DAY, HOUR, SECOND } from '../../core/duration.ts'
+import { DAY, HOUR, SECOND } from '../../core/time.ts'
 import { LONGEST_LIFETIME } from './types.ts'
 
 /** The times of a key, in milliseconds since the epoch. */

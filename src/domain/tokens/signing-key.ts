@@ -1,7 +1,7 @@
 import 'reflect-metadata'
 import { createPrivateKey, hash, type KeyObject, webcrypto, X509Certificate } from 'node:crypto'
 import { X509CertificateGenerator } from '@peculiar/x509'
-import { DAY } from '../../core/duration.ts'
+import { DAY } from '../../core/time.ts'
 import type { World } from '../../core/world.ts'
 import type { Life } from './schedule.ts'
 import { isEncryptedKey } from './sealing.ts'

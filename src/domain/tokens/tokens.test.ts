@@ -4,7 +4,7 @@ import { createLocalJWKSet, jwtVerify } from 'jose'
 import { expect, test } from 'vitest'
 import { appGrant, openTokens, tenant } from '../../../test/support/open-tokens.ts'
 import { readJws, signingInput, writeJws } from '../../codecs/jwt/jws.ts'
-import { HOUR } from '../../core/duration.ts'
+import { HOUR } from '../../core/time.ts'
 
 const kidOf = (token: string) => readJws(token)!.header['kid']
 /** A valid token, but under an unknown key. */

@@ -1,4 +1,4 @@
-import { HOUR } from '../../core/duration.ts'
+import { HOUR } from '../../core/time.ts'
 import type { AppId, Guid, ServicePrincipalId, TenantId, UserId } from '../../core/ids.ts'
 import { seconds } from '../../core/world.ts'
 

@@ -1,7 +1,6 @@
 import { verify } from 'node:crypto'
-import { isoSeconds } from '../../core/date-format.ts'
+import { isoSeconds, SECOND } from '../../core/time.ts'
 import { type Jws, readJws, writeObject } from '../../codecs/jwt/jws.ts'
-import { SECOND } from '../../core/duration.ts'
 import { isGuid, type TenantId } from '../../core/ids.ts'
 import { fromVersion2, withHashedNonce } from './mint.ts'
 import type { SigningKey } from './signing-key.ts'

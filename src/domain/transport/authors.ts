@@ -1,9 +1,9 @@
-import { normalized } from '../../codecs/charset/normalize.ts'
+import { normalized } from '../../codecs/charset/unicode-casemap.ts'
 import { type MailboxAddress, parseAddresses } from '../../codecs/mime/address.ts'
 import { fieldText, type HeaderField } from '../../codecs/mime/header.ts'
 import { decodeOctets, decodeWords } from '../../codecs/mime/words.ts'
 import { refuse } from '../../core/refusal.ts'
-import { trimEndOf } from '../../core/trim-end.ts'
+import { trimEndOf } from '../../core/command-line.ts'
 
 /** The author fields of a message: From, Sender, Resent-From and Resent-Sender (RFC 5322 §3.6.2, §3.6.6). */
 export interface Authors {

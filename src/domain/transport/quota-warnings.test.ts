@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { mailboxNamed, openDirectory } from '../../../test/support/open-directory.ts'
-import { HOUR } from '../../core/duration.ts'
+import { HOUR } from '../../core/time.ts'
 import { silentLog } from '../../core/log.ts'
 import { mailMigrations } from '../mail/schema.ts'
 import { createMailStore } from '../mail/store.ts'

@@ -1,4 +1,4 @@
-import { HOUR, MINUTE } from '../../core/duration.ts'
+import { HOUR, MINUTE } from '../../core/time.ts'
 import type { Log } from '../../core/log.ts'
 import type { World } from '../../core/world.ts'
 import type { MailStore } from '../mail/store-types.ts'

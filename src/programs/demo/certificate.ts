@@ -2,7 +2,7 @@ import 'reflect-metadata'
 import { createHash, webcrypto } from 'node:crypto'
 import path from 'node:path'
 import * as x509 from '@peculiar/x509'
-import { DAY, MINUTE } from '../../core/duration.ts'
+import { DAY, MINUTE } from '../../core/time.ts'
 import { replacePrivateFile } from '../../core/private-files.ts'
 
 /** A self-signed certificate for a program, and its key, in `folder`. */

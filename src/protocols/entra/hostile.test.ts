@@ -6,7 +6,7 @@ import { openFederatedClient } from '../../../test/support/federated-client.ts'
 import { CHALLENGE, openPeople, PASSWORD, REDIRECT, redeeming, VERIFIER } from '../../../test/support/people.ts'
 import { asking, BASE, EXCHANGE, openTokenService, post, registerClient } from '../../../test/support/token-service.ts'
 import { signingInput } from '../../codecs/jwt/jws.ts'
-import { DAY } from '../../core/duration.ts'
+import { DAY } from '../../core/time.ts'
 
 const JWT_BEARER = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer'
 

@@ -1,4 +1,4 @@
-import { isoDateTime } from '../../core/date-format.ts'
+import { isoDateTime } from '../../core/time.ts'
 import type { SignInUser } from '../../domain/audit/types.ts'
 import type { SignedIn } from '../../domain/authorization/types.ts'
 import type { Tenant, User } from '../../domain/directory/types.ts'

@@ -1,5 +1,4 @@
-import { isoDateTime } from '../../core/date-format.ts'
-import { HOUR } from '../../core/duration.ts'
+import { HOUR, isoDateTime } from '../../core/time.ts'
 import type { HttpAnswer, HttpRequest } from '../../core/http.ts'
 import type { World } from '../../core/world.ts'
 import { preferredSize } from './paging.ts'

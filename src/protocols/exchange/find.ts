@@ -1,4 +1,4 @@
-import { matches } from '../../codecs/opath/evaluate.ts'
+import { matches } from '../../codecs/opath/filter.ts'
 import type {
   DistributionGroup,
   ExchangeServicePrincipal,

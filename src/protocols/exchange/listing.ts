@@ -1,6 +1,5 @@
 import { yieldToEventLoop } from '../../core/concurrency.ts'
-import { checkOperands, passing } from '../../codecs/opath/evaluate.ts'
-import { propertiesOf } from '../../codecs/opath/filter.ts'
+import { checkOperands, passing, propertiesOf } from '../../codecs/opath/filter.ts'
 import { parseFilter } from '../../codecs/opath/parse-filter.ts'
 import type { Output, PropertyValue } from './objects/output.ts'
 import { wrongParameters } from './refusals.ts'

@@ -1,4 +1,4 @@
-import { isoSeconds } from '../../core/date-format.ts'
+import { isoSeconds } from '../../core/time.ts'
 import { isGuid } from '../../core/ids.ts'
 import type { HttpAnswer, HttpRequest } from '../../core/http.ts'
 import type { World } from '../../core/world.ts'

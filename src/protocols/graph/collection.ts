@@ -1,5 +1,4 @@
-import { matches, order, valueAt } from '../../codecs/odata/evaluate.ts'
-import type { ODataFilter, OrderByKey } from '../../codecs/odata/filter.ts'
+import { matches, type ODataFilter, order, type OrderByKey, valueAt } from '../../codecs/odata/filter.ts'
 import { yieldToEventLoop } from '../../core/concurrency.ts'
 import type { HttpRequest } from '../../core/http.ts'
 import { badRequest } from './errors.ts'

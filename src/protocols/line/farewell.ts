@@ -1,4 +1,4 @@
-import { SECOND } from '../../core/duration.ts'
+import { SECOND } from '../../core/time.ts'
 import type { ConnectionEnd, Wire } from '../../core/wire.ts'
 import type { World } from '../../core/world.ts'
 

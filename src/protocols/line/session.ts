@@ -1,7 +1,7 @@
 import type { SecureContext } from 'node:tls'
 import type { Access } from '../../access/types.ts'
 import type { Connection } from '../../core/connections/connection.ts'
-import { MINUTE, SECOND } from '../../core/duration.ts'
+import { MINUTE, SECOND } from '../../core/time.ts'
 import type { Profile } from '../../core/profile.ts'
 import type { Log } from '../../core/log.ts'
 import { isLoopback } from '../../core/network.ts'

@@ -1,5 +1,4 @@
-import { readCommand } from '../../codecs/pop3/command-line.ts'
-import { ok } from '../../codecs/pop3/reply.ts'
+import { ok, readCommand } from '../../codecs/pop3/command-line.ts'
 import { Refusal, refuse } from '../../core/refusal.ts'
 import type { ConnectionEnd } from '../../core/wire.ts'
 import type { Pop3Command, Pop3Reply } from './command.ts'

@@ -1,5 +1,5 @@
 import type { Connection } from '../../core/connections/connection.ts'
-import { SECOND } from '../../core/duration.ts'
+import { SECOND } from '../../core/time.ts'
 import type { OctetBudget } from '../../core/octet-budget.ts'
 import { refuse } from '../../core/refusal.ts'
 import type { ConnectionEnd, Wire } from '../../core/wire.ts'

@@ -1,4 +1,4 @@
-import { err, type ResponseCode } from '../../codecs/pop3/reply.ts'
+import { err, type ResponseCode } from '../../codecs/pop3/command-line.ts'
 import type { Profile } from '../../core/profile.ts'
 import type { Reason, Refusal } from '../../core/refusal.ts'
 

@@ -1,7 +1,6 @@
 import { refuse } from '../../core/refusal.ts'
 import type { Flags, NewMessage } from '../../domain/mail/types.ts'
-import type { SentMessage } from '../../codecs/portal/message-batch.ts'
-import { readDateTime } from '../../codecs/portal/date-time.ts'
+import { readDateTime, type SentMessage } from '../../codecs/portal/message-batch.ts'
 
 /** RFC 9051 §2.3.2 and the bits of domain/mail. */
 const bits: Readonly<Record<string, number>> = {

@@ -1,5 +1,5 @@
 import { reply } from '../../codecs/smtp/reply.ts'
-import { SECOND } from '../../core/duration.ts'
+import { SECOND } from '../../core/time.ts'
 import type { LineProtocol } from '../line/line-protocol.ts'
 import { Uploads } from '../../core/uploads/uploads.ts'
 import { createLineProtocol } from '../line/server.ts'

@@ -4,7 +4,7 @@ import * as fc from 'fast-check'
 import { expect, onTestFinished, test } from 'vitest'
 import { temporaryDirectory, TestDisk } from '../../../test/support/disk.ts'
 import { TestWorld } from '../../../test/support/world.ts'
-import { HOUR, MINUTE } from '../../core/duration.ts'
+import { HOUR, MINUTE } from '../../core/time.ts'
 import type { BlobRef } from '../engine.ts'
 import { SegmentBlobs } from './segments.ts'
 

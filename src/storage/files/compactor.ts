@@ -1,5 +1,5 @@
 import { stat, unlink } from 'node:fs/promises'
-import { HOUR, MINUTE } from '../../core/duration.ts'
+import { HOUR, MINUTE } from '../../core/time.ts'
 import type { World } from '../../core/world.ts'
 import type { BlobRef, Naming, CompactionResult } from '../engine.ts'
 import { compactedLength, replaceSegment, writeCompacted } from './compacted-segment.ts'

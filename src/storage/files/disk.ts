@@ -1,7 +1,7 @@
 import { close, fdatasync, fsync, open, writev, writevSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { promisify } from 'node:util'
-import { makePrivateDirectory } from '../../core/private-directories.ts'
+import { makePrivateDirectory } from '../../core/private-files.ts'
 
 /** The operations of a disk that may be slow or full. An option, so that a test can count, delay and refuse them. */
 export interface Disk {

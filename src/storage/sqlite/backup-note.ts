@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { open, readFile, rename, rm, stat } from 'node:fs/promises'
 import { join, relative, sep } from 'node:path'
-import { isoDateTime } from '../../core/date-format.ts'
+import { isoDateTime } from '../../core/time.ts'
 import { ensurePrivateFile, recreatePrivateFile } from '../../core/private-files.ts'
 import { refuse } from '../../core/refusal.ts'
 import { syncDirectory } from '../files/disk.ts'

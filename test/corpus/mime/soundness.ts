@@ -1,9 +1,14 @@
 import assert from 'node:assert/strict'
 import { renderBody, renderBodyStructure, renderEnvelope } from '../../../src/codecs/imap/message-structure.ts'
 import { readAttributes } from '../../../src/codecs/mime/attributes.ts'
-import { isMessage, locate, type MimePart } from '../../../src/codecs/mime/part.ts'
+import {
+  decodeStructure,
+  encodeStructure,
+  isMessage,
+  locate,
+  type MimePart,
+} from '../../../src/codecs/mime/structure.ts'
 import { parseMessage } from '../../../src/codecs/mime/parse.ts'
-import { decodeStructure, encodeStructure } from '../../../src/codecs/mime/structure.ts'
 import { searchTexts } from '../../../src/codecs/mime/text.ts'
 import { type Item, readItem } from './response-list.ts'
 

@@ -1,4 +1,4 @@
-import { DAY } from '../../../src/core/duration.ts'
+import { DAY } from '../../../src/core/time.ts'
 import { type Issued, issue } from '../authority.ts'
 import { type Certified, makeCertificate } from '../certificate.ts'
 import { type Json, openSigningClient, type SigningClient } from '../signing-client.ts'

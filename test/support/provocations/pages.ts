@@ -1,4 +1,4 @@
-import { HOUR } from '../../../src/core/duration.ts'
+import { HOUR } from '../../../src/core/time.ts'
 import { Browser, type Shown } from '../browser.ts'
 import { EXCHANGE } from '../token-service.ts'
 import { GRAPH, openPeople, PASSWORD, type PeoplesApp, type PeopleService, REDIRECT } from '../people.ts'

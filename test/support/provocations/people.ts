@@ -1,4 +1,4 @@
-import { DAY, MINUTE } from '../../../src/core/duration.ts'
+import { DAY, MINUTE } from '../../../src/core/time.ts'
 import {
   openPeople,
   GRAPH,

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import type { Access } from '../../../src/access/types.ts'
 import { encodeXoauth2 } from '../../../src/codecs/sasl/bearer.ts'
-import { MINUTE } from '../../../src/core/duration.ts'
+import { MINUTE } from '../../../src/core/time.ts'
 import type { Mailbox } from '../../../src/domain/mail/types.ts'
 import { createImap } from '../../../src/protocols/imap/server.ts'
 import { imapSettings } from '../../../src/protocols/imap/settings.ts'

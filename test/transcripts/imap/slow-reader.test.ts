@@ -1,7 +1,7 @@
 import { connect, type Socket } from 'node:net'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { encodeXoauth2 } from '../../../src/codecs/sasl/bearer.ts'
-import { MINUTE } from '../../../src/core/duration.ts'
+import { MINUTE } from '../../../src/core/time.ts'
 import { createImap } from '../../../src/protocols/imap/server.ts'
 import { imapSettings } from '../../../src/protocols/imap/settings.ts'
 import { Stage } from '../stage.ts'

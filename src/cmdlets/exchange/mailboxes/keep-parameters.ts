@@ -1,4 +1,4 @@
-import { DAY } from '../../../core/duration.ts'
+import { DAY } from '../../../core/time.ts'
 import { optional } from '../../cmdlet.ts'
 import { boolean, type ParameterType } from '../../parameter-type.ts'
 import { timeSpan } from '../time-span.ts'

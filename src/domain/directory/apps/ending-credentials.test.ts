@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { makeCertificate } from '../../../../test/support/certificate.ts'
 import { grantMailbox, mailboxNamed, openDirectory, registerApp } from '../../../../test/support/open-directory.ts'
-import { DAY } from '../../../core/duration.ts'
+import { DAY } from '../../../core/time.ts'
 
 describe('credentials that end', () => {
   it('are those of the tenant within the span, secrets and certificates, the earliest first', async () => {

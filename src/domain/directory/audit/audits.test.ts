@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { mailboxNamed, openDirectory, registerApp } from '../../../../test/support/open-directory.ts'
-import { DAY } from '../../../core/duration.ts'
+import { DAY } from '../../../core/time.ts'
 import type { Guid } from '../../../core/ids.ts'
 import { createDirectory } from '../directory.ts'
 import { directoryDefaults } from '../settings.ts'

@@ -1,4 +1,4 @@
-import { MINUTE } from '../../../core/duration.ts'
+import { MINUTE } from '../../../core/time.ts'
 import type { Guid, TenantId } from '../../../core/ids.ts'
 import type { World } from '../../../core/world.ts'
 import { ask, askOne, inARow, type Sql, sql, type Statements } from '../../../storage/engine.ts'

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { openDirectory } from '../../../../test/support/open-directory.ts'
-import { DAY } from '../../../core/duration.ts'
+import { DAY } from '../../../core/time.ts'
 import { createTenant } from '../create-tenant.ts'
 import type { Actor } from '../types.ts'
 import { directoryRole } from '../../../core/well-known/directory-roles.ts'

@@ -1,4 +1,4 @@
-import { DAY, HOUR, SECOND } from '../../../core/duration.ts'
+import { DAY, HOUR, SECOND } from '../../../core/time.ts'
 import type { UserId } from '../../../core/ids.ts'
 import { ask, askOne, sql, type Statement, type Statements } from '../../../storage/engine.ts'
 import type { DirectoryTx } from '../directory-tx.ts'

@@ -1,7 +1,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import { availableParallelism } from 'node:os'
 import { hash, verify } from '@node-rs/argon2'
-import { HOUR } from '../../../core/duration.ts'
+import { HOUR } from '../../../core/time.ts'
 import type { TenantId, UserId } from '../../../core/ids.ts'
 import { networkOf } from '../../../core/network.ts'
 import { Refusal } from '../../../core/refusal.ts'

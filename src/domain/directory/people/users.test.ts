@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { mailboxNamed, openDirectory } from '../../../../test/support/open-directory.ts'
-import { DAY } from '../../../core/duration.ts'
+import { DAY } from '../../../core/time.ts'
 import { sql } from '../../../storage/engine.ts'
 import type { NewUser } from '../types.ts'
 

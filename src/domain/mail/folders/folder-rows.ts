@@ -1,4 +1,4 @@
-import { normalized } from '../../../codecs/charset/normalize.ts'
+import { normalized } from '../../../codecs/charset/unicode-casemap.ts'
 import type { FolderId, MailboxId, ModSeq, Uid } from '../../../core/ids.ts'
 import { refuse } from '../../../core/refusal.ts'
 import { ask, askOne, sql, type Statements } from '../../../storage/engine.ts'

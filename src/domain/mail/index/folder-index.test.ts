@@ -2,7 +2,7 @@ import { expect, test, vi } from 'vitest'
 import { contents, fill, flags, idOf, letter, mailStage } from '../../../../test/support/mail-stage.ts'
 import { shadow } from '../../../../test/support/shadow.ts'
 import { TestWorld } from '../../../../test/support/world.ts'
-import { DAY } from '../../../core/duration.ts'
+import { DAY } from '../../../core/time.ts'
 import type { FolderId, Uid } from '../../../core/ids.ts'
 import { FLAGGED, SEEN } from '../types.ts'
 

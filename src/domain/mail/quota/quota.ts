@@ -1,4 +1,4 @@
-import { DAY } from '../../../core/duration.ts'
+import { DAY } from '../../../core/time.ts'
 import type { FolderId, MailboxId } from '../../../core/ids.ts'
 import { refuse } from '../../../core/refusal.ts'
 import { ask, askOne, type Engine, read, sql, type Statements, type Write } from '../../../storage/engine.ts'

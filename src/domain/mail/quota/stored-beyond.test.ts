@@ -3,7 +3,7 @@ import path from 'node:path'
 import { expect, test } from 'vitest'
 import { flags, idOf, letter, type MailStageOptions, mailStage } from '../../../../test/support/mail-stage.ts'
 import { TestWorld } from '../../../../test/support/world.ts'
-import { HOUR } from '../../../core/duration.ts'
+import { HOUR } from '../../../core/time.ts'
 import type { MailboxId } from '../../../core/ids.ts'
 import { HEADER } from '../../../storage/files/record.ts'
 

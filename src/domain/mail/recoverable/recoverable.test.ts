@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { flags, idOf, letter, mailStage } from '../../../../test/support/mail-stage.ts'
 import { TestWorld } from '../../../../test/support/world.ts'
-import { DAY } from '../../../core/duration.ts'
+import { DAY } from '../../../core/time.ts'
 import type { Uid } from '../../../core/ids.ts'
 import { sql } from '../../../storage/engine.ts'
 import { MailHooks } from '../hooks.ts'

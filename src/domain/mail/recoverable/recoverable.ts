@@ -1,4 +1,4 @@
-import { DAY } from '../../../core/duration.ts'
+import { DAY } from '../../../core/time.ts'
 import type { FolderId, MailboxId, Uid } from '../../../core/ids.ts'
 import { ask, askOne, type Engine, read, sql, type Statements, type Write } from '../../../storage/engine.ts'
 import { flagsOf, inFolderCase } from '../flags/flags.ts'

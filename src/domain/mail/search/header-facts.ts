@@ -2,7 +2,7 @@ import { unicodeCasemap } from '../../../codecs/charset/unicode-casemap.ts'
 import { parseDate } from '../../../codecs/mime/date.ts'
 import { fieldText, type HeaderField, readHeader } from '../../../codecs/mime/header.ts'
 import { searchableTexts } from '../../../codecs/mime/text.ts'
-import { DAY, MINUTE } from '../../../core/duration.ts'
+import { DAY, MINUTE } from '../../../core/time.ts'
 
 /** The most fields of a header that are read. */
 const MOST_FIELDS = 10_000

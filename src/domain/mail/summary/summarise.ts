@@ -4,8 +4,7 @@ import { type MailboxAddress, parseAddresses } from '../../../codecs/mime/addres
 import { parseDate } from '../../../codecs/mime/date.ts'
 import { parameter } from '../../../codecs/mime/parameter.ts'
 import { parseMessage } from '../../../codecs/mime/parse.ts'
-import type { MimePart } from '../../../codecs/mime/part.ts'
-import { encodeStructure } from '../../../codecs/mime/structure.ts'
+import { encodeStructure, type MimePart } from '../../../codecs/mime/structure.ts'
 import { decodeWords } from '../../../codecs/mime/words.ts'
 import { referencesIn, type SortKeys, sortKeysOf } from '../sort/sort-keys.ts'
 

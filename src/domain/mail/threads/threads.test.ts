@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { flags, idOf, mailStage, type MailStage } from '../../../../test/support/mail-stage.ts'
 import { TestWorld } from '../../../../test/support/world.ts'
-import { MINUTE } from '../../../core/duration.ts'
+import { MINUTE } from '../../../core/time.ts'
 import type { Uid } from '../../../core/ids.ts'
 import { ask, sql } from '../../../storage/engine.ts'
 import type { Mailbox } from '../types.ts'

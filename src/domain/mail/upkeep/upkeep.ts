@@ -1,4 +1,4 @@
-import { MINUTE } from '../../../core/duration.ts'
+import { MINUTE } from '../../../core/time.ts'
 import type { FolderId, MailboxId } from '../../../core/ids.ts'
 import type { Job } from '../../../core/jobs.ts'
 import type { Log } from '../../../core/log.ts'

@@ -1,7 +1,6 @@
 import { readFileSync, rmSync } from 'node:fs'
 import path from 'node:path'
-import { makePrivateDirectory } from '../../../core/private-directories.ts'
-import { replacePrivateFile } from '../../../core/private-files.ts'
+import { makePrivateDirectory, replacePrivateFile } from '../../../core/private-files.ts'
 import { failed, wrongUsage } from '../failure.ts'
 import type { Environment } from '../invocation.ts'
 

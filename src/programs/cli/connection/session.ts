@@ -1,5 +1,4 @@
-import { isoDateTime } from '../../../core/date-format.ts'
-import { SECOND } from '../../../core/duration.ts'
+import { isoDateTime, SECOND } from '../../../core/time.ts'
 import { type ApiClient, createClient, type ClientRequest, type ClientReply } from '../client.ts'
 import { failed, wrongUsage } from '../failure.ts'
 import type { Invocation } from '../invocation.ts'

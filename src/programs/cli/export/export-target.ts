@@ -1,7 +1,11 @@
 import { type FileHandle, lstat, readdir, rename } from 'node:fs/promises'
 import path from 'node:path'
-import { makePrivateDirectory, takeDirectory } from '../../../core/private-directories.ts'
-import { recreatePrivateFile, replacePrivateFile } from '../../../core/private-files.ts'
+import {
+  makePrivateDirectory,
+  recreatePrivateFile,
+  replacePrivateFile,
+  takeDirectory,
+} from '../../../core/private-files.ts'
 import { Refusal } from '../../../core/refusal.ts'
 import { failed } from '../failure.ts'
 import { letteredKeywords, MAILDIR_KEYWORDS, maildirInfo, writeMaildirKeywords } from '../mail-files/maildir.ts'

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { normalized } from '../../../codecs/charset/normalize.ts'
+import { normalized } from '../../../codecs/charset/unicode-casemap.ts'
 import { directoryName, encodedName } from '../mail-files/directory-name.ts'
 
 /** Octets of a directory name: file systems allow 255, and extensions are added. */

@@ -1,6 +1,6 @@
 import path from 'node:path'
 import { decodeUtf7 } from '../../../codecs/imap/string.ts'
-import { writeDateTime } from '../../../codecs/portal/date-time.ts'
+import { writeDateTime } from '../../../codecs/portal/message-batch.ts'
 import { readMailFile } from './open-mail-file.ts'
 
 const letters: Readonly<Record<string, string>> = {

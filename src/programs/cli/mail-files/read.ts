@@ -1,5 +1,4 @@
-import { writeDateTime } from '../../../codecs/portal/date-time.ts'
-import type { SentMessage } from '../../../codecs/portal/message-batch.ts'
+import { type SentMessage, writeDateTime } from '../../../codecs/portal/message-batch.ts'
 import { readMbox, takeMboxStatus } from './mbox.ts'
 import type { Source } from './message-list.ts'
 import { openMailFile } from './open-mail-file.ts'

@@ -1,4 +1,4 @@
-import { isoSeconds } from '../../../core/date-format.ts'
+import { isoSeconds } from '../../../core/time.ts'
 import { printable } from './table.ts'
 
 /** docs/reference/identity.md §4.2, §4.3, as far as it is told of. */

@@ -8,7 +8,7 @@ import {
   registerClient,
   type TokenService,
 } from '../../../../test/support/token-service.ts'
-import { DAY } from '../../../core/duration.ts'
+import { DAY } from '../../../core/time.ts'
 import type { SignIn } from '../../../domain/audit/types.ts'
 
 const CORRELATION = '5f2d8a0e-57c5-4a52-8a8d-0a8f3c7f9b11'

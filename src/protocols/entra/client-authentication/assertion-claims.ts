@@ -1,6 +1,5 @@
-import { isoDateTime } from '../../../core/date-format.ts'
+import { isoDateTime, SECOND } from '../../../core/time.ts'
 import type { Jws } from '../../../codecs/jwt/jws.ts'
-import { SECOND } from '../../../core/duration.ts'
 import type { Tenant } from '../../../domain/directory/types.ts'
 import { deny } from '../errors/errors.ts'
 import { microsoftClouds } from '../headers.ts'

@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { type Certified, makeCertificate } from '../../../../test/support/certificate.ts'
 import { type Json, openSigningClient, type SigningClient } from '../../../../test/support/signing-client.ts'
 import { BASE, EXCHANGE } from '../../../../test/support/token-service.ts'
-import { DAY } from '../../../core/duration.ts'
+import { DAY } from '../../../core/time.ts'
 
 const START = Date.UTC(2026, 10, 24, 8)
 const NOW = START / 1000

@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { type Certified, makeCertificate } from '../../../../test/support/certificate.ts'
 import { type Json, openSigningClient } from '../../../../test/support/signing-client.ts'
 import { BASE } from '../../../../test/support/token-service.ts'
-import { MINUTE } from '../../../core/duration.ts'
+import { MINUTE } from '../../../core/time.ts'
 
 const START = Date.UTC(2026, 10, 24, 8)
 const NOW = START / 1000

@@ -3,7 +3,7 @@ import * as x509 from '@peculiar/x509'
 import * as fc from 'fast-check'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { type Issued, issue } from '../../../../test/support/authority.ts'
-import { DAY } from '../../../core/duration.ts'
+import { DAY } from '../../../core/time.ts'
 import { trustedPath } from './certificate-path.ts'
 
 const now = Date.UTC(2026, 10, 24, 8)

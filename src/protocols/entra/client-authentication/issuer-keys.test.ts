@@ -1,7 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { TestWorld } from '../../../../test/support/world.ts'
-import { MINUTE } from '../../../core/duration.ts'
+import { MINUTE } from '../../../core/time.ts'
 import { refuse } from '../../../core/refusal.ts'
 import { issuerKeys } from './issuer-keys.ts'
 

@@ -1,5 +1,5 @@
 import { createPublicKey, type JsonWebKey, type KeyObject } from 'node:crypto'
-import { MINUTE, SECOND } from '../../../core/duration.ts'
+import { MINUTE, SECOND } from '../../../core/time.ts'
 import { Refusal, refuse } from '../../../core/refusal.ts'
 import type { World } from '../../../core/world.ts'
 import type { FetchDocument } from '../../../net/fetch-document.ts'

@@ -11,7 +11,7 @@ import {
   VERIFIER,
 } from '../../../../test/support/people.ts'
 import { BASE, EXCHANGE } from '../../../../test/support/token-service.ts'
-import { MINUTE } from '../../../core/duration.ts'
+import { MINUTE } from '../../../core/time.ts'
 
 async function consented(): Promise<{ open: PeopleService; app: PeoplesApp }> {
   const open = await openPeople()

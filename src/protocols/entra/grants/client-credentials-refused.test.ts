@@ -8,7 +8,7 @@ import {
   registerClient,
   type TokenService,
 } from '../../../../test/support/token-service.ts'
-import { DAY } from '../../../core/duration.ts'
+import { DAY } from '../../../core/time.ts'
 
 const EXCHANGE_APP = '00000002-0000-0ff1-ce00-000000000000'
 

@@ -8,7 +8,7 @@ import {
   type PeopleService,
 } from '../../../../test/support/people.ts'
 import { BASE, EXCHANGE } from '../../../../test/support/token-service.ts'
-import { MINUTE } from '../../../core/duration.ts'
+import { MINUTE } from '../../../core/time.ts'
 
 const scope = 'openid offline_access User.Read'
 

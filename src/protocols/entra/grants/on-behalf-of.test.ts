@@ -9,7 +9,7 @@ import {
   type PeopleService,
   redeeming,
 } from '../../../../test/support/people.ts'
-import { HOUR } from '../../../core/duration.ts'
+import { HOUR } from '../../../core/time.ts'
 
 const api = (requestedAccessTokenVersion: 1 | 2) => ({
   requestedAccessTokenVersion,

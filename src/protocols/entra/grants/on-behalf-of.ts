@@ -1,4 +1,4 @@
-import { isoDateTime } from '../../../core/date-format.ts'
+import { isoDateTime } from '../../../core/time.ts'
 import type { SignedIn } from '../../../domain/authorization/types.ts'
 import type { App } from '../../../domain/directory/types.ts'
 import type { UserTokenClaims } from '../../../domain/tokens/types.ts'

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { codeOf, GRAPH, openPeople, redeeming } from '../../../../test/support/people.ts'
-import { MINUTE } from '../../../core/duration.ts'
+import { MINUTE } from '../../../core/time.ts'
 
 const GRAPH_APP = '00000003-0000-0000-c000-000000000000'
 

@@ -11,7 +11,7 @@ import {
   redeeming,
 } from '../../../../test/support/people.ts'
 import { EXCHANGE } from '../../../../test/support/token-service.ts'
-import { DAY } from '../../../core/duration.ts'
+import { DAY } from '../../../core/time.ts'
 
 interface Stage {
   readonly open: PeopleService

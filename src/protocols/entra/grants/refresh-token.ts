@@ -1,4 +1,4 @@
-import { isoDateTime } from '../../../core/date-format.ts'
+import { isoDateTime } from '../../../core/time.ts'
 import type { RefreshGrant, RefreshUse } from '../../../domain/authorization/types.ts'
 import { assertCrossOrigin } from '../cross-origin.ts'
 import type { EntraDeps } from '../deps.ts'

@@ -1,4 +1,4 @@
-import { HOUR } from '../../../core/duration.ts'
+import { HOUR } from '../../../core/time.ts'
 import type { HttpRequest } from '../../../core/http.ts'
 import { seconds } from '../../../core/world.ts'
 import type { App } from '../../../domain/directory/types.ts'

@@ -1,5 +1,5 @@
 import { ENDS_EARLY, isOverSince } from '../../../access/revocation/planned-end.ts'
-import { DAY, HOUR, MINUTE, SECOND } from '../../../core/duration.ts'
+import { DAY, HOUR, MINUTE, SECOND } from '../../../core/time.ts'
 import { seconds, type World } from '../../../core/world.ts'
 import type { ServicePrincipal, User } from '../../../domain/directory/types.ts'
 import type { AppGrant } from '../../../domain/tokens/types.ts'

@@ -1,4 +1,4 @@
-import { MINUTE } from '../../../core/duration.ts'
+import { MINUTE } from '../../../core/time.ts'
 import type { HttpAnswer, HttpRequest } from '../../../core/http.ts'
 import type { AppId, Guid } from '../../../core/ids.ts'
 import { networkOf } from '../../../core/network.ts'

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { TestWorld } from '../../../../test/support/world.ts'
-import { MINUTE } from '../../../core/duration.ts'
+import { MINUTE } from '../../../core/time.ts'
 import { DeviceCodeThrottle } from './browser-request.ts'
 
 it('counts wrong codes for each address, for a quarter of an hour', () => {

@@ -1,4 +1,4 @@
-import { SECOND } from '../../../core/duration.ts'
+import { SECOND } from '../../../core/time.ts'
 import type { HttpAnswer } from '../../../core/http.ts'
 import { Refusal } from '../../../core/refusal.ts'
 import type { PasswordCheck, Tenant } from '../../../domain/directory/types.ts'
@@ -7,11 +7,10 @@ import type { Form } from '../form.ts'
 import { accountsPage, newPasswordPage, passwordPage, userNamePage } from '../pages/sign-in-pages.ts'
 import type { Person } from '../person.ts'
 import { isUserName } from './authorize-request.ts'
-import { sessionCookieOf, sessionHeaders } from './session.ts'
+import { sessionCookieOf, sessionHeaders, signedInHere } from './session.ts'
 import { type PageFlow, answerRefusal, type SubmittedForm } from './page-flow.ts'
 import type { ConsentAnswer } from './pending-request.ts'
 import { type BrowserRequest, formOf, showPage } from './browser-request.ts'
-import { signedInHere } from './session.ts'
 
 /** Starts or continues the flow: asks who the user is, if that is not known. */
 export async function startSignIn(pageFlow: PageFlow): Promise<HttpAnswer> {

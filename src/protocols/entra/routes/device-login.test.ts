@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { Browser, type Shown } from '../../../../test/support/browser.ts'
 import { openPages, type Pages } from '../../../../test/support/pages.ts'
-import { MINUTE } from '../../../core/duration.ts'
+import { MINUTE } from '../../../core/time.ts'
 
 let pages: Pages
 let browser: Browser

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { Browser } from '../../../../test/support/browser.ts'
 import { openPages } from '../../../../test/support/pages.ts'
-import { HOUR } from '../../../core/duration.ts'
+import { HOUR } from '../../../core/time.ts'
 import type { RetirementTerms } from '../../../domain/directory/types.ts'
 
 const PAGE = '/contoso.test/own-passwords'

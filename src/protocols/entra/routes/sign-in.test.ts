@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import { Browser, type Shown } from '../../../../test/support/browser.ts'
 import { openPages, type Pages } from '../../../../test/support/pages.ts'
 import { GRAPH, PASSWORD } from '../../../../test/support/people.ts'
-import { HOUR } from '../../../core/duration.ts'
+import { HOUR } from '../../../core/time.ts'
 
 let pages: Pages
 let browser: Browser

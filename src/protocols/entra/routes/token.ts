@@ -1,4 +1,4 @@
-import { HOUR } from '../../../core/duration.ts'
+import { HOUR } from '../../../core/time.ts'
 import { type HttpAnswer, type HttpRequest, type Route, route, type Verb } from '../../../core/http.ts'
 import { seconds } from '../../../core/world.ts'
 import type { AccessToken } from '../../../domain/tokens/types.ts'

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { claimsOf, GRAPH, openPeople, redeeming } from '../../../../test/support/people.ts'
 import { asking, BASE, EXCHANGE, post, registerClient } from '../../../../test/support/token-service.ts'
-import { HOUR } from '../../../core/duration.ts'
+import { HOUR } from '../../../core/time.ts'
 
 async function stage(scope: string) {
   const open = await openPeople()

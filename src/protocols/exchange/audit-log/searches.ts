@@ -1,6 +1,6 @@
 import type { TenantId } from '../../../core/ids.ts'
 import { yieldToEventLoop } from '../../../core/concurrency.ts'
-import { HOUR } from '../../../core/duration.ts'
+import { HOUR } from '../../../core/time.ts'
 import type { World } from '../../../core/world.ts'
 import type { SignIn, SignIns } from '../../../domain/audit/types.ts'
 import type { Directory, DirectoryAudit } from '../../../domain/directory/types.ts'

@@ -1,4 +1,4 @@
-import { judgePolicies } from '../../../access/access-policies.ts'
+import { judgePolicies } from '../../../access/checks/application-access-policy.ts'
 import * as declared from '../../../cmdlets/exchange/application-access-policies.ts'
 import { type AppId, guid } from '../../../core/ids.ts'
 import type { AccessPolicy, ScopedRecipient } from '../../../domain/directory/types.ts'

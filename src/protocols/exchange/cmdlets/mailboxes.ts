@@ -1,10 +1,10 @@
-import { isoDateTime } from '../../../core/date-format.ts'
+import { isoDateTime } from '../../../core/time.ts'
 import type { ValuesOf } from '../../../cmdlets/cmdlet.ts'
 import { absentKinds } from '../../../cmdlets/exchange/choosing.ts'
 import * as declared from '../../../cmdlets/exchange/mailboxes.ts'
 import { keepLimits, keepSwitches } from '../../../cmdlets/exchange/mailboxes/keep-parameters.ts'
 import { mailboxLimits, mailboxParameters } from '../../../cmdlets/exchange/mailboxes/mailbox-parameters.ts'
-import { normalized } from '../../../codecs/charset/normalize.ts'
+import { normalized } from '../../../codecs/charset/unicode-casemap.ts'
 import { refuse } from '../../../core/refusal.ts'
 import type {
   MailboxRecord,

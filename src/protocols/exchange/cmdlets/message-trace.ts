@@ -1,4 +1,4 @@
-import { isoDateTime } from '../../../core/date-format.ts'
+import { isoDateTime } from '../../../core/time.ts'
 import type { ValuesOf } from '../../../cmdlets/cmdlet.ts'
 import * as declared from '../../../cmdlets/exchange/message-trace.ts'
 import type { MessageTrace } from '../../../domain/audit/message-trace.ts'

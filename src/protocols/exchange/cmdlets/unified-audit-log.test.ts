@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { type AdminContext, openAdminContext } from '../../../../test/support/admin-context.ts'
-import { HOUR } from '../../../core/duration.ts'
+import { HOUR } from '../../../core/time.ts'
 
 interface Row {
   readonly Operations: string

@@ -1,6 +1,5 @@
 import { propertySets } from '../../../cmdlets/exo/property-sets.ts'
-import { matches, readerOf } from '../../../codecs/odata/evaluate.ts'
-import { pathsOf } from '../../../codecs/odata/filter.ts'
+import { matches, pathsOf, readerOf } from '../../../codecs/odata/filter.ts'
 import { parseFilter } from '../../../codecs/odata/parse-filter.ts'
 import type { HttpAnswer, HttpRequest } from '../../../core/http.ts'
 import type { TenantId } from '../../../core/ids.ts'

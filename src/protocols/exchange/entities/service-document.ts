@@ -4,7 +4,7 @@ import type { Administrator } from '../../../access/admin/decide.ts'
 import { entitySets } from './entity-sets.ts'
 import { responseHeaders } from '../envelope.ts'
 import type { ExchangeDeps } from '../invoke-command.ts'
-import { trimEndOf } from '../../../core/trim-end.ts'
+import { trimEndOf } from '../../../core/command-line.ts'
 
 /**
  * docs/reference/exchange-admin.md §9.5: `GET …/adminapi/beta/{tenant}/`, the entity sets that this caller may read.

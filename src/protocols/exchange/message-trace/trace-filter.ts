@@ -1,6 +1,6 @@
 import type { ValuesOf } from '../../../cmdlets/cmdlet.ts'
 import type { traceParameters } from '../../../cmdlets/exchange/message-trace/trace-parameters.ts'
-import { DAY, MINUTE } from '../../../core/duration.ts'
+import { DAY, MINUTE } from '../../../core/time.ts'
 import type { Guid, TenantId } from '../../../core/ids.ts'
 import { refuse } from '../../../core/refusal.ts'
 import type { World } from '../../../core/world.ts'

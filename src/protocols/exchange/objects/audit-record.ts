@@ -1,4 +1,4 @@
-import { isoSeconds } from '../../../core/date-format.ts'
+import { isoSeconds } from '../../../core/time.ts'
 import type { Tenant } from '../../../domain/directory/types.ts'
 import { type AuditEntry, recordTypes } from '../audit-log/entry.ts'
 import { domainOf, serverOf } from './metadata.ts'

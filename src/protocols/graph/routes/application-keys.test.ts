@@ -5,7 +5,7 @@ import { GRAPH, openGraph } from '../../../../test/support/graph-stage.ts'
 import { registerApp } from '../../../../test/support/open-directory.ts'
 import { TestWorld } from '../../../../test/support/world.ts'
 import { signingInput, writeJws } from '../../../codecs/jwt/jws.ts'
-import { DAY } from '../../../core/duration.ts'
+import { DAY } from '../../../core/time.ts'
 import { seconds } from '../../../core/world.ts'
 
 let first: Certified

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { BASE, GLOBAL_ADMINISTRATOR, type GraphStage, openGraph } from '../../../../test/support/graph-stage.ts'
-import { MINUTE } from '../../../core/duration.ts'
+import { MINUTE } from '../../../core/time.ts'
 
 const USER_ADMINISTRATOR = 'fe930be7-5e62-47db-91af-98c3a49a38b1'
 

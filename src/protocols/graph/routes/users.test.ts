@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { BASE, GLOBAL_ADMINISTRATOR, openGraph } from '../../../../test/support/graph-stage.ts'
-import { MINUTE } from '../../../core/duration.ts'
+import { MINUTE } from '../../../core/time.ts'
 
 const ada = {
   accountEnabled: true,

@@ -1,4 +1,4 @@
-import { isoSeconds } from '../../../core/date-format.ts'
+import { isoSeconds } from '../../../core/time.ts'
 
 /** The representation of an object in Graph: its type, and the source of each property. */
 export interface Shape<T> {

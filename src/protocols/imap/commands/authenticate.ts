@@ -1,4 +1,4 @@
-import { SECOND } from '../../../core/duration.ts'
+import { SECOND } from '../../../core/time.ts'
 import { Refusal, refuse } from '../../../core/refusal.ts'
 import type { CheckName } from '../../../domain/audit/types.ts'
 import {

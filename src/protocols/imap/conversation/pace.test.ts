@@ -1,7 +1,7 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { TestWorld } from '../../../../test/support/world.ts'
-import { MINUTE } from '../../../core/duration.ts'
+import { MINUTE } from '../../../core/time.ts'
 import { Pace } from './serve.ts'
 
 test('a burst of one minute’s commands is allowed, then the rate applies', () => {

@@ -1,6 +1,6 @@
 import { literalAt, type LiteralMark, SMALL_LITERAL } from '../../../codecs/imap/string.ts'
 import { ImapReader } from '../../../codecs/imap/reader.ts'
-import { SECOND } from '../../../core/duration.ts'
+import { SECOND } from '../../../core/time.ts'
 import { Refusal, refuse } from '../../../core/refusal.ts'
 import type { Upload } from '../../../core/uploads/upload.ts'
 import type { ImapCommand } from '../command.ts'

@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import { MINUTE } from '../../../core/duration.ts'
+import { MINUTE } from '../../../core/time.ts'
 import type { World } from '../../../core/world.ts'
 import { waitForCommand } from '../notify/notifier.ts'
 import { answer, failure } from '../reply/answer.ts'

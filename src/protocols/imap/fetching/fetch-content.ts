@@ -1,6 +1,5 @@
 import type { ContentItem, Partial } from '../../../codecs/imap/fetch-items.ts'
-import { isMultipart, type MimePart } from '../../../codecs/mime/part.ts'
-import { decodeStructure } from '../../../codecs/mime/structure.ts'
+import { decodeStructure, isMultipart, type MimePart } from '../../../codecs/mime/structure.ts'
 import { decodeTransfer, startTransfer } from '../../../codecs/mime/transfer.ts'
 import { yieldToEventLoop } from '../../../core/concurrency.ts'
 import { isRefusedFor, refuse } from '../../../core/refusal.ts'

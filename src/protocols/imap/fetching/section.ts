@@ -1,5 +1,5 @@
 import type { Section } from '../../../codecs/imap/fetch-items.ts'
-import type { MimePart } from '../../../codecs/mime/part.ts'
+import type { MimePart } from '../../../codecs/mime/structure.ts'
 
 /** The octets of a section in a message: `start` up to, but not including, `end`. */
 export interface OctetRange {

@@ -2,7 +2,7 @@ import type { FolderFilter } from '../../../codecs/imap/list-command.ts'
 import type { Folder } from '../../../domain/mail/types.ts'
 import type { ImapDialect } from '../dialect.ts'
 import { decodedName, SEPARATOR } from './folder-name.ts'
-import { normalized } from '../../../codecs/charset/normalize.ts'
+import { normalized } from '../../../codecs/charset/unicode-casemap.ts'
 
 /** Returns the test for a filter. The selected folder is not tested here. */
 export function fitting(

@@ -1,4 +1,4 @@
-import { normalized } from '../../../codecs/charset/normalize.ts'
+import { normalized } from '../../../codecs/charset/unicode-casemap.ts'
 import type { ImapReader } from '../../../codecs/imap/reader.ts'
 import { decodeUtf7, encodeUtf7 } from '../../../codecs/imap/string.ts'
 import type { FolderId } from '../../../core/ids.ts'

@@ -1,7 +1,7 @@
 import type { Uid } from '../../../core/ids.ts'
 import type { Folder, Mailbox, SearchKey } from '../../../domain/mail/types.ts'
 import type { Wire } from '../../../core/wire.ts'
-import type { WorkSlots } from '../../../core/work-slots.ts'
+import type { WorkSlots } from '../../../core/concurrency.ts'
 import type { ImapDeps } from '../deps.ts'
 import type { FolderView } from '../view/folder-view.ts'
 

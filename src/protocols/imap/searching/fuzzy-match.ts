@@ -1,4 +1,4 @@
-import { normalized } from '../../../codecs/charset/normalize.ts'
+import { normalized } from '../../../codecs/charset/unicode-casemap.ts'
 import type { SearchTerm } from '../../../codecs/imap/search-keys.ts'
 import type { Uid } from '../../../core/ids.ts'
 import type { SearchKey } from '../../../domain/mail/types.ts'

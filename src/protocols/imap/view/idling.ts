@@ -1,4 +1,4 @@
-import { SECOND } from '../../../core/duration.ts'
+import { SECOND } from '../../../core/time.ts'
 import { updateLines, folderUpdates } from './folder-updates.ts'
 import { notifications } from '../notify/notifier.ts'
 import { outcomeOf, type ImapReply } from '../reply/reply.ts'

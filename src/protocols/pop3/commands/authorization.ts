@@ -1,5 +1,5 @@
 import { idOf } from '../../../access/rights.ts'
-import { challenge, ok } from '../../../codecs/pop3/reply.ts'
+import { challenge, ok } from '../../../codecs/pop3/command-line.ts'
 import { Refusal, refuse } from '../../../core/refusal.ts'
 import {
   announcedNames,

@@ -1,5 +1,5 @@
 import { TopLines } from '../../../codecs/pop3/dot-stuffing.ts'
-import { ok } from '../../../codecs/pop3/reply.ts'
+import { ok } from '../../../codecs/pop3/command-line.ts'
 import type { Profile } from '../../../core/profile.ts'
 import { Refusal } from '../../../core/refusal.ts'
 import { command, type Pop3Command, nothing } from '../command.ts'

@@ -1,5 +1,5 @@
 import type { MailProtocol } from '../../../access/types.ts'
-import { DAY } from '../../../core/duration.ts'
+import { DAY } from '../../../core/time.ts'
 import type { Directory, RetiredProtocol, RetirementPlan } from '../../../domain/directory/types.ts'
 import { basicProtocols, protocolNames } from './report.ts'
 

@@ -1,6 +1,6 @@
 import { type Closing, closingsOf } from '../../../access/revocation/planned-end.ts'
 import type { MailProtocol } from '../../../access/types.ts'
-import { DAY } from '../../../core/duration.ts'
+import { DAY } from '../../../core/time.ts'
 import type { TenantId } from '../../../core/ids.ts'
 import type { MailboxRecord, RetirementPlan } from '../../../domain/directory/types.ts'
 import type { PortalDeps } from '../deps.ts'

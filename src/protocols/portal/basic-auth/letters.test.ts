@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { mailboxNamed, openDirectory } from '../../../../test/support/open-directory.ts'
-import { DAY, HOUR } from '../../../core/duration.ts'
+import { DAY, HOUR } from '../../../core/time.ts'
 import type { RetirementPlan } from '../../../domain/directory/types.ts'
 import type { RetirementEnd } from './endings.ts'
 import { summaryMail, warningMail } from './notification-mails.ts'

@@ -1,7 +1,6 @@
-import { isoDateTime, isoTime } from '../../../core/date-format.ts'
+import { DAY, isoDateTime, isoTime } from '../../../core/time.ts'
 import { basicSwitch } from '../../../access/checks/basic-authentication.ts'
 import { changeRetirement, removeRetirement, reportBasicAuth } from '../../../access/records/command-line.ts'
-import { DAY } from '../../../core/duration.ts'
 import type { TenantId } from '../../../core/ids.ts'
 import type { RetiredProtocol, RetirementPlan, ServicePrincipal } from '../../../domain/directory/types.ts'
 import type { Notice } from '../../../domain/transport/types.ts'

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { openAdminContext } from '../../../../test/support/admin-context.ts'
 import { signInPerson, withPasswords } from '../../../../test/support/signed-in-person.ts'
-import { HOUR } from '../../../core/duration.ts'
+import { HOUR } from '../../../core/time.ts'
 import { silentLog } from '../../../core/log.ts'
 
 const SCOPES = ['IMAP.AccessAsUser.All', 'SMTP.Send']

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { openRetirement } from '../../../../test/support/open-retirement.ts'
-import { DAY } from '../../../core/duration.ts'
+import { DAY } from '../../../core/time.ts'
 import { lastUsesIn } from './plan.ts'
 
 it('what a plan is made from is when each mailbox was let into last, refused passwords aside', async () => {

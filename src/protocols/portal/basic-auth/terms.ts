@@ -1,4 +1,4 @@
-import { isoDateTime } from '../../../core/date-format.ts'
+import { isoDateTime } from '../../../core/time.ts'
 import { dateTime } from '../../../cmdlets/exchange/date-time.ts'
 import { refuse } from '../../../core/refusal.ts'
 import type { RetiredProtocol, RetirementChange, RetirementPlan } from '../../../domain/directory/types.ts'

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { openRetirement } from '../../../../test/support/open-retirement.ts'
-import { DAY } from '../../../core/duration.ts'
+import { DAY } from '../../../core/time.ts'
 
 const days = (least: number, most: number) => fc.integer({ min: least, max: most })
 const plans = fc.record({

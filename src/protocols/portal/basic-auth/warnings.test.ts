@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { mailboxNamed } from '../../../../test/support/open-directory.ts'
 import { openRetirement, PASSWORD } from '../../../../test/support/open-retirement.ts'
-import { DAY } from '../../../core/duration.ts'
+import { DAY } from '../../../core/time.ts'
 
 const GLOBAL_ADMINISTRATOR = '62e90394-69f5-4237-9190-012177145e10'
 

@@ -1,5 +1,4 @@
-import { isoDateTime } from '../../../core/date-format.ts'
-import { DAY, HOUR, MINUTE } from '../../../core/duration.ts'
+import { DAY, HOUR, isoDateTime, MINUTE } from '../../../core/time.ts'
 import type { TenantId } from '../../../core/ids.ts'
 import type { Job } from '../../../core/jobs.ts'
 import type { Log } from '../../../core/log.ts'

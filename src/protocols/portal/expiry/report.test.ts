@@ -3,7 +3,7 @@ import { openAdminContext, registerAppWith } from '../../../../test/support/admi
 import { enter, openGranted } from '../../../../test/support/granted-mailbox.ts'
 import { grantMailbox, mailboxNamed } from '../../../../test/support/open-directory.ts'
 import { grantedSignIn } from '../../../../test/support/granted-sign-in.ts'
-import { DAY } from '../../../core/duration.ts'
+import { DAY } from '../../../core/time.ts'
 import type { SignIn } from '../../../domain/audit/types.ts'
 import { expiring, type ExpiringRequest } from './report.ts'
 import { inWords } from './words.ts'

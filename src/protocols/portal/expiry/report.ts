@@ -1,4 +1,4 @@
-import { DAY } from '../../../core/duration.ts'
+import { DAY } from '../../../core/time.ts'
 import type { AppId, Guid, TenantId } from '../../../core/ids.ts'
 import type { MailboxUse, TryAfterEnd } from '../../../domain/audit/types.ts'
 import type { App } from '../../../domain/directory/types.ts'

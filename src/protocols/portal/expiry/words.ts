@@ -1,4 +1,4 @@
-import { isoDate } from '../../../core/date-format.ts'
+import { isoDate } from '../../../core/time.ts'
 import type { Expiring, HangingMailbox, Successor } from './expiring.ts'
 
 /** Mailboxes that are named; of more only the number is told. */

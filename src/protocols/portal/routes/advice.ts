@@ -1,4 +1,4 @@
-import { isoDateTime } from '../../../core/date-format.ts'
+import { isoDateTime } from '../../../core/time.ts'
 import type { Route } from '../../../core/http.ts'
 import { type Advice, advise, consented, type Habit, roleFor } from '../advice/advice.ts'
 import { equivalentOf } from '../advice/equivalents.ts'

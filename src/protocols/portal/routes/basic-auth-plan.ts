@@ -1,4 +1,4 @@
-import { isoDateTime } from '../../../core/date-format.ts'
+import { isoDateTime } from '../../../core/time.ts'
 import type { Caller } from '../../../access/types.ts'
 import type { Cmdlet } from '../../../cmdlets/cmdlet.ts'
 import {

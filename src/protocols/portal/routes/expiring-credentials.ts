@@ -1,5 +1,4 @@
-import { isoDateTime } from '../../../core/date-format.ts'
-import { DAY } from '../../../core/duration.ts'
+import { DAY, isoDateTime } from '../../../core/time.ts'
 import type { HttpRequest, Route } from '../../../core/http.ts'
 import { isGuid } from '../../../core/ids.ts'
 import { refuse } from '../../../core/refusal.ts'

@@ -6,7 +6,7 @@ import { isRefusedFor, refuse } from '../../../core/refusal.ts'
 import type { Folder, Mailbox, Message } from '../../../domain/mail/types.ts'
 import { administratorRoute } from '../administrator.ts'
 import type { PortalDeps } from '../deps.ts'
-import { writeDateTime } from '../../../codecs/portal/date-time.ts'
+import { writeDateTime } from '../../../codecs/portal/message-batch.ts'
 import { flagNames } from '../new-message.ts'
 
 const PAGE = 500

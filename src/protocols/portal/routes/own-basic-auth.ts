@@ -1,4 +1,4 @@
-import { isoDateTime } from '../../../core/date-format.ts'
+import { isoDateTime } from '../../../core/time.ts'
 import { admittedAs } from '../../../access/rights.ts'
 import { roleFor } from '../../../access/checks/assignments.ts'
 import { enableOwnBasicAuth } from '../../../cmdlets/postern/basic-auth-report.ts'

@@ -1,4 +1,4 @@
-import { isoDateTime } from '../../../core/date-format.ts'
+import { isoDateTime } from '../../../core/time.ts'
 import { explained } from '../../../access/records/record.ts'
 import type { GraphPermission, MailProtocol } from '../../../access/types.ts'
 import type { HttpRequest, Route } from '../../../core/http.ts'

@@ -1,4 +1,4 @@
-import { isoDateTime } from '../../../core/date-format.ts'
+import { isoDateTime } from '../../../core/time.ts'
 import type { Route } from '../../../core/http.ts'
 import { refuse } from '../../../core/refusal.ts'
 import type { KeyOnRing } from '../../../domain/tokens/types.ts'

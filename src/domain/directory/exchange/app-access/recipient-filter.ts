@@ -1,5 +1,10 @@
-import { checkOperands, passing, type OpathValue } from '../../../../codecs/opath/evaluate.ts'
-import { type OpathFilter, propertiesOf } from '../../../../codecs/opath/filter.ts'
+import {
+  checkOperands,
+  type OpathFilter,
+  type OpathValue,
+  passing,
+  propertiesOf,
+} from '../../../../codecs/opath/filter.ts'
 import { parseFilter } from '../../../../codecs/opath/parse-filter.ts'
 import { Refusal, refuse } from '../../../../core/refusal.ts'
 import type { MailboxRecord } from '../../objects.ts'

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { mailboxNamed, openDirectory } from '../../../../../test/support/open-directory.ts'
-import { DAY } from '../../../../core/duration.ts'
+import { DAY } from '../../../../core/time.ts'
 import type { MailboxRecord, NewGroup } from '../../types.ts'
 
 const groupNamed = (name: string, more: Partial<NewGroup> = {}): NewGroup => ({

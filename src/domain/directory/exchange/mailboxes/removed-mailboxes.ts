@@ -1,4 +1,4 @@
-import { DAY } from '../../../../core/duration.ts'
+import { DAY } from '../../../../core/time.ts'
 import type { Guid, MailboxId, TenantId, UserId } from '../../../../core/ids.ts'
 import { refuse } from '../../../../core/refusal.ts'
 import { ask, askOne, sql, type Statement, type Statements } from '../../../../storage/engine.ts'

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { grantMailbox, mailboxNamed, openDirectory, registerApp } from '../../../../../test/support/open-directory.ts'
-import { DAY } from '../../../../core/duration.ts'
+import { DAY } from '../../../../core/time.ts'
 import { self } from './trustees.ts'
 import type { AccessRight, GroupType, Trustee } from '../../types.ts'
 

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { mailboxNamed, openDirectory } from '../../../../../test/support/open-directory.ts'
-import { DAY, MINUTE } from '../../../../core/duration.ts'
+import { DAY, MINUTE } from '../../../../core/time.ts'
 import type { TenantId } from '../../../../core/ids.ts'
 import { createDirectory } from '../../directory.ts'
 import { directoryDefaults } from '../../settings.ts'

@@ -1,5 +1,4 @@
-import { isoDateTime } from '../../../../core/date-format.ts'
-import { DAY, MINUTE } from '../../../../core/duration.ts'
+import { DAY, isoDateTime, MINUTE } from '../../../../core/time.ts'
 import type { Guid, TenantId } from '../../../../core/ids.ts'
 import { refuse } from '../../../../core/refusal.ts'
 import type { MailboxRecord } from '../../objects.ts'

@@ -1,6 +1,6 @@
 import { yieldToEventLoop } from '../../../../core/concurrency.ts'
 import { bodyStartIn } from '../../../../codecs/mime/structure.ts'
-import { MINUTE } from '../../../../core/duration.ts'
+import { MINUTE } from '../../../../core/time.ts'
 import type { Uid } from '../../../../core/ids.ts'
 import { isRefusedFor } from '../../../../core/refusal.ts'
 import { sibling } from '../../../../core/sibling.ts'

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { openAdminContext } from '../../../../../test/support/admin-context.ts'
-import { DAY } from '../../../../core/duration.ts'
+import { DAY } from '../../../../core/time.ts'
 
 type Output = Record<string, unknown>
 

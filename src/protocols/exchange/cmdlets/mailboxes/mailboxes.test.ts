@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { sql } from '../../../../storage/engine.ts'
 import { type AdminContext, openAdminContext } from '../../../../../test/support/admin-context.ts'
-import { DAY } from '../../../../core/duration.ts'
+import { DAY } from '../../../../core/time.ts'
 
 type Output = Record<string, unknown>
 

@@ -1,7 +1,7 @@
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { type AdminContext, openAdminContext } from '../../../../../test/support/admin-context.ts'
 import { type AtEnd, once } from '../../../../../test/support/once.ts'
-import { DAY, MINUTE } from '../../../../core/duration.ts'
+import { DAY, MINUTE } from '../../../../core/time.ts'
 import { silentLog } from '../../../../core/log.ts'
 import type { MessageTrace } from '../../../../domain/audit/message-trace.ts'
 import { createMessageTraces } from '../../../../domain/audit/message-traces.ts'

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { openAdminContext } from '../../../../../test/support/admin-context.ts'
-import { MINUTE } from '../../../../core/duration.ts'
+import { MINUTE } from '../../../../core/time.ts'
 
 type Output = Record<string, unknown>
 

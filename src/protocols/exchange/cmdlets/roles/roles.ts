@@ -1,4 +1,4 @@
-import { matches } from '../../../../codecs/opath/evaluate.ts'
+import { matches } from '../../../../codecs/opath/filter.ts'
 import type { ExchangeCmdlet } from '../../../../cmdlets/cmdlet.ts'
 import type { CmdletContext } from '../../command.ts'
 import { type ManagementRole, managementRoles } from '../../../../access/admin/operations.ts'

@@ -1,4 +1,4 @@
-import { MINUTE } from '../../../../core/duration.ts'
+import { MINUTE } from '../../../../core/time.ts'
 import type { Uid } from '../../../../core/ids.ts'
 import { refuse } from '../../../../core/refusal.ts'
 import type { Change } from '../../../../domain/mail/types.ts'

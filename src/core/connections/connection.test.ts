@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { TestWorld } from '../../../test/support/world.ts'
-import { FairShare } from './fair-share.ts'
+import { FairShare } from './connection.ts'
 
 /** Takes work again and again. Returns how much of it the network got. */
 const takes = (share: FairShare, network: string, times: number): number =>

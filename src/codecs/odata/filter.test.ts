@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { matches, readerOf } from './evaluate.ts'
+import { matches, readerOf } from './filter.ts'
 import { parseFilter } from './parse-filter.ts'
 
 const ada = readerOf({

@@ -1,8 +1,8 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { AppId, Guid, TenantId } from '../core/ids.ts'
-import type { AccessPolicy, PolicyRight } from '../domain/directory/types.ts'
-import { judgePolicies } from './access-policies.ts'
+import type { AppId, Guid, TenantId } from '../../core/ids.ts'
+import type { AccessPolicy, PolicyRight } from '../../domain/directory/types.ts'
+import { judgePolicies } from './application-access-policy.ts'
 
 interface Drawn {
   readonly accessRight: PolicyRight

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { isoDate, isoDateTime, isoSeconds, isoTime, mailDate } from './date-format.ts'
+import { isoDate, isoDateTime, isoSeconds, isoTime, mailDate } from './time.ts'
 
 it('writes a time in UTC, as far as each form goes', () => {
   const at = Date.UTC(2026, 11, 3, 4, 42, 3, 999)

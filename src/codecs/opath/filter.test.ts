@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { matches, type OpathValue } from './evaluate.ts'
+import { matches, type OpathValue } from './filter.ts'
 import { parseFilter } from './parse-filter.ts'
 
 const object: Readonly<Record<string, OpathValue>> = {

@@ -1,8 +1,8 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { parseMessage } from '../mime/parse.ts'
-import { decodeTransfer } from '../mime/transfer.ts'
-import { withoutNul } from './without-nul.ts'
+import { parseMessage } from '../../../codecs/mime/parse.ts'
+import { decodeTransfer } from '../../../codecs/mime/transfer.ts'
+import { withoutNul } from './new-message.ts'
 
 const mixed = (body: Buffer): Buffer =>
   Buffer.concat([

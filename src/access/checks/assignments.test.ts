@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { openAccess } from '../../test/support/open-access.ts'
-import { grantMailbox, mailboxNamed, registerApp } from '../../test/support/open-directory.ts'
-import { MINUTE } from '../core/duration.ts'
-import { microsoftGraph } from '../core/well-known/microsoft-graph.ts'
+import { openAccess } from '../../../test/support/open-access.ts'
+import { grantMailbox, mailboxNamed, registerApp } from '../../../test/support/open-directory.ts'
+import { MINUTE } from '../../core/time.ts'
+import { microsoftGraph } from '../../core/well-known/microsoft-graph.ts'
 
 async function opened() {
   const context = await openAccess('exchange-online')
