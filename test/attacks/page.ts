@@ -40,6 +40,7 @@ const subjects: Readonly<Record<string, string>> = {
   requests: 'oversized and malformed requests at the token service',
   secrets: 'find secrets in logs, records and files',
   tenants: 'reach from one tenant into another',
+  'unknown-tenant': 'read sign-ins that belong to no tenant as the administrator of a second tenant',
 }
 
 const root = path.resolve(import.meta.dirname, '../..')

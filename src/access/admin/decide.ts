@@ -15,6 +15,20 @@ import {
 export const mayAdminister = (operation: AdminOperation, caller: Caller): boolean =>
   hasPermission(operation, caller) && hasDirectoryRole(operation, caller)
 
+/**
+ * Whether the caller may do this as the operator of the server: an administrator of the first tenant, which is the
+ * server's own.
+ */
+export async function actsAsOperator(
+  { tenants }: Pick<Directory, 'tenants'>,
+  operation: 'administerServer' | 'readServerAudit',
+  caller: Caller,
+): Promise<boolean> {
+  if (!mayAdminister(operation, caller)) return false
+  const [first] = await tenants.all()
+  return first?.id === caller.tenant
+}
+
 /** Whether the token carries a permission that the operation needs. */
 export function hasPermission(operation: AdminOperation, caller: Caller): boolean {
   const { application, delegated }: AdminRule = operations[operation]

@@ -136,6 +136,8 @@ export const operations = {
   administerTenant: { ...manageExchange, roles: exchangeAdministrators, appsNeedRole: true },
   /** Calls that concern every tenant, for administrators of the first tenant. */
   administerServer: { ...manageExchange, roles: [globalAdministrator], appsNeedRole: true },
+  /** Graph: the sign-ins that belong to no tenant, for administrators of the first tenant. */
+  readServerAudit: { ...either(['AuditLog.Read.All'], [globalAdministrator]), appsNeedRole: true },
 } as const satisfies Readonly<Record<string, AdminRule>>
 
 export type AdminOperation = keyof typeof operations

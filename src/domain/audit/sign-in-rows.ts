@@ -11,6 +11,9 @@ import type {
   UsedCredential,
 } from './types.ts'
 
+/** The tenant column of a sign-in that belongs to no tenant. */
+export const NO_TENANT = ''
+
 export function* keepAll(batch: readonly SignIn[]): Statements<void> {
   for (const one of batch) {
     const checks = textOf(one.checks)
@@ -19,7 +22,7 @@ export function* keepAll(batch: readonly SignIn[]): Statements<void> {
         user_id, user_name, user_name_folded, user_display_name, resource_id, resource_name, from_address,
         authentication, credential, credential_key, outcome, error_code, failure_reason, checks, failed, fix, wire,
         correlation)
-      values (${one.signInId}, ${one.tenant ?? ''}, ${one.at}, ${one.count}, ${one.kind}, ${one.protocol},
+      values (${one.signInId}, ${one.tenant ?? NO_TENANT}, ${one.at}, ${one.count}, ${one.kind}, ${one.protocol},
         ${one.mailbox ?? null}, ${one.app?.appId ?? null}, ${one.app?.id ?? null}, ${one.appDisplayName ?? null},
         ${one.user?.id ?? null}, ${one.user?.userPrincipalName ?? null},
         ${one.user?.userPrincipalName.toLowerCase() ?? null}, ${one.user?.displayName ?? null},
@@ -42,7 +45,7 @@ function textOf(checks: readonly Check[]): string {
 
 export interface SignInRow {
   readonly id: SignInId
-  readonly tenant: TenantId | ''
+  readonly tenant: TenantId | typeof NO_TENANT
   readonly at: number
   readonly count: number
   readonly kind: SignInKind
@@ -72,7 +75,7 @@ export interface SignInRow {
 
 export const signInOf = (row: SignInRow): SignIn => ({
   signInId: row.id,
-  tenant: row.tenant === '' ? undefined : row.tenant,
+  tenant: row.tenant === NO_TENANT ? undefined : row.tenant,
   at: row.at,
   count: row.count,
   kind: row.kind,
@@ -105,7 +108,7 @@ const userOf = (row: SignInRow): SignIn['user'] =>
       }
 
 /** The statement that finds a page of a tenant's records, newest first. */
-export function pageOf(tenant: TenantId, asked: SignInPage): Statement {
+export function pageOf(tenant: TenantId | typeof NO_TENANT, asked: SignInPage): Statement {
   const { before } = asked
   const conditions = [
     sql`tenant = ${tenant}`,

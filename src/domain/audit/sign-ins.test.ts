@@ -89,6 +89,38 @@ describe('records of sign-ins', () => {
     expect(await signIns.find(tenant, correlation)).toBeUndefined()
   })
 
+  it('that belong to no tenant are shown to the operator only, among the others', async () => {
+    const { signIns, world, refused, granted } = await open()
+    const own = refused({ correlation: world.guid() })
+    world.advance(1)
+    const none = refused({ tenant: undefined, correlation: world.guid() })
+    const made = [own, none]
+    for (const tenantless of [true, false, false, true, true]) {
+      world.advance(1)
+      made.push(granted(tenantless ? { tenant: undefined } : {}))
+    }
+    for (const record of made) signIns.record(record)
+    await signIns.settled()
+    const operator = { tenant, withoutTenant: true }
+    for (const scope of [tenant, otherTenant, { tenant, withoutTenant: false }, { ...operator, tenant: otherTenant }]) {
+      const sees = typeof scope !== 'string' && scope.withoutTenant
+      expect(await signIns.find(scope, none.signInId)).toEqual(sees ? none : undefined)
+      expect(await signIns.correlated(scope, none.correlation!)).toEqual(sees ? none : undefined)
+    }
+    expect((await signIns.lastRefused(tenant))?.signInId).toBe(own.signInId)
+    expect((await signIns.lastRefused(operator))?.signInId).toBe(none.signInId)
+    expect(await signIns.recent(operator, 100)).toHaveLength(made.length)
+    expect(await signIns.recent(operator, 3)).toEqual(made.slice(-3).toReversed())
+    const seen: SignIn[] = []
+    for (let before: SignIn | undefined; ;) {
+      const page = await signIns.page(operator, { limit: 2, ...(before && { before }) })
+      seen.push(...page)
+      before = page.at(-1)
+      if (!before) break
+    }
+    expect(seen).toEqual(made.toSorted((a, b) => b.at - a.at || (a.signInId < b.signInId ? 1 : -1)))
+  })
+
   it('keep what is unknown unknown', async () => {
     const { signIns, engine, refused } = await open()
     signIns.record(refused({ tenant: undefined, app: undefined, mailbox: undefined }))

@@ -4,7 +4,7 @@ import type { Log } from '../../core/log.ts'
 import { isRefusedFor } from '../../core/refusal.ts'
 import type { SettingsOf } from '../../core/settings.ts'
 import type { World } from '../../core/world.ts'
-import { type Sql, sql } from '../../storage/engine.ts'
+import { type Sql, sql, type Statement } from '../../storage/engine.ts'
 import { type LastActivity, lastActivity } from './last-activity.ts'
 import type {
   MailboxUse,
@@ -14,13 +14,14 @@ import type {
   SignInId,
   SignInPage,
   SignIns,
+  SignInScope,
   TryAfterEnd,
   Use,
   UsesRequest,
 } from './types.ts'
 import { createOperations } from './operations.ts'
 import type { auditSettings } from './settings.ts'
-import { keepAll, type SignInRetention, pageOf, prune, signInOf, type SignInRow } from './sign-in-rows.ts'
+import { keepAll, NO_TENANT, type SignInRetention, pageOf, prune, signInOf, type SignInRow } from './sign-in-rows.ts'
 import { openedSince, UsesByDay, usesSince } from './uses-by-day.ts'
 import { keepUses, lastUse, mailboxUses, pruneUses, triesAfterEnd } from './uses.ts'
 
@@ -103,38 +104,62 @@ class KeptSignIns implements SignIns {
     return { ...asked, days: Math.min(asked.days, this.#useDays) }
   }
 
-  async find(tenant: TenantId, id: string): Promise<SignIn | undefined> {
+  async find(scope: TenantId | SignInScope, id: string): Promise<SignIn | undefined> {
     const named = id.trim().toLowerCase()
     if (!isGuid(named)) return undefined
-    const row = await this.#sql.first<SignInRow>(sql`select * from audit_sign_in
-      where id = ${named} and tenant = ${tenant} and at >= ${this.#oldest}`)
-    return row && signInOf(row)
+    const found = await this.#newestFirst(
+      scope,
+      (tenant) => sql`select * from audit_sign_in where id = ${named} and tenant = ${tenant} and at >= ${this.#oldest}`,
+    )
+    return found[0]
   }
 
-  async correlated(tenant: TenantId, correlation: string): Promise<SignIn | undefined> {
-    const row = await this.#sql.first<SignInRow>(sql`select * from audit_sign_in
-      where correlation = ${correlation.trim().toLowerCase()} and tenant = ${tenant} and at >= ${this.#oldest}
-      order by at desc limit 1`)
-    return row && signInOf(row)
+  async correlated(scope: TenantId | SignInScope, correlation: string): Promise<SignIn | undefined> {
+    const found = await this.#newestFirst(
+      scope,
+      (tenant) => sql`select * from audit_sign_in where correlation = ${correlation.trim().toLowerCase()}
+        and tenant = ${tenant} and at >= ${this.#oldest} order by at desc limit 1`,
+    )
+    return found[0]
   }
 
-  async lastRefused(tenant: TenantId): Promise<SignIn | undefined> {
-    const row = await this.#sql.first<SignInRow>(sql`select * from audit_sign_in where tenant = ${tenant}
-      and outcome = 'refused' and at >= ${this.#oldest} order by at desc, place desc limit 1`)
-    return row && signInOf(row)
+  async lastRefused(scope: TenantId | SignInScope): Promise<SignIn | undefined> {
+    const found = await this.#newestFirst(
+      scope,
+      (tenant) => sql`select * from audit_sign_in where tenant = ${tenant}
+        and outcome = 'refused' and at >= ${this.#oldest} order by at desc, place desc limit 1`,
+    )
+    return found[0]
   }
 
-  async recent(tenant: TenantId, limit: number): Promise<readonly SignIn[]> {
-    const rows = await this.#sql.all<SignInRow>(sql`select * from audit_sign_in where tenant = ${tenant}
-      and at >= ${this.#oldest} order by at desc, place desc limit ${Math.max(0, Math.min(limit, MOST_LISTED))}`)
-    return rows.map(signInOf)
+  async recent(scope: TenantId | SignInScope, most: number): Promise<readonly SignIn[]> {
+    const limit = Math.max(0, Math.min(most, MOST_LISTED))
+    const found = await this.#newestFirst(
+      scope,
+      (tenant) => sql`select * from audit_sign_in where tenant = ${tenant}
+        and at >= ${this.#oldest} order by at desc, place desc limit ${limit}`,
+    )
+    return found.slice(0, limit)
   }
 
-  async page(tenant: TenantId, asked: SignInPage): Promise<readonly SignIn[]> {
+  async page(scope: TenantId | SignInScope, asked: SignInPage): Promise<readonly SignIn[]> {
     const limit = Math.max(0, Math.min(asked.limit, MOST_LISTED))
     const from = Math.max(asked.from ?? 0, this.#oldest)
-    const rows = await this.#sql.all<SignInRow>(pageOf(tenant, { ...asked, from, limit }))
-    return rows.map(signInOf)
+    const found = await this.#newestFirst(scope, (tenant) => pageOf(tenant, { ...asked, from, limit }))
+    return found.slice(0, limit)
+  }
+
+  /** Queries the sign-ins of a tenant and those of none apart, because the index is ordered within one tenant. */
+  async #newestFirst(
+    scope: TenantId | SignInScope,
+    query: (tenant: TenantId | typeof NO_TENANT) => Statement,
+  ): Promise<readonly SignIn[]> {
+    const { tenant, withoutTenant } = typeof scope === 'string' ? { tenant: scope, withoutTenant: false } : scope
+    const own = (await this.#sql.all<SignInRow>(query(tenant))).map(signInOf)
+    if (!withoutTenant) return own
+    const others = (await this.#sql.all<SignInRow>(query(NO_TENANT))).map(signInOf)
+    // The order of `pageOf`, so that a page ends at the same record in both queries.
+    return [...own, ...others].toSorted((a, b) => b.at - a.at || (a.signInId < b.signInId ? 1 : -1))
   }
 
   lastActivity(tenant: TenantId, addresses: readonly string[]): Promise<LastActivity> {

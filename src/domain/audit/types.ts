@@ -189,6 +189,12 @@ export interface UsesRequest {
   readonly authentication?: UseAuthentication
 }
 
+/** The sign-ins that a reader sees: those of a tenant, and for the operator also those that belong to no tenant. */
+export interface SignInScope {
+  readonly tenant: TenantId
+  readonly withoutTenant: boolean
+}
+
 export interface SignIns {
   /**
    * Does not wait for the disk. Answers the id of the record that stands for this sign-in: another's, when an equal one
@@ -205,13 +211,13 @@ export interface SignIns {
   uses(asked: UsesRequest): Promise<readonly Use[]>
   /** The same without telling uses apart, and so however many there are. */
   opened(asked: UsesRequest): Promise<readonly OpenedMailboxUse[]>
-  find(tenant: TenantId, id: string): Promise<SignIn | undefined>
-  /** By the correlation id that the client was told of: the latest, where several have it. */
-  correlated(tenant: TenantId, correlation: string): Promise<SignIn | undefined>
-  lastRefused(tenant: TenantId): Promise<SignIn | undefined>
+  find(scope: TenantId | SignInScope, id: string): Promise<SignIn | undefined>
+  /** The latest with the correlation id that the client got. */
+  correlated(scope: TenantId | SignInScope, correlation: string): Promise<SignIn | undefined>
+  lastRefused(scope: TenantId | SignInScope): Promise<SignIn | undefined>
   /** Newest first. A record that an equal sign-in joins meanwhile moves to the front. */
-  page(tenant: TenantId, asked: SignInPage): Promise<readonly SignIn[]>
-  recent(tenant: TenantId, limit: number): Promise<readonly SignIn[]>
+  page(scope: TenantId | SignInScope, asked: SignInPage): Promise<readonly SignIn[]>
+  recent(scope: TenantId | SignInScope, limit: number): Promise<readonly SignIn[]>
   /** Latest first. */
   mailboxUses(tenant: TenantId, appId: AppId): Promise<readonly MailboxUse[]>
   lastActivity(tenant: TenantId, addresses: readonly string[]): Promise<LastActivity>

@@ -3,7 +3,7 @@ import type { Access, Caller } from '../../access/types.ts'
 import { bearerOf, bearerRoute, type HttpAnswer, type HttpRequest, type Route, type Verb } from '../../core/http.ts'
 import { refuse } from '../../core/refusal.ts'
 import type { PortalDeps } from './deps.ts'
-import { mayAdminister } from '../../access/admin/decide.ts'
+import { actsAsOperator, mayAdminister } from '../../access/admin/decide.ts'
 
 type Signature = `${Verb} /postern/v1/${string}`
 type Run = (request: HttpRequest, caller: Caller) => Promise<HttpAnswer>
@@ -16,9 +16,9 @@ export const administratorRoute = (
   options: Pick<Route, 'bodyLimit'> = {},
 ): Route => bearerRoute(signature, async (request) => admittedAs(await administratorOf(deps, request)), run, options)
 
-/** A route for Global Administrators of the first tenant. */
-export const ownerRoute = (deps: Pick<PortalDeps, 'access' | 'directory'>, signature: Signature, run: Run): Route =>
-  bearerRoute(signature, async (request) => admittedAs(await ownerOf(deps, request)), run)
+/** A route for the operator: Global Administrators of the first tenant. */
+export const operatorRoute = (deps: Pick<PortalDeps, 'access' | 'directory'>, signature: Signature, run: Run): Route =>
+  bearerRoute(signature, async (request) => admittedAs(await operatorOf(deps, request)), run)
 
 /** The caller, by a token for Exchange. Refuses `not-allowed` unless they administer the tenant (access/admin). */
 async function administratorOf({ access }: { access: Access }, request: HttpRequest): Promise<Caller> {
@@ -35,10 +35,9 @@ async function administratorOf({ access }: { access: Access }, request: HttpRequ
   return refuse('not-allowed', `The ${named} is no administrator of this organization.`)
 }
 
-/** The caller, if they may do what concerns every tenant: a Global Administrator of the first one, the installation's own. */
-async function ownerOf(deps: Pick<PortalDeps, 'access' | 'directory'>, request: HttpRequest): Promise<Caller> {
+/** The caller, if they may make calls that concern every tenant. */
+async function operatorOf(deps: Pick<PortalDeps, 'access' | 'directory'>, request: HttpRequest): Promise<Caller> {
   const caller = await administratorOf(deps, request)
-  const [first] = await deps.directory.tenants.all()
-  if (first?.id === caller.tenant && mayAdminister('administerServer', caller)) return caller
+  if (await actsAsOperator(deps.directory, 'administerServer', caller)) return caller
   return refuse('not-allowed', 'Only a Global Administrator of the first tenant does what concerns all of them.')
 }

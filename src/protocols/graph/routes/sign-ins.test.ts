@@ -3,6 +3,7 @@ import { BASE, type GraphStage, openGraph } from '../../../../test/support/graph
 import { registerApp } from '../../../../test/support/open-directory.ts'
 import { grantedSignIn } from '../../../../test/support/granted-sign-in.ts'
 import type { Guid } from '../../../core/ids.ts'
+import { directoryRole } from '../../../core/well-known/directory-roles.ts'
 import type { SignIn } from '../../../domain/audit/types.ts'
 
 const KEY = '0b6ff8b0-6a2c-44a5-8ad5-4a3b0e0f0a01' as Guid
@@ -161,4 +162,20 @@ it('shows no tenant the sign-ins of another', async () => {
   const [id] = await record(stage, { tenant: other.id })
   expect((await stage.call('GET', '/auditLogs/signIns')).body.value).toEqual([])
   expect((await stage.call('GET', `/auditLogs/signIns/${id}`)).status).toBe(404)
+})
+
+it('shows the sign-ins of no tenant to a Global Administrator of the first tenant only', async () => {
+  const stage = await openGraph()
+  const [own, none] = await record(stage, {}, { tenant: undefined, outcome: 'refused', errorCode: 90002 })
+  const seen = async (further = {}) => {
+    const list = await stage.call('GET', '/auditLogs/signIns', undefined, further)
+    const one = await stage.call('GET', `/auditLogs/signIns/${none}`, undefined, further)
+    return [idsOf(list.body), one.status]
+  }
+  expect(await seen()).toEqual([[none, own], 200])
+  expect(await seen({ wids: [] })).toEqual([[own], 404])
+  const { globalReader, globalAdministrator } = directoryRole
+  const scopes = ['AuditLog.Read.All']
+  expect(await seen({ person: { scopes, wids: [globalReader] } })).toEqual([[own], 404])
+  expect(await seen({ person: { scopes, wids: [globalAdministrator] } })).toEqual([[none, own], 200])
 })

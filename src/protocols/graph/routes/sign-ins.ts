@@ -1,6 +1,7 @@
+import { actsAsOperator } from '../../../access/admin/decide.ts'
 import { conjuncts, demandsOf, type ODataFilter, type Literal } from '../../../codecs/odata/filter.ts'
 import type { AppId } from '../../../core/ids.ts'
-import type { SignIn, SignInFilter, SignInKind } from '../../../domain/audit/types.ts'
+import type { SignIn, SignInFilter, SignInKind, SignInScope } from '../../../domain/audit/types.ts'
 import type { ServicePrincipal } from '../../../domain/directory/types.ts'
 import { ok } from '../answers.ts'
 import { type CollectionRequest, type Collection, page, single } from '../collection.ts'
@@ -20,7 +21,7 @@ const getSignIn = graphRoute('GET /auditLogs/signIns/:id', {
   needs: 'readAudit',
   run: async (call) => {
     const { id = '' } = call.request.params
-    const found = (await call.signIns.find(call.caller.tenant, id)) ?? refuseUnknown(id)
+    const found = (await call.signIns.find(await scopeOf(call), id)) ?? refuseUnknown(id)
     const [shown] = await withPrincipals(call, [found], new Map())
     return ok(call.request, await single(call.request, signInsFor(call), shown!))
   },
@@ -36,15 +37,22 @@ const signInsFor = (call: GraphCall): Collection<ShownSignIn> => ({
   chunks: (criteria) => chunksOf(call, criteria),
 })
 
+/** The operator also sees the sign-ins that belong to no tenant. */
+const scopeOf = async ({ caller, directory }: GraphCall): Promise<SignInScope> => ({
+  tenant: caller.tenant,
+  withoutTenant: await actsAsOperator(directory, 'readServerAudit', caller),
+})
+
 async function* chunksOf(
   call: GraphCall,
   { after, filter }: CollectionRequest,
 ): AsyncGenerator<readonly ShownSignIn[]> {
   const known: Principals = new Map()
   const narrowed = narrowing(filter)
+  const scope = await scopeOf(call)
   let before = after && { at: after.created, signInId: after.id as SignIn['signInId'] }
   for (;;) {
-    const found = await call.signIns.page(call.caller.tenant, {
+    const found = await call.signIns.page(scope, {
       ...narrowed,
       limit: CHUNK,
       ...(before ? { before } : {}),

@@ -1,24 +1,27 @@
 import { isoDateTime } from '../../../core/time.ts'
 import { explained } from '../../../access/records/record.ts'
-import type { GraphPermission, MailProtocol } from '../../../access/types.ts'
+import { actsAsOperator } from '../../../access/admin/decide.ts'
+import type { Caller, GraphPermission, MailProtocol } from '../../../access/types.ts'
 import type { HttpRequest, Route } from '../../../core/http.ts'
 import type { TenantId } from '../../../core/ids.ts'
 import { refuse } from '../../../core/refusal.ts'
+import type { SignInScope } from '../../../domain/audit/types.ts'
 import { administratorRoute } from '../administrator.ts'
 import type { PortalDeps } from '../deps.ts'
 
 /** Why a sign-in was refused, or would be: the decision as it was, or would be, made. */
 export const signInRoutes = (deps: PortalDeps): readonly Route[] => [
-  administratorRoute(deps, 'GET /postern/v1/:tenant/sign-ins/last-refused', async (_, { tenant }) => {
+  administratorRoute(deps, 'GET /postern/v1/:tenant/sign-ins/last-refused', async (_, caller) => {
     await deps.signIns.settled()
-    const found = await deps.signIns.lastRefused(tenant)
+    const found = await deps.signIns.lastRefused(await scopeOf(deps, caller))
     return { status: 200, body: explained(found ?? refuse('no-such-thing', 'No sign-in was refused yet.')) }
   }),
 
-  administratorRoute(deps, 'GET /postern/v1/:tenant/sign-ins/:id', async (request, { tenant }) => {
+  administratorRoute(deps, 'GET /postern/v1/:tenant/sign-ins/:id', async (request, caller) => {
     await deps.signIns.settled()
     const id = request.params.id!
-    const found = (await deps.signIns.find(tenant, id)) ?? (await deps.signIns.correlated(tenant, id))
+    const scope = await scopeOf(deps, caller)
+    const found = (await deps.signIns.find(scope, id)) ?? (await deps.signIns.correlated(scope, id))
     return { status: 200, body: explained(found ?? refuse('no-such-thing', 'There is no such sign-in.')) }
   }),
 
@@ -39,6 +42,12 @@ export const signInRoutes = (deps: PortalDeps): readonly Route[] => [
     return { status: 200, body: { ...explained(simulated), signInId: null } }
   }),
 ]
+
+/** The operator also sees the sign-ins that belong to no tenant. */
+const scopeOf = async ({ directory }: PortalDeps, caller: Caller): Promise<SignInScope> => ({
+  tenant: caller.tenant,
+  withoutTenant: await actsAsOperator(directory, 'administerServer', caller),
+})
 
 async function withPassword(
   { access }: PortalDeps,

@@ -2,22 +2,22 @@ import { isoDateTime } from '../../../core/time.ts'
 import type { Route } from '../../../core/http.ts'
 import { refuse } from '../../../core/refusal.ts'
 import type { KeyOnRing } from '../../../domain/tokens/types.ts'
-import { ownerRoute } from '../administrator.ts'
+import { operatorRoute } from '../administrator.ts'
 import type { PortalDeps } from '../deps.ts'
 
 /** `Get-SigningKey`, `New-SigningKey`, `Remove-SigningKey`: the keys are the installation's, as all tenants' tokens are signed with them. */
 export const signingKeyRoutes = (deps: PortalDeps): readonly Route[] => [
-  ownerRoute(deps, 'GET /postern/v1/signing-keys', async () => {
+  operatorRoute(deps, 'GET /postern/v1/signing-keys', async () => {
     return { status: 200, body: { value: (await deps.signingKeys.all()).map(shown) } }
   }),
 
-  ownerRoute(deps, 'POST /postern/v1/signing-keys', async (request, caller) => {
+  operatorRoute(deps, 'POST /postern/v1/signing-keys', async (request, caller) => {
     const made = await deps.signingKeys.rotate({ immediately: immediatelyFrom(request.body) })
     request.log.info({ kid: made.kid, app: caller.appId }, 'a signing key was asked for')
     return { status: 201, body: shown(made) }
   }),
 
-  ownerRoute(deps, 'DELETE /postern/v1/signing-keys/:kid', async (request, caller) => {
+  operatorRoute(deps, 'DELETE /postern/v1/signing-keys/:kid', async (request, caller) => {
     const kid = request.params.kid!
     await deps.signingKeys.revoke(kid)
     request.log.warn({ kid, app: caller.appId }, 'a signing key was taken back')

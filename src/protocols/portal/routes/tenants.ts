@@ -2,12 +2,12 @@ import { actorOf } from '../../../access/rights.ts'
 import type { Route } from '../../../core/http.ts'
 import { guid } from '../../../core/ids.ts'
 import { refuse } from '../../../core/refusal.ts'
-import { ownerRoute } from '../administrator.ts'
+import { operatorRoute } from '../administrator.ts'
 import type { PortalDeps } from '../deps.ts'
 
 /** `New-Tenant`: only for a Global Administrator of the first tenant, which is the installation's own. */
 export const tenantRoute = ({ foundTenant, ...deps }: PortalDeps): Route =>
-  ownerRoute(deps, 'POST /postern/v1/tenants', async (request, caller) => {
+  operatorRoute(deps, 'POST /postern/v1/tenants', async (request, caller) => {
     const wanted = wantedFrom(request.body)
     const { tenant, admin } = await foundTenant(deps.directory.by(actorOf(caller), guid(request.id)), wanted)
     const { id, displayName, domains } = tenant
