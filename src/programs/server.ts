@@ -18,6 +18,7 @@ import { administrator } from './administrator.ts'
 import { authoritiesOf } from './authorities.ts'
 import { serverTls } from './certificates.ts'
 import { EventLoopDelay } from './event-loop-delay.ts'
+import type { ServerState } from './health.ts'
 import { certificateNames, type HostNames, hostNames } from './host-names.ts'
 import { buildServices, migrations, type Services } from './services.ts'
 import { Bodies } from './http/bodies.ts'
@@ -56,7 +57,7 @@ export interface ServerReady {
 
 export interface PosternServer {
   readonly ready: ServerReady
-  /** Stops accepting, says goodbye to clients in their protocol, finishes writes. */
+  /** Becomes not ready, stops accepting, says goodbye to clients in their protocol, finishes writes. */
   close(): Promise<void>
 }
 
@@ -94,6 +95,7 @@ export async function startServer(given: Deps): Promise<PosternServer> {
     await engine.close()
     throw thrown
   })
+  let state: ServerState = 'starting'
   const listeners = new Listeners(deps, tls, names, { connections, uploads })
   const services = buildServices({
     engine,
@@ -104,11 +106,16 @@ export async function startServer(given: Deps): Promise<PosternServer> {
     tls: () => tls.context,
     base: () => listeners.base,
     authorities,
+    state: () => state,
     master,
     uploads,
   })
   const jobs = new Jobs(world)
   const close = async (): Promise<void> => {
+    // Balancers notice it and send new connections elsewhere.
+    const wasReady = state === 'ready'
+    state = 'draining'
+    if (wasReady) await pause(world, settings.server.drain_seconds * SECOND)
     delay.close()
     await listeners.close(services)
     await jobs.close()
@@ -131,12 +138,16 @@ export async function startServer(given: Deps): Promise<PosternServer> {
       ports: listeners.ports,
       admin: { client_id: first.clientId, client_secret_file: first.clientSecretFile },
     }
+    state = 'ready'
     return { ready, close }
   } catch (thrown) {
     await close()
     throw thrown
   }
 }
+
+const pause = (world: World, milliseconds: number): Promise<void> =>
+  new Promise((resolve) => void (milliseconds === 0 ? resolve() : world.after(milliseconds, resolve)))
 
 /** Incoming messages that exceed the memory for them are buffered in unnamed files. */
 async function uploadsIn(dataDir: string, { settings, world }: Deps): Promise<UploadPool> {

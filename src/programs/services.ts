@@ -39,7 +39,7 @@ import { createSmtp } from '../protocols/smtp/server.ts'
 import { deniedSenderWire, smtpWire } from '../protocols/smtp/wire-table.ts'
 import type { Engine } from '../storage/engine.ts'
 import type { Authorities } from './authorities.ts'
-import { health } from './health.ts'
+import { health, type ServerState } from './health.ts'
 import type { Settings } from './settings.ts'
 import { txtRecords } from './txt-records.ts'
 import { createWebhook } from './webhook.ts'
@@ -86,6 +86,8 @@ export function buildServices(deps: {
   /** The server's own base URL, known once HTTPS listens. */
   base: () => string
   authorities: Authorities
+  /** Whether the server takes new connections. */
+  state: () => ServerState
   /** They encrypt the keys that sign tokens; without them the keys are stored in clear. */
   master?: MasterKeys
 }): Services {
@@ -173,7 +175,7 @@ export function buildServices(deps: {
   return {
     directory,
     httpServices: [
-      health(sql),
+      health(sql, deps.state),
       graphService({ access, directory, signIns, world, strict }),
       exchangeService({
         access,

@@ -67,6 +67,11 @@ export const declared = {
       '127.0.0.1',
     ),
     port_base: portBase,
+    drain_seconds: integer(
+      'Seconds between a stop signal and the end of the listeners. GET /health/ready answers 503 meanwhile, so that a balancer sends new connections elsewhere',
+      0,
+      3,
+    ).or(0),
     issuer_hosts: oneOf('The host names in the issuer of tokens', ['self', 'microsoft']).or('self'),
   }),
   tenant: settings({

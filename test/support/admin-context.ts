@@ -93,6 +93,7 @@ export async function openAdminContext(
     authorities: await authoritiesOf(settings.entra),
     uploads: await uploadPool(world, dir, flags),
     base: () => BASE,
+    state: () => 'ready',
   })
   const jobs = new Jobs(world)
   jobs.start(context.jobs)
