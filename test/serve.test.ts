@@ -1,7 +1,7 @@
 import { readFileSync, statSync } from 'node:fs'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { Checkout, run } from './support/checkout.ts'
+import { ServerProcess, run } from './support/server-process.ts'
 
 const executable = path.resolve(import.meta.dirname, '../bin/postern.js')
 
@@ -9,9 +9,9 @@ const executable = path.resolve(import.meta.dirname, '../bin/postern.js')
 const serve = (...words: string[]) => run(process.execPath, [executable, 'serve', '--port-base', 'auto', ...words])
 
 describe('postern serve', () => {
-  let checkout: Checkout
+  let checkout: ServerProcess
   beforeAll(async () => {
-    checkout = await Checkout.start([], { POSTERN_IMAP_IDEL_MINUTES: '30' })
+    checkout = await ServerProcess.start([], { POSTERN_IMAP_IDEL_MINUTES: '30' })
   })
   afterAll(() => checkout.close())
 

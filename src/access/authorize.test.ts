@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { openAccess } from '../../test/support/open-access.ts'
-import { mailboxNamed, registerApp } from '../../test/support/open-directory.ts'
+import { openAccess } from '../../test/support/access.ts'
+import { newMailbox, registerApp } from '../../test/support/directory.ts'
 import type { Profile } from '../core/profile.ts'
 import { exchangeOnline } from '../core/well-known/exchange-online.ts'
 import { microsoftGraph } from '../core/well-known/microsoft-graph.ts'
@@ -84,7 +84,7 @@ describe('authorizing', () => {
       const context = await open(profile)
       const { app, directory, tenant } = context
       const kept = 'User.Read.All'
-      await context.consent(app, kept, microsoftGraph)
+      await context.assignAppRole(app, kept, microsoftGraph)
       await directory.directoryRoles.assign(tenant.id, app.principal.id, globalReader)
       const caller = await context.authorize(
         {},
@@ -100,12 +100,12 @@ describe('authorizing', () => {
 async function openPerson(profile: Profile = 'standards') {
   const context = await open(profile)
   const { directory, tenant } = context
-  const { userPrincipalName } = await directory.mailboxes.create(tenant.id, mailboxNamed('ada'))
+  const { userPrincipalName } = await directory.mailboxes.create(tenant.id, newMailbox('ada'))
   const user = (await directory.users.find(tenant.id, userPrincipalName))!
   const authorizePerson = async (api: 'graph' | 'exchange', grant: Partial<UserGrant> = {}) =>
     context.authorize({
       api,
-      bearer: await context.personTokenFor(context.app, user, { audience: 'https://graph.microsoft.com', ...grant }),
+      bearer: await context.userTokenFor(context.app, user, { audience: 'https://graph.microsoft.com', ...grant }),
     })
   return { ...context, user, authorizePerson }
 }
@@ -160,8 +160,8 @@ describe('administering', () => {
   it('opens any mailbox of the tenant for an Exchange administrator', async () => {
     const context = await open()
     const { app, directory, tenant, access } = context
-    const mailbox = await directory.mailboxes.create(tenant.id, mailboxNamed('ada'))
-    await context.consent(app, 'Exchange.ManageAsApp', exchangeOnline)
+    const mailbox = await directory.mailboxes.create(tenant.id, newMailbox('ada'))
+    await context.assignAppRole(app, 'Exchange.ManageAsApp', exchangeOnline)
     await directory.directoryRoles.assign(tenant.id, app.principal.id, globalAdministrator)
     const caller = await context.authorize(
       { api: 'exchange' },
@@ -174,7 +174,7 @@ describe('administering', () => {
     expect((await access.administer(caller, 'ada')).id).toBe(mailbox.id)
     await expect(access.administer(caller, 'bob')).rejects.toMatchObject({ reason: 'no-such-thing' })
     const other = await directory.tenants.create('Fabrikam', 'fabrikam.test')
-    await directory.mailboxes.create(other.id, mailboxNamed('eve', 'fabrikam.test'))
+    await directory.mailboxes.create(other.id, newMailbox('eve', 'fabrikam.test'))
     await expect(access.administer(caller, 'eve@fabrikam.test')).rejects.toMatchObject({ reason: 'no-such-thing' })
   })
 
@@ -184,7 +184,7 @@ describe('administering', () => {
     ['with a role that only reads settings', ['Exchange.ManageAsApp'], [globalReader]],
   ])('opens nothing %s', async (_, roles, wids) => {
     const context = await open('exchange-online')
-    await context.directory.mailboxes.create(context.tenant.id, mailboxNamed('ada'))
+    await context.directory.mailboxes.create(context.tenant.id, newMailbox('ada'))
     const caller = await context.authorize(
       { api: 'exchange' },
       { audience: 'https://outlook.office365.com', roles, wids },

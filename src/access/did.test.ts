@@ -1,13 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import { enter, openGranted } from '../../test/support/granted-mailbox.ts'
-import { openAccess } from '../../test/support/open-access.ts'
-import { mailboxNamed, registerApp } from '../../test/support/open-directory.ts'
+import { enterMailbox, openAccess, openGrantedAccess } from '../../test/support/access.ts'
+import { newMailbox, registerApp } from '../../test/support/directory.ts'
 
 describe('what is done after entering', () => {
   it('is counted for the app, by the mailbox and the protocol', async () => {
-    const context = await openGranted()
+    const context = await openGrantedAccess()
     const { signIns, tenant, reader } = context
-    const [imap, pop3] = [await enter(context), await enter(context, 'pop3')]
+    const [imap, pop3] = [await enterMailbox(context), await enterMailbox(context, 'pop3')]
     for (let i = 0; i < 2; i++) imap.did('search unseen')
     pop3.did('retrieve')
     await signIns.settled()
@@ -22,10 +21,10 @@ describe('what is done after entering', () => {
     const context = await openAccess('standards')
     const { directory, tenant, signIns, access } = context
     const program = await registerApp(context)
-    await directory.mailboxes.create(tenant.id, mailboxNamed('ada'))
+    await directory.mailboxes.create(tenant.id, newMailbox('ada'))
     const user = (await directory.users.find(tenant.id, 'ada@contoso.test'))!
     await context.consentTo(program, ['IMAP.AccessAsUser.All'], user.id)
-    const bearer = await context.personTokenFor(program, user)
+    const bearer = await context.userTokenFor(program, user)
     const from = '192.0.2.7'
     const entry = await access.enter({ credential: { bearer }, protocol: 'imap', address: 'Ada@Contoso.test', from })
     if (!entry.granted) throw new Error(`Refused at ${entry.failed}`)

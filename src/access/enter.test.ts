@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { openAccess } from '../../test/support/open-access.ts'
-import { grantMailbox, mailboxNamed, registerApp } from '../../test/support/open-directory.ts'
+import { openAccess } from '../../test/support/access.ts'
+import { grantMailbox, newMailbox, registerApp } from '../../test/support/directory.ts'
 import type { Credential } from './types.ts'
 
 describe('entering', () => {
@@ -8,8 +8,8 @@ describe('entering', () => {
     const context = await openAccess('exchange-online')
     const { directory, tenant, access, signIns } = context
     const reader = await registerApp(context)
-    await context.consent(reader, 'IMAP.AccessAsApp')
-    const mailbox = await directory.mailboxes.create(tenant.id, mailboxNamed('ada'))
+    await context.assignAppRole(reader, 'IMAP.AccessAsApp')
+    const mailbox = await directory.mailboxes.create(tenant.id, newMailbox('ada'))
     await grantMailbox(directory, reader, mailbox)
 
     const entry = await access.enter({
@@ -35,8 +35,8 @@ describe('entering', () => {
     const context = await openAccess('exchange-online')
     const { directory, tenant, access, signIns } = context
     const reader = await registerApp(context)
-    const mailbox = await directory.mailboxes.create(tenant.id, mailboxNamed('ada'))
-    await directory.mailboxes.create(tenant.id, mailboxNamed('bob'))
+    const mailbox = await directory.mailboxes.create(tenant.id, newMailbox('ada'))
+    await directory.mailboxes.create(tenant.id, newMailbox('bob'))
     await grantMailbox(directory, reader, mailbox)
     const roles = ['IMAP.AccessAsApp']
     const good = { bearer: await context.tokenFor(reader, { roles }) }

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { describe, expect, it } from 'vitest'
-import { openAccess, type OpenAccess } from '../../test/support/open-access.ts'
-import { grantMailbox, mailboxNamed, type Registered, registerApp } from '../../test/support/open-directory.ts'
+import { openAccess, type OpenAccess } from '../../test/support/access.ts'
+import { grantMailbox, newMailbox, type RegisteredApp, registerApp } from '../../test/support/directory.ts'
 import { bind } from '../cmdlets/bind.ts'
 import { findCmdlet } from '../cmdlets/index.ts'
 import { MINUTE } from '../core/time.ts'
@@ -15,13 +15,13 @@ const imapRole = '5e5addcd-3e8d-4e90-baf5-964efab2b20a'
 async function open(strict = false) {
   const context = await openAccess('exchange-online', { strict })
   const reader = await registerApp(context)
-  const mailbox = await context.directory.mailboxes.create(context.tenant.id, mailboxNamed('ada'))
+  const mailbox = await context.directory.mailboxes.create(context.tenant.id, newMailbox('ada'))
   return { ...context, reader, mailbox }
 }
 
 /** Signs in over IMAP4 and answers the record of it. */
 async function signIn(
-  context: OpenAccess & { reader: Registered },
+  context: OpenAccess & { reader: RegisteredApp },
   shown: { token?: Partial<AppGrant>; bearer?: string; address?: string | undefined } = {},
 ): Promise<SignIn> {
   const bearer = shown.bearer ?? (await context.tokenFor(context.reader, shown.token))
@@ -58,7 +58,7 @@ describe('the commonest mistakes and what is said to each', () => {
   it('1: the app registration’s object id instead of the service principal’s', async () => {
     const context = await open()
     const { app, principal } = context.reader
-    await context.consent(context.reader, 'IMAP.AccessAsApp')
+    await context.assignAppRole(context.reader, 'IMAP.AccessAsApp')
     const wrong = await context.directory.exchange.create(context.tenant.id, { appId: app.appId, objectId: app.id })
     const record = await signIn(context)
     expect(last(record)).toEqual({
@@ -76,7 +76,7 @@ describe('the commonest mistakes and what is said to each', () => {
   it('1: the AppId given as ObjectId', async () => {
     const context = await open()
     const { app } = context.reader
-    await context.consent(context.reader, 'IMAP.AccessAsApp')
+    await context.assignAppRole(context.reader, 'IMAP.AccessAsApp')
     await context.directory.exchange.create(context.tenant.id, { appId: app.appId, objectId: app.appId })
     expect(last(await signIn(context))?.evidence).toContain(', which is the AppId (client id) itself.')
   })
@@ -84,7 +84,7 @@ describe('the commonest mistakes and what is said to each', () => {
   it('2: New-ServicePrincipal never run', async () => {
     const context = await open()
     const { app, principal } = context.reader
-    await context.consent(context.reader, 'IMAP.AccessAsApp')
+    await context.assignAppRole(context.reader, 'IMAP.AccessAsApp')
     const record = await signIn(context)
     expect(last(record)).toEqual({
       name: 'exchangeServicePrincipal',
@@ -97,7 +97,7 @@ describe('the commonest mistakes and what is said to each', () => {
   it('2: New-ServicePrincipal run with another AppId', async () => {
     const context = await open()
     const { app, principal } = context.reader
-    await context.consent(context.reader, 'IMAP.AccessAsApp')
+    await context.assignAppRole(context.reader, 'IMAP.AccessAsApp')
     const wrong = await context.directory.exchange.create(context.tenant.id, { appId: app.id, objectId: principal.id })
     const record = await signIn(context)
     expect(last(record)?.evidence).toBe(
@@ -127,9 +127,9 @@ describe('the commonest mistakes and what is said to each', () => {
 
   it('3: consent given after the token was fetched', async () => {
     const context = await open()
-    await context.consent(context.reader, 'POP.AccessAsApp')
+    await context.assignAppRole(context.reader, 'POP.AccessAsApp')
     const bearer = await context.tokenFor(context.reader)
-    await context.consent(context.reader, 'IMAP.AccessAsApp')
+    await context.assignAppRole(context.reader, 'IMAP.AccessAsApp')
     const record = await signIn(context, { bearer })
     expect(last(record)?.evidence).toBe(
       `The token carries the roles POP.AccessAsApp and not IMAP.AccessAsApp: it was issued before IMAP.AccessAsApp was assigned to the service principal ${context.reader.principal.id}. A new token will carry it.`,
@@ -139,7 +139,7 @@ describe('the commonest mistakes and what is said to each', () => {
 
   it('4: a token for Graph', async () => {
     const context = await open()
-    await context.consent(context.reader, 'Mail.Read', microsoftGraph)
+    await context.assignAppRole(context.reader, 'Mail.Read', microsoftGraph)
     const record = await signIn(context, { token: { audience: 'https://graph.microsoft.com', roles: ['Mail.Read'] } })
     expect(last(record)).toEqual({
       name: 'audience',
@@ -152,7 +152,7 @@ describe('the commonest mistakes and what is said to each', () => {
 
   it('5: a token for the consent scope, where access is strict', async () => {
     const context = await open(true)
-    await context.consent(context.reader, 'IMAP.AccessAsApp')
+    await context.assignAppRole(context.reader, 'IMAP.AccessAsApp')
     const record = await signIn(context, { token: { audience: 'https://ps.outlook.com' } })
     expect(last(record)).toMatchObject({ name: 'audience', ok: false })
     expect(last(record)?.evidence).toContain('serves for admin consent')
@@ -177,8 +177,8 @@ describe('the commonest mistakes and what is said to each', () => {
   it('9: no FullAccess, or another address', async () => {
     const context = await open()
     const { principal } = context.reader
-    await context.consent(context.reader, 'IMAP.AccessAsApp')
-    const bob = await context.directory.mailboxes.create(context.tenant.id, mailboxNamed('bob'))
+    await context.assignAppRole(context.reader, 'IMAP.AccessAsApp')
+    const bob = await context.directory.mailboxes.create(context.tenant.id, newMailbox('bob'))
     await grantMailbox(context.directory, context.reader, bob)
     const record = await signIn(context)
     expect(last(record)).toEqual({
@@ -194,7 +194,7 @@ describe('the commonest mistakes and what is said to each', () => {
   it('9: denied', async () => {
     const context = await open()
     const { principal } = context.reader
-    await context.consent(context.reader, 'IMAP.AccessAsApp')
+    await context.assignAppRole(context.reader, 'IMAP.AccessAsApp')
     const { trustee } = await grantMailbox(context.directory, context.reader, context.mailbox)
     const denial = { trustee, accessRights: ['FullAccess'], deny: true, inheritanceType: 'All' } as const
     await context.directory.permissions.add(context.mailbox, denial)
@@ -210,7 +210,7 @@ describe('the commonest mistakes and what is said to each', () => {
   it('9: a mailbox that is not there', async () => {
     const context = await open()
     const { app, principal } = context.reader
-    await context.consent(context.reader, 'IMAP.AccessAsApp')
+    await context.assignAppRole(context.reader, 'IMAP.AccessAsApp')
     await context.directory.exchange.create(context.tenant.id, { appId: app.appId, objectId: principal.id })
     const unknown = await signIn(context, { address: 'Sales@contoso.test' })
     expect(last(unknown)?.evidence).toBe(
@@ -229,7 +229,7 @@ describe('the commonest mistakes and what is said to each', () => {
 
   it('12: the protocol switched off', async () => {
     const context = await open()
-    await context.consent(context.reader, 'IMAP.AccessAsApp')
+    await context.assignAppRole(context.reader, 'IMAP.AccessAsApp')
     await grantMailbox(context.directory, context.reader, context.mailbox)
     await context.directory.mailboxes.update(context.tenant.id, context.mailbox.id, { imapEnabled: false })
     const record = await signIn(context)
@@ -294,7 +294,7 @@ describe('the commonest mistakes and what is said to each', () => {
   it('a service principal that was disabled, or created again since', async () => {
     const context = await open()
     const { app, principal } = context.reader
-    await context.consent(context.reader, 'IMAP.AccessAsApp')
+    await context.assignAppRole(context.reader, 'IMAP.AccessAsApp')
     const bearer = await context.tokenFor(context.reader)
     await context.directory.servicePrincipals.update(context.tenant.id, principal.id, { accountEnabled: false })
     const disabled = await signIn(context, { bearer })
@@ -315,7 +315,7 @@ describe('the commonest mistakes and what is said to each', () => {
   it('an app that was removed: the fix creates everything again, in order', async () => {
     const context = await open()
     const { app } = context.reader
-    await context.consent(context.reader, 'IMAP.AccessAsApp')
+    await context.assignAppRole(context.reader, 'IMAP.AccessAsApp')
     await grantMailbox(context.directory, context.reader, context.mailbox)
     const bearer = await context.tokenFor(context.reader)
     const resource = await context.directory.servicePrincipals.find(context.tenant.id, { appId: exchangeOnline.appId })
@@ -337,7 +337,7 @@ describe('the commonest mistakes and what is said to each', () => {
 
   it('an application permission that was taken back, where that counts at once', async () => {
     const context = await open()
-    const assignment = await context.consent(context.reader, 'IMAP.AccessAsApp')
+    const assignment = await context.assignAppRole(context.reader, 'IMAP.AccessAsApp')
     const bearer = await context.tokenFor(context.reader)
     await context.directory.assignments.remove(context.tenant.id, assignment)
     const record = await signIn({ ...context, access: context.accessAs('standards') }, { bearer })
@@ -349,7 +349,7 @@ describe('the commonest mistakes and what is said to each', () => {
 describe('a record', () => {
   it('tells the checks that were looked at, in order, and no more', async () => {
     const context = await open()
-    await context.consent(context.reader, 'IMAP.AccessAsApp')
+    await context.assignAppRole(context.reader, 'IMAP.AccessAsApp')
     const record = await signIn(context)
     expect(record.checks.map(({ name, ok }) => [name, ok])).toEqual([
       ['token', true],

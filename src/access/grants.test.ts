@@ -1,7 +1,7 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { openAccess, type OpenAccess } from '../../test/support/open-access.ts'
-import { mailboxNamed, registerApp } from '../../test/support/open-directory.ts'
+import { openAccess, type OpenAccess } from '../../test/support/access.ts'
+import { newMailbox, registerApp } from '../../test/support/directory.ts'
 
 const grants = ['claim', 'role', 'principal', 'pointer', 'switch', 'permission', 'no denial'] as const
 type Grant = (typeof grants)[number]
@@ -12,8 +12,8 @@ let apps = 0
 async function getsIn(context: OpenAccess, held: ReadonlySet<Grant>): Promise<boolean> {
   const { directory, tenant } = context
   const registered = await registerApp(context)
-  const mailbox = await directory.mailboxes.create(tenant.id, mailboxNamed(`g${apps++}`))
-  if (held.has('role')) await context.consent(registered, 'IMAP.AccessAsApp')
+  const mailbox = await directory.mailboxes.create(tenant.id, newMailbox(`g${apps++}`))
+  if (held.has('role')) await context.assignAppRole(registered, 'IMAP.AccessAsApp')
   if (!held.has('principal')) {
     await directory.servicePrincipals.update(tenant.id, registered.principal.id, { accountEnabled: false })
   }

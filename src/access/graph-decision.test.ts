@@ -1,7 +1,7 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { openAccess } from '../../test/support/open-access.ts'
-import { mailboxNamed, registerApp, type Registered } from '../../test/support/open-directory.ts'
+import { openAccess } from '../../test/support/access.ts'
+import { newMailbox, registerApp, type RegisteredApp } from '../../test/support/directory.ts'
 import type { AppId } from '../core/ids.ts'
 import type { MailboxRecord, PolicyRight } from '../domain/directory/types.ts'
 import { microsoftGraph } from '../core/well-known/microsoft-graph.ts'
@@ -12,8 +12,8 @@ import type { GraphPermission } from './types.ts'
 async function opened() {
   const context = await openAccess('standards')
   const { directory, tenant } = context
-  const ada = await directory.mailboxes.create(tenant.id, mailboxNamed('ada'))
-  const bob = await directory.mailboxes.create(tenant.id, mailboxNamed('bob'))
+  const ada = await directory.mailboxes.create(tenant.id, newMailbox('ada'))
+  const bob = await directory.mailboxes.create(tenant.id, newMailbox('bob'))
   const scopes = {
     ada: await directory.managementScopes.create(tenant.id, {
       name: 'ada',
@@ -27,9 +27,9 @@ async function opened() {
     }),
   }
 
-  const consent = ({ ...registered }: Registered, permission: string) =>
-    context.consent(registered, permission, microsoftGraph)
-  const assign = async ({ app, principal }: Registered, named: string, scope?: 'ada' | 'bob') => {
+  const consent = ({ ...registered }: RegisteredApp, permission: string) =>
+    context.assignAppRole(registered, permission, microsoftGraph)
+  const assign = async ({ app, principal }: RegisteredApp, named: string, scope?: 'ada' | 'bob') => {
     const pointer =
       (await directory.exchange.findByAppId(tenant.id, app.appId)) ??
       (await directory.exchange.create(tenant.id, { appId: app.appId, objectId: principal.id }))
@@ -44,7 +44,7 @@ async function opened() {
     const [made] = await directory.accessPolicies.create(tenant.id, { appIds: [appId], accessRight, scope })
     return made!
   }
-  const simulate = ({ app }: Registered, permission?: GraphPermission, mailbox = 'ada@contoso.test') =>
+  const simulate = ({ app }: RegisteredApp, permission?: GraphPermission, mailbox = 'ada@contoso.test') =>
     context.access.simulate(tenant.id, { mailbox, app: app.appId, protocol: 'graph', permission })
   return { ...context, ada, bob, consent, assign, policy, simulate }
 }
@@ -220,7 +220,7 @@ describe('mail over Graph', () => {
 
 const decided = async (
   context: Awaited<ReturnType<typeof opened>>,
-  { app, principal }: Registered,
+  { app, principal }: RegisteredApp,
   { roles, immediate, aud = 'https://graph.microsoft.com' }: { roles: string[]; immediate: boolean; aud?: string },
 ) => {
   const { directory, tenant } = context

@@ -1,8 +1,7 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { taken } from '../../test/support/granted-mailbox.ts'
-import { openAccess } from '../../test/support/open-access.ts'
-import { mailboxNamed, registerApp } from '../../test/support/open-directory.ts'
+import { openAccess, revoked } from '../../test/support/access.ts'
+import { newMailbox, registerApp } from '../../test/support/directory.ts'
 import { MINUTE } from '../core/time.ts'
 import type { Profile } from '../core/profile.ts'
 import type { GroupType } from '../domain/directory/types.ts'
@@ -14,8 +13,8 @@ async function open(profile: Profile, propagationMinutes = 0) {
   const { directory, tenant } = context
   const program = await registerApp(context)
   const [ada, info] = [
-    await directory.mailboxes.create(tenant.id, mailboxNamed('ada')),
-    await directory.mailboxes.create(tenant.id, { ...mailboxNamed('info'), type: 'SharedMailbox' }),
+    await directory.mailboxes.create(tenant.id, newMailbox('ada')),
+    await directory.mailboxes.create(tenant.id, { ...newMailbox('info'), type: 'SharedMailbox' }),
   ]
   const user = (await directory.users.find(tenant.id, ada.userPrincipalName))!
   await context.consentTo(program, ['IMAP.AccessAsUser.All'], user.id)
@@ -33,7 +32,7 @@ async function open(profile: Profile, propagationMinutes = 0) {
   const fullAccess = (deny = false) =>
     ({ trustee, accessRights: ['FullAccess'], deny, inheritanceType: 'All' }) as const
   const her = { kind: 'mailbox', mailbox: ada } as const
-  const bearer = await context.personTokenFor(program, user)
+  const bearer = await context.userTokenFor(program, user)
   const signIn = (access: Access = context.access) =>
     access.enter({ credential: { bearer }, protocol: 'imap', address: 'info@contoso.test', from: '192.0.2.7' })
   const lastCheck = async () => {
@@ -99,7 +98,7 @@ describe('FullAccess of a group', () => {
       "The user ada@contoso.test has no FullAccess to the mailbox info@contoso.test, which is not their own. It is open to the members of 'Readers', and the user is in none of them.",
     )
     const app = await registerApp(context)
-    await context.consent(app, 'IMAP.AccessAsApp')
+    await context.assignAppRole(app, 'IMAP.AccessAsApp')
     await directory.exchange.create(tenant.id, { appId: app.app.appId, objectId: app.principal.id })
     for (const name of ['One', 'Two', 'Three']) {
       const primarySmtpAddress = `${name}@contoso.test`
@@ -195,7 +194,7 @@ describe.each(['standards', 'exchange-online'] as const)('in %s a session throug
     const entry = await context.signIn()
     if (!entry.granted) throw new Error(`Refused at ${entry.failed}`)
     await end(context)
-    await taken(entry.mailbox.revoked)
+    await revoked(entry.mailbox.revoked)
     expect(await context.signIn()).toMatchObject({ granted: false, failed: 'mailboxPermission' })
   })
 })

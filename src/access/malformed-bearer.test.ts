@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { openAccess } from '../../test/support/open-access.ts'
+import { openAccess } from '../../test/support/access.ts'
 
 async function opened() {
   const context = await openAccess('standards')

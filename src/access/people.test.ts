@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { taken } from '../../test/support/granted-mailbox.ts'
-import { openAccess } from '../../test/support/open-access.ts'
-import { mailboxNamed, registerApp } from '../../test/support/open-directory.ts'
+import { openAccess, revoked } from '../../test/support/access.ts'
+import { newMailbox, registerApp } from '../../test/support/directory.ts'
 import { HOUR, MINUTE } from '../core/time.ts'
 import type { Profile } from '../core/profile.ts'
 import { checkNames } from '../domain/audit/types.ts'
@@ -13,8 +12,8 @@ async function openPerson(profile: Profile) {
   const context = await openAccess(profile)
   const { directory, tenant } = context
   const program = await registerApp(context)
-  const mailbox = await directory.mailboxes.create(tenant.id, mailboxNamed('ada'))
-  const shared = await directory.mailboxes.create(tenant.id, { ...mailboxNamed('info'), type: 'SharedMailbox' })
+  const mailbox = await directory.mailboxes.create(tenant.id, newMailbox('ada'))
+  const shared = await directory.mailboxes.create(tenant.id, { ...newMailbox('info'), type: 'SharedMailbox' })
   const user = (await directory.users.find(tenant.id, 'ada@contoso.test'))!
   const consent = await context.consentTo(program, ['IMAP.AccessAsUser.All', 'POP.AccessAsUser.All'], user.id)
   const trustee = (await directory.permissions.trustee(tenant.id, user.id))!
@@ -22,7 +21,7 @@ async function openPerson(profile: Profile) {
   await directory.permissions.add(shared, fullAccess)
   const signIn = async (address: string, otherwise: Partial<UserGrant> = {}, protocol: MailProtocol = 'imap') =>
     context.access.enter({
-      credential: { bearer: await context.personTokenFor(program, user, otherwise) },
+      credential: { bearer: await context.userTokenFor(program, user, otherwise) },
       protocol,
       address,
       from: '192.0.2.7',
@@ -134,7 +133,7 @@ describe('what fixes a refusal of a person', () => {
 
   it('names the person as the one to be given the mailbox', async () => {
     const context = await openPerson('standards')
-    await context.directory.mailboxes.create(context.tenant.id, mailboxNamed('bob'))
+    await context.directory.mailboxes.create(context.tenant.id, newMailbox('bob'))
     const { failed, fix: commands } = await decided(context, 'bob@contoso.test')
     expect([failed, commands]).toEqual([
       'mailboxPermission',
@@ -144,7 +143,7 @@ describe('what fixes a refusal of a person', () => {
 
   it('begins with a new registration where the app is gone', async () => {
     const context = await openPerson('standards')
-    const token = await context.personTokenFor(context.program, context.user)
+    const token = await context.userTokenFor(context.program, context.user)
     await context.directory.apps.remove(context.tenant.id, context.program.app.id)
     const { signIn: id } = await context.access.enter({
       credential: { bearer: token },
@@ -211,7 +210,7 @@ describe.each(['standards', 'exchange-online'] as const)('in %s a mailbox is tak
     const context = await openPerson(profile)
     const [first, second] = [await context.enter('info@contoso.test'), await context.enter('info@contoso.test')]
     await remove(context)
-    await Promise.all([taken(first.mailbox.revoked), taken(second.mailbox.revoked)])
+    await Promise.all([revoked(first.mailbox.revoked), revoked(second.mailbox.revoked)])
   })
 })
 
@@ -229,7 +228,7 @@ describe.each(endings)('when %s', (_, end) => {
     const context = await openPerson('exchange-online')
     const capable = { capabilities: ['cp1'] }
     const request = {
-      credential: { bearer: await context.personTokenFor(context.program, context.user, capable) },
+      credential: { bearer: await context.userTokenFor(context.program, context.user, capable) },
       protocol: 'imap',
       address: 'ada@contoso.test',
       from: '192.0.2.7',
@@ -238,7 +237,7 @@ describe.each(endings)('when %s', (_, end) => {
     if (!entry.granted) throw new Error(`Refused at ${entry.failed}`)
     context.world.advance(MINUTE)
     await end(context)
-    await taken(entry.mailbox.revoked)
+    await revoked(entry.mailbox.revoked)
     expect(await context.access.enter(request)).toMatchObject({ granted: false, failed: 'user' })
     context.world.advance(1000)
     await context.enter('ada@contoso.test', capable)
@@ -246,7 +245,7 @@ describe.each(endings)('when %s', (_, end) => {
 
   it('a token of any other client is good until it ends', async () => {
     const context = await openPerson('exchange-online')
-    const bearer = await context.personTokenFor(context.program, context.user)
+    const bearer = await context.userTokenFor(context.program, context.user)
     const authorize = () => context.access.authorize({ bearer, api: 'exchange', from: '192.0.2.7' })
     context.world.advance(MINUTE)
     await end(context)
@@ -255,7 +254,7 @@ describe.each(endings)('when %s', (_, end) => {
 
   it('an API is opened by no token of a client that can hear of it', async () => {
     const context = await openPerson('exchange-online')
-    const bearer = await context.personTokenFor(context.program, context.user, { capabilities: ['cp1'] })
+    const bearer = await context.userTokenFor(context.program, context.user, { capabilities: ['cp1'] })
     const authorize = () => context.access.authorize({ bearer, api: 'exchange', from: '192.0.2.7' })
     expect(await authorize()).toMatchObject({ kind: 'user' })
     context.world.advance(MINUTE)
@@ -275,7 +274,7 @@ describe('a consent that is revoked', () => {
     const context = await openPerson('standards')
     const entry = await context.enter('ada@contoso.test')
     await revoke(context)
-    await taken(entry.mailbox.revoked)
+    await revoked(entry.mailbox.revoked)
   })
 
   it('counts in exchange-online until the token ends', async () => {
@@ -286,10 +285,10 @@ describe('a consent that is revoked', () => {
     await directory.consents.remove(tenant.id, consent.id)
     // An entry after the notice was judged after the change.
     await directory.mailboxes.update(tenant.id, mailbox.id, { popEnabled: false })
-    await taken(popEntry.mailbox.revoked)
+    await revoked(popEntry.mailbox.revoked)
     expect(entry.mailbox.revoked.aborted).toBe(false)
     world.advance(HOUR)
-    await taken(entry.mailbox.revoked)
+    await revoked(entry.mailbox.revoked)
   })
 
   it("of another person, or of another app, ends nobody's", async () => {
@@ -300,7 +299,7 @@ describe('a consent that is revoked', () => {
     const popEntry = await context.enter('ada@contoso.test', {}, 'pop3')
     await directory.consents.remove(tenant.id, other.id)
     await directory.mailboxes.update(tenant.id, mailbox.id, { popEnabled: false })
-    await taken(popEntry.mailbox.revoked)
+    await revoked(popEntry.mailbox.revoked)
     expect(entry.mailbox.revoked.aborted).toBe(false)
   })
 })

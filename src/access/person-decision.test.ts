@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { openAccess, type OpenAccess } from '../../test/support/open-access.ts'
-import { mailboxNamed, type Registered, registerApp } from '../../test/support/open-directory.ts'
-import { product } from '../../test/support/checkout.ts'
+import { openAccess, type OpenAccess } from '../../test/support/access.ts'
+import { newMailbox, type RegisteredApp, registerApp } from '../../test/support/directory.ts'
+import { product } from '../../test/support/server-process.ts'
 import type { Profile } from '../core/profile.ts'
 import type { CheckName } from '../domain/audit/types.ts'
 import type { MailboxRecord, User } from '../domain/directory/types.ts'
@@ -88,19 +88,19 @@ async function arrange(context: OpenAccess, standing: DecisionCase, protocol: Ma
   const { directory, tenant } = context
   const registered = await registerApp(context)
   const own = await directory.mailboxes.create(tenant.id, {
-    ...mailboxNamed(`p${count}`),
+    ...newMailbox(`p${count}`),
     type: standing.user === 'enabled' ? 'UserMailbox' : 'SharedMailbox',
   })
   const user = (await directory.users.find(tenant.id, own.userPrincipalName))!
   const mailbox = standing.mailbox.startsWith('own')
     ? own
-    : await directory.mailboxes.create(tenant.id, mailboxNamed(`s${count}`))
+    : await directory.mailboxes.create(tenant.id, newMailbox(`s${count}`))
   const { scope, other, switched } = protocols[protocol]
   if (standing.consent === 'own') await context.consentTo(registered, ['Mail.Read', scope], user.id)
   if (standing.consent === "everybody's") await context.consentTo(registered, [scope])
   if (standing.consent === 'of another scope') await context.consentTo(registered, [other], user.id)
   if (standing.consent === "another's") {
-    const somebodyElse = await directory.mailboxes.create(tenant.id, mailboxNamed(`e${count}`))
+    const somebodyElse = await directory.mailboxes.create(tenant.id, newMailbox(`e${count}`))
     await context.consentTo(registered, [scope], somebodyElse.externalDirectoryObjectId)
   }
   await permit(context, user, mailbox, standing)
@@ -125,8 +125,8 @@ async function permit({ directory, tenant }: OpenAccess, user: User, mailbox: Ma
   }
 }
 
-const bearerOf = (context: OpenAccess, registered: Registered, user: User, shown: Shown, scope: string) =>
-  context.personTokenFor(registered, user, {
+const bearerOf = (context: OpenAccess, registered: RegisteredApp, user: User, shown: Shown, scope: string) =>
+  context.userTokenFor(registered, user, {
     audience: shown.audience,
     scopes: shown.claimed ? ['Mail.Read', scope] : ['Mail.Read', 'IMAP.AccessAsApp'],
     lifetime: shown.token === 'expired' ? -60 : 3600,

@@ -1,8 +1,7 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { taken } from '../../test/support/granted-mailbox.ts'
-import { openAccess, type OpenAccess } from '../../test/support/open-access.ts'
-import { mailboxNamed, registerApp } from '../../test/support/open-directory.ts'
+import { openAccess, type OpenAccess, revoked } from '../../test/support/access.ts'
+import { newMailbox, registerApp } from '../../test/support/directory.ts'
 
 /** The permissions of the app, the rights of the user, and the switches of the mailbox. */
 const ofTheApp = ['claim', 'consent', 'principal'] as const
@@ -18,7 +17,7 @@ async function getsIn(context: OpenAccess, held: ReadonlySet<Grant>): Promise<bo
   const { directory, tenant } = context
   const registered = await registerApp(context)
   const word = `g${people++}`
-  const mailbox = await directory.mailboxes.create(tenant.id, mailboxNamed(word))
+  const mailbox = await directory.mailboxes.create(tenant.id, newMailbox(word))
   const user = await directory.users.create(tenant.id, {
     userPrincipalName: `${word}.person@contoso.test`,
     displayName: word,
@@ -36,7 +35,7 @@ async function getsIn(context: OpenAccess, held: ReadonlySet<Grant>): Promise<bo
   if (!held.has('no denial')) await directory.permissions.add(mailbox, { ...grant, deny: true })
   const entry = await context.access.enter({
     credential: {
-      bearer: await context.personTokenFor(registered, user, { scopes: held.has('claim') ? [SCOPE] : ['User.Read'] }),
+      bearer: await context.userTokenFor(registered, user, { scopes: held.has('claim') ? [SCOPE] : ['User.Read'] }),
     },
     protocol: 'imap',
     address: mailbox.primarySmtpAddress,
@@ -76,9 +75,9 @@ describe('a removal that overtakes a person who signs in', () => {
     const context = await openAccess('standards')
     const { directory, tenant, access } = context
     const program = await registerApp(context)
-    await directory.mailboxes.create(tenant.id, mailboxNamed('ada'))
+    await directory.mailboxes.create(tenant.id, newMailbox('ada'))
     const user = (await directory.users.find(tenant.id, 'ada@contoso.test'))!
-    const bearer = await context.personTokenFor(program, user, { scopes: [SCOPE] })
+    const bearer = await context.userTokenFor(program, user, { scopes: [SCOPE] })
     const enable = (accountEnabled: boolean) => directory.users.update(tenant.id, user.id, { accountEnabled })
     await fc.assert(
       fc.asyncProperty(
@@ -94,7 +93,7 @@ describe('a removal that overtakes a person who signs in', () => {
           })
           const removing = ofConsent ? directory.consents.remove(tenant.id, id) : enable(false)
           for (const entry of await Promise.all(entering)) {
-            if (entry.granted) await taken(entry.mailbox.revoked)
+            if (entry.granted) await revoked(entry.mailbox.revoked)
           }
           await removing
           if (!ofConsent) await directory.consents.remove(tenant.id, id)

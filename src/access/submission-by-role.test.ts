@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { openAccess } from '../../test/support/open-access.ts'
-import { grantMailbox, mailboxNamed, registerApp } from '../../test/support/open-directory.ts'
+import { openAccess } from '../../test/support/access.ts'
+import { grantMailbox, newMailbox, registerApp } from '../../test/support/directory.ts'
 import type { Profile } from '../core/profile.ts'
 import type { ManagementScope, RoleAssignment } from '../domain/directory/types.ts'
 
@@ -8,8 +8,8 @@ async function opened(profile: Profile = 'exchange-online') {
   const context = await openAccess(profile)
   const { directory, tenant } = context
   const sender = await registerApp(context)
-  const ada = await directory.mailboxes.create(tenant.id, mailboxNamed('ada'))
-  const bob = await directory.mailboxes.create(tenant.id, mailboxNamed('bob'))
+  const ada = await directory.mailboxes.create(tenant.id, newMailbox('ada'))
+  const bob = await directory.mailboxes.create(tenant.id, newMailbox('bob'))
   const pointer = await directory.exchange.create(tenant.id, {
     appId: sender.app.appId,
     objectId: sender.principal.id,
@@ -72,7 +72,7 @@ describe('submission with a role of Exchange', () => {
   it('asks the permission on the mailbox instead, where the token carries SMTP.SendAsApp', async () => {
     const { assign, enter, sender, directory, ada, ...context } = await opened()
     await assign()
-    await context.consent(sender, 'SMTP.SendAsApp')
+    await context.assignAppRole(sender, 'SMTP.SendAsApp')
     const refused = await enter()
     expect(refused.entry).toMatchObject({ granted: false, failed: 'mailboxPermission' })
     expect(refused.last).toContain('is not asked, since the token carries SMTP.SendAsApp')
@@ -83,7 +83,7 @@ describe('submission with a role of Exchange', () => {
   it('says to fetch another token, where the one that is shown carries SMTP.SendAsApp still', async () => {
     const { assign, sender, ada, ...context } = await opened('standards')
     await assign()
-    const assignment = await context.consent(sender, 'SMTP.SendAsApp')
+    const assignment = await context.assignAppRole(sender, 'SMTP.SendAsApp')
     const bearer = await context.tokenFor(sender)
     await context.directory.assignments.remove(context.tenant.id, assignment)
     const address = ada.primarySmtpAddress
@@ -189,7 +189,7 @@ describe('a submission that was let in by a role of Exchange is taken back', () 
 describe('what an administrator set up in vain', () => {
   it('is told where a sign-in over IMAP4 is refused, and where one is simulated', async () => {
     const { assign, enter, sender, directory, tenant, ada, access, ...context } = await opened()
-    await context.consent(sender, 'IMAP.AccessAsApp')
+    await context.assignAppRole(sender, 'IMAP.AccessAsApp')
     await assign(undefined, 'Application Mail.Read')
     const scope = (await directory.accessPolicies.scopeNamed(tenant.id, 'bob'))!
     await directory.accessPolicies.create(tenant.id, {

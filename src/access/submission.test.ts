@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest'
-import { openAccess } from '../../test/support/open-access.ts'
-import { grantMailbox, mailboxNamed, registerApp } from '../../test/support/open-directory.ts'
+import { openAccess } from '../../test/support/access.ts'
+import { grantMailbox, newMailbox, registerApp } from '../../test/support/directory.ts'
 import { exchangeOnline } from '../core/well-known/exchange-online.ts'
 
 async function opened(...roles: readonly string[]) {
   const context = await openAccess('exchange-online')
   const sender = await registerApp(context)
-  const mailbox = await context.directory.mailboxes.create(context.tenant.id, mailboxNamed('ada'))
+  const mailbox = await context.directory.mailboxes.create(context.tenant.id, newMailbox('ada'))
   await grantMailbox(context.directory, sender, mailbox)
-  for (const role of roles) await context.consent(sender, role)
+  for (const role of roles) await context.assignAppRole(sender, role)
   const enter = async () => {
     const bearer = await context.tokenFor(sender)
     const address = 'ada@contoso.test'

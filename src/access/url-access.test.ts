@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest'
-import { openAccess } from '../../test/support/open-access.ts'
-import { grantMailbox, mailboxNamed, registerApp } from '../../test/support/open-directory.ts'
+import { openAccess } from '../../test/support/access.ts'
+import { grantMailbox, newMailbox, registerApp } from '../../test/support/directory.ts'
 import type { Caller } from './types.ts'
 
 async function opened() {
   const context = await openAccess('standards')
   const { directory, tenant, access, signIns } = context
   const lender = await registerApp(context)
-  await context.consent(lender, 'IMAP.AccessAsApp')
-  const ada = await directory.mailboxes.create(tenant.id, mailboxNamed('ada'))
+  await context.assignAppRole(lender, 'IMAP.AccessAsApp')
+  const ada = await directory.mailboxes.create(tenant.id, newMailbox('ada'))
   await grantMailbox(directory, lender, ada)
   const other = await registerApp(context)
   const caller: Caller = {

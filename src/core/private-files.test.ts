@@ -12,7 +12,7 @@ import {
 import path from 'node:path'
 import { describe, expect, it, test } from 'vitest'
 import { temporaryDirectory } from '../../test/support/disk.ts'
-import { openToOthers, underUmask } from '../../test/support/modes.ts'
+import { accessibleToOthers, underUmask } from '../../test/support/file-modes.ts'
 import {
   createPrivateFile,
   ensurePrivateFile,
@@ -93,7 +93,7 @@ describe('a private directory', () => {
       chmodSync(place, 0o755)
     const warnings: string[] = []
     protectDirectory(dir, (text) => warnings.push(text))
-    expect(openToOthers(dir)).toEqual([])
+    expect(accessibleToOthers(dir)).toEqual([])
     expect(modeOf(outside)).toBe(0o755)
     expect(warnings.join()).toMatch(/could enter .*0700.*2 files/)
     protectDirectory(dir, (text) => expect.unreachable(text))

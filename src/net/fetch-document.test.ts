@@ -1,18 +1,18 @@
 import { createServer, type Server } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest'
-import { type Issued, issue } from '../../test/support/authority.ts'
+import { type IssuedCertificate, issueCertificate } from '../../test/support/certificates.ts'
 import { TestWorld } from '../../test/support/world.ts'
 import { documentFetcher, type FetchDocumentOptions } from './fetch-document.ts'
 
 type Answer = Parameters<typeof createServer>[1]
 
-let authority: Issued
-let server: Issued
+let authority: IssuedCertificate
+let server: IssuedCertificate
 beforeAll(async () => {
   const now = Date.now()
-  authority = await issue({ name: 'CN=Outside', now, authority: true })
-  server = await issue({ name: 'CN=issuer.test', now, dnsNames: ['issuer.test', 'other.test'] }, authority)
+  authority = await issueCertificate({ name: 'CN=Outside', now, authority: true })
+  server = await issueCertificate({ name: 'CN=issuer.test', now, dnsNames: ['issuer.test', 'other.test'] }, authority)
 })
 
 /** An issuer at this machine, under any name. */

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { expect, it } from 'vitest'
-import { makeCertificate } from '../../test/support/certificate.ts'
+import { makeCertificate } from '../../test/support/certificates.ts'
 import { temporaryDirectory } from '../../test/support/disk.ts'
 import { entraDefaults } from '../../test/support/token-service.ts'
 import { authoritiesOf } from './authorities.ts'

@@ -1,13 +1,11 @@
 import { rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { issue, type Issued } from '../../test/support/authority.ts'
-import { makeCertificate } from '../../test/support/certificate.ts'
+import { issueCertificate, type IssuedCertificate, makeCertificate } from '../../test/support/certificates.ts'
 import { RunningServer } from '../../test/support/command-line.ts'
 import { temporaryDirectory } from '../../test/support/disk.ts'
 import { realWorld } from '../core/world.ts'
-import type { Overrides } from './config.ts'
-import { readConfig } from './config.ts'
+import { type Overrides, readConfig } from './config.ts'
 
 async function serverWith(settings: Overrides): Promise<RunningServer> {
   const server = await RunningServer.start(settings)
@@ -16,7 +14,10 @@ async function serverWith(settings: Overrides): Promise<RunningServer> {
 }
 
 /** Settings for a certificate of one's own. */
-async function ownCertificate(certificates: readonly Pick<Issued, 'pem'>[], key: string): Promise<Overrides> {
+async function ownCertificate(
+  certificates: readonly Pick<IssuedCertificate, 'pem'>[],
+  key: string,
+): Promise<Overrides> {
   const folder = temporaryDirectory()
   const files = { 'tls.certificate': path.join(folder, 'own.pem'), 'tls.key': path.join(folder, 'own.key') }
   await writeFile(files['tls.certificate'], certificates.map(({ pem }) => `${pem.trim()}\n`).join(''))
@@ -37,7 +38,7 @@ async function worksWithTheCommandLine(server: RunningServer): Promise<void> {
 
 describe('server.json and the command line with a certificate of one’s own', () => {
   it('work with a self-signed certificate for another host name', async () => {
-    const own = await issue({ name: 'CN=mail.example.com', now, dnsNames: ['mail.example.com'] })
+    const own = await issueCertificate({ name: 'CN=mail.example.com', now, dnsNames: ['mail.example.com'] })
     const server = await serverWith(await ownCertificate([own], own.privatePem))
     const port = server.ready.ports.https
     expect(server.ready).toMatchObject({
@@ -48,9 +49,12 @@ describe('server.json and the command line with a certificate of one’s own', (
   })
 
   it('work with a certificate of a private authority that is not in the file', async () => {
-    const root = await issue({ name: 'CN=Private root', now, authority: true })
-    const middle = await issue({ name: 'CN=Private issuer', now, authority: true }, root)
-    const leaf = await issue({ name: 'CN=mail', now, dnsNames: ['*.example.com', 'mail.example.com'] }, middle)
+    const root = await issueCertificate({ name: 'CN=Private root', now, authority: true })
+    const middle = await issueCertificate({ name: 'CN=Private issuer', now, authority: true }, root)
+    const leaf = await issueCertificate(
+      { name: 'CN=mail', now, dnsNames: ['*.example.com', 'mail.example.com'] },
+      middle,
+    )
     await worksWithTheCommandLine(await serverWith(await ownCertificate([leaf, middle], leaf.privatePem)))
     await worksWithTheCommandLine(await serverWith(await ownCertificate([leaf], leaf.privatePem)))
   })
@@ -63,9 +67,9 @@ describe('server.json and the command line with a certificate of one’s own', (
   })
 
   it('refuse a server that presents another certificate than the file', async () => {
-    const own = await issue({ name: 'CN=mail.example.com', now, dnsNames: ['mail.example.com'] })
+    const own = await issueCertificate({ name: 'CN=mail.example.com', now, dnsNames: ['mail.example.com'] })
     const server = await serverWith(await ownCertificate([own], own.privatePem))
-    const other = await issue({ name: 'CN=mail.example.com', now, dnsNames: ['mail.example.com'] })
+    const other = await issueCertificate({ name: 'CN=mail.example.com', now, dnsNames: ['mail.example.com'] })
     await writeFile(server.ready.ca, other.pem)
     expect(await server.run(['Get-Mailbox'])).toMatchObject({ code: 3, err: expect.stringContaining('POSTERN_CA') })
     await rm(server.ready.ca)

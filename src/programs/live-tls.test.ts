@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { connect, type ConnectionOptions, type TLSSocket } from 'node:tls'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { type Certified, makeCertificate } from '../../test/support/certificate.ts'
+import { type TestCertificate, makeCertificate } from '../../test/support/certificates.ts'
 import { TestWorld } from '../../test/support/world.ts'
 import { DAY, HOUR, MINUTE } from '../core/time.ts'
 import { type Log, silentLog } from '../core/log.ts'
@@ -22,7 +22,7 @@ beforeEach(async () => {
 afterEach(() => rm(dir, { recursive: true }))
 
 const files = () => ({ certificate: path.join(dir, 'own.pem'), key: path.join(dir, 'own.key') })
-const put = async ({ pem, privatePem }: Pick<Certified, 'pem' | 'privatePem'>): Promise<void> => {
+const put = async ({ pem, privatePem }: Pick<TestCertificate, 'pem' | 'privatePem'>): Promise<void> => {
   await writeFile(files().certificate, pem)
   await writeFile(files().key, privatePem)
 }
@@ -114,7 +114,7 @@ describe('every listener', () => {
   let server: PosternServer
   let world: TestWorld
   let said: ReturnType<typeof listening>
-  let one: Certified
+  let one: TestCertificate
   beforeEach(async () => {
     one = await makeCertificate({ now })
     await put(one)
@@ -174,7 +174,7 @@ describe('every listener', () => {
   })
 })
 
-const fingerprint = ({ sha256 }: Certified): string => sha256.toString('hex')
+const fingerprint = ({ sha256 }: TestCertificate): string => sha256.toString('hex')
 
 async function shown(doors: readonly [string, () => Promise<TLSSocket>][]): Promise<[string, string][]> {
   const found: [string, string][] = []

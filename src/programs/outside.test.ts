@@ -2,11 +2,11 @@ import { sign } from 'node:crypto'
 import { writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { type AdminContext, BASE, openAdminContext } from '../../test/support/admin-context.ts'
-import { issue } from '../../test/support/authority.ts'
+import { type OpenServer, BASE, openServer } from '../../test/support/server.ts'
+import { issueCertificate } from '../../test/support/certificates.ts'
 import { temporaryDirectory } from '../../test/support/disk.ts'
-import { listeningIssuer } from '../../test/support/listening-issuer.ts'
-import { registerApp } from '../../test/support/open-directory.ts'
+import { openOutsideIssuer } from '../../test/support/client-assertions.ts'
+import { registerApp } from '../../test/support/directory.ts'
 import { signingInput, writeJws } from '../codecs/jwt/jws.ts'
 import { silentLog } from '../core/log.ts'
 import { seconds } from '../core/world.ts'
@@ -20,7 +20,7 @@ async function fileWith(pem: string): Promise<string> {
   return file
 }
 
-const present = (context: AdminContext, client: string, assertion: string) =>
+const present = (context: OpenServer, client: string, assertion: string) =>
   context.ask('POST', `/${context.tenant.id}/oauth2/v2.0/token`, {
     bearer: undefined,
     headers: { 'content-type': 'application/x-www-form-urlencoded' },
@@ -35,8 +35,8 @@ const present = (context: AdminContext, client: string, assertion: string) =>
 
 /** The answer to an app with an assertion of an issuer on this machine that the app trusts. */
 async function answerWith(flags: (ca: string) => Promise<Overrides>) {
-  const outside = await listeningIssuer()
-  const context = await openAdminContext(silentLog, await flags(outside.ca))
+  const outside = await openOutsideIssuer()
+  const context = await openServer(silentLog, await flags(outside.ca))
   const { app } = await registerApp(context)
   await context.directory.apps.addFederated(context.tenant.id, app.id, {
     name: 'the-issuer',
@@ -66,10 +66,10 @@ describe('an app that trusts an issuer on this machine', () => {
 
 it('an app that takes certificates by their name gets a token where the settings trust their authority', async () => {
   const now = Date.UTC(2026, 10, 24, 8)
-  const root = await issue({ name: 'CN=Contoso', now, authority: true })
-  const leaf = await issue({ name: 'CN=fetcher.contoso.test', now }, root)
+  const root = await issueCertificate({ name: 'CN=Contoso', now, authority: true })
+  const leaf = await issueCertificate({ name: 'CN=fetcher.contoso.test', now }, root)
   const flags = { 'entra.trusted_certificate_authorities_file': await fileWith(root.pem) }
-  const context = await openAdminContext(silentLog, flags)
+  const context = await openServer(silentLog, flags)
   const { app } = await registerApp(context)
   const trustedSubjectNameAndIssuers = [{ subjectName: 'fetcher.contoso.test', issuer: 'Contoso' }]
   const changed = await context.ask('PATCH', `/v1.0/applications/${app.id}`, {

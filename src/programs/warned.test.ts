@@ -1,22 +1,22 @@
 import { expect, it } from 'vitest'
-import { openAdminContext } from '../../test/support/admin-context.ts'
-import { capturedLog } from '../../test/support/open-retirement.ts'
-import { mailboxNamed } from '../../test/support/open-directory.ts'
-import { grantedSignIn } from '../../test/support/granted-sign-in.ts'
+import { openServer } from '../../test/support/server.ts'
+import { capturedLog } from '../../test/support/retirement.ts'
+import { newMailbox } from '../../test/support/directory.ts'
+import { signInRecord } from '../../test/support/access.ts'
 import { DAY, MINUTE } from '../core/time.ts'
 import { silentLog } from '../core/log.ts'
 import { createSignIns } from '../domain/audit/sign-ins.ts'
 
 it('a server warns the mailboxes whose passwords end, and its log, within minutes of its start', async () => {
   const log = capturedLog()
-  const context = await openAdminContext(log)
+  const context = await openServer(log)
   const { directory, tenant, world, engine } = context
-  const { externalDirectoryObjectId: id } = await directory.mailboxes.create(tenant.id, mailboxNamed('ada'))
+  const { externalDirectoryObjectId: id } = await directory.mailboxes.create(tenant.id, newMailbox('ada'))
   const plan = { waves: [], brownOuts: [], cutOff: world.now() + 7 * DAY }
   await directory.retirementPlans.create(tenant.id, { ...plan, dates: { Imap: world.now() + 3 * DAY } }, {})
   const settings = { sign_in_days: 30, sign_in_limit: 1000, use_days: 90, use_rows_per_day: 1000 }
   const signIns = createSignIns({ sql: engine.sql, world, log: silentLog, settings })
-  const signIn = grantedSignIn(world, {
+  const signIn = signInRecord(world, {
     tenant: tenant.id,
     kind: 'interactiveUser',
     user: { id, userPrincipalName: 'ada@contoso.test', displayName: 'Ada' },

@@ -6,8 +6,8 @@ import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { setImmediate } from 'node:timers/promises'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { issue } from '../../test/support/authority.ts'
-import { capturedLog } from '../../test/support/open-retirement.ts'
+import { issueCertificate } from '../../test/support/certificates.ts'
+import { capturedLog } from '../../test/support/retirement.ts'
 import { TestWorld } from '../../test/support/world.ts'
 import { DAY, HOUR } from '../core/time.ts'
 import { readConfig } from './config.ts'
@@ -15,8 +15,11 @@ import { createWebhook } from './webhook.ts'
 
 async function issued() {
   const now = Date.now()
-  const authority = await issue({ name: 'CN=Outside', now, authority: true })
-  const { privatePem: key, pem: cert } = await issue({ name: 'CN=hook', now, dnsNames: ['localhost'] }, authority)
+  const authority = await issueCertificate({ name: 'CN=Outside', now, authority: true })
+  const { privatePem: key, pem: cert } = await issueCertificate(
+    { name: 'CN=hook', now, dnsNames: ['localhost'] },
+    authority,
+  )
   return { authority, key, cert }
 }
 

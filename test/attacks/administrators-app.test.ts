@@ -2,8 +2,8 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { directoryRole } from '../../src/core/well-known/directory-roles.ts'
 import { exchangeOnline } from '../../src/core/well-known/exchange-online.ts'
 import { microsoftGraph } from '../../src/core/well-known/microsoft-graph.ts'
-import { type Certified, makeCertificate } from '../support/certificate.ts'
-import { once } from '../support/once.ts'
+import { type TestCertificate, makeCertificate } from '../support/certificates.ts'
+import { openOnce } from '../support/lifecycle.ts'
 import { TestWorld } from '../support/world.ts'
 import { GRAPH, PASSWORD, Scene } from './scene.ts'
 
@@ -20,7 +20,7 @@ const DENIED = {
   message: 'Insufficient privileges to complete the operation.',
 }
 
-let certificate: Certified
+let certificate: TestCertificate
 beforeAll(async () => {
   certificate = await makeCertificate({ now: new TestWorld().now() })
 })
@@ -234,7 +234,7 @@ const send = async ({ context }: Scene, bearer: string, [verb, path, payload]: O
   context.ask(verb, `/v1.0${path}`, { bearer, ...(payload === undefined ? {} : { payload }) })
 
 describe('the administrator’s app is not changed by', () => {
-  const scene = once((atEnd) => Scene.open({}, undefined, atEnd))
+  const scene = openOnce((atEnd) => Scene.open({}, undefined, atEnd))
 
   it.each(Object.keys(intruders))('%s', async (who) => {
     const bearer = await intruders[who]!(scene())

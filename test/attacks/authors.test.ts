@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { openTransport, textsIn } from '../support/open-transport.ts'
+import { openTransport, textsIn } from '../support/transport.ts'
 
 const q = (text: string): string => `=?utf-8?q?${[...Buffer.from(text)].map(hex).join('')}?=`
 const b = (text: string, charset: BufferEncoding = 'utf8', name: string = charset): string =>

@@ -17,15 +17,15 @@ import { realWorld as world } from '../../src/core/world.ts'
 import { keys } from '../../src/programs/keys.ts'
 import { backUp } from '../../src/storage/sqlite/backup.ts'
 import { postern, RunningServer } from '../support/command-line.ts'
-import { once } from '../support/once.ts'
-import { openToOthers, underUmask } from '../support/modes.ts'
+import { openOnce } from '../support/lifecycle.ts'
+import { accessibleToOthers, underUmask } from '../support/file-modes.ts'
 
 const PASSPHRASE = 'correct horse battery'
 const WORDS = 'words that only Ada may read'
 const executable = path.resolve(import.meta.dirname, '../../bin/postern.js')
 
 /** A server with mail in it, for all tests of this file. */
-const shared = once(async (atEnd) => {
+const shared = openOnce(async (atEnd) => {
   const server = await RunningServer.start()
   atEnd(() => server.close())
   await server.json('New-Mailbox', '-Shared', '-Name', 'Ada')
@@ -85,7 +85,7 @@ describe('a backup', () => {
       expect((await server.run(['backup', to])).err).toBe('')
     })
     expect(existsSync(path.join(to, 'postern.db'))).toBe(true)
-    expect(openToOthers(to)).toEqual([])
+    expect(accessibleToOthers(to)).toEqual([])
   })
 
   it('that an earlier version left open is closed when it is brought up to date', async () => {
@@ -97,7 +97,7 @@ describe('a backup', () => {
     expect(JSON.parse(done.err)).toMatchObject({
       warning: { message: expect.stringMatching(/permissions on \d+ files/) },
     })
-    expect(openToOthers(to)).toEqual([])
+    expect(accessibleToOthers(to)).toEqual([])
   })
 
   it.each([
@@ -117,7 +117,7 @@ describe('a backup', () => {
         await turn()
         for (const dir of [to, server.data].filter(existsSync)) {
           for (const name of readdirSync(dir)) if (name.endsWith('.part')) seen.add(name)
-          expect(openToOthers(dir).filter((it) => !it.endsWith('ca.pem'))).toEqual([])
+          expect(accessibleToOthers(dir).filter((it) => !it.endsWith('ca.pem'))).toEqual([])
         }
       }
       await making
@@ -143,8 +143,8 @@ describe('a backup', () => {
           child.kill('SIGKILL')
           await ended
         })
-        expect(openToOthers(to)).toEqual([])
-        expect(openToOthers(server.data)).toEqual([])
+        expect(accessibleToOthers(to)).toEqual([])
+        expect(accessibleToOthers(server.data)).toEqual([])
       }
       expect(
         (
@@ -194,7 +194,7 @@ describe('a backup', () => {
 })
 
 describe('an encrypted backup', () => {
-  const encrypted = once(async () => {
+  const encrypted = openOnce(async () => {
     const server = shared()
     const to = place(server)
     await server.json('backup', to, '--passphrase-file', path.join(server.folder, 'passphrase'))
@@ -216,7 +216,7 @@ describe('an encrypted backup', () => {
     expect(again.files).toBeLessThan(4)
     const data = place(server)
     expect((await postern(['restore', to, '--data', data, '--passphrase-file', file])).code).toBe(0)
-    expect(openToOthers(data)).toEqual([])
+    expect(accessibleToOthers(data)).toEqual([])
     expect(await messagesIn(data)).toBe(1)
     for (const [name, octets] of octetsOf(path.join(server.data, 'tls'))) {
       expect(readFileSync(path.join(data, 'tls', name)).equals(octets)).toBe(true)

@@ -7,11 +7,10 @@ import { openSpill } from '../../src/core/uploads/spill.ts'
 import { UploadPool } from '../../src/core/uploads/upload-pool.ts'
 import { realWorld, type World } from '../../src/core/world.ts'
 import { Bodies, type Body } from '../../src/programs/http/bodies.ts'
-import { type AdminContext, openAdminContext, registerAppWith } from '../support/admin-context.ts'
+import { type OpenServer, openServer, registerAppWith } from '../support/server.ts'
 import { temporaryDirectory } from '../support/disk.ts'
-import { type AtEnd, once } from '../support/once.ts'
-import { RawHttp } from '../support/raw-http.ts'
-import { until } from '../support/until.ts'
+import { type AtEnd, openOnce, waitUntil } from '../support/lifecycle.ts'
+import { RawHttpClient } from '../support/raw-http-client.ts'
 import { attackersKey, signedBy } from './forge.ts'
 
 const MIB = 1024 * 1024
@@ -69,26 +68,26 @@ class WatchedBodies extends Bodies {
 }
 
 interface Stage {
-  readonly context: AdminContext
+  readonly context: OpenServer
   readonly budget: WatchedBodies
   readonly port: number
-  readonly dial: (localAddress?: string) => RawHttp
+  readonly dial: (localAddress?: string) => RawHttpClient
 }
 
 async function opened(octets: number, atEnd: AtEnd = onTestFinished, pool?: UploadPool): Promise<Stage> {
   let budget: WatchedBodies | undefined
-  const context = await openAdminContext(undefined, {}, atEnd, {
+  const context = await openServer(undefined, {}, atEnd, {
     bodies: (world) => (budget = new WatchedBodies(world, octets, pool)),
   })
   await context.http.listen({ port: 0, host: '127.0.0.1' })
   const { port } = context.http.server.address() as AddressInfo
-  const dialled: RawHttp[] = []
+  const dialled: RawHttpClient[] = []
   atEnd(async () => {
     for (const it of dialled) it.drop()
     await context.http.close()
   })
-  const dial = (localAddress?: string): RawHttp => {
-    const connection = new RawHttp(port, localAddress)
+  const dial = (localAddress?: string): RawHttpClient => {
+    const connection = new RawHttpClient(port, localAddress)
     dialled.push(connection)
     return connection
   }
@@ -105,7 +104,7 @@ const pathOf = ({ path }: Route, tenant: string): string =>
   path.replace(':tenant', tenant).replaceAll(/:\w+/g, '5f2d8a0e-57c5-4a52-8a8d-0a8f3c7f9b11')
 
 describe('a request whose token is not accepted', () => {
-  const shared = once((atEnd) => opened(256 * MIB, atEnd))
+  const shared = openOnce((atEnd) => opened(256 * MIB, atEnd))
 
   it('is refused on every bearer route before its body is read', async () => {
     const { context, budget, dial } = shared()
@@ -204,7 +203,7 @@ describe('a request whose token is not accepted', () => {
 })
 
 describe('a body that unpacks to far more', () => {
-  const shared = once((atEnd) => opened(256 * MIB, atEnd))
+  const shared = openOnce((atEnd) => opened(256 * MIB, atEnd))
   const bomb = gzipSync(Buffer.alloc(50 * MIB))
 
   it('is not unpacked for a forged token', async () => {
@@ -245,7 +244,7 @@ describe('a body that unpacks to far more', () => {
 })
 
 /** The form that a program asks for a token with, in two parts. */
-const form = (context: AdminContext): readonly [string, string] => {
+const form = (context: OpenServer): readonly [string, string] => {
   const text = new URLSearchParams({
     grant_type: 'client_credentials',
     client_id: context.admin.clientId,
@@ -261,11 +260,11 @@ describe('bodies that arrive at the same time', () => {
     // Strangers have 128 KiB at the least, and one address has a quarter of that.
     const { context, budget, dial } = await opened(256 * 1024)
     const [first, rest] = form(context)
-    const begin = (client: RawHttp, path = `/${context.tenant.id}/oauth2/v2.0/token`): Promise<void> =>
+    const begin = (client: RawHttpClient, path = `/${context.tenant.id}/oauth2/v2.0/token`): Promise<void> =>
       client.send(head(`POST ${path}`, `${FORM}content-length: ${first.length + rest.length}\r\n`) + first)
     const slow = dial()
     await begin(slow)
-    await until(() => budget.held === first.length)
+    await waitUntil(() => budget.held === first.length)
 
     const refused = dial()
     await begin(refused)
@@ -284,7 +283,7 @@ describe('bodies that arrive at the same time', () => {
     expect((await elsewhere.answer())?.status).toBe(200)
     await slow.send(rest)
     expect((await slow.answer())?.status).toBe(200)
-    await until(() => budget.held === 0)
+    await waitUntil(() => budget.held === 0)
   })
 
   it('go to disk where there is no memory for those of callers', async () => {
@@ -333,7 +332,7 @@ describe('bodies that arrive at the same time', () => {
     ]) {
       const client = dial()
       await client.send(`${head(`POST ${path}`, `${fields}content-length: 60000\r\n`)}aaaa`)
-      await until(() => budget.held > 0)
+      await waitUntil(() => budget.held > 0)
       context.world.advance(30_000)
       const answer = await client.answer()
       expect(answer?.status).toBe(408)
@@ -347,9 +346,9 @@ describe('bodies that arrive at the same time', () => {
     const { budget, dial } = await opened(MIB)
     const client = dial()
     await client.send(`${head('POST /contoso.test/oauth2/v2.0/token', `${FORM}content-length: 60000\r\n`)}aaaa`)
-    await until(() => budget.held > 0)
+    await waitUntil(() => budget.held > 0)
     client.drop()
-    await until(() => budget.held === 0)
+    await waitUntil(() => budget.held === 0)
   })
 
   it('are asked for where the client waits to be told', async () => {
@@ -371,7 +370,7 @@ describe('bodies that arrive at the same time', () => {
     const client = dial()
     const fields = `authorization: Bearer ${token}\r\ncontent-type: application/json\r\ncontent-length: ${payload.length}\r\n`
     await client.send(head(`POST /adminapi/beta/${context.tenant.id}/InvokeCommand`, fields) + payload.slice(0, 9))
-    await until(() => budget.held > 0)
+    await waitUntil(() => budget.held > 0)
     const { directory, tenant } = context
     const principal = (await directory.servicePrincipals.find(tenant.id, { appId: app.appId }))!
     await directory.servicePrincipals.update(tenant.id, principal.id, { accountEnabled: false })

@@ -1,32 +1,32 @@
 import type { AddressInfo } from 'node:net'
 import { describe, expect, it } from 'vitest'
-import { openAdminContext, type AdminContext } from '../support/admin-context.ts'
-import { type AtEnd, once } from '../support/once.ts'
-import { RawHttp } from '../support/raw-http.ts'
+import { openServer, type OpenServer } from '../support/server.ts'
+import { type AtEnd, openOnce } from '../support/lifecycle.ts'
+import { RawHttpClient } from '../support/raw-http-client.ts'
 
 interface Stage {
-  readonly context: AdminContext
-  readonly dial: () => RawHttp
+  readonly context: OpenServer
+  readonly dial: () => RawHttpClient
 }
 
 async function opened(atEnd: AtEnd): Promise<Stage> {
-  const context = await openAdminContext(undefined, {}, atEnd)
+  const context = await openServer(undefined, {}, atEnd)
   await context.http.listen({ port: 0, host: '127.0.0.1' })
   const { port } = context.http.server.address() as AddressInfo
-  const dialled: RawHttp[] = []
+  const dialled: RawHttpClient[] = []
   atEnd(async () => {
     for (const it of dialled) it.drop()
     await context.http.close()
   })
-  const dial = (): RawHttp => {
-    const client = new RawHttp(port)
+  const dial = (): RawHttpClient => {
+    const client = new RawHttpClient(port)
     dialled.push(client)
     return client
   }
   return { context, dial }
 }
 
-const shared = once(opened)
+const shared = openOnce(opened)
 const host = 'host: localhost\r\n'
 const plain = { error: { code: expect.any(String), message: expect.any(String) } }
 

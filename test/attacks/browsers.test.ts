@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest'
-import type { Browser, Shown } from '../support/browser.ts'
+import type { Browser, Page } from '../support/browser.ts'
 import { PASSWORD, Scene, WEB } from './scene.ts'
 
-const formOf = (shown: Shown): { action: string; fields: Record<string, string> } => {
+const formOf = (shown: Page): { action: string; fields: Record<string, string> } => {
   const [form] = shown.forms
   return { action: form!.action, fields: { ...form!.fields } }
 }
 
 /** The page that asks Ada for her consent, in her own browser. */
-async function askedToConsent(scene: Scene): Promise<{ browser: Browser; shown: Shown }> {
+async function askedToConsent(scene: Scene): Promise<{ browser: Browser; shown: Page }> {
   const browser = scene.browser()
   const url = scene.authorizeUrl({ scope: 'openid https://outlook.office365.com/SMTP.Send' })
   return { browser, shown: await scene.signIn(browser, await browser.get(url)) }

@@ -12,7 +12,7 @@ import { createImap } from '../../src/protocols/imap/server.ts'
 import { imapSettings } from '../../src/protocols/imap/settings.ts'
 import { createSmtp } from '../../src/protocols/smtp/server.ts'
 import { smtpSettings } from '../../src/protocols/smtp/settings.ts'
-import { noTraces } from '../support/open-transport.ts'
+import { noTraces } from '../support/transport.ts'
 import { Stage, type StageDeps } from '../transcripts/stage.ts'
 import { Talk } from '../transcripts/talk.ts'
 

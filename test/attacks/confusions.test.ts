@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { makeCertificate, type Certified } from '../support/certificate.ts'
-import { type AtEnd, once } from '../support/once.ts'
+import { makeCertificate, type TestCertificate } from '../support/certificates.ts'
+import { type AtEnd, openOnce } from '../support/lifecycle.ts'
 import { attackersKey, hashedWith, signedBy, unsigned } from './forge.ts'
 import { EXCHANGE, GRAPH, Scene } from './scene.ts'
 
@@ -69,7 +69,7 @@ describe('one kind of token is not taken for another', () => {
 
 interface Signing {
   readonly scene: Scene
-  readonly certificate: Certified
+  readonly certificate: TestCertificate
   readonly header: Record<string, unknown>
   readonly claims: Record<string, unknown>
 }
@@ -95,7 +95,7 @@ async function aSigningApp(atEnd?: AtEnd): Promise<Signing> {
   }
 }
 
-const shared = once(aSigningApp)
+const shared = openOnce(aSigningApp)
 
 describe('a forged assertion of an app', () => {
   it.each<[string, (signing: Signing) => string | Promise<string>]>([

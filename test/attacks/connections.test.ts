@@ -10,10 +10,9 @@ import { MINUTE } from '../../src/core/time.ts'
 import { readConfig } from '../../src/programs/config.ts'
 import type { ListenerName } from '../../src/programs/listener-ports.ts'
 import { type PosternServer, startServer } from '../../src/programs/server.ts'
-import { type CapturedLog, capturedLog } from '../support/open-retirement.ts'
-import { type AtEnd, once } from '../support/once.ts'
-import { RawHttp } from '../support/raw-http.ts'
-import { until } from '../support/until.ts'
+import { type CapturedLog, capturedLog } from '../support/retirement.ts'
+import { type AtEnd, openOnce, waitUntil } from '../support/lifecycle.ts'
+import { RawHttpClient } from '../support/raw-http-client.ts'
 import { TestWorld } from '../support/world.ts'
 
 /** Connections for which the servers here have room. */
@@ -41,7 +40,7 @@ class Client {
 
   /** Returns the text that arrives up to a match. */
   async hears(what: RegExp): Promise<string> {
-    await until(() => what.test(this.heard) || this.isClosed)
+    await waitUntil(() => what.test(this.heard) || this.isClosed)
     const { heard } = this
     if (!what.test(heard)) throw new Error(`The connection ended after ${JSON.stringify(heard)}`)
     this.heard = ''
@@ -115,7 +114,7 @@ class Stage {
         const socket = this.dial(listener, address)
         const client = new Client(socket)
         clients.push(client)
-        await until(() => !socket.connecting)
+        await waitUntil(() => !socket.connecting)
         if (octets && encrypted.has(listener)) socket.write(octets)
       }
     }
@@ -139,12 +138,12 @@ class Stage {
     return client
   }
 
-  https(address: string): RawHttp {
-    return new RawHttp(0, address, this.secured('https', address))
+  https(address: string): RawHttpClient {
+    return new RawHttpClient(0, address, this.secured('https', address))
   }
 
   /** The status of a token request. */
-  async askForToken(client: RawHttp): Promise<number | undefined> {
+  async askForToken(client: RawHttpClient): Promise<number | undefined> {
     const { admin, tenant } = this.#server.ready
     const form = new URLSearchParams({
       grant_type: 'client_credentials',
@@ -168,7 +167,7 @@ describe.each([
   ['say nothing', undefined],
   ['begin a TLS handshake and do not go on', HALF_HELLO],
 ])('idle connections of one address that %s', (_, octets) => {
-  const shared = once((atEnd) => Stage.open(atEnd))
+  const shared = openOnce((atEnd) => Stage.open(atEnd))
 
   it('keep nobody else from signing in, whatever the listener', async () => {
     const stage = shared()
@@ -210,7 +209,7 @@ describe('where there is no room', () => {
       const client = new Client(stage.dial(listener, ATTACKER))
       await client.hears(/\r\n/)
       await stage.idle(15)
-      await until(() => client.isClosed)
+      await waitUntil(() => client.isClosed)
       expect(client.heard).toBe(words)
     }
   })
@@ -219,7 +218,7 @@ describe('where there is no room', () => {
     const stage = await opened()
     const idle = await stage.idle(20)
     const gone = idle.length - ROOM
-    await until(() => idle.slice(0, gone).every(({ isClosed }) => isClosed))
+    await waitUntil(() => idle.slice(0, gone).every(({ isClosed }) => isClosed))
     expect(idle.slice(gone).filter(({ isClosed }) => isClosed).length).toBe(0)
   })
 
@@ -250,7 +249,7 @@ describe('where there is no room', () => {
   it('one address has its own limit, and others have room', async () => {
     const stage = await opened({ max_per_address: 20 })
     const idle = await stage.idle(5)
-    await until(() => idle.filter(({ isClosed }) => isClosed).length === idle.length - 20)
+    await waitUntil(() => idle.filter(({ isClosed }) => isClosed).length === idle.length - 20)
     expect(idle.slice(0, 20).some(({ isClosed }) => isClosed)).toBe(false)
     await stage.signIn('imaps', OTHER)
   })
@@ -265,7 +264,7 @@ describe('near the limit', () => {
     expect(few.filter(({ isClosed }) => isClosed).length).toBe(0)
     const more = await stage.idle(2)
     stage.world.advance(2000)
-    await until(() => few.every(({ isClosed }) => isClosed))
+    await waitUntil(() => few.every(({ isClosed }) => isClosed))
     expect(more.filter(({ isClosed }) => isClosed).length).toBe(0)
     await signedIn.says('b NOOP', /^b OK /m)
   })

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { directoryRole } from '../../src/core/well-known/directory-roles.ts'
-import type { Shown } from '../support/browser.ts'
+import type { Page } from '../support/browser.ts'
 import { type Client, GRAPH, PASSWORD, Scene, WEB } from './scene.ts'
 
 const ADMINS_ONLY = `openid ${GRAPH}/Directory.ReadWrite.All`
@@ -13,7 +13,7 @@ const consentsTo = async ({ context }: Scene, { principal }: Client): Promise<st
   )
 }
 
-async function phished(scope: string): Promise<{ scene: Scene; app: Client; shown: Shown; post: Post }> {
+async function phished(scope: string): Promise<{ scene: Scene; app: Client; shown: Page; post: Post }> {
   const scene = await Scene.open()
   const app = await scene.register({ displayName: 'Free screensavers' })
   const browser = scene.browser()
@@ -22,7 +22,7 @@ async function phished(scope: string): Promise<{ scene: Scene; app: Client; show
   return { scene, app, shown, post: (fields) => browser.post(form!.action, { ...form!.fields, ...fields }) }
 }
 
-type Post = (fields: Record<string, string>) => Promise<Shown>
+type Post = (fields: Record<string, string>) => Promise<Page>
 
 describe('an app that asks a person for what only an administrator can give', () => {
   it('shows the person a page that gives nothing', async () => {

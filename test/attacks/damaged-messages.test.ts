@@ -7,11 +7,10 @@ import { createPop3 } from '../../src/protocols/pop3/server.ts'
 import { pop3Settings } from '../../src/protocols/pop3/settings.ts'
 import { type Log, silentLog } from '../../src/core/log.ts'
 import type { Uid } from '../../src/core/ids.ts'
-import { openAdminContext } from '../support/admin-context.ts'
+import { openServer } from '../support/server.ts'
 import { ImapClient } from '../support/imap-client.ts'
 import { LineClient } from '../support/line-client.ts'
-import { fill, idOf, letter, mailStage } from '../support/mail-stage.ts'
-import { findingsOf } from '../support/findings.ts'
+import { appendMessages, findingsOf, folderIdOf, openMailStore, simpleMessage } from '../support/mail-store.ts'
 import { Stage, type StageDeps } from '../transcripts/stage.ts'
 
 const ADA = 'ada@contoso.test'
@@ -123,11 +122,11 @@ describe.each(Object.keys(damages) as (keyof typeof damages)[])('where %s', (dam
   it('verify names the message, and the log names its bytes once', async () => {
     const logged: string[] = []
     const log: Log = { ...silentLog, error: (_, text) => void logged.push(text) }
-    const stage = await mailStage({ segment: 1, log })
+    const stage = await openMailStore({ segment: 1, log })
     const mailbox = await stage.mailbox()
-    const inbox = await idOf(mailbox, 'INBOX')
+    const inbox = await folderIdOf(mailbox, 'INBOX')
     const uids: Uid[] = []
-    for (let nth = 0; nth < 3; nth += 1) uids.push(...(await fill(mailbox, inbox, 1)))
+    for (let nth = 0; nth < 3; nth += 1) uids.push(...(await appendMessages(mailbox, inbox, 1)))
     damages[damage](path.join(stage.dir, 'segments', '000002.seg'), 'Hello')
     for (let times = 0; times < 3; times += 1) {
       const [message] = await mailbox.messages(inbox, [uids[1]!])
@@ -172,14 +171,14 @@ describe('a large message with one damaged octet', () => {
   })
 
   it('is refused by the export API, and the list of messages goes on without its digest', async () => {
-    const context = await openAdminContext()
+    const context = await openServer()
     const answer = await context.invoke('New-Mailbox', { Shared: true, Name: 'ada', PrimarySmtpAddress: ADA })
     expect(answer.statusCode).toBe(200)
     const messages = `/postern/v1/${context.tenant.id}/mailboxes/${ADA}/folders`
     const folders = await context.ask('GET', messages)
     const inbox = folders.json<{ value: { id: number; path: string }[] }>().value.find(({ path }) => path === 'Inbox')!
     const of = `${messages}/${inbox.id}/messages`
-    for (const payload of [letter('one'), Buffer.from(large('rare')), letter('three')]) {
+    for (const payload of [simpleMessage('one'), Buffer.from(large('rare')), simpleMessage('three')]) {
       const made = await context.ask(
         'POST',
         `/postern/v1/${context.tenant.id}/mailboxes/${ADA}/messages?folder=Inbox`,

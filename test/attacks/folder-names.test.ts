@@ -9,9 +9,9 @@ import { findMail } from '../../src/programs/cli/mail-files/find.ts'
 import { readMessages } from '../../src/programs/cli/mail-files/read.ts'
 import { temporaryDirectory } from '../support/disk.ts'
 import { RunningServer } from '../support/command-line.ts'
-import { once } from '../support/once.ts'
+import { openOnce } from '../support/lifecycle.ts'
 
-const shared = once(async (atEnd) => {
+const shared = openOnce(async (atEnd) => {
   const server = await RunningServer.start()
   atEnd(() => server.close())
   return server

@@ -1,8 +1,8 @@
 import { createPublicKey } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { HOUR } from '../../src/core/time.ts'
-import { type AdminContext, openAdminContext } from '../support/admin-context.ts'
-import { type AtEnd, once } from '../support/once.ts'
+import { type OpenServer, openServer } from '../support/server.ts'
+import { type AtEnd, openOnce } from '../support/lifecycle.ts'
 import { attackersKey, hashedWith, type Json, type Opened, opened, signedBy, unsigned } from './forge.ts'
 
 const GRAPH = 'https://graph.microsoft.com'
@@ -13,7 +13,7 @@ interface PublishedKey {
 }
 
 interface Scene {
-  readonly context: AdminContext
+  readonly context: OpenServer
   readonly token: string
   readonly parts: Opened
   readonly key: PublishedKey
@@ -21,7 +21,7 @@ interface Scene {
 
 /** A context, a good token of its administrator for Graph, and the key that it was signed with. */
 async function scene(atEnd?: AtEnd): Promise<Scene> {
-  const context = await openAdminContext(undefined, {}, atEnd)
+  const context = await openServer(undefined, {}, atEnd)
   const token = await context.token(context.admin, GRAPH)
   const parts = opened(token)
   const { keys } = (await context.ask('GET', `/${context.tenant.id}/discovery/v2.0/keys`, { bearer: undefined })).json<{
@@ -30,9 +30,9 @@ async function scene(atEnd?: AtEnd): Promise<Scene> {
   return { context, token, parts, key: keys.find(({ kid }) => kid === parts.header.kid)! }
 }
 
-const shared = once(scene)
+const shared = openOnce(scene)
 
-const opens = async (context: AdminContext, bearer: string): Promise<number> =>
+const opens = async (context: OpenServer, bearer: string): Promise<number> =>
   (await context.ask('GET', '/v1.0/organization', { bearer })).statusCode
 
 const pem = (key: PublishedKey): string => `-----BEGIN CERTIFICATE-----\n${key.x5c[0]}\n-----END CERTIFICATE-----\n`
@@ -190,8 +190,8 @@ describe('a real token opens only what it is for', () => {
 
   it('not another server, which has other keys', async () => {
     const ownKey = { ownKey: true }
-    const one = await openAdminContext(undefined, {}, undefined, ownKey)
-    const other = await openAdminContext(undefined, {}, undefined, ownKey)
+    const one = await openServer(undefined, {}, undefined, ownKey)
+    const other = await openServer(undefined, {}, undefined, ownKey)
     expect(await opens(other, await one.token(one.admin, GRAPH))).toBe(401)
   })
 })

@@ -1,8 +1,7 @@
 import { expect, it } from 'vitest'
 import type { Mailbox } from '../../src/domain/mail/types.ts'
 import { TestDisk } from '../support/disk.ts'
-import { findingsOf } from '../support/findings.ts'
-import { contents, mailStage } from '../support/mail-stage.ts'
+import { findingsOf, indexContents, openMailStore } from '../support/mail-store.ts'
 import { MailModel, type Op } from '../support/mail-model.ts'
 
 const plain = { system: 0, keywords: [] }
@@ -37,7 +36,7 @@ async function stored(mailbox: Mailbox) {
   const folders = await mailbox.folders()
   const entries = folders.map(async ({ id, path }) => {
     const open = await mailbox.open(id)
-    const states = contents(open.index)
+    const states = indexContents(open.index)
     open.close()
     const uids = states.map(({ uid }) => uid)
     const messages = await mailbox.messages(id, uids)
@@ -77,7 +76,7 @@ async function runOn(disk: TestDisk, mailbox: Mailbox, writes: number): Promise<
 
 it('a disk that is full from any one write on loses no message that was acknowledged', async () => {
   const disk = new TestDisk()
-  const stage = await mailStage({ disk })
+  const stage = await openMailStore({ disk })
   let writes = 0
   for (let refused = 1; refused > 0; writes += 1) {
     const mailbox = await stage.mailbox(writes + 1)

@@ -1,16 +1,16 @@
 import { describe, expect, it } from 'vitest'
 import { HOUR, MINUTE } from '../../src/core/time.ts'
-import type { Shown } from '../support/browser.ts'
+import type { Page } from '../support/browser.ts'
 import { codeOf, PASSWORD, Scene } from './scene.ts'
 
 /** Returns the text of the page after a password. */
-async function tried(scene: Scene, userName: string, password: string): Promise<Shown> {
+async function tried(scene: Scene, userName: string, password: string): Promise<Page> {
   const browser = scene.browser()
   return scene.signIn(browser, await browser.get(scene.authorizeUrl()), userName, password)
 }
 
 /** All that a stranger can tell one page from another by, but for what the stranger sent. */
-const visible = ({ status, text, title, headers }: Shown): unknown => [
+const visible = ({ status, text, title, headers }: Page): unknown => [
   status,
   title,
   text,

@@ -2,10 +2,10 @@ import { once as onceEmitted } from 'node:events'
 import { type AddressInfo, connect } from 'node:net'
 import { gzipSync } from 'node:zlib'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { once } from '../support/once.ts'
+import { openOnce } from '../support/lifecycle.ts'
 import { Scene } from './scene.ts'
 
-const shared = once(async (atEnd) => {
+const shared = openOnce(async (atEnd) => {
   const { context } = await Scene.open({}, undefined, atEnd)
   await context.http.listen({ host: '127.0.0.1', port: 0 })
   atEnd(() => context.http.close())

@@ -5,22 +5,21 @@ import { silentLog } from '../../src/core/log.ts'
 import { readConfig } from '../../src/programs/config.ts'
 import { createImap } from '../../src/protocols/imap/server.ts'
 import { Connections } from '../../src/core/connections/connections.ts'
-import { lineServer } from '../support/line-server.ts'
-import { fill, idOf, mailStage } from '../support/mail-stage.ts'
-import { openAccess } from '../support/open-access.ts'
-import { grantMailbox, mailboxNamed, registerApp } from '../support/open-directory.ts'
-import { until } from '../support/until.ts'
-import { uploadPool } from '../support/uploads.ts'
+import { lineServer, openUploadPool } from '../support/line-servers.ts'
+import { appendMessages, folderIdOf, openMailStore } from '../support/mail-store.ts'
+import { openAccess } from '../support/access.ts'
+import { grantMailbox, newMailbox, registerApp } from '../support/directory.ts'
+import { waitUntil } from '../support/lifecycle.ts'
 import { Talk } from '../transcripts/talk.ts'
 
 /** An app with a mailbox, on a server that runs one long command of a caller at a time. */
 async function open() {
-  const { store, engine } = await mailStage()
+  const { store, engine } = await openMailStore()
   const context = await openAccess('standards', { mail: store })
   const { directory, tenant, world, access } = context
   const app = await registerApp(context)
-  await context.consent(app, 'IMAP.AccessAsApp')
-  const mailbox = await directory.mailboxes.create(tenant.id, mailboxNamed('ada'))
+  await context.assignAppRole(app, 'IMAP.AccessAsApp')
+  const mailbox = await directory.mailboxes.create(tenant.id, newMailbox('ada'))
   await grantMailbox(directory, app, mailbox)
   const protocol = createImap({
     access,
@@ -28,7 +27,7 @@ async function open() {
     log: silentLog,
     profile: 'standards',
     settings: { ...readConfig({}).imap, long_commands_per_caller: 1 },
-    uploads: await uploadPool(world),
+    uploads: await openUploadPool(world),
     frontEnd: 'classic',
     auth: { plaintextOnLoopback: true },
     hostname: 'mail.contoso.test',
@@ -64,7 +63,7 @@ const MESSAGES = 4000
 
 it('a search ends when its client leaves, and the next one of the caller runs', async () => {
   const { engine, mailbox, signIn } = await open()
-  for (const path of ['Archive', 'Drafts']) await fill(mailbox, await idOf(mailbox, path), MESSAGES)
+  for (const path of ['Archive', 'Drafts']) await appendMessages(mailbox, await folderIdOf(mailbox, path), MESSAGES)
 
   let reads = 0
   let beforeRead = Promise.resolve()
@@ -87,7 +86,7 @@ it('a search ends when its client leaves, and the next one of the caller runs', 
   beforeRead = gate.promise
   reads = 0
   leaver.send('x SEARCH BODY nothing\r\n')
-  await until(() => reads > 0)
+  await waitUntil(() => reads > 0)
   leaver.reset()
   // The server hears that the client has left before it hears these.
   for (let times = 0; times < 3; times += 1) await run(other, 'NOOP')

@@ -3,7 +3,7 @@ import { MemoryShares } from '../../src/core/octet-budget.ts'
 import type { Uid } from '../../src/core/ids.ts'
 import { Contexts, RESULT_OCTETS } from '../../src/protocols/imap/searching/contexts/contexts.ts'
 import { FolderView } from '../../src/protocols/imap/view/folder-view.ts'
-import { PlainIndex } from '../support/plain-index.ts'
+import { MemoryIndex } from '../support/memory-index.ts'
 
 const RESULTS = 1000
 
@@ -13,7 +13,7 @@ const RESULTS = 1000
  */
 function sessions() {
   const shares = new MemoryShares(4 * RESULTS * RESULT_OCTETS)
-  const index = new PlainIndex()
+  const index = new MemoryIndex()
   index.add(RESULTS)
   const uids = Array.from({ length: RESULTS }, (_, at) => (at + 1) as Uid)
   const open = (caller: string) => {

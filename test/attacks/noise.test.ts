@@ -1,9 +1,9 @@
 import * as fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { once } from '../support/once.ts'
+import { openOnce } from '../support/lifecycle.ts'
 import { CHALLENGE, EXCHANGE, GRAPH, Scene, WEB } from './scene.ts'
 
-const shared = once((atEnd) => Scene.open({}, undefined, atEnd))
+const shared = openOnce((atEnd) => Scene.open({}, undefined, atEnd))
 
 const paths = [
   'oauth2/v2.0/token',

@@ -2,13 +2,13 @@ import type { AddressInfo } from 'node:net'
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Route } from '../../src/core/http.ts'
-import { type AtEnd, once } from '../support/once.ts'
-import { type RawAnswer, RawHttp } from '../support/raw-http.ts'
+import { type AtEnd, openOnce } from '../support/lifecycle.ts'
+import { type RawAnswer, RawHttpClient } from '../support/raw-http-client.ts'
 import { GRAPH, Scene } from './scene.ts'
 
 interface Stage {
   readonly scene: Scene
-  readonly dial: () => RawHttp
+  readonly dial: () => RawHttpClient
   /** Sends a request on a connection of its own. */
   readonly ask: (request: string) => Promise<RawAnswer | undefined>
 }
@@ -18,13 +18,13 @@ async function opened(atEnd: AtEnd): Promise<Stage> {
   const { http } = scene.context
   await http.listen({ port: 0, host: '127.0.0.1' })
   const { port } = http.server.address() as AddressInfo
-  const dialled = new Set<RawHttp>()
+  const dialled = new Set<RawHttpClient>()
   atEnd(async () => {
     for (const it of dialled) it.drop()
     await http.close()
   })
-  const dial = (): RawHttp => {
-    const client = new RawHttp(port)
+  const dial = (): RawHttpClient => {
+    const client = new RawHttpClient(port)
     dialled.add(client)
     void client.closed.then(() => dialled.delete(client))
     return client
@@ -42,7 +42,7 @@ async function opened(atEnd: AtEnd): Promise<Stage> {
   }
 }
 
-const shared = once(opened)
+const shared = openOnce(opened)
 
 const oddHosts = [
   'localhost:99999',

@@ -2,10 +2,10 @@ import { lstatSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from '
 import path from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { holdDirectory } from '../../src/storage/sqlite/hold.ts'
-import { Checkout } from '../support/checkout.ts'
+import { ServerProcess } from '../support/server-process.ts'
 import { postern, RunningServer } from '../support/command-line.ts'
 import { temporaryDirectory } from '../support/disk.ts'
-import { openToOthers, underUmask } from '../support/modes.ts'
+import { accessibleToOthers, underUmask } from '../support/file-modes.ts'
 
 const letter = 'From: ada@contoso.test\r\nSubject: secret\r\n\r\nHello\r\n'
 
@@ -15,7 +15,7 @@ describe('another user of the machine', () => {
     ['022', 0o022],
   ])('has no permission on anything that Postern writes under the umask %s', (_, mask) =>
     underUmask(mask, async () => {
-      const checkout = await Checkout.start()
+      const checkout = await ServerProcess.start()
       onTestFinished(() => checkout.close())
       const { folder, data } = checkout
       const at = (name: string) => path.join(folder, name)
@@ -45,7 +45,7 @@ describe('another user of the machine', () => {
         at('keyless'),
         at('restored'),
       ]) {
-        expect(openToOthers(place)).toEqual([])
+        expect(accessibleToOthers(place)).toEqual([])
       }
     }),
   )

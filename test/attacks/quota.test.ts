@@ -8,8 +8,8 @@ import { createTransport } from '../../src/domain/transport/transport.ts'
 import { silentLog } from '../../src/core/log.ts'
 import { createSmtp } from '../../src/protocols/smtp/server.ts'
 import { smtpSettings } from '../../src/protocols/smtp/settings.ts'
-import { noTraces } from '../support/open-transport.ts'
-import { openAdminContext } from '../support/admin-context.ts'
+import { noTraces } from '../support/transport.ts'
+import { openServer } from '../support/server.ts'
 import { encodeBatch, MESSAGE_BATCH } from '../../src/codecs/portal/message-batch.ts'
 import { Stage, type StageDeps } from '../transcripts/stage.ts'
 import { Talk } from '../transcripts/talk.ts'
@@ -103,7 +103,7 @@ test('ten submissions of 10 MB to a full mailbox leave the disk as it was', asyn
 })
 
 test.each(['message/rfc822', MESSAGE_BATCH])('ten imports of 10 MB as %s leave the disk as it was', async (type) => {
-  const context = await openAdminContext(silentLog, { 'mail.quota': '1000000' })
+  const context = await openServer(silentLog, { 'mail.quota': '1000000' })
   await context.invoke('New-Mailbox', { Shared: true, Name: 'info' })
   const url = '/postern/v1/contoso.test/mailboxes/info@contoso.test/messages'
   const bytes = Buffer.alloc(10 * MIB, 'Subject: x\r\n\r\n')

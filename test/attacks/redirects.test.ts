@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { once } from '../support/once.ts'
+import { openOnce } from '../support/lifecycle.ts'
 import { Scene, WEB } from './scene.ts'
 
-const shared = once((atEnd) => Scene.open({}, undefined, atEnd))
+const shared = openOnce((atEnd) => Scene.open({}, undefined, atEnd))
 
 describe('a redirect URI that is not the registered one', () => {
   it.each([

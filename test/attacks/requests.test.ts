@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:net'
 import type { AddressInfo } from 'node:net'
 import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { once } from '../support/once.ts'
+import { openOnce } from '../support/lifecycle.ts'
 import { attackersKey, signedBy } from './forge.ts'
 import { type Client, codeOf, GRAPH, Scene } from './scene.ts'
 
@@ -57,7 +57,7 @@ describe('a parameter that comes twice', () => {
   })
 })
 
-const shared = once((atEnd) => Scene.open({}, undefined, atEnd))
+const shared = openOnce((atEnd) => Scene.open({}, undefined, atEnd))
 
 const bomb = gzipSync(Buffer.alloc(50_000_000, 'a'))
 

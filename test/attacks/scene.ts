@@ -1,9 +1,9 @@
 import { type Log, silentLog } from '../../src/core/log.ts'
 import type { TenantId } from '../../src/core/ids.ts'
 import type { App, NewApp, User } from '../../src/domain/directory/types.ts'
-import { type AdminContext, type Answer, openAdminContext } from '../support/admin-context.ts'
-import { Browser, type Shown } from '../support/browser.ts'
-import type { AtEnd } from '../support/once.ts'
+import { type OpenServer, type Answer, openServer } from '../support/server.ts'
+import { Browser, type Page } from '../support/browser.ts'
+import type { AtEnd } from '../support/lifecycle.ts'
 
 export const EXCHANGE = 'https://outlook.office365.com'
 export const GRAPH = 'https://graph.microsoft.com'
@@ -27,19 +27,19 @@ type Form = Readonly<Record<string, string>>
 
 /** The whole context, in which people sign in to apps; an attacker sees what anybody sees. */
 export class Scene {
-  readonly context: AdminContext
+  readonly context: OpenServer
   readonly ada: User
   /** An app with a secret, to which everybody's mail is consented. */
   readonly mailer: Client
 
-  private constructor(context: AdminContext, ada: User, mailer: Client) {
+  private constructor(context: OpenServer, ada: User, mailer: Client) {
     this.context = context
     this.ada = ada
     this.mailer = mailer
   }
 
   static async open(flags: Record<string, unknown> = {}, log: Log = silentLog, atEnd?: AtEnd): Promise<Scene> {
-    const context = await openAdminContext(log, { 'entra.ropc': true, ...flags }, atEnd)
+    const context = await openServer(log, { 'entra.ropc': true, ...flags }, atEnd)
     const ada = await aPerson(context, context.tenant.id, 'ada@contoso.test')
     const mailer = await registered(context, context.tenant.id, { displayName: 'Mailer' })
     const scene = new Scene(context, ada, mailer)
@@ -88,7 +88,7 @@ export class Scene {
     return `/${tenant}/oauth2/v2.0/authorize?${new URLSearchParams(asked).toString()}`
   }
 
-  async signIn(browser: Browser, shown: Shown, userName = 'ada@contoso.test', password = PASSWORD): Promise<Shown> {
+  async signIn(browser: Browser, shown: Page, userName = 'ada@contoso.test', password = PASSWORD): Promise<Page> {
     return browser.submit(await browser.submit(shown, { userName }), { password })
   }
 
@@ -143,7 +143,7 @@ export class Scene {
   }
 
   /** A person types the code of a device and signs in. */
-  async approve(user_code: string, browser = this.browser()): Promise<Shown> {
+  async approve(user_code: string, browser = this.browser()): Promise<Page> {
     const entered = await browser.submit(await browser.get('/devicelogin'), { code: user_code })
     return this.signIn(browser, await browser.submit(entered, {}, 'Continue'))
   }
@@ -154,7 +154,7 @@ export const codeOf = (answer: Answer): number | undefined => answer.json<{ erro
 /** Removes parameters with an empty value. */
 const without = (form: Form): Form => Object.fromEntries(Object.entries(form).filter(([, value]) => value !== ''))
 
-async function aPerson({ directory }: AdminContext, tenant: TenantId, address: string): Promise<User> {
+async function aPerson({ directory }: OpenServer, tenant: TenantId, address: string): Promise<User> {
   const [alias = ''] = address.split('@')
   await directory.mailboxes.create(tenant, {
     name: alias,
@@ -168,7 +168,7 @@ async function aPerson({ directory }: AdminContext, tenant: TenantId, address: s
   return (await directory.users.find(tenant, address))!
 }
 
-async function registered({ directory }: AdminContext, tenant: TenantId, given: NewApp): Promise<Client> {
+async function registered({ directory }: OpenServer, tenant: TenantId, given: NewApp): Promise<Client> {
   const properties = { web: { redirectUris: [WEB] }, spa: { redirectUris: [SPA] }, ...given.properties }
   const app = await directory.apps.create(tenant, { ...given, properties })
   const principal = await directory.servicePrincipals.create(tenant, { appId: app.appId })

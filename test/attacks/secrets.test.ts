@@ -3,7 +3,7 @@ import path from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type { Log } from '../../src/core/log.ts'
 import { Browser } from '../support/browser.ts'
-import { makeCertificate } from '../support/certificate.ts'
+import { makeCertificate } from '../support/certificates.ts'
 import { signedBy } from './forge.ts'
 import { PASSWORD, Scene, SCOPE, VERIFIER } from './scene.ts'
 

@@ -15,7 +15,7 @@ import { managementRoles } from '../../src/access/admin/operations.ts'
 import { exchangeService } from '../../src/protocols/exchange/service.ts'
 import { graphService } from '../../src/protocols/graph/service.ts'
 import { portalService } from '../../src/protocols/portal/service.ts'
-import { mailboxNamed, openDirectory, registerApp } from '../support/open-directory.ts'
+import { newMailbox, openDirectory, registerApp } from '../support/directory.ts'
 
 /** An object that does not exist. */
 const NOWHERE = '5f2d8a0e-57c5-4a52-8a8d-0a8f3c7f9b11'
@@ -307,7 +307,7 @@ async function ofOtherAdministrators(stage: Stage): Promise<string> {
   for (const [target, prepare] of Object.entries(targets)) {
     for (const [operation, requestFor] of Object.entries(operations)) {
       const allowed = async (rights: Rights) => {
-        const record = await directory.mailboxes.create(tenant.id, mailboxNamed(`target${++count}`))
+        const record = await directory.mailboxes.create(tenant.id, newMailbox(`target${++count}`))
         await prepare(record.externalDirectoryObjectId)
         const [route, params, body] = requestFor(record.externalDirectoryObjectId)
         return stage.allows(route, rights, params, body)

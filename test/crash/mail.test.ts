@@ -6,8 +6,7 @@ import { expect, test } from 'vitest'
 import type { Uid } from '../../src/core/ids.ts'
 import { FLAGGED, type Mailbox } from '../../src/domain/mail/types.ts'
 import { temporaryDirectory } from '../support/disk.ts'
-import { findingsOf } from '../support/findings.ts'
-import { contents, idOf, mailStage } from '../support/mail-stage.ts'
+import { findingsOf, folderIdOf, indexContents, openMailStore } from '../support/mail-store.ts'
 import { crashMessage } from './message.ts'
 import type { Acknowledged } from './mail-writer.ts'
 
@@ -29,7 +28,7 @@ async function writeAndDie(dir: string, round: number): Promise<Acknowledged[]> 
 
 /** Every acknowledged message, flag and removal is there. */
 async function check(mailbox: Mailbox, round: number, acknowledged: readonly Acknowledged[]): Promise<void> {
-  const folder = await idOf(mailbox, 'INBOX')
+  const folder = await folderIdOf(mailbox, 'INBOX')
   const opened = await mailbox.open(folder)
   const uidsOf = (did: Acknowledged['did']) => acknowledged.filter((it) => it.did === did).map(({ uid }) => uid)
   const removed = new Set(uidsOf('remove'))
@@ -51,9 +50,9 @@ async function check(mailbox: Mailbox, round: number, acknowledged: readonly Ack
     if (position >= 0) expect(opened.index.flagsAt(position).system).toBe(FLAGGED)
   }
   const { count, uidNext } = (await mailbox.folder('INBOX'))!
-  expect(contents(opened.index)).toHaveLength(count)
+  expect(indexContents(opened.index)).toHaveLength(count)
   expect(uidNext).toBeGreaterThan(Math.max(0, ...uidsOf('append')))
-  const all = contents(opened.index).map(({ uid }) => uid)
+  const all = indexContents(opened.index).map(({ uid }) => uid)
   expect(await mailbox.search(folder, { key: 'text', text: 'SUBJECT: ' })).toEqual(all)
   const ours = await mailbox.search(folder, { key: 'header', name: 'Subject', text: `${round}-` })
   expect(ours).toEqual(expect.arrayContaining(uidsOf('append').filter((uid) => opened.index.positionOf(uid) >= 0)))
@@ -66,7 +65,7 @@ test('nothing that was acknowledged is lost to kill -9, and no UID is given twic
   for (let round = 0; round < ROUNDS; round++) {
     const acknowledged = await writeAndDie(dir, round)
     uids.push(...acknowledged.flatMap((it) => (it.did === 'append' ? it.uid : [])))
-    const stage = await mailStage({ dir })
+    const stage = await openMailStore({ dir })
     expect(stage.engine.unclean).toBe(true)
     await check(await stage.mailbox(), round, acknowledged)
     expect(await findingsOf(stage.engine)).toEqual([])

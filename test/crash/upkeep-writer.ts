@@ -4,7 +4,7 @@ import { silentLog } from '../../src/core/log.ts'
 import { mailMigrations } from '../../src/domain/mail/schema.ts'
 import { createMailStore } from '../../src/domain/mail/store.ts'
 import { openSqliteEngine } from '../../src/storage/sqlite/engine.ts'
-import { hastyWorld } from '../support/world.ts'
+import { acceleratedWorld } from '../support/world.ts'
 import { crashMessage } from './message.ts'
 
 /** A printed line: a stored message, or the space that was freed so far. */
@@ -16,7 +16,7 @@ const [dir, round] = process.argv.slice(2)
 
 /** Run as a process of its own: writes for ever, keeps one message in five, and clears away behind at a great pace. */
 async function run(): Promise<void> {
-  const world = hastyWorld(50_000)
+  const world = acceleratedWorld(50_000)
   const engine = await openSqliteEngine({
     dir: dir!,
     migrations: mailMigrations,

@@ -5,8 +5,7 @@ import { createInterface } from 'node:readline'
 import { expect, test } from 'vitest'
 import type { Uid } from '../../src/core/ids.ts'
 import { temporaryDirectory } from '../support/disk.ts'
-import { findingsOf } from '../support/findings.ts'
-import { idOf, mailStage } from '../support/mail-stage.ts'
+import { findingsOf, folderIdOf, openMailStore } from '../support/mail-store.ts'
 import { crashMessage } from './message.ts'
 import type { WriterReport } from './upkeep-writer.ts'
 
@@ -36,9 +35,9 @@ test('kill -9 while room is freed loses nothing that is kept', async () => {
     for (const it of await writeAndDie(dir, round)) {
       if ('kept' in it) kept.set(it.kept, crashMessage(round, it.nth))
     }
-    const stage = await mailStage({ dir })
+    const stage = await openMailStore({ dir })
     const mailbox = await stage.mailbox()
-    const messages = await mailbox.messages(await idOf(mailbox, 'INBOX'), [...kept.keys()])
+    const messages = await mailbox.messages(await folderIdOf(mailbox, 'INBOX'), [...kept.keys()])
     expect(messages).toHaveLength(kept.size)
     for (const { uid, blob } of messages) {
       expect((await mailbox.content(blob)).equals(kept.get(uid)!)).toBe(true)

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { readValues } from '../support/imap-values.ts'
+import { parseResponse } from '../support/imap-response.ts'
 import { Names, normal } from './normal.ts'
 import { isTold, readScript } from './script.ts'
 
@@ -48,7 +48,7 @@ test.each([
 })
 
 test('a section is one word, whatever stands in it', () => {
-  expect(readValues('1 FETCH (BODY[HEADER.FIELDS (A "b")]<0> {3}\r\n)("x)')).toEqual([
+  expect(parseResponse('1 FETCH (BODY[HEADER.FIELDS (A "b")]<0> {3}\r\n)("x)')).toEqual([
     { atom: '1' },
     { atom: 'FETCH' },
     [{ atom: 'BODY[HEADER.FIELDS (A "b")]<0>' }, { text: ')("' }, { atom: 'x' }],

@@ -1,5 +1,5 @@
 import type { Answer } from '../support/imap-client.ts'
-import { isList, readValues, type Value, wordOf } from '../support/imap-values.ts'
+import { isList, parseResponse, type Value, textOf } from '../support/imap-response.ts'
 
 /** Maps values that a server chooses freely to names, so that the answers of two servers can be compared. */
 export class Names {
@@ -54,18 +54,18 @@ function response(text: string, names: Names): string[] {
   if (/^BYE$/i.test(word)) return ['* BYE']
   if (/^(?:CAPABILITY|ENABLED|ID)$/i.test(word)) return []
   if (kind === 'EXPUNGE' || kind === 'RECENT') return []
-  const values = readValues(text)
+  const values = parseResponse(text)
   if (kind === 'FETCH') return [`* ${word} FETCH ${pairs(values[2], names, 2)}`]
   if (/^(?:SEARCH|SORT)$/i.test(word)) return [numbers(word, values, names)]
   if (/^(?:LIST|LSUB)$/i.test(word)) return [folder(values)]
-  if (/^STATUS$/i.test(word)) return [`* STATUS ${JSON.stringify(wordOf(values[1]))} ${pairs(values[2], names, 2)}`]
+  if (/^STATUS$/i.test(word)) return [`* STATUS ${JSON.stringify(textOf(values[1]))} ${pairs(values[2], names, 2)}`]
   if (/^FLAGS$/i.test(word)) return [`* FLAGS ${flags(values[1])}`]
   if (/^ESEARCH$/i.test(word)) return [found(values, names)]
   if (/^METADATA$/i.test(word) && isList(values[2]))
     return [`* METADATA ${shown(values[1]!)} ${pairs(values[2], names, 2)}`]
   // RFC 4314 §2.1: rights are a set.
   if (/^MYRIGHTS$/i.test(word))
-    return [`* MYRIGHTS ${shown(values[1]!)} ${wordOf(values[2]).split('').sort().join('')}`]
+    return [`* MYRIGHTS ${shown(values[1]!)} ${textOf(values[2]).split('').sort().join('')}`]
   return [`* ${values.map(shown).join(' ')}`]
 }
 
@@ -89,7 +89,7 @@ function status(text: string, names: Names): string {
     case 'HIGHESTMODSEQ':
       return `${word} [HIGHESTMODSEQ ${names.modSeq(values)}]`
     case 'PERMANENTFLAGS':
-      return `${word} [PERMANENTFLAGS ${flags(readValues(values)[0])}]`
+      return `${word} [PERMANENTFLAGS ${flags(parseResponse(values)[0])}]`
     case 'CAPABILITY':
     case 'CLIENTBUG':
     case 'CANNOT':
@@ -107,7 +107,7 @@ function pairs(list: Value | undefined, names: Names, size: number): string {
   const items = isList(list) ? list : []
   const shownItems: string[] = []
   for (let at = 0; at < items.length; at += size) {
-    const name = wordOf(items[at]).toUpperCase()
+    const name = textOf(items[at]).toUpperCase()
     shownItems.push(`${name} ${item(name, items[at + 1], names)}`)
   }
   return shownItems.sort().join('  ')
@@ -115,16 +115,16 @@ function pairs(list: Value | undefined, names: Names, size: number): string {
 
 function item(name: string, value: Value | undefined, names: Names): string {
   if (name === 'FLAGS') return flags(value)
-  if (name === 'UIDVALIDITY') return names.validity(wordOf(value))
-  if (name === 'MODSEQ') return names.modSeq(wordOf(isList(value) ? value[0] : value))
-  if (name === 'INTERNALDATE') return new Date(wordOf(value)).toISOString()
+  if (name === 'UIDVALIDITY') return names.validity(textOf(value))
+  if (name === 'MODSEQ') return names.modSeq(textOf(isList(value) ? value[0] : value))
+  if (name === 'INTERNALDATE') return new Date(textOf(value)).toISOString()
   // Each server saved it at its own moment.
-  if (name === 'SAVEDATE') return Number.isNaN(Date.parse(wordOf(value))) ? 'no date' : 'a date'
-  if (name === 'HIGHESTMODSEQ') return names.modSeq(wordOf(value))
+  if (name === 'SAVEDATE') return Number.isNaN(Date.parse(textOf(value))) ? 'no date' : 'a date'
+  if (name === 'HIGHESTMODSEQ') return names.modSeq(textOf(value))
   // RFC 3501 §7.4.2: types, encodings and parameter names are the same in any case.
   if (name === 'BODY' || name === 'BODYSTRUCTURE') return decodedParameters(shown(value!)).toLowerCase()
   // differences.md, "Everywhere": a part that does not exist is an empty string, or NIL.
-  if (/^(?:BODY|BINARY)\[\d/.test(name) && wordOf(value) === 'NIL') return '""'
+  if (/^(?:BODY|BINARY)\[\d/.test(name) && textOf(value) === 'NIL') return '""'
   return value === undefined ? '-' : shown(value)
 }
 
@@ -138,7 +138,7 @@ const decodedParameters = (structure: string): string =>
 const flags = (value: Value | undefined): string =>
   isList(value)
     ? `(${value
-        .map((it) => wordOf(it).toLowerCase())
+        .map((it) => textOf(it).toLowerCase())
         // RFC 3501 §7.2.2: hints, which a server need not give.
         .filter((it) => it !== '\\marked' && it !== '\\unmarked')
         .sort()
@@ -149,17 +149,17 @@ function folder(values: readonly Value[]): string {
   const [kind, attributes, separator, name, ...rest] = values
   // RFC 5258 §6: the name of an extended item is the same with and without quotes.
   const more = rest.map((it) => ` ${shown(it).replace('("CHILDINFO"', '(CHILDINFO')}`).join('')
-  return `* ${wordOf(kind)} ${flags(attributes)} ${wordOf(separator)} ${JSON.stringify(wordOf(name))}${more}`
+  return `* ${textOf(kind)} ${flags(attributes)} ${textOf(separator)} ${JSON.stringify(textOf(name))}${more}`
 }
 
 function found(values: readonly Value[], names: Names): string {
-  const at = values.findIndex((it) => wordOf(it).toUpperCase() === 'MODSEQ')
-  if (at >= 0) names.modSeq(wordOf(values[at + 1]))
+  const at = values.findIndex((it) => textOf(it).toUpperCase() === 'MODSEQ')
+  if (at >= 0) names.modSeq(textOf(values[at + 1]))
   return `* ${(at < 0 ? values : values.slice(0, at + 1)).map(shown).join(' ')}`
 }
 
 function numbers(word: string, values: readonly Value[], names: Names): string {
-  const found = values.slice(1).map((it) => (isList(it) ? `(MODSEQ ${names.modSeq(wordOf(it[1]))})` : wordOf(it)))
+  const found = values.slice(1).map((it) => (isList(it) ? `(MODSEQ ${names.modSeq(textOf(it[1]))})` : textOf(it)))
   const ordered = /^SORT$/i.test(word) ? found : found.toSorted((a, b) => Number(a) - Number(b))
   return `* ${word} ${ordered.join(' ')}`.trimEnd()
 }

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { Chance } from '../support/chance.ts'
+import { SeededRandom } from '../support/seeded-random.ts'
 import { Coverage } from './coverage.ts'
 import { Hunt } from './hunt.ts'
 import { mutated } from './mutate.ts'
@@ -25,14 +25,14 @@ describe.each(Object.entries(targets))('%s', (name, open) => {
 
   test('bears what it was given before', async () => {
     for (const file of found(name)) {
-      for (let seed = 0; seed < 4; seed += 1) await target.try([readFileSync(file)], new Chance(seed))
+      for (let seed = 0; seed < 4; seed += 1) await target.try([readFileSync(file)], new SeededRandom(seed))
     }
   })
 
   test('bears whatever it is given', async () => {
     const coverage = await Coverage.begin()
     try {
-      const hunt = new Hunt(target, new Chance(1), coverage)
+      const hunt = new Hunt(target, new SeededRandom(1), coverage)
       await hunt.on((tries) => tries < TRIES)
       expect(hunt.tries).toBe(TRIES)
     } finally {
@@ -44,7 +44,7 @@ describe.each(Object.entries(targets))('%s', (name, open) => {
 test('the same seed changes the same input in the same way', () => {
   const seeds = [Buffer.from('a1 FETCH 1:3 (UID FLAGS)\r\n'), Buffer.from('a2 NOOP\r\n')]
   const once = () => {
-    const chance = new Chance(7)
+    const chance = new SeededRandom(7)
     return Array.from({ length: 50 }, () => mutated(chance, seeds[0]!, seeds, ['{3}\r\n']).toString('latin1'))
   }
   expect(once()).toEqual(once())

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
-import { Chance } from '../support/chance.ts'
+import { SeededRandom } from '../support/seeded-random.ts'
 import { Coverage } from './coverage.ts'
 import { Hunt } from './hunt.ts'
 import { growthOf, megabytes, MOST_GROWTH, type Sample, sampled } from './memory.ts'
@@ -41,7 +41,7 @@ for (const name of values.only.split(',')) {
   const open = targets[name]
   if (!open) throw new Error(`There is no target '${name}'`)
   const target = await open()
-  turns.push({ name, target, hunt: new Hunt(target, new Chance(Number(values.seed)), coverage) })
+  turns.push({ name, target, hunt: new Hunt(target, new SeededRandom(Number(values.seed)), coverage) })
 }
 
 const begun = performance.now()

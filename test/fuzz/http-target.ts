@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import type { AddressInfo, Server } from 'node:net'
 import { createTenant } from '../../src/domain/directory/create-tenant.ts'
-import { type AdminContext, openAdminContext } from '../support/admin-context.ts'
-import type { Chance } from '../support/chance.ts'
+import { type OpenServer, openServer } from '../support/server.ts'
+import type { SeededRandom } from '../support/seeded-random.ts'
 import { Browser } from '../support/browser.ts'
 import { checkStatus, statusesIn } from './http-answers.ts'
 import { httpSeeds, httpWords } from './http-seeds.ts'
@@ -22,7 +22,7 @@ type Names = Readonly<Record<string, string>>
 export async function openHttp(): Promise<Target> {
   const { log, faults } = faultLog()
   const ends: (() => Promise<void> | void)[] = []
-  const setup = await openAdminContext(log, { 'entra.ropc': true }, (end) => void ends.push(end))
+  const setup = await openServer(log, { 'entra.ropc': true }, (end) => void ends.push(end))
   await setup.http.listen({ host: '127.0.0.1', port: 0 })
   const server = setup.http.server as unknown as Server & { httpAllowHalfOpen: boolean }
   const { port } = server.address() as AddressInfo
@@ -46,7 +46,7 @@ export async function openHttp(): Promise<Target> {
     },
   }
 
-  async function send(inputs: readonly Buffer[], chance: Chance): Promise<void> {
+  async function send(inputs: readonly Buffer[], chance: SeededRandom): Promise<void> {
     if (tries++ % TENANT_TRIES === 0) names = await newTenant(setup, tenants++)
     setup.world.advance(STEP)
     const requests = inputs.map((input) => filled(input, names))
@@ -65,7 +65,7 @@ export async function openHttp(): Promise<Target> {
 }
 
 /** An app, a person and tokens of a tenant that nobody has spoiled. */
-async function newTenant(setup: AdminContext, nth: number): Promise<Names> {
+async function newTenant(setup: OpenServer, nth: number): Promise<Names> {
   const { directory } = setup
   const domain = `fuzz${nth}.test`
   const { tenant, admin } = await createTenant(directory, { displayName: 'Fuzz', domain })
@@ -110,7 +110,7 @@ async function newTenant(setup: AdminContext, nth: number): Promise<Names> {
 }
 
 async function adminToken(
-  { http }: AdminContext,
+  { http }: OpenServer,
   tenant: string,
   { clientId, clientSecret }: { clientId: string; clientSecret: string },
   resource: string,
@@ -137,7 +137,7 @@ function filled(input: Buffer, names: Names): Buffer {
 }
 
 /** Injects the input if it is a request; other input goes to the socket. */
-async function inject({ http }: AdminContext, request: Buffer): Promise<void> {
+async function inject({ http }: OpenServer, request: Buffer): Promise<void> {
   const text = request.toString('latin1')
   const end = text.indexOf('\r\n\r\n')
   const [line = '', ...fields] = text.slice(0, end < 0 ? undefined : end).split('\r\n')

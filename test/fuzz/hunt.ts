@@ -1,4 +1,4 @@
-import type { Chance } from '../support/chance.ts'
+import type { SeededRandom } from '../support/seeded-random.ts'
 import type { Coverage } from './coverage.ts'
 import { mutated } from './mutate.ts'
 import { Find, type Target } from './target.ts'
@@ -12,14 +12,14 @@ const MOST_OCTETS = 4 * 1024 ** 2
 /** Gives a target one changed input after another. Inputs that reach what none before them did are changed further. */
 export class Hunt {
   readonly #target: Target
-  readonly #chance: Chance
+  readonly #chance: SeededRandom
   readonly #coverage: Coverage
   readonly #kept: Buffer[] = []
   #octets = 0
   #isBegun = false
   tries = 0
 
-  constructor(target: Target, chance: Chance, coverage: Coverage) {
+  constructor(target: Target, chance: SeededRandom, coverage: Coverage) {
     this.#target = target
     this.#chance = chance
     this.#coverage = coverage

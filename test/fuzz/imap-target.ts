@@ -5,8 +5,8 @@ import type { Profile } from '../../src/core/profile.ts'
 import { createImap } from '../../src/protocols/imap/server.ts'
 import { imapSettings } from '../../src/protocols/imap/settings.ts'
 import { pieces } from '../corpus/mime/pieces.ts'
-import type { Chance } from '../support/chance.ts'
-import { readValues } from '../support/imap-values.ts'
+import type { SeededRandom } from '../support/seeded-random.ts'
+import { parseResponse } from '../support/imap-response.ts'
 import { commandSeeds } from '../transcripts/imap/seeds.ts'
 import { unescape } from '../transcripts/script.ts'
 import { Stage } from '../transcripts/stage.ts'
@@ -96,7 +96,7 @@ export async function openImap(): Promise<Target> {
   }
 }
 
-const sensible = (chance: Chance, known: readonly Buffer[]): Buffer[] =>
+const sensible = (chance: SeededRandom, known: readonly Buffer[]): Buffer[] =>
   Array.from({ length: 12 }, (_, nth) => chance.of(known).toString('latin1').replace(/^\S+/, `e${nth}`))
     .filter((text) => !another.test(text))
     .map((text) => Buffer.from(text, 'latin1'))
@@ -145,7 +145,7 @@ function tagsIn(octets: Buffer): string[] {
     if (tag !== '*') {
       if (!/^(OK|NO|BAD) /.test(rest!)) throw new Error(`'${response}' ends no command`)
       tags.push(tag)
-    } else if (!told.test(rest!)) readValues(rest!)
+    } else if (!told.test(rest!)) parseResponse(rest!)
   }
   return tags
 }

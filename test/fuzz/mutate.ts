@@ -1,4 +1,4 @@
-import type { Chance } from '../support/chance.ts'
+import type { SeededRandom } from '../support/seeded-random.ts'
 
 /** Octets that parsers make a difference of. */
 const LOUD = [
@@ -8,13 +8,18 @@ const NUMBERS = ['0', '1', '-1', '4294967295', '4294967296', '922337203685477580
 const LONGEST = 64 * 1024
 
 /** An input of which a few things are other than they were; `others` lend pieces, `words` are put in whole. */
-export function mutated(chance: Chance, input: Buffer, others: readonly Buffer[], words: readonly string[]): Buffer {
+export function mutated(
+  chance: SeededRandom,
+  input: Buffer,
+  others: readonly Buffer[],
+  words: readonly string[],
+): Buffer {
   let octets = input
   for (let times = 1 + chance.below(4); times > 0; times -= 1) octets = once(chance, octets, others, words)
   return octets.subarray(0, LONGEST)
 }
 
-function once(chance: Chance, octets: Buffer, others: readonly Buffer[], words: readonly string[]): Buffer {
+function once(chance: SeededRandom, octets: Buffer, others: readonly Buffer[], words: readonly string[]): Buffer {
   const [from, to] = span(chance, octets)
   const put = (piece: Uint8Array, until = from) =>
     Buffer.concat([octets.subarray(0, from), piece, octets.subarray(until)])
@@ -40,21 +45,21 @@ function once(chance: Chance, octets: Buffer, others: readonly Buffer[], words: 
   }
 }
 
-function span(chance: Chance, octets: Buffer): [number, number] {
+function span(chance: SeededRandom, octets: Buffer): [number, number] {
   const from = chance.below(octets.length + 1)
   return [from, Math.min(octets.length, from + 1 + chance.below(chance.below(4) === 0 ? octets.length + 1 : 8))]
 }
 
-function pieceOf(chance: Chance, octets: Buffer): Buffer {
+function pieceOf(chance: SeededRandom, octets: Buffer): Buffer {
   const [from, to] = span(chance, octets)
   return octets.subarray(from, to)
 }
 
-const repeated = (chance: Chance, piece: Buffer): Buffer =>
+const repeated = (chance: SeededRandom, piece: Buffer): Buffer =>
   Buffer.concat(Array.from({ length: 1 + chance.below(chance.below(20) === 0 ? 400 : 6) }, () => piece))
 
 /** One of the numbers in it becomes one that is hard to hold. */
-function otherNumber(chance: Chance, octets: Buffer): Buffer {
+function otherNumber(chance: SeededRandom, octets: Buffer): Buffer {
   const text = octets.toString('latin1')
   const found = [...text.matchAll(/\d+/g)]
   if (found.length === 0) return octets

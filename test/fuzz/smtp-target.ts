@@ -5,7 +5,7 @@ import { smtpSettings } from '../../src/protocols/smtp/settings.ts'
 import { expand } from '../transcripts/script.ts'
 import { Stage } from '../transcripts/stage.ts'
 import { converse, faultLog, type Target } from './target.ts'
-import { noTraces } from '../support/open-transport.ts'
+import { noTraces } from '../support/transport.ts'
 
 const message = 'From: <ada@contoso.test>\r\nSubject: x\r\n\r\n..dots\r\ntext\r\n'
 const commands = [

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import path from 'node:path'
 import { type Log, silentLog } from '../../src/core/log.ts'
-import type { Chance } from '../support/chance.ts'
+import type { SeededRandom } from '../support/seeded-random.ts'
 
 /** Something that is given octets, and has to bear them. */
 export interface Target {
@@ -13,7 +13,7 @@ export interface Target {
   /** How many inputs are given at once: a session has several commands. */
   readonly together: number
   /** Throws where something does not hold that has to. */
-  try(inputs: readonly Buffer[], chance: Chance): Promise<void>
+  try(inputs: readonly Buffer[], chance: SeededRandom): Promise<void>
   close(): Promise<void>
 }
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import type { Access } from '../../src/access/types.ts'
 import type { CheckName } from '../../src/domain/audit/types.ts'
-import { once } from '../support/once.ts'
-import { product } from '../support/checkout.ts'
+import { openOnce } from '../support/lifecycle.ts'
+import { product } from '../support/server-process.ts'
 import { decided, type State } from './mailbox-table.ts'
 import { setStage, setStageOfRoles, type Standing } from './stage.ts'
 
@@ -81,8 +81,8 @@ const keyOf = (state: State): string =>
   )
 
 /** Nothing changes them. */
-const stage = once(setStage)
-const stageOfRoles = once(setStageOfRoles)
+const stage = openOnce(setStage)
+const stageOfRoles = openOnce(setStageOfRoles)
 
 describe.each(['imap', 'pop3', 'smtp'] as const)('the decision over %s', (protocol) => {
   it('agrees with the reference table at each check and moment, for every combination', async () => {

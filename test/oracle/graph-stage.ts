@@ -1,9 +1,9 @@
 import type { AppId } from '../../src/core/ids.ts'
 import type { MailboxRecord, PolicyRight } from '../../src/domain/directory/types.ts'
 import { microsoftGraph } from '../../src/core/well-known/microsoft-graph.ts'
-import { openAccess, type OpenAccess } from '../support/open-access.ts'
-import { mailboxNamed, registerApp } from '../support/open-directory.ts'
-import { product } from '../support/checkout.ts'
+import { openAccess, type OpenAccess } from '../support/access.ts'
+import { newMailbox, registerApp } from '../support/directory.ts'
+import { product } from '../support/server-process.ts'
 import type { State } from './graph-table.ts'
 
 type AppState = Pick<State, 'consent' | 'role' | 'scope' | 'pointer' | 'principal'>
@@ -58,7 +58,7 @@ async function setStage(policies: readonly Policy[]) {
   const { directory, tenant } = context
   const mailboxes: [Policy, MailboxRecord][] = []
   for (const policy of policies) {
-    const mailbox = await directory.mailboxes.create(tenant.id, mailboxNamed(`box${mailboxes.length}`))
+    const mailbox = await directory.mailboxes.create(tenant.id, newMailbox(`box${mailboxes.length}`))
     mailboxes.push([policy, mailbox])
     for (const right of rights[policy] ?? []) await restrict(context, mailbox, right)
   }
@@ -94,7 +94,7 @@ async function register(context: OpenAccess, { consent, role, scope, pointer, pr
   const { directory, tenant } = context
   const registered = await registerApp(context)
   const { appId } = registered.app
-  if (consent !== 'none') await context.consent(registered, consent, microsoftGraph)
+  if (consent !== 'none') await context.assignAppRole(registered, consent, microsoftGraph)
   if (role !== 'none') {
     const objectId = pointer === 'right' ? registered.principal.id : registered.app.id
     const { guid } = await directory.exchange.create(tenant.id, { appId, objectId })

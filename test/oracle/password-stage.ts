@@ -2,9 +2,9 @@ import type { Access } from '../../src/access/types.ts'
 import { DAY, MINUTE } from '../../src/core/time.ts'
 import type { Guid } from '../../src/core/ids.ts'
 import type { AccessRight, MailboxRecord, User } from '../../src/domain/directory/types.ts'
-import { openAccess } from '../support/open-access.ts'
-import { mailboxNamed } from '../support/open-directory.ts'
-import { product } from '../support/checkout.ts'
+import { openAccess } from '../support/access.ts'
+import { newMailbox } from '../support/directory.ts'
+import { product } from '../support/server-process.ts'
 import type { Policy, Refusal, State } from './password-table.ts'
 
 const PASSWORD = 'Correct horse battery staple'
@@ -54,7 +54,7 @@ export async function setStage() {
   }
   const standings: Standing[] = []
   const mailboxFor = async (word: string, protocolSwitch: State['protocolSwitch'], password?: string) => {
-    const made = await directory.mailboxes.create(tenant.id, { ...mailboxNamed(word), ...(password && { password }) })
+    const made = await directory.mailboxes.create(tenant.id, { ...newMailbox(word), ...(password && { password }) })
     return directory.mailboxes.update(tenant.id, made.id, switches[protocolSwitch])
   }
   for (const protocolSwitch of ['on', 'off', 'unset'] as const) {

@@ -5,9 +5,9 @@ import { mailMigrations } from '../../src/domain/mail/schema.ts'
 import { createMailStore } from '../../src/domain/mail/store.ts'
 import { createTransport } from '../../src/domain/transport/transport.ts'
 import type { MessageAuthor } from '../../src/domain/transport/types.ts'
-import { noTraces } from '../support/open-transport.ts'
-import { mailboxNamed, openDirectory, registerApp } from '../support/open-directory.ts'
-import { product } from '../support/checkout.ts'
+import { noTraces } from '../support/transport.ts'
+import { newMailbox, openDirectory, registerApp } from '../support/directory.ts'
+import { product } from '../support/server-process.ts'
 import { may, type State } from './send-as-table.ts'
 
 type Listed = Pick<State, 'authors' | 'owners' | 'onBehalf'>
@@ -26,7 +26,7 @@ async function setStage() {
   const { directory, engine, world, tenant } = context
   const mail = createMailStore({ engine, world, log: silentLog })
   const transport = createTransport({ directory, mail, traces: noTraces, world, log: silentLog })
-  const create = (word: string) => directory.mailboxes.create(tenant.id, mailboxNamed(word))
+  const create = (word: string) => directory.mailboxes.create(tenant.id, newMailbox(word))
   const [kim, shared] = [await create('kim'), await create('shared')]
   const { app, principal } = await registerApp(context)
   const pointer = await directory.exchange.create(tenant.id, { appId: app.appId, objectId: principal.id })

@@ -1,9 +1,9 @@
 import { onTestFinished } from 'vitest'
 import type { GroupMember, MailboxRecord, User } from '../../src/domain/directory/types.ts'
-import { openAccess, type OpenAccess } from '../support/open-access.ts'
-import { mailboxNamed, type Registered, registerApp } from '../support/open-directory.ts'
-import { product } from '../support/checkout.ts'
-import type { AtEnd } from '../support/once.ts'
+import { openAccess, type OpenAccess } from '../support/access.ts'
+import { newMailbox, type RegisteredApp, registerApp } from '../support/directory.ts'
+import { product } from '../support/server-process.ts'
+import type { AtEnd } from '../support/lifecycle.ts'
 import type { State } from './mailbox-table.ts'
 
 type AppState = Pick<State, 'assigned' | 'principal' | 'pointer' | 'assignment'>
@@ -147,7 +147,7 @@ async function personsBeforeMailboxes(context: OpenAccess): Promise<Standing[]> 
     for (const [state, user, mailbox] of persons) {
       const token = remembered((shown) =>
         mint(context, shown, (otherwise) =>
-          context.personTokenFor(registered, user, {
+          context.userTokenFor(registered, user, {
             scopes: shown.claimed ? Object.values(scopes) : ['Mail.Read', ...Object.values(roles)],
             ...otherwise,
           }),
@@ -165,14 +165,14 @@ async function personsBeforeMailboxes(context: OpenAccess): Promise<Standing[]> 
 }
 
 async function makeMailbox({ directory, tenant }: OpenAccess, word: string, { protocolSwitch }: MailboxState) {
-  const { id } = await directory.mailboxes.create(tenant.id, mailboxNamed(word))
+  const { id } = await directory.mailboxes.create(tenant.id, newMailbox(word))
   return directory.mailboxes.update(tenant.id, id, switches[protocolSwitch])
 }
 
-async function register(context: OpenAccess, { assigned, pointer }: AppState): Promise<Registered> {
+async function register(context: OpenAccess, { assigned, pointer }: AppState): Promise<RegisteredApp> {
   const registered = await registerApp(context)
   const { app, principal } = registered
-  if (assigned) for (const role of Object.values(roles)) await context.consent(registered, role)
+  if (assigned) for (const role of Object.values(roles)) await context.assignAppRole(registered, role)
   if (pointer !== 'absent') {
     const objectId = pointer === 'right' ? principal.id : app.id
     await context.directory.exchange.create(context.tenant.id, { appId: app.appId, objectId })
@@ -180,7 +180,11 @@ async function register(context: OpenAccess, { assigned, pointer }: AppState): P
   return registered
 }
 
-async function assign({ directory, tenant }: OpenAccess, { app }: Registered, { assignment }: AppState): Promise<void> {
+async function assign(
+  { directory, tenant }: OpenAccess,
+  { app }: RegisteredApp,
+  { assignment }: AppState,
+): Promise<void> {
   const pointer = await directory.exchange.findByAppId(tenant.id, app.appId)
   const role = directory.roleAssignments.roles.find(({ name }) => name === 'Application SMTP.SendAsApp')!
   if (!pointer || assignment === 'none') return
@@ -189,7 +193,7 @@ async function assign({ directory, tenant }: OpenAccess, { app }: Registered, { 
   if (assignment === 'out of force') await directory.roleAssignments.update(tenant.id, guid, { enabled: false })
 }
 
-async function fall({ directory, tenant }: OpenAccess, { principal }: Registered, state: AppState): Promise<void> {
+async function fall({ directory, tenant }: OpenAccess, { principal }: RegisteredApp, state: AppState): Promise<void> {
   const { id } = principal
   if (state.principal === 'disabled') await directory.servicePrincipals.update(tenant.id, id, { accountEnabled: false })
   if (state.principal === 'removed') await directory.servicePrincipals.remove(tenant.id, id)

@@ -4,7 +4,7 @@ import path from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { postern } from '../stress/backup.ts'
-import { Chance } from '../support/chance.ts'
+import { SeededRandom } from '../support/seeded-random.ts'
 import { Administrator } from './administrator.ts'
 import { look } from './look.ts'
 import { MailboxRecord } from './record.ts'
@@ -36,7 +36,7 @@ const MAILBOXES = 6
 /** When a server is killed. */
 type Moment = 'work' | 'start' | 'stop'
 
-const chance = new Chance(Number(values.seed))
+const chance = new SeededRandom(Number(values.seed))
 const folder = mkdtempSync(path.join(values.folder, 'postern-kill-'))
 const victim = new Victim(folder)
 const administrator = new Administrator()

@@ -1,5 +1,5 @@
 import type { Place } from '../../bench/clients/place.ts'
-import type { Chance } from '../support/chance.ts'
+import type { SeededRandom } from '../support/seeded-random.ts'
 import { ImapClient } from '../support/imap-client.ts'
 import { LineClient } from '../support/line-client.ts'
 import { letterText, numbersIn } from '../stress/letters.ts'
@@ -23,7 +23,7 @@ export interface Desk {
   readonly submission: Place
   readonly token: string
   readonly accounts: readonly Account[]
-  readonly chance: Chance
+  readonly chance: SeededRandom
   /** The number of a message that does not exist yet. */
   readonly next: () => number
   /** Messages that the server has acknowledged just now. */

@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import type { Place } from '../../bench/clients/place.ts'
 import { type Answer, ImapClient } from '../support/imap-client.ts'
 import { KEPT, type FolderFacts, type Suspect } from './folder-facts.ts'
-import type { Chance } from '../support/chance.ts'
+import type { SeededRandom } from '../support/seeded-random.ts'
 import { LiveResults } from './live-results.ts'
 import { type Step, steps } from './steps.ts'
 import { View } from './view.ts'
@@ -23,7 +23,7 @@ export interface Account {
 export interface Parts {
   readonly nth: number
   readonly kind: Kind
-  readonly chance: Chance
+  readonly chance: SeededRandom
   readonly folders: readonly string[]
   readonly facts: FolderFacts
 }
@@ -51,7 +51,7 @@ const setUp: Readonly<Record<Kind, readonly string[]>> = {
 
 /** One session that does random things and believes only what it is told. */
 export class ImapSession {
-  readonly chance: Chance
+  readonly chance: SeededRandom
   readonly folders: readonly string[]
   readonly facts: FolderFacts
   readonly kind: Kind

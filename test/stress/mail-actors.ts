@@ -2,7 +2,7 @@ import { LineClient } from '../support/line-client.ts'
 import type { Account } from './imap-session.ts'
 import type { FolderFacts, Suspect } from './folder-facts.ts'
 import { holdsLetter, letterOf, letterText } from './letters.ts'
-import type { Chance } from '../support/chance.ts'
+import type { SeededRandom } from '../support/seeded-random.ts'
 
 /** Somebody beside the IMAP sessions, who does one whole thing at a time. */
 export interface Actor {
@@ -13,11 +13,11 @@ export interface Actor {
 
 /** Reads the inbox over POP3, and takes some of it away. */
 export class Drain implements Actor {
-  readonly #chance: Chance
+  readonly #chance: SeededRandom
   readonly #facts: FolderFacts
   suspect: Suspect | undefined
 
-  constructor(chance: Chance, facts: FolderFacts) {
+  constructor(chance: SeededRandom, facts: FolderFacts) {
     this.#chance = chance
     this.#facts = facts
   }

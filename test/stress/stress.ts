@@ -11,7 +11,7 @@ import { type Account, ImapSession, kinds } from './imap-session.ts'
 import { KEPT, FolderFacts } from './folder-facts.ts'
 import { letterOf } from './letters.ts'
 import { type Actor, Drain, Sender } from './mail-actors.ts'
-import { Chance } from '../support/chance.ts'
+import { SeededRandom } from '../support/seeded-random.ts'
 import { View } from './view.ts'
 
 /**
@@ -41,18 +41,18 @@ const folder = mkdtempSync(path.join(tmpdir(), 'postern-stress-'))
 chmodSync(folder, 0o755)
 let postern = await started()
 const facts = new FolderFacts()
-const chance = new Chance(seed - 1)
+const chance = new SeededRandom(seed - 1)
 const sessions = Array.from({ length: Number(values.sessions) }, (_, nth) => {
   return new ImapSession({
     nth,
     kind: kinds[nth % kinds.length]!,
-    chance: new Chance(seed + nth),
+    chance: new SeededRandom(seed + nth),
     folders: FOLDERS,
     facts,
   })
 })
 const sender = new Sender(facts, userName(1))
-const drain = new Drain(new Chance(seed + sessions.length), facts)
+const drain = new Drain(new SeededRandom(seed + sessions.length), facts)
 const actors: readonly Actor[] = [sender, drain]
 const backup = new Backup(folder, facts)
 const account = (): Account => ({

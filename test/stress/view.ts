@@ -1,5 +1,5 @@
 import type { Answer } from '../support/imap-client.ts'
-import { isList, readValues, type Value, wordOf } from '../support/imap-values.ts'
+import { isList, parseResponse, type Value, textOf } from '../support/imap-response.ts'
 import { numbersIn } from './letters.ts'
 
 export interface Message {
@@ -66,8 +66,8 @@ export class View {
     for (const response of untagged) {
       const [first, kind] = response.split(' ', 2)
       if (kind === 'FETCH') {
-        const told = new Map(pairs(readValues(response)[2]))
-        flags.set(Number(wordOf(told.get('UID'))), flagsOf(told.get('FLAGS')))
+        const told = new Map(pairs(parseResponse(response)[2]))
+        flags.set(Number(textOf(told.get('UID'))), flagsOf(told.get('FLAGS')))
       }
       const [, set] = /^VANISHED \(EARLIER\) (\S+)$/.exec(response) ?? []
       for (const uid of set === undefined ? [] : numbersIn(set)) if (flags.delete(uid)) this.#gone.push(uid)
@@ -87,8 +87,8 @@ export class View {
       const [number, kind] = response.split(' ', 2) as [string, string | undefined]
       if (kind === 'EXISTS') this.#exists(Number(number))
       else if (kind === 'EXPUNGE') this.#expunge(Number(number), mayExpunge)
-      else if (kind === 'FETCH') this.#fetch(Number(number), readValues(response)[2])
-      else if (kind === 'UIDFETCH') this.#uidFetch(Number(number), readValues(response)[2])
+      else if (kind === 'FETCH') this.#fetch(Number(number), parseResponse(response)[2])
+      else if (kind === 'UIDFETCH') this.#uidFetch(Number(number), parseResponse(response)[2])
       else if (number === 'VANISHED') this.#vanished(response, mayExpunge)
       else if (number === 'SEARCH') this.#search(response.split(' ').slice(1).map(Number))
       else if (number === 'OK') this.#code(response)
@@ -171,7 +171,7 @@ export class View {
   #fetch(number: number, list: Value | undefined): void {
     const message = this.#known(number)
     for (const [name, value] of pairs(list)) {
-      if (name === 'UID') this.#uid(number, message, Number(wordOf(value)))
+      if (name === 'UID') this.#uid(number, message, Number(textOf(value)))
       if (name === 'FLAGS') message.flags = flagsOf(value)
     }
   }
@@ -186,7 +186,7 @@ export class View {
       this.messages.sort((a, b) => (a.uid ?? Infinity) - (b.uid ?? Infinity))
     }
     for (const [name, value] of pairs(list)) {
-      if (name === 'UID' && Number(wordOf(value)) !== uid) throw new Error(`UID ${wordOf(value)} is told as ${uid}`)
+      if (name === 'UID' && Number(textOf(value)) !== uid) throw new Error(`UID ${textOf(value)} is told as ${uid}`)
       if (name === 'FLAGS') message.flags = flagsOf(value)
     }
   }
@@ -212,13 +212,13 @@ export class View {
 
 function* pairs(list: Value | undefined): Generator<[string, Value | undefined]> {
   const items = isList(list) ? list : []
-  for (let at = 0; at < items.length; at += 2) yield [wordOf(items[at]).toUpperCase(), items[at + 1]]
+  for (let at = 0; at < items.length; at += 2) yield [textOf(items[at]).toUpperCase(), items[at + 1]]
 }
 
 /** `\Recent` belongs to one session. */
 export const flagsOf = (value: Value | undefined): string =>
   (isList(value) ? value : [])
-    .map((it) => wordOf(it).toLowerCase())
+    .map((it) => textOf(it).toLowerCase())
     .filter((it) => it !== '\\recent')
     .sort()
     .join(' ')

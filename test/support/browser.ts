@@ -1,8 +1,10 @@
 import type { FastifyInstance } from 'fastify'
+import type { NewApp } from '../../src/domain/directory/types.ts'
 import { BASE } from './token-service.ts'
+import { openUserService, PASSWORD, REDIRECT, type UserApp, type UserService } from './user-service.ts'
 
 /** The page that a browser shows. */
-export interface Shown {
+export interface Page {
   readonly status: number
   readonly url: string
   readonly headers: Readonly<Record<string, unknown>>
@@ -33,16 +35,16 @@ export class Browser {
     this.#further = further
   }
 
-  async get(url: string): Promise<Shown> {
+  async get(url: string): Promise<Page> {
     return this.#go('GET', url)
   }
 
-  async post(url: string, fields: Readonly<Record<string, string>>): Promise<Shown> {
+  async post(url: string, fields: Readonly<Record<string, string>>): Promise<Page> {
     return this.#go('POST', url, new URLSearchParams(fields).toString())
   }
 
   /** Fills in a form of the page (the first with such fields and button) and presses one of its buttons. */
-  async submit(shown: Shown, fields: Readonly<Record<string, string>> = {}, button?: string): Promise<Shown> {
+  async submit(shown: Page, fields: Readonly<Record<string, string>> = {}, button?: string): Promise<Page> {
     const form = shown.forms.find(
       (it) =>
         Object.keys(fields).every((name) => name in it.fields) &&
@@ -61,7 +63,7 @@ export class Browser {
     return this.post(form.action, Object.fromEntries(sent) as Record<string, string>)
   }
 
-  async #go(method: 'GET' | 'POST', url: string, payload?: string): Promise<Shown> {
+  async #go(method: 'GET' | 'POST', url: string, payload?: string): Promise<Page> {
     const answer = await this.#http.inject({
       method,
       url,
@@ -92,7 +94,7 @@ export class Browser {
   }
 }
 
-function shownOf(url: string, status: number, headers: Readonly<Record<string, unknown>>, body: string): Shown {
+function shownOf(url: string, status: number, headers: Readonly<Record<string, unknown>>, body: string): Page {
   const refresh = /http-equiv="refresh" content="\d+;url=([^"]*)"/.exec(body)?.[1]
   const onward = typeof headers.location === 'string' ? headers.location : refresh && plain(refresh)
   return {
@@ -132,3 +134,53 @@ const attributesOf = (text: string): Record<string, string> =>
 const entities: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', '#39': "'", '#96': '`' }
 const plain = (markup: string): string =>
   markup.replace(/&(amp|lt|gt|quot|#39|#96);/g, (_, name: string) => entities[name]!)
+
+export type Query = Readonly<Record<string, string | undefined>>
+
+/** The pages, with an app that sends people to them and a browser to see them with. */
+export interface SignInPages extends UserService {
+  readonly mailer: UserApp
+  readonly browser: Browser
+  /** Where the app sends a person. Of the usual parameters, those given as undefined are left out. */
+  authorize(query?: Query, path?: string): string
+  /** From a page that asks for the user name to whatever comes after the password. */
+  signIn(shown: Page, as?: { userName?: string; password?: string; browser?: Browser }): Promise<Page>
+  /** A user who holds a directory role, with the password of everybody here. */
+  administrator(roleTemplateId?: string): Promise<string>
+}
+
+const GLOBAL_ADMINISTRATOR = '62e90394-69f5-4237-9190-012177145e10'
+
+export async function openSignInPages(given: Partial<NewApp> = {}): Promise<SignInPages> {
+  const service = await openUserService({}, PASSWORD)
+  const { directory, tenant } = service
+  const mailer = await service.app(given)
+  const browser = new Browser(service)
+  return {
+    ...service,
+    mailer,
+    browser,
+    authorize(query = {}, path = '/contoso.test/oauth2/v2.0/authorize') {
+      const asked = {
+        client_id: mailer.id,
+        response_type: 'code',
+        redirect_uri: REDIRECT.web,
+        scope: 'openid profile User.Read',
+        state: 'as given & kept',
+        ...query,
+      }
+      const said = Object.entries(asked).filter((it): it is [string, string] => it[1] !== undefined)
+      return `${path}?${new URLSearchParams(said).toString()}`
+    },
+    async signIn(shown, { userName = 'ada@contoso.test', password = PASSWORD, browser: own = browser } = {}) {
+      return own.submit(await own.submit(shown, { userName }, 'Next'), { password }, 'Sign in')
+    },
+    async administrator(roleTemplateId = GLOBAL_ADMINISTRATOR) {
+      const userPrincipalName = 'root@contoso.test'
+      const names = { userPrincipalName, displayName: 'Root', mailNickname: 'root' }
+      const user = await directory.users.create(tenant.id, { ...names, accountEnabled: true, password: PASSWORD })
+      await directory.directoryRoles.assign(tenant.id, user.id, roleTemplateId)
+      return userPrincipalName
+    },
+  }
+}

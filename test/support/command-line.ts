@@ -15,7 +15,7 @@ export interface Outcome {
   readonly err: string
 }
 
-export interface Circumstances {
+export interface CliOptions {
   readonly env?: Readonly<Record<string, string>>
   readonly input?: string
   /** Somebody sits there. */
@@ -25,7 +25,7 @@ export interface Circumstances {
 /** Runs the command line in this process. */
 export async function postern(
   words: readonly string[],
-  { env = {}, input = '', terminal }: Circumstances = {},
+  { env = {}, input = '', terminal }: CliOptions = {},
 ): Promise<Outcome> {
   const out = sink(terminal)
   const err = sink(terminal)
@@ -75,7 +75,7 @@ export class RunningServer {
     return path.join(this.folder, 'data')
   }
 
-  run(words: readonly string[], circumstances?: Circumstances): Promise<Outcome> {
+  run(words: readonly string[], circumstances?: CliOptions): Promise<Outcome> {
     return postern([...words, '--data', this.data], circumstances)
   }
 

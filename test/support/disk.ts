@@ -7,7 +7,7 @@ import { realWorld } from '../../src/core/world.ts'
 import { DiskSpace } from '../../src/storage/disk-full.ts'
 import type { Engine } from '../../src/storage/engine.ts'
 import { type Disk, realDisk } from '../../src/storage/files/disk.ts'
-import type { AtEnd } from './once.ts'
+import type { AtEnd } from './lifecycle.ts'
 
 /** A disk that counts its syncs and can be told to take its time, to fail, or to be full. */
 export class TestDisk implements Disk {

@@ -1,7 +1,7 @@
 import type { Folder, FlagChange, Flags, Mailbox } from '../../src/domain/mail/types.ts'
 import type { Uid } from '../../src/core/ids.ts'
 import { DELETED } from '../../src/domain/mail/types.ts'
-import { letter } from './mail-stage.ts'
+import { simpleMessage } from './mail-store.ts'
 
 /** The simplest model of a folder. */
 export interface ModelFolder {
@@ -41,7 +41,7 @@ export class MailModel {
       case 'append': {
         const messages = op.given.map((given) => ({ given, subject: `Letter ${this.#letters++}` }))
         for (const { given, subject } of messages) this.#add(source, { ...given, subject })
-        const news = messages.map(({ given, subject }) => ({ bytes: letter(subject), flags: given }))
+        const news = messages.map(({ given, subject }) => ({ bytes: simpleMessage(subject), flags: given }))
         return { call: (mailbox) => mailbox.append(id, news) }
       }
       case 'store': {

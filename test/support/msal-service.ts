@@ -27,7 +27,7 @@ import type { EntraDeps } from '../../src/protocols/entra/deps.ts'
 import { entraService } from '../../src/protocols/entra/service.ts'
 import { openSqliteEngine } from '../../src/storage/sqlite/engine.ts'
 import { temporaryDirectory } from './disk.ts'
-import { entraDefaults, nobodyOutside } from './token-service.ts'
+import { entraDefaults, noOutsideIssuers } from './token-service.ts'
 
 /** The credential of MSAL's configuration. */
 type Credential = Pick<Configuration['auth'], 'clientSecret' | 'clientCertificate' | 'clientAssertion'>
@@ -44,9 +44,9 @@ export interface MsalService {
 }
 
 /** The token service on a port of its own with a certificate of a local authority, in real time. */
-export async function listening(
+export async function openMsalService(
   settings: Partial<EntraDeps['settings']> = {},
-  outside: Partial<typeof nobodyOutside> = {},
+  outside: Partial<typeof noOutsideIssuers> = {},
 ): Promise<MsalService> {
   const world = realWorld
   const dir = temporaryDirectory()
@@ -69,7 +69,7 @@ export async function listening(
     tokens,
     authorizations,
     signIns,
-    ...nobodyOutside,
+    ...noOutsideIssuers,
     ...outside,
     world,
     settings: { ...entraDefaults, ...settings },

@@ -15,8 +15,8 @@ import type { Tokens } from '../../src/domain/tokens/types.ts'
 import { createHttp } from '../../src/programs/http.ts'
 import type { EntraDeps } from '../../src/protocols/entra/deps.ts'
 import { entraService } from '../../src/protocols/entra/service.ts'
-import { type OpenDirectory, openDirectory, type Registered, registerApp } from './open-directory.ts'
-import { keepSigningKey } from './signing-key.ts'
+import { type OpenDirectory, openDirectory, type RegisteredApp, registerApp } from './directory.ts'
+import { addSigningKey } from './tokens.ts'
 
 export const BASE = 'https://localhost:8443'
 export const EXCHANGE = 'https://outlook.office365.com'
@@ -41,7 +41,7 @@ export const entraDefaults: EntraDeps['settings'] = {
 }
 
 /** No outside issuer answers, and no authority is trusted. */
-export const nobodyOutside: Pick<EntraDeps, 'issuerKeys' | 'authorities'> = {
+export const noOutsideIssuers: Pick<EntraDeps, 'issuerKeys' | 'authorities'> = {
   issuerKeys: { find: async () => refuse('no-such-thing', 'Nothing is outside') },
   authorities: [],
 }
@@ -57,7 +57,7 @@ export async function openTokenService(
 ): Promise<TokenService> {
   const open = await openDirectory([...tokenMigrations, ...auditMigrations, ...authorizationMigrations])
   const { engine, world, directory } = open
-  await keepSigningKey({ sql: engine.sql, world })
+  await addSigningKey({ sql: engine.sql, world })
   const tokens = createTokens({ sql: engine.sql, world, log: silentLog, issuer })
   const { log = silentLog, ...given } = options
   const settings = { ...entraDefaults, ...options.settings }
@@ -70,7 +70,7 @@ export async function openTokenService(
     tokens,
     authorizations,
     signIns,
-    ...nobodyOutside,
+    ...noOutsideIssuers,
     world,
     strict: false,
     names: ['localhost', '127.0.0.1', '::1'],
@@ -87,7 +87,7 @@ export async function openTokenService(
   }
 }
 
-export interface Client extends Registered {
+export interface Client extends RegisteredApp {
   readonly secret: string
 }
 
@@ -99,7 +99,7 @@ export async function registerClient(service: OpenDirectory, displayName?: strin
 }
 
 /** The parameters by which a client asks for a token with its secret. */
-export const asking = (client: Client): Record<string, string> => ({
+export const secretRequest = (client: Client): Record<string, string> => ({
   grant_type: 'client_credentials',
   client_id: client.app.appId,
   client_secret: client.secret,

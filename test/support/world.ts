@@ -58,7 +58,7 @@ export class TestWorld implements World {
 }
 
 /** The real world with a clock that runs so many times as fast: what is done once in an hour is done in no time. */
-export function hastyWorld(times: number): World {
+export function acceleratedWorld(times: number): World {
   const start = Date.now()
   return {
     ...realWorld,

@@ -2,7 +2,7 @@ import { gzipSync } from 'node:zlib'
 import { writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { run } from '../support/checkout.ts'
+import { run } from '../support/server-process.ts'
 import { available } from './browser.ts'
 import { EXCHANGE, type IdentityStage, openIdentityStage } from './identity-stage.ts'
 

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { xoauth2 } from '../../bench/clients/imap.ts'
-import { run } from '../support/checkout.ts'
+import { run } from '../support/server-process.ts'
 import { available } from './browser.ts'
 import { Stage } from './stage.ts'
 

@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { Checkout, type Provisioned, provision } from '../support/checkout.ts'
+import { ServerProcess, type Provisioned, provision } from '../support/server-process.ts'
 import { ImapClient } from '../support/imap-client.ts'
 import { LineClient } from '../support/line-client.ts'
 import { available } from './browser.ts'
@@ -23,7 +23,7 @@ const letter = (name: string, octets: number): string =>
   `From: kim.akers@contoso.test\r\nSubject: ${name}\r\n\r\n${`${name} and some words. `.repeat(octets / 20)}\r\n`
 
 describe.runIf(canMount)('a disk that is full', () => {
-  let checkout: Checkout
+  let checkout: ServerProcess
   let app: Provisioned
   let token: string
   /** Digests of what was acknowledged, by UID. */
@@ -34,7 +34,7 @@ describe.runIf(canMount)('a disk that is full', () => {
   beforeAll(async () => {
     writeFileSync(ballast, Buffer.alloc(BALLAST))
     process.env['TMPDIR'] = disk
-    checkout = await Checkout.start(['--profile', 'standards'], { POSTERN_AUTH_PLAINTEXT_ON_LOOPBACK: 'true' })
+    checkout = await ServerProcess.start(['--profile', 'standards'], { POSTERN_AUTH_PLAINTEXT_ON_LOOPBACK: 'true' })
     app = await provision(checkout, 3)
     token = await newToken()
   })

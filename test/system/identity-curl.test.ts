@@ -1,6 +1,6 @@
 import { sign } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { run } from '../support/checkout.ts'
+import { run } from '../support/server-process.ts'
 import { available } from './browser.ts'
 import { claimsOf, EXCHANGE, GRAPH, type IdentityStage, openIdentityStage } from './identity-stage.ts'
 

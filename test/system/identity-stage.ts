@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import path from 'node:path'
-import { type Certified, makeCertificate } from '../support/certificate.ts'
-import { Checkout } from '../support/checkout.ts'
+import { type TestCertificate, makeCertificate } from '../support/certificates.ts'
+import { ServerProcess } from '../support/server-process.ts'
 import { Administrator } from './administrator.ts'
 
 export const EXCHANGE = 'https://outlook.office365.com'
@@ -14,7 +14,7 @@ interface MailProgram {
   readonly clientId: string
   readonly servicePrincipal: string
   readonly secret: string
-  readonly certificate: Certified
+  readonly certificate: TestCertificate
 }
 
 /** An app with a secret that has an API of its own. */
@@ -26,7 +26,7 @@ interface Api {
 
 /** A started server with a person who has a mailbox, and apps of three kinds. */
 export interface IdentityStage {
-  readonly checkout: Checkout
+  readonly checkout: ServerProcess
   readonly administrator: Administrator
   readonly person: { readonly login: string; readonly password: string }
   readonly program: MailProgram
@@ -39,7 +39,7 @@ export interface IdentityStage {
 }
 
 export async function openIdentityStage(settings: Record<string, string> = {}): Promise<IdentityStage> {
-  const checkout = await Checkout.start(['--profile', 'exchange-online'], {
+  const checkout = await ServerProcess.start(['--profile', 'exchange-online'], {
     POSTERN_ENTRA_ROPC: 'true',
     ...settings,
   })
@@ -63,7 +63,7 @@ export const claimsOf = (token: string): Record<string, unknown> =>
   JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()) as Record<string, unknown>
 
 function environment(
-  { ready, folder }: Checkout,
+  { ready, folder }: ServerProcess,
   { login, password }: IdentityStage['person'],
   { certificate }: MailProgram,
 ): Record<string, string> {

@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
-import { type Outcome, run } from '../support/checkout.ts'
+import { type Outcome, run } from '../support/server-process.ts'
 import { Maildir } from './maildir.ts'
 import type { Stage } from './stage.ts'
 

@@ -1,6 +1,6 @@
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
-import { type Outcome, run } from '../support/checkout.ts'
+import { type Outcome, run } from '../support/server-process.ts'
 import type { IdentityStage } from './identity-stage.ts'
 
 export const python = '/usr/bin/python3'

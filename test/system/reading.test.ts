@@ -12,7 +12,7 @@ import {
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { Checkout, type Outcome, type Provisioned, provision, run } from '../support/checkout.ts'
+import { ServerProcess, type Outcome, type Provisioned, provision, run } from '../support/server-process.ts'
 import { available } from './browser.ts'
 
 const COUNT = 1000
@@ -28,13 +28,13 @@ const said = (outcome: Outcome): unknown => {
 }
 
 describe.each(['exchange-online', 'standards'])('a mailbox of 1,000 messages (%s)', (profile) => {
-  let checkout: Checkout
+  let checkout: ServerProcess
   let app: Provisioned
   let token: string
   let expected: string[]
 
   beforeAll(async () => {
-    checkout = await Checkout.start(['--profile', profile])
+    checkout = await ServerProcess.start(['--profile', profile])
     app = await provision(checkout, COUNT)
     expected = app.letters.map(digest)
     token = await fetchToken(['--client-secret', app.secret])

@@ -1,6 +1,6 @@
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { Checkout, type Outcome, type Provisioned, provision, run } from '../support/checkout.ts'
+import { ServerProcess, type Outcome, type Provisioned, provision, run } from '../support/server-process.ts'
 import { available } from './browser.ts'
 
 interface Explanation {
@@ -18,12 +18,12 @@ const hasPython = available('Python’s imaplib and poplib', python)
 describe.runIf(hasPython)(
   'a program that may not in hears what the real service says, and the administrator hears why',
   () => {
-    let checkout: Checkout
+    let checkout: ServerProcess
     let app: Provisioned
     let good: string
 
     beforeAll(async () => {
-      checkout = await Checkout.start(['--profile', 'exchange-online'])
+      checkout = await ServerProcess.start(['--profile', 'exchange-online'])
       app = await provision(checkout, 3)
       good = await fetchToken('https://outlook.office365.com/.default')
     })

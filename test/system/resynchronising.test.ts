@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type Outcome, run } from '../support/checkout.ts'
+import { type Outcome, run } from '../support/server-process.ts'
 import { available } from './browser.ts'
 import { Stage } from './stage.ts'
 

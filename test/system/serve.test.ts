@@ -6,7 +6,7 @@ import path from 'node:path'
 import { setImmediate as turn } from 'node:timers/promises'
 import { connect } from 'node:tls'
 import { afterEach, describe, expect, it } from 'vitest'
-import { Checkout, run } from '../support/checkout.ts'
+import { ServerProcess, run } from '../support/server-process.ts'
 
 const executable = path.resolve(import.meta.dirname, '../../bin/postern.js')
 
@@ -15,7 +15,7 @@ const serve = (...words: string[]) => run(process.execPath, [executable, 'serve'
 
 describe('postern serve, started again', () => {
   it('keeps its tenant, its administrator and its authority, also right after a kill -9', async () => {
-    const checkout = await Checkout.start()
+    const checkout = await ServerProcess.start()
     try {
       const first = checkout.ready
       await checkout.json('New-Mailbox', '-Shared', '-Name', 'Info', '-PrimarySmtpAddress', 'info@contoso.test')
@@ -35,7 +35,7 @@ describe('postern serve, started again', () => {
   })
 
   it('tells its IMAP clients goodbye when it stops, and ends within seconds', async () => {
-    const checkout = await Checkout.start()
+    const checkout = await ServerProcess.start()
     try {
       const socket = connect({
         port: checkout.ready.ports.imaps!,
@@ -59,7 +59,7 @@ const hasIPv6 = Object.values(networkInterfaces()).some((them) => them?.some(({ 
 
 describe.runIf(hasIPv6)('postern serve, on an IPv6 address', () => {
   it('is found and trusted there', async () => {
-    const checkout = await Checkout.start(['--host', '::ffff:127.0.0.1'])
+    const checkout = await ServerProcess.start(['--host', '::ffff:127.0.0.1'])
     try {
       expect(checkout.ready.https).toBe(`https://[::ffff:7f00:1]:${checkout.ready.ports.https}`)
       expect(await checkout.json('Get-Mailbox')).toEqual([])
@@ -71,7 +71,7 @@ describe.runIf(hasIPv6)('postern serve, on an IPv6 address', () => {
 
 describe('postern serve, told to stop', () => {
   it('ends within 10 s with half a handshake, half a request and a client that reads nothing open', async () => {
-    const checkout = await Checkout.start()
+    const checkout = await ServerProcess.start()
     try {
       const { ports, ca } = checkout.ready
       const silent = await Promise.all([ports.https!, ports.imaps!, ports.submissions!].map((port) => opened(port)))
@@ -93,7 +93,7 @@ describe('postern serve, told to stop', () => {
   })
 
   it('in the moment in which it is ready, or before, stops as cleanly as later', async () => {
-    const checkout = await Checkout.start()
+    const checkout = await ServerProcess.start()
     await checkout.end()
     const file = path.join(checkout.data, 'server.json')
     const ended = run(process.execPath, [executable, '--json', '--data', checkout.data, 'serve', '--port-base', 'auto'])
@@ -128,10 +128,10 @@ const sentence = (outcome: { code: number; stdout: string; stderr: string }): st
 }
 
 describe('postern serve does not start, and says so in one sentence, when', () => {
-  let checkout: Checkout
+  let checkout: ServerProcess
   afterEach(() => checkout?.close())
   const folder = async (): Promise<string> => {
-    checkout = await Checkout.start()
+    checkout = await ServerProcess.start()
     await checkout.end()
     return checkout.data
   }

@@ -1,8 +1,8 @@
 import { writeFileSync } from 'node:fs'
 import path from 'node:path'
-import { Checkout, type Provisioned, provision } from '../support/checkout.ts'
+import { ServerProcess, type Provisioned, provision } from '../support/server-process.ts'
 import { ImapClient } from '../support/imap-client.ts'
-import { isList, readValues, type Value, wordOf } from '../support/imap-values.ts'
+import { isList, parseResponse, type Value, textOf } from '../support/imap-response.ts'
 
 const SCOPE = 'https://outlook.office365.com/.default'
 
@@ -17,7 +17,7 @@ export interface Held {
 
 /** A started server with letters in a mailbox, a token that opens it, and a look at what it holds. */
 export class Stage {
-  readonly checkout: Checkout
+  readonly checkout: ServerProcess
   readonly app: Provisioned
   readonly token: string
   /** A file with nothing but the token in it, as clients like it. */
@@ -26,7 +26,7 @@ export class Stage {
   /** The server's name of the inbox. */
   readonly inbox: string
 
-  private constructor(profile: string, checkout: Checkout, app: Provisioned, token: string) {
+  private constructor(profile: string, checkout: ServerProcess, app: Provisioned, token: string) {
     this.inbox = profile === 'exchange-online' ? 'Inbox' : 'INBOX'
     this.checkout = checkout
     this.app = app
@@ -36,7 +36,7 @@ export class Stage {
   }
 
   static async open(profile: string, letters: number): Promise<Stage> {
-    const checkout = await Checkout.start(['--profile', profile])
+    const checkout = await ServerProcess.start(['--profile', profile])
     const app = await provision(checkout, letters)
     const words = ['token', '--client-id', app.clientId, '--client-secret', app.secret, '--scope', SCOPE, '--raw']
     const { stdout } = await checkout.postern(...words)
@@ -73,7 +73,7 @@ export class Stage {
 
   async folders(mailbox = this.app.mailbox): Promise<string[]> {
     const [listed] = await this.commands(['LIST "" "*"'], mailbox)
-    return listed!.map((line) => wordOf(readValues(line)[3])).sort()
+    return listed!.map((line) => textOf(parseResponse(line)[3])).sort()
   }
 
   /** A folder's messages by their Message-ID. */
@@ -85,18 +85,18 @@ export class Stage {
 }
 
 function heldIn(line: string): [string, Held] {
-  const items = readValues(line)[2] as readonly Value[]
+  const items = parseResponse(line)[2] as readonly Value[]
   const item = (name: string): Value | undefined =>
-    items[items.findIndex((each) => wordOf(each).toUpperCase().startsWith(name)) + 1]
+    items[items.findIndex((each) => textOf(each).toUpperCase().startsWith(name)) + 1]
   const flags = item('FLAGS')
   return [
-    /<(.*)>/.exec(wordOf(item('BODY')))?.[1] ?? '',
+    /<(.*)>/.exec(textOf(item('BODY')))?.[1] ?? '',
     {
-      uid: Number(wordOf(item('UID'))),
-      flags: (isList(flags) ? flags.map((flag) => wordOf(flag).toLowerCase()) : [])
+      uid: Number(textOf(item('UID'))),
+      flags: (isList(flags) ? flags.map((flag) => textOf(flag).toLowerCase()) : [])
         .filter((flag) => flag !== '\\recent')
         .sort(),
-      received: Date.parse(wordOf(item('INTERNALDATE'))),
+      received: Date.parse(textOf(item('INTERNALDATE'))),
     },
   ]
 }

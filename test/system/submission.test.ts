@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { Checkout, type Outcome, type Provisioned, provision, run } from '../support/checkout.ts'
+import { ServerProcess, type Outcome, type Provisioned, provision, run } from '../support/server-process.ts'
 import { available } from './browser.ts'
 
 /** Debian's own Python, the one that Debian's packages install into. */
@@ -10,12 +10,12 @@ const program = path.join(import.meta.dirname, 'clients', 'submission.py')
 const hasPython = available('Python’s smtplib', python)
 
 describe.runIf(hasPython).each(['exchange-online', 'standards'])('a program that sends mail (%s)', (profile) => {
-  let checkout: Checkout
+  let checkout: ServerProcess
   let app: Provisioned
   let token: string
 
   beforeAll(async () => {
-    checkout = await Checkout.start(['--profile', profile])
+    checkout = await ServerProcess.start(['--profile', profile])
     app = await provision(checkout, 0)
     const words = ['token', '--client-id', app.clientId, '--client-secret', app.secret, '--raw']
     token = (await checkout.postern(...words, '--scope', 'https://outlook.office365.com/.default')).stdout.trim()

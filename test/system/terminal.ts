@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync } from 'node:fs'
 import path from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
-import { run } from '../support/checkout.ts'
+import { run } from '../support/server-process.ts'
 
 const PATIENCE = 60_000
 

@@ -4,22 +4,22 @@ import { encodePlain } from '../../src/codecs/sasl/plain.ts'
 import { DAY, MINUTE } from '../../src/core/time.ts'
 import type { Profile } from '../../src/core/profile.ts'
 import { imapWire } from '../../src/protocols/imap/wire-table.ts'
-import { mailStage } from '../support/mail-stage.ts'
-import { openAccess } from '../support/open-access.ts'
-import { mailboxNamed } from '../support/open-directory.ts'
-import { doorsOf, HOST, type Protocol } from './doors.ts'
+import { openMailStore } from '../support/mail-store.ts'
+import { openAccess } from '../support/access.ts'
+import { newMailbox } from '../support/directory.ts'
+import { mailServers, HOST, type Protocol } from '../support/line-servers.ts'
 import { Talk } from './talk.ts'
 
 const PASSWORD = 'Correct horse "battery" staple'
 
 /** Ada, who has a password, a shared mailbox that she was given, and Bob's that she was not; passwords are let in. */
 async function openDoors(profile: Profile, { basic = 'policy' }: { readonly basic?: 'off' | 'policy' } = {}) {
-  const { store } = await mailStage()
+  const { store } = await openMailStore()
   const context = await openAccess(profile, { mail: store, basic })
   const { access, directory, tenant, world } = context
-  await directory.mailboxes.create(tenant.id, { ...mailboxNamed('ada'), password: PASSWORD })
-  await directory.mailboxes.create(tenant.id, mailboxNamed('bob'))
-  const shared = await directory.mailboxes.create(tenant.id, { ...mailboxNamed('info'), type: 'SharedMailbox' })
+  await directory.mailboxes.create(tenant.id, { ...newMailbox('ada'), password: PASSWORD })
+  await directory.mailboxes.create(tenant.id, newMailbox('bob'))
+  const shared = await directory.mailboxes.create(tenant.id, { ...newMailbox('info'), type: 'SharedMailbox' })
   const ada = (await directory.users.find(tenant.id, 'ada@contoso.test'))!
   const trustee = (await directory.permissions.trustee(tenant.id, ada.id))!
   const grant = { trustee, accessRights: ['FullAccess'] as const, deny: false, inheritanceType: 'All' }
@@ -28,7 +28,7 @@ async function openDoors(profile: Profile, { basic = 'policy' }: { readonly basi
   const policy = await policies.create(tenant.id, { name: 'Old', allow: { Imap: true, Pop: true, Smtp: true } })
   await policies.assignDefault(tenant.id, policy.guid)
 
-  const listen = doorsOf({ access, directory, world, store, profile, basic: basic === 'policy' })
+  const listen = mailServers({ access, directory, world, store, profile, basic: basic === 'policy' })
   const connect = async (protocol: Protocol): Promise<Talk> => {
     const talk = await Talk.connect(await listen(protocol))
     onTestFinished(() => talk.destroy())

@@ -3,10 +3,10 @@ import { describe, expect, it, onTestFinished } from 'vitest'
 import { encodeXoauth2 } from '../../src/codecs/sasl/bearer.ts'
 import type { Profile } from '../../src/core/profile.ts'
 import type { UserGrant } from '../../src/domain/tokens/types.ts'
-import { fill, idOf, mailStage } from '../support/mail-stage.ts'
-import { openAccess } from '../support/open-access.ts'
-import { mailboxNamed, registerApp } from '../support/open-directory.ts'
-import { doorsOf, type Protocol } from './doors.ts'
+import { appendMessages, folderIdOf, openMailStore } from '../support/mail-store.ts'
+import { openAccess } from '../support/access.ts'
+import { newMailbox, registerApp } from '../support/directory.ts'
+import { mailServers, type Protocol } from '../support/line-servers.ts'
 import { Talk } from './talk.ts'
 
 const scopes = ['IMAP.AccessAsUser.All', 'POP.AccessAsUser.All', 'SMTP.Send']
@@ -24,12 +24,12 @@ const tried = async (talk: Talk, protocol: Protocol, word: string, token: string
 
 /** Ada, a shared mailbox that she was given, Bob's that she was not, and a program that she lets read and send mail. */
 async function openDoors(profile: Profile) {
-  const { store } = await mailStage()
+  const { store } = await openMailStore()
   const context = await openAccess(profile, { mail: store })
   const { access, directory, tenant, world } = context
   const program = await registerApp(context, 'Thunderbird')
-  for (const word of ['ada', 'bob']) await directory.mailboxes.create(tenant.id, mailboxNamed(word))
-  const shared = await directory.mailboxes.create(tenant.id, { ...mailboxNamed('info'), type: 'SharedMailbox' })
+  for (const word of ['ada', 'bob']) await directory.mailboxes.create(tenant.id, newMailbox(word))
+  const shared = await directory.mailboxes.create(tenant.id, { ...newMailbox('info'), type: 'SharedMailbox' })
   const ada = (await directory.users.find(tenant.id, 'ada@contoso.test'))!
   const trustee = (await directory.permissions.trustee(tenant.id, ada.id))!
   await directory.permissions.add(shared, {
@@ -40,8 +40,8 @@ async function openDoors(profile: Profile) {
   })
   const consent = await context.consentTo(program, scopes, ada.id)
 
-  const listen = doorsOf({ access, directory, world, store, profile })
-  const tokenFor = (otherwise: Partial<UserGrant> = {}) => context.personTokenFor(program, ada, otherwise)
+  const listen = mailServers({ access, directory, world, store, profile })
+  const tokenFor = (otherwise: Partial<UserGrant> = {}) => context.userTokenFor(program, ada, otherwise)
   const connect = async (protocol: Protocol): Promise<Talk> => {
     const talk = await Talk.connect(await listen(protocol))
     onTestFinished(() => talk.destroy())
@@ -212,7 +212,7 @@ describe.each(['standards', 'exchange-online'] as const)('imapflow in %s', (prof
   it("reads the shared mailbox with a person's token, unmodified", async () => {
     const { tokenFor, listen, store, shared } = await openDoors(profile)
     const mailbox = await store.open(shared.id, new AbortController().signal)
-    await fill(mailbox, await idOf(mailbox, 'INBOX'), 3)
+    await appendMessages(mailbox, await folderIdOf(mailbox, 'INBOX'), 3)
     const flow = new ImapFlow({
       host: '127.0.0.1',
       port: await listen('imap'),

@@ -5,11 +5,11 @@ import { DAY, HOUR, MINUTE } from '../../src/core/time.ts'
 import { silentLog } from '../../src/core/log.ts'
 import { createTransport } from '../../src/domain/transport/transport.ts'
 import { RetirementWarnings } from '../../src/protocols/portal/basic-auth/warnings.ts'
-import { mailStage } from '../support/mail-stage.ts'
-import { noTraces } from '../support/open-transport.ts'
-import { openAccess } from '../support/open-access.ts'
-import { mailboxNamed } from '../support/open-directory.ts'
-import { doorsOf, HOST, type Protocol } from './doors.ts'
+import { openMailStore } from '../support/mail-store.ts'
+import { noTraces } from '../support/transport.ts'
+import { openAccess } from '../support/access.ts'
+import { newMailbox } from '../support/directory.ts'
+import { mailServers, HOST, type Protocol } from '../support/line-servers.ts'
 import { Talk } from './talk.ts'
 
 const PASSWORD = 'Correct horse battery staple'
@@ -49,11 +49,11 @@ const ways: Readonly<Record<Protocol, (talk: Talk, user: string) => Promise<stri
 
 /** Ada, who uses her password, and Bob, who does not, behind the three protocols as Exchange Online speaks them. */
 async function openContext() {
-  const { store } = await mailStage()
+  const { store } = await openMailStore()
   const context = await openAccess('exchange-online', { mail: store, basic: 'policy' })
   const { access, directory, tenant, world } = context
-  const ada = await directory.mailboxes.create(tenant.id, { ...mailboxNamed('ada'), password: PASSWORD })
-  await directory.mailboxes.create(tenant.id, { ...mailboxNamed('bob'), password: PASSWORD })
+  const ada = await directory.mailboxes.create(tenant.id, { ...newMailbox('ada'), password: PASSWORD })
+  await directory.mailboxes.create(tenant.id, { ...newMailbox('bob'), password: PASSWORD })
   const allow = { Imap: true, Pop: true, Smtp: true }
   const { guid } = await directory.authenticationPolicies.create(tenant.id, { name: 'Old', allow })
   await directory.authenticationPolicies.assignDefault(tenant.id, guid)
@@ -68,7 +68,7 @@ async function openContext() {
       log: silentLog,
     }),
   ])
-  const listen = doorsOf({ access, directory, world, store, profile: 'exchange-online', basic: true })
+  const listen = mailServers({ access, directory, world, store, profile: 'exchange-online', basic: true })
   const ports = { imap: await listen('imap'), pop3: await listen('pop3'), smtp: await listen('smtp') }
 
   const connect = async (protocol: Protocol): Promise<Talk> => {

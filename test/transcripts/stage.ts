@@ -18,11 +18,9 @@ import type { MailStore } from '../../src/domain/mail/store-types.ts'
 import type { AddressBook } from '../../src/domain/transport/address-book.ts'
 import { type ServerTls, serverTls } from '../../src/programs/certificates.ts'
 import type { ProtocolConnections } from '../../src/core/connections/connections.ts'
-import { lineServer } from '../support/line-server.ts'
-import { connectionsOf } from '../support/connections.ts'
+import { lineServer, openConnections, openUploadPool } from '../support/line-servers.ts'
 import { onDisk, TestDisk } from '../support/disk.ts'
-import { openMigrated } from '../support/migrated.ts'
-import { uploadPool } from '../support/uploads.ts'
+import { openMigrated } from '../support/tenant.ts'
 import { TestWorld } from '../support/world.ts'
 import { addressOf, type Clause } from './script.ts'
 import { StageAccess } from './stage-access.ts'
@@ -129,7 +127,7 @@ export class Stage {
       world,
       log: silentLog,
       profile,
-      uploads: await uploadPool(world, dir),
+      uploads: await openUploadPool(world, dir),
       hostname: 'mail.contoso.test',
       hostnames: ['mail.contoso.test', 'localhost'],
       mail: store,
@@ -139,7 +137,7 @@ export class Stage {
       ...(plan.tls ? { tls: () => tls.context } : {}),
     })
     const limits = settings as Readonly<Record<string, number>>
-    const connections = connectionsOf(world, {
+    const connections = openConnections(world, {
       most: limits.max_connections!,
       perAddress: limits.max_connections_per_address!,
       ...(limits.max_connections_per_caller !== undefined && { perCaller: limits.max_connections_per_caller }),

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { openAccess } from '../../../test/support/open-access.ts'
-import { grantMailbox, mailboxNamed, registerApp } from '../../../test/support/open-directory.ts'
+import { openAccess } from '../../../test/support/access.ts'
+import { grantMailbox, newMailbox, registerApp } from '../../../test/support/directory.ts'
 import { MINUTE } from '../../core/time.ts'
 import { microsoftGraph } from '../../core/well-known/microsoft-graph.ts'
 
@@ -9,7 +9,7 @@ async function opened() {
   const { directory, tenant, world } = context
   const access = context.accessAs('exchange-online', { propagationMinutes: 45 })
   const reader = await registerApp(context)
-  const ada = await directory.mailboxes.create(tenant.id, mailboxNamed('ada'))
+  const ada = await directory.mailboxes.create(tenant.id, newMailbox('ada'))
   const simulate = async (protocol: 'imap' | 'smtp' | 'graph') => {
     const { checks, failed, fix } = await access.simulate(tenant.id, {
       mailbox: 'ada@contoso.test',
@@ -26,7 +26,7 @@ async function opened() {
 describe('with exchange.propagation_minutes', () => {
   it('10: consent, service principal and permission take effect one after another; the fix is to wait', async () => {
     const { directory, reader, ada, simulate, wait, ...context } = await opened()
-    await context.consent(reader, 'IMAP.AccessAsApp')
+    await context.assignAppRole(reader, 'IMAP.AccessAsApp')
     const early = await simulate('imap')
     expect(early).toMatchObject({ failed: 'role', fix: [] })
     expect(early.last).toBe(
@@ -42,7 +42,7 @@ describe('with exchange.propagation_minutes', () => {
 
   it('a mailbox permission is delayed, a denial is not; a right added to FullAccess interrupts nothing', async () => {
     const { directory, reader, ada, simulate, wait, ...context } = await opened()
-    await context.consent(reader, 'IMAP.AccessAsApp')
+    await context.assignAppRole(reader, 'IMAP.AccessAsApp')
     const { app, principal } = reader
     await directory.exchange.create(ada.tenant, { appId: app.appId, objectId: principal.id })
     wait(45)
@@ -86,7 +86,7 @@ describe('with exchange.propagation_minutes', () => {
     const { directory, tenant, reader, simulate, role, wait, ...context } = await opened()
     const { app, principal } = reader
     const pointer = await directory.exchange.create(tenant.id, { appId: app.appId, objectId: principal.id })
-    await context.consent(reader, 'Mail.Read', microsoftGraph)
+    await context.assignAppRole(reader, 'Mail.Read', microsoftGraph)
     expect(await simulate('graph')).toMatchObject({ failed: 'role', fix: [] })
     wait(45)
     expect(await simulate('graph')).toMatchObject({ failed: undefined })
@@ -95,13 +95,13 @@ describe('with exchange.propagation_minutes', () => {
       principal: pointer.guid,
     })
     wait(45)
-    await context.consent(reader, 'Mail.ReadWrite', microsoftGraph)
+    await context.assignAppRole(reader, 'Mail.ReadWrite', microsoftGraph)
     expect(await simulate('graph')).toMatchObject({ failed: undefined })
   })
 
   it('what a person was permitted is waited for, and their own mailbox is not', async () => {
     const { directory, tenant, reader, access, wait, ...context } = await opened()
-    const bob = await directory.mailboxes.create(tenant.id, mailboxNamed('bob'))
+    const bob = await directory.mailboxes.create(tenant.id, newMailbox('bob'))
     await context.consentTo(reader, ['IMAP.AccessAsUser.All'])
     const ofBob = async (mailbox: string) =>
       (

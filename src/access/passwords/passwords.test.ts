@@ -1,8 +1,7 @@
 import { describe, expect, it, vi } from 'vitest'
-import { taken } from '../../../test/support/granted-mailbox.ts'
-import { openAccess } from '../../../test/support/open-access.ts'
-import { mailboxNamed } from '../../../test/support/open-directory.ts'
-import { product } from '../../../test/support/checkout.ts'
+import { openAccess, revoked } from '../../../test/support/access.ts'
+import { newMailbox } from '../../../test/support/directory.ts'
+import { product } from '../../../test/support/server-process.ts'
 import { MINUTE } from '../../core/time.ts'
 import type { Profile } from '../../core/profile.ts'
 import type { CheckName } from '../../domain/audit/types.ts'
@@ -16,9 +15,9 @@ const PASSWORD = 'Correct horse battery staple'
 async function open(profile: Profile = 'standards', basic: 'off' | 'policy' = 'policy') {
   const context = await openAccess(profile, { basic })
   const { directory, tenant, signIns } = context
-  const own = await directory.mailboxes.create(tenant.id, { ...mailboxNamed('ada'), password: PASSWORD })
-  const shared = await directory.mailboxes.create(tenant.id, { ...mailboxNamed('info'), type: 'SharedMailbox' })
-  await directory.mailboxes.create(tenant.id, { ...mailboxNamed('other'), type: 'SharedMailbox' })
+  const own = await directory.mailboxes.create(tenant.id, { ...newMailbox('ada'), password: PASSWORD })
+  const shared = await directory.mailboxes.create(tenant.id, { ...newMailbox('info'), type: 'SharedMailbox' })
+  await directory.mailboxes.create(tenant.id, { ...newMailbox('other'), type: 'SharedMailbox' })
   const ada = (await directory.users.find(tenant.id, 'ada@contoso.test'))!
   const trustee = (await directory.permissions.trustee(tenant.id, ada.id))!
   const fullAccess = { trustee, accessRights: ['FullAccess'] as const, deny: false, inheritanceType: 'All' }
@@ -181,7 +180,7 @@ describe('a password', () => {
   it('a password belongs to the user who had the name when it was sent, even if the name changes hands', async () => {
     const { directory, policies, tenant, allow, ada, enter } = await open()
     await policies.assignDefault(tenant.id, allow.guid)
-    const bob = await directory.mailboxes.create(tenant.id, { ...mailboxNamed('bob'), password: 'Of another' })
+    const bob = await directory.mailboxes.create(tenant.id, { ...newMailbox('bob'), password: 'Of another' })
     const compare = vi.spyOn(directory.users, 'checkPassword')
     compare.mockImplementationOnce(async (...asked) => {
       const rename = async (id: typeof ada.id, word: string) =>
@@ -262,7 +261,7 @@ describe('a connection that a password opened ends when', () => {
     const entry = await context.enter(address)
     if (!entry.granted) throw new Error(`Refused at ${entry.failed}`)
     await change(context)
-    await taken(entry.mailbox.revoked)
+    await revoked(entry.mailbox.revoked)
   })
 
   it('and not when a policy of others changes', async () => {

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { type OpenAccess, openAccess } from '../../../test/support/open-access.ts'
-import { mailboxNamed } from '../../../test/support/open-directory.ts'
+import { type OpenAccess, openAccess } from '../../../test/support/access.ts'
+import { newMailbox } from '../../../test/support/directory.ts'
 import { DAY } from '../../core/time.ts'
 import { sql } from '../../storage/engine.ts'
 import type { MailProtocol } from '../types.ts'
@@ -47,8 +47,8 @@ it('for any plan, passwords stop on time, are enabled again once, and removal un
 /** Ada, whose mailbox takes passwords over IMAP4 and POP3, and Bob, whose mailbox does over IMAP4 alone. */
 async function openTenant({ directory }: OpenAccess, domain: string) {
   const { id } = await directory.tenants.create(domain, domain)
-  const ada = await directory.mailboxes.create(id, mailboxNamed('ada', domain))
-  const bob = await directory.mailboxes.create(id, mailboxNamed('bob', domain))
+  const ada = await directory.mailboxes.create(id, newMailbox('ada', domain))
+  const bob = await directory.mailboxes.create(id, newMailbox('bob', domain))
   await directory.mailboxes.update(id, bob.id, { popEnabled: false })
   const { guid } = await directory.authenticationPolicies.create(id, { name: 'Old', allow: { Imap: true, Pop: true } })
   await directory.authenticationPolicies.assignDefault(id, guid)

@@ -1,7 +1,6 @@
 import { expect, it } from 'vitest'
-import { taken } from '../../../test/support/granted-mailbox.ts'
-import { openAccess } from '../../../test/support/open-access.ts'
-import { mailboxNamed } from '../../../test/support/open-directory.ts'
+import { openAccess, revoked } from '../../../test/support/access.ts'
+import { newMailbox } from '../../../test/support/directory.ts'
 import { DAY, MINUTE } from '../../core/time.ts'
 import type { MailProtocol } from '../types.ts'
 
@@ -9,8 +8,8 @@ const PASSWORD = 'Correct horse battery staple'
 
 it('passwords stop by the plan: brown-out, unused first, the rest, enabled once more, permanently', async () => {
   const { access, directory, tenant, world, signIns } = await openAccess('standards', { basic: 'policy' })
-  const ada = await directory.mailboxes.create(tenant.id, { ...mailboxNamed('ada'), password: PASSWORD })
-  await directory.mailboxes.create(tenant.id, { ...mailboxNamed('bob'), password: PASSWORD })
+  const ada = await directory.mailboxes.create(tenant.id, { ...newMailbox('ada'), password: PASSWORD })
+  await directory.mailboxes.create(tenant.id, { ...newMailbox('bob'), password: PASSWORD })
   const policies = directory.authenticationPolicies
   const { guid } = await policies.create(tenant.id, { name: 'Old', allow: { Imap: true, Pop: true } })
   await policies.assignDefault(tenant.id, guid)
@@ -71,7 +70,7 @@ it('passwords stop by the plan: brown-out, unused first, the rest, enabled once 
 
 it('connections end when a brown-out begins, or at a date that was set meanwhile', async () => {
   const { access, directory, tenant, world } = await openAccess('standards', { basic: 'policy' })
-  await directory.mailboxes.create(tenant.id, { ...mailboxNamed('ada'), password: PASSWORD })
+  await directory.mailboxes.create(tenant.id, { ...newMailbox('ada'), password: PASSWORD })
   const policies = directory.authenticationPolicies
   const { guid } = await policies.create(tenant.id, { name: 'Old', allow: { Imap: true } })
   await policies.assignDefault(tenant.id, guid)
@@ -95,10 +94,10 @@ it('connections end when a brown-out begins, or at a date that was set meanwhile
   world.advance(DAY - 1)
   expect(first.aborted).toBe(false)
   world.advance(1)
-  await taken(first)
+  await revoked(first)
   world.advance(60 * MINUTE)
   const second = await enter()
   await plans.update(tenant.id, { dates: { Imap: start + 50 * DAY } })
   world.advance(start + 50 * DAY - world.now())
-  await taken(second)
+  await revoked(second)
 })

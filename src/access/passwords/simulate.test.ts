@@ -1,13 +1,13 @@
 import { expect, it } from 'vitest'
-import { openAccess } from '../../../test/support/open-access.ts'
-import { mailboxNamed } from '../../../test/support/open-directory.ts'
+import { openAccess } from '../../../test/support/access.ts'
+import { newMailbox } from '../../../test/support/directory.ts'
 import { DAY, MINUTE } from '../../core/time.ts'
 import type { MailProtocol } from '../types.ts'
 
 async function open(basic: 'off' | 'policy' = 'policy') {
   const context = await openAccess('standards', { basic })
   const { access, directory, tenant, signIns } = context
-  const ada = await directory.mailboxes.create(tenant.id, { ...mailboxNamed('ada'), password: 'Correct horse' })
+  const ada = await directory.mailboxes.create(tenant.id, { ...newMailbox('ada'), password: 'Correct horse' })
   const simulate = async (protocol: MailProtocol = 'imap', given: { mailbox?: string; user?: string } = {}) => {
     const simulated = await access.simulatePassword(tenant.id, { mailbox: 'ada@contoso.test', protocol, ...given })
     const { signIn, changes } = simulated
@@ -47,7 +47,7 @@ it('a simulated password passes server, policy, user and mailbox switch, and lea
 it('a simulated password is another’s where a user is named', async () => {
   const { directory, tenant, simulate, allow } = await open()
   await allow()
-  await directory.mailboxes.create(tenant.id, mailboxNamed('bob'))
+  await directory.mailboxes.create(tenant.id, newMailbox('bob'))
   expect((await simulate('imap', { user: 'bob@contoso.test' })).failed).toBe('mailboxPermission')
 })
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { openAccess } from '../../../test/support/open-access.ts'
-import { grantMailbox, mailboxNamed, registerApp } from '../../../test/support/open-directory.ts'
+import { openAccess } from '../../../test/support/access.ts'
+import { grantMailbox, newMailbox, registerApp } from '../../../test/support/directory.ts'
 import type { Entry } from '../types.ts'
 
 const PASSWORD = 'Correct horse battery staple'
@@ -9,8 +9,8 @@ const WIRE = '554 5.2.252 SendAsDenied'
 async function open() {
   const context = await openAccess('exchange-online', { basic: 'policy' })
   const { directory, tenant } = context
-  const ada = await directory.mailboxes.create(tenant.id, { ...mailboxNamed('ada'), password: PASSWORD })
-  const bob = await directory.mailboxes.create(tenant.id, mailboxNamed('bob'))
+  const ada = await directory.mailboxes.create(tenant.id, { ...newMailbox('ada'), password: PASSWORD })
+  const bob = await directory.mailboxes.create(tenant.id, newMailbox('bob'))
   const enter = (credential: { bearer: string } | { password: string }) =>
     context.access.enter({ credential, protocol: 'smtp', address: 'ada@contoso.test', from: '192.0.2.7' })
   const told = async (entry: Entry, address: string) => {
@@ -28,7 +28,7 @@ describe('a message that is refused for its sender', () => {
     const context = await open()
     const { enter, told, ada, directory } = context
     const app = await registerApp(context)
-    await context.consent(app, 'SMTP.SendAsApp')
+    await context.assignAppRole(app, 'SMTP.SendAsApp')
     await grantMailbox(directory, app, ada)
     const record = await told(await enter({ bearer: await context.tokenFor(app) }), 'bob@contoso.test')
     expect(record).toMatchObject({ outcome: 'refused', failed: 'sendAs', wire: WIRE, app: { appId: app.app.appId } })
@@ -70,7 +70,7 @@ describe('a message that is refused for its sender', () => {
     const user = (await directory.permissions.trustee(tenant.id, ada.externalDirectoryObjectId))!
     const full = { trustee: user, accessRights: ['FullAccess'], deny: false, inheritanceType: 'All' } as const
     await directory.permissions.add(bob, full)
-    const info = await directory.mailboxes.create(tenant.id, mailboxNamed('info'))
+    const info = await directory.mailboxes.create(tenant.id, newMailbox('info'))
     const bobs = (await directory.permissions.trustee(tenant.id, bob.externalDirectoryObjectId))!
     await directory.sendAs.add(info, { trustee: bobs, deny: false })
     const entry = await access.enter({
@@ -92,7 +92,7 @@ describe('a message that is refused for its sender', () => {
     const context = await open()
     const { enter, told, ada, directory } = context
     const app = await registerApp(context)
-    await context.consent(app, 'SMTP.SendAsApp')
+    await context.assignAppRole(app, 'SMTP.SendAsApp')
     await grantMailbox(directory, app, ada)
     const record = await told(await enter({ bearer: await context.tokenFor(app) }), 'eve@example.org\u001b[2J')
     expect(record.evidence).toContain('is from eve@example.org\ufffd[2J')

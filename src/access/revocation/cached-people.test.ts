@@ -1,7 +1,7 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { openAccess } from '../../../test/support/open-access.ts'
-import { mailboxNamed, registerApp } from '../../../test/support/open-directory.ts'
+import { openAccess } from '../../../test/support/access.ts'
+import { newMailbox, registerApp } from '../../../test/support/directory.ts'
 import type { Profile } from '../../core/profile.ts'
 import type { Access } from '../types.ts'
 
@@ -12,8 +12,8 @@ async function openShared(profile: Profile) {
   const context = await openAccess(profile)
   const { directory, tenant } = context
   const program = await registerApp(context)
-  await directory.mailboxes.create(tenant.id, mailboxNamed('ada'))
-  const shared = await directory.mailboxes.create(tenant.id, mailboxNamed('info'))
+  await directory.mailboxes.create(tenant.id, newMailbox('ada'))
+  const shared = await directory.mailboxes.create(tenant.id, newMailbox('info'))
   const ada = (await directory.users.find(tenant.id, 'ada@contoso.test'))!
   const trustee = (await directory.permissions.trustee(tenant.id, ada.id))!
   const fullAccess = (deny: boolean) =>
@@ -40,7 +40,7 @@ async function openShared(profile: Profile) {
     denied: () => directory.permissions.add(shared, fullAccess(true)),
     'not denied': () => directory.permissions.remove(shared, fullAccess(true)),
   }
-  const bearer = await context.personTokenFor(program, ada, { scopes: [SCOPE] })
+  const bearer = await context.userTokenFor(program, ada, { scopes: [SCOPE] })
   return { ...context, writes, bearer }
 }
 

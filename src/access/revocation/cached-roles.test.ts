@@ -1,14 +1,14 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { openAccess } from '../../../test/support/open-access.ts'
-import { grantMailbox, mailboxNamed, registerApp } from '../../../test/support/open-directory.ts'
+import { openAccess } from '../../../test/support/access.ts'
+import { grantMailbox, newMailbox, registerApp } from '../../../test/support/directory.ts'
 import type { Access } from '../types.ts'
 
 async function opened(profile: 'standards' | 'exchange-online') {
   const context = await openAccess(profile)
   const { directory, tenant } = context
   const sender = await registerApp(context)
-  const ada = await directory.mailboxes.create(tenant.id, mailboxNamed('ada'))
+  const ada = await directory.mailboxes.create(tenant.id, newMailbox('ada'))
   const group = await directory.groups.create(tenant.id, {
     name: 'senders',
     alias: 'senders',

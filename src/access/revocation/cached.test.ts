@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { openGranted } from '../../../test/support/granted-mailbox.ts'
+import { openGrantedAccess } from '../../../test/support/access.ts'
 import type { AppId, TenantId } from '../../core/ids.ts'
 import { tenantCache } from '../../domain/directory/tenant-cache.ts'
 import type { Directory, MailboxRecord, Trustee } from '../../domain/directory/types.ts'
@@ -9,7 +9,7 @@ import type { Access } from '../types.ts'
 const fullAccess = (trustee: Trustee, deny = false) =>
   ({ trustee, accessRights: ['FullAccess'], deny, inheritanceType: 'All' }) as const
 
-type Context = Awaited<ReturnType<typeof openGranted>>
+type Context = Awaited<ReturnType<typeof openGrantedAccess>>
 type Write = (context: Context, mailbox: MailboxRecord) => Promise<unknown>
 
 /** The facts that a decision rests on, granted and revoked. */
@@ -24,7 +24,7 @@ const writes: Readonly<Record<string, Write>> = {
     directory.servicePrincipals.update(tenant.id, reader.principal.id, { accountEnabled: true }),
   disabled: ({ directory, tenant, reader }) =>
     directory.servicePrincipals.update(tenant.id, reader.principal.id, { accountEnabled: false }),
-  consented: (context) => context.consent(context.reader, 'IMAP.AccessAsApp'),
+  consented: (context) => context.assignAppRole(context.reader, 'IMAP.AccessAsApp'),
   unconsented: async ({ directory, tenant, reader }) => {
     for (const { id } of await directory.assignments.of(tenant.id, reader.principal.id)) {
       await directory.assignments.remove(tenant.id, id)
@@ -50,7 +50,7 @@ async function failing(access: Access, bearer: string): Promise<string | undefin
 
 describe.each(['standards', 'exchange-online'] as const)('a decision that is made from memory, in %s', (profile) => {
   it('is the one that would be made without, as soon as a write has resolved', async () => {
-    const context = await openGranted(profile)
+    const context = await openGrantedAccess(profile)
     const bearer = await context.tokenFor(context.reader)
     await fc.assert(
       fc.asyncProperty(fc.array(write, { minLength: 1, maxLength: 12 }), async (names) => {
@@ -65,7 +65,7 @@ describe.each(['standards', 'exchange-online'] as const)('a decision that is mad
   })
 
   it('sees a revocation also for sign-ins during the write', async () => {
-    const context = await openGranted(profile)
+    const context = await openGrantedAccess(profile)
     const { directory, mailbox, trustee } = context
     const bearer = await context.tokenFor(context.reader)
     await fc.assert(
@@ -102,7 +102,7 @@ function asked(directory: Directory, tenant: TenantId) {
 
 describe('what is remembered', () => {
   it('is asked for once until something changes, and what is not there each time', async () => {
-    const { directory, tenant } = await openGranted()
+    const { directory, tenant } = await openGrantedAccess()
     const { directory: remembered, forget, questions } = asked(directory, tenant.id)
     const [ada, nobody] = ['ada@contoso.test', 'nobody@contoso.test']
     for (let n = 0; n < 3; n++) await remembered.mailboxes.findByAddress(tenant.id, ada)
@@ -114,7 +114,7 @@ describe('what is remembered', () => {
   })
 
   it('is not an answer that was on its way when something changed', async () => {
-    const { directory, tenant } = await openGranted()
+    const { directory, tenant } = await openGrantedAccess()
     const { directory: remembered, forget, questions } = asked(directory, tenant.id)
     const answer = remembered.mailboxes.findByAddress(tenant.id, 'ada@contoso.test')
     forget()
@@ -124,7 +124,7 @@ describe('what is remembered', () => {
   })
 
   it('is nothing of another tenant, of whose changes there is no notice', async () => {
-    const context = await openGranted()
+    const context = await openGrantedAccess()
     const { directory, tenant, reader } = context
     const other = await directory.tenants.create('Fabrikam', 'fabrikam.test')
     const { directory: remembered, questions } = asked(directory, other.id)

@@ -1,6 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
-import { openGranted, taken } from '../../../test/support/granted-mailbox.ts'
+import { openGrantedAccess, revoked } from '../../../test/support/access.ts'
 import type { TenantId } from '../../core/ids.ts'
 import { silentLog } from '../../core/log.ts'
 import { grantBasisOf } from '../grant-basis.ts'
@@ -8,7 +8,7 @@ import { Revocation } from './revocation.ts'
 
 /** The watch alone, over the reader's granted mailbox. */
 async function watch() {
-  const context = await openGranted()
+  const context = await openGrantedAccess()
   const { directory, engine, world, tenant, reader, mailbox } = context
   const { notifier } = engine
   const failed = Promise.withResolvers<void>()
@@ -43,7 +43,7 @@ describe('the watch', () => {
     const { revocation, ground, directory, tenant, pointer } = await watch()
     const entries = Array.from({ length: 3 }, () => revocation.watch(ground, revocation.moment))
     await directory.exchange.remove(tenant.id, pointer.guid)
-    await Promise.all(entries.map((entry) => taken(entry.signal)))
+    await Promise.all(entries.map((entry) => revoked(entry.signal)))
     expect(revocation.size).toBe(0)
     for (const entry of entries) entry.leave()
     expect(revocation.size).toBe(0)
@@ -71,7 +71,7 @@ describe('the watch', () => {
     await turn()
     const entry = revocation.watch(ground, moment)
     wake()
-    await taken(entry.signal)
+    await revoked(entry.signal)
   })
 
   it('looks again when a look failed', async () => {
@@ -84,7 +84,7 @@ describe('the watch', () => {
     await failed
     expect(entry.signal.aborted).toBe(false)
     world.advance(500)
-    await taken(entry.signal)
+    await revoked(entry.signal)
   })
 
   it('looks at everything when the journal has moved on too far', async () => {
@@ -93,7 +93,7 @@ describe('the watch', () => {
     directory.journal.since = async (...args) => ({ ...(await since(...args)), subjects: undefined })
     const entry = revocation.watch(ground, revocation.moment)
     await directory.exchange.remove(tenant.id, pointer.guid)
-    await taken(entry.signal)
+    await revoked(entry.signal)
   })
 
   it('looks a caller up once, however many of its mailboxes are judged again', async () => {
@@ -112,7 +112,7 @@ describe('the watch', () => {
       ),
     )
     await directory.apps.update(tenant.id, reader.app.id, { displayName: 'Scanner' })
-    await Promise.all(entries.map((entry) => taken(entry.signal)))
+    await Promise.all(entries.map((entry) => revoked(entry.signal)))
     expect(looked).toBe(1)
   })
 })

@@ -1,13 +1,13 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { enter, openGranted, taken } from '../../../test/support/granted-mailbox.ts'
-import { grantMailbox, mailboxNamed } from '../../../test/support/open-directory.ts'
+import { enterMailbox, openGrantedAccess, revoked } from '../../../test/support/access.ts'
+import { grantMailbox, newMailbox } from '../../../test/support/directory.ts'
 import type { Trustee } from '../../domain/directory/types.ts'
 
 const fullAccess = (trustee: Trustee, deny = false) =>
   ({ trustee, accessRights: ['FullAccess'], deny, inheritanceType: 'All' }) as const
 
-type Context = Awaited<ReturnType<typeof openGranted>>
+type Context = Awaited<ReturnType<typeof openGrantedAccess>>
 
 /** Everything that a granted mailbox rests on, taken away. */
 const removals: readonly (readonly [string, (context: Context) => Promise<unknown>])[] = [
@@ -39,28 +39,28 @@ const removals: readonly (readonly [string, (context: Context) => Promise<unknow
 
 describe.each(['standards', 'exchange-online'] as const)('in %s a mailbox is taken back', (profile) => {
   it.each(removals)('when %s', async (_, remove) => {
-    const context = await openGranted(profile)
-    const [first, second] = [await enter(context), await enter(context)]
+    const context = await openGrantedAccess(profile)
+    const [first, second] = [await enterMailbox(context), await enterMailbox(context)]
     await remove(context)
-    await Promise.all([taken(first.mailbox.revoked), taken(second.mailbox.revoked)])
+    await Promise.all([revoked(first.mailbox.revoked), revoked(second.mailbox.revoked)])
   })
 })
 
 describe('a key that signed tokens and is taken back', () => {
   it('ends every connection that was opened by such a token, and no other', async () => {
-    const context = await openGranted()
-    const stolen = [await enter(context), await enter(context, 'pop3')]
+    const context = await openGrantedAccess()
+    const stolen = [await enterMailbox(context), await enterMailbox(context, 'pop3')]
     const [signing] = await context.tokens.ring.all()
     context.world.advance(1)
     await context.tokens.ring.rotate({ immediately: true })
-    const good = await enter(context)
+    const good = await enterMailbox(context)
     await context.tokens.ring.revoke(signing!.kid)
-    await Promise.all(stolen.map(({ mailbox }) => taken(mailbox.revoked)))
+    await Promise.all(stolen.map(({ mailbox }) => revoked(mailbox.revoked)))
     expect(good.mailbox.revoked.aborted).toBe(false)
   })
 
   it('lets nobody in whose token was verified before', async () => {
-    const context = await openGranted()
+    const context = await openGrantedAccess()
     const bearer = await context.tokenFor(context.reader)
     const request = {
       credential: { bearer },
@@ -73,84 +73,88 @@ describe('a key that signed tokens and is taken back', () => {
     const meanwhile = context.access.enter(request)
     await context.tokens.ring.revoke(signing!.kid)
     const overtaken = await meanwhile
-    if (overtaken.granted) await taken(overtaken.mailbox.revoked)
+    if (overtaken.granted) await revoked(overtaken.mailbox.revoked)
     expect(await context.access.enter(request)).toMatchObject({ granted: false, failed: 'token' })
   })
 })
 
 describe('an application permission that is taken back', () => {
   it('ends what rests on it in standards', async () => {
-    const context = await openGranted('standards')
-    const entry = await enter(context)
+    const context = await openGrantedAccess('standards')
+    const entry = await enterMailbox(context)
     await context.directory.assignments.remove(context.tenant.id, context.assignment)
-    await taken(entry.mailbox.revoked)
+    await revoked(entry.mailbox.revoked)
   })
 
   it('counts in exchange-online until the token ends', async () => {
-    const context = await openGranted('exchange-online')
-    const entry = await enter(context)
-    const popEntry = await enter(context, 'pop3')
+    const context = await openGrantedAccess('exchange-online')
+    const entry = await enterMailbox(context)
+    const popEntry = await enterMailbox(context, 'pop3')
     await context.directory.assignments.remove(context.tenant.id, context.assignment)
     // An entry after the notice was judged after the change.
     await context.directory.mailboxes.update(context.tenant.id, context.mailbox.id, { popEnabled: false })
-    await taken(popEntry.mailbox.revoked)
+    await revoked(popEntry.mailbox.revoked)
     expect(entry.mailbox.revoked.aborted).toBe(false)
   })
 })
 
 describe('a token that ends under a connection', () => {
   it('takes what it claimed along, where that was taken back before', async () => {
-    const context = await openGranted('exchange-online')
-    const entry = await enter(context)
+    const context = await openGrantedAccess('exchange-online')
+    const entry = await enterMailbox(context)
     await context.directory.assignments.remove(context.tenant.id, context.assignment)
     context.world.advance(3_599_000)
-    const popEntry = await enter(context, 'pop3')
+    const popEntry = await enterMailbox(context, 'pop3')
     await context.directory.mailboxes.update(context.tenant.id, context.mailbox.id, { popEnabled: false })
-    await taken(popEntry.mailbox.revoked)
+    await revoked(popEntry.mailbox.revoked)
     expect(entry.mailbox.revoked.aborted).toBe(false)
     context.world.advance(1000)
-    await taken(entry.mailbox.revoked)
+    await revoked(entry.mailbox.revoked)
   })
 
   it('takes it along when it is taken back later', async () => {
-    const context = await openGranted('exchange-online')
-    const entry = await enter(context)
+    const context = await openGrantedAccess('exchange-online')
+    const entry = await enterMailbox(context)
     context.world.advance(7_200_000)
     await context.directory.assignments.remove(context.tenant.id, context.assignment)
-    await taken(entry.mailbox.revoked)
+    await revoked(entry.mailbox.revoked)
   })
 
   it.each(['standards', 'exchange-online'] as const)('ends nothing that is granted still, in %s', async (profile) => {
-    const context = await openGranted(profile)
-    const entry = await enter(context)
+    const context = await openGrantedAccess(profile)
+    const entry = await enterMailbox(context)
     context.world.advance(7_200_000)
-    const popEntry = await enter(context, 'pop3')
+    const popEntry = await enterMailbox(context, 'pop3')
     await context.directory.mailboxes.update(context.tenant.id, context.mailbox.id, { popEnabled: false })
-    await taken(popEntry.mailbox.revoked)
+    await revoked(popEntry.mailbox.revoked)
     expect(entry.mailbox.revoked.aborted).toBe(false)
   })
 })
 
 describe('what does not rest on a change', () => {
   it('stays', async () => {
-    const context = await openGranted()
+    const context = await openGrantedAccess()
     const { directory, tenant } = context
-    const bobs = await directory.mailboxes.create(tenant.id, mailboxNamed('bob'))
+    const bobs = await directory.mailboxes.create(tenant.id, newMailbox('bob'))
     const { trustee } = await grantMailbox(directory, context.reader, bobs)
-    const [ada, bob, pop] = [await enter(context), await enter(context, 'imap', 'bob'), await enter(context, 'pop3')]
+    const [ada, bob, pop] = [
+      await enterMailbox(context),
+      await enterMailbox(context, 'imap', 'bob'),
+      await enterMailbox(context, 'pop3'),
+    ]
     await directory.permissions.remove(bobs, fullAccess(trustee))
-    await taken(bob.mailbox.revoked)
+    await revoked(bob.mailbox.revoked)
     expect(ada.mailbox.revoked.aborted).toBe(false)
     await directory.mailboxes.update(tenant.id, context.mailbox.id, { imapEnabled: false })
-    await taken(ada.mailbox.revoked)
+    await revoked(ada.mailbox.revoked)
     expect(pop.mailbox.revoked.aborted).toBe(false)
   })
 
   it('stays when another tenant’s app of the same kind loses its mailbox', async () => {
-    const context = await openGranted()
+    const context = await openGrantedAccess()
     const other = await context.directory.tenants.create('Fabrikam', 'fabrikam.test')
-    const entry = await enter(context)
-    const theirs = await context.directory.mailboxes.create(other.id, mailboxNamed('ada', 'fabrikam.test'))
+    const entry = await enterMailbox(context)
+    const theirs = await context.directory.mailboxes.create(other.id, newMailbox('ada', 'fabrikam.test'))
     await context.directory.mailboxes.remove(other.id, theirs.id)
     await context.directory.mailboxes.update(context.tenant.id, context.mailbox.id, { popEnabled: false })
     expect(entry.mailbox.revoked.aborted).toBe(false)
@@ -159,21 +163,21 @@ describe('what does not rest on a change', () => {
 
 describe('an address', () => {
   it('that has become another mailbox’s takes the old one back', async () => {
-    const context = await openGranted()
+    const context = await openGrantedAccess()
     const { directory, tenant } = context
-    const entry = await enter(context)
+    const entry = await enterMailbox(context)
     await directory.mailboxes.remove(tenant.id, context.mailbox.id)
-    const again = await directory.mailboxes.create(tenant.id, mailboxNamed('ada'))
+    const again = await directory.mailboxes.create(tenant.id, newMailbox('ada'))
     await grantMailbox(directory, context.reader, again)
-    await taken(entry.mailbox.revoked)
-    const reopened = await enter(context)
+    await revoked(entry.mailbox.revoked)
+    const reopened = await enterMailbox(context)
     expect(reopened.mailbox.id).toBe(again.id)
   })
 })
 
 describe('a removal that overtakes a sign-in', () => {
   it('is never missed, whichever comes first', async () => {
-    const context = await openGranted()
+    const context = await openGrantedAccess()
     const { directory, mailbox, trustee } = context
     await fc.assert(
       fc.asyncProperty(fc.array(fc.nat(12), { minLength: 1, maxLength: 8 }), async (delays) => {
@@ -189,7 +193,7 @@ describe('a removal that overtakes a sign-in', () => {
         })
         const removing = directory.permissions.remove(mailbox, fullAccess(trustee))
         for (const entry of await Promise.all(entering)) {
-          if (entry.granted) await taken(entry.mailbox.revoked)
+          if (entry.granted) await revoked(entry.mailbox.revoked)
         }
         await removing
       }),

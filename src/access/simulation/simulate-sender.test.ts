@@ -1,16 +1,16 @@
 import { describe, expect, it } from 'vitest'
-import { openAccess } from '../../../test/support/open-access.ts'
-import { grantMailbox, mailboxNamed, registerApp } from '../../../test/support/open-directory.ts'
+import { openAccess } from '../../../test/support/access.ts'
+import { grantMailbox, newMailbox, registerApp } from '../../../test/support/directory.ts'
 
 const BOB = 'bob@contoso.test'
 
 async function open() {
   const context = await openAccess('exchange-online')
   const { directory, tenant } = context
-  const ada = await directory.mailboxes.create(tenant.id, mailboxNamed('ada'))
-  const bob = await directory.mailboxes.create(tenant.id, mailboxNamed('bob'))
+  const ada = await directory.mailboxes.create(tenant.id, newMailbox('ada'))
+  const bob = await directory.mailboxes.create(tenant.id, newMailbox('bob'))
   const app = await registerApp(context)
-  await context.consent(app, 'SMTP.SendAsApp')
+  await context.assignAppRole(app, 'SMTP.SendAsApp')
   const asked = { mailbox: 'ada@contoso.test', app: app.app.appId, protocol: 'smtp' } as const
   const simulate = async (from: string, user?: string) => {
     const simulated = await context.access.simulate(tenant.id, { ...asked, from, user })

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import { openAccess } from '../../../test/support/open-access.ts'
-import { grantMailbox, mailboxNamed, registerApp } from '../../../test/support/open-directory.ts'
+import { openAccess } from '../../../test/support/access.ts'
+import { grantMailbox, newMailbox, registerApp } from '../../../test/support/directory.ts'
 
 async function open() {
   const context = await openAccess('standards')
   const { directory, tenant } = context
   const reader = await registerApp(context)
-  const mailbox = await directory.mailboxes.create(tenant.id, mailboxNamed('ada'))
+  const mailbox = await directory.mailboxes.create(tenant.id, newMailbox('ada'))
   const simulate = (app: string = reader.app.appId, protocol: 'imap' | 'pop3' = 'imap') =>
     context.access.simulate(tenant.id, { mailbox: 'ada@contoso.test', app, protocol })
   return { ...context, reader, mailbox, simulate }
@@ -34,7 +34,7 @@ describe('simulation', () => {
   it('follows the directory from step to step', async () => {
     const context = await open()
     expect((await context.simulate()).checks.at(-1)?.evidence).toMatch(/^A fresh token would carry no roles\./)
-    await context.consent(context.reader, 'IMAP.AccessAsApp')
+    await context.assignAppRole(context.reader, 'IMAP.AccessAsApp')
     expect(await context.simulate()).toMatchObject({ failed: 'exchangeServicePrincipal' })
     await grantMailbox(context.directory, context.reader, context.mailbox)
     const granted = await context.simulate()
@@ -46,7 +46,7 @@ describe('simulation', () => {
   it('names the service principal where one is missing or disabled', async () => {
     const context = await open()
     const { app, principal } = context.reader
-    await context.consent(context.reader, 'IMAP.AccessAsApp')
+    await context.assignAppRole(context.reader, 'IMAP.AccessAsApp')
     await context.directory.servicePrincipals.update(context.tenant.id, principal.id, { accountEnabled: false })
     expect(await context.simulate()).toMatchObject({ failed: 'servicePrincipal' })
     await context.directory.servicePrincipals.remove(context.tenant.id, principal.id)

@@ -1,8 +1,8 @@
 import * as fc from 'fast-check'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { temporaryDirectory } from '../../../test/support/disk.ts'
-import { openMigrated } from '../../../test/support/migrated.ts'
-import { type AtEnd, once } from '../../../test/support/once.ts'
+import { openMigrated } from '../../../test/support/tenant.ts'
+import { type AtEnd, openOnce } from '../../../test/support/lifecycle.ts'
 import { TestWorld } from '../../../test/support/world.ts'
 import { DAY } from '../../core/time.ts'
 import type { Guid, TenantId } from '../../core/ids.ts'
@@ -117,7 +117,7 @@ describe('what became of messages', () => {
 })
 
 describe('a trace', () => {
-  const opened = once(async (atEnd) => {
+  const opened = openOnce(async (atEnd) => {
     const context = await open(undefined, atEnd)
     const { traces, trace } = context
     traces.record(CONTOSO, [

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { openDirectory } from '../../../test/support/open-directory.ts'
+import { openDirectory } from '../../../test/support/directory.ts'
 import { DAY } from '../../core/time.ts'
 import type { AppId } from '../../core/ids.ts'
 import { silentLog } from '../../core/log.ts'

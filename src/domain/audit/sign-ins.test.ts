@@ -1,9 +1,9 @@
 import { setImmediate as turn } from 'node:timers/promises'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { onDisk, temporaryDirectory, TestDisk } from '../../../test/support/disk.ts'
-import { openMigrated } from '../../../test/support/migrated.ts'
+import { openMigrated } from '../../../test/support/tenant.ts'
 import { TestWorld } from '../../../test/support/world.ts'
-import { grantedSignIn } from '../../../test/support/granted-sign-in.ts'
+import { signInRecord } from '../../../test/support/access.ts'
 import { DAY, MINUTE } from '../../core/time.ts'
 import type { AppId, AppObjectId, Guid, TenantId, UserId } from '../../core/ids.ts'
 import { silentLog } from '../../core/log.ts'
@@ -43,7 +43,7 @@ async function open({ limit = 100_000, disk = new TestDisk() } = {}) {
     settings: { sign_in_days: 30, sign_in_limit: limit, use_days: 90, use_rows_per_day: 1000 },
   })
   const granted = (change: Partial<SignIn> = {}): SignIn =>
-    grantedSignIn(world, {
+    signInRecord(world, {
       tenant,
       app,
       appDisplayName: 'Reader',

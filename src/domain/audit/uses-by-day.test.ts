@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { openDirectory } from '../../../test/support/open-directory.ts'
-import { grantedSignIn } from '../../../test/support/granted-sign-in.ts'
+import { openDirectory } from '../../../test/support/directory.ts'
+import { signInRecord } from '../../../test/support/access.ts'
 import { DAY } from '../../core/time.ts'
 import { silentLog } from '../../core/log.ts'
 import type { AppId, TenantId, UserId } from '../../core/ids.ts'
@@ -15,7 +15,7 @@ async function open(mostRows = 1000) {
   const create = () => createSignIns({ sql: engine.sql, world, log: silentLog, settings })
   const signIns = create()
   const signIn = (otherwise: Partial<SignIn> = {}): SignIn =>
-    grantedSignIn(world, {
+    signInRecord(world, {
       tenant: tenant.id,
       kind: 'nonInteractiveUser',
       mailbox: 'Ada@contoso.test',

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
-import { authorized, openAuthorizations } from '../../../test/support/open-authorizations.ts'
+import { authorization, openAuthorizations } from '../../../test/support/tokens.ts'
 import { MINUTE } from '../../core/time.ts'
 import type { AppId } from '../../core/ids.ts'
 
 const otherApp = '00000000-0000-4000-8000-00000000000b' as AppId
-const request = { ...authorized, redirectUri: 'https://app.test', challenge: undefined, singlePage: false }
+const request = { ...authorization, redirectUri: 'https://app.test', challenge: undefined, singlePage: false }
 
 describe('a code', () => {
   it('brings back what was authorised, once, to the app that it was made for', async () => {
@@ -27,7 +27,7 @@ describe('a code', () => {
 
   it('that is shown again ends what it was redeemed for, and gives no more', async () => {
     const { codes, refreshTokens } = (await openAuthorizations()).authorizations
-    const grant = { ...authorized, singlePage: false, confidential: true }
+    const grant = { ...authorization, singlePage: false, confidential: true }
     const code = await codes.issue(request)
     await codes.redeem(code, request.appId)
     const token = (await refreshTokens.issue(grant, code))!.token
@@ -42,7 +42,7 @@ describe('a code', () => {
   it('gives no refresh token before it was redeemed', async () => {
     const { codes, refreshTokens } = (await openAuthorizations()).authorizations
     const code = await codes.issue(request)
-    expect(await refreshTokens.issue({ ...authorized, singlePage: false, confidential: true }, code)).toBeUndefined()
+    expect(await refreshTokens.issue({ ...authorization, singlePage: false, confidential: true }, code)).toBeUndefined()
   })
 
   it('keeps of a plain challenge its S256 only, and of itself its hash only', async () => {

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { authorized, openAuthorizations } from '../../../test/support/open-authorizations.ts'
+import { authorization, openAuthorizations } from '../../../test/support/tokens.ts'
 import { MINUTE } from '../../core/time.ts'
 import type { AppId } from '../../core/ids.ts'
 
-const { appId, scope } = authorized
+const { appId, scope } = authorization
 const request = { tenant: undefined, appId, scope, resource: undefined, from: '192.0.2.7' }
 
 describe('a device that waits', () => {
@@ -22,10 +22,10 @@ describe('a device that waits', () => {
     const { devices } = (await openAuthorizations()).authorizations
     const { userCode, deviceCode } = await devices.start(request)
     expect(await devices.poll(deviceCode, appId)).toEqual({ is: 'pending' })
-    expect(await devices.approve(userCode, authorized)).toBe(true)
+    expect(await devices.approve(userCode, authorization)).toBe(true)
     expect(await devices.decline(userCode)).toBe(false)
     expect(await devices.waiting(userCode)).toBeUndefined()
-    expect(await devices.poll(deviceCode, appId)).toEqual({ is: 'approved', authorization: authorized })
+    expect(await devices.poll(deviceCode, appId)).toEqual({ is: 'approved', authorization: authorization })
     expect(await devices.poll(deviceCode, appId)).toEqual({ is: 'redeemed' })
   })
 
@@ -33,12 +33,12 @@ describe('a device that waits', () => {
     const { authorizations, world } = await openAuthorizations()
     const { devices } = authorizations
     const [one, other] = [await devices.start(request), await devices.start(request)]
-    await devices.approve(one.userCode, authorized)
+    await devices.approve(one.userCode, authorization)
     world.advance(15 * MINUTE)
     for (const { deviceCode } of [one, other]) {
       expect(await devices.poll(deviceCode, appId)).toEqual({ is: 'expired' })
     }
-    expect(await devices.approve(other.userCode, authorized)).toBe(false)
+    expect(await devices.approve(other.userCode, authorization)).toBe(false)
   })
 
   it('is another app’s', async () => {

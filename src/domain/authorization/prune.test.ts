@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import { authorized, openAuthorizations } from '../../../test/support/open-authorizations.ts'
+import { authorization, openAuthorizations } from '../../../test/support/tokens.ts'
 import { DAY } from '../../core/time.ts'
 import type { TenantId, UserId } from '../../core/ids.ts'
 
-const code = { ...authorized, redirectUri: 'https://app.test', challenge: undefined, singlePage: false }
-const grant = { ...authorized, singlePage: false, confidential: false }
-const device = { tenant: undefined, appId: authorized.appId, scope: '', resource: undefined, from: '192.0.2.7' }
+const code = { ...authorization, redirectUri: 'https://app.test', challenge: undefined, singlePage: false }
+const grant = { ...authorization, singlePage: false, confidential: false }
+const device = { tenant: undefined, appId: authorization.appId, scope: '', resource: undefined, from: '192.0.2.7' }
 const tables = ['code', 'device', 'refresh_token', 'session'].map((name) => `authorization_${name}`)
 
 describe('pruning of codes, refresh tokens and sessions', () => {
@@ -16,9 +16,9 @@ describe('pruning of codes, refresh tokens and sessions', () => {
     await devices.start(device)
     await refreshTokens.issue(grant)
     await refreshTokens.issue({ ...grant, singlePage: true })
-    await sessions.start(authorized.signedIn)
+    await sessions.start(authorization.signedIn)
     open.world.advance(2 * DAY + 1)
-    await sessions.start(authorized.signedIn)
+    await sessions.start(authorization.signedIn)
     expect(await Promise.all(tables.map((table) => open.held(table)))).toEqual([0, 0, 1, 1])
     open.world.advance(91 * DAY)
     await codes.issue(code)
@@ -29,13 +29,13 @@ describe('pruning of codes, refresh tokens and sessions', () => {
     const bounds = { codes: 5, devices: 5, refreshTokens: 5, sessions: 5 }
     const open = await openAuthorizations({ bounds, writesBetweenPrunings: 20 })
     const { refreshTokens } = open.authorizations
-    const signedIn = { ...authorized.signedIn, tenant: '00000000-0000-4000-8000-0000000000ff' as TenantId }
+    const signedIn = { ...authorization.signedIn, tenant: '00000000-0000-4000-8000-0000000000ff' as TenantId }
     const others = (await refreshTokens.issue({ ...grant, signedIn }))!.token
     const tokens: string[] = []
     for (let times = 0; times < 39; times++) {
       open.world.advance(1)
       const user = `00000000-0000-4000-8000-0000000001${10 + times}` as UserId
-      tokens.push((await refreshTokens.issue({ ...grant, signedIn: { ...authorized.signedIn, user } }))!.token)
+      tokens.push((await refreshTokens.issue({ ...grant, signedIn: { ...authorization.signedIn, user } }))!.token)
     }
     expect(await open.held('authorization_refresh_token')).toBe(6)
     const uses = await Promise.all([...tokens, others].map((token) => refreshTokens.use(token, grant.appId)))

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { authorized, openAuthorizations } from '../../../test/support/open-authorizations.ts'
+import { authorization, openAuthorizations } from '../../../test/support/tokens.ts'
 import { DAY } from '../../core/time.ts'
 import type { AppId } from '../../core/ids.ts'
 
 const otherApp = '00000000-0000-4000-8000-00000000000b' as AppId
-const grant = { ...authorized, singlePage: false, confidential: false }
+const grant = { ...authorization, singlePage: false, confidential: false }
 
 describe('a refresh token', () => {
   it('brings back what was authorised, to the app that it was given to and to no other', async () => {

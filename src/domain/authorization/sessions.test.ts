@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { authorized, openAuthorizations } from '../../../test/support/open-authorizations.ts'
+import { authorization, openAuthorizations } from '../../../test/support/tokens.ts'
 import { HOUR } from '../../core/time.ts'
 
-const { session: _, ...person } = authorized.signedIn
+const { session: _, ...person } = authorization.signedIn
 
 describe('a browser that somebody is signed in with', () => {
   it('is known by its cookie, which is another one at each sign-in', async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { temporaryDirectory } from '../../../test/support/disk.ts'
-import { openMigrated } from '../../../test/support/migrated.ts'
+import { openMigrated } from '../../../test/support/tenant.ts'
 import { TestWorld } from '../../../test/support/world.ts'
 import { silentLog } from '../../core/log.ts'
 import { ask, sql, type Statements, type Write } from '../../storage/engine.ts'

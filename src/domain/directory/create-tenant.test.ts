@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { openDirectory } from '../../../test/support/open-directory.ts'
+import { openDirectory } from '../../../test/support/directory.ts'
 import { createTenant, resetAdmin } from './create-tenant.ts'
 import type { Directory, Tenant } from './types.ts'
 import { directoryRole } from '../../core/well-known/directory-roles.ts'

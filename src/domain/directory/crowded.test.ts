@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { mailboxNamed, openDirectory, registerApp } from '../../../test/support/open-directory.ts'
+import { newMailbox, openDirectory, registerApp } from '../../../test/support/directory.ts'
 import { type Engine, type Row, type Sql, sql, type Statement, type Statements } from '../../storage/engine.ts'
 import { createDirectory } from './directory.ts'
 import type { Directory } from './types.ts'
@@ -70,7 +70,7 @@ async function stage() {
   const directory = createDirectory({ sql: listening(engine, heard), notifier: engine.notifier, world })
   const { app, principal } = await registerApp(open)
   const { value } = await directory.apps.addSecret(tenant.id, app.id, {})
-  const mailbox = await directory.mailboxes.create(tenant.id, mailboxNamed('ada'))
+  const mailbox = await directory.mailboxes.create(tenant.id, newMailbox('ada'))
   let made = 0
 
   /** Calls the directory as sign-ins, tokens and administrators do. */

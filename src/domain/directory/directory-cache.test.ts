@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { openDirectory, registerApp } from '../../../test/support/open-directory.ts'
+import { openDirectory, registerApp } from '../../../test/support/directory.ts'
 import { MINUTE } from '../../core/time.ts'
 import { cachedDirectory } from './directory-cache.ts'
 import type { Directory } from './types.ts'

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import {
   grantMailbox,
-  mailboxNamed,
+  newMailbox,
   type OpenDirectory,
   openDirectory,
   registerApp,
-} from '../../../test/support/open-directory.ts'
+} from '../../../test/support/directory.ts'
 import { ask, sql, type Statements } from '../../storage/engine.ts'
 import { directoryRole } from '../../core/well-known/directory-roles.ts'
 import { exchangeOnline } from '../../core/well-known/exchange-online.ts'
@@ -16,7 +16,7 @@ describe('the directory’s journal', () => {
     let notices = 0
     engine.notifier.subscribe(tenant.id, () => notices++)
     const { app, principal } = await registerApp({ directory, tenant })
-    const mailbox = await directory.mailboxes.create(tenant.id, mailboxNamed('ada'))
+    const mailbox = await directory.mailboxes.create(tenant.id, newMailbox('ada'))
     const { found, trustee } = await grantMailbox(directory, { app, principal }, mailbox)
     const [exchange] = await directory.servicePrincipals.page(tenant.id, { limit: 100 })
     const appRoleId = exchangeOnline.appRoles[0]!.id
@@ -77,11 +77,11 @@ describe('the directory’s journal', () => {
 
   it('has no line for a write that was refused', async () => {
     const { directory, tenant, engine } = await openDirectory()
-    await directory.mailboxes.create(tenant.id, mailboxNamed('ada'))
+    await directory.mailboxes.create(tenant.id, newMailbox('ada'))
     const before = await directory.journal.mark(tenant.id)
     let notices = 0
     engine.notifier.subscribe(tenant.id, () => notices++)
-    await expect(directory.mailboxes.create(tenant.id, mailboxNamed('ada'))).rejects.toMatchObject({
+    await expect(directory.mailboxes.create(tenant.id, newMailbox('ada'))).rejects.toMatchObject({
       reason: 'already-exists',
     })
     expect(await directory.journal.since(tenant.id, before)).toEqual({ mark: before, subjects: new Set() })
@@ -105,7 +105,7 @@ describe('the directory’s journal', () => {
     const { directory, tenant } = await openDirectory()
     const mark = await directory.journal.mark(tenant.id)
     const other = await directory.tenants.create('Fabrikam', 'fabrikam.test')
-    await directory.mailboxes.create(other.id, mailboxNamed('ada', 'fabrikam.test'))
+    await directory.mailboxes.create(other.id, newMailbox('ada', 'fabrikam.test'))
     expect(await directory.journal.since(tenant.id, mark)).toEqual({ mark, subjects: new Set() })
   })
 
@@ -126,7 +126,7 @@ async function byCmdlet() {
   const actor = { kind: 'app', appId: app.appId, servicePrincipal: principal.id, name: 'Reader' } as const
   const parameters = [{ name: 'Identity', value: 'ada' }]
   const command = { name: 'Set-User', from: '203.0.113.7', parameters }
-  const mailbox = await open.directory.mailboxes.create(open.tenant.id, mailboxNamed('ada'))
+  const mailbox = await open.directory.mailboxes.create(open.tenant.id, newMailbox('ada'))
   const acting = open.directory.by(actor, undefined, command)
   return { ...open, mailbox, user: mailbox.externalDirectoryObjectId, acting, command }
 }
@@ -166,7 +166,7 @@ describe('what is written together', () => {
     const open = await byCmdlet()
     const { directory, tenant, mailbox, user, acting } = open
     const [mark, before] = [await directory.journal.mark(tenant.id), await records(open)]
-    await directory.mailboxes.create(tenant.id, mailboxNamed('bob'))
+    await directory.mailboxes.create(tenant.id, newMailbox('bob'))
     const both = acting.together(tenant.id, [
       (one) => one.users.update(tenant.id, user, { displayName: 'Ada L.' }),
       (one) => one.mailboxes.update(tenant.id, mailbox.id, { alias: 'bob' }),

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { mailboxNamed, openDirectory } from '../../../test/support/open-directory.ts'
+import { newMailbox, openDirectory } from '../../../test/support/directory.ts'
 import { createDirectory } from './directory.ts'
 import { verificationText } from './domains.ts'
 
@@ -19,7 +19,7 @@ describe('the domains of a tenant', () => {
   it('take addresses once they are verified, and not before', async () => {
     const { directory, tenant } = await opened()
     await directory.domains.add(tenant.id, 'Fabrikam.Test')
-    const mailbox = mailboxNamed('ada', 'fabrikam.test')
+    const mailbox = newMailbox('ada', 'fabrikam.test')
     await expect(directory.mailboxes.create(tenant.id, mailbox)).rejects.toMatchObject({ reason: 'bad-syntax' })
     expect(await directory.tenants.find('fabrikam.test')).toBeUndefined()
 
@@ -75,7 +75,7 @@ describe('the domains of a tenant', () => {
   it('are not removed while a user, an address or an app is in them', async () => {
     const { directory, tenant } = await opened()
     await directory.domains.accept(tenant.id, { domain: 'fabrikam.test', acceptedName: 'Fabrikam' })
-    const ada = await directory.mailboxes.create(tenant.id, mailboxNamed('ada'))
+    const ada = await directory.mailboxes.create(tenant.id, newMailbox('ada'))
     const app = await directory.apps.create(tenant.id, { displayName: 'Api' })
     const inUse = () => expect(directory.domains.remove(tenant.id, 'fabrikam.test')).rejects.toThrow('still in use')
 

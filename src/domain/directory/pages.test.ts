@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { mailboxNamed, openDirectory, registerApp } from '../../../test/support/open-directory.ts'
+import { newMailbox, openDirectory, registerApp } from '../../../test/support/directory.ts'
 import type { Match, PageRequest, PagePosition } from './types.ts'
 
 async function withPeople() {
@@ -55,7 +55,7 @@ describe('pages', () => {
 
   it('are narrowed by names, in any letter case, whole or how they begin', async () => {
     const { directory, tenant, names } = await withPeople()
-    const mailbox = await directory.mailboxes.create(tenant.id, mailboxNamed('boris'))
+    const mailbox = await directory.mailboxes.create(tenant.id, newMailbox('boris'))
     const of = (displayName: Match) => names({ limit: 10, where: { displayName } })
     expect(await of({ is: 'BOB' })).toEqual(['bob'])
     expect(new Set(await of({ startsWith: 'BO' }))).toEqual(new Set(['bob', 'Bodo', mailbox.displayName]))

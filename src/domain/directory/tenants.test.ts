@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { openDirectory } from '../../../test/support/open-directory.ts'
+import { openDirectory } from '../../../test/support/directory.ts'
 import { resources } from '../../core/well-known/resources.ts'
 
 describe('tenants', () => {

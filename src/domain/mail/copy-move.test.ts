@@ -1,19 +1,26 @@
 import { expect, test } from 'vitest'
-import { contents, fill, flags, idOf, letter, mailStage } from '../../../test/support/mail-stage.ts'
+import {
+  indexContents,
+  appendMessages,
+  flags,
+  folderIdOf,
+  simpleMessage,
+  openMailStore,
+} from '../../../test/support/mail-store.ts'
 import { DAY } from '../../core/time.ts'
 import type { FolderId, Uid } from '../../core/ids.ts'
 import { FLAGGED, SEEN } from './types.ts'
 
 async function stageWithThree() {
-  const stage = await mailStage({ limits: { keywordsPerFolder: 3 } })
+  const stage = await openMailStore({ limits: { keywordsPerFolder: 3 } })
   const mailbox = await stage.mailbox()
-  const inbox = await idOf(mailbox, 'INBOX')
-  const archive = await idOf(mailbox, 'Archive')
+  const inbox = await folderIdOf(mailbox, 'INBOX')
+  const archive = await folderIdOf(mailbox, 'Archive')
   const received = { at: DAY, zone: 120 }
   await mailbox.append(
     inbox,
     [flags(), flags(SEEN, 'Work'), flags(FLAGGED)].map((given, n) => ({
-      bytes: letter(`Letter ${n}`),
+      bytes: simpleMessage(`Letter ${n}`),
       flags: given,
       received,
     })),
@@ -23,7 +30,7 @@ async function stageWithThree() {
 
 test('a copy has its own UID and keeps flags, internal date, email id and bytes', async () => {
   const { mailbox, inbox, archive, uids } = await stageWithThree()
-  await fill(mailbox, archive, 4)
+  await appendMessages(mailbox, archive, 4)
   const copied = await mailbox.copy(inbox, [3, 2, 17] as Uid[], archive)
   expect(copied).toMatchObject({ from: [2, 3], to: [5, 6] })
   expect(copied.uidValidity).toBe((await mailbox.folder('Archive'))!.uidValidity)
@@ -34,7 +41,7 @@ test('a copy has its own UID and keeps flags, internal date, email id and bytes'
   )
   const { index } = await mailbox.open(archive)
   expect(
-    contents(index)
+    indexContents(index)
       .slice(4)
       .map((message) => message.flags),
   ).toEqual([flags(SEEN, 'Work'), flags(FLAGGED)])
@@ -44,7 +51,7 @@ test('a copy has its own UID and keeps flags, internal date, email id and bytes'
 
 test('a keyword takes the case that the target knows it in', async () => {
   const { mailbox, inbox, archive, uids } = await stageWithThree()
-  await fill(mailbox, archive, 1, flags(0, 'WORK'))
+  await appendMessages(mailbox, archive, 1, flags(0, 'WORK'))
   await mailbox.copy(inbox, uids, archive)
   const { index } = await mailbox.open(archive)
   expect(index.keywords).toEqual(['WORK'])
@@ -67,7 +74,7 @@ test('a moved message is gone from where it was', async () => {
   expect(await mailbox.messages(inbox, [1, 2, 3] as Uid[])).toHaveLength(1)
   const after = await mailbox.messages(archive, moved.to)
   expect(after.map(({ emailId }) => emailId)).toEqual(before.map(({ emailId }) => emailId))
-  expect((await mailbox.content(after[1]!.blob)).equals(letter('Letter 2'))).toBe(true)
+  expect((await mailbox.content(after[1]!.blob)).equals(simpleMessage('Letter 2'))).toBe(true)
 })
 
 test('within one folder, a copy is a second message and a move gives new UIDs', async () => {
@@ -75,7 +82,7 @@ test('within one folder, a copy is a second message and a move gives new UIDs', 
   expect(await mailbox.copy(inbox, [1] as Uid[], inbox)).toMatchObject({ from: [1], to: [4] })
   expect(await mailbox.move(inbox, [1, 2] as Uid[], inbox)).toMatchObject({ from: [1, 2], to: [5, 6] })
   const { index } = await mailbox.open(inbox)
-  expect(contents(index).map(({ uid }) => uid)).toEqual([3, 4, 5, 6])
+  expect(indexContents(index).map(({ uid }) => uid)).toEqual([3, 4, 5, 6])
   expect(await mailbox.folder('INBOX')).toMatchObject({ count: 4 })
 })
 
@@ -84,7 +91,7 @@ test('a copy outlives its original, and the last one takes the content along', a
   const { to } = await mailbox.copy(inbox, [1] as Uid[], archive)
   await mailbox.remove(inbox, [1] as Uid[])
   const [kept] = await mailbox.messages(archive, to)
-  expect((await mailbox.content(kept!.blob)).equals(letter('Letter 0'))).toBe(true)
+  expect((await mailbox.content(kept!.blob)).equals(simpleMessage('Letter 0'))).toBe(true)
   await mailbox.remove(archive, to)
   const count = await stage.engine.sql.first({ parts: ['select count(*) as count from mail_message'], args: [] })
   expect(count).toEqual({ count: 2 })
@@ -92,7 +99,7 @@ test('a copy outlives its original, and the last one takes the content along', a
 
 test('all or none: what does not fit leaves both folders as they were', async () => {
   const { mailbox, inbox, archive, uids } = await stageWithThree()
-  await fill(mailbox, archive, 1, flags(0, 'a', 'b', 'c'))
+  await appendMessages(mailbox, archive, 1, flags(0, 'a', 'b', 'c'))
   await expect(mailbox.copy(inbox, uids, archive)).rejects.toMatchObject({ reason: 'over-quota' })
   await expect(mailbox.move(inbox, uids, archive)).rejects.toMatchObject({ reason: 'over-quota' })
   await expect(mailbox.move(inbox, uids, 99 as FolderId)).rejects.toMatchObject({ reason: 'no-such-thing' })

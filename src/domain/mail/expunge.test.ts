@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest'
-import { contents, fill, flags, idOf, mailStage } from '../../../test/support/mail-stage.ts'
+import { indexContents, appendMessages, flags, folderIdOf, openMailStore } from '../../../test/support/mail-store.ts'
 import type { FolderId, Uid } from '../../core/ids.ts'
 import { DELETED } from './types.ts'
 
 async function inboxOf(count: number, deleted: readonly number[]) {
-  const mailbox = await (await mailStage()).mailbox()
-  const folder = await idOf(mailbox, 'INBOX')
-  await fill(mailbox, folder, count)
+  const mailbox = await (await openMailStore()).mailbox()
+  const folder = await folderIdOf(mailbox, 'INBOX')
+  await appendMessages(mailbox, folder, count)
   await mailbox.store(folder, deleted as Uid[], { mode: 'add', flags: flags(DELETED) })
   const { index } = await mailbox.open(folder)
   return { mailbox, folder, index }
@@ -19,7 +19,7 @@ test('those with \\Deleted go, and nothing else', async () => {
   const { uids, modSeq } = await mailbox.expunge(folder)
   expect(uids).toEqual([2, 4])
   expect(heard).toEqual([[{ kind: 'expunged', modSeq, uids: [2, 4] }, 3]])
-  expect(contents(index).map(({ uid }) => uid)).toEqual([1, 3, 5])
+  expect(indexContents(index).map(({ uid }) => uid)).toEqual([1, 3, 5])
   expect(await mailbox.folder('INBOX')).toMatchObject({ count: 3, deleted: 0, uidNext: 6, highestModSeq: modSeq })
 })
 
@@ -32,7 +32,7 @@ test('among given UIDs, only those with \\Deleted go', async () => {
 test('POP3 removes whatever the flags', async () => {
   const { mailbox, folder, index } = await inboxOf(5, [2])
   expect((await mailbox.remove(folder, [5, 1, 77] as Uid[])).uids).toEqual([1, 5])
-  expect(contents(index).map(({ uid }) => uid)).toEqual([2, 3, 4])
+  expect(indexContents(index).map(({ uid }) => uid)).toEqual([2, 3, 4])
 })
 
 test('nothing to remove changes nothing', async () => {
@@ -47,5 +47,5 @@ test('nothing to remove changes nothing', async () => {
 test('a UID is never used again', async () => {
   const { mailbox, folder } = await inboxOf(3, [3])
   await mailbox.expunge(folder)
-  expect(await fill(mailbox, folder, 1)).toEqual([4])
+  expect(await appendMessages(mailbox, folder, 1)).toEqual([4])
 })

@@ -1,14 +1,21 @@
 import { expect, test } from 'vitest'
 import { TestDisk } from '../../../test/support/disk.ts'
-import { findingsOf } from '../../../test/support/findings.ts'
-import { contents, fill, flags, idOf, letter, mailStage } from '../../../test/support/mail-stage.ts'
+import {
+  appendMessages,
+  findingsOf,
+  flags,
+  folderIdOf,
+  indexContents,
+  openMailStore,
+  simpleMessage,
+} from '../../../test/support/mail-store.ts'
 
 async function stageOf(count: number) {
   const disk = new TestDisk()
-  const stage = await mailStage({ disk, segment: 20_000 })
+  const stage = await openMailStore({ disk, segment: 20_000 })
   const mailbox = await stage.mailbox()
-  const inbox = await idOf(mailbox, 'Inbox')
-  const uids = await fill(mailbox, inbox, count)
+  const inbox = await folderIdOf(mailbox, 'Inbox')
+  const uids = await appendMessages(mailbox, inbox, count)
   return { disk, stage, mailbox, inbox, uids }
 }
 
@@ -18,7 +25,7 @@ test('what there is no room for is refused whole, whatever room is left, and not
   const { disk, stage, mailbox, inbox, uids } = await stageOf(20)
   for (const room of [0, 1, 17, 100, 4000]) {
     disk.leave(room)
-    const large = { bytes: letter('large', 'x'.repeat(8000)), flags: flags() }
+    const large = { bytes: simpleMessage('large', 'x'.repeat(8000)), flags: flags() }
     await expect(mailbox.append(inbox, [large, large])).rejects.toMatchObject(noRoom)
   }
   disk.leave(0)
@@ -27,13 +34,13 @@ test('what there is no room for is refused whole, whatever room is left, and not
   await expect(mailbox.createFolder('Another')).rejects.toMatchObject(noRoom)
   expect(await findingsOf(stage.engine)).toEqual([])
   const open = await mailbox.open(inbox)
-  expect(contents(open.index)).toHaveLength(20)
+  expect(indexContents(open.index)).toHaveLength(20)
   open.close()
 
   disk.leave(Infinity)
-  const { uids: more } = await mailbox.append(inbox, [{ bytes: letter('more'), flags: flags() }])
+  const { uids: more } = await mailbox.append(inbox, [{ bytes: simpleMessage('more'), flags: flags() }])
   const [message] = await mailbox.messages(inbox, more)
-  expect(await mailbox.content(message!.blob)).toEqual(letter('more'))
+  expect(await mailbox.content(message!.blob)).toEqual(simpleMessage('more'))
   expect((await findingsOf(stage.engine)).filter(({ kind }) => kind !== 'litter')).toEqual([])
 })
 
@@ -47,7 +54,7 @@ test('a search needs no room for the texts that it looks through, and keeps them
     )
   }
   disk.leave(Infinity)
-  const more = await fill(mailbox, inbox, 100)
+  const more = await appendMessages(mailbox, inbox, 100)
   expect(await mailbox.search(inbox, { key: 'body', text: 'hello' })).toEqual([...uids, ...more])
   expect((await findingsOf(stage.engine)).filter(({ kind }) => kind !== 'litter')).toEqual([])
 })
@@ -55,7 +62,7 @@ test('a search needs no room for the texts that it looks through, and keeps them
 test('a delivery to several mailboxes is refused for all of them', async () => {
   const { disk, stage, mailbox, inbox } = await stageOf(1)
   const other = await stage.mailbox(2)
-  const message = { bytes: letter('to both'), flags: flags() }
+  const message = { bytes: simpleMessage('to both'), flags: flags() }
   const deliveries = [mailbox, other].map(({ id }) => ({ mailbox: id, to: 'inbox' as const, message }))
   disk.leave(0)
   await expect(stage.store.deliver(deliveries, other.revoked)).rejects.toMatchObject(noRoom)

@@ -1,7 +1,14 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { contents, fill, flags, idOf, letter, mailStage } from '../../../test/support/mail-stage.ts'
-import { type Shadow, shadow } from '../../../test/support/shadow.ts'
+import {
+  indexContents,
+  appendMessages,
+  flags,
+  folderIdOf,
+  simpleMessage,
+  openMailStore,
+} from '../../../test/support/mail-store.ts'
+import { type WatchedIndex, watchIndex } from '../../../test/support/watched-index.ts'
 import type { FolderId, Uid } from '../../core/ids.ts'
 import { Refusal } from '../../core/refusal.ts'
 import type { Mailbox, OpenFolder } from './types.ts'
@@ -26,7 +33,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 
 /** Writers and readers of one mailbox that do not wait for each other. */
 class Crowd {
-  readonly watching: { opened: OpenFolder; seen: Shadow }[] = []
+  readonly watching: { opened: OpenFolder; seen: WatchedIndex }[] = []
   readonly #mailbox: Mailbox
   readonly #folders: FolderId[]
   #under: Promise<unknown>[] = []
@@ -62,13 +69,13 @@ class Crowd {
     uids: Uid[],
   ): Promise<void> {
     const mailbox = this.#mailbox
-    if (what === 'append') await mailbox.append(folder, [{ bytes: letter('x'), flags: flags() }])
+    if (what === 'append') await mailbox.append(folder, [{ bytes: simpleMessage('x'), flags: flags() }])
     else if (what === 'flag') await mailbox.store(folder, uids, { mode: 'add', flags: flags(1, `k${uids[0]! % 5}`) })
     else if (what === 'remove') await mailbox.remove(folder, uids)
     else if (what === 'move') await mailbox.move(folder, uids, this.#folders[0]!)
     else {
       const opened = await mailbox.open(folder)
-      this.watching.push({ opened, seen: shadow(opened.index) })
+      this.watching.push({ opened, seen: watchIndex(opened.index) })
     }
   }
 
@@ -85,17 +92,17 @@ class Crowd {
 }
 
 test('however writers and readers fall over each other, every reader hears all of it, in order, once', async () => {
-  const stage = await mailStage({ limits: { journalSteps: 1, idleIndexOctets: 4000 } })
+  const stage = await openMailStore({ limits: { journalSteps: 1, idleIndexOctets: 4000 } })
   let boxes = 0
   await fc.assert(
     fc.asyncProperty(fc.array(step, { minLength: 20, maxLength: 250, size: 'max' }), async (steps) => {
       const mailbox = await stage.mailbox(++boxes)
       const folders = [
-        await idOf(mailbox, 'INBOX'),
+        await folderIdOf(mailbox, 'INBOX'),
         (await mailbox.createFolder('b')).id,
         (await mailbox.createFolder('c')).id,
       ]
-      for (const folder of folders) await fill(mailbox, folder, 10)
+      for (const folder of folders) await appendMessages(mailbox, folder, 10)
       const crowd = new Crowd(mailbox, folders)
       for (const step of steps) await crowd.act(step)
       await crowd.settled()
@@ -104,7 +111,7 @@ test('however writers and readers fall over each other, every reader hears all o
         const folder = end.get(opened.index.folder)
         if (folder) {
           expect(opened.index).toMatchObject({ count: folder.count, highestModSeq: folder.highestModSeq })
-          expect(seen.uids).toEqual(contents(opened.index).map(({ uid }) => uid))
+          expect(seen.uids).toEqual(indexContents(opened.index).map(({ uid }) => uid))
         } else {
           expect(seen.changes.at(-1)?.kind).toBe('gone')
         }

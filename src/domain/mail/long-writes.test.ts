@@ -1,6 +1,13 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { describe, expect, test, vi } from 'vitest'
-import { contents, fill, flags, idOf, type MailStage, mailStage } from '../../../test/support/mail-stage.ts'
+import {
+  indexContents,
+  appendMessages,
+  flags,
+  folderIdOf,
+  type OpenMailStore,
+  openMailStore,
+} from '../../../test/support/mail-store.ts'
 import { realWorld } from '../../core/world.ts'
 import { type Row, type Statement, type Statements, sql } from '../../storage/engine.ts'
 import type { MailLimits } from './limits.ts'
@@ -17,16 +24,16 @@ function countingWorld() {
 }
 
 async function stageWithMany(limits: Partial<MailLimits> = {}) {
-  const stage = await mailStage({ world: countingWorld(), limits })
+  const stage = await openMailStore({ world: countingWorld(), limits })
   const mailbox = await stage.mailbox()
-  const [inbox, archive] = [await idOf(mailbox, 'INBOX'), await idOf(mailbox, 'Archive')]
-  const uids = await fill(mailbox, inbox, MANY, flags(SEEN, 'kept'))
+  const [inbox, archive] = [await folderIdOf(mailbox, 'INBOX'), await folderIdOf(mailbox, 'Archive')]
+  const uids = await appendMessages(mailbox, inbox, MANY, flags(SEEN, 'kept'))
   const opened = [await mailbox.open(inbox), await mailbox.open(archive)] as const
   return { stage, mailbox, inbox, archive, uids, source: opened[0].index, target: opened[1].index }
 }
 
 /** Returns the statements of a write, and how often other work ran in between. */
-async function observed(stage: MailStage, work: () => Promise<unknown>) {
+async function observed(stage: OpenMailStore, work: () => Promise<unknown>) {
   const write = stage.engine.sql.write.bind(stage.engine.sql)
   const statements: { statement: Statement; rows: number }[] = []
   const spy = vi
@@ -86,7 +93,7 @@ describe('a change of thousands of messages lets other work run in between', () 
       const rows = await stage.engine.sql.all(
         sql`select uid, modseq, system, keywords from mail_state where folder = ${folder} order by uid`,
       )
-      const held = contents(index).map(({ uid, flags, modSeq }) => ({
+      const held = indexContents(index).map(({ uid, flags, modSeq }) => ({
         uid,
         modseq: modSeq,
         system: flags.system,
@@ -108,7 +115,7 @@ test('who moves or expunges thousands lets others write in between', async () =>
   const { mailbox, inbox, archive, uids, source } = await stageWithMany()
   const order: string[] = []
   const moving = mailbox.move(inbox, uids, archive).then(() => order.push('moved'))
-  await fill(mailbox, inbox, 1).then(() => order.push('appended'))
+  await appendMessages(mailbox, inbox, 1).then(() => order.push('appended'))
   await moving
   await mailbox.store(archive, uids, { mode: 'add', flags: flags(DELETED) })
   const expunging = mailbox.expunge(archive).then(() => order.push('expunged'))

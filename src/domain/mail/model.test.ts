@@ -1,8 +1,7 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { findingsOf } from '../../../test/support/findings.ts'
+import { findingsOf, indexContents, openMailStore, simpleMessage } from '../../../test/support/mail-store.ts'
 import { MailModel, type Op } from '../../../test/support/mail-model.ts'
-import { contents, letter, mailStage } from '../../../test/support/mail-stage.ts'
 import type { MailboxId, ModSeq, Uid } from '../../core/ids.ts'
 import { Refusal } from '../../core/refusal.ts'
 import type { Sql } from '../../storage/engine.ts'
@@ -51,7 +50,7 @@ const expected = (model: MailModel) =>
       count: messages.length,
       unseen: messages.filter(({ system }) => !(system & SEEN)).length,
       deleted: messages.filter(({ system }) => system & DELETED).length,
-      octets: messages.reduce((sum, { subject }) => sum + letter(subject).length, 0),
+      octets: messages.reduce((sum, { subject }) => sum + simpleMessage(subject).length, 0),
       messages: messages.map(({ uid, subject, system, keywords }) => ({ uid, subject, flags: { system, keywords } })),
     }))
     .sort(byPath)
@@ -64,7 +63,7 @@ async function found(mailbox: Mailbox) {
   const told = await Promise.all(
     folders.map(async ({ id, path, uidNext, count, unseen, deleted, octets }) => {
       const opened = await mailbox.open(id)
-      const states = contents(opened.index)
+      const states = indexContents(opened.index)
       opened.close()
       const messages = await mailbox.messages(
         id,
@@ -93,11 +92,11 @@ async function replayed(rows: Sql, mailbox: MailboxId, { id, uidValidity }: Fold
   const hooks = { claimed: () => {}, claimedUpTo: () => undefined, changed: () => {}, failed: () => {} }
   const index = new MemoryIndex({ folder: id, uidValidity, ...none }, hooks)
   for (const line of (await linesSince(rows, mailbox, 0 as ModSeq))!.lines) index.take(line)
-  return contents(index)
+  return indexContents(index)
 }
 
 test('after random operations, counters, indexes, rows, journal and disk agree with a simple model', async () => {
-  const stage = await mailStage()
+  const stage = await openMailStore()
   const told = new Map<number, Awaited<ReturnType<typeof found>>>()
   let boxes = 0
   await fc.assert(
@@ -118,7 +117,7 @@ test('after random operations, counters, indexes, rows, journal and disk agree w
       expect(end).toEqual(expected(model))
       for (const folder of folders) {
         const opened = await mailbox.open(folder.id)
-        expect(await replayed(stage.engine.sql, mailbox.id, folder)).toEqual(contents(opened.index))
+        expect(await replayed(stage.engine.sql, mailbox.id, folder)).toEqual(indexContents(opened.index))
         opened.close()
       }
       for (const opened of open) opened.close()
@@ -127,7 +126,7 @@ test('after random operations, counters, indexes, rows, journal and disk agree w
     { numRuns: 80 },
   )
   await stage.close()
-  const again = await mailStage({ dir: stage.dir })
+  const again = await openMailStore({ dir: stage.dir })
   for (const [id, end] of told) expect(await found(await again.mailbox(id))).toEqual(end)
   await again.store.settled()
   expect(await findingsOf(again.engine)).toEqual([])

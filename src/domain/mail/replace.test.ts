@@ -1,14 +1,21 @@
 import { expect, test } from 'vitest'
-import { contents, fill, flags, idOf, letter, mailStage } from '../../../test/support/mail-stage.ts'
+import {
+  indexContents,
+  appendMessages,
+  flags,
+  folderIdOf,
+  simpleMessage,
+  openMailStore,
+} from '../../../test/support/mail-store.ts'
 import type { Uid } from '../../core/ids.ts'
 import type { Change } from './types.ts'
 
-const next = { bytes: letter('Next'), flags: flags(1) }
+const next = { bytes: simpleMessage('Next'), flags: flags(1) }
 
 async function inboxOf(count: number) {
-  const mailbox = await (await mailStage()).mailbox()
-  const folder = await idOf(mailbox, 'INBOX')
-  await fill(mailbox, folder, count)
+  const mailbox = await (await openMailStore()).mailbox()
+  const folder = await folderIdOf(mailbox, 'INBOX')
+  await appendMessages(mailbox, folder, count)
   const { index } = await mailbox.open(folder)
   return { mailbox, folder, index }
 }
@@ -19,7 +26,7 @@ test('one comes as another goes, in one step', async () => {
   index.watch((change) => heard.push(change))
   const { uids } = await mailbox.append(folder, [next], { folder, uid: 2 as Uid })
   expect(uids).toEqual([4])
-  expect(contents(index).map(({ uid }) => uid)).toEqual([1, 3, 4])
+  expect(indexContents(index).map(({ uid }) => uid)).toEqual([1, 3, 4])
   expect(heard.map(({ kind, modSeq }) => [kind, modSeq])).toEqual([
     ['added', index.highestModSeq],
     ['expunged', index.highestModSeq],
@@ -29,7 +36,7 @@ test('one comes as another goes, in one step', async () => {
 
 test('one may come elsewhere', async () => {
   const { mailbox, folder, index } = await inboxOf(1)
-  const drafts = await idOf(mailbox, 'Drafts')
+  const drafts = await folderIdOf(mailbox, 'Drafts')
   await mailbox.append(drafts, [next], { folder, uid: 1 as Uid })
   expect(index.count).toBe(0)
   expect(await mailbox.folder('Drafts')).toMatchObject({ count: 1 })

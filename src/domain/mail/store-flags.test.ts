@@ -1,14 +1,14 @@
 import * as fc from 'fast-check'
 import { expect, test, vi } from 'vitest'
-import { contents, fill, flags, idOf, mailStage } from '../../../test/support/mail-stage.ts'
+import { indexContents, appendMessages, flags, folderIdOf, openMailStore } from '../../../test/support/mail-store.ts'
 import type { ModSeq, Uid } from '../../core/ids.ts'
 import { sql } from '../../storage/engine.ts'
 import { ANSWERED, DELETED, FLAGGED, SEEN } from './types.ts'
 
 async function inboxOf(count: number, given = flags()) {
-  const mailbox = await (await mailStage()).mailbox()
-  const folder = await idOf(mailbox, 'INBOX')
-  const uids = await fill(mailbox, folder, count, given)
+  const mailbox = await (await openMailStore()).mailbox()
+  const folder = await folderIdOf(mailbox, 'INBOX')
+  const uids = await appendMessages(mailbox, folder, count, given)
   const { index } = await mailbox.open(folder)
   return { mailbox, folder, uids, index }
 }
@@ -22,7 +22,7 @@ test.each([
   const { mailbox, folder, uids, index } = await inboxOf(1, flags(SEEN, 'a', 'b'))
   const { stored, modified, modSeq } = await mailbox.store(folder, uids, { mode, flags: given })
   expect([stored, modified]).toEqual([uids, []])
-  expect(contents(index)).toEqual([{ uid: 1, flags: expected, modSeq }])
+  expect(indexContents(index)).toEqual([{ uid: 1, flags: expected, modSeq }])
   expect(index.highestModSeq).toBe(modSeq)
 })
 
@@ -30,19 +30,19 @@ test('what is as asked already is stored, and does not change', async () => {
   const { mailbox, folder, uids, index } = await inboxOf(2, flags(SEEN))
   const changes: unknown[] = []
   index.watch((change) => changes.push(change))
-  const before = contents(index)
+  const before = indexContents(index)
   const stored = await mailbox.store(folder, uids, { mode: 'add', flags: flags(SEEN) })
   expect(stored).toEqual({ stored: uids, modified: [], modSeq: index.highestModSeq, changed: false })
-  expect(contents(index)).toEqual(before)
+  expect(indexContents(index)).toEqual(before)
   expect(changes).toEqual([])
 })
 
 test.each([true, false])(
   'what changes nothing takes no mod-sequence, with the folder open (%s) or not',
   async (open) => {
-    const mailbox = await (await mailStage()).mailbox()
-    const folder = await idOf(mailbox, 'INBOX')
-    const uids = await fill(mailbox, folder, 2, flags(SEEN))
+    const mailbox = await (await openMailStore()).mailbox()
+    const folder = await folderIdOf(mailbox, 'INBOX')
+    const uids = await appendMessages(mailbox, folder, 2, flags(SEEN))
     const opened = open ? await mailbox.open(folder) : undefined
     const { now } = await mailbox.news(0 as ModSeq)
     const stored = await mailbox.store(folder, uids, { mode: 'add', flags: flags(SEEN) })
@@ -53,10 +53,10 @@ test.each([true, false])(
 )
 
 test('what is set already is not written again', async () => {
-  const stage = await mailStage()
+  const stage = await openMailStore()
   const mailbox = await stage.mailbox()
-  const folder = await idOf(mailbox, 'INBOX')
-  const uids = await fill(mailbox, folder, 3, flags(SEEN))
+  const folder = await folderIdOf(mailbox, 'INBOX')
+  const uids = await appendMessages(mailbox, folder, 3, flags(SEEN))
   await mailbox.open(folder)
   const write = vi.spyOn(stage.engine.sql, 'write')
   await mailbox.store(folder, uids, { mode: 'add', flags: flags(SEEN) })
@@ -84,7 +84,7 @@ test('many changes at once end as if they had been made one after another', asyn
       expected.set(uid, change.mode === 'add' ? expected.get(uid)! | system : expected.get(uid)! & ~system)
     }
   }
-  expect(contents(index).map(({ uid, flags }) => [uid, flags.system])).toEqual([...expected])
+  expect(indexContents(index).map(({ uid, flags }) => [uid, flags.system])).toEqual([...expected])
   expect(made.map(({ modSeq }) => modSeq)).toEqual([...new Set(made.map(({ modSeq }) => modSeq))])
 })
 
@@ -102,7 +102,7 @@ test('messages that are not there are passed over, whatever the order in which t
   const { mailbox, folder, index } = await inboxOf(3)
   const { stored } = await mailbox.store(folder, [9, 3, 1, 3] as Uid[], { mode: 'add', flags: flags(SEEN) })
   expect(stored).toEqual([1, 3])
-  expect(contents(index).map((message) => message.flags.system)).toEqual([SEEN, 0, SEEN])
+  expect(indexContents(index).map((message) => message.flags.system)).toEqual([SEEN, 0, SEEN])
 })
 
 test('with UNCHANGEDSINCE, what changed later is left alone', async () => {
@@ -113,7 +113,7 @@ test('with UNCHANGEDSINCE, what changed later is left alone', async () => {
   expect(first).toMatchObject({ stored: [1, 3], modified: [2] })
   const second = await mailbox.store(folder, uids, { mode: 'add', flags: flags(DELETED) }, 0 as ModSeq)
   expect(second).toMatchObject({ stored: [], modified: [1, 2, 3] })
-  expect(contents(index).map((message) => message.flags.system)).toEqual([SEEN, FLAGGED, SEEN])
+  expect(indexContents(index).map((message) => message.flags.system)).toEqual([SEEN, FLAGGED, SEEN])
 })
 
 test('counters follow', async () => {
@@ -145,7 +145,7 @@ test('thousands at once, scattered and in runs', async () => {
   const some = uids.filter((uid) => uid % 3 === 0 || (uid > 1000 && uid < 1500))
   await mailbox.store(folder, some, { mode: 'add', flags: flags(FLAGGED) })
   const chosen = new Set(some)
-  expect(contents(index).every(({ uid, flags }) => (flags.system === FLAGGED) === chosen.has(uid))).toBe(true)
+  expect(indexContents(index).every(({ uid, flags }) => (flags.system === FLAGGED) === chosen.has(uid))).toBe(true)
 })
 
 const bits = fc.constantFrom(0, SEEN, FLAGGED, SEEN | DELETED)
@@ -163,12 +163,12 @@ test('it is the same whether memory or the rows are asked what was there', async
       fc.array(change, { maxLength: 8 }),
       fc.array(fc.nat(40), { maxLength: 8 }),
       async (changes, gaps) => {
-        const stage = await mailStage()
+        const stage = await openMailStore()
         const outcomes = []
         for (const open of [true, false]) {
           const mailbox = await stage.mailbox(open ? 1 : 2)
-          const folder = await idOf(mailbox, 'INBOX')
-          const uids = await fill(mailbox, folder, 40)
+          const folder = await folderIdOf(mailbox, 'INBOX')
+          const uids = await appendMessages(mailbox, folder, 40)
           await mailbox.remove(
             folder,
             gaps.flatMap((gap) => uids[gap] ?? []),

@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest'
-import { fill, flags, idOf, mailStage } from '../../../test/support/mail-stage.ts'
+import { appendMessages, flags, folderIdOf, openMailStore } from '../../../test/support/mail-store.ts'
 import type { ModSeq, Uid } from '../../core/ids.ts'
 import type { MailLimits } from './limits.ts'
 import { DELETED } from './types.ts'
 
 async function inboxOf(count: number, limits: Partial<MailLimits> = {}) {
-  const mailbox = await (await mailStage({ limits })).mailbox()
-  const folder = await idOf(mailbox, 'INBOX')
-  await fill(mailbox, folder, count)
+  const mailbox = await (await openMailStore({ limits })).mailbox()
+  const folder = await folderIdOf(mailbox, 'INBOX')
+  await appendMessages(mailbox, folder, count)
   const modSeq = async () => (await mailbox.folder('INBOX'))!.highestModSeq
   return { mailbox, folder, modSeq }
 }
@@ -20,7 +20,7 @@ test('what went since a mark is told in ranges, whichever way it went', async ()
   await mailbox.store(folder, [4] as Uid[], { mode: 'add', flags: flags(DELETED) })
   const between = await modSeq()
   await mailbox.expunge(folder)
-  await mailbox.move(folder, [7] as Uid[], await idOf(mailbox, 'Drafts'))
+  await mailbox.move(folder, [7] as Uid[], await folderIdOf(mailbox, 'Drafts'))
   expect(await mailbox.vanishedSince(folder, mark)).toEqual([
     [2, 4],
     [7, 7],
@@ -35,7 +35,7 @@ test('what went since a mark is told in ranges, whichever way it went', async ()
 test('other folders have nothing to do with it', async () => {
   const { mailbox, folder } = await inboxOf(3)
   await mailbox.remove(folder, [2] as Uid[])
-  expect(await mailbox.vanishedSince(await idOf(mailbox, 'Drafts'), 1 as ModSeq)).toEqual([])
+  expect(await mailbox.vanishedSince(await folderIdOf(mailbox, 'Drafts'), 1 as ModSeq)).toEqual([])
 })
 
 test('a mark from before the journal gets every UID that no message has', async () => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { appGrant, type OpenTokens, openTokens, userGrant } from '../../../test/support/open-tokens.ts'
+import { appGrant, type OpenTokens, openTokens, userGrant } from '../../../test/support/tokens.ts'
 import { readJws } from '../../codecs/jwt/jws.ts'
 import { DAY, HOUR, MINUTE } from '../../core/time.ts'
 import type { KeyOnRing, Tokens } from './types.ts'

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { appGrant, type OpenTokens, openTokens } from '../../../test/support/open-tokens.ts'
+import { appGrant, type OpenTokens, openTokens } from '../../../test/support/tokens.ts'
 import { TestWorld } from '../../../test/support/world.ts'
 import type { Log } from '../../core/log.ts'
 import { isEncryptedKey, encryptKey, decryptKey } from './sealing.ts'

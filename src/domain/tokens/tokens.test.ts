@@ -2,7 +2,7 @@ import { createHmac, generateKeyPairSync, sign, X509Certificate } from 'node:cry
 import * as fc from 'fast-check'
 import { createLocalJWKSet, jwtVerify } from 'jose'
 import { expect, test } from 'vitest'
-import { appGrant, openTokens, tenant } from '../../../test/support/open-tokens.ts'
+import { appGrant, openTokens, tokenTenant } from '../../../test/support/tokens.ts'
 import { readJws, signingInput, writeJws } from '../../codecs/jwt/jws.ts'
 import { HOUR } from '../../core/time.ts'
 
@@ -20,7 +20,7 @@ test('a token has the grant, and the claims and times of a version 1 token', asy
   expect(read.claims).toEqual(claims)
   expect(claims).toEqual({
     aud: 'https://outlook.office365.com',
-    iss: `https://mail.contoso.test/${tenant}/`,
+    iss: `https://mail.contoso.test/${tokenTenant}/`,
     iat: now - 300,
     nbf: now - 300,
     exp: now + 3600,
@@ -28,13 +28,13 @@ test('a token has the grant, and the claims and times of a version 1 token', asy
     app_displayname: 'Mail fetcher',
     appid: appGrant.appId,
     appidacr: '1',
-    idp: `https://mail.contoso.test/${tenant}/`,
+    idp: `https://mail.contoso.test/${tokenTenant}/`,
     idtyp: 'app',
     oid: appGrant.servicePrincipal,
     rh: expect.stringMatching(/^1\.[\w-]{32}\.$/) as string,
     roles: ['IMAP.AccessAsApp'],
     sub: appGrant.servicePrincipal,
-    tid: tenant,
+    tid: tokenTenant,
     uti: expect.stringMatching(/^[\w-]{22}$/) as string,
     ver: '1.0',
     wids: appGrant.wids,
@@ -76,7 +76,7 @@ test('an independent library verifies a token with the published keys and reads 
     token,
     createLocalJWKSet({ keys: keys.map((key) => ({ ...key, x5c: [...key.x5c] })) }),
     {
-      issuer: tokens.issuer(tenant),
+      issuer: tokens.issuer(tokenTenant),
       audience: appGrant.audience,
       algorithms: ['RS256'],
       currentDate: new Date(world.now()),

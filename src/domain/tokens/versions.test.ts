@@ -2,15 +2,15 @@ import { createHash, createPublicKey, verify } from 'node:crypto'
 import * as fc from 'fast-check'
 import { createLocalJWKSet, jwtVerify } from 'jose'
 import { expect, test } from 'vitest'
-import { appGrant, issuer, type OpenTokens, openTokens, tenant, userGrant } from '../../../test/support/open-tokens.ts'
+import { appGrant, issuer, type OpenTokens, openTokens, tokenTenant, userGrant } from '../../../test/support/tokens.ts'
 import { readJws } from '../../codecs/jwt/jws.ts'
 import type { AppGrant, IdGrant, UserGrant } from './types.ts'
 
 const idGrant: IdGrant = {
-  tenant,
+  tenant: tokenTenant,
   appId: userGrant.appId,
   user: userGrant.user,
-  issuer: issuer(tenant, 2),
+  issuer: issuer(tokenTenant, 2),
   version: 2,
   nonce: 'n-0S6_WzA2Mj',
   authenticated: 1_795_507_000,
@@ -32,7 +32,7 @@ const verified = async ({ world, tokens }: OpenTokens, token: string, audience: 
 test("a user's token says who the user is, what the app may do and how the user signed in", async () => {
   const open = await openTokens()
   const { token, claims } = await open.tokens.mint(userGrant)
-  const { payload } = await verified(open, token, userGrant.audience, issuer(tenant, 1))
+  const { payload } = await verified(open, token, userGrant.audience, issuer(tokenTenant, 1))
   expect(payload).toMatchObject({
     acr: '1',
     amr: ['pwd'],
@@ -60,9 +60,9 @@ test('a resource of version 2 gets the claims, the issuer and the header of vers
   const forApp = await open.tokens.mint({ ...appGrant, version: 2, audience: 'api' })
   const forUser = await open.tokens.mint({ ...userGrant, version: 2, audience: 'api' })
   for (const { token } of [forApp, forUser]) {
-    const { payload, protectedHeader } = await verified(open, token, 'api', issuer(tenant, 2))
+    const { payload, protectedHeader } = await verified(open, token, 'api', issuer(tokenTenant, 2))
     expect(Object.keys(protectedHeader).toSorted()).toEqual(['alg', 'kid', 'typ'])
-    expect(payload).toMatchObject({ azp: appGrant.appId, ver: '2.0', tid: tenant })
+    expect(payload).toMatchObject({ azp: appGrant.appId, ver: '2.0', tid: tokenTenant })
     for (const name of ['appid', 'appidacr', 'app_displayname', 'upn', 'unique_name', 'idp', 'ipaddr', 'amr']) {
       expect(payload).not.toHaveProperty(name)
     }
@@ -132,7 +132,7 @@ test('an ID token verifies, and gives no access', async () => {
     preferred_username: 'ada@contoso.test',
     sid: userGrant.session,
     sub: open.tokens.subject(idGrant.appId, userGrant.user.id),
-    tid: tenant,
+    tid: tokenTenant,
     ver: '2.0',
   })
   expect(await open.tokens.verify(token)).toMatchObject({ ok: false, fault: 'malformed' })
@@ -140,7 +140,7 @@ test('an ID token verifies, and gives no access', async () => {
 
 test('an ID token of version 1 has the issuer and the user claims of that version', async () => {
   const open = await openTokens()
-  const iss = issuer(tenant, 1)
+  const iss = issuer(tokenTenant, 1)
   const token = await open.tokens.mintId({ ...idGrant, version: 1, issuer: iss, scopes: ['openid'] })
   const { payload } = await verified(open, token, idGrant.appId, iss)
   expect(payload).toMatchObject({
@@ -165,7 +165,7 @@ test('a token with a header nonce verifies here; elsewhere only with the hash of
   const open = await openTokens()
   const { token, claims } = await open.tokens.mint({ ...appGrant, nonceInHeader: true })
   expect(await open.tokens.verify(token)).toEqual({ ok: true, claims })
-  await expect(verified(open, token, appGrant.audience, issuer(tenant, 1))).rejects.toThrow('signature')
+  await expect(verified(open, token, appGrant.audience, issuer(tokenTenant, 1))).rejects.toThrow('signature')
 
   const { header, signature } = readJws(token)!
   const nonce = createHash('sha256').update(String(header['nonce'])).digest('base64url')

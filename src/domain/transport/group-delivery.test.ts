@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { mailboxNamed, openDirectory } from '../../../test/support/open-directory.ts'
-import { noTraces } from '../../../test/support/open-transport.ts'
+import { newMailbox, openDirectory } from '../../../test/support/directory.ts'
+import { noTraces } from '../../../test/support/transport.ts'
 import { silentLog } from '../../core/log.ts'
 import type { DistributionGroup, GroupMember, MailboxRecord, SettingsChange } from '../directory/types.ts'
 import { mailMigrations } from '../mail/schema.ts'
@@ -14,9 +14,9 @@ async function opened() {
   const transport = createTransport({ directory, mail, traces: noTraces, world, log: silentLog })
   const other = await directory.tenants.create('Fabrikam', 'fabrikam.test')
   const [ada, bob, eve] = [
-    await directory.mailboxes.create(tenant.id, mailboxNamed('ada')),
-    await directory.mailboxes.create(tenant.id, mailboxNamed('bob')),
-    await directory.mailboxes.create(other.id, mailboxNamed('eve', 'fabrikam.test')),
+    await directory.mailboxes.create(tenant.id, newMailbox('ada')),
+    await directory.mailboxes.create(tenant.id, newMailbox('bob')),
+    await directory.mailboxes.create(other.id, newMailbox('eve', 'fabrikam.test')),
   ]
   const group = (name: string, members: readonly GroupMember[], settings: SettingsChange = {}) =>
     directory.groups.create(tenant.id, {

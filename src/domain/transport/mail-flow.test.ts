@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { mailboxNamed, openDirectory } from '../../../test/support/open-directory.ts'
-import { noTraces, textsIn } from '../../../test/support/open-transport.ts'
+import { newMailbox, openDirectory } from '../../../test/support/directory.ts'
+import { noTraces, textsIn } from '../../../test/support/transport.ts'
 import { silentLog } from '../../core/log.ts'
 import type { MailboxRecord, SettingsChange } from '../directory/types.ts'
 import { mailMigrations } from '../mail/schema.ts'
@@ -15,7 +15,7 @@ async function opened(settings: Readonly<Record<string, SettingsChange>> = {}) {
   const transport = createTransport({ directory, mail, traces: noTraces, world, log: silentLog })
   const mailboxes = new Map<string, MailboxRecord>()
   for (const word of ['ada', 'bob', 'eve']) {
-    mailboxes.set(word, await directory.mailboxes.create(tenant.id, mailboxNamed(word)))
+    mailboxes.set(word, await directory.mailboxes.create(tenant.id, newMailbox(word)))
   }
   const idOf = (word: string) => mailboxes.get(word)!.externalDirectoryObjectId
   const set = async (word: string, change: SettingsChange) =>

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { mailboxNamed, openDirectory } from '../../../test/support/open-directory.ts'
+import { newMailbox, openDirectory } from '../../../test/support/directory.ts'
 import type { TenantId } from '../../core/ids.ts'
 import { silentLog } from '../../core/log.ts'
 import type { MessageTrace } from '../audit/message-trace.ts'
@@ -20,9 +20,9 @@ async function opened() {
   }
   const transport = createTransport({ directory, mail, traces, world, log: silentLog })
   const other = await directory.tenants.create('Fabrikam', 'fabrikam.test')
-  const make = (word: string) => directory.mailboxes.create(tenant.id, mailboxNamed(word))
+  const make = (word: string) => directory.mailboxes.create(tenant.id, newMailbox(word))
   const [ada, bob, carl] = [await make('ada'), await make('bob'), await make('carl')]
-  const eve = await directory.mailboxes.create(other.id, mailboxNamed('eve', 'fabrikam.test'))
+  const eve = await directory.mailboxes.create(other.id, newMailbox('eve', 'fabrikam.test'))
   await directory.groups.create(tenant.id, {
     name: 'team',
     alias: 'team',

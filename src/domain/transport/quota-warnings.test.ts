@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { mailboxNamed, openDirectory } from '../../../test/support/open-directory.ts'
+import { newMailbox, openDirectory } from '../../../test/support/directory.ts'
 import { HOUR } from '../../core/time.ts'
 import { silentLog } from '../../core/log.ts'
 import { mailMigrations } from '../mail/schema.ts'
@@ -10,8 +10,8 @@ import { QuotaWarnings } from './quota-warnings.ts'
 async function opened() {
   const { directory, engine, world, tenant } = await openDirectory(mailMigrations)
   const mail = createMailStore({ engine, world, log: silentLog })
-  const { id } = await directory.mailboxes.create(tenant.id, mailboxNamed('ada'))
-  await directory.mailboxes.create(tenant.id, mailboxNamed('bob'))
+  const { id } = await directory.mailboxes.create(tenant.id, newMailbox('ada'))
+  await directory.mailboxes.create(tenant.id, newMailbox('bob'))
   await directory.mailboxes.update(tenant.id, id, { settings: { IssueWarningQuota: 100, ProhibitSendQuota: 200 } })
   const handle = await mail.open(id, new AbortController().signal)
   const inbox = (await handle.folder('Inbox'))!.id

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { openTransport, textsIn } from '../../../test/support/open-transport.ts'
-import { mailboxNamed } from '../../../test/support/open-directory.ts'
+import { openTransport, textsIn } from '../../../test/support/transport.ts'
+import { newMailbox } from '../../../test/support/directory.ts'
 import type { GroupMember, MailboxRecord } from '../directory/types.ts'
 import type { AddressBook } from './address-book.ts'
 import { resolveRecipients } from './resolve-recipients.ts'
@@ -18,7 +18,7 @@ async function crowd() {
       members: members.map((mailbox): GroupMember => ({ kind: 'mailbox', mailbox })),
     })
   const members: MailboxRecord[] = []
-  for (let at = 0; at < 12; at++) members.push(await directory.mailboxes.create(tenant.id, mailboxNamed(`robot${at}`)))
+  for (let at = 0; at < 12; at++) members.push(await directory.mailboxes.create(tenant.id, newMailbox(`robot${at}`)))
   const { guid } = await group('robots', members)
   for (const { id } of members) {
     await directory.mailboxes.update(tenant.id, id, { settings: { ForwardingAddress: guid } })

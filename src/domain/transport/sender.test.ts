@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { grantMailbox, mailboxNamed, registerApp } from '../../../test/support/open-directory.ts'
-import { openTransport, textsIn } from '../../../test/support/open-transport.ts'
+import { grantMailbox, newMailbox, registerApp } from '../../../test/support/directory.ts'
+import { openTransport, textsIn } from '../../../test/support/transport.ts'
 import type { AppId } from '../../core/ids.ts'
 import type { GroupMember, GroupType } from '../directory/types.ts'
 
@@ -56,7 +56,7 @@ describe('a sender', () => {
 
   test('is who opened the mailbox and not whose it is, by whatever else that one may send as', async () => {
     const { transport, mail, submit, open, directory, tenant, ada, bob, sender } = await openTransport()
-    const info = await directory.mailboxes.create(tenant.id, { ...mailboxNamed('info'), type: 'SharedMailbox' })
+    const info = await directory.mailboxes.create(tenant.id, { ...newMailbox('info'), type: 'SharedMailbox' })
     const trustee = (await directory.permissions.trustee(tenant.id, 'info'))!
     await directory.sendAs.add(bob, { trustee, deny: false })
     const inInfo = { ...sender, mailbox: await mail.open(info.id, new AbortController().signal) }

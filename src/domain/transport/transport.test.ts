@@ -1,7 +1,7 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { mailboxNamed } from '../../../test/support/open-directory.ts'
-import { openTransport, textsIn } from '../../../test/support/open-transport.ts'
+import { newMailbox } from '../../../test/support/directory.ts'
+import { openTransport, textsIn } from '../../../test/support/transport.ts'
 import { parseMessage } from '../../codecs/mime/parse.ts'
 
 const text = 'From: Ada <ada@contoso.test>\r\nSubject: x\r\n\r\nText\r\n'
@@ -29,7 +29,7 @@ describe('a recipient', () => {
 
   test('is the postmaster of the sender’s domain where none is named', async () => {
     const { transport, sender, directory, tenant } = await openTransport()
-    const { id } = await directory.mailboxes.create(tenant.id, mailboxNamed('postmaster'))
+    const { id } = await directory.mailboxes.create(tenant.id, newMailbox('postmaster'))
     expect(await transport.recipient(sender, 'Postmaster')).toEqual({
       id,
       address: 'Postmaster@contoso.test',
@@ -233,7 +233,7 @@ describe('a report of the delivery', () => {
 
   test('tells an address in another script in ASCII', async () => {
     const { submit, to, open, directory, tenant, ada } = await openTransport()
-    await directory.mailboxes.create(tenant.id, { ...mailboxNamed('bjorn'), primarySmtpAddress: 'björn@contoso.test' })
+    await directory.mailboxes.create(tenant.id, { ...newMailbox('bjorn'), primarySmtpAddress: 'björn@contoso.test' })
     await submit(text, { recipients: (await to('björn@contoso.test')).map((it) => ({ ...it, reported: true })) })
     const [report] = await textsIn(await open(ada))
     expect(report).toContain('Final-Recipient: utf-8; bj\\x{F6}rn@contoso.test\r\n')

@@ -1,10 +1,24 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { capturedLog } from '../../../test/support/open-retirement.ts'
-import { issue } from '../../../test/support/authority.ts'
-import { openFederatedClient } from '../../../test/support/federated-client.ts'
-import { CHALLENGE, openPeople, PASSWORD, REDIRECT, redeeming, VERIFIER } from '../../../test/support/people.ts'
-import { asking, BASE, EXCHANGE, openTokenService, post, registerClient } from '../../../test/support/token-service.ts'
+import { capturedLog } from '../../../test/support/retirement.ts'
+import { issueCertificate } from '../../../test/support/certificates.ts'
+import { openFederatedClient } from '../../../test/support/client-assertions.ts'
+import {
+  CHALLENGE,
+  openUserService,
+  PASSWORD,
+  REDIRECT,
+  codeRequest,
+  VERIFIER,
+} from '../../../test/support/user-service.ts'
+import {
+  secretRequest,
+  BASE,
+  EXCHANGE,
+  openTokenService,
+  post,
+  registerClient,
+} from '../../../test/support/token-service.ts'
 import { signingInput } from '../../codecs/jwt/jws.ts'
 import { DAY } from '../../core/time.ts'
 
@@ -45,7 +59,7 @@ describe('the answer is a refusal of ours', () => {
   it('whatever the content type and the Authorization header', async () => {
     const service = await openTokenService()
     const client = await registerClient(service)
-    const { client_secret: _, ...form } = asking(client)
+    const { client_secret: _, ...form } = secretRequest(client)
     const text = fc.string({ maxLength: 60 }).map((it) => it.replace(/[^\x20-\x7e]/g, ''))
     const basic = fc.oneof(text, fc.base64String()).map((it) => `Basic ${it}`)
     const types = fc.oneof(text, fc.constant('application/x-www-form-urlencoded'))
@@ -62,11 +76,11 @@ describe('the answer is a refusal of ours', () => {
 
   it('whatever the assertion, also to an app that trusts names and issuers', async () => {
     const now = Date.UTC(2026, 10, 24, 8)
-    const root = await issue({ name: 'CN=Contoso', now, authority: true })
+    const root = await issueCertificate({ name: 'CN=Contoso', now, authority: true })
     const { service, client } = await openFederatedClient({ authorities: [root.certificate] })
     const properties = { trustedSubjectNameAndIssuers: [{ subjectName: 'CN=Contoso', issuer: 'CN=Contoso' }] }
     await service.directory.apps.update(service.tenant.id, client.app.id, { properties })
-    const { client_secret: _, ...form } = asking(client)
+    const { client_secret: _, ...form } = secretRequest(client)
     const known = fc.constantFrom(
       'RS256',
       'PS256',
@@ -122,7 +136,7 @@ const isKnown = (place: string): boolean =>
   )
 
 it('a browser is sent nowhere but to what the app registered, whatever the request', async () => {
-  const open = await openPeople()
+  const open = await openUserService()
   const { id } = await open.app()
   const text = fc.oneof(fc.string({ maxLength: 30 }), fc.webUrl())
   const places = fc.oneof(
@@ -176,19 +190,19 @@ describe('nothing secret is told', () => {
     const client = await registerClient(service)
     const basic = Buffer.from(`${client.app.appId}:${client.secret}`).toString('base64')
     const answers = [
-      await post(service, service.tenant.id, asking(client)),
-      await post(service, service.tenant.id, { ...asking(client), client_secret: `${client.secret}x` }),
-      await post(service, 'nowhere.test', asking(client)),
-      await post(service, service.tenant.id, { ...asking(client), grant_type: 'magic' }),
-      await post(service, service.tenant.id, { ...asking(client), scope: 'https://nowhere.test/.default' }),
-      await post(service, service.tenant.id, { ...asking(client), client_assertion: 'a.b.c' }),
+      await post(service, service.tenant.id, secretRequest(client)),
+      await post(service, service.tenant.id, { ...secretRequest(client), client_secret: `${client.secret}x` }),
+      await post(service, 'nowhere.test', secretRequest(client)),
+      await post(service, service.tenant.id, { ...secretRequest(client), grant_type: 'magic' }),
+      await post(service, service.tenant.id, { ...secretRequest(client), scope: 'https://nowhere.test/.default' }),
+      await post(service, service.tenant.id, { ...secretRequest(client), client_assertion: 'a.b.c' }),
       await post(service, service.tenant.id, { scope: 'x' }, { headers: { authorization: `Basic ${basic}` } }),
-      await post(service, service.tenant.id, { ...asking(client), padding: 'x'.repeat(70_000) }),
+      await post(service, service.tenant.id, { ...secretRequest(client), padding: 'x'.repeat(70_000) }),
     ]
     Object.assign(service.tokens, { mint: () => Promise.reject(new Error('a bug')) })
-    answers.push(await post(service, service.tenant.id, asking(client)))
+    answers.push(await post(service, service.tenant.id, secretRequest(client)))
     service.world.advance(3 * 365 * DAY)
-    answers.push(await post(service, service.tenant.id, asking(client)))
+    answers.push(await post(service, service.tenant.id, secretRequest(client)))
     await service.signIns.settled()
     const records = await service.signIns.recent(service.tenant.id, 100)
     const token: string = answers[0]!.json().access_token
@@ -200,16 +214,16 @@ describe('nothing secret is told', () => {
 
   it('by the log, by refusals or by records, of what is a person’s', async () => {
     const log = capturedLog()
-    const open = await openPeople({ ropc: true }, PASSWORD, log)
+    const open = await openUserService({ ropc: true }, PASSWORD, log)
     const app = await open.app()
     await open.consent(app, 'https://graph.microsoft.com', 'User.Read')
     const code = await open.code(app)
-    const first = await open.ask(redeeming(app, code))
+    const first = await open.ask(codeRequest(app, code))
     const { access_token: access, refresh_token: refresh, id_token: id } = first.json<Record<string, string>>()
     const again = { grant_type: 'refresh_token', client_id: app.id, refresh_token: refresh!, scope: 'Mail.Read' }
     const shown = { grant_type: 'password', client_id: app.id, scope: 'User.Read', username: 'ada@contoso.test' }
     const refusals = [
-      await open.ask(redeeming(app, code)),
+      await open.ask(codeRequest(app, code)),
       await open.ask(again),
       await open.ask({ ...shown, password: 'a wrong password' }),
       // A value in the wrong field.
@@ -229,7 +243,7 @@ describe('nothing secret is told', () => {
 it('a wrong secret takes as long as the right one, and an unknown client no longer', async () => {
   const service = await openTokenService()
   const client = await registerClient(service)
-  const form = asking(client)
+  const form = secretRequest(client)
   const kinds = {
     right: form,
     wrong: { ...form, client_secret: 'x'.repeat(form.client_secret!.length) },

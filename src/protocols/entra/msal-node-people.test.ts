@@ -1,7 +1,7 @@
 import { InteractionRequiredAuthError } from '@azure/msal-node'
 import { describe, expect, it } from 'vitest'
-import { listening, type MsalService } from '../../../test/support/msal-service.ts'
-import { CHALLENGE, claimsOf, PASSWORD, VERIFIER } from '../../../test/support/people.ts'
+import { openMsalService, type MsalService } from '../../../test/support/msal-service.ts'
+import { CHALLENGE, claimsOf, PASSWORD, VERIFIER } from '../../../test/support/user-service.ts'
 import type { AppId } from '../../core/ids.ts'
 import { realWorld } from '../../core/world.ts'
 import type { SignedIn } from '../../domain/authorization/types.ts'
@@ -14,7 +14,7 @@ const GRAPH = '00000003-0000-0000-c000-000000000000'
 
 /** Ada, who consented to what an app may read of her. */
 async function stage() {
-  const service = await listening({ ropc: true })
+  const service = await openMsalService({ ropc: true })
   const { directory, tenant } = service
   const user = await directory.users.create(tenant.id, {
     userPrincipalName: 'ada@contoso.test',

@@ -1,16 +1,16 @@
 import { describe, expect, it } from 'vitest'
 import {
-  codeOf,
+  errorCodeOf,
   GRAPH,
-  openPeople,
-  type PeoplesApp,
-  type PeopleService,
+  openUserService,
+  type UserApp,
+  type UserService,
   REDIRECT,
-  redeeming,
-} from '../../../test/support/people.ts'
+  codeRequest,
+} from '../../../test/support/user-service.ts'
 
 /** Everything that may be on its way, or given, when a person's sign-ins are revoked. */
-async function underway(open: PeopleService, app: PeoplesApp) {
+async function underway(open: UserService, app: UserApp) {
   const { devices, refreshTokens } = open.authorizations
   const signedIn = open.signedIn()
   const authorization = { signedIn, appId: app.app.appId, scope: 'User.Read', resource: undefined, nonce: undefined }
@@ -20,9 +20,9 @@ async function underway(open: PeopleService, app: PeoplesApp) {
   const confidential = { ...authorization, singlePage: false, confidential: true }
   const { token } = (await refreshTokens.issue(confidential))!
   return {
-    'a code': redeeming(app, await open.code(app)),
+    'a code': codeRequest(app, await open.code(app)),
     'the code of an app that proves who it is': {
-      ...redeeming(app, await open.code(app, { redirectUri: REDIRECT.web })),
+      ...codeRequest(app, await open.code(app, { redirectUri: REDIRECT.web })),
       ...web,
     },
     'an answered device': {
@@ -41,7 +41,7 @@ async function underway(open: PeopleService, app: PeoplesApp) {
 
 describe('when a person’s sign-ins are revoked', () => {
   it('all that goes back to them is refused, given or on its way, and what comes of a new one is not', async () => {
-    const open = await openPeople()
+    const open = await openUserService()
     const app = await open.app()
     await open.consent(app, GRAPH, 'User.Read')
     const before = await underway(open, app)
@@ -49,7 +49,7 @@ describe('when a person’s sign-ins are revoked', () => {
     open.world.advance(1)
     const after = await underway(open, app)
     for (const [what, form] of Object.entries(before))
-      expect([what, codeOf(await open.ask(form))]).toEqual([what, 50173])
+      expect([what, errorCodeOf(await open.ask(form))]).toEqual([what, 50173])
     for (const [what, form] of Object.entries(after)) {
       expect([what, (await open.ask(form)).statusCode]).toEqual([what, 200])
     }

@@ -1,6 +1,6 @@
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { openAdminContext, registerAppWith } from '../../../test/support/admin-context.ts'
-import { type AtEnd, once } from '../../../test/support/once.ts'
+import { openServer, registerAppWith } from '../../../test/support/server.ts'
+import { type AtEnd, openOnce } from '../../../test/support/lifecycle.ts'
 import { silentLog } from '../../core/log.ts'
 
 const EXCHANGE_ADMINISTRATOR = '29232cdf-9323-42fd-ade2-1d097af3e4de'
@@ -16,7 +16,7 @@ interface Asked {
 
 /** Version 2 of the API, for an app with its permission and a directory role unless said otherwise. */
 async function openEndpoints(atEnd: AtEnd = onTestFinished) {
-  const context = await openAdminContext(silentLog, {}, atEnd)
+  const context = await openServer(silentLog, {}, atEnd)
   for (const Name of ['info', 'reader']) await context.invoke('New-Mailbox', { Shared: true, Name })
   async function ask({ endpoint, cmdlet, parameters = {}, roles, directoryRole = EXCHANGE_ADMINISTRATOR }: Asked) {
     const held = { roles: roles ?? ['Exchange.ManageAsAppV2'], directoryRoles: directoryRole ? [directoryRole] : [] }
@@ -30,7 +30,7 @@ async function openEndpoints(atEnd: AtEnd = onTestFinished) {
 }
 
 describe('the Exchange Online Admin API', () => {
-  const opened = once(openEndpoints)
+  const opened = openOnce(openEndpoints)
 
   it('runs the cmdlets of each endpoint, in the envelope of InvokeCommand', async () => {
     const { ask } = await openEndpoints()

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { type AdminContext, openAdminContext } from '../../../test/support/admin-context.ts'
+import { type OpenServer, openServer } from '../../../test/support/server.ts'
 
 interface Responses {
   readonly responses: readonly {
@@ -14,16 +14,10 @@ interface Responses {
   }[]
 }
 
-const batch = (context: AdminContext, requests: unknown, asked: object = {}) =>
+const batch = (context: OpenServer, requests: unknown, asked: object = {}) =>
   context.ask('POST', `/adminapi/beta/${context.tenant.id}/$batch`, { payload: { requests }, ...asked })
 
-const part = (
-  context: AdminContext,
-  id: unknown,
-  CmdletName: string,
-  Parameters: object = {},
-  further: object = {},
-) => ({
+const part = (context: OpenServer, id: unknown, CmdletName: string, Parameters: object = {}, further: object = {}) => ({
   id,
   method: 'POST',
   url: `https://outlook.office365.com/adminapi/beta/${context.tenant.id}/InvokeCommand?`,
@@ -34,7 +28,7 @@ const part = (
 
 describe('$batch', () => {
   it('gives each command an answer and a status of its own, in order, whatever became of the others', async () => {
-    const context = await openAdminContext()
+    const context = await openServer()
     const answer = await batch(context, [
       part(context, 'a', 'New-Mailbox', { Shared: true, Name: 'info' }),
       part(context, 'b', 'Get-Mailbox', { Identity: 'nobody' }),
@@ -63,13 +57,13 @@ describe('$batch', () => {
       'https://outlook.office365.com/adminapi/v1.0/contoso.test/invokecommand/',
     ],
   ])('takes a URL that is %s', async (_, url) => {
-    const context = await openAdminContext()
+    const context = await openServer()
     const { responses } = (await batch(context, [part(context, 1, 'Get-Mailbox', {}, { url })])).json<Responses>()
     expect(responses).toMatchObject([{ id: '1', status: 200 }])
   })
 
   it('gives pages of the size that a part asks for, and their link goes on outside of the batch', async () => {
-    const context = await openAdminContext()
+    const context = await openServer()
     await context.invoke('New-Mailbox', { Shared: true, Name: 'one' })
     await context.invoke('New-Mailbox', { Shared: true, Name: 'two' })
     const headers = { prefer: 'odata.maxpagesize=1' }
@@ -79,7 +73,7 @@ describe('$batch', () => {
     expect(next.json()).toMatchObject({ value: [{ Name: 'two' }] })
   })
 
-  it.each<[string, (context: AdminContext) => unknown]>([
+  it.each<[string, (context: OpenServer) => unknown]>([
     ['none', () => []],
     ['eleven', (context) => Array.from({ length: 11 }, (_, n) => part(context, `${n}`, 'Get-Mailbox'))],
     ['two with one id', (context) => [part(context, 'a', 'Get-Mailbox'), part(context, 'a', 'Get-Mailbox')]],
@@ -87,7 +81,7 @@ describe('$batch', () => {
     ['no list', () => ({})],
     ['nothing', () => undefined],
   ])('is refused whole when it holds %s', async (_, requests) => {
-    const context = await openAdminContext()
+    const context = await openServer()
     expect((await batch(context, requests(context))).statusCode).toBe(400)
   })
 
@@ -98,7 +92,7 @@ describe('$batch', () => {
     ['another tenant', { url: '/adminapi/beta/fabrikam.test/InvokeCommand' }],
     ['no input', { body: {} }],
   ])('refuses a part that is for %s, and runs the rest', async (_, further) => {
-    const context = await openAdminContext()
+    const context = await openServer()
     await context.directory.tenants.create('Fabrikam', 'fabrikam.test')
     const parts = [part(context, 'a', 'Get-Mailbox', {}, further), part(context, 'b', 'Get-Mailbox')]
     const { responses } = (await batch(context, parts)).json<Responses>()
@@ -106,14 +100,14 @@ describe('$batch', () => {
   })
 
   it('runs as the caller of the batch, whatever token a part names', async () => {
-    const context = await openAdminContext()
+    const context = await openServer()
     const headers = { authorization: `Bearer ${await context.token()}` }
     const parts = [part(context, 'a', 'Get-Mailbox', {}, { headers })]
     expect((await batch(context, parts, { bearer: undefined })).statusCode).toBe(401)
   })
 
   it('answers any parts with answers or a refusal', async () => {
-    const context = await openAdminContext()
+    const context = await openServer()
     const bearer = await context.token()
     const odd = fc.oneof(
       fc.jsonValue({ maxDepth: 2 }),

@@ -1,11 +1,11 @@
 import { expect, it } from 'vitest'
-import { openAdminContext, registerAppWith } from '../../../test/support/admin-context.ts'
+import { openServer, registerAppWith } from '../../../test/support/server.ts'
 import { directoryRole } from '../../core/well-known/directory-roles.ts'
 
 it.each(['exchangeAdministrator', 'exchangeRecipientAdministrator'] as const)(
   'an app that is %s removes and signs out users without a role that it lacks',
   async (role) => {
-    const context = await openAdminContext()
+    const context = await openServer()
     const { directory, tenant } = context
     for (const name of ['ada', 'eve']) {
       const MicrosoftOnlineServicesID = `${name}@contoso.test`

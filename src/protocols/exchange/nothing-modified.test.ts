@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest'
-import { openAdminContext } from '../../../test/support/admin-context.ts'
+import { openServer } from '../../../test/support/server.ts'
 
 const told = (name: string) => [`The command completed successfully but no settings of '${name}' have been modified.`]
 
 it('a Set- cmdlet that names something and no setting of it says that it modified nothing', async () => {
-  const context = await openAdminContext()
+  const context = await openServer()
   const warningsOf = async (name: string, parameters: object) => {
     const answer = await context.invoke(name, parameters)
     expect(answer.statusCode, `${name}: ${answer.rawPayload.toString()}`).toBe(200)

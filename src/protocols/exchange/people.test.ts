@@ -1,13 +1,18 @@
 import { describe, expect, it } from 'vitest'
-import { type AdminContext, openAdminContext, registerAppWith } from '../../../test/support/admin-context.ts'
-import { signInPerson, withPasswords } from '../../../test/support/signed-in-person.ts'
+import {
+  type OpenServer,
+  openServer,
+  registerAppWith,
+  signInUser,
+  withPasswords,
+} from '../../../test/support/server.ts'
 import { silentLog } from '../../core/log.ts'
 
 const GLOBAL_ADMINISTRATOR = '62e90394-69f5-4237-9190-012177145e10'
 const EXCHANGE_ADMINISTRATOR = '29232cdf-9323-42fd-ade2-1d097af3e4de'
 const GLOBAL_READER = 'f2ef992c-3afb-46b9-b7cf-a126ee74c451'
 
-const run = async (context: AdminContext, bearer: string, cmdlet = 'Get-Mailbox') => {
+const run = async (context: OpenServer, bearer: string, cmdlet = 'Get-Mailbox') => {
   const answer = await context.invoke(cmdlet, {}, { bearer })
   return { status: answer.statusCode, text: answer.rawPayload.toString() }
 }
@@ -18,20 +23,20 @@ describe('a person who manages Exchange', () => {
     ['a Global Administrator', GLOBAL_ADMINISTRATOR],
     ['a Global Reader', GLOBAL_READER],
   ])('is %s, in an app with the scope Exchange.Manage', async (_, role) => {
-    const context = await openAdminContext(silentLog, withPasswords)
-    const { token } = await signInPerson(context, 'ada', { scopes: ['Exchange.Manage'], directoryRoles: [role] })
+    const context = await openServer(silentLog, withPasswords)
+    const { token } = await signInUser(context, 'ada', { scopes: ['Exchange.Manage'], directoryRoles: [role] })
     expect((await run(context, token)).status).toBe(200)
     // A cmdlet that the role does not grant is unknown to the caller.
     expect((await run(context, token, 'New-Mailbox')).status).toBe(role === GLOBAL_READER ? 404 : 400)
   })
 
   it('is not one without a directory role, nor in an app without the scope', async () => {
-    const context = await openAdminContext(silentLog, withPasswords)
-    const ada = await signInPerson(context, 'ada', { scopes: ['Exchange.Manage'] })
+    const context = await openServer(silentLog, withPasswords)
+    const ada = await signInUser(context, 'ada', { scopes: ['Exchange.Manage'] })
     const mere = await run(context, ada.token)
     expect(mere.status).toBe(403)
     expect(mere.text).toContain("The user ada@contoso.test isn't assigned to any management roles.")
-    const bob = await signInPerson(context, 'bob', {
+    const bob = await signInUser(context, 'bob', {
       scopes: ['IMAP.AccessAsUser.All'],
       directoryRoles: [GLOBAL_ADMINISTRATOR],
     })
@@ -41,9 +46,9 @@ describe('a person who manages Exchange', () => {
   })
 
   it('is refused once the app is disabled', async () => {
-    const context = await openAdminContext(silentLog, withPasswords)
+    const context = await openServer(silentLog, withPasswords)
     const { directory, tenant } = context
-    const { appId, token } = await signInPerson(context, 'ada', {
+    const { appId, token } = await signInUser(context, 'ada', {
       scopes: ['Exchange.Manage'],
       directoryRoles: [EXCHANGE_ADMINISTRATOR],
     })
@@ -55,9 +60,9 @@ describe('a person who manages Exchange', () => {
 
 describe('the last administrator', () => {
   it('keeps the mailbox, and with it the user, that a cmdlet would remove', async () => {
-    const context = await openAdminContext(silentLog, withPasswords)
+    const context = await openServer(silentLog, withPasswords)
     const { directory, tenant, admin } = context
-    await signInPerson(context, 'ada', { scopes: ['Exchange.Manage'], directoryRoles: [GLOBAL_ADMINISTRATOR] })
+    await signInUser(context, 'ada', { scopes: ['Exchange.Manage'], directoryRoles: [GLOBAL_ADMINISTRATOR] })
     // It holds the role too, but could not give itself or anybody a permission.
     const manager = await registerAppWith(context, {
       roles: ['Exchange.ManageAsApp'],
@@ -73,7 +78,7 @@ describe('the last administrator', () => {
   })
 
   it('does not remove its own app, role or secret over Graph', async () => {
-    const context = await openAdminContext()
+    const context = await openServer()
     const { directory, tenant, admin } = context
     const bearer = await context.token(admin, 'https://graph.microsoft.com')
     const app = (await directory.apps.find(tenant.id, { appId: admin.clientId }))!

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import { openAdminContext } from '../../../test/support/admin-context.ts'
+import { openServer } from '../../../test/support/server.ts'
 
 const cmdlet = (CmdletName: string, Parameters: object = {}) => ({ CmdletInput: { CmdletName, Parameters } })
 
 /** Requests as scripts in the field send them: docs/reference/exchange-admin.md §9.1. */
 describe('scripts that speak to InvokeCommand', () => {
   it('name a mailbox to anchor on, ask for a thousand, and follow the link by the same POST', async () => {
-    const context = await openAdminContext()
+    const context = await openServer()
     for (const Name of ['one', 'two']) await context.invoke('New-Mailbox', { Shared: true, Name })
     const sent = {
       payload: JSON.stringify(cmdlet('Get-Mailbox', { ResultSize: 'Unlimited' })),
@@ -30,7 +30,7 @@ describe('scripts that speak to InvokeCommand', () => {
   })
 
   it('say that the body is coded as utf-8, name a connection and a client, and read the allowance', async () => {
-    const context = await openAdminContext()
+    const context = await openServer()
     const answer = await context.ask('POST', `/adminapi/v1.0/contoso.test/InvokeCommand`, {
       payload: JSON.stringify(cmdlet('Get-ServicePrincipal'), undefined, 2),
       headers: {
@@ -59,7 +59,7 @@ describe('scripts that speak to InvokeCommand', () => {
   })
 
   it('ask which cmdlets they have', async () => {
-    const context = await openAdminContext()
+    const context = await openServer()
     const answer = await context.ask('GET', `/adminapi/v1.0/${context.tenant.id}/EXOModuleFile?Version=3.7.1`, {
       headers: { commandname: '*', prefer: 'odata.maxpagesize=1000' },
     })
@@ -68,14 +68,14 @@ describe('scripts that speak to InvokeCommand', () => {
   })
 
   it('ask for clixml, and are told that they get JSON', async () => {
-    const context = await openAdminContext()
+    const context = await openServer()
     const answer = await context.invoke('Get-Mailbox', {}, { headers: { 'x-responseformat': 'clixml' } })
     expect(answer.json()).toMatchObject({ '@adminapi.warnings': [expect.stringContaining('clixml')], value: [] })
     expect(answer.headers['content-type']).toContain('application/json')
   })
 
   it('decorate hashtables, leave parameters empty, and write names in any case', async () => {
-    const context = await openAdminContext()
+    const context = await openServer()
     const Parameters = {
       '@odata.type': '#Exchange.GenericHashTable',
       IDENTITY: 'nobody',
@@ -86,7 +86,7 @@ describe('scripts that speak to InvokeCommand', () => {
   })
 
   it('encrypt a password for the real service, and are told to send it in clear', async () => {
-    const context = await openAdminContext()
+    const context = await openServer()
     const Password = Buffer.alloc(256, 7).toString('base64')
     const given = { Name: 'ada', MicrosoftOnlineServicesID: 'ada@contoso.test' }
     const refused = await context.invoke('New-Mailbox', { ...given, Password })
@@ -114,7 +114,7 @@ describe('what a script gets wrong', () => {
     ['a name that is taken', 'New-Mailbox', { Shared: true, Name: 'one' }, 400, 'ADObjectAlreadyExistsException'],
     ['an object that is not there', 'Get-Mailbox', { Identity: 'x' }, 404, 'ManagementObjectNotFoundException'],
   ])('is told of: %s', async (_, name, Parameters, status, exception) => {
-    const context = await openAdminContext()
+    const context = await openServer()
     for (const Name of ['one', 'two'])
       await context.invoke('New-Mailbox', { Shared: true, Name, DisplayName: 'Reception' })
     const answer = await context.invoke(name, Parameters)
@@ -156,14 +156,14 @@ describe('what a script gets wrong', () => {
       'ExB10BE9|Microsoft.Exchange.Management.Tasks.WLCDManagedMemberExistsException|The proxy address "SMTP:one@contoso.test" is already being used by the proxy addresses or LegacyExchangeDN.',
     ],
   ])('%s %j is answered in the words that scripts look for', async (name, Parameters, words) => {
-    const context = await openAdminContext()
+    const context = await openServer()
     await context.invoke('New-Mailbox', { Shared: true, Name: 'one' })
     const { error } = (await context.invoke(name, Parameters)).json<{ error: { details: { message: string }[] } }>()
     expect(error.details[0]!.message).toContain(words)
   })
 
   it('has the same id for the same error, whatever it names', async () => {
-    const context = await openAdminContext()
+    const context = await openServer()
     const idFor = async (parameter: string) => {
       const answer = await context.invoke('Get-Mailbox', { [parameter]: 'x' })
       return answer.json<{ error: { details: { message: string }[] } }>().error.details[0]!.message.split('|')[0]

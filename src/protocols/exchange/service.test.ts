@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib'
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { type AdminContext, openAdminContext, registerAppWith } from '../../../test/support/admin-context.ts'
+import { type OpenServer, openServer, registerAppWith } from '../../../test/support/server.ts'
 import { silentLog } from '../../core/log.ts'
 
 const EXCHANGE_RECIPIENT_ADMINISTRATOR = '31392ffb-586c-42d1-9346-e59415a2cc4e'
@@ -14,8 +14,8 @@ interface Page {
   readonly '@odata.nextLink'?: string
 }
 
-const withMailboxes = async (count: number): Promise<AdminContext> => {
-  const setup = await openAdminContext()
+const withMailboxes = async (count: number): Promise<OpenServer> => {
+  const setup = await openServer()
   for (let n = 1; n <= count; n++) {
     const name = `box${n}`
     const address = `${name}@contoso.test`
@@ -69,7 +69,7 @@ describe('InvokeCommand', () => {
   })
 
   it.each(['', '*', 'Name,*'])('gives every property where $select is %j', async (names) => {
-    const setup = await openAdminContext()
+    const setup = await openServer()
     await setup.invoke('New-Mailbox', { Shared: true, Name: 'Info' })
     const answer = await setup.invoke('Get-Mailbox', {}, { query: `?$select=${names}` })
     expect(answer.json<{ value: object[] }>().value).toMatchObject([{ Name: 'Info', Alias: 'Info', IsShared: true }])
@@ -98,7 +98,7 @@ describe('InvokeCommand', () => {
     ['parameters of the wrong type', '{"CmdletInput":{"CmdletName":"Get-Mailbox","Parameters":[]}}'],
     ['no UTF-8', '\xff'],
   ])('refuses a body that holds %s', async (_, payload) => {
-    const setup = await openAdminContext()
+    const setup = await openServer()
     const answer = await setup.ask('POST', `/adminapi/beta/contoso.test/InvokeCommand`, {
       payload: Buffer.from(payload, 'latin1'),
     })
@@ -107,7 +107,7 @@ describe('InvokeCommand', () => {
   })
 
   it('answers any parameters with a result or a refusal', async () => {
-    const setup = await openAdminContext()
+    const setup = await openServer()
     const bearer = await setup.token()
     const name = fc.constantFrom('Get-Mailbox', 'New-Mailbox', 'Get-MailboxPermission', 'Set-CASMailbox', '', '\0')
     const parameters = fc.dictionary(
@@ -177,7 +177,7 @@ describe('pages', () => {
   })
 })
 
-const outcome = async (setup: AdminContext, bearer: string | undefined, cmdlet = 'Get-Mailbox') => {
+const outcome = async (setup: OpenServer, bearer: string | undefined, cmdlet = 'Get-Mailbox') => {
   const answer = await setup.invoke(cmdlet, {}, { bearer })
   const { error } = answer.json<{ error?: { details: { message: string }[] } }>()
   return { statusCode: answer.statusCode, headers: answer.headers, message: error?.details[0]?.message ?? '' }
@@ -185,7 +185,7 @@ const outcome = async (setup: AdminContext, bearer: string | undefined, cmdlet =
 
 describe('who may', () => {
   it('sends a challenge to callers without a valid token', async () => {
-    const setup = await openAdminContext()
+    const setup = await openServer()
     const none = await outcome(setup, undefined)
     expect(none).toMatchObject({
       statusCode: 401,
@@ -208,7 +208,7 @@ describe('who may', () => {
   })
 
   it('refuses an app without a supported directory role, or without the permission', async () => {
-    const setup = await openAdminContext()
+    const setup = await openServer()
     const permitted = await registerAppWith(setup, { roles: ['Exchange.ManageAsApp'] })
     const roleless = await outcome(setup, await setup.token(permitted))
     expect(roleless.statusCode).toBe(403)
@@ -232,7 +232,7 @@ describe('who may', () => {
     ],
     ['a Global Reader', GLOBAL_READER, { 'Get-Mailbox': 200, 'Get-ServicePrincipal': 200, 'New-Mailbox': 404 }],
   ])('gives %s what the role holds; the rest is not even known', async (_, role, expected) => {
-    const setup = await openAdminContext()
+    const setup = await openServer()
     const bearer = await setup.token(
       await registerAppWith(setup, { roles: ['Exchange.ManageAsApp'], directoryRoles: [role] }),
     )
@@ -246,14 +246,14 @@ describe('who may', () => {
   })
 
   it('opens no other tenant', async () => {
-    const setup = await openAdminContext()
+    const setup = await openServer()
     await setup.directory.tenants.create('Fabrikam', 'fabrikam.test')
     const payload = { CmdletInput: { CmdletName: 'Get-Mailbox' } }
     expect((await setup.ask('POST', '/adminapi/beta/fabrikam.test/InvokeCommand', { payload })).statusCode).toBe(401)
   })
 
   it('quotes what was named up to a bound', async () => {
-    const setup = await openAdminContext()
+    const setup = await openServer()
     const payload = { CmdletInput: { CmdletName: 'Get-Mailbox', Parameters: { Identity: 'x'.repeat(500_000) } } }
     const answer = await setup.ask('POST', '/adminapi/beta/contoso.test/InvokeCommand', { payload })
     expect(answer.statusCode).toBe(404)
@@ -261,7 +261,7 @@ describe('who may', () => {
   })
 
   it('answers an unknown cmdlet as one that the caller may not use', async () => {
-    const setup = await openAdminContext()
+    const setup = await openServer()
     const unknown = await outcome(setup, await setup.token(), 'Format-Disk')
     expect(unknown).toMatchObject({ statusCode: 404, message: expect.stringContaining('CommandNotFoundException') })
   })
@@ -274,7 +274,7 @@ describe('the log', () => {
       if (text === 'cmdlet') lines.push(fields)
     }
     const log = { ...silentLog, info: note, child: () => log }
-    const setup = await openAdminContext(log)
+    const setup = await openServer(log)
     const Password = 'Correct horse battery staple'
     await setup.invoke('New-Mailbox', { Name: 'Ada', MicrosoftOnlineServicesID: 'ada@contoso.test', Password })
     await setup.invoke('Get-Mailbox', { Identity: 'nobody' })
@@ -293,7 +293,7 @@ describe('the log', () => {
 
 describe('the audit', () => {
   it('has what a cmdlet changed, by whom, under the id that the answer names', async () => {
-    const setup = await openAdminContext()
+    const setup = await openServer()
     const { directory, tenant, admin } = setup
     const made = await setup.invoke('New-Mailbox', { Shared: true, Name: 'info' })
     const correlation = made.headers['request-id'] as string

@@ -1,8 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest'
-import { type AdminContext, openAdminContext } from '../../../test/support/admin-context.ts'
+import { type OpenServer, openServer, signInUser, withPasswords } from '../../../test/support/server.ts'
 import { everything, FailingEngine, withEachFailing } from '../../../test/support/failing-engine.ts'
-import { mailboxNamed, registerApp } from '../../../test/support/open-directory.ts'
-import { signInPerson, withPasswords } from '../../../test/support/signed-in-person.ts'
+import { newMailbox, registerApp } from '../../../test/support/directory.ts'
 import { changes } from '../../cmdlets/cmdlet.ts'
 import { sql } from '../../storage/engine.ts'
 import { realDisk } from '../../storage/files/disk.ts'
@@ -12,12 +11,12 @@ import { commands } from './cmdlets/index.ts'
 type Step = readonly [name: string, parameters: object | (() => object)]
 
 interface Stage {
-  readonly context: AdminContext
+  readonly context: OpenServer
   readonly failing: FailingEngine
   readonly state: Awaited<ReturnType<typeof everything>>
   readonly appId: string
   readonly objectId: string
-  readonly invoke: AdminContext['invoke']
+  readonly invoke: OpenServer['invoke']
   /** How many records the audit has. */
   readonly records: () => Promise<number>
   readonly latest: () => Promise<Record<string, unknown>>
@@ -31,12 +30,12 @@ async function opened(): Promise<Stage> {
   const failing = new FailingEngine()
   // Nothing here is to outlast the test.
   const disk = { ...realDisk, sync: async () => {} }
-  const context = await openAdminContext(undefined, withPasswords, undefined, {
+  const context = await openServer(undefined, withPasswords, undefined, {
     through: (engine) => failing.over(engine),
     disk,
   })
   const { directory, tenant, engine } = context
-  for (const word of ['ada', 'bob']) await directory.mailboxes.create(tenant.id, mailboxNamed(word))
+  for (const word of ['ada', 'bob']) await directory.mailboxes.create(tenant.id, newMailbox(word))
   const { app, principal } = await registerApp(context)
   const bearer = await context.token()
   return {
@@ -209,7 +208,7 @@ describe('a cmdlet that changes something', () => {
     const { context, state, invoke, records, latest, appId, objectId } = stage
     const { directory, tenant } = context
     for (const word of ['carl', 'carl', 'one', 'two']) {
-      const mailbox = await directory.mailboxes.create(tenant.id, { ...mailboxNamed(word), displayName: 'Twin' })
+      const mailbox = await directory.mailboxes.create(tenant.id, { ...newMailbox(word), displayName: 'Twin' })
       if (word === 'carl') await directory.removedMailboxes.remove(tenant.id, mailbox.id)
     }
     const set = async (name: string, parameters: object) =>
@@ -314,7 +313,7 @@ describe('a cmdlet that changes something', () => {
   it('does not lock out its caller if nobody else could undo it', async () => {
     const { context, state, invoke, latest, records } = stage
     const { directory, tenant, admin } = context
-    const { token: bearer } = await signInPerson(context, 'root', {
+    const { token: bearer } = await signInUser(context, 'root', {
       scopes: ['Exchange.Manage'],
       directoryRoles: [GLOBAL_ADMINISTRATOR],
     })

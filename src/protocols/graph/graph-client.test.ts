@@ -1,12 +1,12 @@
 import { Client, type Context, GraphError, type Middleware, PageIterator } from '@microsoft/microsoft-graph-client'
 import { expect, it } from 'vitest'
-import { BASE, type GraphStage, openGraph } from '../../../test/support/graph-stage.ts'
-import { grantedSignIn } from '../../../test/support/granted-sign-in.ts'
+import { BASE, type OpenGraph, openGraph } from '../../../test/support/graph-server.ts'
+import { signInRecord } from '../../../test/support/access.ts'
 import { exchangeOnline } from '../../core/well-known/exchange-online.ts'
 import { microsoftGraph } from '../../core/well-known/microsoft-graph.ts'
 
 /** Takes the place of the network; the token is the stage's. */
-const inside = ({ call }: GraphStage): Middleware => ({
+const inside = ({ call }: OpenGraph): Middleware => ({
   async execute(context: Context) {
     const { method = 'GET', body } = context.options ?? {}
     const path = (context.request as string).replace(BASE, '')
@@ -58,7 +58,7 @@ it("Microsoft's Graph client registers an app, adds a secret, consents and finds
     oauth2PermissionGrants: [{ clientId: principal.id, scope: 'User.Read' }],
   })
   signIns.record(
-    grantedSignIn(world, {
+    signInRecord(world, {
       tenant: tenant.id,
       protocol: 'entra',
       mailbox: undefined,

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { openGraph } from '../../../test/support/graph-stage.ts'
+import { openGraph } from '../../../test/support/graph-server.ts'
 import { exchangeOnline } from '../../core/well-known/exchange-online.ts'
 
 const names = fc.constantFrom(

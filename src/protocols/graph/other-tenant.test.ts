@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
-import { openGraph } from '../../../test/support/graph-stage.ts'
-import { registerApp } from '../../../test/support/open-directory.ts'
+import { openGraph } from '../../../test/support/graph-server.ts'
+import { registerApp } from '../../../test/support/directory.ts'
 import { microsoftGraph } from '../../core/well-known/microsoft-graph.ts'
 
 const GLOBAL_READER = 'f2ef992c-3afb-46b9-b7cf-a126ee74c451'

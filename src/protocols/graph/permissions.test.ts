@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
-import { type GraphStage, GLOBAL_ADMINISTRATOR, openGraph } from '../../../test/support/graph-stage.ts'
-import { registerApp } from '../../../test/support/open-directory.ts'
+import { type OpenGraph, GLOBAL_ADMINISTRATOR, openGraph } from '../../../test/support/graph-server.ts'
+import { registerApp } from '../../../test/support/directory.ts'
 import { roleTemplates } from '../../core/well-known/directory-roles.ts'
 import { exchangeOnline } from '../../core/well-known/exchange-online.ts'
 import { microsoftGraph } from '../../core/well-known/microsoft-graph.ts'
@@ -163,11 +163,7 @@ const rules: readonly Rule[] = [
 ]
 
 /** Whether a call gets past the check of permissions; what it names is not there. */
-async function opens(
-  { call }: GraphStage,
-  signature: string,
-  who: Parameters<GraphStage['call']>[3],
-): Promise<boolean> {
+async function opens({ call }: OpenGraph, signature: string, who: Parameters<OpenGraph['call']>[3]): Promise<boolean> {
   const [verb, path] = signature.split(' ') as ['GET' | 'POST' | 'PATCH' | 'DELETE', string]
   const { body } = await call(verb, path.replaceAll(/:\w+/g, '5f2d8a0e-57c5-4a52-8a8d-0a8f3c7f9b11'), undefined, who)
   const message: string = body?.error?.message ?? ''

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { BASE, type GraphStage, openGraph } from '../../../test/support/graph-stage.ts'
+import { BASE, type OpenGraph, openGraph } from '../../../test/support/graph-server.ts'
 
-async function openWithApps(count: number): Promise<GraphStage> {
+async function openWithApps(count: number): Promise<OpenGraph> {
   const stage = await openGraph()
   for (let made = 0; made < count; made++) {
     stage.world.advance(1000)

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { BASE, openGraph } from '../../../test/support/graph-stage.ts'
-import { registerApp } from '../../../test/support/open-directory.ts'
+import { BASE, openGraph } from '../../../test/support/graph-server.ts'
+import { registerApp } from '../../../test/support/directory.ts'
 
 const GRAPH = 'https://graph.microsoft.com'
 const CORRELATION = '5f2d8a0e-57c5-4a52-8a8d-0a8f3c7f9b11'

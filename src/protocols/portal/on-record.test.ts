@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { openAdminContext } from '../../../test/support/admin-context.ts'
+import { openServer } from '../../../test/support/server.ts'
 import { everything, FailingEngine, withEachFailing } from '../../../test/support/failing-engine.ts'
 import { realDisk } from '../../storage/files/disk.ts'
 
@@ -9,7 +9,7 @@ const cutOff = '2027-06-01T00:00:00.000Z'
 async function opened() {
   const failing = new FailingEngine()
   const disk = { ...realDisk, sync: async () => {} }
-  const context = await openAdminContext(undefined, {}, undefined, { through: (engine) => failing.over(engine), disk })
+  const context = await openServer(undefined, {}, undefined, { through: (engine) => failing.over(engine), disk })
   const records = async () =>
     (await context.directory.audits.page(context.tenant.id, { limit: 100 })).filter(({ command }) =>
       command?.name.endsWith('BasicAuthRetirementPlan'),

@@ -1,6 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import { type AdminContext, openAdminContext, registerAppWith } from '../../../test/support/admin-context.ts'
-import { signInPerson, withPasswords } from '../../../test/support/signed-in-person.ts'
+import {
+  type OpenServer,
+  openServer,
+  registerAppWith,
+  signInUser,
+  withPasswords,
+} from '../../../test/support/server.ts'
 import { silentLog } from '../../core/log.ts'
 import { encodeBatch, MESSAGE_BATCH } from '../../codecs/portal/message-batch.ts'
 
@@ -12,16 +17,16 @@ interface Listed {
   readonly value: readonly Record<string, unknown>[]
 }
 
-const withMailbox = async (): Promise<AdminContext> => {
-  const context = await openAdminContext()
+const withMailbox = async (): Promise<OpenServer> => {
+  const context = await openServer()
   await context.invoke('New-Mailbox', { Shared: true, Name: 'info' })
   return context
 }
 
-const folderNamed = async (context: AdminContext, path: string) =>
+const folderNamed = async (context: OpenServer, path: string) =>
   (await context.ask('GET', `${INFO}/folders`)).json<Listed>().value.find((folder) => folder.path === path)!
 
-const messagesIn = async (context: AdminContext, path: string, query = '') => {
+const messagesIn = async (context: OpenServer, path: string, query = '') => {
   const { id } = await folderNamed(context, path)
   return (await context.ask('GET', `${INFO}/folders/${String(id)}/messages${query}`)).json<Listed>().value
 }
@@ -180,7 +185,7 @@ describe('New-Tenant', () => {
   const wanted = { domain: 'fabrikam.test', displayName: 'Fabrikam' }
 
   it('makes a tenant whose administrator signs in', async () => {
-    const context = await openAdminContext()
+    const context = await openServer()
     // The first tenant is the one that was there before.
     context.world.advance(1)
     const answer = await context.ask('POST', '/postern/v1/tenants', { payload: wanted })
@@ -194,12 +199,12 @@ describe('New-Tenant', () => {
   })
 
   it.each([{}, { domain: 5 }, { domain: 'no domain' }, 'x'])('refuses %j', async (payload) => {
-    const context = await openAdminContext()
+    const context = await openServer()
     expect((await context.ask('POST', '/postern/v1/tenants', { payload })).statusCode).toBe(400)
   })
 
   it('is for a Global Administrator alone', async () => {
-    const context = await openAdminContext()
+    const context = await openServer()
     const app = await registerAppWith(context, {
       roles: ['Exchange.ManageAsApp'],
       directoryRoles: [EXCHANGE_ADMINISTRATOR],
@@ -228,12 +233,12 @@ describe('who may', () => {
   })
 
   it('is for people who administer the tenant too, in an app that manages Exchange', async () => {
-    const context = await openAdminContext(silentLog, withPasswords)
-    const ada = await signInPerson(context, 'ada', {
+    const context = await openServer(silentLog, withPasswords)
+    const ada = await signInUser(context, 'ada', {
       scopes: ['Exchange.Manage'],
       directoryRoles: [GLOBAL_ADMINISTRATOR],
     })
-    const bob = await signInPerson(context, 'bob', { scopes: ['Exchange.Manage'] })
+    const bob = await signInUser(context, 'bob', { scopes: ['Exchange.Manage'] })
     const tenants = async (bearer: string) =>
       context.ask('POST', '/postern/v1/tenants', { payload: { domain: 'fabrikam.test' }, bearer })
     const refused = await tenants(bob.token)

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { openAdminContext, registerAppWith } from '../../../test/support/admin-context.ts'
+import { openServer, registerAppWith } from '../../../test/support/server.ts'
 
 const KEYS = '/postern/v1/signing-keys'
 const EXCHANGE_ADMINISTRATOR = '29232cdf-9323-42fd-ade2-1d097af3e4de'
@@ -10,7 +10,7 @@ interface Key {
 }
 
 it('shows the keys that sign tokens, and nothing of what signs', async () => {
-  const context = await openAdminContext()
+  const context = await openServer()
   const answer = await context.ask('GET', KEYS)
   expect(answer.json()).toEqual({
     value: [
@@ -27,7 +27,7 @@ it('shows the keys that sign tokens, and nothing of what signs', async () => {
 })
 
 it('makes another key that is published before it signs, or that signs at once', async () => {
-  const context = await openAdminContext()
+  const context = await openServer()
   const made = await context.ask('POST', KEYS, { payload: { immediately: false } })
   expect(made.statusCode).toBe(201)
   expect(made.json()).toMatchObject({ state: 'published', signsFrom: '2026-11-26T08:00:00.000Z' })
@@ -39,7 +39,7 @@ it('makes another key that is published before it signs, or that signs at once',
 })
 
 it('takes a key back, and the tokens that it signed open nothing any more', async () => {
-  const context = await openAdminContext()
+  const context = await openServer()
   const bearer = await context.token()
   const [key] = (await context.ask('GET', KEYS, { bearer })).json<{ value: Key[] }>().value
   expect((await context.ask('DELETE', `${KEYS}/${key!.kid}`, { bearer })).statusCode).toBe(204)
@@ -49,12 +49,12 @@ it('takes a key back, and the tokens that it signed open nothing any more', asyn
 })
 
 it.each(['', '{', '[]', '{}', '{"immediately":"yes"}', 'null'])('refuses %j for a body', async (payload) => {
-  const context = await openAdminContext()
+  const context = await openServer()
   expect((await context.ask('POST', KEYS, { payload })).statusCode).toBe(400)
 })
 
 it('is for a Global Administrator of the first tenant alone', async () => {
-  const context = await openAdminContext()
+  const context = await openServer()
   const lesser = await registerAppWith(context, {
     roles: ['Exchange.ManageAsApp'],
     directoryRoles: [EXCHANGE_ADMINISTRATOR],

@@ -12,8 +12,15 @@ import {
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { temporaryDirectory } from '../../../test/support/disk.ts'
-import { findingsOf } from '../../../test/support/findings.ts'
-import { fill, flags, idOf, letter, type MailStage, mailStage } from '../../../test/support/mail-stage.ts'
+import {
+  appendMessages,
+  findingsOf,
+  flags,
+  folderIdOf,
+  type OpenMailStore,
+  openMailStore,
+  simpleMessage,
+} from '../../../test/support/mail-store.ts'
 import { TestWorld } from '../../../test/support/world.ts'
 import { HOUR, MINUTE } from '../../core/time.ts'
 import { realWorld } from '../../core/world.ts'
@@ -24,9 +31,9 @@ import { restore } from './restore.ts'
 
 const world = realWorld
 
-async function subjects(stage: MailStage): Promise<string[]> {
+async function subjects(stage: OpenMailStore): Promise<string[]> {
   const mailbox = await stage.mailbox()
-  const folder = await idOf(mailbox, 'INBOX')
+  const folder = await folderIdOf(mailbox, 'INBOX')
   const opened = await mailbox.open(folder)
   const uids = Array.from({ length: opened.index.count }, (_, position) => opened.index.uidAt(position))
   opened.close()
@@ -47,25 +54,27 @@ function settle(dir: string): void {
 const octets = (dir: string): number =>
   readdirSync(join(dir, 'segments')).reduce((sum, name) => sum + statSync(join(dir, 'segments', name)).size, 0)
 
-async function restored(from: string): Promise<MailStage> {
+async function restored(from: string): Promise<OpenMailStore> {
   const dir = join(temporaryDirectory(), 'restored')
   await restore({ from, to: dir })
-  return mailStage({ dir })
+  return openMailStore({ dir })
 }
 
-async function writeSome(stage: MailStage, folder: FolderId, from: number, count: number): Promise<Uid[]> {
+async function writeSome(stage: OpenMailStore, folder: FolderId, from: number, count: number): Promise<Uid[]> {
   const mailbox = await stage.mailbox()
   const uids: Uid[] = []
   for (let nth = from; nth < from + count; nth++) {
-    uids.push(...(await mailbox.append(folder, [{ bytes: letter(`${nth}`, 'x'.repeat(500)), flags: flags() }])).uids)
+    uids.push(
+      ...(await mailbox.append(folder, [{ bytes: simpleMessage(`${nth}`, 'x'.repeat(500)), flags: flags() }])).uids,
+    )
   }
   return uids
 }
 
 test('a store is backed up while it is written to, and what was acknowledged before is in the backup', async () => {
-  const stage = await mailStage({ segment: 20_000 })
+  const stage = await openMailStore({ segment: 20_000 })
   const mailbox = await stage.mailbox()
-  const folder = await idOf(mailbox, 'INBOX')
+  const folder = await folderIdOf(mailbox, 'INBOX')
   await writeSome(stage, folder, 0, 100)
   writeFileSync(join(stage.dir, 'postern.yaml'), 'a: setting')
   const to = join(temporaryDirectory(), 'backup')
@@ -82,9 +91,9 @@ test('a store is backed up while it is written to, and what was acknowledged bef
 
 test('what is there already is not copied again, and a compacted segment takes its place', async () => {
   const clock = new TestWorld()
-  const stage = await mailStage({ segment: 5000, world: clock })
+  const stage = await openMailStore({ segment: 5000, world: clock })
   const mailbox = await stage.mailbox()
-  const folder = await idOf(mailbox, 'INBOX')
+  const folder = await folderIdOf(mailbox, 'INBOX')
   const uids = await writeSome(stage, folder, 0, 60)
   const to = join(temporaryDirectory(), 'backup')
   settle(join(stage.dir, 'segments'))
@@ -106,9 +115,9 @@ test('what is there already is not copied again, and a compacted segment takes i
 })
 
 test('a backup that was cut off is told from a whole one, and taken up again', async () => {
-  const stage = await mailStage()
+  const stage = await openMailStore()
   const mailbox = await stage.mailbox()
-  await fill(mailbox, await idOf(mailbox, 'INBOX'), 5)
+  await appendMessages(mailbox, await folderIdOf(mailbox, 'INBOX'), 5)
   const to = join(temporaryDirectory(), 'backup')
   await backUp({ from: stage.dir, to, world })
   rmSync(join(to, 'backup.json'))
@@ -119,9 +128,9 @@ test('a backup that was cut off is told from a whole one, and taken up again', a
 })
 
 test('what is missing from a backup is seen before anything is restored', async () => {
-  const stage = await mailStage()
+  const stage = await openMailStore()
   const mailbox = await stage.mailbox()
-  await fill(mailbox, await idOf(mailbox, 'INBOX'), 5)
+  await appendMessages(mailbox, await folderIdOf(mailbox, 'INBOX'), 5)
   const to = join(temporaryDirectory(), 'backup')
   await backUp({ from: stage.dir, to, world })
   truncateSync(join(to, 'segments', '000001.seg'), 10)
@@ -133,7 +142,7 @@ test('what is missing from a backup is seen before anything is restored', async 
 const refused = (reason: string): unknown => expect.objectContaining({ reason })
 
 test('nothing is put over something else', async () => {
-  const stage = await mailStage()
+  const stage = await openMailStore()
   await stage.mailbox()
   const other = temporaryDirectory()
   writeFileSync(join(other, 'letter.txt'), 'mine')
@@ -151,8 +160,8 @@ test('nothing is put over something else', async () => {
 })
 
 test('a backup that cannot be told to be whole leaves the one that is there', async () => {
-  const stage = await mailStage({ segment: 20_000 })
-  const folder = await idOf(await stage.mailbox(), 'INBOX')
+  const stage = await openMailStore({ segment: 20_000 })
+  const folder = await folderIdOf(await stage.mailbox(), 'INBOX')
   await writeSome(stage, folder, 0, 20)
   const to = join(temporaryDirectory(), 'backup')
   await backUp({ from: stage.dir, to, world })

@@ -4,7 +4,7 @@ import { cpSync, existsSync, readFileSync, rmSync, statSync, truncateSync, write
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest'
-import { Chance } from '../../../test/support/chance.ts'
+import { SeededRandom } from '../../../test/support/seeded-random.ts'
 import { crashMigrations } from '../../../test/support/crash-migrations.ts'
 import { temporaryDirectory } from '../../../test/support/disk.ts'
 import { silentLog } from '../../core/log.ts'
@@ -119,7 +119,7 @@ describe('a killed server’s directory whose write-ahead log', () => {
 
   test('has one bit flipped loses nothing in silence', async () => {
     const outcomes = new Set<string>()
-    const chance = new Chance(1)
+    const chance = new SeededRandom(1)
     for (let nth = 0; nth < DAMAGES; nth += 1) {
       const one = chance.of(killed)
       const dir = copyOf(one)
@@ -133,7 +133,7 @@ describe('a killed server’s directory whose write-ahead log', () => {
   })
 
   test('is cut off loses nothing in silence', async () => {
-    const chance = new Chance(2)
+    const chance = new SeededRandom(2)
     for (let nth = 0; nth < DAMAGES; nth += 1) {
       const one = chance.of(killed)
       const dir = copyOf(one)
@@ -158,7 +158,7 @@ describe('a killed server’s directory whose write-ahead log', () => {
   })
 
   test('has a flipped bit and no index beside it is used or refused, and never mixed with the database', async () => {
-    const chance = new Chance(3)
+    const chance = new SeededRandom(3)
     for (let nth = 0; nth < DAMAGES; nth += 1) {
       const one = chance.of(killed)
       const dir = copyOf(one)

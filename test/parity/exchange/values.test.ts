@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest'
-import { type AdminContext, openAdminContext, registerAppWith } from '../../support/admin-context.ts'
+import { type OpenServer, openServer, registerAppWith } from '../../support/server.ts'
 
 type Shown = Readonly<Record<string, unknown>>
 
-const run = async (context: AdminContext, name: string, parameters: object): Promise<Shown> =>
+const run = async (context: OpenServer, name: string, parameters: object): Promise<Shown> =>
   (await context.invoke(name, parameters)).json<{ value: readonly Shown[] }>().value[0]!
 
 describe('the output of a cmdlet has the documented properties', () => {
   it('a service principal', async () => {
-    const context = await openAdminContext()
+    const context = await openServer()
     const { appId, objectId } = await registerAppWith(context, {})
     const shown = await run(context, 'New-ServicePrincipal', { AppId: appId, ObjectId: objectId })
     expect(Object.keys(shown)).toEqual(expect.arrayContaining(ofPrincipals.split(' ')))
@@ -16,7 +16,7 @@ describe('the output of a cmdlet has the documented properties', () => {
   })
 
   it('a mailbox permission', async () => {
-    const context = await openAdminContext()
+    const context = await openServer()
     await run(context, 'New-Mailbox', { Name: 'info', Shared: true })
     expect(await run(context, 'Get-MailboxPermission', { Identity: 'info' })).toMatchObject({
       Identity: 'info',
@@ -33,7 +33,7 @@ describe('the output of a cmdlet has the documented properties', () => {
   })
 
   it('a mailbox', async () => {
-    const context = await openAdminContext()
+    const context = await openServer()
     const shown = await run(context, 'New-Mailbox', { Name: 'info', Shared: true })
     expect(Object.keys(shown)).toEqual(expect.arrayContaining(ofMailboxes.split(' ')))
   })
@@ -47,13 +47,13 @@ const ofMailboxes =
 
 describe('values have the documented form', () => {
   it('dates with seven digits of a second', async () => {
-    const context = await openAdminContext()
+    const context = await openServer()
     const { WhenMailboxCreated } = await run(context, 'New-Mailbox', { Name: 'info', Shared: true })
     expect(WhenMailboxCreated).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{7}\+00:00$/)
   })
 
   it('enumerations as text, and several as a list', async () => {
-    const context = await openAdminContext()
+    const context = await openServer()
     const shown = await run(context, 'New-Mailbox', { Name: 'info', Shared: true })
     expect(shown).toMatchObject({ RecipientTypeDetails: 'SharedMailbox', EmailAddresses: ['SMTP:info@contoso.test'] })
   })

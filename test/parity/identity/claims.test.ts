@@ -1,20 +1,20 @@
 import { describe, expect, it } from 'vitest'
 import { opened } from '../../attacks/forge.ts'
-import { openAdminContext, registerAppWith } from '../../support/admin-context.ts'
-import { type AtEnd, once } from '../../support/once.ts'
+import { openServer, registerAppWith } from '../../support/server.ts'
+import { type AtEnd, openOnce } from '../../support/lifecycle.ts'
 
 const EXCHANGE = 'https://outlook.office365.com'
 
 /** Returns the claims of a token for Exchange of an app that may read mail over IMAP. */
 async function appOnly(resource = EXCHANGE, atEnd?: AtEnd) {
-  const open = await openAdminContext(undefined, {}, atEnd)
+  const open = await openServer(undefined, {}, atEnd)
   const app = await registerAppWith(open, { roles: ['IMAP.AccessAsApp', 'SMTP.SendAsApp'] })
   return { context: open, app, ...opened(await open.token(app, resource)) }
 }
 
 type Made = Awaited<ReturnType<typeof appOnly>>
 
-const shared = once((atEnd) => appOnly(EXCHANGE, atEnd))
+const shared = openOnce((atEnd) => appOnly(EXCHANGE, atEnd))
 
 describe('an app-only token has', () => {
   it.each<[string, (made: Made) => void]>([

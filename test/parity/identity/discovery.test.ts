@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { type AdminContext, openAdminContext } from '../../support/admin-context.ts'
+import { type OpenServer, openServer } from '../../support/server.ts'
 import { realFields } from '../../support/openid-configuration.ts'
 
 const fields = [...realFields, 'kerberos_endpoint']
@@ -29,12 +29,12 @@ const atLeast = {
 
 type Document = Record<string, unknown>
 
-const documentOf = async (context: AdminContext, segment: string, version = '/v2.0'): Promise<Document> =>
+const documentOf = async (context: OpenServer, segment: string, version = '/v2.0'): Promise<Document> =>
   (await context.ask('GET', `/${segment}${version}/.well-known/openid-configuration`, { bearer: undefined })).json()
 
 describe.each(['common', 'organizations', 'contoso.test'])('the document of %s', (segment) => {
   it('has the fields of the real one, and its values', async () => {
-    const document = await documentOf(await openAdminContext(), segment)
+    const document = await documentOf(await openServer(), segment)
     expect(Object.keys(document)).toEqual(expect.arrayContaining(fields))
     expect(document).toMatchObject(exactly)
     for (const [field, values] of Object.entries(atMost))
@@ -44,7 +44,7 @@ describe.each(['common', 'organizations', 'contoso.test'])('the document of %s',
   })
 
   it('names endpoints that are there', async () => {
-    const context = await openAdminContext()
+    const context = await openServer()
     const document = await documentOf(context, segment)
     for (const field of ['authorization_endpoint', 'end_session_endpoint', 'jwks_uri', 'userinfo_endpoint']) {
       const { statusCode } = await context.ask('GET', new URL(String(document[field])).pathname, { bearer: undefined })
@@ -58,7 +58,7 @@ describe.each(['common', 'organizations', 'contoso.test'])('the document of %s',
 })
 
 it('the two versions of a tenant’s document agree on all but their endpoints and issuers', async () => {
-  const context = await openAdminContext()
+  const context = await openServer()
   const [v1, v2] = [await documentOf(context, context.tenant.id, ''), await documentOf(context, context.tenant.id)]
   const differing = Object.keys(v2).filter((field) => JSON.stringify(v1[field]) !== JSON.stringify(v2[field]))
   expect(differing.sort()).toEqual([

@@ -1,14 +1,14 @@
 import { X509Certificate } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
-import { type AdminContext, openAdminContext } from '../../support/admin-context.ts'
+import { type OpenServer, openServer } from '../../support/server.ts'
 
-const asked = (context: AdminContext, url: string) => context.ask('GET', url, { bearer: undefined })
+const asked = (context: OpenServer, url: string) => context.ask('GET', url, { bearer: undefined })
 
 describe('the discovery document and the keys', () => {
   it.each(['v2.0/.well-known/openid-configuration', '.well-known/openid-configuration', 'discovery/v2.0/keys'])(
     'carry the headers of everybody’s documents: %s',
     async (path) => {
-      const { headers, statusCode } = await asked(await openAdminContext(), `/contoso.test/${path}`)
+      const { headers, statusCode } = await asked(await openServer(), `/contoso.test/${path}`)
       expect(statusCode).toBe(200)
       expect(headers).toMatchObject({
         'cache-control': 'max-age=86400, private',
@@ -20,7 +20,7 @@ describe('the discovery document and the keys', () => {
   )
 
   it('hold keys with the members of the real ones', async () => {
-    const context = await openAdminContext()
+    const context = await openServer()
     await context.token()
     const { keys } = (await asked(context, '/common/discovery/v2.0/keys')).json<{ keys: Record<string, unknown>[] }>()
     expect(keys.length).toBeGreaterThan(0)
@@ -44,7 +44,7 @@ const metadataOf = async () => {
     'api-version': '1.1',
     authorization_endpoint: 'https://localhost:8443/contoso.test/oauth2/v2.0/authorize',
   })
-  const answer = await asked(await openAdminContext(), `/common/discovery/instance?${query.toString()}`)
+  const answer = await asked(await openServer(), `/common/discovery/instance?${query.toString()}`)
   return answer.json<{
     tenant_discovery_endpoint: string
     'api-version': string

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { exchangeOnline } from '../../../src/core/well-known/exchange-online.ts'
 import { microsoftGraph } from '../../../src/core/well-known/microsoft-graph.ts'
 import { directoryRole } from '../../../src/core/well-known/directory-roles.ts'
-import { openAdminContext } from '../../support/admin-context.ts'
+import { openServer } from '../../support/server.ts'
 import { permissions } from './identifiers.ts'
 
 const resources = { 'Exchange Online': exchangeOnline, 'Microsoft Graph': microsoftGraph }
@@ -33,7 +33,7 @@ describe('the two resources', () => {
     ['00000002-0000-0ff1-ce00-000000000000', 'Office 365 Exchange Online', exchangeOnline],
     ['00000003-0000-0000-c000-000000000000', 'Microsoft Graph', microsoftGraph],
   ])('%s is %s in every tenant, with all that it offers', async (appId, displayName, resource) => {
-    const context = await openAdminContext()
+    const context = await openServer()
     const bearer = await context.token(context.admin, 'https://graph.microsoft.com')
     const filter = encodeURIComponent(`appId eq '${appId}'`)
     const { value } = (await context.ask('GET', `/v1.0/servicePrincipals?$filter=${filter}`, { bearer })).json<Shown>()

@@ -1,10 +1,10 @@
 import { ConfidentialClientApplication, type INetworkModule, type NetworkRequestOptions } from '@azure/msal-node'
 import { expect, it } from 'vitest'
 import { opened } from '../../attacks/forge.ts'
-import { type AdminContext, openAdminContext } from '../../support/admin-context.ts'
+import { type OpenServer, openServer } from '../../support/server.ts'
 
 /** Answers requests to Microsoft's hosts, as a name server would do. `asked` collects the URLs in order. */
-function leadingHere({ http }: AdminContext, asked: string[]): INetworkModule {
+function leadingHere({ http }: OpenServer, asked: string[]): INetworkModule {
   const send = async <T>(method: 'GET' | 'POST', url: string, options: NetworkRequestOptions = {}) => {
     const { host, pathname, search } = new URL(url)
     asked.push(`${method} ${host}${pathname}`)
@@ -23,7 +23,7 @@ function leadingHere({ http }: AdminContext, asked: string[]): INetworkModule {
 }
 
 it('a program that names Microsoft’s host asks there for a token and nothing else, and gets one', async () => {
-  const context = await openAdminContext(undefined, { issuer_hosts: 'microsoft' })
+  const context = await openServer(undefined, { issuer_hosts: 'microsoft' })
   const asked: string[] = []
   const client = new ConfidentialClientApplication({
     auth: {

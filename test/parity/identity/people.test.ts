@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { opened } from '../../attacks/forge.ts'
 import { EXCHANGE, Scene } from '../../attacks/scene.ts'
-import { type AtEnd, once } from '../../support/once.ts'
+import { type AtEnd, openOnce } from '../../support/lifecycle.ts'
 
 async function idToken(atEnd: AtEnd) {
   const scene = await Scene.open({}, undefined, atEnd)
@@ -12,7 +12,7 @@ async function idToken(atEnd: AtEnd) {
 
 type Got = Awaited<ReturnType<typeof idToken>>
 
-const shared = once(idToken)
+const shared = openOnce(idToken)
 
 describe('an ID token has', () => {
   it.each<[string, (got: Got) => void]>([

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { type AdminContext, openAdminContext } from '../../support/admin-context.ts'
+import { type OpenServer, openServer } from '../../support/server.ts'
 
 const CORRELATION = '5f2d8a0e-57c5-4a52-8a8d-0a8f3c7f9b11'
 
-const asked = (context: AdminContext, secret = context.admin.clientSecret, headers: Record<string, string> = {}) =>
+const asked = (context: OpenServer, secret = context.admin.clientSecret, headers: Record<string, string> = {}) =>
   context.ask('POST', `/${context.tenant.id}/oauth2/v2.0/token`, {
     bearer: undefined,
     headers: { 'content-type': 'application/x-www-form-urlencoded', ...headers },
@@ -17,7 +17,7 @@ const asked = (context: AdminContext, secret = context.admin.clientSecret, heade
 
 describe('the answer to a program', () => {
   it('has four members, the times as numbers, and nothing else', async () => {
-    const answer = (await asked(await openAdminContext())).json()
+    const answer = (await asked(await openServer())).json()
     expect(answer).toEqual({
       token_type: 'Bearer',
       expires_in: expect.any(Number),
@@ -27,7 +27,7 @@ describe('the answer to a program', () => {
   })
 
   it('is good for 60 to 90 minutes from now, by chance', async () => {
-    const context = await openAdminContext()
+    const context = await openServer()
     const lives = new Set<number>()
     for (let count = 0; count < 12; count++) lives.add(Number((await asked(context)).json().expires_in))
     expect(lives.size).toBeGreaterThan(3)
@@ -38,7 +38,7 @@ describe('the answer to a program', () => {
   })
 
   it('has the headers of the real one', async () => {
-    const { headers } = await asked(await openAdminContext())
+    const { headers } = await asked(await openServer())
     expect(headers).toMatchObject({
       'content-type': 'application/json; charset=utf-8',
       'cache-control': 'no-store, no-cache',
@@ -55,19 +55,19 @@ describe('the answer to a program', () => {
 
 describe('a refusal', () => {
   it('tells the error and the suberror in x-ms-clitelem', async () => {
-    const { headers, statusCode } = await asked(await openAdminContext(), 'wrong')
+    const { headers, statusCode } = await asked(await openServer(), 'wrong')
     expect(statusCode).toBe(401)
     expect(headers['x-ms-clitelem']).toMatch(/^1,7000215,0,/)
   })
 
   it('has no WWW-Authenticate', async () => {
-    const { headers } = await asked(await openAdminContext(), 'wrong')
+    const { headers } = await asked(await openServer(), 'wrong')
     expect(headers).not.toHaveProperty('www-authenticate')
   })
 })
 
 it('client-request-id comes back in a header where that is asked for, and nowhere else', async () => {
-  const context = await openAdminContext()
+  const context = await openServer()
   const silent = await asked(context, undefined, { 'client-request-id': CORRELATION })
   expect(silent.headers).not.toHaveProperty('client-request-id')
   const asking = { 'client-request-id': CORRELATION, 'return-client-request-id': 'true' }

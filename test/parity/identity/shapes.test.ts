@@ -1,15 +1,15 @@
 import { describe, expect, it } from 'vitest'
-import { type AdminContext, openAdminContext, registerAppWith } from '../../support/admin-context.ts'
+import { type OpenServer, openServer, registerAppWith } from '../../support/server.ts'
 
 const GRAPH = 'https://graph.microsoft.com'
 
-const graph = async (context: AdminContext, path: string): Promise<Record<string, unknown>> => {
+const graph = async (context: OpenServer, path: string): Promise<Record<string, unknown>> => {
   const bearer = await context.token(context.admin, GRAPH)
   return (await context.ask('GET', `/v1.0${path}`, { bearer })).json()
 }
 
 async function aReader() {
-  const context = await openAdminContext()
+  const context = await openServer()
   return { context, app: await registerAppWith(context, { roles: ['IMAP.AccessAsApp'] }) }
 }
 

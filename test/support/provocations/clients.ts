@@ -1,9 +1,8 @@
 import { DAY } from '../../../src/core/time.ts'
-import { type Issued, issue } from '../authority.ts'
-import { type Certified, makeCertificate } from '../certificate.ts'
-import { type Json, openSigningClient, type SigningClient } from '../signing-client.ts'
+import { issueCertificate, type IssuedCertificate, makeCertificate, type TestCertificate } from '../certificates.ts'
+import { type Json, openFederatedClient, openSigningClient, type SigningClient } from '../client-assertions.ts'
 import {
-  asking,
+  secretRequest,
   type Client,
   EXCHANGE,
   openTokenService,
@@ -11,7 +10,6 @@ import {
   registerClient,
   type TokenService,
 } from '../token-service.ts'
-import { openFederatedClient } from '../federated-client.ts'
 import type { Provocation } from './provocation.ts'
 
 const now = Date.UTC(2026, 10, 24, 8)
@@ -30,16 +28,16 @@ const spoiled = (spoil: (made: Made) => unknown, tenant?: string, endpoint?: str
   async provoke() {
     const service = await openTokenService()
     const client = await registerClient(service)
-    const form = asking(client)
+    const form = secretRequest(client)
     await spoil({ service, client, form })
     const answer = await post(service, tenant ?? service.tenant.id, form, endpoint === undefined ? {} : { endpoint })
     return { to: 'program', answer }
   },
 })
 
-let made: Promise<Certified> | undefined
+let made: Promise<TestCertificate> | undefined
 /** One for all, since a key takes its time. */
-const certificate = (): Promise<Certified> => (made ??= makeCertificate({ now }))
+const certificate = (): Promise<TestCertificate> => (made ??= makeCertificate({ now }))
 
 /** An assertion that an app's certificate signs, changed. */
 const signed = (
@@ -53,9 +51,9 @@ const signed = (
 })
 
 /** A certificate that is shown with its chain, to an app that takes `fetcher.contoso.test` from Contoso. */
-const named = (shown: (root: Issued) => Promise<Issued>): Provocation => ({
+const named = (shown: (root: IssuedCertificate) => Promise<IssuedCertificate>): Provocation => ({
   async provoke() {
-    const root = await issue({ name: 'CN=Contoso', now, authority: true })
+    const root = await issueCertificate({ name: 'CN=Contoso', now, authority: true })
     const leaf = await shown(root)
     const client = await openSigningClient(leaf, { authorities: [root.certificate] })
     const { directory, tenant } = client.service
@@ -100,7 +98,7 @@ export const clientProvocations = {
     Object.assign(directory.apps, { findAnywhere: () => Promise.reject(new Error('a bug')) }),
   ),
   50001: resource({ accountEnabled: false }),
-  50012: named(() => issue({ name: 'CN=fetcher.contoso.test', now, authority: true })),
+  50012: named(() => issueCertificate({ name: 'CN=fetcher.contoso.test', now, authority: true })),
   50027: signed({}, () => 'no token'),
   50048: signed({ iss: '11111111-1111-4111-8111-111111111111' }),
   50049: ask(
@@ -127,7 +125,7 @@ export const clientProvocations = {
     const [header, claims] = assertion.split('.')
     return [header, claims, client.assertion({ claims: { jti: 'another' } }).split('.')[2]].join('.')
   }),
-  700030: named((root) => issue({ name: 'CN=someone.contoso.test', now }, root)),
+  700030: named((root) => issueCertificate({ name: 'CN=someone.contoso.test', now }, root)),
   700211: federated({ claims: { iss: 'https://other.issuer.test' } }),
   700212: federated({ claims: { aud: 'api://other' } }),
   700213: federated({ claims: { sub: 'someone else' } }),

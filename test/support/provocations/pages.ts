@@ -1,21 +1,21 @@
 import { HOUR } from '../../../src/core/time.ts'
-import { Browser, type Shown } from '../browser.ts'
+import { Browser, type Page } from '../browser.ts'
 import { EXCHANGE } from '../token-service.ts'
-import { GRAPH, openPeople, PASSWORD, type PeoplesApp, type PeopleService, REDIRECT } from '../people.ts'
+import { GRAPH, openUserService, PASSWORD, type UserApp, type UserService, REDIRECT } from '../user-service.ts'
 import { latestRecord, type Provocation, type Told } from './provocation.ts'
 
 interface Made {
-  readonly open: PeopleService
-  readonly app: PeoplesApp
+  readonly open: UserService
+  readonly app: UserApp
   readonly browser: Browser
   /** Goes to a page with what an app asks for. */
-  readonly visit: (change?: Readonly<Record<string, string>>, path?: string, tenant?: string) => Promise<Shown>
+  readonly visit: (change?: Readonly<Record<string, string>>, path?: string, tenant?: string) => Promise<Page>
   /** From the page that asks who it is to whatever comes after the password. */
-  readonly signIn: (shown: Shown) => Promise<Shown>
+  readonly signIn: (shown: Page) => Promise<Page>
 }
 
-const made = async (given: Parameters<PeopleService['app']>[0] = {}): Promise<Made> => {
-  const open = await openPeople({}, PASSWORD)
+const made = async (given: Parameters<UserService['app']>[0] = {}): Promise<Made> => {
+  const open = await openUserService({}, PASSWORD)
   const app = await open.app(given)
   const browser = new Browser(open)
   return {
@@ -39,7 +39,7 @@ const made = async (given: Parameters<PeopleService['app']>[0] = {}): Promise<Ma
 }
 
 /** A browser on its way. What is shown in the end is told the person, and where it is sent, the app. */
-const browses = (way: (made: Made) => Promise<Shown>, given?: Parameters<PeopleService['app']>[0]): Provocation => ({
+const browses = (way: (made: Made) => Promise<Page>, given?: Parameters<UserService['app']>[0]): Provocation => ({
   async provoke(): Promise<Told> {
     const { sentTo, status, text } = await way(await made(given))
     return sentTo
@@ -52,11 +52,7 @@ const administrator = async ({ open: { directory, tenant, user } }: Made): Promi
   directory.directoryRoles.assign(tenant.id, user.id, '62e90394-69f5-4237-9190-012177145e10')
 
 /** An administrator who is to consent for everybody. */
-const consents = (
-  change: Readonly<Record<string, string>>,
-  path: string,
-  given?: Parameters<PeopleService['app']>[0],
-) =>
+const consents = (change: Readonly<Record<string, string>>, path: string, given?: Parameters<UserService['app']>[0]) =>
   browses(async (all) => {
     await administrator(all)
     return all.signIn(await all.visit(change, path))

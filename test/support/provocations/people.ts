@@ -1,31 +1,31 @@
 import { DAY, MINUTE } from '../../../src/core/time.ts'
 import {
-  openPeople,
+  openUserService,
   GRAPH,
   PASSWORD,
-  type PeoplesApp,
-  type PeopleService,
+  type UserApp,
+  type UserService,
   REDIRECT,
-  redeeming,
+  codeRequest,
   VERIFIER,
-} from '../people.ts'
+} from '../user-service.ts'
 import { refuse } from '../../../src/core/refusal.ts'
 import type { Provocation } from './provocation.ts'
 
 const JWT_BEARER = 'urn:ietf:params:oauth:grant-type:jwt-bearer'
 
 interface Made {
-  readonly open: PeopleService
-  readonly app: PeoplesApp
+  readonly open: UserService
+  readonly app: UserApp
 }
 
 type Asking = (made: Made) => Promise<Record<string, string>>
-type Further = Parameters<PeopleService['ask']>[1]
+type Further = Parameters<UserService['ask']>[1]
 
 /** An app that comes for what Ada let it have. */
-const asks = (form: Asking, further: Further = {}, given: Parameters<PeopleService['app']>[0] = {}): Provocation => ({
+const asks = (form: Asking, further: Further = {}, given: Parameters<UserService['app']>[0] = {}): Provocation => ({
   async provoke() {
-    const open = await openPeople()
+    const open = await openUserService()
     const app = await open.app(given)
     await open.consent(app, GRAPH, 'User.Read')
     return { to: 'program', answer: await open.ask(await form({ open, app }), further) }
@@ -39,7 +39,7 @@ const redeems = (
   further: Further = {},
 ): Provocation =>
   asks(async ({ open, app }) => {
-    const form = { ...redeeming(app, await open.code(app, request)), ...change }
+    const form = { ...codeRequest(app, await open.code(app, request)), ...change }
     return Object.fromEntries(Object.entries(form).filter(([, value]) => value !== undefined)) as Record<string, string>
   }, further)
 
@@ -81,7 +81,7 @@ const signsIn = (
   password = PASSWORD,
 ): Provocation => ({
   async provoke() {
-    const open = await openPeople({ ropc: true }, password === '' ? undefined : password)
+    const open = await openUserService({ ropc: true }, password === '' ? undefined : password)
     const app = await open.app()
     await before?.({ open, app })
     const form = { username: 'ada@contoso.test', password: PASSWORD, scope: 'User.Read', ...change }
@@ -184,7 +184,7 @@ export const peopleProvocations = {
   50173: refreshes(({ open }) => open.directory.users.revokeSignIns(open.tenant.id, open.user.id)),
   50194: signsIn({ tenant: 'organizations' }),
   54005: asks(async ({ open, app }) => {
-    const form = redeeming(app, await open.code(app))
+    const form = codeRequest(app, await open.code(app))
     await open.ask(form)
     return form
   }),
@@ -192,7 +192,7 @@ export const peopleProvocations = {
   65005: redeems({ scope: 'No.Such.Scope' }),
   70000: redeems({ code: 'none' }),
   70008: asks(async ({ open, app }) => {
-    const form = redeeming(app, await open.code(app))
+    const form = codeRequest(app, await open.code(app))
     open.world.advance(11 * MINUTE)
     return form
   }),
@@ -204,7 +204,7 @@ export const peopleProvocations = {
   })),
   70019: polls(({ open }) => open.world.advance(16 * MINUTE)),
   90009: asks(
-    async ({ open, app }) => redeeming(app, await open.code(app, { scope: 'api://itself/.default' })),
+    async ({ open, app }) => codeRequest(app, await open.code(app, { scope: 'api://itself/.default' })),
     {},
     { identifierUris: ['api://itself'] },
   ),
@@ -220,7 +220,7 @@ export const peopleProvocations = {
       accountEnabled: true,
     })
     const signedIn = { ...open.signedIn(), tenant: other.id, user: user.id }
-    return redeeming(app, await open.code(app, { signedIn }))
+    return codeRequest(app, await open.code(app, { signedIn }))
   }),
   90124: asks(
     async ({ open, app }) => {
@@ -242,13 +242,13 @@ export const peopleProvocations = {
         },
       })
       await open.consent(app, api.id, 'access')
-      return redeeming(app, await open.code(app, { scope: 'api://api/access' }))
+      return codeRequest(app, await open.code(app, { scope: 'api://api/access' }))
     },
     { tenant: 'common' },
     { signInAudience: 'AzureADMultipleOrgs' },
   ),
   90130: asks(
-    async ({ open, app }) => redeeming(app, await open.code(app)),
+    async ({ open, app }) => codeRequest(app, await open.code(app)),
     { tenant: 'consumers' },
     {
       signInAudience: 'AzureADMultipleOrgs',

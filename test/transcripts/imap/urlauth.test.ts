@@ -3,24 +3,22 @@ import { expect, onTestFinished, test } from 'vitest'
 import { encodeXoauth2 } from '../../../src/codecs/sasl/bearer.ts'
 import { silentLog } from '../../../src/core/log.ts'
 import { readConfig } from '../../../src/programs/config.ts'
-import { lineServer } from '../../support/line-server.ts'
+import { lineServer, openConnections, openUploadPool } from '../../support/line-servers.ts'
 import { createImap } from '../../../src/protocols/imap/server.ts'
-import { connectionsOf } from '../../support/connections.ts'
-import { mailStage } from '../../support/mail-stage.ts'
-import { uploadPool } from '../../support/uploads.ts'
-import { openAccess } from '../../support/open-access.ts'
-import { grantMailbox, mailboxNamed, type Registered, registerApp } from '../../support/open-directory.ts'
+import { openMailStore } from '../../support/mail-store.ts'
+import { openAccess } from '../../support/access.ts'
+import { grantMailbox, newMailbox, type RegisteredApp, registerApp } from '../../support/directory.ts'
 import { Talk } from '../talk.ts'
 
 /** Two apps with a mailbox each, on a real directory: one authorises a URL, the other reads it. */
 async function opened() {
-  const { store } = await mailStage()
+  const { store } = await openMailStore()
   const context = await openAccess('standards', { mail: store })
   const { directory, tenant, world, access } = context
   const app = async (name: string) => {
     const registered = await registerApp(context)
-    await context.consent(registered, 'IMAP.AccessAsApp')
-    const mailbox = await directory.mailboxes.create(tenant.id, mailboxNamed(name))
+    await context.assignAppRole(registered, 'IMAP.AccessAsApp')
+    const mailbox = await directory.mailboxes.create(tenant.id, newMailbox(name))
     await grantMailbox(directory, registered, mailbox)
     return { registered, mailbox, address: `${name}@contoso.test` }
   }
@@ -30,13 +28,13 @@ async function opened() {
     log: silentLog,
     profile: 'standards',
     settings: readConfig({}).imap,
-    uploads: await uploadPool(world),
+    uploads: await openUploadPool(world),
     frontEnd: 'classic',
     auth: { plaintextOnLoopback: true },
     hostname: 'mail.contoso.test',
     hostnames: ['mail.contoso.test'],
   })
-  const server = lineServer(protocol, { world, log: silentLog, connections: connectionsOf(world) })
+  const server = lineServer(protocol, { world, log: silentLog, connections: openConnections(world) })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const talks: Talk[] = []
   onTestFinished(async () => {
@@ -44,7 +42,7 @@ async function opened() {
     server.close()
     await protocol.close()
   })
-  const signedIn = async (address: string, registered: Registered): Promise<Talk> => {
+  const signedIn = async (address: string, registered: RegisteredApp): Promise<Talk> => {
     const talk = await Talk.connect((server.address() as AddressInfo).port)
     talks.push(talk)
     talk.send(

@@ -11,7 +11,7 @@ import { smtpSettings } from '../../../src/protocols/smtp/settings.ts'
 import { expand } from '../script.ts'
 import { Stage, type StageDeps } from '../stage.ts'
 import { Talk } from '../talk.ts'
-import { noTraces } from '../../support/open-transport.ts'
+import { noTraces } from '../../support/transport.ts'
 
 const talks: Talk[] = []
 const stages: Stage[] = []

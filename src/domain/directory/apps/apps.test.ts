@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { openDirectory, registerApp } from '../../../../test/support/open-directory.ts'
+import { openDirectory, registerApp } from '../../../../test/support/directory.ts'
 import { sql } from '../../../storage/engine.ts'
 import type { NewApp } from '../types.ts'
 import { exchangeOnline } from '../../../core/well-known/exchange-online.ts'

@@ -2,8 +2,8 @@ import 'reflect-metadata'
 import { createHash, type webcrypto, X509Certificate } from 'node:crypto'
 import { X509CertificateGenerator } from '@peculiar/x509'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { makeCertificate } from '../../../../test/support/certificate.ts'
-import { openDirectory } from '../../../../test/support/open-directory.ts'
+import { makeCertificate } from '../../../../test/support/certificates.ts'
+import { openDirectory } from '../../../../test/support/directory.ts'
 
 const notBefore = new Date('2026-01-01T00:00:00Z')
 const notAfter = new Date('2027-01-01T00:00:00Z')

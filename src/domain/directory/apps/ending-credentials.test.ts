@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { makeCertificate } from '../../../../test/support/certificate.ts'
-import { grantMailbox, mailboxNamed, openDirectory, registerApp } from '../../../../test/support/open-directory.ts'
+import { makeCertificate } from '../../../../test/support/certificates.ts'
+import { grantMailbox, newMailbox, openDirectory, registerApp } from '../../../../test/support/directory.ts'
 import { DAY } from '../../../core/time.ts'
 
 describe('credentials that end', () => {
@@ -40,7 +40,7 @@ describe('mailboxes that are open to somebody', () => {
     const { directory, tenant } = context
     const reader = await registerApp(context)
     const [ada, bob, eve] = await Promise.all(
-      ['ada', 'bob', 'eve'].map((word) => directory.mailboxes.create(tenant.id, mailboxNamed(word))),
+      ['ada', 'bob', 'eve'].map((word) => directory.mailboxes.create(tenant.id, newMailbox(word))),
     )
     const { found, trustee } = await grantMailbox(directory, reader, ada!)
     await grantMailbox(directory, reader, bob!)

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { openDirectory } from '../../../../test/support/open-directory.ts'
+import { openDirectory } from '../../../../test/support/directory.ts'
 import type { NewFederatedCredential } from '../types.ts'
 
 const wanted: NewFederatedCredential = {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { openDirectory, registerApp } from '../../../../test/support/open-directory.ts'
+import { openDirectory, registerApp } from '../../../../test/support/directory.ts'
 
 async function withPeople() {
   const open = await openDirectory()

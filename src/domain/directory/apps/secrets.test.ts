@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { openDirectory } from '../../../../test/support/open-directory.ts'
+import { openDirectory } from '../../../../test/support/directory.ts'
 import { DAY } from '../../../core/time.ts'
 import { sql } from '../../../storage/engine.ts'
 

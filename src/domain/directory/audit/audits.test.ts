@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { mailboxNamed, openDirectory, registerApp } from '../../../../test/support/open-directory.ts'
+import { newMailbox, openDirectory, registerApp } from '../../../../test/support/directory.ts'
 import { DAY } from '../../../core/time.ts'
 import type { Guid } from '../../../core/ids.ts'
 import { createDirectory } from '../directory.ts'
@@ -114,7 +114,7 @@ describe('the audit of the directory', () => {
     await acting.users.update(tenant.id, user.id, { accountEnabled: true, password: 'Battery staple' })
     await acting.users.changePassword(tenant.id, 'ada@contoso.test', 'Battery staple', 'Third of them')
     await acting.users.remove(tenant.id, user.id)
-    const mailbox = await acting.mailboxes.create(tenant.id, mailboxNamed('bob'))
+    const mailbox = await acting.mailboxes.create(tenant.id, newMailbox('bob'))
     await acting.mailboxes.update(tenant.id, mailbox.id, { imapEnabled: false })
     const pointer = await acting.exchange.create(tenant.id, { appId: app.appId, objectId: principal.id })
     const trustee = (await directory.permissions.trustee(tenant.id, pointer.guid))!

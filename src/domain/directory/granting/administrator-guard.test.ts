@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { openDirectory } from '../../../../test/support/open-directory.ts'
+import { openDirectory } from '../../../../test/support/directory.ts'
 import { DAY } from '../../../core/time.ts'
 import { createTenant } from '../create-tenant.ts'
 import type { Actor } from '../types.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { openDirectory, registerApp } from '../../../../test/support/open-directory.ts'
+import { openDirectory, registerApp } from '../../../../test/support/directory.ts'
 import { defaultAccess } from '../../../core/well-known/resource.ts'
 import { exchangeOnline } from '../../../core/well-known/exchange-online.ts'
 import { microsoftGraph } from '../../../core/well-known/microsoft-graph.ts'

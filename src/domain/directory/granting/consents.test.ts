@@ -1,6 +1,6 @@
 import { array, assert, asyncProperty, constantFrom, record, subarray } from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { mailboxNamed, openDirectory, registerApp } from '../../../../test/support/open-directory.ts'
+import { newMailbox, openDirectory, registerApp } from '../../../../test/support/directory.ts'
 import type { UserId } from '../../../core/ids.ts'
 import type { ConsentWhere, NewConsent } from '../types.ts'
 
@@ -104,7 +104,7 @@ describe('consents', () => {
 
   it('go with the service principal, and with the person', async () => {
     const { directory, tenant, everybodys, adas, client } = await withClient()
-    const mailbox = await directory.mailboxes.create(tenant.id, mailboxNamed('carol'))
+    const mailbox = await directory.mailboxes.create(tenant.id, newMailbox('carol'))
     await directory.consents.create(tenant.id, everybodys)
     await directory.consents.create(tenant.id, adas)
     await directory.consents.create(tenant.id, { ...adas, user: mailbox.externalDirectoryObjectId })

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { mailboxNamed, openDirectory, registerApp } from '../../../../test/support/open-directory.ts'
+import { newMailbox, openDirectory, registerApp } from '../../../../test/support/directory.ts'
 import { directoryRole } from '../../../core/well-known/directory-roles.ts'
 
 const { exchangeAdministrator, globalAdministrator, globalReader } = directoryRole
@@ -72,7 +72,7 @@ describe('directory roles', () => {
 
   it('are removed with their holders', async () => {
     const { directory, tenant, principal } = await withBoth()
-    const mailbox = await directory.mailboxes.create(tenant.id, mailboxNamed('bob'))
+    const mailbox = await directory.mailboxes.create(tenant.id, newMailbox('bob'))
     await directory.directoryRoles.assign(tenant.id, principal.id, globalReader)
     await directory.directoryRoles.assign(tenant.id, mailbox.externalDirectoryObjectId, globalReader)
     await directory.mailboxes.remove(tenant.id, mailbox.id)

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { openDirectory, registerApp } from '../../../../test/support/open-directory.ts'
+import { openDirectory, registerApp } from '../../../../test/support/directory.ts'
 import { exchangeOnline } from '../../../core/well-known/exchange-online.ts'
 
 describe('service principals', () => {

@@ -1,7 +1,7 @@
 import { verify } from '@node-rs/argon2'
 import { array, assert, asyncProperty, constant, constantFrom, oneof } from 'fast-check'
 import { describe, expect, it, vi } from 'vitest'
-import { mailboxNamed, openDirectory } from '../../../../test/support/open-directory.ts'
+import { newMailbox, openDirectory } from '../../../../test/support/directory.ts'
 import { HOUR, MINUTE } from '../../../core/time.ts'
 import { sql } from '../../../storage/engine.ts'
 import { createDirectory } from '../directory.ts'
@@ -242,7 +242,7 @@ describe('lockout', () => {
 
   it('stores nothing about unknown and removed users', async () => {
     const { guess, engine, directory, tenant } = await withAda()
-    const mailbox = await directory.mailboxes.create(tenant.id, { ...mailboxNamed('bob'), password })
+    const mailbox = await directory.mailboxes.create(tenant.id, { ...newMailbox('bob'), password })
     const counted = () => engine.sql.all(sql`select user_id from directory_failed_guesses`)
     for (let at = 0; at < 3; at++) await guess('wrong', `nobody${at}@contoso.test`)
     await guess(password, 'bob@contoso.test', '192.0.2.7')

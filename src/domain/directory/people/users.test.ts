@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { mailboxNamed, openDirectory } from '../../../../test/support/open-directory.ts'
+import { newMailbox, openDirectory } from '../../../../test/support/directory.ts'
 import { DAY } from '../../../core/time.ts'
 import { sql } from '../../../storage/engine.ts'
 import type { NewUser } from '../types.ts'
@@ -54,7 +54,7 @@ describe('users', () => {
     const { directory, tenant } = await openDirectory()
     await directory.users.create(tenant.id, ada)
     await directory.mailboxes.create(tenant.id, {
-      ...mailboxNamed('bob'),
+      ...newMailbox('bob'),
       primarySmtpAddress: 'robert@contoso.test',
     })
     for (const userPrincipalName of ['ADA@contoso.test', 'bob@contoso.test', 'Robert@contoso.test']) {
@@ -86,7 +86,7 @@ describe('a changed user', () => {
   it('is found only by its new name, also over its mailbox’s protocols', async () => {
     const { directory, tenant } = await openDirectory()
     const mailbox = await directory.mailboxes.create(tenant.id, {
-      ...mailboxNamed('bob'),
+      ...newMailbox('bob'),
       primarySmtpAddress: 'robert@contoso.test',
     })
     const id = mailbox.externalDirectoryObjectId
@@ -112,19 +112,19 @@ describe('a changed user', () => {
 
   it('keeps its old name if that is an address of the mailbox, and no other user can have it', async () => {
     const { directory, tenant } = await openDirectory()
-    const mailbox = await directory.mailboxes.create(tenant.id, mailboxNamed('bob'))
+    const mailbox = await directory.mailboxes.create(tenant.id, newMailbox('bob'))
     await directory.mailboxes.update(tenant.id, mailbox.id, { primarySmtpAddress: 'robert@contoso.test' })
     const id = mailbox.externalDirectoryObjectId
     await directory.users.update(tenant.id, id, { userPrincipalName: 'robert@contoso.test' })
     expect(await directory.mailboxes.findByAddress(tenant.id, 'bob@contoso.test')).toMatchObject({ id: mailbox.id })
-    const newcomer = { ...mailboxNamed('builder'), primarySmtpAddress: 'bob@contoso.test' }
+    const newcomer = { ...newMailbox('builder'), primarySmtpAddress: 'bob@contoso.test' }
     await expect(directory.mailboxes.create(tenant.id, newcomer)).rejects.toMatchObject({ reason: 'already-exists' })
   })
 
   it('cannot have the name of another user', async () => {
     const { directory, tenant } = await openDirectory()
     const made = await directory.users.create(tenant.id, ada)
-    await directory.mailboxes.create(tenant.id, mailboxNamed('bob'))
+    await directory.mailboxes.create(tenant.id, newMailbox('bob'))
     const rename = (userPrincipalName: string) => directory.users.update(tenant.id, made.id, { userPrincipalName })
     await expect(rename('bob@contoso.test')).rejects.toMatchObject({ reason: 'already-exists' })
     await expect(rename('ada@fabrikam.test')).rejects.toMatchObject({ reason: 'bad-syntax' })
@@ -163,7 +163,7 @@ describe('a changed user', () => {
 
 it('a removed user leaves a mailbox on hold, which can be restored', async () => {
   const { directory, tenant, world } = await openDirectory()
-  const bob = await directory.mailboxes.create(tenant.id, mailboxNamed('bob'))
+  const bob = await directory.mailboxes.create(tenant.id, newMailbox('bob'))
   await directory.mailboxes.update(tenant.id, bob.id, { settings: { LitigationHoldEnabled: true } })
   await directory.users.remove(tenant.id, bob.externalDirectoryObjectId)
   expect(await directory.mailboxes.byId(bob.id)).toBeUndefined()
@@ -175,8 +175,8 @@ it('a removed user leaves a mailbox on hold, which can be restored', async () =>
 it('a removed user loses mailbox and grants, and the next user of the same name does not get them', async () => {
   const { directory, tenant } = await openDirectory()
   const [bob, carol] = [
-    await directory.mailboxes.create(tenant.id, mailboxNamed('bob')),
-    await directory.mailboxes.create(tenant.id, mailboxNamed('carol')),
+    await directory.mailboxes.create(tenant.id, newMailbox('bob')),
+    await directory.mailboxes.create(tenant.id, newMailbox('carol')),
   ]
   const grant = async (mailbox: typeof bob, named: string) =>
     directory.permissions.add(mailbox, {
@@ -193,6 +193,6 @@ it('a removed user loses mailbox and grants, and the next user of the same name 
   expect(subjects).toEqual(new Set([bob.externalDirectoryObjectId, bob.guid]))
   expect(await directory.mailboxes.byId(bob.id)).toBeUndefined()
   expect(await directory.permissions.on(carol.id)).toMatchObject([{}, { trustee: { kind: 'unresolved' } }])
-  const { externalDirectoryObjectId: next } = await directory.mailboxes.create(tenant.id, mailboxNamed('bob'))
+  const { externalDirectoryObjectId: next } = await directory.mailboxes.create(tenant.id, newMailbox('bob'))
   expect(await directory.permissions.ofUser(carol.id, next)).toEqual([])
 })

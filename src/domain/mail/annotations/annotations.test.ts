@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest'
-import { idOf, mailStage } from '../../../../test/support/mail-stage.ts'
+import { folderIdOf, openMailStore } from '../../../../test/support/mail-store.ts'
 import { sql } from '../../../storage/engine.ts'
 
 async function archive() {
-  const stage = await mailStage()
+  const stage = await openMailStore()
   const mailbox = await stage.mailbox()
-  return { stage, mailbox, folder: await idOf(mailbox, 'Archive') }
+  return { stage, mailbox, folder: await folderIdOf(mailbox, 'Archive') }
 }
 
 const value = (text: string): Buffer => Buffer.from(text)

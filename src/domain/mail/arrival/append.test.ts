@@ -1,14 +1,14 @@
 import { expect, test } from 'vitest'
-import { contents, flags, idOf, letter, mailStage } from '../../../../test/support/mail-stage.ts'
+import { indexContents, flags, folderIdOf, simpleMessage, openMailStore } from '../../../../test/support/mail-store.ts'
 import { TestWorld } from '../../../../test/support/world.ts'
 import type { FolderId } from '../../../core/ids.ts'
 import { summarise } from '../summary/summarise.ts'
 import { DELETED, SEEN } from '../types.ts'
 
-async function inbox(options: Parameters<typeof mailStage>[0] = {}) {
-  const stage = await mailStage(options)
+async function inbox(options: Parameters<typeof openMailStore>[0] = {}) {
+  const stage = await openMailStore(options)
   const mailbox = await stage.mailbox()
-  return { stage, mailbox, folder: await idOf(mailbox, 'INBOX') }
+  return { stage, mailbox, folder: await folderIdOf(mailbox, 'INBOX') }
 }
 
 test('bytes come back as they went in, line ends and all', async () => {
@@ -31,7 +31,7 @@ test('bytes come back as they went in, line ends and all', async () => {
 
 test('a message is summarised once, at delivery', async () => {
   const { mailbox, folder } = await inbox()
-  const { uids } = await mailbox.append(folder, [{ bytes: letter('Lunch'), flags: flags() }])
+  const { uids } = await mailbox.append(folder, [{ bytes: simpleMessage('Lunch'), flags: flags() }])
   const [message] = await mailbox.messages(folder, uids)
   expect(Buffer.from(message!.envelope).toString()).toContain('"Lunch"')
   expect(Buffer.from(message!.body).toString()).toMatch(/^\("text" "plain" /i)
@@ -41,7 +41,7 @@ test('a message is summarised once, at delivery', async () => {
 
 test('counters tell what was added, without a look at the messages', async () => {
   const { mailbox, folder } = await inbox()
-  const bytes = letter('x')
+  const bytes = simpleMessage('x')
   await mailbox.append(folder, [
     { bytes, flags: flags() },
     { bytes, flags: flags(SEEN) },
@@ -64,7 +64,7 @@ test('100 appends at once get distinct UIDs, in the order in which the index hea
     if (change.kind === 'added') heard.push(...change.uids)
   })
   const appended = await Promise.all(
-    Array.from({ length: 100 }, (_, n) => mailbox.append(folder, [{ bytes: letter(`${n}`), flags: flags() }])),
+    Array.from({ length: 100 }, (_, n) => mailbox.append(folder, [{ bytes: simpleMessage(`${n}`), flags: flags() }])),
   )
   const expected = Array.from({ length: 100 }, (_, n) => n + 1)
   expect(appended.flatMap(({ uids }) => uids).sort((a, b) => a - b)).toEqual(expected)
@@ -78,8 +78,8 @@ test('the internal date is kept with its zone, and is now when none is given', a
   const { mailbox, folder } = await inbox({ world })
   const received = { at: Date.UTC(1999, 11, 31, 23, 59), zone: -330 }
   const { uids } = await mailbox.append(folder, [
-    { bytes: letter('a'), flags: flags(), received },
-    { bytes: letter('b'), flags: flags() },
+    { bytes: simpleMessage('a'), flags: flags(), received },
+    { bytes: simpleMessage('b'), flags: flags() },
   ])
   const messages = await mailbox.messages(folder, uids)
   expect(messages.map((message) => message.received)).toEqual([received, { at: world.now(), zone: 0 }])
@@ -87,7 +87,7 @@ test('the internal date is kept with its zone, and is now when none is given', a
 
 test('every message has an email id of its own', async () => {
   const { mailbox, folder } = await inbox()
-  const same = { bytes: letter('a'), flags: flags() }
+  const same = { bytes: simpleMessage('a'), flags: flags() }
   const { uids } = await mailbox.append(folder, [same, same])
   const [one, two] = (await mailbox.messages(folder, uids)).map(({ emailId }) => emailId)
   expect(one).toMatch(/^[\w-]{1,255}$/)
@@ -96,15 +96,15 @@ test('every message has an email id of its own', async () => {
 
 test('of several messages, all are added or none', async () => {
   const { mailbox, folder } = await inbox()
-  const good = { bytes: letter('a'), flags: flags() }
-  const bad = { bytes: letter('b'), flags: flags(0, 'two words') }
+  const good = { bytes: simpleMessage('a'), flags: flags() }
+  const bad = { bytes: simpleMessage('b'), flags: flags(0, 'two words') }
   await expect(mailbox.append(folder, [good, bad, good])).rejects.toMatchObject({ reason: 'bad-syntax' })
   expect(await mailbox.folder('INBOX')).toMatchObject({ count: 0, uidNext: 1 })
 })
 
 test('a message that is too big, a batch that is too long, a folder that is not there', async () => {
   const { mailbox, folder } = await inbox({ limits: { messageOctets: 100, batch: 2 } })
-  const good = { bytes: letter('a'), flags: flags() }
+  const good = { bytes: simpleMessage('a'), flags: flags() }
   const big = { bytes: Buffer.alloc(101), flags: flags() }
   await expect(mailbox.append(folder, [big])).rejects.toMatchObject({ reason: 'too-big' })
   await expect(mailbox.append(folder, [good, good, good])).rejects.toMatchObject({ reason: 'too-big' })
@@ -122,17 +122,19 @@ test.each([
   ['128 others beside it', Array.from({ length: 129 }, (_, n) => `k${n}`), 'over-quota'],
 ])('a keyword with %s is refused', async (_, keywords, reason) => {
   const { mailbox, folder } = await inbox()
-  await expect(mailbox.append(folder, [{ bytes: letter('a'), flags: flags(0, ...keywords) }])).rejects.toMatchObject({
+  await expect(
+    mailbox.append(folder, [{ bytes: simpleMessage('a'), flags: flags(0, ...keywords) }]),
+  ).rejects.toMatchObject({
     reason,
   })
 })
 
 test('keywords are sorted, without doubles, and in the case first used in the folder', async () => {
   const { mailbox, folder } = await inbox()
-  await mailbox.append(folder, [{ bytes: letter('a'), flags: flags(0, 'beta', 'Alpha', 'ALPHA') }])
-  await mailbox.append(folder, [{ bytes: letter('b'), flags: flags(0, 'ALPHA', 'BETA', 'gamma') }])
+  await mailbox.append(folder, [{ bytes: simpleMessage('a'), flags: flags(0, 'beta', 'Alpha', 'ALPHA') }])
+  await mailbox.append(folder, [{ bytes: simpleMessage('b'), flags: flags(0, 'ALPHA', 'BETA', 'gamma') }])
   const { index } = await mailbox.open(folder)
-  expect(contents(index).map((message) => message.flags.keywords)).toEqual([
+  expect(indexContents(index).map((message) => message.flags.keywords)).toEqual([
     ['Alpha', 'beta'],
     ['Alpha', 'beta', 'gamma'],
   ])
@@ -141,18 +143,18 @@ test('keywords are sorted, without doubles, and in the case first used in the fo
 
 test('a folder takes so many keywords and no more', async () => {
   const { mailbox, folder } = await inbox({ limits: { keywordsPerFolder: 2 } })
-  await mailbox.append(folder, [{ bytes: letter('a'), flags: flags(0, 'a', 'b') }])
-  await mailbox.append(folder, [{ bytes: letter('a'), flags: flags(0, 'A', 'B') }])
-  await expect(mailbox.append(folder, [{ bytes: letter('a'), flags: flags(0, 'c') }])).rejects.toMatchObject({
+  await mailbox.append(folder, [{ bytes: simpleMessage('a'), flags: flags(0, 'a', 'b') }])
+  await mailbox.append(folder, [{ bytes: simpleMessage('a'), flags: flags(0, 'A', 'B') }])
+  await expect(mailbox.append(folder, [{ bytes: simpleMessage('a'), flags: flags(0, 'c') }])).rejects.toMatchObject({
     reason: 'over-quota',
   })
 })
 
 test('a keyword that no message has any more makes room for another', async () => {
   const { mailbox, folder } = await inbox({ limits: { keywordsPerFolder: 2 } })
-  const { uids } = await mailbox.append(folder, [{ bytes: letter('a'), flags: flags(0, 'a', 'b') }])
+  const { uids } = await mailbox.append(folder, [{ bytes: simpleMessage('a'), flags: flags(0, 'a', 'b') }])
   await mailbox.store(folder, uids, { mode: 'replace', flags: flags(0, 'B') })
-  await mailbox.append(folder, [{ bytes: letter('a'), flags: flags(0, 'c') }])
+  await mailbox.append(folder, [{ bytes: simpleMessage('a'), flags: flags(0, 'c') }])
   const { index } = await mailbox.open(folder)
   expect(index.keywords).toEqual(['b', 'c'])
 })
@@ -160,11 +162,11 @@ test('a keyword that no message has any more makes room for another', async () =
 test('a large message is read on a thread beside, with the same result', async () => {
   const { mailbox, folder } = await inbox()
   const text = 'Lines and lines\r\n'.repeat(50_000)
-  const large = { bytes: letter('Large', text), flags: flags() }
-  const { uids } = await mailbox.append(folder, [large, { bytes: letter('Small'), flags: flags() }, large])
+  const large = { bytes: simpleMessage('Large', text), flags: flags() }
+  const { uids } = await mailbox.append(folder, [large, { bytes: simpleMessage('Small'), flags: flags() }, large])
   const messages = await mailbox.messages(folder, uids)
   expect(messages.map(({ octets }) => octets)).toEqual(
-    [large, { bytes: letter('Small') }, large].map(({ bytes }) => bytes.length),
+    [large, { bytes: simpleMessage('Small') }, large].map(({ bytes }) => bytes.length),
   )
   expect(messages[0]!.structure).toBe(summarise(large.bytes).structure)
   expect(Buffer.from(messages[2]!.envelope).toString()).toContain('"Large"')

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { flags, idOf, letter, mailStage } from '../../../../test/support/mail-stage.ts'
+import { flags, folderIdOf, simpleMessage, openMailStore } from '../../../../test/support/mail-store.ts'
 import type { MailboxId } from '../../../core/ids.ts'
 import { silentLog } from '../../../core/log.ts'
 import { realWorld } from '../../../core/world.ts'
@@ -9,7 +9,7 @@ import type { Delivery } from '../store-types.ts'
 
 const never = new AbortController().signal
 
-const message = (subject: string, system = 0) => ({ bytes: letter(subject), flags: flags(system) })
+const message = (subject: string, system = 0) => ({ bytes: simpleMessage(subject), flags: flags(system) })
 const into = (mailbox: number, it: Delivery['message'], to: Delivery['to'] = 'inbox'): Delivery => ({
   mailbox: mailbox as MailboxId,
   to,
@@ -17,7 +17,7 @@ const into = (mailbox: number, it: Delivery['message'], to: Delivery['to'] = 'in
 })
 
 async function held(mailbox: Mailbox, path: string): Promise<Buffer[]> {
-  const folder = await idOf(mailbox, path)
+  const folder = await folderIdOf(mailbox, path)
   const open = await mailbox.open(folder)
   const uids = Array.from({ length: open.index.count }, (_, position) => open.index.uidAt(position))
   open.close()
@@ -26,7 +26,7 @@ async function held(mailbox: Mailbox, path: string): Promise<Buffer[]> {
 }
 
 test('one message reaches several mailboxes, those too that nobody has opened yet, and is stored once', async () => {
-  const stage = await mailStage()
+  const stage = await openMailStore()
   const lunch = message('Lunch')
   await stage.store.deliver([into(2, lunch), into(1, lunch), into(1, message('Lunch', SEEN), '\\Sent')], never)
   const [first, second] = [await stage.mailbox(1), await stage.mailbox(2)]
@@ -34,15 +34,15 @@ test('one message reaches several mailboxes, those too that nobody has opened ye
   expect(await held(second, 'INBOX')).toEqual([lunch.bytes])
   expect(await first.folder('Sent Items')).toMatchObject({ count: 1, unseen: 0 })
   expect(await second.folder('Sent Items')).toMatchObject({ count: 0 })
-  const [a] = await first.messages(await idOf(first, 'INBOX'), [1 as never])
-  const [b] = await second.messages(await idOf(second, 'INBOX'), [1 as never])
+  const [a] = await first.messages(await folderIdOf(first, 'INBOX'), [1 as never])
+  const [b] = await second.messages(await folderIdOf(second, 'INBOX'), [1 as never])
   expect(a!.blob).toBe(b!.blob)
 })
 
 test('a delivery wakes the watchers of a mailbox, and open indexes have the message already', async () => {
-  const stage = await mailStage()
+  const stage = await openMailStore()
   const mailbox = await stage.mailbox(1)
-  const { index } = await mailbox.open(await idOf(mailbox, 'INBOX'))
+  const { index } = await mailbox.open(await folderIdOf(mailbox, 'INBOX'))
   let woken = 0
   mailbox.watch(() => woken++)
   await stage.store.deliver([into(1, message('Lunch'))], never)
@@ -51,13 +51,13 @@ test('a delivery wakes the watchers of a mailbox, and open indexes have the mess
 })
 
 test('all or none: what one mailbox cannot take, none gets', async () => {
-  const stage = await mailStage({ limits: { messageOctets: 100 } })
+  const stage = await openMailStore({ limits: { messageOctets: 100 } })
   const [first, second] = [await stage.mailbox(1), await stage.mailbox(2)]
   const big = { bytes: Buffer.alloc(101), flags: flags() }
   await expect(stage.store.deliver([into(1, message('x')), into(2, big)], never)).rejects.toMatchObject({
     reason: 'too-big',
   })
-  const inbox = await idOf(second, 'INBOX')
+  const inbox = await folderIdOf(second, 'INBOX')
   await stage.engine.sql.write(function* () {
     yield { parts: ['update mail_folder set uidnext = ', ' where id = ', ''], args: [0xffff_ffff, inbox] }
   })
@@ -69,7 +69,7 @@ test('all or none: what one mailbox cannot take, none gets', async () => {
 })
 
 test('nothing is delivered for a sender whose own mailbox was taken back, be it while the write waited', async () => {
-  const stage = await mailStage()
+  const stage = await openMailStore()
   const revocation = new AbortController()
   const delivered = stage.store.deliver([into(1, message('x'))], revocation.signal)
   revocation.abort()
@@ -78,7 +78,7 @@ test('nothing is delivered for a sender whose own mailbox was taken back, be it 
 })
 
 test('a mailbox that is erased while its message is stored does not come back, and nobody gets the message', async () => {
-  const stage = await mailStage()
+  const stage = await openMailStore()
   const other = await stage.mailbox(2)
   await stage.mailbox(1)
   const blobs = new Proxy(stage.engine.blobs, {
@@ -102,18 +102,18 @@ test('a mailbox that is erased while its message is stored does not come back, a
 })
 
 test('a copy for a folder that is not there is left out', async () => {
-  const stage = await mailStage()
+  const stage = await openMailStore()
   const mailbox = await stage.mailbox(1)
-  await mailbox.deleteFolder(await idOf(mailbox, 'Sent Items'))
+  await mailbox.deleteFolder(await folderIdOf(mailbox, 'Sent Items'))
   await stage.store.deliver([into(1, message('x'), '\\Sent'), into(1, message('y'))], never)
   expect(await held(mailbox, 'INBOX')).toHaveLength(1)
   await stage.store.deliver([into(1, message('x'), '\\Sent')], never)
 })
 
 test('deliveries and appends at once give every message a number of its own', async () => {
-  const stage = await mailStage()
+  const stage = await openMailStore()
   const mailbox = await stage.mailbox(1)
-  const inbox = await idOf(mailbox, 'INBOX')
+  const inbox = await folderIdOf(mailbox, 'INBOX')
   await Promise.all(
     Array.from({ length: 40 }, (_, n) =>
       n % 2 === 0

@@ -1,18 +1,25 @@
 import { expect, test, vi } from 'vitest'
-import { contents, fill, flags, idOf, letter, mailStage } from '../../../../test/support/mail-stage.ts'
-import { shadow } from '../../../../test/support/shadow.ts'
+import {
+  indexContents,
+  appendMessages,
+  flags,
+  folderIdOf,
+  simpleMessage,
+  openMailStore,
+} from '../../../../test/support/mail-store.ts'
+import { watchIndex } from '../../../../test/support/watched-index.ts'
 import { TestWorld } from '../../../../test/support/world.ts'
 import { DAY } from '../../../core/time.ts'
 import type { FolderId, Uid } from '../../../core/ids.ts'
 import { FLAGGED, SEEN } from '../types.ts'
 
 test('positions, ranks and UIDs', async () => {
-  const mailbox = await (await mailStage()).mailbox()
-  const folder = await idOf(mailbox, 'INBOX')
-  await fill(mailbox, folder, 10)
+  const mailbox = await (await openMailStore()).mailbox()
+  const folder = await folderIdOf(mailbox, 'INBOX')
+  await appendMessages(mailbox, folder, 10)
   await mailbox.remove(folder, [1, 5, 6, 10] as Uid[])
   const { index } = await mailbox.open(folder)
-  expect(contents(index).map(({ uid }) => uid)).toEqual([2, 3, 4, 7, 8, 9])
+  expect(indexContents(index).map(({ uid }) => uid)).toEqual([2, 3, 4, 7, 8, 9])
   const asked = [1, 2, 4, 5, 6, 7, 9, 10, 4_294_967_295] as Uid[]
   expect(asked.map((uid) => index.rank(uid))).toEqual([0, 0, 2, 3, 3, 3, 5, 6, 6])
   expect(asked.map((uid) => index.positionOf(uid))).toEqual([-1, 0, 2, -1, -1, 3, 5, -1, -1])
@@ -20,26 +27,26 @@ test('positions, ranks and UIDs', async () => {
 })
 
 test('equal flags are the same object', async () => {
-  const mailbox = await (await mailStage()).mailbox()
-  const folder = await idOf(mailbox, 'INBOX')
-  await fill(mailbox, folder, 2, flags(SEEN, 'a'))
+  const mailbox = await (await openMailStore()).mailbox()
+  const folder = await folderIdOf(mailbox, 'INBOX')
+  await appendMessages(mailbox, folder, 2, flags(SEEN, 'a'))
   const { index } = await mailbox.open(folder)
-  await fill(mailbox, folder, 1, flags(SEEN, 'A'))
+  await appendMessages(mailbox, folder, 1, flags(SEEN, 'A'))
   expect(index.flagsAt(0)).toBe(index.flagsAt(1))
   expect(index.flagsAt(0)).toBe(index.flagsAt(2))
 })
 
 test('two handles hear of each other, in order, before the write is answered', async () => {
-  const stage = await mailStage()
+  const stage = await openMailStore()
   const [ada, bob] = [await stage.mailbox(), await stage.mailbox()]
-  const folder = await idOf(ada, 'INBOX')
+  const folder = await folderIdOf(ada, 'INBOX')
   const opened = await bob.open(folder)
-  const seen = shadow(opened.index)
-  await fill(ada, folder, 3)
+  const seen = watchIndex(opened.index)
+  await appendMessages(ada, folder, 3)
   expect(seen.uids).toEqual([1, 2, 3])
   await bob.store(folder, [2] as Uid[], { mode: 'add', flags: flags(SEEN) })
   await ada.remove(folder, [1] as Uid[])
-  await fill(bob, folder, 1)
+  await appendMessages(bob, folder, 1)
   expect(seen.uids).toEqual([2, 3, 4])
   expect(seen.changes.map(({ kind }) => kind)).toEqual(['added', 'changed', 'expunged', 'added'])
   const modSeqs = seen.changes.map(({ modSeq }) => modSeq)
@@ -48,55 +55,55 @@ test('two handles hear of each other, in order, before the write is answered', a
 })
 
 test('an index that is up to date takes in what is written without a look at the journal', async () => {
-  const stage = await mailStage()
+  const stage = await openMailStore()
   const mailbox = await stage.mailbox()
-  const folder = await idOf(mailbox, 'INBOX')
+  const folder = await folderIdOf(mailbox, 'INBOX')
   const { index } = await mailbox.open(folder)
   const looks = vi.spyOn(stage.engine.sql, 'all')
-  await fill(mailbox, folder, 3)
+  await appendMessages(mailbox, folder, 3)
   const { modSeq } = await mailbox.store(folder, [2 as Uid], { mode: 'add', flags: flags(SEEN) })
-  expect(contents(index)).toMatchObject([{ uid: 1 }, { uid: 2, flags: flags(SEEN), modSeq }, { uid: 3 }])
+  expect(indexContents(index)).toMatchObject([{ uid: 1 }, { uid: 2, flags: flags(SEEN), modSeq }, { uid: 3 }])
   expect(looks).not.toHaveBeenCalled()
 })
 
 test('a folder that is loaded while others write is whole', async () => {
-  const stage = await mailStage()
+  const stage = await openMailStore()
   const mailbox = await stage.mailbox()
-  const folder = await idOf(mailbox, 'INBOX')
-  await fill(mailbox, folder, 2000)
+  const folder = await folderIdOf(mailbox, 'INBOX')
+  await appendMessages(mailbox, folder, 2000)
   const writing = Promise.all([
-    ...Array.from({ length: 50 }, () => mailbox.append(folder, [{ bytes: letter('new'), flags: flags() }])),
+    ...Array.from({ length: 50 }, () => mailbox.append(folder, [{ bytes: simpleMessage('new'), flags: flags() }])),
     mailbox.remove(folder, [5, 1999] as Uid[]),
     mailbox.store(folder, [7] as Uid[], { mode: 'add', flags: flags(FLAGGED) }),
   ])
   const opened = await Promise.all(Array.from({ length: 10 }, () => mailbox.open(folder)))
   expect(new Set(opened.map(({ index }) => index)).size).toBe(1)
   const { index } = opened[0]!
-  const seen = shadow(index)
+  const seen = watchIndex(index)
   await writing
   expect(seen.uids).toHaveLength(2048)
   for (const each of opened) each.close()
   await stage.close()
-  const fresh = await mailStage({ dir: stage.dir })
+  const fresh = await openMailStore({ dir: stage.dir })
   const again = await (await fresh.mailbox()).open(folder)
-  expect(contents(again.index)).toEqual(contents(index))
+  expect(indexContents(again.index)).toEqual(indexContents(index))
 })
 
 test('an index that nobody has open is kept for a while, and is up to date when it is opened again', async () => {
-  const stage = await mailStage()
+  const stage = await openMailStore()
   const mailbox = await stage.mailbox()
-  const folder = await idOf(mailbox, 'INBOX')
+  const folder = await folderIdOf(mailbox, 'INBOX')
   const first = await mailbox.open(folder)
   first.close()
   first.close()
-  await fill(mailbox, folder, 2)
+  await appendMessages(mailbox, folder, 2)
   const second = await mailbox.open(folder)
   expect(second.index).toBe(first.index)
   expect(second.index.count).toBe(2)
 })
 
 test('the longest idle index goes when memory is short', async () => {
-  const mailbox = await (await mailStage({ limits: { idleIndexOctets: 10_000 } })).mailbox()
+  const mailbox = await (await openMailStore({ limits: { idleIndexOctets: 10_000 } })).mailbox()
   const folders = (await mailbox.folders()).map(({ id }) => id)
   const opened = await Promise.all(folders.map((folder) => mailbox.open(folder)))
   for (const each of opened) each.close()
@@ -106,68 +113,68 @@ test('the longest idle index goes when memory is short', async () => {
 })
 
 test('an open index stays, however short memory is', async () => {
-  const mailbox = await (await mailStage({ limits: { idleIndexOctets: 0 } })).mailbox()
-  const folder = await idOf(mailbox, 'INBOX')
+  const mailbox = await (await openMailStore({ limits: { idleIndexOctets: 0 } })).mailbox()
+  const folder = await folderIdOf(mailbox, 'INBOX')
   const first = await mailbox.open(folder)
   const second = await mailbox.open(folder)
   first.close()
-  await fill(mailbox, folder, 1)
+  await appendMessages(mailbox, folder, 1)
   expect(second.index.count).toBe(1)
   expect((await mailbox.open(folder)).index).toBe(second.index)
 })
 
 test('a folder that is deleted while it is open tells so, last of all', async () => {
-  const mailbox = await (await mailStage()).mailbox()
+  const mailbox = await (await openMailStore()).mailbox()
   const { id } = await mailbox.createFolder('a')
-  await fill(mailbox, id, 2)
+  await appendMessages(mailbox, id, 2)
   const opened = await mailbox.open(id)
-  const seen = shadow(opened.index)
+  const seen = watchIndex(opened.index)
   await mailbox.deleteFolder(id)
   expect(seen.changes.map(({ kind }) => kind)).toEqual(['gone'])
   expect(await mailbox.messages(id, [1, 2] as Uid[])).toEqual([])
   await expect(mailbox.open(id)).rejects.toMatchObject({ reason: 'no-such-thing' })
-  await expect(fill(mailbox, id, 1)).rejects.toMatchObject({ reason: 'no-such-thing' })
+  await expect(appendMessages(mailbox, id, 1)).rejects.toMatchObject({ reason: 'no-such-thing' })
   opened.close()
 })
 
 test('a watcher that fails does not keep the news from the others', async () => {
-  const mailbox = await (await mailStage()).mailbox()
-  const folder = await idOf(mailbox, 'INBOX')
+  const mailbox = await (await openMailStore()).mailbox()
+  const folder = await folderIdOf(mailbox, 'INBOX')
   const { index } = await mailbox.open(folder)
   index.watch(() => {
     throw new Error('a bug')
   })
-  const seen = shadow(index)
-  await fill(mailbox, folder, 1)
+  const seen = watchIndex(index)
+  await appendMessages(mailbox, folder, 1)
   expect(seen.uids).toEqual([1])
 })
 
 test('a watcher that was stopped hears no more, and no other stops with it', async () => {
-  const mailbox = await (await mailStage()).mailbox()
-  const folder = await idOf(mailbox, 'INBOX')
+  const mailbox = await (await openMailStore()).mailbox()
+  const folder = await folderIdOf(mailbox, 'INBOX')
   const { index } = await mailbox.open(folder)
   let heard = 0
   const listen = () => heard++
   const stop = index.watch(listen)
   index.watch(listen)
-  await fill(mailbox, folder, 1)
+  await appendMessages(mailbox, folder, 1)
   stop()
-  await fill(mailbox, folder, 1)
+  await appendMessages(mailbox, folder, 1)
   expect(heard).toBe(3)
 })
 
 test('who lost the end of the journal takes a full look, and hears the difference', async () => {
-  const stage = await mailStage({ limits: { journalSteps: 10 } })
+  const stage = await openMailStore({ limits: { journalSteps: 10 } })
   const mailbox = await stage.mailbox()
-  const folder = await idOf(mailbox, 'INBOX')
-  await fill(mailbox, folder, 4)
+  const folder = await folderIdOf(mailbox, 'INBOX')
+  await appendMessages(mailbox, folder, 4)
   const idle = await mailbox.open(folder)
   idle.close()
   await mailbox.remove(folder, [2] as Uid[])
   await mailbox.store(folder, [3] as Uid[], { mode: 'add', flags: flags(SEEN) })
   for (let n = 0; n < 200; n++) await mailbox.setSubscribed('x', n % 2 === 0)
-  await fill(mailbox, folder, 1)
-  const seen = shadow(idle.index)
+  await appendMessages(mailbox, folder, 1)
+  const seen = watchIndex(idle.index)
   const again = await mailbox.open(folder)
   expect(again.index).toBe(idle.index)
   expect(seen.uids).toEqual([1, 3, 4, 5])
@@ -184,7 +191,7 @@ test('who lost the end of the journal takes a full look, and hears the differenc
 
 test('the journal forgets what is too old', async () => {
   const world = new TestWorld()
-  const stage = await mailStage({ world })
+  const stage = await openMailStore({ world })
   const mailbox = await stage.mailbox()
   for (let n = 0; n < 100; n++) await mailbox.setSubscribed('x', n % 2 === 0)
   world.advance(31 * DAY)
@@ -194,13 +201,13 @@ test('the journal forgets what is too old', async () => {
 })
 
 test('long journal lines take so much room and no more', async () => {
-  const stage = await mailStage({ limits: { journalBulk: 50_000 } })
+  const stage = await openMailStore({ limits: { journalBulk: 50_000 } })
   const mailbox = await stage.mailbox()
-  const folder = await idOf(mailbox, 'INBOX')
-  const uids = await fill(mailbox, folder, 2000)
+  const folder = await folderIdOf(mailbox, 'INBOX')
+  const uids = await appendMessages(mailbox, folder, 2000)
   const odd = uids.filter((uid) => uid % 2 === 1)
   const { index } = await mailbox.open(folder)
-  const seen = shadow(index)
+  const seen = watchIndex(index)
   for (let n = 0; n < 40; n++) {
     await mailbox.store(folder, odd, { mode: n % 2 ? 'remove' : 'add', flags: flags(SEEN) })
   }
@@ -215,31 +222,31 @@ test('long journal lines take so much room and no more', async () => {
 })
 
 test('recent messages belong to one session, also after a restart', async () => {
-  const stage = await mailStage()
+  const stage = await openMailStore()
   const mailbox = await stage.mailbox()
-  const folder = await idOf(mailbox, 'INBOX')
-  await fill(mailbox, folder, 3)
+  const folder = await folderIdOf(mailbox, 'INBOX')
+  await appendMessages(mailbox, folder, 3)
   const { index } = await mailbox.open(folder)
   expect([index.firstRecent(false), index.firstRecent(true), index.firstRecent(true)]).toEqual([1, 1, 4])
-  await fill(mailbox, folder, 1)
+  await appendMessages(mailbox, folder, 1)
   expect([index.firstRecent(false), index.firstRecent(false)]).toEqual([4, 4])
   await stage.close()
-  const again = await mailStage({ dir: stage.dir })
+  const again = await openMailStore({ dir: stage.dir })
   const reopened = await (await again.mailbox()).open(folder)
   expect([reopened.index.firstRecent(true), reopened.index.firstRecent(true)]).toEqual([4, 5])
 })
 
 test('recent messages belong to one session, also when the index is read again at once', async () => {
-  const stage = await mailStage({ limits: { idleIndexOctets: 0 } })
+  const stage = await openMailStore({ limits: { idleIndexOctets: 0 } })
   const mailbox = await stage.mailbox()
-  const folder = await idOf(mailbox, 'INBOX')
+  const folder = await folderIdOf(mailbox, 'INBOX')
   const marks = async () => {
     const open = await mailbox.open(folder)
     const mark = open.index.firstRecent(true)
     open.close()
     return mark
   }
-  await fill(mailbox, folder, 3)
+  await appendMessages(mailbox, folder, 3)
   expect([await marks(), await marks()]).toEqual([1, 4])
   const settled = stage.store.settled()
   expect(await marks()).toBe(4)
@@ -248,15 +255,15 @@ test('recent messages belong to one session, also when the index is read again a
 })
 
 test('a folder of another mailbox is out of reach', async () => {
-  const stage = await mailStage()
+  const stage = await openMailStore()
   const [ada, bob] = [await stage.mailbox(1), await stage.mailbox(2)]
-  const [mine, theirs] = [await idOf(ada, 'INBOX'), await idOf(bob, 'INBOX')]
-  await fill(bob, theirs, 1)
+  const [mine, theirs] = [await folderIdOf(ada, 'INBOX'), await folderIdOf(bob, 'INBOX')]
+  await appendMessages(bob, theirs, 1)
   const one = [1] as Uid[]
   const tries: ((folder: FolderId) => Promise<unknown>)[] = [
     (folder) => ada.open(folder),
     (folder) => ada.search(folder, { key: 'all' }),
-    (folder) => fill(ada, folder, 1),
+    (folder) => appendMessages(ada, folder, 1),
     (folder) => ada.store(folder, one, { mode: 'add', flags: flags(SEEN) }),
     (folder) => ada.copy(folder, one, mine),
     (folder) => ada.copy(mine, one, folder),

@@ -1,6 +1,13 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { contents, fill, flags, idOf, type MailStage, mailStage } from '../../../../test/support/mail-stage.ts'
+import {
+  indexContents,
+  appendMessages,
+  flags,
+  folderIdOf,
+  type OpenMailStore,
+  openMailStore,
+} from '../../../../test/support/mail-store.ts'
 import { TestWorld } from '../../../../test/support/world.ts'
 import type { FolderId, MailboxId, Uid } from '../../../core/ids.ts'
 import { silentLog } from '../../../core/log.ts'
@@ -15,11 +22,11 @@ import { readPackedIndex } from './index-rows.ts'
 const idle = { claimed: () => {}, claimedUpTo: () => undefined, changed: () => {}, failed: () => {} }
 const MAILBOX = 1 as MailboxId
 
-async function load(stage: MailStage, folder: FolderId): Promise<MemoryIndex> {
+async function load(stage: OpenMailStore, folder: FolderId): Promise<MemoryIndex> {
   return (await loadIndex(stage.engine.sql, MAILBOX, folder, idle))!
 }
 
-async function rowsOf(stage: MailStage, folder: FolderId) {
+async function rowsOf(stage: OpenMailStore, folder: FolderId) {
   const rows = await stage.engine.sql.all<{ uid: Uid; system: number; keywords: string; modseq: number }>(
     sql`select uid, system, keywords, modseq from mail_state where folder = ${folder} order by uid`,
   )
@@ -27,7 +34,7 @@ async function rowsOf(stage: MailStage, folder: FolderId) {
 }
 
 /** Packs an index at once, whatever its size. */
-async function pack(stage: MailStage, index: MemoryIndex): Promise<void> {
+async function pack(stage: OpenMailStore, index: MemoryIndex): Promise<void> {
   const packer = new IndexPacker(stage.engine.sql, new TestWorld(), silentLog)
   packer.due(index)
   await packer.flush()
@@ -41,7 +48,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   fc.integer({ min: 1, max: 90 }).map(
     (count): Step =>
       (mailbox, folder) =>
-        fill(mailbox, folder, count),
+        appendMessages(mailbox, folder, count),
   ),
   fc.tuple(picks, fc.constantFrom(SEEN, FLAGGED, DELETED), fc.constantFrom('$Junk', 'a', undefined)).map(
     ([picks, system, keyword]): Step =>
@@ -54,7 +61,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
         mailbox.remove(folder, among(uids, picks)),
   ),
   // Elsewhere in the mailbox: the mark moves on, the folder does not.
-  fc.constant<Step>(async (mailbox) => fill(mailbox, await idOf(mailbox, 'Archive'), 1)),
+  fc.constant<Step>(async (mailbox) => appendMessages(mailbox, await folderIdOf(mailbox, 'Archive'), 1)),
   // UIDs jump: what is packed together is a matter of UIDs, not of places.
   fc.constant<Step>(() => Promise.resolve('jump')),
 )
@@ -63,12 +70,12 @@ const script = fc.array(fc.record({ step, pack: fc.constantFrom('no', 'kept', 'f
 test('a packed index and the journal since then equal the rows, for each packer and at any time', async () => {
   await fc.assert(
     fc.asyncProperty(script, async (steps) => {
-      const stage = await mailStage({ limits: { journalSteps: 6 } })
+      const stage = await openMailStore({ limits: { journalSteps: 6 } })
       const mailbox = await stage.mailbox()
-      const folder = await idOf(mailbox, 'INBOX')
+      const folder = await folderIdOf(mailbox, 'INBOX')
       const opened = await mailbox.open(folder)
       for (const { step, pack: who } of steps) {
-        const uids = contents(opened.index).map(({ uid }) => uid)
+        const uids = indexContents(opened.index).map(({ uid }) => uid)
         if ((await step(mailbox, folder, uids)) === 'jump') {
           await stage.engine.sql.write(() =>
             ask(sql`update mail_folder set uidnext = uidnext + 3000 where id = ${folder}`),
@@ -76,13 +83,13 @@ test('a packed index and the journal since then equal the rows, for each packer 
         }
         if (who !== 'no') await pack(stage, who === 'kept' ? (opened.index as MemoryIndex) : await load(stage, folder))
         const loaded = await load(stage, folder)
-        expect(contents(loaded)).toEqual(await rowsOf(stage, folder))
-        expect(contents(opened.index)).toEqual(contents(loaded))
+        expect(indexContents(loaded)).toEqual(await rowsOf(stage, folder))
+        expect(indexContents(opened.index)).toEqual(indexContents(loaded))
         expect(loaded).toMatchObject({
           highestModSeq: opened.index.highestModSeq,
           keywords: opened.index.keywords,
         })
-        expect(loaded.firstUnseen()).toBe(contents(loaded).findIndex(({ flags }) => !(flags.system & SEEN)))
+        expect(loaded.firstUnseen()).toBe(indexContents(loaded).findIndex(({ flags }) => !(flags.system & SEEN)))
         expect(opened.index.firstUnseen()).toBe(loaded.firstUnseen())
       }
       opened.close()
@@ -94,28 +101,28 @@ test('a packed index and the journal since then equal the rows, for each packer 
 
 test('a large folder is packed when it has been quiet for a while, or the store is closed', async () => {
   const world = new TestWorld()
-  const stage = await mailStage({ world })
+  const stage = await openMailStore({ world })
   const mailbox = await stage.mailbox()
-  const folder = await idOf(mailbox, 'INBOX')
+  const folder = await folderIdOf(mailbox, 'INBOX')
   const opened = await mailbox.open(folder)
-  await fill(mailbox, folder, 600)
+  await appendMessages(mailbox, folder, 600)
   expect(await readPackedIndex(stage.engine.sql, folder)).toBeUndefined()
   world.advance(10_000)
   await stage.store.settled()
   const { mark, chunks } = (await readPackedIndex(stage.engine.sql, folder))!
   expect(chunks).toHaveLength(1)
-  await fill(mailbox, folder, 1)
+  await appendMessages(mailbox, folder, 1)
   await stage.store.settled()
   expect((await readPackedIndex(stage.engine.sql, folder))!.mark).toBe(mark + 1)
   opened.close()
 })
 
 test('a folder that is gone leaves nothing packed behind', async () => {
-  const stage = await mailStage()
+  const stage = await openMailStore()
   const mailbox = await stage.mailbox()
   const { id } = await mailbox.createFolder('Large')
   const opened = await mailbox.open(id)
-  await fill(mailbox, id, 600)
+  await appendMessages(mailbox, id, 600)
   await stage.store.settled()
   expect(await readPackedIndex(stage.engine.sql, id)).toBeDefined()
   await mailbox.deleteFolder(id)

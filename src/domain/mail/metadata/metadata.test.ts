@@ -1,6 +1,14 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { contents, fill, flags, idOf, letter, type MailStage, mailStage } from '../../../../test/support/mail-stage.ts'
+import {
+  indexContents,
+  appendMessages,
+  flags,
+  folderIdOf,
+  simpleMessage,
+  type OpenMailStore,
+  openMailStore,
+} from '../../../../test/support/mail-store.ts'
 import { TestWorld } from '../../../../test/support/world.ts'
 import { writeDateTime } from '../../../codecs/imap/date-time.ts'
 import { decodeStructure } from '../../../codecs/mime/structure.ts'
@@ -73,11 +81,11 @@ async function expected(mailbox: Mailbox, folder: FolderId, uids: readonly Uid[]
 const everyUid = async (mailbox: Mailbox, folder: FolderId): Promise<Uid[]> => {
   const opened = await mailbox.open(folder)
   opened.close()
-  return contents(opened.index).map(({ uid }) => uid)
+  return indexContents(opened.index).map(({ uid }) => uid)
 }
 
 /** Packs whatever chunk is complete. */
-async function packAll({ engine }: MailStage, folder: FolderId): Promise<void> {
+async function packAll({ engine }: OpenMailStore, folder: FolderId): Promise<void> {
   const row = await engine.sql.first<{ uidnext: number }>(sql`select uidnext from mail_folder where id = ${folder}`)
   for (let chunk = 0; (chunk + 1) * 256 <= row!.uidnext; chunk++) {
     await engine.sql.write(() => packMetadata(folder, chunk))
@@ -96,13 +104,13 @@ const step = fc.oneof(
 test('chunks tell what the rows tell, whatever was packed, held or removed before', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(step, { maxLength: 25 }), fc.constantFrom(0, 200_000, 2 ** 25), async (steps, budget) => {
-      const stage = await mailStage({ limits: { metadataOctets: budget } })
+      const stage = await openMailStore({ limits: { metadataOctets: budget } })
       const mailbox = await stage.mailbox()
-      const folder = await idOf(mailbox, 'INBOX')
+      const folder = await folderIdOf(mailbox, 'INBOX')
       for (const step of steps) {
         const uids = await everyUid(mailbox, folder)
         const among = (picks: readonly number[]) => picks.flatMap((pick) => uids[pick] ?? [])
-        if (step.does === 'fill') await fill(mailbox, folder, step.count)
+        if (step.does === 'fill') await appendMessages(mailbox, folder, step.count)
         if (step.does === 'remove') await mailbox.remove(folder, among(step.picks))
         if (step.does === 'pack') await packAll(stage, folder)
         if (step.does === 'jump') {
@@ -124,10 +132,10 @@ test('chunks tell what the rows tell, whatever was packed, held or removed befor
 
 test('a chunk is packed behind, a moment after it was filled', async () => {
   const world = new TestWorld()
-  const stage = await mailStage({ world })
+  const stage = await openMailStore({ world })
   const mailbox = await stage.mailbox()
-  const folder = await idOf(mailbox, 'INBOX')
-  await fill(mailbox, folder, 300)
+  const folder = await folderIdOf(mailbox, 'INBOX')
+  await appendMessages(mailbox, folder, 300)
   const packed = () => stage.engine.sql.all(sql`select chunk from mail_metadata where folder = ${folder}`)
   expect(await packed()).toEqual([])
   world.advance(1000)
@@ -136,10 +144,10 @@ test('a chunk is packed behind, a moment after it was filled', async () => {
 })
 
 test('what is packed does not outlive its messages', async () => {
-  const stage = await mailStage()
+  const stage = await openMailStore()
   const mailbox = await stage.mailbox()
   const { id } = await mailbox.createFolder('Large')
-  const uids = await fill(mailbox, id, 600)
+  const uids = await appendMessages(mailbox, id, 600)
   await packAll(stage, id)
   const packed = () => stage.engine.sql.all(sql`select distinct chunk from mail_metadata where folder = ${id}`)
   expect(await packed()).toEqual([{ chunk: 0 }, { chunk: 1 }])
@@ -151,23 +159,23 @@ test('what is packed does not outlive its messages', async () => {
 })
 
 test('a chunk that is held stays what it is', async () => {
-  const mailbox = await (await mailStage()).mailbox()
-  const folder = await idOf(mailbox, 'INBOX')
-  const uids = await fill(mailbox, folder, 20)
+  const mailbox = await (await openMailStore()).mailbox()
+  const folder = await folderIdOf(mailbox, 'INBOX')
+  const uids = await appendMessages(mailbox, folder, 20)
   const chunks = mailbox.metadata(folder, uids, ['envelope'])
   const { value } = await chunks.next()
   const before = uids.map((uid) => value!.text('envelope', uid))
   await mailbox.remove(folder, uids.slice(0, 10))
-  await fill(mailbox, folder, 20)
+  await appendMessages(mailbox, folder, 20)
   expect(uids.map((uid) => value!.text('envelope', uid))).toEqual(before)
   await chunks.return()
 })
 
 test('no metadata of a deleted folder, of another mailbox’s folder, or after access was revoked', async () => {
-  const stage = await mailStage()
+  const stage = await openMailStore()
   const [ada, bob] = [await stage.mailbox(1), await stage.mailbox(2)]
   const { id } = await ada.createFolder('Mine')
-  const uids = await fill(ada, id, 3)
+  const uids = await appendMessages(ada, id, 3)
   expect(await told(bob, id, uids, ['envelope'])).toEqual([])
   const revoking = new AbortController()
   const guest = await stage.mailbox(1, revoking.signal)
@@ -179,10 +187,10 @@ test('no metadata of a deleted folder, of another mailbox’s folder, or after a
 })
 
 test('contents come in order, some at a time, whole and in part', async () => {
-  const mailbox = await (await mailStage()).mailbox()
-  const folder = await idOf(mailbox, 'INBOX')
+  const mailbox = await (await openMailStore()).mailbox()
+  const folder = await folderIdOf(mailbox, 'INBOX')
   const sizes = [10, 700_000, 700_000, 2_000_000, 0, 5]
-  const letters = sizes.map((size, nth) => letter(`${nth}`, 'x'.repeat(size)))
+  const letters = sizes.map((size, nth) => simpleMessage(`${nth}`, 'x'.repeat(size)))
   const { uids } = await mailbox.append(
     folder,
     letters.map((bytes) => ({ bytes, flags: flags() })),

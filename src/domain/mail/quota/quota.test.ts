@@ -1,15 +1,15 @@
 import { expect, test } from 'vitest'
-import { flags, idOf, letter, mailStage } from '../../../../test/support/mail-stage.ts'
+import { flags, folderIdOf, simpleMessage, openMailStore } from '../../../../test/support/mail-store.ts'
 import type { MailboxId } from '../../../core/ids.ts'
 import { DELETED } from '../types.ts'
 
-const bytes = letter('x')
+const bytes = simpleMessage('x')
 const one = { bytes, flags: flags() }
 
 async function inbox(limits: { mailboxOctets?: number; mailboxMessages?: number } = {}) {
-  const stage = await mailStage({ limits })
+  const stage = await openMailStore({ limits })
   const mailbox = await stage.mailbox()
-  return { stage, mailbox, folder: await idOf(mailbox, 'INBOX'), archive: await idOf(mailbox, 'Archive') }
+  return { stage, mailbox, folder: await folderIdOf(mailbox, 'INBOX'), archive: await folderIdOf(mailbox, 'Archive') }
 }
 
 test('what is used is counted over all folders', async () => {

@@ -1,7 +1,13 @@
 import { readdirSync, statSync } from 'node:fs'
 import path from 'node:path'
 import { expect, test } from 'vitest'
-import { flags, idOf, letter, type MailStageOptions, mailStage } from '../../../../test/support/mail-stage.ts'
+import {
+  flags,
+  folderIdOf,
+  simpleMessage,
+  type MailStoreOptions,
+  openMailStore,
+} from '../../../../test/support/mail-store.ts'
 import { TestWorld } from '../../../../test/support/world.ts'
 import { HOUR } from '../../../core/time.ts'
 import type { MailboxId } from '../../../core/ids.ts'
@@ -9,7 +15,7 @@ import { HEADER } from '../../../storage/files/record.ts'
 
 const MIB = 1024 * 1024
 
-const sized = (octets: number) => ({ bytes: Buffer.alloc(octets, letter('x')), flags: flags() })
+const sized = (octets: number) => ({ bytes: Buffer.alloc(octets, simpleMessage('x')), flags: flags() })
 
 /** Octets of the disk that bytes take, with what is laid out ahead of them. */
 const diskUse = (dir: string): number =>
@@ -18,10 +24,10 @@ const diskUse = (dir: string): number =>
     0,
   )
 
-async function inbox(options: MailStageOptions = {}) {
-  const stage = await mailStage(options)
+async function inbox(options: MailStoreOptions = {}) {
+  const stage = await openMailStore(options)
   const mailbox = await stage.mailbox()
-  const folder = await idOf(mailbox, 'INBOX')
+  const folder = await folderIdOf(mailbox, 'INBOX')
   return { stage, mailbox, folder }
 }
 
@@ -78,7 +84,7 @@ test('what is refused once it was stored is given back, and bounded by the hour'
   await expect(refused('f')).rejects.toThrow('try again in an hour')
   await expect(mailbox.append(folder, [sized(100)])).rejects.toMatchObject({ reason: 'over-quota' })
   const other = await stage.mailbox(2)
-  await other.append(await idOf(other, 'INBOX'), [sized(100)])
+  await other.append(await folderIdOf(other, 'INBOX'), [sized(100)])
   world.advance(HOUR)
   await mailbox.append(folder, [sized(100)])
 })

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { flags, idOf, letter, mailStage } from '../../../../test/support/mail-stage.ts'
+import { flags, folderIdOf, simpleMessage, openMailStore } from '../../../../test/support/mail-store.ts'
 import { TestWorld } from '../../../../test/support/world.ts'
 import { DAY } from '../../../core/time.ts'
 import type { Uid } from '../../../core/ids.ts'
@@ -17,13 +17,13 @@ const onHold: KeepRule = { held: true, heldFor: undefined, recovers: false, reta
 /** A mailbox on hold, in the inbox of which there are three messages. */
 async function held() {
   const world = new TestWorld()
-  const stage = await mailStage({ world })
+  const stage = await openMailStore({ world })
   const mailbox = await stage.mailbox()
-  const inbox = await idOf(mailbox, 'INBOX')
+  const inbox = await folderIdOf(mailbox, 'INBOX')
   const { recoverable } = stage.store
   await recoverable.setRule(mailbox.id, onHold)
   const messages = ['Lunch', 'Dinner', 'lunch again'].map((subject) => ({
-    bytes: letter(subject),
+    bytes: simpleMessage(subject),
     flags: flags(DELETED | FLAGGED, 'kept'),
   }))
   const { uids } = await mailbox.append(inbox, messages)
@@ -46,7 +46,7 @@ test('what is expunged, removed or replaced in a mailbox on hold is kept, and no
   const { mailbox, inbox, recoverable, uids, items, findings } = await held()
   await mailbox.expunge(inbox, [uids[0]!])
   await mailbox.remove(inbox, [uids[1]!])
-  await mailbox.append(inbox, [{ bytes: letter('New'), flags: flags() }], { folder: inbox, uid: uids[2]! })
+  await mailbox.append(inbox, [{ bytes: simpleMessage('New'), flags: flags() }], { folder: inbox, uid: uids[2]! })
   expect(await items()).toMatchObject([
     { subject: 'lunch again', folder: 'Inbox' },
     { subject: 'Dinner', folder: 'Inbox' },
@@ -69,7 +69,7 @@ test('what a deleted folder held is kept with its path', async () => {
 
 test('a copy that stays and one that goes share their content', async () => {
   const { mailbox, inbox, uids, items, findings } = await held()
-  const archive = await idOf(mailbox, 'Archive')
+  const archive = await folderIdOf(mailbox, 'Archive')
   await mailbox.copy(inbox, [uids[0]!], archive)
   await mailbox.remove(inbox, [uids[0]!])
   await mailbox.remove(archive, [1 as Uid])
@@ -93,7 +93,7 @@ test('what is kept is found by its subject and by when it was deleted', async ()
 
 test('a subject is shown and found as people read it', async () => {
   const { mailbox, inbox, items } = await held()
-  const { uids } = await mailbox.append(inbox, [{ bytes: letter('=?utf-8?q?=C3=84rger?='), flags: flags() }])
+  const { uids } = await mailbox.append(inbox, [{ bytes: simpleMessage('=?utf-8?q?=C3=84rger?='), flags: flags() }])
   await mailbox.remove(inbox, uids)
   expect(await items({ subject: 'ÄRGER' })).toMatchObject([{ subject: 'Ärger' }])
 })

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
-import { Shelf, type ShelfMail } from '../../../../test/support/shelf.ts'
+import { ArrayFolder, type ArrayMessage } from '../../../../test/support/array-folder.ts'
 import type { ModSeq, Uid } from '../../../core/ids.ts'
 import { type SearchKey, SEEN } from '../types.ts'
 
-const mail = (text: string, more: Omit<ShelfMail, 'bytes'> = {}): ShelfMail => ({
+const mail = (text: string, more: Omit<ArrayMessage, 'bytes'> = {}): ArrayMessage => ({
   bytes: Buffer.from(text.replaceAll('\n', '\r\n')),
   ...more,
 })
@@ -11,7 +11,7 @@ const header = (name: string, text: string): SearchKey => ({ key: 'header', name
 const seen: SearchKey = { key: 'flag', flag: '\\seen', set: true }
 
 test('flags, keywords, UIDs and modseqs are answered without reading anything', async () => {
-  const shelf = new Shelf([
+  const shelf = new ArrayFolder([
     mail('Subject: one\n\n', { flags: { system: SEEN, keywords: [] } }),
     mail('Subject: two\n\n', { flags: { system: 0, keywords: ['$Work'] } }),
     mail('Subject: three\n\n'),
@@ -34,7 +34,7 @@ test('flags, keywords, UIDs and modseqs are answered without reading anything', 
 })
 
 test('a day is the day in the time zone of the date', async () => {
-  const shelf = new Shelf([
+  const shelf = new ArrayFolder([
     mail('Date: Tue, 3 Mar 2026 23:30:00 -0800\n\n', { received: { at: Date.UTC(2026, 2, 4, 0, 30), zone: 60 } }),
     mail('Date: nonsense\n\n', { received: { at: Date.UTC(2026, 2, 3, 23, 30), zone: 60 } }),
     mail('Subject: no date\n\n', { received: { at: Date.UTC(2026, 2, 3, 22), zone: 0 } }),
@@ -50,7 +50,7 @@ test('a day is the day in the time zone of the date', async () => {
 })
 
 test('the day of saving is that in UTC; where it was not written down, the internal date counts', async () => {
-  const shelf = new Shelf([
+  const shelf = new ArrayFolder([
     mail('a: b\n\n', { savedAt: Date.UTC(2026, 2, 4, 23, 59), received: { at: 0, zone: 0 } }),
     mail('a: b\n\n', { savedAt: Date.UTC(2026, 2, 5), received: { at: 0, zone: 0 } }),
     mail('a: b\n\n', { received: { at: Date.UTC(2026, 2, 4, 23, 30), zone: 60 } }),
@@ -63,13 +63,13 @@ test('the day of saving is that in UTC; where it was not written down, the inter
 })
 
 test('sizes are compared strictly', async () => {
-  const shelf = new Shelf([{ bytes: Buffer.alloc(100) }, { bytes: Buffer.alloc(101) }])
+  const shelf = new ArrayFolder([{ bytes: Buffer.alloc(100) }, { bytes: Buffer.alloc(101) }])
   expect(await shelf.search({ key: 'larger', octets: 100 })).toEqual([20])
   expect(await shelf.search({ key: 'smaller', octets: 101 })).toEqual([10])
 })
 
 test('a header is a substring of its decoded text; an empty one asks for presence', async () => {
-  const shelf = new Shelf([
+  const shelf = new ArrayFolder([
     mail('Subject: =?utf-8?Q?Quartals=C3=BCber?=\n =?utf-8?B?c2ljaHQ=?=\nX-Empty:\n\nQuartal'),
     mail('subject: folded\n\ttext\nTo: Ada <ada@example.com>\nTo: bob@example.com\n\n'),
   ])
@@ -84,7 +84,7 @@ test('a header is a substring of its decoded text; an empty one asks for presenc
 
 test('BODY leaves the header out, TEXT does not, and the message inside is body', async () => {
   const inner = 'Content-Type: message/rfc822\n\nSubject: inside\n\ndeep text\n'
-  const shelf = new Shelf([mail(`X-Note: outside\n${inner}`)])
+  const shelf = new ArrayFolder([mail(`X-Note: outside\n${inner}`)])
   expect(await shelf.search({ key: 'body', text: 'outside' })).toEqual([])
   expect(await shelf.search({ key: 'text', text: 'x-note: OUTSIDE' })).toEqual([10])
   expect(await shelf.search({ key: 'body', text: 'Subject: inside' })).toEqual([10])
@@ -94,13 +94,13 @@ test('BODY leaves the header out, TEXT does not, and the message inside is body'
 
 test('HTML is found as it reads and as it is written', async () => {
   const html = '<p>Hello <b>wor</b>ld &amp; all</p><a href="https://example.com/?id=7">here</a>'
-  const shelf = new Shelf([mail(`Content-Type: text/html\n\n${html}\n`)])
+  const shelf = new ArrayFolder([mail(`Content-Type: text/html\n\n${html}\n`)])
   expect(await shelf.search({ key: 'body', text: 'hello world & all' })).toEqual([10])
   expect(await shelf.search({ key: 'body', text: 'example.com/?id=7' })).toEqual([10])
 })
 
 test('what the index decides is not read, nor a body that the header decides', async () => {
-  const shelf = new Shelf([
+  const shelf = new ArrayFolder([
     mail('Subject: a\n\nneedle', { flags: { system: SEEN, keywords: [] } }),
     mail('Subject: a\n\nneedle'),
     mail('Subject: b\n\nneedle'),
@@ -115,7 +115,7 @@ test('what the index decides is not read, nor a body that the header decides', a
 })
 
 test('a header never runs into the body behind it', async () => {
-  const shelf = new Shelf([mail('Content-Transfer-Encoding: base64\n\nUmVwb3J0')])
+  const shelf = new ArrayFolder([mail('Content-Transfer-Encoding: base64\n\nUmVwb3J0')])
   expect(await shelf.search({ key: 'body', text: '64Report' })).toEqual([])
   expect(await shelf.search({ key: 'body', text: '4' })).toEqual([])
 })
@@ -123,21 +123,21 @@ test('a header never runs into the body behind it', async () => {
 test('a text of any length is found across the pieces that a large body is read in', async () => {
   const line = `${'0123456789 '.repeat(6)}\n`
   const long = 'abcdefghij'.repeat(5000)
-  const shelf = new Shelf([mail(`Subject: x\n\n${line.repeat(9000)}${long}${line.repeat(9000)}end`)])
+  const shelf = new ArrayFolder([mail(`Subject: x\n\n${line.repeat(9000)}${long}${line.repeat(9000)}end`)])
   expect(await shelf.search({ key: 'body', text: long.toUpperCase() })).toEqual([10])
   expect(await shelf.search({ key: 'body', text: `${line.trim()} \r\n${line.trim()}` })).toEqual([10])
   expect(await shelf.search({ key: 'body', text: `${long}x` })).toEqual([])
 })
 
 test('nesting of any depth is answered', async () => {
-  const shelf = new Shelf([mail('Subject: x\n\n')])
+  const shelf = new ArrayFolder([mail('Subject: x\n\n')])
   let query: SearchKey = { key: 'all' }
   for (let depth = 0; depth < 50_000; depth++) query = { key: 'not', of: { key: 'or', of: [query] } }
   expect(await shelf.search(query)).toEqual([10])
 })
 
 test('a message that goes while the search runs is left out, and nothing else is', async () => {
-  const shelf = new Shelf(Array.from({ length: 4 }, () => mail('Subject: x\n\nneedle')))
+  const shelf = new ArrayFolder(Array.from({ length: 4 }, () => mail('Subject: x\n\nneedle')))
   shelf.afterRead = (uid) => {
     if (uid === 10) shelf.remove(30 as Uid)
   }
@@ -145,7 +145,7 @@ test('a message that goes while the search runs is left out, and nothing else is
 })
 
 test('a search ends when its signal says so', async () => {
-  const shelf = new Shelf(Array.from({ length: 10 }, () => mail(`Subject: x\n\n${'hay '.repeat(200_000)}`)))
+  const shelf = new ArrayFolder(Array.from({ length: 10 }, () => mail(`Subject: x\n\n${'hay '.repeat(200_000)}`)))
   const stop = new AbortController()
   shelf.signal = stop.signal
   shelf.afterRead = (uid) => {

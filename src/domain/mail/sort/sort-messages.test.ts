@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { flags, idOf, mailStage } from '../../../../test/support/mail-stage.ts'
+import { flags, folderIdOf, openMailStore } from '../../../../test/support/mail-store.ts'
 import type { Uid } from '../../../core/ids.ts'
 import { ask, sql } from '../../../storage/engine.ts'
 import type { NewMessage, SortCriterion, SortOrder } from '../types.ts'
@@ -12,9 +12,9 @@ const message = (header: string, second = 0): NewMessage => ({
 })
 
 async function inbox(messages: readonly NewMessage[]) {
-  const stage = await mailStage()
+  const stage = await openMailStore()
   const mailbox = await stage.mailbox()
-  const folder = await idOf(mailbox, 'INBOX')
+  const folder = await folderIdOf(mailbox, 'INBOX')
   const { uids } = messages.length > 0 ? await mailbox.append(folder, messages) : { uids: [] }
   const by = (...order: (SortCriterion | SortOrder)[]) =>
     mailbox.sort(
@@ -105,9 +105,9 @@ test('messages that came before there were keys are given some', async () => {
 })
 
 test('what there is no memory for is read again, and sorted all the same', async () => {
-  const stage = await mailStage({ limits: { sortOctets: 0 } })
+  const stage = await openMailStore({ limits: { sortOctets: 0 } })
   const mailbox = await stage.mailbox()
-  const folder = await idOf(mailbox, 'INBOX')
+  const folder = await folderIdOf(mailbox, 'INBOX')
   const { uids } = await mailbox.append(
     folder,
     ['b', 'a'].map((subject) => message(`Subject: ${subject}`)),

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { flags, idOf, mailStage, type MailStage } from '../../../../test/support/mail-stage.ts'
+import { flags, folderIdOf, openMailStore, type OpenMailStore } from '../../../../test/support/mail-store.ts'
 import { TestWorld } from '../../../../test/support/world.ts'
 import { MINUTE } from '../../../core/time.ts'
 import type { Uid } from '../../../core/ids.ts'
@@ -29,16 +29,16 @@ function written({ id, subject = 'Lunch', references, inReplyTo, text = 'Hello' 
 
 /** The thread of each, as a letter: the first is a, the next new one b. */
 async function threadsOf(mailbox: Mailbox, path = 'INBOX'): Promise<string> {
-  const folder = await idOf(mailbox, path)
+  const folder = await folderIdOf(mailbox, path)
   const uids = Array.from({ length: 99 }, (_, nth) => (nth + 1) as Uid)
   const threads = (await mailbox.messages(folder, uids)).map(({ threadId }) => threadId!)
   const names = [...new Set(threads)]
   return threads.map((thread) => 'abcdefgh'[names.indexOf(thread)]).join('')
 }
 
-async function received(stage: MailStage, letters: readonly Written[]): Promise<Mailbox> {
+async function received(stage: OpenMailStore, letters: readonly Written[]): Promise<Mailbox> {
   const mailbox = await stage.mailbox()
-  const folder = await idOf(mailbox, 'INBOX')
+  const folder = await folderIdOf(mailbox, 'INBOX')
   for (const letter of letters) await mailbox.append(folder, [{ bytes: written(letter), flags: flags() }])
   return mailbox
 }
@@ -69,13 +69,13 @@ test.each<[name: string, letters: readonly Written[], threads: string]>([
     'a'.repeat(40),
   ],
 ])('threads: %s', async (_, letters, threads) => {
-  expect(await threadsOf(await received(await mailStage(), letters))).toBe(threads)
+  expect(await threadsOf(await received(await openMailStore(), letters))).toBe(threads)
 })
 
 test('a thread keeps its name when messages move, are copied and go; each mailbox has its own', async () => {
-  const stage = await mailStage()
+  const stage = await openMailStore()
   const mailbox = await received(stage, [{ id: '1' }, { id: '2', references: '<1@x>' }])
-  const [inbox, archive] = [await idOf(mailbox, 'INBOX'), await idOf(mailbox, 'Archive')]
+  const [inbox, archive] = [await folderIdOf(mailbox, 'INBOX'), await folderIdOf(mailbox, 'Archive')]
   const [before] = await mailbox.messages(inbox, [1 as Uid])
   await mailbox.move(inbox, [2 as Uid], archive)
   await mailbox.remove(inbox, [1 as Uid])
@@ -83,23 +83,23 @@ test('a thread keeps its name when messages move, are copied and go; each mailbo
   const [after] = await mailbox.messages(inbox, [3 as Uid])
   expect(after!.threadId).toBe(before!.threadId)
   const other = await stage.mailbox(2)
-  const elsewhere = await idOf(other, 'INBOX')
+  const elsewhere = await folderIdOf(other, 'INBOX')
   await other.append(elsewhere, [{ bytes: written({ id: '1' }), flags: flags() }])
   expect((await other.messages(elsewhere, [1 as Uid]))[0]!.threadId).not.toBe(before!.threadId)
 })
 
 test('what is known of threads goes with their messages', async () => {
-  const stage = await mailStage()
+  const stage = await openMailStore()
   const mailbox = await received(stage, [{ id: '1' }, { id: '2', references: '<1@x>' }])
-  await mailbox.remove(await idOf(mailbox, 'INBOX'), [1, 2] as Uid[])
+  await mailbox.remove(await folderIdOf(mailbox, 'INBOX'), [1, 2] as Uid[])
   expect(await stage.engine.sql.all(sql`select ref from mail_thread`)).toEqual([])
 })
 
 test('the date of saving is that of the place, the internal date that of the message', async () => {
   const world = new TestWorld()
-  const stage = await mailStage({ world })
+  const stage = await openMailStore({ world })
   const mailbox = await stage.mailbox()
-  const [inbox, archive] = [await idOf(mailbox, 'INBOX'), await idOf(mailbox, 'Archive')]
+  const [inbox, archive] = [await folderIdOf(mailbox, 'INBOX'), await folderIdOf(mailbox, 'Archive')]
   const saved = world.now()
   await mailbox.append(inbox, [{ bytes: written({}), flags: flags(), received: { at: 0, zone: 60 } }])
   world.advance(MINUTE)
@@ -111,13 +111,13 @@ test('the date of saving is that of the place, the internal date that of the mes
 })
 
 test('a preview is what the text begins with, and is sent as a string', async () => {
-  const stage = await mailStage()
+  const stage = await openMailStore()
   const texts = ['Grüße  aus\r\n\r\nKöln', 'plain "quoted"', '', 'x'.repeat(500), 'a plain one']
   const mailbox = await received(
     stage,
     texts.map((text) => ({ text })),
   )
-  const folder = await idOf(mailbox, 'INBOX')
+  const folder = await folderIdOf(mailbox, 'INBOX')
   const uids = [1, 2, 3, 4, 5] as Uid[]
   const previews = (await mailbox.messages(folder, uids)).map(({ preview }) => preview)
   expect(previews).toEqual(['Grüße aus Köln', 'plain "quoted"', '', 'x'.repeat(200), 'a plain one'])
@@ -136,10 +136,10 @@ test('a preview is what the text begins with, and is sent as a string', async ()
 
 test('older messages get threads and previews later, even if their bytes cannot be read', async () => {
   const world = new TestWorld()
-  const stage = await mailStage({ world })
+  const stage = await openMailStore({ world })
   const replies = Array.from({ length: 30 }, (_, n) => ({ id: `${n + 2}`, references: '<1@x>', text: `Text ${n}` }))
   const mailbox = await received(stage, [{ id: '1' }, ...replies])
-  const folder = await idOf(mailbox, 'INBOX')
+  const folder = await folderIdOf(mailbox, 'INBOX')
   const before = await mailbox.messages(folder, [1, 2, 31] as Uid[])
   await stage.engine.sql.write(function* () {
     yield* ask(sql`delete from mail_thread`)

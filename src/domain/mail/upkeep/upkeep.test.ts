@@ -1,7 +1,14 @@
 import { readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { fill, flags, idOf, letter, type MailStage, mailStage } from '../../../../test/support/mail-stage.ts'
+import {
+  appendMessages,
+  flags,
+  folderIdOf,
+  simpleMessage,
+  type OpenMailStore,
+  openMailStore,
+} from '../../../../test/support/mail-store.ts'
 import { TestWorld } from '../../../../test/support/world.ts'
 import { HOUR } from '../../../core/time.ts'
 import type { Uid } from '../../../core/ids.ts'
@@ -10,7 +17,7 @@ import { namingTables } from '../store.ts'
 import { DELETED } from '../types.ts'
 
 /** Lets time pass, with everything that is done behind. */
-async function pass(stage: MailStage, world: TestWorld, milliseconds: number, step = 60_000): Promise<void> {
+async function pass(stage: OpenMailStore, world: TestWorld, milliseconds: number, step = 60_000): Promise<void> {
   for (let passed = 0; passed < milliseconds; passed += step) {
     world.advance(step)
     await stage.store.settled()
@@ -22,10 +29,10 @@ const octetsOf = (dir: string) =>
 
 test('the room of messages that are gone is freed after a while, and the others are as they were', async () => {
   const world = new TestWorld()
-  const stage = await mailStage({ world, segment: 10_000 })
+  const stage = await openMailStore({ world, segment: 10_000 })
   const mailbox = await stage.mailbox()
-  const folder = await idOf(mailbox, 'INBOX')
-  const letters = Array.from({ length: 100 }, (_, n) => letter(`${n}`, `${n} `.repeat(200)))
+  const folder = await folderIdOf(mailbox, 'INBOX')
+  const letters = Array.from({ length: 100 }, (_, n) => simpleMessage(`${n}`, `${n} `.repeat(200)))
   const uids: Uid[] = []
   for (const bytes of letters) uids.push(...(await mailbox.append(folder, [{ bytes, flags: flags() }])).uids)
   const kept = uids.filter((uid) => uid % 5 === 0)
@@ -49,14 +56,14 @@ test('the room of messages that are gone is freed after a while, and the others 
 
 test('bytes whose row was never written are found', async () => {
   const world = new TestWorld()
-  const stage = await mailStage({ world, segment: 1000 })
+  const stage = await openMailStore({ world, segment: 1000 })
   for (let n = 0; n < 10; n++) await stage.engine.blobs.append(Buffer.alloc(900, `${n}`))
   await pass(stage, world, 3 * HOUR, 10_000)
   expect(octetsOf(stage.dir)).toBeLessThan(1200)
 })
 
 test('every column that holds references is among those that name bytes, with an index', async () => {
-  const { engine } = await mailStage()
+  const { engine } = await openMailStore()
   const found = await engine.sql.all<{ name: string }>(
     sql`select t.name from sqlite_schema t join pragma_table_info(t.name) c where t.type = 'table' and c.name = 'blob'`,
   )
@@ -71,10 +78,10 @@ test('every column that holds references is among those that name bytes, with an
 test('a mailbox that the directory does not have any more is erased', async () => {
   const world = new TestWorld()
   const gone = new Set<number>()
-  const stage = await mailStage({ world, wanted: async (id) => !gone.has(id) })
+  const stage = await openMailStore({ world, wanted: async (id) => !gone.has(id) })
   for (const id of [1, 2]) {
     const mailbox = await stage.mailbox(id)
-    await fill(mailbox, await idOf(mailbox, 'INBOX'), 3)
+    await appendMessages(mailbox, await folderIdOf(mailbox, 'INBOX'), 3)
   }
   gone.add(2)
   await pass(stage, world, HOUR)
@@ -85,12 +92,12 @@ test('a mailbox that the directory does not have any more is erased', async () =
 
 test('places in folders that are not there, and messages in no folder, are cleared away', async () => {
   const world = new TestWorld()
-  const stage = await mailStage({ world })
+  const stage = await openMailStore({ world })
   const mailbox = await stage.mailbox()
-  const inbox = await idOf(mailbox, 'INBOX')
-  const archive = await idOf(mailbox, 'Archive')
-  await fill(mailbox, inbox, 3)
-  await fill(mailbox, archive, 4)
+  const inbox = await folderIdOf(mailbox, 'INBOX')
+  const archive = await folderIdOf(mailbox, 'Archive')
+  await appendMessages(mailbox, inbox, 3)
+  await appendMessages(mailbox, archive, 4)
   await stage.engine.sql.write(function* () {
     yield* ask(sql`delete from mail_folder where id = ${archive}`)
     yield* ask(sql`delete from mail_state where folder = ${inbox} and uid = 2`)
@@ -107,7 +114,7 @@ test('places in folders that are not there, and messages in no folder, are clear
 
 test('it goes on by itself after it was kept from its work', async () => {
   const world = new TestWorld()
-  const stage = await mailStage({ world, segment: 1000 })
+  const stage = await openMailStore({ world, segment: 1000 })
   const refs: BlobRef[] = []
   for (let n = 0; n < 5; n++) refs.push(await stage.engine.blobs.append(Buffer.alloc(900, `${n}`)))
   let failures = 0

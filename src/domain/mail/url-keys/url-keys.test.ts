@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest'
-import { idOf, mailStage } from '../../../../test/support/mail-stage.ts'
+import { folderIdOf, openMailStore } from '../../../../test/support/mail-store.ts'
 import { sql } from '../../../storage/engine.ts'
 
 test('a folder has one key once it was asked for, and no other folder has the same', async () => {
-  const stage = await mailStage()
+  const stage = await openMailStore()
   const mailbox = await stage.mailbox()
-  const [archive, drafts] = [await idOf(mailbox, 'Archive'), await idOf(mailbox, 'Drafts')]
+  const [archive, drafts] = [await folderIdOf(mailbox, 'Archive'), await folderIdOf(mailbox, 'Drafts')]
   expect(await mailbox.urlKey(archive)).toBeUndefined()
   const [key, again] = await Promise.all([mailbox.makeUrlKey(archive), mailbox.makeUrlKey(archive)])
   expect(key).toHaveLength(32)
@@ -15,9 +15,9 @@ test('a folder has one key once it was asked for, and no other folder has the sa
 })
 
 test('a key that was reset is never the same again', async () => {
-  const stage = await mailStage()
+  const stage = await openMailStore()
   const mailbox = await stage.mailbox()
-  const [archive, drafts] = [await idOf(mailbox, 'Archive'), await idOf(mailbox, 'Drafts')]
+  const [archive, drafts] = [await folderIdOf(mailbox, 'Archive'), await folderIdOf(mailbox, 'Drafts')]
   const [key, other] = [await mailbox.makeUrlKey(archive), await mailbox.makeUrlKey(drafts)]
   await mailbox.resetUrlKeys(archive)
   expect(await mailbox.urlKey(archive)).toBeUndefined()
@@ -28,11 +28,11 @@ test('a key that was reset is never the same again', async () => {
 })
 
 test('a key goes with its folder, and with its mailbox', async () => {
-  const stage = await mailStage()
+  const stage = await openMailStore()
   const mailbox = await stage.mailbox()
-  const archive = await idOf(mailbox, 'Archive')
+  const archive = await folderIdOf(mailbox, 'Archive')
   await mailbox.makeUrlKey(archive)
-  await mailbox.makeUrlKey(await idOf(mailbox, 'Drafts'))
+  await mailbox.makeUrlKey(await folderIdOf(mailbox, 'Drafts'))
   await mailbox.deleteFolder(archive)
   const rows = () => stage.engine.sql.all(sql`select folder from mail_url_key`)
   expect(await rows()).toHaveLength(1)
@@ -42,9 +42,9 @@ test('a key goes with its folder, and with its mailbox', async () => {
 })
 
 test('the key of another mailbox is out of reach', async () => {
-  const stage = await mailStage()
+  const stage = await openMailStore()
   const mailbox = await stage.mailbox()
-  const archive = await idOf(mailbox, 'Archive')
+  const archive = await folderIdOf(mailbox, 'Archive')
   const key = await mailbox.makeUrlKey(archive)
   const other = await stage.mailbox(2)
   expect(await other.urlKey(archive)).toBeUndefined()

@@ -1,8 +1,15 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { findingsOf } from '../../../../test/support/findings.ts'
-import { fill, flags, idOf, letter, type MailStage, mailStage } from '../../../../test/support/mail-stage.ts'
+import {
+  appendMessages,
+  findingsOf,
+  flags,
+  folderIdOf,
+  type OpenMailStore,
+  openMailStore,
+  simpleMessage,
+} from '../../../../test/support/mail-store.ts'
 import type { FolderId, Uid } from '../../../core/ids.ts'
 import { ask, sql, type Statement } from '../../../storage/engine.ts'
 import { packMetadata } from '../metadata/packed-metadata.ts'
@@ -10,20 +17,20 @@ import { DELETED, FLAGGED, SEEN } from '../types.ts'
 import { verifyMail } from './verify.ts'
 
 /** A store with something of everything: two mailboxes, flags, keywords, copies, gone messages, packed ones, a search. */
-async function stocked(): Promise<{ stage: MailStage; inbox: FolderId }> {
-  const stage = await mailStage()
+async function stocked(): Promise<{ stage: OpenMailStore; inbox: FolderId }> {
+  const stage = await openMailStore()
   const mailbox = await stage.mailbox()
-  const inbox = await idOf(mailbox, 'INBOX')
-  const archive = await idOf(mailbox, 'Archive')
+  const inbox = await folderIdOf(mailbox, 'INBOX')
+  const archive = await folderIdOf(mailbox, 'Archive')
   const opened = await mailbox.open(inbox)
-  const uids = await fill(mailbox, inbox, 600, flags(0, '$Junk'))
+  const uids = await appendMessages(mailbox, inbox, 600, flags(0, '$Junk'))
   await mailbox.store(inbox, uids.slice(0, 20), { mode: 'add', flags: flags(SEEN | DELETED, 'a') })
   await mailbox.copy(inbox, uids.slice(10, 40), archive)
   await mailbox.move(inbox, uids.slice(50, 60), archive)
   await mailbox.expunge(inbox)
   await mailbox.deleteFolder((await mailbox.createFolder('Gone')).id)
   const other = await stage.mailbox(2)
-  await fill(other, await idOf(other, 'INBOX'), 3)
+  await appendMessages(other, await folderIdOf(other, 'INBOX'), 3)
   await stage.engine.sql.write(() => packMetadata(inbox, 1))
   await mailbox.search(inbox, { key: 'text', text: 'nothing' })
   await stage.store.settled()
@@ -114,7 +121,7 @@ test('what is packed and tells something else than the rows is found', async () 
 test('an octet that is damaged on the disk is found, and which messages it was of', async () => {
   const { stage, inbox } = await stocked()
   const mailbox = await stage.mailbox()
-  const bytes = letter('Rare', 'a text like no other\r\n')
+  const bytes = simpleMessage('Rare', 'a text like no other\r\n')
   const { uids } = await mailbox.append(inbox, [{ bytes, flags: flags() }])
   const file = join(stage.dir, 'segments', '000001.seg')
   const octets = readFileSync(file)

@@ -1,7 +1,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { makeCertificate } from '../../../../test/support/certificate.ts'
+import { makeCertificate } from '../../../../test/support/certificates.ts'
 import { postern, RunningServer } from '../../../../test/support/command-line.ts'
 import { callerFolder } from '../cli.ts'
 import { splitGlobals } from '../options.ts'

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import {
-  asking,
+  secretRequest,
   type Client,
   EXCHANGE,
   openTokenService,
@@ -23,7 +23,7 @@ describe('a token request', () => {
   it('that is granted is on record with its credential, its resource and the checks that it passed', async () => {
     const service = await openTokenService()
     const client = await registerClient(service)
-    await post(service, service.tenant.id, asking(client), { headers: { 'client-request-id': CORRELATION } })
+    await post(service, service.tenant.id, secretRequest(client), { headers: { 'client-request-id': CORRELATION } })
     const app = await service.directory.apps.find(service.tenant.id, { id: client.app.id })
     expect(await latest(service)).toMatchObject({
       tenant: service.tenant.id,
@@ -54,16 +54,20 @@ describe('a token request', () => {
 
   it('without a correlation id of its own is found by the one that the answer told', async () => {
     const service = await openTokenService()
-    const answer = await post(service, service.tenant.id, asking({ ...(await registerClient(service)), secret: 'x' }))
+    const answer = await post(
+      service,
+      service.tenant.id,
+      secretRequest({ ...(await registerClient(service)), secret: 'x' }),
+    )
     expect((await latest(service))?.correlation).toBe(answer.json().correlation_id)
   })
 
   it('shares its record with equal ones of the same minute, granted or refused', async () => {
     const service = await openTokenService()
     const client = await registerClient(service)
-    const wrong = { ...asking(client), client_secret: 'wrong' }
+    const wrong = { ...secretRequest(client), client_secret: 'wrong' }
     for (let round = 0; round < 3; round++) {
-      await post(service, service.tenant.id, asking(client))
+      await post(service, service.tenant.id, secretRequest(client))
       await post(service, service.tenant.id, wrong)
     }
     await service.signIns.settled()
@@ -77,7 +81,7 @@ describe('a token request', () => {
   it('that is refused names the check that failed, and nothing that it was sent as a secret', async () => {
     const service = await openTokenService()
     const client = await registerClient(service)
-    await post(service, service.tenant.id, { ...asking(client), client_secret: 'a wrong secret' })
+    await post(service, service.tenant.id, { ...secretRequest(client), client_secret: 'a wrong secret' })
     const record = await latest(service)
     expect(record).toMatchObject({
       outcome: 'refused',
@@ -105,7 +109,7 @@ describe('a token request', () => {
     const client = await registerClient(service)
     const app = await service.directory.apps.find(service.tenant.id, { id: client.app.id })
     const client_secret = sent(client, app!.secrets[0]!.keyId)
-    const answer = await post(service, service.tenant.id, { ...asking(client), client_secret })
+    const answer = await post(service, service.tenant.id, { ...secretRequest(client), client_secret })
     expect((await latest(service))?.checks.at(-1)?.evidence).toContain(remark)
     expect(answer.body).not.toContain(remark)
   })
@@ -125,7 +129,7 @@ describe('a token request', () => {
   it('over a path that many tenants share is on record where the app is registered', async () => {
     const service = await openTokenService()
     const client = await registerClient(service)
-    const form = { ...asking(client), grant_type: 'refresh_token', refresh_token: 'x' }
+    const form = { ...secretRequest(client), grant_type: 'refresh_token', refresh_token: 'x' }
     const answer = await post(service, 'organizations', form)
     expect(answer.json().error_codes).toEqual([50194])
     expect(await latest(service)).toMatchObject({ errorCode: 50194, failed: 'client', app: { id: client.app.id } })
@@ -192,7 +196,7 @@ describe('what fixes a refusal', () => {
   ])('is said beside AADSTS%i', async (code, breaking, fix) => {
     const service = await openTokenService()
     const client = await registerClient(service)
-    const form = { ...asking(client), scope: `${EXCHANGE}/.default` }
+    const form = { ...secretRequest(client), scope: `${EXCHANGE}/.default` }
     await breaking({ service, client, form })
     await post(service, service.tenant.id, form)
     const exchange = await service.directory.servicePrincipals.find(service.tenant.id, { appId: EXCHANGE_APP })

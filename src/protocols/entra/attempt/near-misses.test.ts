@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { asking, BASE, openTokenService, post, registerClient } from '../../../../test/support/token-service.ts'
+import { secretRequest, BASE, openTokenService, post, registerClient } from '../../../../test/support/token-service.ts'
 
 async function opened() {
   const service = await openTokenService()
@@ -8,7 +8,7 @@ async function opened() {
   await service.directory.tenants.create('Fabrikam', 'fabrikam.test')
   /** Asks for a token, and returns the answer's code and the record's failed check. */
   const request = async (segment: string, change: Record<string, string> = {}) => {
-    const answer = await post(service, segment, { ...asking(client), ...change })
+    const answer = await post(service, segment, { ...secretRequest(client), ...change })
     await service.signIns.settled()
     const [record] = await service.signIns.recent(service.tenant.id, 1)
     return { code: answer.json().error_codes[0] as number, body: answer.body, record, check: record?.checks.at(-1) }

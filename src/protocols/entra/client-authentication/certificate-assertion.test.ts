@@ -1,14 +1,14 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import { type Certified, makeCertificate } from '../../../../test/support/certificate.ts'
-import { type Json, openSigningClient } from '../../../../test/support/signing-client.ts'
+import { type TestCertificate, makeCertificate } from '../../../../test/support/certificates.ts'
+import { type Json, openSigningClient } from '../../../../test/support/client-assertions.ts'
 import { BASE } from '../../../../test/support/token-service.ts'
 import { MINUTE } from '../../../core/time.ts'
 
 const START = Date.UTC(2026, 10, 24, 8)
 const NOW = START / 1000
 
-let certified: Certified
-let stranger: Certified
+let certified: TestCertificate
+let stranger: TestCertificate
 beforeAll(async () => {
   certified = await makeCertificate({ now: START })
   stranger = await makeCertificate({ now: START })

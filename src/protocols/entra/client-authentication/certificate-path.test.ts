@@ -2,23 +2,23 @@ import 'reflect-metadata'
 import * as x509 from '@peculiar/x509'
 import * as fc from 'fast-check'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { type Issued, issue } from '../../../../test/support/authority.ts'
+import { type IssuedCertificate, issueCertificate } from '../../../../test/support/certificates.ts'
 import { DAY } from '../../../core/time.ts'
 import { trustedPath } from './certificate-path.ts'
 
 const now = Date.UTC(2026, 10, 24, 8)
 
-let root: Issued
-let middle: Issued
-let leaf: Issued
+let root: IssuedCertificate
+let middle: IssuedCertificate
+let leaf: IssuedCertificate
 beforeAll(async () => {
-  root = await issue({ name: 'CN=The root', now, authority: true })
-  middle = await issue({ name: 'CN=Between, O=Contoso', now, authority: true, pathLength: 0 }, root)
-  leaf = await issue({ name: 'CN=fetcher.contoso.test', now, dnsNames: ['mail.contoso.test'] }, middle)
+  root = await issueCertificate({ name: 'CN=The root', now, authority: true })
+  middle = await issueCertificate({ name: 'CN=Between, O=Contoso', now, authority: true, pathLength: 0 }, root)
+  leaf = await issueCertificate({ name: 'CN=fetcher.contoso.test', now, dnsNames: ['mail.contoso.test'] }, middle)
 })
 
 /** Returns the result with the certificate's octets: Node's objects differ by which properties were read. */
-function walk(path: readonly Issued[], authorities = [root], at = now) {
+function walk(path: readonly IssuedCertificate[], authorities = [root], at = now) {
   const ders = path.map(({ der }) => der)
   const found = trustedPath(
     ders,
@@ -46,13 +46,13 @@ describe('a path of certificates is trusted', () => {
   })
 
   it('where one of several authorities of the same name issued it', async () => {
-    const twin = await issue({ name: 'CN=The root', now, authority: true })
+    const twin = await issueCertificate({ name: 'CN=The root', now, authority: true })
     expect(walk([leaf, middle], [twin, root])).toHaveProperty('leaf')
   })
 })
 
 describe('a path of certificates is not trusted', () => {
-  it.each<[string, () => Promise<readonly Issued[]> | readonly Issued[], string]>([
+  it.each<[string, () => Promise<readonly IssuedCertificate[]> | readonly IssuedCertificate[], string]>([
     ['without any', () => [], 'It has 0 certificates.'],
     ['with more than are walked', () => Array.from({ length: 6 }, () => leaf), 'It has 6 certificates.'],
     ['that stops short of an authority', () => [leaf], 'No authority that is trusted issued it.'],
@@ -60,63 +60,66 @@ describe('a path of certificates is not trusted', () => {
     [
       'from another authority of the same name',
       async () => {
-        const forged = await issue({ name: 'CN=The root', now, authority: true })
-        return [await issue({ name: 'CN=fetcher.contoso.test', now }, forged)]
+        const forged = await issueCertificate({ name: 'CN=The root', now, authority: true })
+        return [await issueCertificate({ name: 'CN=fetcher.contoso.test', now }, forged)]
       },
       'No authority that is trusted issued it.',
     ],
     [
       'that brings its own authority along',
       async () => {
-        const forged = await issue({ name: 'CN=The root', now, authority: true })
-        return [await issue({ name: 'CN=fetcher.contoso.test', now }, forged), forged]
+        const forged = await issueCertificate({ name: 'CN=The root', now, authority: true })
+        return [await issueCertificate({ name: 'CN=fetcher.contoso.test', now }, forged), forged]
       },
       'No authority that is trusted issued it.',
     ],
     [
       'under a certificate that is no authority',
-      async () => [await issue({ name: 'CN=below', now }, leaf), leaf, middle],
+      async () => [await issueCertificate({ name: 'CN=below', now }, leaf), leaf, middle],
       'A certificate was not issued by the one after it.',
     ],
     [
       'under one that calls itself no authority and may sign certificates',
       async () => {
-        const client = await issue({ name: 'CN=client', now, usages: x509.KeyUsageFlags.keyCertSign }, root)
-        return [await issue({ name: 'CN=below', now }, client), client]
+        const client = await issueCertificate({ name: 'CN=client', now, usages: x509.KeyUsageFlags.keyCertSign }, root)
+        return [await issueCertificate({ name: 'CN=below', now }, client), client]
       },
       '',
     ],
     [
       'under an authority that may not sign certificates',
       async () => {
-        const idle = await issue({ name: 'CN=idle', now, authority: true, usages: x509.KeyUsageFlags.cRLSign }, root)
-        return [await issue({ name: 'CN=below', now }, idle), idle]
+        const idle = await issueCertificate(
+          { name: 'CN=idle', now, authority: true, usages: x509.KeyUsageFlags.cRLSign },
+          root,
+        )
+        return [await issueCertificate({ name: 'CN=below', now }, idle), idle]
       },
       '',
     ],
     [
       'under more authorities than the one above allows',
       async () => {
-        const lower = await issue({ name: 'CN=lower', now, authority: true }, middle)
-        return [await issue({ name: 'CN=below', now }, lower), lower, middle]
+        const lower = await issueCertificate({ name: 'CN=lower', now, authority: true }, middle)
+        return [await issueCertificate({ name: 'CN=below', now }, lower), lower, middle]
       },
       'CN=Between\nO=Contoso may not stand so far above a client.',
     ],
     [
       'that is over',
-      async () => [await issue({ name: 'CN=old', now, ends: now - 1 }, middle), middle],
+      async () => [await issueCertificate({ name: 'CN=old', now, ends: now - 1 }, middle), middle],
       'The certificate of CN=old is expired.',
     ],
     [
       'that has not begun',
-      async () => [await issue({ name: 'CN=young', now, starts: now + DAY }, middle), middle],
+      async () => [await issueCertificate({ name: 'CN=young', now, starts: now + DAY }, middle), middle],
       'The certificate of CN=young is not valid yet.',
     ],
     [
       'whose authority in the middle is over',
       async () => {
-        const old = await issue({ name: 'CN=old', now, authority: true, ends: now - 1 }, root)
-        return [await issue({ name: 'CN=below', now }, old), old]
+        const old = await issueCertificate({ name: 'CN=old', now, authority: true, ends: now - 1 }, root)
+        return [await issueCertificate({ name: 'CN=below', now }, old), old]
       },
       'The certificate of CN=old is expired.',
     ],
@@ -124,8 +127,8 @@ describe('a path of certificates is not trusted', () => {
       'with a critical extension that is not understood, such as name constraints',
       async () => {
         const extensions = [new x509.Extension('2.5.29.30', true, Uint8Array.of(0x30, 0))]
-        const narrow = await issue({ name: 'CN=narrow', now, authority: true, extensions }, root)
-        return [await issue({ name: 'CN=below', now }, narrow), narrow]
+        const narrow = await issueCertificate({ name: 'CN=narrow', now, authority: true, extensions }, root)
+        return [await issueCertificate({ name: 'CN=below', now }, narrow), narrow]
       },
       'The certificate of CN=narrow has the critical extension 2.5.29.30.',
     ],

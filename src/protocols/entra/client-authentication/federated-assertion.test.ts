@@ -6,7 +6,7 @@ import {
   ISSUER,
   openFederatedClient,
   SUBJECT,
-} from '../../../../test/support/federated-client.ts'
+} from '../../../../test/support/client-assertions.ts'
 import { TestWorld } from '../../../../test/support/world.ts'
 import { seconds } from '../../../core/world.ts'
 

@@ -1,22 +1,22 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import { type Issued, issue } from '../../../../test/support/authority.ts'
-import { type Json, openSigningClient } from '../../../../test/support/signing-client.ts'
+import { type IssuedCertificate, issueCertificate } from '../../../../test/support/certificates.ts'
+import { type Json, openSigningClient } from '../../../../test/support/client-assertions.ts'
 import type { EntraDeps } from '../deps.ts'
 
 const now = Date.UTC(2026, 10, 24, 8)
 
-let root: Issued
-let middle: Issued
-let client: Issued
-let stranger: Issued
+let root: IssuedCertificate
+let middle: IssuedCertificate
+let client: IssuedCertificate
+let stranger: IssuedCertificate
 beforeAll(async () => {
-  root = await issue({ name: 'CN=Contoso root', now, authority: true })
-  middle = await issue({ name: 'CN=Contoso clients', now, authority: true }, root)
-  client = await issue({ name: 'CN=fetcher.contoso.test', now, dnsNames: ['mail.contoso.test'] }, middle)
-  stranger = await issue({ name: 'CN=someone.contoso.test', now }, middle)
+  root = await issueCertificate({ name: 'CN=Contoso root', now, authority: true })
+  middle = await issueCertificate({ name: 'CN=Contoso clients', now, authority: true }, root)
+  client = await issueCertificate({ name: 'CN=fetcher.contoso.test', now, dnsNames: ['mail.contoso.test'] }, middle)
+  stranger = await issueCertificate({ name: 'CN=someone.contoso.test', now }, middle)
 })
 
-const base64 = ({ der }: Issued) => der.toString('base64')
+const base64 = ({ der }: IssuedCertificate) => der.toString('base64')
 
 /** An app that has no certificate of its own and takes those of a name. */
 async function trusting(
@@ -79,8 +79,8 @@ describe('a certificate that is shown with its chain is refused', () => {
       50012,
       'that someone else issued under the same names',
       async () => {
-        const forged = await issue({ name: 'CN=Contoso clients', now, authority: true })
-        const same = await issue({ name: 'CN=fetcher.contoso.test', now }, forged)
+        const forged = await issueCertificate({ name: 'CN=Contoso clients', now, authority: true })
+        const same = await issueCertificate({ name: 'CN=fetcher.contoso.test', now }, forged)
         return { x5c: [base64(same), base64(forged)] }
       },
     ],

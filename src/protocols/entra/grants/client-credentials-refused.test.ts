@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import {
-  asking,
+  secretRequest,
   type Client,
   EXCHANGE,
   openTokenService,
@@ -133,7 +133,7 @@ describe('a token request is refused', () => {
   ])('with AADSTS%i %s (%i) %s', async (code, error, status, _, spoil) => {
     const service = await openTokenService()
     const client = await registerClient(service)
-    const form = asking(client)
+    const form = secretRequest(client)
     await spoil({ service, client, form })
     const answer = await post(service, service.tenant.id, form)
     expect(answer.statusCode).toBe(status)
@@ -147,7 +147,7 @@ describe('a token request is refused', () => {
     const client = await registerClient(service)
     const exchange = await directory.servicePrincipals.find(tenant.id, { appId: EXCHANGE_APP })
     await directory.servicePrincipals.update(tenant.id, exchange!.id, { appRoleAssignmentRequired: true })
-    expect((await post(service, tenant.id, asking(client))).json()).toMatchObject({
+    expect((await post(service, tenant.id, secretRequest(client))).json()).toMatchObject({
       error: 'invalid_grant',
       error_codes: [501051],
     })
@@ -156,7 +156,7 @@ describe('a token request is refused', () => {
       resource: exchange!.id,
       appRoleId: '00000000-0000-0000-0000-000000000000',
     })
-    expect((await post(service, tenant.id, asking(client))).statusCode).toBe(200)
+    expect((await post(service, tenant.id, secretRequest(client))).statusCode).toBe(200)
   })
 
   it('where the resource is disabled', async () => {
@@ -164,7 +164,9 @@ describe('a token request is refused', () => {
     const { directory, tenant } = service
     const exchange = await directory.servicePrincipals.find(tenant.id, { appId: EXCHANGE_APP })
     await directory.servicePrincipals.update(tenant.id, exchange!.id, { accountEnabled: false })
-    expect((await post(service, tenant.id, asking(await registerClient(service)))).json().error_codes).toEqual([50001])
+    expect((await post(service, tenant.id, secretRequest(await registerClient(service)))).json().error_codes).toEqual([
+      50001,
+    ])
   })
 
   it.each([
@@ -178,7 +180,7 @@ describe('a token request is refused', () => {
     ['%3Cscript%3E', 900023],
   ])('in the tenant %s, with AADSTS%i', async (tenant, code) => {
     const service = await openTokenService()
-    const answer = await post(service, tenant, asking(await registerClient(service)))
+    const answer = await post(service, tenant, secretRequest(await registerClient(service)))
     expect(answer.statusCode).toBe(400)
     expect(answer.json()).toMatchObject({ error: 'invalid_request', error_codes: [code] })
   })

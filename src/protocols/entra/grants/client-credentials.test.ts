@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import {
-  asking,
+  secretRequest,
   BASE,
   type Client,
   EXCHANGE,
@@ -29,7 +29,7 @@ describe('a client with its secret', () => {
     const service = await openTokenService()
     const client = await registerClient(service)
     await consent(service, client)
-    const answer = await post(service, service.tenant.id, asking(client))
+    const answer = await post(service, service.tenant.id, secretRequest(client))
     expect(answer.statusCode).toBe(200)
     const { access_token: token, ...rest } = answer.json()
     expect(rest).toEqual({ token_type: 'Bearer', expires_in: 3599, ext_expires_in: 3599 })
@@ -50,7 +50,7 @@ describe('a client with its secret', () => {
 
   it('gets one without the roles claim when nobody consented', async () => {
     const service = await openTokenService()
-    const answer = await post(service, service.tenant.id, asking(await registerClient(service)))
+    const answer = await post(service, service.tenant.id, secretRequest(await registerClient(service)))
     expect(answer.statusCode).toBe(200)
     expect(claimsOf(answer.json().access_token)).not.toHaveProperty('roles')
   })
@@ -63,7 +63,7 @@ describe('a client with its secret', () => {
       client.principal.id,
       '29232cdf-9323-42fd-ade2-1d097af3e4de',
     )
-    const answer = await post(service, service.tenant.id, asking(client))
+    const answer = await post(service, service.tenant.id, secretRequest(client))
     expect(claimsOf(answer.json().access_token).wids).toEqual([
       '29232cdf-9323-42fd-ade2-1d097af3e4de',
       '0997a1d0-0d1d-4acb-b408-d5ca73121e90',
@@ -71,8 +71,8 @@ describe('a client with its secret', () => {
   })
 
   it.each<[string, (client: Client) => [Record<string, string>, Record<string, string>?]]>([
-    ['in the form', (client) => [asking(client)]],
-    ['with its id in capitals', (client) => [{ ...asking(client), client_id: client.app.appId.toUpperCase() }]],
+    ['in the form', (client) => [secretRequest(client)]],
+    ['with its id in capitals', (client) => [{ ...secretRequest(client), client_id: client.app.appId.toUpperCase() }]],
     [
       'by HTTP Basic',
       (client) => [
@@ -82,13 +82,13 @@ describe('a client with its secret', () => {
     ],
     [
       'by HTTP Basic and in the form alike',
-      (client) => [asking(client), { authorization: basic(client.app.appId, client.secret) }],
+      (client) => [secretRequest(client), { authorization: basic(client.app.appId, client.secret) }],
     ],
     [
       'with all that MSAL sends beside it',
       (client) => [
         {
-          ...asking(client),
+          ...secretRequest(client),
           client_info: '1',
           'x-client-SKU': 'msal.js.node',
           'x-ms-lib-capability': 'retry-after, h429',
@@ -106,16 +106,18 @@ describe('a client with its secret', () => {
   it('may name the tenant by its domain and the path in any letter case', async () => {
     const service = await openTokenService()
     const client = await registerClient(service)
-    const answer = await post(service, 'CONTOSO.test', asking(client))
+    const answer = await post(service, 'CONTOSO.test', secretRequest(client))
     expect(claimsOf(answer.json().access_token).tid).toBe(service.tenant.id)
-    expect((await post(service, service.tenant.id, asking(client), { endpoint: 'V2.0/Token' })).statusCode).toBe(200)
+    expect((await post(service, service.tenant.id, secretRequest(client), { endpoint: 'V2.0/Token' })).statusCode).toBe(
+      200,
+    )
   })
 
   it('gets the resource as it spelled it for the audience', async () => {
     const service = await openTokenService()
     const client = await registerClient(service)
     for (const resource of ['https://ps.outlook.com', `${EXCHANGE}/`, EXCHANGE_APP, 'https://Outlook.Office.com']) {
-      const answer = await post(service, service.tenant.id, { ...asking(client), scope: `${resource}/.default` })
+      const answer = await post(service, service.tenant.id, { ...secretRequest(client), scope: `${resource}/.default` })
       expect(claimsOf(answer.json().access_token).aud).toBe(resource)
     }
   })
@@ -147,7 +149,7 @@ describe('a client with its secret', () => {
       const resource = await directory.servicePrincipals.create(tenant.id, { appId: api.appId })
       const { id: principal } = client.principal
       await directory.assignments.create(tenant.id, { principal, resource: resource.id, appRoleId: role })
-      const answer = await post(service, tenant.id, { ...asking(client), scope: 'api://api/.default' })
+      const answer = await post(service, tenant.id, { ...secretRequest(client), scope: 'api://api/.default' })
       const claims = claimsOf(answer.json().access_token)
       expect(claims.roles).toEqual(['Work.Do'])
       expect(claims).toMatchObject(
@@ -161,7 +163,7 @@ describe('a client with its secret', () => {
   it('is told everything as text at the v1 endpoint', async () => {
     const service = await openTokenService()
     const client = await registerClient(service)
-    const { scope: _, ...form } = asking(client)
+    const { scope: _, ...form } = secretRequest(client)
     const answer = await post(service, service.tenant.id, { ...form, resource: EXCHANGE }, { endpoint: 'token' })
     const now = Math.floor(service.world.now() / 1000)
     expect(answer.json()).toEqual({
@@ -179,11 +181,11 @@ describe('a client with its secret', () => {
     const service = await openTokenService()
     const client = await registerClient(service)
     const other = await service.directory.tenants.create('Fabrikam', 'fabrikam.test')
-    expect((await post(service, other.id, asking(client))).json().error_codes).toEqual([700016])
+    expect((await post(service, other.id, secretRequest(client))).json().error_codes).toEqual([700016])
     await service.directory.apps.update(service.tenant.id, client.app.id, { signInAudience: 'AzureADMultipleOrgs' })
-    expect((await post(service, other.id, asking(client))).json().error_codes).toEqual([700016])
+    expect((await post(service, other.id, secretRequest(client))).json().error_codes).toEqual([700016])
     const there = await service.directory.servicePrincipals.create(other.id, { appId: client.app.appId })
-    const answer = await post(service, other.id, asking(client))
+    const answer = await post(service, other.id, secretRequest(client))
     expect(claimsOf(answer.json().access_token)).toMatchObject({ tid: other.id, oid: there.id })
   })
 
@@ -197,8 +199,8 @@ describe('a client with its secret', () => {
       await apps.update(service.tenant.id, client.app.id, { signInAudience: 'AzureADMultipleOrgs' })
       await servicePrincipals.create(other.id, { appId: client.app.appId })
       await apps.update(service.tenant.id, client.app.id, { signInAudience })
-      expect((await post(service, other.id, asking(client))).json().error_codes).toEqual([700016])
-      expect((await post(service, service.tenant.id, asking(client))).statusCode).toBe(200)
+      expect((await post(service, other.id, secretRequest(client))).json().error_codes).toEqual([700016])
+      expect((await post(service, service.tenant.id, secretRequest(client))).statusCode).toBe(200)
     },
   )
 })

@@ -1,12 +1,19 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import { type Certified, makeCertificate } from '../../../../test/support/certificate.ts'
-import { claimsOf, codeOf, GRAPH, openPeople, REDIRECT, redeeming } from '../../../../test/support/people.ts'
-import { signedBy, usualClaims } from '../../../../test/support/signing-client.ts'
+import { type TestCertificate, makeCertificate } from '../../../../test/support/certificates.ts'
+import {
+  claimsOf,
+  errorCodeOf,
+  GRAPH,
+  openUserService,
+  REDIRECT,
+  codeRequest,
+} from '../../../../test/support/user-service.ts'
+import { signAssertion, validClaims } from '../../../../test/support/client-assertions.ts'
 import { BASE } from '../../../../test/support/token-service.ts'
 
 const START = Date.UTC(2026, 10, 24, 8)
 
-let certified: Certified
+let certified: TestCertificate
 beforeAll(async () => {
   certified = await makeCertificate({ now: START })
 })
@@ -26,19 +33,19 @@ describe('a web application that proves who it is by its certificate', () => {
     ['contoso.test', 'organizations'],
   ])('does not come to /%s with what it made out to /%s', async (tenant, other) => {
     const { open, form } = await stage(`${BASE}/${other}/oauth2/v2.0/token`)
-    expect(codeOf(await open.ask(form, { tenant }))).toBe(700023)
+    expect(errorCodeOf(await open.ask(form, { tenant }))).toBe(700023)
   })
 })
 
 async function stage(audience: string) {
-  const open = await openPeople()
+  const open = await openUserService()
   const app = await open.app({ signInAudience: 'AzureADMultipleOrgs', certificates: [{ der: certified.der }] })
   await open.consent(app, GRAPH, 'User.Read')
   const form = {
-    ...redeeming(app, await open.code(app, { redirectUri: REDIRECT.web })),
+    ...codeRequest(app, await open.code(app, { redirectUri: REDIRECT.web })),
     redirect_uri: REDIRECT.web,
     client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
-    client_assertion: signedBy(certified, usualClaims(app.id, audience, open.world.now())),
+    client_assertion: signAssertion(certified, validClaims(app.id, audience, open.world.now())),
   }
   return { open, form }
 }

@@ -1,31 +1,31 @@
 import { describe, expect, it } from 'vitest'
 import {
   claimsOf,
-  codeOf,
+  errorCodeOf,
   GRAPH,
-  openPeople,
-  type PeoplesApp,
-  type PeopleService,
-} from '../../../../test/support/people.ts'
+  openUserService,
+  type UserApp,
+  type UserService,
+} from '../../../../test/support/user-service.ts'
 import { BASE, EXCHANGE } from '../../../../test/support/token-service.ts'
 import { MINUTE } from '../../../core/time.ts'
 
 const scope = 'openid offline_access User.Read'
 
 interface Stage {
-  readonly open: PeopleService
-  readonly app: PeoplesApp
+  readonly open: UserService
+  readonly app: UserApp
   readonly start: (
     form?: Record<string, string>,
-    further?: Parameters<PeopleService['ask']>[1],
-  ) => ReturnType<PeopleService['ask']>
-  readonly poll: (deviceCode: string, further?: Record<string, string>) => ReturnType<PeopleService['ask']>
+    further?: Parameters<UserService['ask']>[1],
+  ) => ReturnType<UserService['ask']>
+  readonly poll: (deviceCode: string, further?: Record<string, string>) => ReturnType<UserService['ask']>
   /** The user types the code and signs in. */
   readonly approve: (userCode: string) => Promise<boolean>
 }
 
-async function stage(given: Parameters<PeopleService['app']>[0] = {}): Promise<Stage> {
-  const open = await openPeople()
+async function stage(given: Parameters<UserService['app']>[0] = {}): Promise<Stage> {
+  const open = await openUserService()
   const app = await open.app(given)
   await open.consent(app, GRAPH, 'User.Read')
   return {
@@ -81,7 +81,7 @@ describe('a device without a browser', () => {
       client_info: expect.any(String),
     })
     expect(claimsOf(body.access_token)).toMatchObject({ oid: open.user.id, appidacr: '0' })
-    expect(codeOf(await poll(code))).toBe(54005)
+    expect(errorCodeOf(await poll(code))).toBe(54005)
   })
 
   it('gets them for one of two questions that come at once', async () => {
@@ -136,17 +136,17 @@ describe('a device without a browser', () => {
     const { device_code: code } = (await start()).json()
     const other = await open.app()
     expect((await poll('nonsense')).json()).toMatchObject({ error: 'bad_verification_code', error_codes: [70018] })
-    expect(codeOf(await poll(code, { client_id: other.id }))).toBe(70018)
+    expect(errorCodeOf(await poll(code, { client_id: other.id }))).toBe(70018)
   })
 
   it('shows a secret where the app is no public client, and none where it is', async () => {
     const { app, start, poll } = await stage({ isPublic: false })
     const { device_code: code } = (await start()).json()
-    expect(codeOf(await poll(code))).toBe(7000218)
-    expect(codeOf(await poll(code, { client_secret: app.secret }))).toBe(70016)
+    expect(errorCodeOf(await poll(code))).toBe(7000218)
+    expect(errorCodeOf(await poll(code, { client_secret: app.secret }))).toBe(70016)
     const open = await stage()
     const waiting = (await open.start()).json().device_code
-    expect(codeOf(await open.poll(waiting, { client_secret: open.app.secret }))).toBe(700025)
+    expect(errorCodeOf(await open.poll(waiting, { client_secret: open.app.secret }))).toBe(700025)
   })
 
   it.each<[string, string, number | undefined]>([
@@ -157,7 +157,7 @@ describe('a device without a browser', () => {
     ['organizations', 'AzureADMyOrg', 50194],
   ])('starts at /%s with an app for %s', async (tenant, signInAudience, expected) => {
     const { start } = await stage({ signInAudience })
-    expect(codeOf(await start({}, { tenant }))).toBe(expected)
+    expect(errorCodeOf(await start({}, { tenant }))).toBe(expected)
   })
 
   it.each<[string, number, Record<string, string>]>([
@@ -167,13 +167,13 @@ describe('a device without a browser', () => {
     ['with a scope that is malformed', 70011, { scope: 'User.Read "x"' }],
   ])('does not start %s', async (_, expected, form) => {
     const { start } = await stage()
-    expect(codeOf(await start(form))).toBe(expected)
+    expect(errorCodeOf(await start(form))).toBe(expected)
   })
 
   it.each(['GET', 'PUT', 'OPTIONS'] as const)('starts with POST and not with %s', async (method) => {
     const { open } = await stage()
     const answer = await open.http.inject({ method, url: `/${open.tenant.id}/oauth2/v2.0/devicecode` })
-    expect(codeOf(answer)).toBe(900561)
+    expect(errorCodeOf(answer)).toBe(900561)
   })
 
   it('is refused what the person who signed in for it did not consent to', async () => {
@@ -182,6 +182,6 @@ describe('a device without a browser', () => {
       await start({ scope: `${EXCHANGE}/SMTP.Send offline_access` })
     ).json()
     await approve(typed)
-    expect(codeOf(await poll(code))).toBe(65001)
+    expect(errorCodeOf(await poll(code))).toBe(65001)
   })
 })

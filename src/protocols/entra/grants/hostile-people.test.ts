@@ -1,6 +1,13 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { codeOf, GRAPH, openPeople, PASSWORD, REDIRECT, VERIFIER } from '../../../../test/support/people.ts'
+import {
+  errorCodeOf,
+  GRAPH,
+  openUserService,
+  PASSWORD,
+  REDIRECT,
+  VERIFIER,
+} from '../../../../test/support/user-service.ts'
 import { FORM_LIMIT } from '../form.ts'
 import { grants } from '../routes/token.ts'
 
@@ -28,7 +35,7 @@ const parameters: Readonly<Record<string, string>> = {
 
 describe('whatever a client sends for a person', () => {
   it('the answer is a refusal of ours, and nothing of it is a secret', async () => {
-    const open = await openPeople({ ropc: true })
+    const open = await openUserService({ ropc: true })
     const app = await open.app({ signInAudience: 'AzureADMultipleOrgs' })
     const anything = fc.oneof(fc.string({ maxLength: 40 }), fc.constantFrom('', '%', '\u0000', '\ud83d\ude00'))
     const form = fc.record(
@@ -71,7 +78,7 @@ describe('whatever a client sends for a person', () => {
   })
 
   it.each(paths)('at %s it is a form', async (endpoint) => {
-    const open = await openPeople()
+    const open = await openUserService()
     const app = await open.app()
     const form = {
       client_id: app.id,
@@ -81,11 +88,11 @@ describe('whatever a client sends for a person', () => {
       resource: GRAPH,
     }
     const answer = await open.ask(form, { endpoint, headers: { 'content-type': 'application/json' } })
-    expect(codeOf(answer)).toBe(900144)
+    expect(errorCodeOf(answer)).toBe(900144)
   })
 
   it.each(paths)('at %s it is bounded', async (endpoint) => {
-    const open = await openPeople()
+    const open = await openUserService()
     const answer = await open.ask({ client_id: 'x'.repeat(FORM_LIMIT) }, { endpoint })
     expect(answer.statusCode).toBe(413)
   })
@@ -93,7 +100,7 @@ describe('whatever a client sends for a person', () => {
 
 describe('what is kept of people', () => {
   it('has no code, token or password in clear, whatever was redeemed', async () => {
-    const open = await openPeople({ ropc: true }, PASSWORD)
+    const open = await openUserService({ ropc: true }, PASSWORD)
     const app = await open.app()
     await open.consent(app, GRAPH, 'User.Read')
     const code = await open.code(app)

@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest'
 import {
   claimsOf,
-  codeOf,
+  errorCodeOf,
   GRAPH,
-  openPeople,
+  openUserService,
   PASSWORD,
-  type PeoplesApp,
-  type PeopleService,
-  redeeming,
-} from '../../../../test/support/people.ts'
+  type UserApp,
+  type UserService,
+  codeRequest,
+} from '../../../../test/support/user-service.ts'
 import { HOUR } from '../../../core/time.ts'
 
 const api = (requestedAccessTokenVersion: 1 | 2) => ({
@@ -26,17 +26,17 @@ const api = (requestedAccessTokenVersion: 1 | 2) => ({
 })
 
 interface Stage {
-  readonly open: PeopleService
+  readonly open: UserService
   /** The app that the user uses. */
-  readonly front: PeoplesApp
+  readonly front: UserApp
   /** The API that it calls, and that calls Graph in turn. */
-  readonly middle: PeoplesApp
+  readonly middle: UserApp
   readonly assertion: string
   readonly form: Record<string, string>
 }
 
 async function stage(version: 1 | 2 = 1, password?: string): Promise<Stage> {
-  const open = await openPeople({}, password)
+  const open = await openUserService({}, password)
   const front = await open.app()
   const middle = await open.app({
     isPublic: false,
@@ -46,7 +46,7 @@ async function stage(version: 1 | 2 = 1, password?: string): Promise<Stage> {
   await open.consent(front, 'api://middle', 'access')
   await open.consent(middle, GRAPH, 'User.Read')
   const code = await open.code(front, { scope: 'api://middle/access' })
-  const assertion = (await open.ask(redeeming(front, code))).json().access_token
+  const assertion = (await open.ask(codeRequest(front, code))).json().access_token
   const form = {
     grant_type: 'urn:ietf:params:oauth:grant-type:jwt-bearer',
     client_id: middle.id,
@@ -101,7 +101,7 @@ describe('an app that was called for a person', () => {
     const { directory, tenant } = open
     const graph = (await directory.servicePrincipals.findResource(tenant.id, GRAPH))!
     await directory.servicePrincipals.update(tenant.id, graph.id, { appRoleAssignmentRequired: true })
-    expect(codeOf(await open.ask(form))).toBe(50105)
+    expect(errorCodeOf(await open.ask(form))).toBe(50105)
   })
 
   it('is refused a token that is its own, for no person', async () => {
@@ -113,14 +113,14 @@ describe('an app that was called for a person', () => {
       scope: 'api://middle/.default',
     }
     const { access_token: assertion } = (await open.ask(own)).json()
-    expect(codeOf(await open.ask({ ...form, assertion }))).toBe(7000114)
+    expect(errorCodeOf(await open.ask({ ...form, assertion }))).toBe(7000114)
   })
 
   it('is refused a token that was made out to another app', async () => {
     const { open, form } = await stage()
     const other = await open.app({ isPublic: false })
     await open.consent(other, GRAPH, 'User.Read')
-    expect(codeOf(await open.ask({ ...form, client_id: other.id, client_secret: other.secret }))).toBe(500131)
+    expect(errorCodeOf(await open.ask({ ...form, client_id: other.id, client_secret: other.secret }))).toBe(500131)
   })
 
   it('is refused a token for an app in the user’s tenant that has the same name as itself', async () => {
@@ -135,13 +135,13 @@ describe('an app that was called for a person', () => {
     const principal = await directory.servicePrincipals.create(tenant.id, { appId: app.appId })
     const { value: secret } = await directory.apps.addSecret(fabrikam.id, app.id, {})
     await open.consent({ app, principal, id: app.appId, secret }, GRAPH, 'User.Read')
-    expect(codeOf(await open.ask({ ...form, client_id: app.appId, client_secret: secret }))).toBe(500131)
+    expect(errorCodeOf(await open.ask({ ...form, client_id: app.appId, client_secret: secret }))).toBe(500131)
   })
 
   it('is refused a token that has ended', async () => {
     const { open, form } = await stage()
     open.world.advance(HOUR)
-    expect(codeOf(await open.ask(form))).toBe(500133)
+    expect(errorCodeOf(await open.ask(form))).toBe(500133)
   })
 
   it.each<[string, number, (form: Record<string, string>) => Record<string, string>]>([
@@ -156,6 +156,6 @@ describe('an app that was called for a person', () => {
     ['a scope that the person did not consent to', 65001, () => ({ scope: 'Mail.Read' })],
   ])('is refused with %s', async (_, expected, change) => {
     const { open, form } = await stage()
-    expect(codeOf(await open.ask({ ...form, ...change(form) }))).toBe(expected)
+    expect(errorCodeOf(await open.ask({ ...form, ...change(form) }))).toBe(expected)
   })
 })

@@ -1,7 +1,14 @@
 import { describe, expect, it } from 'vitest'
-import { claimsOf, codeOf, GRAPH, openPeople, PASSWORD, type PeoplesApp } from '../../../../test/support/people.ts'
+import {
+  claimsOf,
+  errorCodeOf,
+  GRAPH,
+  openUserService,
+  PASSWORD,
+  type UserApp,
+} from '../../../../test/support/user-service.ts'
 
-const asking = (app: PeoplesApp, further: Record<string, string> = {}): Record<string, string> => ({
+const asking = (app: UserApp, further: Record<string, string> = {}): Record<string, string> => ({
   grant_type: 'password',
   client_id: app.id,
   username: 'ada@contoso.test',
@@ -10,8 +17,8 @@ const asking = (app: PeoplesApp, further: Record<string, string> = {}): Record<s
   ...further,
 })
 
-async function stage(given: Parameters<Awaited<ReturnType<typeof openPeople>>['app']>[0] = {}) {
-  const open = await openPeople({ ropc: true }, PASSWORD)
+async function stage(given: Parameters<Awaited<ReturnType<typeof openUserService>>['app']>[0] = {}) {
+  const open = await openUserService({ ropc: true }, PASSWORD)
   const app = await open.app(given)
   await open.consent(app, GRAPH, 'User.Read')
   return { open, app }
@@ -19,7 +26,7 @@ async function stage(given: Parameters<Awaited<ReturnType<typeof openPeople>>['a
 
 describe('a program with a person’s password', () => {
   it('is refused unless a setting lets it, and the password is not looked at', async () => {
-    const open = await openPeople()
+    const open = await openUserService()
     expect((await open.ask(asking(await open.app()))).json()).toMatchObject({
       error: 'unsupported_grant_type',
       error_codes: [70003],
@@ -46,7 +53,7 @@ describe('a program with a person’s password', () => {
 
   it('shows its secret where it is no public client', async () => {
     const { open, app } = await stage({ isPublic: false })
-    expect(codeOf(await open.ask(asking(app)))).toBe(7000218)
+    expect(errorCodeOf(await open.ask(asking(app)))).toBe(7000218)
     expect((await open.ask(asking(app, { client_secret: app.secret }))).statusCode).toBe(200)
   })
 
@@ -56,8 +63,8 @@ describe('a program with a person’s password', () => {
     const { refresh_token = '' } = (await open.ask(asking(app))).json()
     await directory.servicePrincipals.update(tenant.id, app.principal.id, { appRoleAssignmentRequired: true })
     const again = { grant_type: 'refresh_token', client_id: app.id, refresh_token }
-    expect(codeOf(await open.ask(asking(app)))).toBe(50105)
-    expect(codeOf(await open.ask(again))).toBe(50105)
+    expect(errorCodeOf(await open.ask(asking(app)))).toBe(50105)
+    expect(errorCodeOf(await open.ask(again))).toBe(50105)
     const everyRole = '00000000-0000-0000-0000-000000000000'
     const principal = { principal: user.id, resource: app.principal.id, appRoleId: everyRole }
     await directory.assignments.create(tenant.id, principal)
@@ -72,9 +79,9 @@ describe('a program with a person’s password', () => {
     await directory.servicePrincipals.update(tenant.id, resource.id, { appRoleAssignmentRequired: true })
     const again = { grant_type: 'refresh_token', client_id: app.id, refresh_token }
     const refused = await open.ask(asking(app))
-    expect(codeOf(refused)).toBe(50105)
+    expect(errorCodeOf(refused)).toBe(50105)
     expect(refused.json().error_description).toContain(resource.appId)
-    expect(codeOf(await open.ask(again))).toBe(50105)
+    expect(errorCodeOf(await open.ask(again))).toBe(50105)
     const everyRole = '00000000-0000-0000-0000-000000000000'
     await directory.assignments.create(tenant.id, { principal: user.id, resource: resource.id, appRoleId: everyRole })
     expect((await open.ask(asking(app))).statusCode).toBe(200)
@@ -90,7 +97,7 @@ describe('a program with a person’s password', () => {
   it('is refused a person who guessed wrong too often, whatever comes then', async () => {
     const { open, app } = await stage()
     for (let times = 0; times < 20; times++) await open.ask(asking(app, { password: `wrong ${times}` }))
-    expect(codeOf(await open.ask(asking(app)))).toBe(50053)
+    expect(errorCodeOf(await open.ask(asking(app)))).toBe(50053)
   })
 
   it.each<[string, number, { disabled?: true; password?: string; mustChangePassword?: true }]>([
@@ -106,7 +113,7 @@ describe('a program with a person’s password', () => {
       accountEnabled: disabled !== true,
       ...given,
     })
-    expect(codeOf(await open.ask(asking(app, { username: 'bob@contoso.test' })))).toBe(expected)
+    expect(errorCodeOf(await open.ask(asking(app, { username: 'bob@contoso.test' })))).toBe(expected)
   })
 
   it.each<[string, number, Record<string, string>, string?]>([
@@ -122,7 +129,7 @@ describe('a program with a person’s password', () => {
   ])('is refused %s', async (_, expected, further, tenant) => {
     const { open, app } = await stage({ signInAudience: 'AzureADMultipleOrgs' })
     const answer = await open.ask(asking(app, further), tenant === undefined ? {} : { tenant })
-    expect(codeOf(answer)).toBe(expected)
+    expect(errorCodeOf(answer)).toBe(expected)
     expect(answer.body).not.toContain(PASSWORD)
   })
 })
@@ -148,7 +155,7 @@ describe('the realm of a user name', () => {
     ['ada@nowhere.test', { account_type: 'Unknown' }],
     ['contoso.test', { account_type: 'Unknown' }],
   ])('of %s is told by its domain alone', async (name, expected) => {
-    const { http } = await openPeople()
+    const { http } = await openUserService()
     const answer = await http.inject(`/common/userrealm/${name}?api-version=1.0`)
     expect(answer.statusCode).toBe(200)
     expect(answer.json()).toMatchObject({ ver: '1.0', ...expected })

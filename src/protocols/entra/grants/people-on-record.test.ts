@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import { codeOf, GRAPH, openPeople, redeeming } from '../../../../test/support/people.ts'
+import { errorCodeOf, GRAPH, openUserService, codeRequest } from '../../../../test/support/user-service.ts'
 import { MINUTE } from '../../../core/time.ts'
 
 const GRAPH_APP = '00000003-0000-0000-c000-000000000000'
 
 async function stage() {
-  const open = await openPeople()
+  const open = await openUserService()
   const app = await open.app()
   await open.consent(app, GRAPH, 'User.Read')
   return {
@@ -21,7 +21,7 @@ async function stage() {
 describe('a token request for a person', () => {
   it('is on record with the person, the app, the resource and the checks that it passed', async () => {
     const { open, app, latest } = await stage()
-    await open.ask(redeeming(app, await open.code(app)))
+    await open.ask(codeRequest(app, await open.code(app)))
     const record = await latest()
     expect(record).toMatchObject({
       kind: 'nonInteractiveUser',
@@ -43,7 +43,7 @@ describe('a token request for a person', () => {
 
   it('that is refused for want of consent says so, and what would fix it', async () => {
     const { open, app, latest } = await stage()
-    await open.ask(redeeming(app, await open.code(app, { scope: 'Mail.Send' })))
+    await open.ask(codeRequest(app, await open.code(app, { scope: 'Mail.Send' })))
     expect(await latest()).toMatchObject({
       outcome: 'refused',
       errorCode: 65001,
@@ -56,7 +56,7 @@ describe('a token request for a person', () => {
   it('has links to this server only, and to no host that the client made up', async () => {
     const { open, app, latest } = await stage()
     const fixBy = async (host: string) => {
-      await open.ask(redeeming(app, await open.code(app, { scope: 'Mail.Send' })), { headers: { host } })
+      await open.ask(codeRequest(app, await open.code(app, { scope: 'Mail.Send' })), { headers: { host } })
       return (await latest())!.fix.join(' ')
     }
     expect(await fixBy('evil.test')).toMatch(/^postern New-MgOauth2PermissionGrant [^:]*$/)
@@ -68,7 +68,7 @@ describe('a token request for a person', () => {
     const { open, app, latest } = await stage()
     const code = await open.code(app)
     await open.directory.users.update(open.tenant.id, open.user.id, { accountEnabled: false })
-    expect(codeOf(await open.ask(redeeming(app, code)))).toBe(50057)
+    expect(errorCodeOf(await open.ask(codeRequest(app, code)))).toBe(50057)
     expect(await latest()).toMatchObject({ errorCode: 50057, failed: 'user', user: { id: open.user.id } })
   })
 
@@ -76,7 +76,7 @@ describe('a token request for a person', () => {
     const { open, app } = await stage()
     const code = await open.code(app)
     await open.directory.users.remove(open.tenant.id, open.user.id)
-    expect(codeOf(await open.ask(redeeming(app, code)))).toBe(50034)
+    expect(errorCodeOf(await open.ask(codeRequest(app, code)))).toBe(50034)
   })
 
   it('that waits for somebody to sign in leaves no record', async () => {

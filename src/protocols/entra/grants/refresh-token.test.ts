@@ -1,21 +1,21 @@
 import { describe, expect, it } from 'vitest'
 import {
   claimsOf,
-  codeOf,
+  errorCodeOf,
   GRAPH,
-  openPeople,
-  type PeoplesApp,
-  type PeopleService,
+  openUserService,
+  type UserApp,
+  type UserService,
   PASSWORD,
   REDIRECT,
-  redeeming,
-} from '../../../../test/support/people.ts'
+  codeRequest,
+} from '../../../../test/support/user-service.ts'
 import { EXCHANGE } from '../../../../test/support/token-service.ts'
 import { DAY } from '../../../core/time.ts'
 
 interface Stage {
-  readonly open: PeopleService
-  readonly app: PeoplesApp
+  readonly open: UserService
+  readonly app: UserApp
   /** The parameters by which the app comes again with that token. */
   readonly again: (token: string, further?: Record<string, string>) => Record<string, string>
   /** The first token of a sign-in. */
@@ -24,8 +24,8 @@ interface Stage {
 
 const origin = 'https://app.test'
 
-async function stage(...given: Parameters<typeof openPeople>): Promise<Stage> {
-  const open = await openPeople(...given)
+async function stage(...given: Parameters<typeof openUserService>): Promise<Stage> {
+  const open = await openUserService(...given)
   const app = await open.app()
   await open.consent(app, GRAPH, 'User.Read', 'Mail.Read')
   return {
@@ -40,7 +40,7 @@ async function stage(...given: Parameters<typeof openPeople>): Promise<Stage> {
     async first(kind = 'publicClient') {
       const code = await open.code(app, { redirectUri: REDIRECT[kind], singlePage: kind === 'spa' })
       const form = {
-        ...redeeming(app, code),
+        ...codeRequest(app, code),
         redirect_uri: REDIRECT[kind],
         ...(kind === 'web' && { client_secret: app.secret }),
       }
@@ -104,7 +104,7 @@ describe('an app with a refresh token', () => {
   it('as a single-page application comes from its origin, for a day', async () => {
     const { open, again, first } = await stage()
     const token = await first('spa')
-    expect(codeOf(await open.ask(again(token)))).toBe(9002327)
+    expect(errorCodeOf(await open.ask(again(token)))).toBe(9002327)
     open.world.advance(DAY / 2)
     const early = await open.ask(again(token), { headers: { origin } })
     expect(early.json().refresh_token_expires_in).toBe(DAY / 2000 - 1)
@@ -113,23 +113,23 @@ describe('an app with a refresh token', () => {
     expect(answer.headers['access-control-allow-origin']).toBe(origin)
     open.world.advance(1)
     const late = await open.ask(again(answer.json().refresh_token), { headers: { origin } })
-    expect(codeOf(late)).toBe(700084)
+    expect(errorCodeOf(late)).toBe(700084)
     expect(late.headers['access-control-allow-origin']).toBe(origin)
   })
 
   it('that is no single-page application does not come from another origin', async () => {
     const { open, again, first } = await stage()
-    expect(codeOf(await open.ask(again(await first()), { headers: { origin } }))).toBe(9002326)
+    expect(errorCodeOf(await open.ask(again(await first()), { headers: { origin } }))).toBe(9002326)
   })
 
   it('shows its secret when it showed one before, and none when it did not', async () => {
     const { open, app, again, first } = await stage()
     const [web, own] = [await first('web'), await first()]
     const secret = { client_secret: app.secret }
-    expect(codeOf(await open.ask(again(web)))).toBe(7000218)
-    expect(codeOf(await open.ask(again(web, { client_secret: 'wrong' })))).toBe(7000215)
+    expect(errorCodeOf(await open.ask(again(web)))).toBe(7000218)
+    expect(errorCodeOf(await open.ask(again(web, { client_secret: 'wrong' })))).toBe(7000215)
     expect((await open.ask(again(web, secret))).statusCode).toBe(200)
-    expect(codeOf(await open.ask(again(own, secret)))).toBe(700025)
+    expect(errorCodeOf(await open.ask(again(own, secret)))).toBe(700025)
   })
 
   it('is refused when the person changed the password, unless it proves who it is', async () => {
@@ -146,7 +146,7 @@ describe('an app with a refresh token', () => {
     const { open, again, first } = await stage()
     const token = await first()
     await open.directory.users.revokeSignIns(open.tenant.id, open.user.id)
-    expect(codeOf(await open.ask(again(token)))).toBe(50173)
+    expect(errorCodeOf(await open.ask(again(token)))).toBe(50173)
   })
 
   it('is refused when the consent was taken back', async () => {
@@ -157,7 +157,7 @@ describe('an app with a refresh token', () => {
       where: { client: app.principal.id },
     })
     await open.directory.consents.remove(open.tenant.id, consent!.id)
-    expect(codeOf(await open.ask(again(token)))).toBe(65001)
+    expect(errorCodeOf(await open.ask(again(token)))).toBe(65001)
   })
 
   it.each<[string, number, (stage: Stage, token: string) => Record<string, string> | Promise<Record<string, string>>]>([
@@ -175,7 +175,7 @@ describe('an app with a refresh token', () => {
     ['for more scopes than there are', 70011, ({ again }, token) => again(token, { scope: 'a '.repeat(5000) })],
   ])('is refused %s', async (_, expected, form) => {
     const on = await stage()
-    expect(codeOf(await on.open.ask(await form(on, await on.first())))).toBe(expected)
+    expect(errorCodeOf(await on.open.ask(await form(on, await on.first())))).toBe(expected)
   })
 })
 
@@ -184,14 +184,14 @@ describe('where the reuse of refresh tokens is watched for', () => {
     const { open, again, first } = await stage({ refresh_token_reuse: 'revoke' })
     const old = await first()
     const { refresh_token: next } = (await open.ask(again(old))).json()
-    expect(codeOf(await open.ask(again(old)))).toBe(50173)
-    expect(codeOf(await open.ask(again(next)))).toBe(50173)
+    expect(errorCodeOf(await open.ask(again(old)))).toBe(50173)
+    expect(errorCodeOf(await open.ask(again(next)))).toBe(50173)
   })
 
   it('a refusal in between uses nothing up', async () => {
     const { open, again, first } = await stage({ refresh_token_reuse: 'revoke' })
     const token = await first()
-    expect(codeOf(await open.ask(again(token, { scope: 'Mail.Send' })))).toBe(65001)
+    expect(errorCodeOf(await open.ask(again(token, { scope: 'Mail.Send' })))).toBe(65001)
     expect((await open.ask(again(token))).statusCode).toBe(200)
   })
 })

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
-import { openPeople, PASSWORD, redeeming } from '../../../../test/support/people.ts'
-import { asking, BASE, openTokenService, post, registerClient } from '../../../../test/support/token-service.ts'
+import { openUserService, PASSWORD, codeRequest } from '../../../../test/support/user-service.ts'
+import { secretRequest, BASE, openTokenService, post, registerClient } from '../../../../test/support/token-service.ts'
 import type { TokenService } from '../../../../test/support/token-service.ts'
 
 const CAPABLE = '{"access_token":{"xms_cc":{"values":["cp1"]}}}'
@@ -11,7 +11,7 @@ const partOf = (token: string, part: 0 | 1) =>
 
 /** The token and its lifetime in seconds, for a client of its own that asks as said. */
 async function issued(service: TokenService, asked: Record<string, string> = {}) {
-  const answer = await post(service, service.tenant.id, { ...asking(await registerClient(service)), ...asked })
+  const answer = await post(service, service.tenant.id, { ...secretRequest(await registerClient(service)), ...asked })
   const { access_token: token, expires_in: seconds } = answer.json<{ access_token: string; expires_in: number }>()
   return { token, seconds: seconds + 1, claims: partOf(token, 1), header: partOf(token, 0) }
 }
@@ -50,11 +50,11 @@ it('lets tokens of a client that can hear of an early end live for 24 to 28 hour
 })
 
 it('users’ tokens live as long, except one from the second of a password change', async () => {
-  const people = await openPeople({ access_token_minutes: 'random' }, PASSWORD)
+  const people = await openUserService({ access_token_minutes: 'random' }, PASSWORD)
   const app = await people.app()
   await people.consent(app, GRAPH, 'User.Read')
   const issue = async () => {
-    const answer = await people.ask({ ...redeeming(app, await people.code(app)), claims: CAPABLE })
+    const answer = await people.ask({ ...codeRequest(app, await people.code(app)), claims: CAPABLE })
     return { seconds: answer.json().expires_in + 1, claims: partOf(answer.json().access_token, 1) }
   }
   people.world.advance(1000 - (people.world.now() % 1000))
@@ -85,11 +85,11 @@ it('gives an own API that takes version 2 such a token, for its app id, at both 
   const api = await ownApi(service, 2)
   const client = await registerClient(service)
   for (const answer of [
-    await post(service, service.tenant.id, { ...asking(client), scope: 'api://own/.default' }),
+    await post(service, service.tenant.id, { ...secretRequest(client), scope: 'api://own/.default' }),
     await post(
       service,
       service.tenant.id,
-      { ...asking(client), scope: '', resource: 'api://own' },
+      { ...secretRequest(client), scope: '', resource: 'api://own' },
       { endpoint: 'token' },
     ),
   ]) {

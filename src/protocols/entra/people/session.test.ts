@@ -1,11 +1,11 @@
 import { expect, it } from 'vitest'
-import { openPeople, PASSWORD, type PeopleService } from '../../../../test/support/people.ts'
+import { openUserService, PASSWORD, type UserService } from '../../../../test/support/user-service.ts'
 import { BASE } from '../../../../test/support/token-service.ts'
 import { silentLog } from '../../../core/log.ts'
 import { sessionHeaders } from './session.ts'
 import { signedInHere } from './session.ts'
 
-it.each<[string, string | undefined, (open: PeopleService) => unknown]>([
+it.each<[string, string | undefined, (open: UserService) => unknown]>([
   ['somebody who signed in', 'ada@contoso.test', () => undefined],
   [
     'nobody whose account was switched off',
@@ -24,7 +24,7 @@ it.each<[string, string | undefined, (open: PeopleService) => unknown]>([
   ],
   ['nobody who is gone', undefined, ({ directory: { users }, tenant, user }) => users.remove(tenant.id, user.id)],
 ])('a browser’s session is that of %s', async (_, expected, meanwhile) => {
-  const open = await openPeople({}, PASSWORD)
+  const open = await openUserService({}, PASSWORD)
   const { cookie } = await open.authorizations.sessions.start(open.signedIn())
   open.world.advance(1)
   await meanwhile(open)

@@ -1,7 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest'
-import type { Shown } from '../../../../test/support/browser.ts'
-import { openPages, type Pages, type Query } from '../../../../test/support/pages.ts'
-import { REDIRECT } from '../../../../test/support/people.ts'
+import { openSignInPages, type Page, type Query, type SignInPages } from '../../../../test/support/browser.ts'
+import { REDIRECT } from '../../../../test/support/user-service.ts'
 import type { RequiredResourceAccess } from '../../../domain/directory/types.ts'
 
 const EXCHANGE_ID = '00000002-0000-0ff1-ce00-000000000000'
@@ -16,14 +15,14 @@ const mailRead = { id: '810c84a8-4a9e-49e6-bf7d-12d183f40d01', type: 'Role' } as
 const exchangeAccess = { resourceAppId: EXCHANGE_ID, resourceAccess: [imapAsApp, imapAsUser] }
 const graphAccess = { resourceAppId: GRAPH_ID, resourceAccess: [userRead] }
 
-let pages: Pages
+let pages: SignInPages
 let root: string
 
 async function open(
   requiredResourceAccess: readonly RequiredResourceAccess[] = [exchangeAccess, graphAccess],
   role?: string,
 ): Promise<void> {
-  pages = await openPages({ requiredResourceAccess })
+  pages = await openSignInPages({ requiredResourceAccess })
   root = await pages.administrator(role)
 }
 
@@ -38,9 +37,9 @@ const url = (query: Query = {}, path = '/contoso.test/adminconsent'): string => 
 const v2 = '/contoso.test/v2.0/adminconsent'
 const exchange = 'https://outlook.office365.com/.default'
 
-const told = ({ sentTo }: Shown): Record<string, string> => Object.fromEntries(sentTo?.searchParams ?? [])
+const told = ({ sentTo }: Page): Record<string, string> => Object.fromEntries(sentTo?.searchParams ?? [])
 
-const asRoot = async (address: string): Promise<Shown> =>
+const asRoot = async (address: string): Promise<Page> =>
   pages.signIn(await pages.browser.get(address), { userName: root })
 
 /** The app’s permissions: its own, and those for all users. */
@@ -210,7 +209,7 @@ describe('an admin consent that cannot be', () => {
   })
 
   it('of version 2 through common is refused, as documented', async () => {
-    pages = await openPages({ signInAudience: 'AzureADMultipleOrgs' })
+    pages = await openSignInPages({ signInAudience: 'AzureADMultipleOrgs' })
     const shown = await pages.browser.get(url({ scope: exchange }, '/common/v2.0/adminconsent'))
     expect(shown.text).toContain('AADSTS90130')
   })

@@ -1,14 +1,13 @@
 import { beforeEach, describe, expect, it } from 'vitest'
-import { Browser, type Shown } from '../../../../test/support/browser.ts'
-import { openPages, type Pages, type Query } from '../../../../test/support/pages.ts'
-import { CHALLENGE, REDIRECT, VERIFIER } from '../../../../test/support/people.ts'
+import { Browser, openSignInPages, type Page, type Query, type SignInPages } from '../../../../test/support/browser.ts'
+import { CHALLENGE, REDIRECT, VERIFIER } from '../../../../test/support/user-service.ts'
 import { readJws } from '../../../codecs/jwt/jws.ts'
 
-let pages: Pages
+let pages: SignInPages
 let browser: Browser
 
 beforeEach(async () => {
-  pages = await openPages()
+  pages = await openSignInPages()
   browser = pages.browser
 })
 
@@ -16,11 +15,11 @@ beforeEach(async () => {
 const CODE = /^1\.[\w-]{30,}\.[\w.-]+$/
 
 /** The response to the app. */
-const told = ({ sentTo }: Shown): Record<string, string> =>
+const told = ({ sentTo }: Page): Record<string, string> =>
   Object.fromEntries([...(sentTo?.searchParams ?? []), ...new URLSearchParams(sentTo?.hash.slice(1))])
 
 /** Signs in and consents, so that the next request is answered at once. */
-async function consented(query: Query = {}): Promise<Shown> {
+async function consented(query: Query = {}): Promise<Page> {
   return browser.submit(await pages.signIn(await browser.get(pages.authorize(query))), {}, 'Accept')
 }
 
@@ -116,7 +115,7 @@ describe('an authorization request', () => {
   })
 })
 
-const openPagesFor = (signInAudience: string) => openPages({ signInAudience })
+const openPagesFor = (signInAudience: string) => openSignInPages({ signInAudience })
 
 describe('an answer', () => {
   it('goes to the fragment where the app asks for that', async () => {
@@ -136,7 +135,7 @@ describe('an answer', () => {
 
   it('keeps the query that the redirect URI has already', async () => {
     const web = { redirectUris: ['https://app.test/web?tenant=1'] }
-    const own = await openPages({ properties: { web } })
+    const own = await openSignInPages({ properties: { web } })
     await own.consent(own.mailer, 'https://graph.microsoft.com', 'User.Read', 'openid', 'profile')
     const answer = await own.signIn(await own.browser.get(own.authorize({ redirect_uri: web.redirectUris[0] })))
     expect(told(answer)).toMatchObject({ tenant: '1', code: expect.any(String) })
@@ -151,7 +150,7 @@ describe('an answer', () => {
 
   it('to an app with a scheme of its own is a redirect, which the forms of the way there allow', async () => {
     const publicClient = { redirectUris: ['mailer://auth'] }
-    const own = await openPages({ properties: { publicClient } })
+    const own = await openSignInPages({ properties: { publicClient } })
     const first = await own.browser.get(own.authorize({ redirect_uri: 'mailer://auth' }))
     expect(first.headers['content-security-policy']).toMatch(/form-action 'self' mailer:$/)
     const consent = await own.signIn(first)
@@ -166,7 +165,7 @@ describe('an ID token', () => {
   const asked = { response_type: 'id_token', nonce: 'n-1', scope: 'openid profile' }
 
   it('comes in the fragment, with the nonce, where the registration allows it', async () => {
-    const own = await openPages(withIdTokens)
+    const own = await openSignInPages(withIdTokens)
     const consent = await own.signIn(await own.browser.get(own.authorize(asked)))
     const { sentTo } = await own.browser.submit(consent, {}, 'Accept')
     const answer = new URLSearchParams(sentTo!.hash.slice(1))
@@ -180,7 +179,7 @@ describe('an ID token', () => {
   })
 
   it('beside a code names it by its hash', async () => {
-    const own = await openPages(withIdTokens)
+    const own = await openSignInPages(withIdTokens)
     const shown = await own.browser.get(
       own.authorize({ ...asked, response_type: 'id_token code', response_mode: 'form_post' }),
     )
@@ -196,7 +195,7 @@ describe('an ID token', () => {
     [{ response_type: 'id_token token' }, '700054'],
     [{ scope: 'User.Read' }, '70011'],
   ])('with %j is refused with %s, in the fragment', async (query, code) => {
-    const own = await openPages(withIdTokens)
+    const own = await openSignInPages(withIdTokens)
     const { sentTo } = await own.browser.get(own.authorize({ ...asked, ...query }))
     expect(new URLSearchParams(sentTo!.hash.slice(1)).get('error_description')).toMatch(new RegExp(`^AADSTS${code}: `))
   })
@@ -209,7 +208,7 @@ describe('an ID token', () => {
   })
 })
 
-const isTold = (shown: Shown, error: string, code: string): void => {
+const isTold = (shown: Page, error: string, code: string): void => {
   const answer = told(shown)
   expect(answer.error).toBe(error)
   expect(answer.error_description).toMatch(

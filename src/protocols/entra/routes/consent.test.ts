@@ -1,7 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest'
-import type { Shown } from '../../../../test/support/browser.ts'
-import { openPages, type Pages, type Query } from '../../../../test/support/pages.ts'
-import { PASSWORD } from '../../../../test/support/people.ts'
+import { openSignInPages, type Page, type Query, type SignInPages } from '../../../../test/support/browser.ts'
+import { PASSWORD } from '../../../../test/support/user-service.ts'
 
 const IMAP = 'https://outlook.office.com/IMAP.AccessAsUser.All'
 const GRAPH_ID = '00000003-0000-0000-c000-000000000000'
@@ -17,18 +16,18 @@ const listing = (...ids: string[]) => ({
   ],
 })
 
-let pages: Pages
+let pages: SignInPages
 
 beforeEach(async () => {
-  pages = await openPages()
+  pages = await openSignInPages()
 })
 
 /** An authorization code: a version, then base64url. */
 const CODE = /^1\.[\w-]{30,}\.[\w.-]+$/
 
-const told = ({ sentTo }: Shown): Record<string, string> => Object.fromEntries(sentTo?.searchParams ?? [])
+const told = ({ sentTo }: Page): Record<string, string> => Object.fromEntries(sentTo?.searchParams ?? [])
 
-const ask = async (query: Query, userName?: string): Promise<Shown> =>
+const ask = async (query: Query, userName?: string): Promise<Page> =>
   pages.signIn(await pages.browser.get(pages.authorize(query)), userName === undefined ? {} : { userName })
 
 /** The app’s permissions, by user. */

@@ -1,13 +1,12 @@
 import { beforeEach, describe, expect, it } from 'vitest'
-import { Browser, type Shown } from '../../../../test/support/browser.ts'
-import { openPages, type Pages } from '../../../../test/support/pages.ts'
+import { Browser, openSignInPages, type Page, type SignInPages } from '../../../../test/support/browser.ts'
 import { MINUTE } from '../../../core/time.ts'
 
-let pages: Pages
+let pages: SignInPages
 let browser: Browser
 
 beforeEach(async () => {
-  pages = await openPages()
+  pages = await openSignInPages()
   browser = pages.browser
 })
 
@@ -29,7 +28,7 @@ const poll = ({ device_code }: Started) =>
     device_code,
   })
 
-const enter = async (code: string, own = browser): Promise<Shown> =>
+const enter = async (code: string, own = browser): Promise<Page> =>
   own.submit(await own.get('/devicelogin'), { code }, 'Next')
 
 describe('a device code', () => {
@@ -91,7 +90,7 @@ describe('a device code', () => {
   })
 
   it('through organizations is for every user, and through one tenant for its users', async () => {
-    pages = await openPages({ signInAudience: 'AzureADMultipleOrgs' })
+    pages = await openSignInPages({ signInAudience: 'AzureADMultipleOrgs' })
     browser = pages.browser
     const anywhere = await start(undefined, 'organizations')
     const consent = await pages.signIn(await browser.submit(await enter(anywhere.user_code), {}, 'Continue'))

@@ -2,7 +2,7 @@ import { createPublicKey, verify } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { realFields } from '../../../../test/support/openid-configuration.ts'
 import {
-  asking,
+  secretRequest,
   BASE,
   openTokenService,
   post,
@@ -101,7 +101,7 @@ describe('the openid-configuration', () => {
 describe('the keys', () => {
   it('verify a token, for every spelling of the tenant and both versions', async () => {
     const service = await openTokenService()
-    const issued = await post(service, service.tenant.id, asking(await registerClient(service)))
+    const issued = await post(service, service.tenant.id, secretRequest(await registerClient(service)))
     const [header = '', claims, signature = ''] = issued.json().access_token.split('.')
     const { kid } = JSON.parse(Buffer.from(header, 'base64url').toString())
     for (const path of [

@@ -1,12 +1,12 @@
 import { beforeEach, describe, expect, it } from 'vitest'
-import { openPages, type Pages } from '../../../../test/support/pages.ts'
-import { GRAPH, REDIRECT } from '../../../../test/support/people.ts'
+import { openSignInPages, type SignInPages } from '../../../../test/support/browser.ts'
+import { GRAPH, REDIRECT } from '../../../../test/support/user-service.ts'
 import { writeObject } from '../../../codecs/jwt/jws.ts'
 
-let pages: Pages
+let pages: SignInPages
 
 beforeEach(async () => {
-  pages = await openPages()
+  pages = await openSignInPages()
   await pages.consent(pages.mailer, GRAPH, 'User.Read', 'openid', 'profile')
   await pages.signIn(await pages.browser.get(pages.authorize()))
 })

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { Browser } from '../../../../test/support/browser.ts'
-import { openPages } from '../../../../test/support/pages.ts'
+import { Browser, openSignInPages } from '../../../../test/support/browser.ts'
 import { HOUR } from '../../../core/time.ts'
 import type { RetirementTerms } from '../../../domain/directory/types.ts'
 
@@ -8,7 +7,7 @@ const PAGE = '/contoso.test/own-passwords'
 
 /** Ada, who has a mailbox, and a plan that has ended passwords over IMAP4 and POP3 an hour ago. */
 async function open(terms: Partial<RetirementTerms> = {}) {
-  const pages = await openPages()
+  const pages = await openSignInPages()
   const { directory, tenant, user, world } = pages
   await directory.mailboxes.enable(tenant.id, user.id, {})
   const now = world.now()

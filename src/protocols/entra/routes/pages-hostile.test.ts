@@ -1,18 +1,17 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { Browser, type Shown } from '../../../../test/support/browser.ts'
-import { openPages, type Pages } from '../../../../test/support/pages.ts'
-import { PASSWORD, REDIRECT } from '../../../../test/support/people.ts'
+import { Browser, openSignInPages, type Page, type SignInPages } from '../../../../test/support/browser.ts'
+import { PASSWORD, REDIRECT } from '../../../../test/support/user-service.ts'
 
 const HOSTILE = `"'><script>alert(1)</script><img src=x onerror=alert(1)>{{7*7}}</title></style>\0&lt;`
 
-const open = () => openPages({ displayName: `Mailer ${HOSTILE.replaceAll('\0', '')}`.slice(0, 100) })
+const open = () => openSignInPages({ displayName: `Mailer ${HOSTILE.replaceAll('\0', '')}`.slice(0, 100) })
 
 /** A page of each kind, with hostile text wherever it takes any. */
-async function everyPage(pages: Pages): Promise<Shown[]> {
+async function everyPage(pages: SignInPages): Promise<Page[]> {
   const { browser } = pages
-  const shown: Shown[] = []
-  const see = (page: Shown): Shown => {
+  const shown: Page[] = []
+  const see = (page: Page): Page => {
     shown.push(page)
     return page
   }
@@ -102,7 +101,7 @@ describe('every page', () => {
 
 describe('a fault of ours', () => {
   it('is told to the person without what happened, and to nobody else', async () => {
-    const pages = await openPages()
+    const pages = await openSignInPages()
     await pages.signIn(await pages.browser.get(pages.authorize()))
     Object.assign(pages.authorizations.sessions, { find: () => Promise.reject(new Error('inner workings')) })
     const shown = await pages.browser.get(pages.authorize())

@@ -1,24 +1,23 @@
 import { beforeEach, describe, expect, it } from 'vitest'
-import { Browser, type Shown } from '../../../../test/support/browser.ts'
-import { openPages, type Pages } from '../../../../test/support/pages.ts'
-import { GRAPH, PASSWORD } from '../../../../test/support/people.ts'
+import { Browser, openSignInPages, type Page, type SignInPages } from '../../../../test/support/browser.ts'
+import { GRAPH, PASSWORD } from '../../../../test/support/user-service.ts'
 import { HOUR } from '../../../core/time.ts'
 
-let pages: Pages
+let pages: SignInPages
 let browser: Browser
 
 beforeEach(async () => {
-  pages = await openPages()
+  pages = await openSignInPages()
   browser = pages.browser
   await pages.consent(pages.mailer, GRAPH, 'User.Read', 'openid', 'profile')
 })
 
-const begin = (own = browser): Promise<Shown> => own.get(pages.authorize())
-const signedIn = ({ sentTo }: Shown): boolean => sentTo?.searchParams.has('code') ?? false
+const begin = (own = browser): Promise<Page> => own.get(pages.authorize())
+const signedIn = ({ sentTo }: Page): boolean => sentTo?.searchParams.has('code') ?? false
 const session = (own = browser): string | undefined => own.cookies.get('__Host-postern-session')
 
 /** The page without what differs from one showing to the next. */
-const comparable = ({ status, body }: Shown): string =>
+const comparable = ({ status, body }: Page): string =>
   `${status} ${body.replaceAll(/name="formState" value="[^"]*"/g, '').replaceAll(/\w+@contoso\.test/g, '(name)')}`
 
 const codesOf = (found: readonly { readonly errorCode: number }[]): number[] =>
@@ -121,7 +120,7 @@ describe('who is not let in', () => {
   })
 
   it('costs the same look-ups, through a path of one tenant and through everybody’s', async () => {
-    const others = await openPages({ signInAudience: 'AzureADMultipleOrgs' })
+    const others = await openSignInPages({ signInAudience: 'AzureADMultipleOrgs' })
     const { users } = others.directory
     const calls: string[] = []
     for (const name of ['find', 'findAnywhere', 'checkPassword'] as const) {
@@ -178,7 +177,7 @@ describe('a password that has to be changed', () => {
   const userName = 'new@contoso.test'
   beforeEach(() => person(userName, { mustChangePassword: true }))
 
-  const change = async (fields: Record<string, string>, shown?: Shown): Promise<Shown> =>
+  const change = async (fields: Record<string, string>, shown?: Page): Promise<Page> =>
     browser.submit(shown ?? (await pages.signIn(await begin(), { userName })), fields, 'Change and sign in')
 
   it('is changed on a page of its own, after which the person is signed in', async () => {
@@ -212,7 +211,7 @@ describe('a password that has to be changed', () => {
   })
 })
 
-const refusedPage = (shown: Shown): void => {
+const refusedPage = (shown: Page): void => {
   expect(shown.status).toBe(400)
   expect(shown.title).toBe('You cannot be signed in')
   expect(shown.text).toContain('AADSTS50089')

@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import { asking, EXCHANGE, openTokenService, post, registerClient } from '../../../../test/support/token-service.ts'
+import {
+  secretRequest,
+  EXCHANGE,
+  openTokenService,
+  post,
+  registerClient,
+} from '../../../../test/support/token-service.ts'
 
 const CORRELATION = '5f2d8a0e-57c5-4a52-8a8d-0a8f3c7f9b11'
 
@@ -77,8 +83,8 @@ describe('the token endpoint', () => {
   ])('has libraries renew a token of %i minutes half-way where that is long before its end', async (minutes, half) => {
     const service = await openTokenService({ settings: { access_token_minutes: minutes } })
     const client = await registerClient(service)
-    expect((await post(service, service.tenant.id, asking(client))).json().refresh_in).toBe(half)
-    const { scope: _, ...v1 } = asking(client)
+    expect((await post(service, service.tenant.id, secretRequest(client))).json().refresh_in).toBe(half)
+    const { scope: _, ...v1 } = secretRequest(client)
     const answer = await post(service, service.tenant.id, { ...v1, resource: EXCHANGE }, { endpoint: 'token' })
     expect(answer.json().refresh_in).toBe(half?.toString())
   })
@@ -128,7 +134,7 @@ describe('the token endpoint', () => {
   ])('refuses HTTP Basic %s', async (_, authorization) => {
     const service = await openTokenService()
     const client = await registerClient(service)
-    const answer = await post(service, service.tenant.id, asking(client), { headers: { authorization } })
+    const answer = await post(service, service.tenant.id, secretRequest(client), { headers: { authorization } })
     expect(answer.json().error_codes).toEqual([9002313])
   })
 

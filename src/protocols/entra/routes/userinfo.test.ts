@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest'
-import { claimsOf, GRAPH, openPeople, redeeming } from '../../../../test/support/people.ts'
-import { asking, BASE, EXCHANGE, post, registerClient } from '../../../../test/support/token-service.ts'
+import { claimsOf, GRAPH, openUserService, codeRequest } from '../../../../test/support/user-service.ts'
+import { secretRequest, BASE, EXCHANGE, post, registerClient } from '../../../../test/support/token-service.ts'
 import { HOUR } from '../../../core/time.ts'
 
 async function stage(scope: string) {
-  const open = await openPeople()
+  const open = await openUserService()
   const app = await open.app()
   await open.consent(app, GRAPH, 'User.Read')
   await open.consent(app, EXCHANGE, 'IMAP.AccessAsUser.All')
-  const tokens = (await open.ask(redeeming(app, await open.code(app, { scope })))).json()
+  const tokens = (await open.ask(codeRequest(app, await open.code(app, { scope })))).json()
   const token: string = tokens.access_token
   const about = (authorization: string | undefined, method: 'GET' | 'POST' = 'GET') =>
     open.http.inject({
@@ -58,13 +58,13 @@ describe('the userinfo endpoint', () => {
       'for another resource',
       async ({ open, app }) => {
         const code = await open.code(app, { scope: `openid ${EXCHANGE}/IMAP.AccessAsUser.All` })
-        return (await open.ask(redeeming(app, code))).json().access_token
+        return (await open.ask(codeRequest(app, code))).json().access_token
       },
     ],
     [
       'of an app for itself',
       async ({ open }) => {
-        const form = { ...asking(await registerClient(open)), scope: `${GRAPH}/.default` }
+        const form = { ...secretRequest(await registerClient(open)), scope: `${GRAPH}/.default` }
         return (await post(open, open.tenant.id, form)).json().access_token
       },
     ],
@@ -85,7 +85,7 @@ describe('the userinfo endpoint', () => {
     [
       'of a client that could hear of it, once sign-ins were revoked',
       async ({ open, app }) => {
-        const form = redeeming(app, await open.code(app, { scope: 'openid User.Read' }))
+        const form = codeRequest(app, await open.code(app, { scope: 'openid User.Read' }))
         const claims = '{"access_token":{"xms_cc":{"values":["cp1"]}}}'
         const { access_token: token } = (await open.ask({ ...form, claims })).json()
         open.world.advance(1000)

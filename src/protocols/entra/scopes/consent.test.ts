@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { GRAPH, openPeople, type PeoplesApp, type PeopleService } from '../../../../test/support/people.ts'
+import { GRAPH, openUserService, type UserApp, type UserService } from '../../../../test/support/user-service.ts'
 import { BASE, EXCHANGE } from '../../../../test/support/token-service.ts'
 import type { HttpRequest } from '../../../core/http.ts'
 import { silentLog } from '../../../core/log.ts'
@@ -21,7 +21,7 @@ const request: HttpRequest = {
 }
 
 /** The questions, without what they are about: the resource's name, what is consented to, what is not. */
-async function raised(open: PeopleService, { app, principal }: PeoplesApp, scope: string, isKnown = true) {
+async function raised(open: UserService, { app, principal }: UserApp, scope: string, isKnown = true) {
   const { tenant, user } = open
   const asking = { tenant, user, app, principal: isKnown ? principal : undefined }
   const questions = await resourceConsents(
@@ -43,7 +43,7 @@ const exchange = { ...graph, of: 'Office 365 Exchange Online' }
 
 describe('what a person is asked', () => {
   it('is what is not consented to, for each resource', async () => {
-    const open = await openPeople()
+    const open = await openUserService()
     const app = await open.app()
     await open.consent(app, GRAPH, 'User.Read')
     expect(await raised(open, app, `user.read Mail.Read ${EXCHANGE}/SMTP.Send`)).toEqual([
@@ -53,7 +53,7 @@ describe('what a person is asked', () => {
   })
 
   it('counts what an administrator consented to for everybody, and not what others did for themselves', async () => {
-    const open = await openPeople()
+    const open = await openUserService()
     const app = await open.app()
     const { tenant, directory } = open
     const resource = (await directory.servicePrincipals.findResource(tenant.id, GRAPH))!
@@ -82,7 +82,7 @@ describe('what a person is asked', () => {
   })
 
   it('is all of it while the tenant does not know the app', async () => {
-    const open = await openPeople()
+    const open = await openUserService()
     const app = await open.app()
     await open.consent(app, GRAPH, 'User.Read')
     expect(await raised(open, app, 'User.Read', false)).toEqual([{ ...graph, missing: ['User.Read'] }])
@@ -99,12 +99,12 @@ describe('what a person is asked', () => {
       ],
     ],
   ])('includes signing in, the first time: %s', async (scope, expected) => {
-    const open = await openPeople()
+    const open = await openUserService()
     expect(await raised(open, await open.app(), scope)).toEqual(expected)
   })
 
   it.each([GRAPH, EXCHANGE])('does not include signing in once something of %s is consented to', async (resource) => {
-    const open = await openPeople()
+    const open = await openUserService()
     const app = await open.app()
     await open.consent(app, resource, resource === GRAPH ? 'User.Read' : 'SMTP.Send')
     const scope = resource === GRAPH ? 'User.Read' : `${EXCHANGE}/SMTP.Send`
@@ -113,7 +113,7 @@ describe('what a person is asked', () => {
   })
 
   it('does not include sign-in scopes if only another resource has consent', async () => {
-    const open = await openPeople()
+    const open = await openUserService()
     const { directory, tenant } = open
     const exchangeOnline = (await directory.servicePrincipals.findResource(tenant.id, EXCHANGE))!
     const own = await open.app()
@@ -133,7 +133,7 @@ describe('what a person is asked', () => {
   })
 
   it('is for .default what the registration lists, until something is consented to', async () => {
-    const open = await openPeople()
+    const open = await openUserService()
     const resource = (await open.directory.servicePrincipals.findResource(open.tenant.id, GRAPH))!
     const idOf = (value: string) => resource.oauth2PermissionScopes.find((scope) => scope.value === value)!.id
     const app = await open.app({
@@ -154,7 +154,7 @@ describe('what a person is asked', () => {
   })
 
   it('is an administrator’s to say where the resource wants it so, and nobody’s where it was switched off', async () => {
-    const open = await openPeople()
+    const open = await openUserService()
     const scopes = [scope('1', 'mine', 'User', true), scope('2', 'all', 'Admin', true)]
     const api = await open.app({
       displayName: 'API',

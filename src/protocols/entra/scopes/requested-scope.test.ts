@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { claimsOf, GRAPH, openPeople, redeeming } from '../../../../test/support/people.ts'
+import { claimsOf, GRAPH, openUserService, codeRequest } from '../../../../test/support/user-service.ts'
 import { EXCHANGE } from '../../../../test/support/token-service.ts'
 import { Refusal } from '../../../core/refusal.ts'
 import { parseRequestedScope, singleResource } from './requested-scope.ts'
@@ -64,12 +64,12 @@ describe('whatever is asked for', () => {
   )
 
   it('a token lets an app do no more than it asked for and was consented to', async () => {
-    const open = await openPeople()
+    const open = await openUserService()
     const app = await open.app()
     const given = ['User.Read', 'Mail.Read', 'IMAP.AccessAsUser.All', 'SMTP.Send']
     await open.consent(app, GRAPH, 'User.Read', 'Mail.Read')
     await open.consent(app, EXCHANGE, 'IMAP.AccessAsUser.All', 'SMTP.Send')
-    const { refresh_token: token } = (await open.ask(redeeming(app, await open.code(app)))).json()
+    const { refresh_token: token } = (await open.ask(codeRequest(app, await open.code(app)))).json()
     const form = { grant_type: 'refresh_token', client_id: app.id, refresh_token: token }
     await fc.assert(
       fc.asyncProperty(fc.array(word, { minLength: 1, maxLength: 4 }), async (words) => {

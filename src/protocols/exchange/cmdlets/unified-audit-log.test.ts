@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { type AdminContext, openAdminContext } from '../../../../test/support/admin-context.ts'
+import { type OpenServer, openServer } from '../../../../test/support/server.ts'
 import { HOUR } from '../../../core/time.ts'
 
 interface Row {
@@ -14,7 +14,7 @@ interface Row {
 
 const span = { StartDate: '2026-11-01', EndDate: '2027-01-01' }
 
-async function search(context: AdminContext, parameters: object = {}, asked: object = {}): Promise<readonly Row[]> {
+async function search(context: OpenServer, parameters: object = {}, asked: object = {}): Promise<readonly Row[]> {
   await context.settled()
   const answer = await context.invoke('Search-UnifiedAuditLog', { ...span, ...parameters }, asked)
   expect(answer.statusCode).toBe(200)
@@ -24,7 +24,7 @@ const operations = (rows: readonly Row[]) => rows.map(({ Operations }) => Operat
 
 describe('Search-UnifiedAuditLog', () => {
   it('tells of a cmdlet who ran it, with what, on what, and what became of it, without secrets', async () => {
-    const context = await openAdminContext()
+    const context = await openServer()
     const Password = 'Correct-Horse-7'
     const made = { Name: 'Ada', MicrosoftOnlineServicesID: 'ada@contoso.test', Password }
     expect((await context.invoke('New-Mailbox', made)).statusCode).toBe(200)
@@ -78,7 +78,7 @@ describe('Search-UnifiedAuditLog', () => {
       '@{add="a@contoso.test"; remove="b@contoso.test"}',
     ],
   ])('tells of a list %s', async (_, EmailAddresses, Value) => {
-    const context = await openAdminContext()
+    const context = await openServer()
     await context.invoke('New-Mailbox', { Shared: true, Name: 'Info' })
     expect((await context.invoke('Set-Mailbox', { Identity: 'Info', EmailAddresses })).statusCode).toBe(200)
     const [row] = await search(context, { Operations: 'Set-Mailbox' })
@@ -88,7 +88,7 @@ describe('Search-UnifiedAuditLog', () => {
   })
 
   it('tells of a cmdlet that was refused why nothing was done, and nothing of one that only looks', async () => {
-    const context = await openAdminContext()
+    const context = await openServer()
     await context.invoke('Set-CASMailbox', { Identity: 'nobody', ImapEnabled: false })
     await context.invoke('Get-Mailbox', { Identity: 'nobody' })
     const rows = await search(context, { RecordType: 'ExchangeAdmin' })
@@ -110,7 +110,7 @@ describe('Search-UnifiedAuditLog', () => {
   })
 
   it('tells of sign-ins, granted and refused', async () => {
-    const context = await openAdminContext()
+    const context = await openServer()
     await context.token()
     await context.token({ clientId: context.admin.clientId, clientSecret: 'wrong' })
     const rows = await search(context, {
@@ -131,7 +131,7 @@ describe('Search-UnifiedAuditLog', () => {
     ['addresses', { IPAddresses: '127.0.0.1' }, ['Add-MailboxPermission', 'New-Mailbox']],
     ['how many', { ResultSize: 1 }, ['Add-MailboxPermission']],
   ])('is narrowed by %s', async (_, parameters, expected) => {
-    const context = await openAdminContext()
+    const context = await openServer()
     await context.invoke('New-Mailbox', { Shared: true, Name: 'info' })
     context.world.advance(1000)
     await context.directory.mailboxes.create(context.tenant.id, {
@@ -148,7 +148,7 @@ describe('Search-UnifiedAuditLog', () => {
   })
 
   it('goes on in a session until there is nothing left, whatever is done meanwhile', async () => {
-    const context = await openAdminContext()
+    const context = await openServer()
     for (const Name of ['one', 'two', 'three']) {
       await context.invoke('New-Mailbox', { Shared: true, Name })
       context.world.advance(1000)
@@ -174,7 +174,7 @@ describe('Search-UnifiedAuditLog', () => {
   })
 
   it('is one page of a session, however many pages of the answer it comes in', async () => {
-    const context = await openAdminContext()
+    const context = await openServer()
     for (const Name of ['one', 'two', 'three']) await context.invoke('New-Mailbox', { Shared: true, Name })
     const headers = { prefer: 'odata.maxpagesize=1' }
     const Parameters = { ...span, SessionId: 'mine', ResultSize: 2, Operations: 'New-Mailbox' }
@@ -196,7 +196,7 @@ describe('Search-UnifiedAuditLog', () => {
     [{ SessionCommand: 'ReturnAll' }],
     [{ SessionId: 'x'.repeat(201) }],
   ])('refuses %j', async (parameters) => {
-    const context = await openAdminContext()
+    const context = await openServer()
     const answer = await context.invoke('Search-UnifiedAuditLog', { ...span, ...parameters })
     expect(answer.statusCode).toBe(400)
   })

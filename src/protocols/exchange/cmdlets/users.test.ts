@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { openAdminContext } from '../../../../test/support/admin-context.ts'
+import { openServer } from '../../../../test/support/server.ts'
 
 interface Page {
   readonly value: readonly { readonly Name: string }[]
@@ -7,7 +7,7 @@ interface Page {
 }
 
 it.each(['Get-User', 'Get-Mailbox', 'Get-CASMailbox'])('%s gives each of them once, page by page', async (name) => {
-  const context = await openAdminContext()
+  const context = await openServer()
   const made = ['a', 'b', 'c', 'd', 'e']
   for (const Name of made) await context.invoke('New-Mailbox', { Shared: true, Name })
   const found: string[] = []

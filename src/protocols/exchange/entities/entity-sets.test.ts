@@ -1,24 +1,24 @@
 import * as fc from 'fast-check'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { type AdminContext, openAdminContext, registerAppWith } from '../../../../test/support/admin-context.ts'
-import { type AtEnd, once } from '../../../../test/support/once.ts'
+import { type OpenServer, openServer, registerAppWith } from '../../../../test/support/server.ts'
+import { type AtEnd, openOnce } from '../../../../test/support/lifecycle.ts'
 import { silentLog } from '../../../core/log.ts'
 
 const EXCHANGE_RECIPIENT_ADMINISTRATOR = '31392ffb-586c-42d1-9346-e59415a2cc4e'
 
-const open = async (atEnd: AtEnd = onTestFinished): Promise<AdminContext> => {
-  const setup = await openAdminContext(silentLog, {}, atEnd)
+const open = async (atEnd: AtEnd = onTestFinished): Promise<OpenServer> => {
+  const setup = await openServer(silentLog, {}, atEnd)
   await setup.invoke('New-Mailbox', { Shared: true, Name: 'info' })
   await setup.invoke('New-Mailbox', { Room: true, Name: "o'hara" })
   return setup
 }
-const read = (setup: AdminContext, path: string, asked: object = {}) =>
+const read = (setup: OpenServer, path: string, asked: object = {}) =>
   setup.ask('GET', `/adminapi/beta/${setup.tenant.id}/${path}`, asked)
-const namesAt = async (setup: AdminContext, path: string) =>
+const namesAt = async (setup: OpenServer, path: string) =>
   (await read(setup, path)).json<{ value: { Name: string }[] }>().value.map(({ Name }) => Name)
 
 describe('the entity sets that Get-EXO cmdlets read', () => {
-  const opened = once(open)
+  const opened = openOnce(open)
   it('are told by the service document, as far as the caller may read them', async () => {
     const setup = opened()
     const document = await read(setup, '')

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { openAdminContext, registerAppWith } from '../../../../test/support/admin-context.ts'
-import { once } from '../../../../test/support/once.ts'
+import { openServer, registerAppWith } from '../../../../test/support/server.ts'
+import { openOnce } from '../../../../test/support/lifecycle.ts'
 import { silentLog } from '../../../core/log.ts'
 
-const opened = once(async (atEnd) => {
-  const context = await openAdminContext(silentLog, {}, atEnd)
+const opened = openOnce(async (atEnd) => {
+  const context = await openServer(silentLog, {}, atEnd)
   await context.invoke('New-Mailbox', { Shared: true, Name: 'info' })
   await context.invoke('New-DistributionGroup', { Name: 'Staff' })
   const read = (path: string, asked: object = {}) =>

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { BASE, openGraph } from '../../../../test/support/graph-stage.ts'
-import { registerApp } from '../../../../test/support/open-directory.ts'
+import { BASE, openGraph } from '../../../../test/support/graph-server.ts'
+import { registerApp } from '../../../../test/support/directory.ts'
 import { exchangeOnline } from '../../../core/well-known/exchange-online.ts'
 
 const IMAP = '5e5addcd-3e8d-4e90-baf5-964efab2b20a'

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { BASE, openGraph } from '../../../../test/support/graph-stage.ts'
+import { BASE, openGraph } from '../../../../test/support/graph-server.ts'
 
 const openWithApp = async () => {
   const stage = await openGraph()

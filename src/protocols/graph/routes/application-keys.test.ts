@@ -1,15 +1,15 @@
 import { constants, generateKeyPairSync, sign } from 'node:crypto'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { type Certified, makeCertificate } from '../../../../test/support/certificate.ts'
-import { GRAPH, openGraph } from '../../../../test/support/graph-stage.ts'
-import { registerApp } from '../../../../test/support/open-directory.ts'
+import { type TestCertificate, makeCertificate } from '../../../../test/support/certificates.ts'
+import { GRAPH, openGraph } from '../../../../test/support/graph-server.ts'
+import { registerApp } from '../../../../test/support/directory.ts'
 import { TestWorld } from '../../../../test/support/world.ts'
 import { signingInput, writeJws } from '../../../codecs/jwt/jws.ts'
 import { DAY } from '../../../core/time.ts'
 import { seconds } from '../../../core/world.ts'
 
-let first: Certified
-let second: Certified
+let first: TestCertificate
+let second: TestCertificate
 beforeAll(async () => {
   const now = new TestWorld().now()
   first = await makeCertificate({ now })

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { BASE, GRAPH, openGraph } from '../../../../test/support/graph-stage.ts'
-import { registerApp } from '../../../../test/support/open-directory.ts'
+import { BASE, GRAPH, openGraph } from '../../../../test/support/graph-server.ts'
+import { registerApp } from '../../../../test/support/directory.ts'
 
 const reference = (id: string) => ({ '@odata.id': `https://graph.microsoft.com/v1.0/directoryObjects/${id}` })
 

@@ -1,24 +1,24 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import { type Certified, makeCertificate } from '../../../../test/support/certificate.ts'
-import { BASE, type GraphStage, openGraph } from '../../../../test/support/graph-stage.ts'
+import { type TestCertificate, makeCertificate } from '../../../../test/support/certificates.ts'
+import { BASE, type OpenGraph, openGraph } from '../../../../test/support/graph-server.ts'
 
 const START = Date.UTC(2026, 10, 24, 8)
 const NOBODY = '11111111-1111-1111-1111-111111111111'
 
-let certified: Certified
-let another: Certified
+let certified: TestCertificate
+let another: TestCertificate
 beforeAll(async () => {
   certified = await makeCertificate({ now: START })
   another = await makeCertificate({ now: START })
 })
 
-const credential = ({ der }: Certified) => ({
+const credential = ({ der }: TestCertificate) => ({
   type: 'AsymmetricX509Cert',
   usage: 'Verify',
   key: der.toString('base64'),
 })
 
-const create = async ({ call }: GraphStage, body: object = { displayName: 'Reader' }) =>
+const create = async ({ call }: OpenGraph, body: object = { displayName: 'Reader' }) =>
   (await call('POST', '/applications', body)).body
 
 describe('POST /applications', () => {

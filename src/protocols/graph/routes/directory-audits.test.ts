@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { BASE, openGraph } from '../../../../test/support/graph-stage.ts'
+import { BASE, openGraph } from '../../../../test/support/graph-server.ts'
 
 const CORRELATION = '5f2d8a0e-57c5-4a52-8a8d-0a8f3c7f9b11'
 

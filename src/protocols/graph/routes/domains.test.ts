@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { openGraph } from '../../../../test/support/graph-stage.ts'
+import { openGraph } from '../../../../test/support/graph-server.ts'
 
 describe('domains', () => {
   it('are added, verified, made the default one and removed', async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { BASE, type GraphStage, openGraph } from '../../../../test/support/graph-stage.ts'
-import { registerApp } from '../../../../test/support/open-directory.ts'
+import { BASE, type OpenGraph, openGraph } from '../../../../test/support/graph-server.ts'
+import { registerApp } from '../../../../test/support/directory.ts'
 import { microsoftGraph } from '../../../core/well-known/microsoft-graph.ts'
 
 const NOBODY = '11111111-1111-1111-1111-111111111111'
@@ -19,7 +19,7 @@ async function openWithClient() {
   return { ...stage, principal, resource: resource!, wanted }
 }
 
-const userOf = async ({ directory, tenant }: GraphStage) =>
+const userOf = async ({ directory, tenant }: OpenGraph) =>
   directory.users.create(tenant.id, {
     userPrincipalName: 'bob@contoso.test',
     displayName: 'Bob',

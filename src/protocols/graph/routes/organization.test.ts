@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { openGraph } from '../../../../test/support/graph-stage.ts'
+import { openGraph } from '../../../../test/support/graph-server.ts'
 
 it("shows the caller's own tenant and no other", async () => {
   const { call, tenant, directory } = await openGraph()

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { BASE, GLOBAL_ADMINISTRATOR, type GraphStage, openGraph } from '../../../../test/support/graph-stage.ts'
+import { BASE, GLOBAL_ADMINISTRATOR, type OpenGraph, openGraph } from '../../../../test/support/graph-server.ts'
 import { MINUTE } from '../../../core/time.ts'
 
 const USER_ADMINISTRATOR = 'fe930be7-5e62-47db-91af-98c3a49a38b1'
 
-const made = ({ directory, tenant }: GraphStage, name: string) =>
+const made = ({ directory, tenant }: OpenGraph, name: string) =>
   directory.users.create(tenant.id, {
     userPrincipalName: `${name}@contoso.test`,
     displayName: name,
@@ -12,7 +12,7 @@ const made = ({ directory, tenant }: GraphStage, name: string) =>
     accountEnabled: true,
   })
 
-const revokedAt = async ({ directory, tenant }: GraphStage, name: string) =>
+const revokedAt = async ({ directory, tenant }: OpenGraph, name: string) =>
   (await directory.users.find(tenant.id, `${name}@contoso.test`))?.signInsRevoked
 
 describe('revoking sign-ins', () => {

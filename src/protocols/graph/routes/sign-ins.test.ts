@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
-import { BASE, type GraphStage, openGraph } from '../../../../test/support/graph-stage.ts'
-import { registerApp } from '../../../../test/support/open-directory.ts'
-import { grantedSignIn } from '../../../../test/support/granted-sign-in.ts'
+import { BASE, type OpenGraph, openGraph } from '../../../../test/support/graph-server.ts'
+import { registerApp } from '../../../../test/support/directory.ts'
+import { signInRecord } from '../../../../test/support/access.ts'
 import type { Guid } from '../../../core/ids.ts'
 import { directoryRole } from '../../../core/well-known/directory-roles.ts'
 import type { SignIn } from '../../../domain/audit/types.ts'
@@ -9,11 +9,11 @@ import type { SignIn } from '../../../domain/audit/types.ts'
 const KEY = '0b6ff8b0-6a2c-44a5-8ad5-4a3b0e0f0a01' as Guid
 
 /** Puts sign-ins on record, a second apart, the first one first. */
-async function record(stage: GraphStage, ...signIns: readonly Partial<SignIn>[]) {
+async function record(stage: OpenGraph, ...signIns: readonly Partial<SignIn>[]) {
   const ids: string[] = []
   for (const signIn of signIns) {
     stage.world.advance(1000)
-    ids.push(stage.signIns.record(grantedSignIn(stage.world, { tenant: stage.tenant.id, ...signIn })))
+    ids.push(stage.signIns.record(signInRecord(stage.world, { tenant: stage.tenant.id, ...signIn })))
   }
   await stage.signIns.settled()
   return ids

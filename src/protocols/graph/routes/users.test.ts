@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { BASE, GLOBAL_ADMINISTRATOR, openGraph } from '../../../../test/support/graph-stage.ts'
+import { BASE, GLOBAL_ADMINISTRATOR, openGraph } from '../../../../test/support/graph-server.ts'
 import { MINUTE } from '../../../core/time.ts'
 
 const ada = {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { flags, idOf, mailStage } from '../../../../test/support/mail-stage.ts'
+import { flags, folderIdOf, openMailStore } from '../../../../test/support/mail-store.ts'
 import type { ContentItem } from '../../../codecs/imap/fetch-items.ts'
 import { contentsOf } from './fetch-content.ts'
 import { FetchedMessage } from './fetched-message.ts'
@@ -7,8 +7,8 @@ import { FetchedMessage } from './fetched-message.ts'
 const damaged = () => expect.unreachable()
 
 it('returns 1,500 parts of each of 128 messages', async () => {
-  const mailbox = await (await mailStage()).mailbox()
-  const folder = await idOf(mailbox, 'INBOX')
+  const mailbox = await (await openMailStore()).mailbox()
+  const folder = await folderIdOf(mailbox, 'INBOX')
   const bytes = Buffer.from(`Subject: parts\r\n\r\n${'x'.repeat(2000)}\r\n`)
   const received = { at: 0, zone: 0 }
   const { uids } = await mailbox.append(

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { Shelf } from '../../../../test/support/shelf.ts'
+import { ArrayFolder } from '../../../../test/support/array-folder.ts'
 import type { Uid } from '../../../core/ids.ts'
 import { plainDialect } from '../dialect.ts'
 import { FolderView } from '../view/folder-view.ts'
@@ -8,7 +8,7 @@ import { ReplyBuffer } from '../reply/reply-buffer.ts'
 
 test('RFC 8514 §4.2: SAVEDATE is in UTC, and NIL for a message from before save dates were kept', async () => {
   const bytes = Buffer.from('Subject: x\r\n\r\n')
-  const shelf = new Shelf([{ bytes, savedAt: Date.UTC(2015, 0, 1, 17, 50, 53) }, { bytes }])
+  const shelf = new ArrayFolder([{ bytes, savedAt: Date.UTC(2015, 0, 1, 17, 50, 53) }, { bytes }])
   const out = new ReplyBuffer()
   const selected = {
     view: new FolderView(shelf.index, { claims: false }),

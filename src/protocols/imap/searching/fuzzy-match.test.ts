@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { Shelf } from '../../../../test/support/shelf.ts'
+import { ArrayFolder } from '../../../../test/support/array-folder.ts'
 import type { Uid } from '../../../core/ids.ts'
 import { relevancy, type TextTerm } from './fuzzy-match.ts'
 
@@ -8,7 +8,7 @@ const subject = (text: string): TextTerm => ({ key: 'header', name: 'SUBJECT', t
 
 /** The relevancy of each matching message, by its index. */
 async function alike(term: TextTerm, subjects: readonly string[]): Promise<Record<number, number>> {
-  const shelf = new Shelf(subjects.map((text) => ({ bytes: Buffer.from(`Subject: ${text}\r\n\r\n.\r\n`) })))
+  const shelf = new ArrayFolder(subjects.map((text) => ({ bytes: Buffer.from(`Subject: ${text}\r\n\r\n.\r\n`) })))
   const found = await relevancy(term, async (key) => (await shelf.search(key)) as readonly Uid[])
   return Object.fromEntries(Array.from(found, ([uid, score]) => [uid / 10 - 1, score]))
 }

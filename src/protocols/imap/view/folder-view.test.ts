@@ -1,16 +1,16 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { PlainIndex } from '../../../../test/support/plain-index.ts'
+import { MemoryIndex } from '../../../../test/support/memory-index.ts'
 import type { Uid } from '../../../core/ids.ts'
 import { FolderView } from './folder-view.ts'
 
 /** A client that applies the updates, and fetches the flags of new messages. */
 class Client {
   readonly view: FolderView
-  readonly #index: PlainIndex
+  readonly #index: MemoryIndex
   messages: { uid: Uid; system: number }[]
 
-  constructor(index: PlainIndex) {
+  constructor(index: MemoryIndex) {
     this.#index = index
     this.view = new FolderView(index, { claims: true })
     index.watch((change) => this.view.apply(change))
@@ -61,7 +61,7 @@ describe('with any schedule of held updates', () => {
   test('the reported updates reproduce the folder', () => {
     fc.assert(
       fc.property(fc.nat(6), fc.array(step, { maxLength: 40 }), (first, steps) => {
-        const index = new PlainIndex()
+        const index = new MemoryIndex()
         index.add(first)
         const client = new Client(index)
         for (const it of steps) {
@@ -92,7 +92,7 @@ function agrees({ view, messages }: Client): void {
 
 describe('EXPUNGE', () => {
   test('decrements every higher number at once', () => {
-    const index = new PlainIndex()
+    const index = new MemoryIndex()
     index.add(5)
     const { view } = new Client(index)
     index.expunge([1, 2, 4])
@@ -104,7 +104,7 @@ describe('EXPUNGE', () => {
   })
 
   test('comes before the EXISTS of later messages', () => {
-    const index = new PlainIndex()
+    const index = new MemoryIndex()
     index.add(2)
     const { view } = new Client(index)
     index.add(1)
@@ -119,7 +119,7 @@ describe('EXPUNGE', () => {
   })
 
   test('is not reported for a message that the client never counted', () => {
-    const index = new PlainIndex()
+    const index = new MemoryIndex()
     const { view } = new Client(index)
     index.add(3)
     index.expunge([1])
@@ -132,7 +132,7 @@ describe('EXPUNGE', () => {
 
 describe('\\Recent', () => {
   test('is set in the first session that may write, and in no other', () => {
-    const index = new PlainIndex()
+    const index = new MemoryIndex()
     index.add(2)
     const looking = new FolderView(index, { claims: false })
     const first = new FolderView(index, { claims: true })
@@ -153,7 +153,7 @@ describe('\\Recent', () => {
 })
 
 test('many changes of flags are merged', () => {
-  const index = new PlainIndex()
+  const index = new MemoryIndex()
   index.add(3)
   const client = new Client(index)
   for (let change = 0; change < 5000; change++) index.flag([change % 3], 4)

@@ -1,6 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises'
 import { expect, test } from 'vitest'
-import { PlainIndex } from '../../../../test/support/plain-index.ts'
+import { MemoryIndex } from '../../../../test/support/memory-index.ts'
 import { TestWorld } from '../../../../test/support/world.ts'
 import type { Wire } from '../../../core/wire.ts'
 import { plainDialect } from '../dialect.ts'
@@ -15,7 +15,7 @@ const nothing = (): void => {}
 /** A client that idles on a folder of three messages, and reads when the test lets it. */
 function idler() {
   const world = new TestWorld()
-  const index = new PlainIndex()
+  const index = new MemoryIndex()
   index.add(3)
   const view = new FolderView(index, { claims: false, recent: false })
   const sent: string[] = []

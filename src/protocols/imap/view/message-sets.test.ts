@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { PlainIndex } from '../../../../test/support/plain-index.ts'
+import { MemoryIndex } from '../../../../test/support/memory-index.ts'
 import { FolderView } from './folder-view.ts'
 import { pick, pickChanged } from './message-sets.ts'
 
@@ -14,7 +14,7 @@ test('changed messages of a set are the messages of the set that changed, with a
       fc.array(range, { minLength: 1, maxLength: 4 }),
       fc.nat(30),
       (steps, set, since) => {
-        const index = new PlainIndex()
+        const index = new MemoryIndex()
         index.add(12)
         const view = new FolderView(index, { claims: true })
         index.watch((change) => view.apply(change))

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { PlainIndex } from '../../../../test/support/plain-index.ts'
+import { MemoryIndex } from '../../../../test/support/memory-index.ts'
 import { type ImapDialect, plainDialect } from '../dialect.ts'
 import { FolderView } from './folder-view.ts'
 import type { KeywordView } from './change-writer.ts'
@@ -22,10 +22,10 @@ class Client {
   messages: readonly Known[] = []
   mark = 0
   #told: KeywordView
-  readonly #index: PlainIndex
+  readonly #index: MemoryIndex
   #stop: () => void = () => {}
 
-  constructor(index: PlainIndex) {
+  constructor(index: MemoryIndex) {
     this.#index = index
     this.#told = this.#select()
   }
@@ -101,7 +101,7 @@ const step = fc.oneof(
 test('the updates over several connections reproduce the folder', () => {
   fc.assert(
     fc.property(fc.nat(5), fc.array(step, { maxLength: 40 }), (first, steps) => {
-      const index = new PlainIndex()
+      const index = new MemoryIndex()
       index.add(first)
       const client = new Client(index)
       for (const it of steps) {

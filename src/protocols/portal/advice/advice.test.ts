@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { openAccess } from '../../../../test/support/open-access.ts'
-import { mailboxNamed, registerApp } from '../../../../test/support/open-directory.ts'
+import { openAccess } from '../../../../test/support/access.ts'
+import { newMailbox, registerApp } from '../../../../test/support/directory.ts'
 import type { OperationActor, Operation } from '../../../domain/audit/types.ts'
 import { advise } from './advice.ts'
 
@@ -17,7 +17,7 @@ async function open() {
       mailbox: 'ada@contoso.test',
       ...otherwise,
     })(operation)
-  const withMailbox = (name: string) => directory.mailboxes.create(tenant.id, mailboxNamed(name))
+  const withMailbox = (name: string) => directory.mailboxes.create(tenant.id, newMailbox(name))
   return { ...context, app, principal, did, withMailbox, advice: () => advise(context, tenant.id, app.appId) }
 }
 

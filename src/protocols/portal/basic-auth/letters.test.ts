@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { mailboxNamed, openDirectory } from '../../../../test/support/open-directory.ts'
+import { newMailbox, openDirectory } from '../../../../test/support/directory.ts'
 import { DAY, HOUR } from '../../../core/time.ts'
 import type { RetirementPlan } from '../../../domain/directory/types.ts'
 import type { RetirementEnd } from './endings.ts'
@@ -30,7 +30,7 @@ async function open({
   }
   const endings: RetirementEnd[] = []
   for (let number = 0; number < Number(mailboxes); number++) {
-    const mailbox = await directory.mailboxes.create(tenant.id, mailboxNamed(`m${number}`))
+    const mailbox = await directory.mailboxes.create(tenant.id, newMailbox(`m${number}`))
     const { primarySmtpAddress: address } = mailbox
     const uses = Array.from({ length: Number(programs) }, (_, place) => ({
       mailbox: address,

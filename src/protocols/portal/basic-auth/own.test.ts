@@ -1,14 +1,13 @@
 import { expect, it } from 'vitest'
-import { openAdminContext } from '../../../../test/support/admin-context.ts'
-import { signInPerson, withPasswords } from '../../../../test/support/signed-in-person.ts'
+import { openServer, signInUser, withPasswords } from '../../../../test/support/server.ts'
 import { HOUR } from '../../../core/time.ts'
 import { silentLog } from '../../../core/log.ts'
 
 const SCOPES = ['IMAP.AccessAsUser.All', 'SMTP.Send']
 
 async function open() {
-  const context = await openAdminContext(silentLog, withPasswords)
-  const ada = await signInPerson(context, 'ada', { scopes: SCOPES })
+  const context = await openServer(silentLog, withPasswords)
+  const ada = await signInUser(context, 'ada', { scopes: SCOPES })
   const now = context.world.now()
   const [imap, cutOff] = [now + HOUR / 4, now + HOUR / 2].map((at) => new Date(at).toISOString())
   const terms = { imap, smtp: imap, cutOff, selfService: true }

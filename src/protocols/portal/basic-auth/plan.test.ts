@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { openRetirement } from '../../../../test/support/open-retirement.ts'
+import { openRetirement } from '../../../../test/support/retirement.ts'
 import { DAY } from '../../../core/time.ts'
 import { lastUsesIn } from './plan.ts'
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { openAccess } from '../../../../test/support/open-access.ts'
-import { mailboxNamed } from '../../../../test/support/open-directory.ts'
+import { openAccess } from '../../../../test/support/access.ts'
+import { newMailbox } from '../../../../test/support/directory.ts'
 import type { MailProtocol } from '../../../access/types.ts'
 import { DAY } from '../../../core/time.ts'
 import { lastUsesIn } from './plan.ts'
@@ -13,7 +13,7 @@ const PASSWORD = 'Correct horse battery staple'
 async function open() {
   const context = await openAccess('standards', { basic: 'policy' })
   const { access, directory, tenant } = context
-  const named = { ...mailboxNamed('ada'), userPrincipalName: 'a.lovelace@contoso.test', password: PASSWORD }
+  const named = { ...newMailbox('ada'), userPrincipalName: 'a.lovelace@contoso.test', password: PASSWORD }
   await directory.mailboxes.create(tenant.id, named)
   const policies = directory.authenticationPolicies
   const { guid } = await policies.create(tenant.id, { name: 'Old', allow: { Imap: true, Pop: true } })

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { openRetirement } from '../../../../test/support/open-retirement.ts'
+import { openRetirement } from '../../../../test/support/retirement.ts'
 import { DAY } from '../../../core/time.ts'
 
 const days = (least: number, most: number) => fc.integer({ min: least, max: most })

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { mailboxNamed } from '../../../../test/support/open-directory.ts'
-import { openRetirement, PASSWORD } from '../../../../test/support/open-retirement.ts'
+import { newMailbox } from '../../../../test/support/directory.ts'
+import { openRetirement, PASSWORD } from '../../../../test/support/retirement.ts'
 import { DAY } from '../../../core/time.ts'
 
 const GLOBAL_ADMINISTRATOR = '62e90394-69f5-4237-9190-012177145e10'
@@ -146,7 +146,7 @@ describe('warnings ahead of a retirement', () => {
       cutOff: from + 30 * DAY,
       notifyAddress: 'bob@contoso.test',
     }))
-    const carol = await directory.mailboxes.create(tenant.id, mailboxNamed('carol'))
+    const carol = await directory.mailboxes.create(tenant.id, newMailbox('carol'))
     await directory.directoryRoles.assign(tenant.id, carol.externalDirectoryObjectId, GLOBAL_ADMINISTRATOR)
     const bob = (await directory.mailboxes.find(tenant.id, 'bob'))!
     const ada = (await directory.mailboxes.find(tenant.id, 'ada'))!
@@ -194,7 +194,7 @@ describe('warnings ahead of a retirement', () => {
     const app = await directory.apps.create(tenant.id, { displayName: 'Robot' })
     const robot = await directory.servicePrincipals.create(tenant.id, { appId: app.appId })
     await directory.directoryRoles.assign(tenant.id, robot.id, GLOBAL_ADMINISTRATOR)
-    const carol = await directory.mailboxes.create(tenant.id, mailboxNamed('carol'))
+    const carol = await directory.mailboxes.create(tenant.id, newMailbox('carol'))
     await directory.directoryRoles.assign(tenant.id, carol.externalDirectoryObjectId, GLOBAL_ADMINISTRATOR)
     await signIn()
     full.yes = true

@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { openAdminContext, registerAppWith } from '../../../../test/support/admin-context.ts'
-import { enter, openGranted } from '../../../../test/support/granted-mailbox.ts'
-import { grantMailbox, mailboxNamed } from '../../../../test/support/open-directory.ts'
-import { grantedSignIn } from '../../../../test/support/granted-sign-in.ts'
+import { openServer, registerAppWith } from '../../../../test/support/server.ts'
+import { enterMailbox, openGrantedAccess, signInRecord } from '../../../../test/support/access.ts'
+import { grantMailbox, newMailbox } from '../../../../test/support/directory.ts'
 import { DAY } from '../../../core/time.ts'
 import type { SignIn } from '../../../domain/audit/types.ts'
 import { expiring, type ExpiringRequest } from './report.ts'
@@ -10,7 +9,7 @@ import { inWords } from './words.ts'
 
 /** A reader of ada's mailbox, whose only secret ends in ten days. */
 async function openExpiring() {
-  const context = await openGranted()
+  const context = await openGrantedAccess()
   const { directory, tenant, world, signIns, reader } = context
   const secretFor = (days: number) =>
     directory.apps.addSecret(tenant.id, reader.app.id, { starts: world.now(), ends: world.now() + days * DAY })
@@ -18,7 +17,7 @@ async function openExpiring() {
   /** As the token service puts it on record. */
   const tokenRequest = (change: Partial<SignIn> = {}) =>
     void signIns.record(
-      grantedSignIn(world, {
+      signInRecord(world, {
         tenant: tenant.id,
         protocol: 'entra',
         mailbox: undefined,
@@ -44,10 +43,10 @@ describe('the report of what ends', () => {
     const context = await openExpiring()
     const { world, report, secret, reader, tokenRequest } = context
     tokenRequest()
-    ;(await enter(context)).leave()
+    ;(await enterMailbox(context)).leave()
     const [imap, used] = [world.now(), world.now()]
     world.advance(2 * DAY)
-    ;(await enter(context, 'pop3')).leave()
+    ;(await enterMailbox(context, 'pop3')).leave()
     const pop3 = world.now()
     world.advance(DAY)
     expect(await report()).toEqual([
@@ -149,9 +148,9 @@ describe('the report of what ends', () => {
     const context = await openExpiring()
     const { directory, tenant, reader, report } = context
     for (let n = 0; n < 6; n++) {
-      await grantMailbox(directory, reader, await directory.mailboxes.create(tenant.id, mailboxNamed(`m${n}`)))
+      await grantMailbox(directory, reader, await directory.mailboxes.create(tenant.id, newMailbox(`m${n}`)))
     }
-    ;(await enter(context, 'imap', 'm4')).leave()
+    ;(await enterMailbox(context, 'imap', 'm4')).leave()
     const [first] = await report()
     expect(first!.mailboxes).toHaveLength(7)
     expect(first!.words).toMatch(
@@ -161,10 +160,10 @@ describe('the report of what ends', () => {
 
   it('names what a person opened through the app, and forgets mailboxes that are gone', async () => {
     const { report, access, directory, tenant, ...context } = await openExpiring()
-    const bob = await directory.mailboxes.create(tenant.id, mailboxNamed('bob'))
+    const bob = await directory.mailboxes.create(tenant.id, newMailbox('bob'))
     const user = (await directory.users.find(tenant.id, 'bob@contoso.test'))!
     await context.consentTo(context.reader, ['IMAP.AccessAsUser.All'], user.id)
-    const bearer = await context.personTokenFor(context.reader, user)
+    const bearer = await context.userTokenFor(context.reader, user)
     const entry = await access.enter({
       credential: { bearer },
       protocol: 'imap',
@@ -185,7 +184,7 @@ describe('Get-ExpiringCredential', () => {
   const path = '/postern/v1/expiring-credentials'
 
   it('answers with what the token service put on record, as the clock moves', async () => {
-    const context = await openAdminContext()
+    const context = await openServer()
     const { directory, tenant, world } = context
     const app = await registerAppWith(context, { roles: ['IMAP.AccessAsApp'] })
     const { id, secrets } = (await directory.apps.find(tenant.id, { appId: app.appId }))!
@@ -227,12 +226,12 @@ describe('Get-ExpiringCredential', () => {
   })
 
   it.each(['days=x', 'days=-1', 'days=40000', 'appId=reader'])('refuses %s', async (query) => {
-    const context = await openAdminContext()
+    const context = await openServer()
     expect((await context.ask('GET', `${path}?${query}`)).statusCode).toBe(400)
   })
 
   it('is for administrators, each of their own tenant', async () => {
-    const context = await openAdminContext()
+    const context = await openServer()
     const mere = await registerAppWith(context, { roles: ['Exchange.ManageAsApp'] })
     expect((await context.ask('GET', path, { bearer: await context.token(mere) })).statusCode).toBe(403)
     expect((await context.ask('GET', path, { bearer: undefined })).statusCode).toBe(401)

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { mailboxNamed, openDirectory, registerApp } from '../../../../../test/support/open-directory.ts'
+import { newMailbox, openDirectory, registerApp } from '../../../../../test/support/directory.ts'
 import type { AppId } from '../../../../core/ids.ts'
 import type { GroupMember, GroupType, NewGroup } from '../../types.ts'
 import { applicationRole } from './role-assignments.ts'
@@ -12,8 +12,8 @@ async function opened() {
   const { directory, tenant } = context
   const { app, principal } = await registerApp(context)
   const pointer = await directory.exchange.create(tenant.id, { appId: app.appId, objectId: principal.id })
-  const ada = await directory.mailboxes.create(tenant.id, mailboxNamed('ada'))
-  const info = await directory.mailboxes.create(tenant.id, { ...mailboxNamed('info'), type: 'SharedMailbox' })
+  const ada = await directory.mailboxes.create(tenant.id, newMailbox('ada'))
+  const info = await directory.mailboxes.create(tenant.id, { ...newMailbox('info'), type: 'SharedMailbox' })
   const scope = (await directory.accessPolicies.scopeNamed(tenant.id, 'ada'))!
   const policy = (appIds: readonly string[], description?: string) =>
     directory.accessPolicies.create(tenant.id, { appIds, accessRight: 'RestrictAccess', scope, description })

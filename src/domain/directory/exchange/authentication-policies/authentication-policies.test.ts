@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { mailboxNamed, openDirectory } from '../../../../../test/support/open-directory.ts'
+import { newMailbox, openDirectory } from '../../../../../test/support/directory.ts'
 
 async function opened() {
   const context = await openDirectory()
   const { directory, tenant } = context
-  await directory.mailboxes.create(tenant.id, mailboxNamed('ada'))
+  await directory.mailboxes.create(tenant.id, newMailbox('ada'))
   const ada = (await directory.users.find(tenant.id, 'ada@contoso.test'))!
   return { ...context, ada, policies: directory.authenticationPolicies }
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { mailboxNamed, openDirectory } from '../../../../../test/support/open-directory.ts'
+import { newMailbox, openDirectory } from '../../../../../test/support/directory.ts'
 import { createDirectory } from '../../directory.ts'
 import type { NewGroup } from '../../types.ts'
 
@@ -18,7 +18,7 @@ const SHARED = "RecipientTypeDetails -eq 'SharedMailbox'"
 async function opened() {
   const { directory, engine, world, tenant } = await openDirectory()
   const make = (word: string, type: 'UserMailbox' | 'SharedMailbox') =>
-    directory.mailboxes.create(tenant.id, { ...mailboxNamed(word), type })
+    directory.mailboxes.create(tenant.id, { ...newMailbox(word), type })
   const [ada, info] = [await make('ada', 'UserMailbox'), await make('info', 'SharedMailbox')]
   return { directory, engine, world, groups: directory.groups, tenant, make, ada, info }
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { mailboxNamed, openDirectory } from '../../../../../test/support/open-directory.ts'
+import { newMailbox, openDirectory } from '../../../../../test/support/directory.ts'
 import { DAY } from '../../../../core/time.ts'
 import type { MailboxRecord, NewGroup } from '../../types.ts'
 
@@ -19,8 +19,8 @@ async function opened() {
   const open = await openDirectory()
   const { directory, tenant } = open
   const [ada, bob] = [
-    await directory.mailboxes.create(tenant.id, mailboxNamed('ada')),
-    await directory.mailboxes.create(tenant.id, mailboxNamed('bob')),
+    await directory.mailboxes.create(tenant.id, newMailbox('ada')),
+    await directory.mailboxes.create(tenant.id, newMailbox('bob')),
   ]
   return { ...open, groups: directory.groups, ada, bob }
 }
@@ -43,11 +43,11 @@ describe('a group member whose mailbox is removed', () => {
     expect(await counted()).toEqual([1, 1, false])
     await directory.removedMailboxes.disable(tenant.id, bob.id)
     expect(await groups.holds(group.guid, bob.externalDirectoryObjectId)).toBe(false)
-    const eve = await directory.mailboxes.create(tenant.id, mailboxNamed('eve'))
+    const eve = await directory.mailboxes.create(tenant.id, newMailbox('eve'))
     await groups.addMember(group, member(eve))
     await directory.removedMailboxes.remove(tenant.id, eve.id)
     world.advance(31 * DAY)
-    const last = await directory.mailboxes.create(tenant.id, mailboxNamed('last'))
+    const last = await directory.mailboxes.create(tenant.id, newMailbox('last'))
     await directory.removedMailboxes.remove(tenant.id, last.id)
     expect(await groups.holds(group.guid, eve.externalDirectoryObjectId)).toBe(false)
   })
@@ -92,7 +92,7 @@ describe('a distribution group', () => {
   it('reserves its names, alias and address, which no mailbox can take', async () => {
     const { groups, directory, tenant } = await opened()
     await groups.create(tenant.id, groupNamed('robots'))
-    const mailbox = (change: object) => directory.mailboxes.create(tenant.id, { ...mailboxNamed('eve'), ...change })
+    const mailbox = (change: object) => directory.mailboxes.create(tenant.id, { ...newMailbox('eve'), ...change })
     for (const change of [
       { name: 'robots' },
       { alias: 'robots' },
@@ -158,7 +158,7 @@ describe('the members of a group', () => {
     await directory.mailboxes.remove(tenant.id, ada.id)
     expect(await groups.members(group)).toEqual([])
     const other = await directory.tenants.create('Fabrikam', 'fabrikam.test')
-    const eve = await directory.mailboxes.create(other.id, mailboxNamed('eve', 'fabrikam.test'))
+    const eve = await directory.mailboxes.create(other.id, newMailbox('eve', 'fabrikam.test'))
     await expect(groups.addMember(group, member(eve))).rejects.toMatchObject({ reason: 'no-such-thing' })
     await expect(groups.addMember(group, { kind: 'group', group })).rejects.toMatchObject({ reason: 'bad-syntax' })
   })

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { grantMailbox, mailboxNamed, openDirectory, registerApp } from '../../../../../test/support/open-directory.ts'
+import { grantMailbox, newMailbox, openDirectory, registerApp } from '../../../../../test/support/directory.ts'
 import type { NewMailbox } from '../../types.ts'
 
 describe('mailboxes', () => {
@@ -39,7 +39,7 @@ describe('mailboxes', () => {
   it('are opened by address or userPrincipalName, and by no other name', async () => {
     const { directory, tenant } = await openDirectory()
     const ada = await directory.mailboxes.create(tenant.id, {
-      ...mailboxNamed('ada'),
+      ...newMailbox('ada'),
       primarySmtpAddress: 'lovelace@contoso.test',
     })
     const at = (address: string) => directory.mailboxes.findByAddress(tenant.id, address)
@@ -53,7 +53,7 @@ describe('mailboxes', () => {
   it('are not found in another tenant, whatever their address', async () => {
     const { directory, tenant } = await openDirectory()
     const other = await directory.tenants.create('Fabrikam', 'fabrikam.test')
-    const ada = await directory.mailboxes.create(tenant.id, mailboxNamed('ada'))
+    const ada = await directory.mailboxes.create(tenant.id, newMailbox('ada'))
     expect(await directory.mailboxes.findByAddress(other.id, 'ada@contoso.test')).toBeUndefined()
     expect(await directory.mailboxes.find(other.id, ada.guid)).toBeUndefined()
     await expect(directory.mailboxes.update(other.id, ada.id, { imapEnabled: false })).rejects.toMatchObject({
@@ -72,10 +72,10 @@ describe('mailboxes', () => {
   ])('do not share a %s', async (_, change) => {
     const { directory, tenant } = await openDirectory()
     await directory.mailboxes.create(tenant.id, {
-      ...mailboxNamed('ada'),
+      ...newMailbox('ada'),
       primarySmtpAddress: 'lovelace@contoso.test',
     })
-    await expect(directory.mailboxes.create(tenant.id, { ...mailboxNamed('bob'), ...change })).rejects.toMatchObject({
+    await expect(directory.mailboxes.create(tenant.id, { ...newMailbox('bob'), ...change })).rejects.toMatchObject({
       reason: 'already-exists',
     })
     expect(await directory.mailboxes.all(tenant.id)).toHaveLength(1)
@@ -84,10 +84,10 @@ describe('mailboxes', () => {
 
   it('with the same display name are not confused', async () => {
     const { directory, tenant } = await openDirectory()
-    await directory.mailboxes.create(tenant.id, { ...mailboxNamed('ada'), displayName: 'Sales' })
-    const bob = await directory.mailboxes.create(tenant.id, { ...mailboxNamed('bob'), displayName: 'SALES' })
+    await directory.mailboxes.create(tenant.id, { ...newMailbox('ada'), displayName: 'Sales' })
+    const bob = await directory.mailboxes.create(tenant.id, { ...newMailbox('bob'), displayName: 'SALES' })
     await expect(directory.mailboxes.find(tenant.id, 'sales')).rejects.toMatchObject({ reason: 'bad-syntax' })
-    const sales = await directory.mailboxes.create(tenant.id, mailboxNamed('sales'))
+    const sales = await directory.mailboxes.create(tenant.id, newMailbox('sales'))
     expect(await directory.mailboxes.find(tenant.id, 'sales')).toEqual(sales)
     expect(await directory.mailboxes.find(tenant.id, 'bob')).toEqual(bob)
   })
@@ -99,14 +99,14 @@ describe('mailboxes', () => {
     ['an address of another domain', { primarySmtpAddress: 'ada@fabrikam.test' }],
   ])('are refused with %s', async (_, change) => {
     const { directory, tenant } = await openDirectory()
-    await expect(directory.mailboxes.create(tenant.id, { ...mailboxNamed('ada'), ...change })).rejects.toMatchObject({
+    await expect(directory.mailboxes.create(tenant.id, { ...newMailbox('ada'), ...change })).rejects.toMatchObject({
       reason: 'bad-syntax',
     })
   })
 
   it('keep the properties that an update does not mention', async () => {
     const { directory, tenant, world } = await openDirectory()
-    const ada = await directory.mailboxes.create(tenant.id, mailboxNamed('ada'))
+    const ada = await directory.mailboxes.create(tenant.id, newMailbox('ada'))
     world.advance(1000)
     const off = await directory.mailboxes.update(tenant.id, ada.id, { imapEnabled: false })
     expect(off).toEqual({ ...ada, imapEnabled: false, changed: world.now() })
@@ -119,7 +119,7 @@ describe('mailboxes', () => {
 
   it('are not permanently removed while on hold, even if the hold is set at the same time', async () => {
     const { directory, tenant } = await openDirectory()
-    const { id } = await directory.mailboxes.create(tenant.id, mailboxNamed('ada'))
+    const { id } = await directory.mailboxes.create(tenant.id, newMailbox('ada'))
     const [held, removed] = await Promise.allSettled([
       directory.mailboxes.update(tenant.id, id, { settings: { LitigationHoldEnabled: true } }),
       directory.mailboxes.remove(tenant.id, id),
@@ -131,8 +131,8 @@ describe('mailboxes', () => {
 
   it('are removed with their user and permissions; a new mailbox with the same name inherits no rights', async () => {
     const { directory, tenant } = await openDirectory()
-    const ada = await directory.mailboxes.create(tenant.id, mailboxNamed('ada'))
-    const bob = await directory.mailboxes.create(tenant.id, mailboxNamed('bob'))
+    const ada = await directory.mailboxes.create(tenant.id, newMailbox('ada'))
+    const bob = await directory.mailboxes.create(tenant.id, newMailbox('bob'))
     const reader = await registerApp({ directory, tenant })
     await grantMailbox(directory, reader, ada)
     const trustee = await directory.permissions.trustee(tenant.id, 'ada@contoso.test')
@@ -147,7 +147,7 @@ describe('mailboxes', () => {
     expect(await directory.mailboxes.byId(ada.id)).toBeUndefined()
     expect(await directory.users.find(tenant.id, 'ada@contoso.test')).toBeUndefined()
     expect(await directory.permissions.on(bob.id)).toMatchObject([{}, { trustee: { kind: 'unresolved' } }])
-    const again = await directory.mailboxes.create(tenant.id, mailboxNamed('ada'))
+    const again = await directory.mailboxes.create(tenant.id, newMailbox('ada'))
     expect(again.id).not.toBe(ada.id)
     expect(await directory.permissions.on(again.id)).toHaveLength(1)
     expect(await directory.permissions.ofUser(bob.id, again.externalDirectoryObjectId)).toEqual([])

@@ -1,6 +1,6 @@
 import { expect, it, onTestFinished } from 'vitest'
 import { temporaryDirectory } from '../../../../../test/support/disk.ts'
-import { mailboxNamed, openDirectory } from '../../../../../test/support/open-directory.ts'
+import { newMailbox, openDirectory } from '../../../../../test/support/directory.ts'
 import { TestWorld } from '../../../../../test/support/world.ts'
 import { DAY } from '../../../../core/time.ts'
 import { silentLog } from '../../../../core/log.ts'
@@ -12,7 +12,7 @@ import { directoryMigrations } from '../../schema.ts'
 it('a removed mailbox is found by each of its addresses, in any letter case, while it is kept', async () => {
   const { directory, tenant, world } = await openDirectory()
   const { removedMailboxes: removed, mailboxes } = directory
-  const { id, guid } = await mailboxes.create(tenant.id, mailboxNamed('ada'))
+  const { id, guid } = await mailboxes.create(tenant.id, newMailbox('ada'))
   await mailboxes.update(tenant.id, id, { emailAddresses: { add: ['smtp:Lovelace@contoso.test'], remove: [] } })
   const guids = async (...words: string[]) =>
     Promise.all(words.map(async (word) => (await removed.withAddress(tenant.id, word))?.mailbox.guid))
@@ -24,7 +24,7 @@ it('a removed mailbox is found by each of its addresses, in any letter case, whi
   expect(await guids(...addresses)).toEqual([undefined, undefined, undefined, undefined])
   await removed.remove(tenant.id, id)
   world.advance(DAY)
-  const later = await mailboxes.create(tenant.id, mailboxNamed('ada'))
+  const later = await mailboxes.create(tenant.id, newMailbox('ada'))
   await removed.remove(tenant.id, later.id)
   expect(await guids(...addresses)).toEqual([later.guid, guid, undefined, undefined])
   await removed.forget(tenant.id, later.id)
@@ -35,7 +35,7 @@ it('a removed mailbox is found by each of its addresses, in any letter case, whi
 
 it('one of two thousand removed mailboxes is found by one statement without a table scan', async () => {
   const { directory, engine, tenant, world } = await openDirectory()
-  const { id } = await directory.mailboxes.create(tenant.id, mailboxNamed('ada'))
+  const { id } = await directory.mailboxes.create(tenant.id, newMailbox('ada'))
   await directory.removedMailboxes.remove(tenant.id, id)
   await engine.sql.write(function* () {
     yield sql`insert into directory_removed_mailbox (id, tenant, mailbox, owner, removed, held)
@@ -100,7 +100,7 @@ it('a mailbox that was removed before its addresses were recorded is found by it
 it('a restored user has the same authentication policy as before, if the policy still exists', async () => {
   const { directory, tenant } = await openDirectory()
   const { authenticationPolicies: policies, removedMailboxes: removed } = directory
-  const { id, externalDirectoryObjectId: user } = await directory.mailboxes.create(tenant.id, mailboxNamed('ada'))
+  const { id, externalDirectoryObjectId: user } = await directory.mailboxes.create(tenant.id, newMailbox('ada'))
   const { guid } = await policies.create(tenant.id, { name: 'Block', allow: {} })
   await policies.assign(tenant.id, user, guid)
   await removed.remove(tenant.id, id)

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { grantMailbox, mailboxNamed, openDirectory, registerApp } from '../../../../../test/support/open-directory.ts'
+import { grantMailbox, newMailbox, openDirectory, registerApp } from '../../../../../test/support/directory.ts'
 import { DAY } from '../../../../core/time.ts'
 import { self } from './trustees.ts'
 import type { AccessRight, GroupType, Trustee } from '../../types.ts'
@@ -7,7 +7,7 @@ import type { AccessRight, GroupType, Trustee } from '../../types.ts'
 async function open() {
   const context = await openDirectory()
   const { directory, tenant } = context
-  const ada = await directory.mailboxes.create(tenant.id, mailboxNamed('ada'))
+  const ada = await directory.mailboxes.create(tenant.id, newMailbox('ada'))
   const reader = await registerApp(context)
   const pointer = await directory.exchange.create(tenant.id, {
     appId: reader.app.appId,
@@ -99,7 +99,7 @@ describe('mailbox permissions', () => {
 
   it('are kept with a removed mailbox, and deleted when it can no longer be restored', async () => {
     const { directory, tenant, ada, trustee, grant, world } = await open()
-    const bob = await directory.mailboxes.create(tenant.id, mailboxNamed('bob'))
+    const bob = await directory.mailboxes.create(tenant.id, newMailbox('bob'))
     await grant(['FullAccess'])
     await directory.sendAs.add(ada, { trustee, deny: false })
     const held = async () => [
@@ -177,7 +177,7 @@ describe('trustees', () => {
   it('are found by unique name before display name, and not by an ambiguous one', async () => {
     const { directory, tenant, reader } = await open()
     const shown = async (word: string, displayName: string) =>
-      directory.mailboxes.create(tenant.id, { ...mailboxNamed(word), displayName })
+      directory.mailboxes.create(tenant.id, { ...newMailbox(word), displayName })
     const robot = await shown('robot', 'Machine')
     await shown('scanner', 'Reader')
     await shown('other', 'Robot')

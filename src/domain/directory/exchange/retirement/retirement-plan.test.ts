@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { mailboxNamed, openDirectory } from '../../../../../test/support/open-directory.ts'
+import { newMailbox, openDirectory } from '../../../../../test/support/directory.ts'
 import { DAY, MINUTE } from '../../../../core/time.ts'
 import type { TenantId } from '../../../../core/ids.ts'
 import { createDirectory } from '../../directory.ts'
@@ -147,7 +147,7 @@ describe('retirement plans', () => {
 
   it('let an owner enable a protocol again once before the cut-off, if selfService is on', async () => {
     const { plans, tenant, terms, world, directory } = await opened()
-    const ada = await directory.mailboxes.create(tenant.id, mailboxNamed('ada'))
+    const ada = await directory.mailboxes.create(tenant.id, newMailbox('ada'))
     await plans.create(tenant.id, terms, {})
     const enable = () => plans.reEnableOwn(tenant.id, ada, 'Imap')
     const open = async () => {
@@ -177,14 +177,14 @@ describe('retirement plans', () => {
 
   it('count a mailbox as unused from its creation at the earliest', async () => {
     const { plans, tenant, terms, world, directory } = await opened()
-    const old = await directory.mailboxes.create(tenant.id, mailboxNamed('old'))
+    const old = await directory.mailboxes.create(tenant.id, newMailbox('old'))
     world.advance(100 * DAY)
-    const young = await directory.mailboxes.create(tenant.id, mailboxNamed('young'))
+    const young = await directory.mailboxes.create(tenant.id, newMailbox('young'))
     world.advance(DAY)
     const [date, cutOff] = [world.now() + 40 * DAY, world.now() + 50 * DAY]
     const waves = [{ unusedDays: 90, aheadDays: 10 }]
     const plan = await plans.create(tenant.id, { ...terms, dates: { Imap: date }, cutOff, waves }, {})
-    const later = await directory.mailboxes.create(tenant.id, mailboxNamed('later'))
+    const later = await directory.mailboxes.create(tenant.id, newMailbox('later'))
     const ends = [old, young, later].map((mailbox) => endOf(plan, statusRequestFor(plan, 'Imap', mailbox))?.date)
     expect(ends).toEqual([date - 10 * DAY, date, date])
   })

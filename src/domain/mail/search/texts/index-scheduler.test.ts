@@ -1,5 +1,10 @@
 import { expect, test } from 'vitest'
-import { fill, idOf, type MailStage, mailStage } from '../../../../../test/support/mail-stage.ts'
+import {
+  appendMessages,
+  folderIdOf,
+  type OpenMailStore,
+  openMailStore,
+} from '../../../../../test/support/mail-store.ts'
 import { TestWorld } from '../../../../../test/support/world.ts'
 import type { FolderId } from '../../../../core/ids.ts'
 import { sql } from '../../../../storage/engine.ts'
@@ -7,14 +12,14 @@ import { kinds, type TextKind } from './text-column.ts'
 
 async function begun() {
   const world = new TestWorld()
-  const stage = await mailStage({ world })
+  const stage = await openMailStore({ world })
   const mailbox = await stage.mailbox()
-  const inbox = await idOf(mailbox, 'Inbox')
+  const inbox = await folderIdOf(mailbox, 'Inbox')
   return { world, stage, mailbox, inbox }
 }
 
 /** Messages of a folder that have texts. */
-async function kept({ engine }: MailStage, folder: FolderId, kind: TextKind): Promise<number> {
+async function kept({ engine }: OpenMailStore, folder: FolderId, kind: TextKind): Promise<number> {
   const row = await engine.sql.first<{ count: number }>(
     sql`select count(*) as count from mail_state s join mail_text_slot t on t.message = s.message
         where s.folder = ${folder} and t.kind = ${kinds[kind]}`,
@@ -23,7 +28,7 @@ async function kept({ engine }: MailStage, folder: FolderId, kind: TextKind): Pr
 }
 
 /** Lets time pass, in steps, and what falls due on the way be done. */
-async function pass({ store }: MailStage, world: TestWorld, milliseconds: number): Promise<void> {
+async function pass({ store }: OpenMailStore, world: TestWorld, milliseconds: number): Promise<void> {
   const end = world.now() + milliseconds
   while (world.now() < end) {
     world.advance(Math.min(100, end - world.now()))
@@ -33,9 +38,9 @@ async function pass({ store }: MailStage, world: TestWorld, milliseconds: number
 
 test('texts are made once nobody writes', async () => {
   const { world, stage, mailbox, inbox } = await begun()
-  await fill(mailbox, inbox, 600)
+  await appendMessages(mailbox, inbox, 600)
   await pass(stage, world, 900)
-  await fill(mailbox, inbox, 168)
+  await appendMessages(mailbox, inbox, 168)
   await pass(stage, world, 900)
   expect([await kept(stage, inbox, 'header'), await kept(stage, inbox, 'body')]).toEqual([0, 0])
   await pass(stage, world, 1500)
@@ -45,17 +50,17 @@ test('texts are made once nobody writes', async () => {
 
 test('a few wait until there are more', async () => {
   const { world, stage, mailbox, inbox } = await begun()
-  await fill(mailbox, inbox, 63)
+  await appendMessages(mailbox, inbox, 63)
   await pass(stage, world, 20_000)
   expect(await kept(stage, inbox, 'body')).toBe(0)
-  await fill(mailbox, inbox, 1)
+  await appendMessages(mailbox, inbox, 1)
   await pass(stage, world, 20_000)
   expect(await kept(stage, inbox, 'body')).toBe(64)
 })
 
 test('where somebody writes all the time, texts are made all the same', async () => {
   const { world, stage, mailbox, inbox } = await begun()
-  await fill(mailbox, inbox, 300)
+  await appendMessages(mailbox, inbox, 300)
   for (let second = 0; second < 40; second++) {
     await mailbox.append(inbox, [
       { bytes: Buffer.from('Subject: more\r\n\r\nmore'), flags: { system: 0, keywords: [] } },
@@ -68,12 +73,12 @@ test('where somebody writes all the time, texts are made all the same', async ()
 
 test('what was left undone when the store closed is made after the next start', async () => {
   const { world, stage, mailbox, inbox } = await begun()
-  await fill(mailbox, inbox, 320)
+  await appendMessages(mailbox, inbox, 320)
   await pass(stage, world, 2500)
-  const archive = await idOf(mailbox, 'Archive')
-  await fill(mailbox, archive, 200)
+  const archive = await folderIdOf(mailbox, 'Archive')
+  await appendMessages(mailbox, archive, 200)
   await stage.close()
-  const again = await mailStage({ dir: stage.dir, world })
+  const again = await openMailStore({ dir: stage.dir, world })
   await pass(again, world, 9000)
   expect(await kept(again, archive, 'body')).toBe(0)
   await pass(again, world, 2000)
@@ -83,9 +88,9 @@ test('what was left undone when the store closed is made after the next start', 
 
 test('copies have the texts of what they are copies of, and messages that are gone need none', async () => {
   const { world, stage, mailbox, inbox } = await begun()
-  const uids = await fill(mailbox, inbox, 320)
+  const uids = await appendMessages(mailbox, inbox, 320)
   await pass(stage, world, 3000)
-  const archive = await idOf(mailbox, 'Archive')
+  const archive = await folderIdOf(mailbox, 'Archive')
   await mailbox.copy(inbox, uids, archive)
   await mailbox.remove(inbox, uids)
   await pass(stage, world, 3000)
@@ -95,7 +100,7 @@ test('copies have the texts of what they are copies of, and messages that are go
 
 test('a segment that has lost most of its messages gives way to another, and its bytes to others', async () => {
   const { world, stage, mailbox, inbox } = await begun()
-  const uids = await fill(mailbox, inbox, 200)
+  const uids = await appendMessages(mailbox, inbox, 200)
   await pass(stage, world, 3000)
   const segments = () =>
     stage.engine.sql.all<{ kind: number; messages: number }>(sql`select kind, messages from mail_text order by id`)
@@ -116,7 +121,7 @@ test('of any number of folders none is forgotten', async () => {
     const { id } = await mailbox.createFolder(`f${nth}`)
     folders.push(id)
   }
-  await mailbox.copy(folders[0]!, await fill(mailbox, folders[0]!, 64), folders[119]!)
+  await mailbox.copy(folders[0]!, await appendMessages(mailbox, folders[0]!, 64), folders[119]!)
   for (const folder of folders.slice(1, 119)) {
     await stage.engine.sql.write(function* () {
       yield sql`update mail_folder set uidnext = 100 where id = ${folder}`

@@ -2,7 +2,14 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { writtenMailArb } from '../../../../../test/corpus/mime/written-mail.ts'
-import { fill, flags, idOf, letter, mailStage, type MailStageOptions } from '../../../../../test/support/mail-stage.ts'
+import {
+  appendMessages,
+  flags,
+  folderIdOf,
+  simpleMessage,
+  openMailStore,
+  type MailStoreOptions,
+} from '../../../../../test/support/mail-store.ts'
 import { flagsOf, naive, queryArb } from '../../../../../test/support/naive-search.ts'
 import { TestWorld } from '../../../../../test/support/world.ts'
 import type { FolderId, Uid } from '../../../../core/ids.ts'
@@ -14,10 +21,10 @@ const body = (text: string): SearchKey => ({ key: 'body', text })
 const header = (name: string, text: string): SearchKey => ({ key: 'header', name, text })
 const subject = (text: string): SearchKey => header('Subject', text)
 
-type Stage = Awaited<ReturnType<typeof mailStage>>
+type Stage = Awaited<ReturnType<typeof openMailStore>>
 
 /** Time does not pass: texts are made when they are searched, and never behind. */
-const stageOf = (options: MailStageOptions = {}) => mailStage({ world: new TestWorld(), ...options })
+const stageOf = (options: MailStoreOptions = {}) => openMailStore({ world: new TestWorld(), ...options })
 
 const segmentsOf = async ({ engine }: Stage, kind: TextKind = 'body') => {
   const rows = await engine.sql.all<{ messages: number; live: number }>(
@@ -32,8 +39,11 @@ const slotsOf = async ({ engine }: Stage) =>
 async function filled(count: number, text = 'Hello\r\n', options = {}) {
   const stage = await stageOf(options)
   const mailbox = await stage.mailbox()
-  const inbox = await idOf(mailbox, 'Inbox')
-  const messages = Array.from({ length: count }, (_, n) => ({ bytes: letter(`Message ${n}`, text), flags: flags() }))
+  const inbox = await folderIdOf(mailbox, 'Inbox')
+  const messages = Array.from({ length: count }, (_, n) => ({
+    bytes: simpleMessage(`Message ${n}`, text),
+    flags: flags(),
+  }))
   const { uids } = await mailbox.append(inbox, messages)
   return { stage, mailbox, inbox, uids }
 }
@@ -50,7 +60,7 @@ test.each([
   await fc.assert(
     fc.asyncProperty(mails, fc.array(queryArb, { minLength: 12, maxLength: 12 }), async (written, queries) => {
       const mailbox = await stage.mailbox(++mailboxes)
-      const inbox = await idOf(mailbox, 'Inbox')
+      const inbox = await folderIdOf(mailbox, 'Inbox')
       const all = Array.from({ length: copies }, () => written).flat()
       const messages = all.map(([{ bytes }, isSeen]) => ({ bytes, flags: flagsOf(isSeen) }))
       const { uids } = await mailbox.append(inbox, messages)
@@ -70,7 +80,7 @@ test('texts are kept once there are enough, and found again after a restart', as
   const { stage, mailbox, inbox, uids } = await filled(63, 'a needle\r\n')
   expect(await mailbox.search(inbox, body('NEEDLE'))).toEqual(uids)
   expect(await segmentsOf(stage)).toEqual([])
-  const more = await fill(mailbox, inbox, 1)
+  const more = await appendMessages(mailbox, inbox, 1)
   expect(await mailbox.search(inbox, body('needle'))).toEqual(uids)
   expect(await segmentsOf(stage)).toEqual([{ messages: 64, live: 64 }])
 
@@ -105,7 +115,7 @@ test('copies and moved messages share their texts', async () => {
   const { stage, mailbox, inbox, uids } = await filled(300, 'a needle\r\n')
   await mailbox.search(inbox, body('needle'))
   const before = await segmentsOf(stage)
-  const archive = await idOf(mailbox, 'Archive')
+  const archive = await folderIdOf(mailbox, 'Archive')
   const copied = await mailbox.copy(inbox, uids, archive)
   const moved = await mailbox.move(inbox, uids, archive)
   expect(await mailbox.search(archive, body('needle'))).toEqual([...copied.to, ...moved.to])
@@ -188,7 +198,7 @@ test('any number of questions is answered at once', async () => {
 test('a text of any length is found where a large body was decoded piece by piece', async () => {
   const line = `${'0123456789 '.repeat(6)}\r\n`
   const long = 'Grüse abcdefghij'.repeat(5000)
-  const large = letter('large', `${line.repeat(9000)}${long}${line.repeat(9000)}end`)
+  const large = simpleMessage('large', `${line.repeat(9000)}${long}${line.repeat(9000)}end`)
   const { stage, mailbox, inbox } = await filled(3)
   const { uids } = await mailbox.append(inbox, [{ bytes: large, flags: flags() }])
   expect(await mailbox.search(inbox, body(long.toUpperCase()))).toEqual(uids)
@@ -242,7 +252,7 @@ test('other work runs in between while a search builds texts and scans them', as
 
 test('a message that is too large for its texts to be kept is found all the same', async () => {
   const { stage, mailbox, inbox } = await filled(80)
-  const large = letter('large', `${'hay '.repeat(2_200_000)}needle\r\n`)
+  const large = simpleMessage('large', `${'hay '.repeat(2_200_000)}needle\r\n`)
   const { uids } = await mailbox.append(inbox, [{ bytes: large, flags: flags() }])
   expect(await mailbox.search(inbox, body('needle'))).toEqual(uids)
   expect(await mailbox.search(inbox, subject('LARGE'))).toEqual(uids)
@@ -253,7 +263,7 @@ test('a message that is too large for its texts to be kept is found all the same
 test('what arrives, goes and comes back between searches is found as it is', async () => {
   const stage = await stageOf()
   const mailbox = await stage.mailbox()
-  const [inbox, archive] = [await idOf(mailbox, 'Inbox'), await idOf(mailbox, 'Archive')]
+  const [inbox, archive] = [await folderIdOf(mailbox, 'Inbox'), await folderIdOf(mailbox, 'Archive')]
   const held = new Map<FolderId, Map<Uid, string>>([
     [inbox, new Map()],
     [archive, new Map()],
@@ -279,7 +289,7 @@ test('what arrives, goes and comes back between searches is found as it is', asy
 const word = (n: number) => `word${n % 5}`
 
 async function arrive(mailbox: Mailbox, folder: FolderId, held: Map<Uid, string>, text: string, count: number) {
-  const messages = Array.from({ length: count }, () => ({ bytes: letter('x', `${text}\r\n`), flags: flags() }))
+  const messages = Array.from({ length: count }, () => ({ bytes: simpleMessage('x', `${text}\r\n`), flags: flags() }))
   for (const uid of (await mailbox.append(folder, messages)).uids) held.set(uid, text)
 }
 

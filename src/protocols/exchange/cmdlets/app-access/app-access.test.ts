@@ -1,21 +1,21 @@
 import { describe, expect, it } from 'vitest'
-import { type AdminContext, openAdminContext, registerAppWith } from '../../../../../test/support/admin-context.ts'
+import { type OpenServer, openServer, registerAppWith } from '../../../../../test/support/server.ts'
 
 type Row = Readonly<Record<string, unknown>>
 
-const run = async (context: AdminContext, name: string, parameters: object): Promise<readonly Row[]> =>
+const run = async (context: OpenServer, name: string, parameters: object): Promise<readonly Row[]> =>
   (await context.invoke(name, parameters)).json<{ value: readonly Row[] }>().value
 
-const warningsOf = async (context: AdminContext, name: string, parameters: object): Promise<readonly string[]> =>
+const warningsOf = async (context: OpenServer, name: string, parameters: object): Promise<readonly string[]> =>
   (await context.invoke(name, parameters)).json<{ '@adminapi.warnings': string[] }>()['@adminapi.warnings']
 
-const errorOf = async (context: AdminContext, name: string, parameters: object): Promise<string> => {
+const errorOf = async (context: OpenServer, name: string, parameters: object): Promise<string> => {
   const answer = await context.invoke(name, parameters)
   return answer.json<{ error: { details: { message: string }[] } }>().error.details[0]!.message
 }
 
 async function prepared() {
-  const context = await openAdminContext()
+  const context = await openServer()
   const { appId, objectId } = await registerAppWith(context, {})
   await run(context, 'New-ServicePrincipal', { AppId: appId, ObjectId: objectId, DisplayName: 'Reader' })
   await run(context, 'New-Mailbox', {

@@ -1,16 +1,16 @@
 import { describe, expect, it } from 'vitest'
-import { type AdminContext, openAdminContext } from '../../../../../test/support/admin-context.ts'
-import { mailboxNamed } from '../../../../../test/support/open-directory.ts'
+import { type OpenServer, openServer } from '../../../../../test/support/server.ts'
+import { newMailbox } from '../../../../../test/support/directory.ts'
 
 type Output = Record<string, unknown>
 
-const values = async (context: AdminContext, name: string, parameters: object = {}): Promise<Output[]> => {
+const values = async (context: OpenServer, name: string, parameters: object = {}): Promise<Output[]> => {
   const answer = await context.invoke(name, parameters)
   expect(answer.statusCode).toBe(200)
   return answer.json<{ value: Output[] }>().value
 }
 
-const refusal = async (context: AdminContext, name: string, parameters: object): Promise<string> => {
+const refusal = async (context: OpenServer, name: string, parameters: object): Promise<string> => {
   const answer = await context.invoke(name, parameters)
   expect(answer.statusCode).toBeGreaterThanOrEqual(400)
   return answer.json<{ error: { details: { message: string }[] } }>().error.details[0]!.message.split('|')[2]!
@@ -21,7 +21,7 @@ const switchesOf = (policy: Output | undefined) =>
 
 describe('cmdlets of authentication policies', () => {
   it('New-AuthenticationPolicy without a switch makes a policy that blocks all twelve protocols', async () => {
-    const context = await openAdminContext()
+    const context = await openServer()
     const [made] = await values(context, 'New-AuthenticationPolicy', { Name: 'Block Basic Auth' })
     expect(switchesOf(made)).toHaveLength(12)
     expect(switchesOf(made).filter(([, value]) => value !== false)).toEqual([])
@@ -31,7 +31,7 @@ describe('cmdlets of authentication policies', () => {
   })
 
   it('Set-AuthenticationPolicy changes the switches that are given, and no name', async () => {
-    const context = await openAdminContext()
+    const context = await openServer()
     await values(context, 'New-AuthenticationPolicy', { Name: 'Old programs', AllowBasicAuthImap: true })
     await values(context, 'Set-AuthenticationPolicy', {
       Identity: 'Old programs',
@@ -56,8 +56,8 @@ describe('cmdlets of authentication policies', () => {
   })
 
   it('a user has the policy that Set-User gives, until $null takes it away', async () => {
-    const context = await openAdminContext()
-    await context.directory.mailboxes.create(context.tenant.id, mailboxNamed('ada'))
+    const context = await openServer()
+    await context.directory.mailboxes.create(context.tenant.id, newMailbox('ada'))
     await values(context, 'New-AuthenticationPolicy', { Name: 'Some' })
     await values(context, 'Set-User', { Identity: 'ada@contoso.test', AuthenticationPolicy: 'some' })
     expect(await values(context, 'Get-User', { Identity: 'ada' })).toMatchObject([
@@ -75,7 +75,7 @@ describe('cmdlets of authentication policies', () => {
   })
 
   it('the organization has the default that Set-OrganizationConfig gives', async () => {
-    const context = await openAdminContext()
+    const context = await openServer()
     await values(context, 'New-AuthenticationPolicy', { Name: 'Everybody' })
     await values(context, 'Set-OrganizationConfig', { DefaultAuthenticationPolicy: 'Everybody' })
     expect(await values(context, 'Get-OrganizationConfig')).toMatchObject([
@@ -95,12 +95,12 @@ describe('cmdlets of authentication policies', () => {
     ['Set-OrganizationConfig', { DefaultAuthenticationPolicy: 'nothing' }],
     ['Set-User', { Identity: 'nothing' }],
   ])('%s of what is not there says so', async (name, parameters) => {
-    const context = await openAdminContext()
+    const context = await openServer()
     expect(await refusal(context, name, parameters)).toMatch(/object 'nothing' couldn't be found/)
   })
 
   it('names are taken once, in 64 characters', async () => {
-    const context = await openAdminContext()
+    const context = await openServer()
     await values(context, 'New-AuthenticationPolicy', { Name: 'One' })
     expect(await refusal(context, 'New-AuthenticationPolicy', { Name: 'ONE' })).toMatch(/already exists/)
     expect(await refusal(context, 'New-AuthenticationPolicy', { Name: 'x'.repeat(65) })).toMatch(/longer than 64/)

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import { type AdminContext, openAdminContext } from '../../../../../test/support/admin-context.ts'
-import { once } from '../../../../../test/support/once.ts'
+import { type OpenServer, openServer } from '../../../../../test/support/server.ts'
+import { openOnce } from '../../../../../test/support/lifecycle.ts'
 import { silentLog } from '../../../../core/log.ts'
 
 type Shown = Readonly<Record<string, unknown>>
 
-async function open(): Promise<AdminContext> {
-  const context = await openAdminContext()
+async function open(): Promise<OpenServer> {
+  const context = await openServer()
   await run(context, 'New-Mailbox', { Shared: true, Name: 'info' })
   await run(context, 'New-Mailbox', { Shared: true, Name: 'sales' })
   await run(context, 'New-Mailbox', { Room: true, Name: 'attic' })
@@ -14,17 +14,17 @@ async function open(): Promise<AdminContext> {
   return context
 }
 
-async function run(context: AdminContext, name: string, parameters: object): Promise<readonly Shown[]> {
+async function run(context: OpenServer, name: string, parameters: object): Promise<readonly Shown[]> {
   const answer = await context.invoke(name, parameters)
   expect([name, answer.statusCode]).toEqual([name, 200])
   return answer.json<{ value: Shown[] }>().value
 }
 
-const membersOf = async (context: AdminContext, Identity: string) =>
+const membersOf = async (context: OpenServer, Identity: string) =>
   (await run(context, 'Get-DynamicDistributionGroupMember', { Identity })).map(({ Name }) => Name)
 
 describe('the cmdlets of dynamic distribution groups', () => {
-  const empty = once((atEnd) => openAdminContext(silentLog, {}, atEnd))
+  const empty = openOnce((atEnd) => openServer(silentLog, {}, atEnd))
 
   it('make one by a filter, show it, change it and remove it', async () => {
     const context = await open()

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import { type AdminContext, openAdminContext } from '../../../../../test/support/admin-context.ts'
+import { type OpenServer, openServer } from '../../../../../test/support/server.ts'
 
 type Output = Record<string, unknown>
 
-const values = async (context: AdminContext, name: string, parameters: object): Promise<Output[]> =>
+const values = async (context: OpenServer, name: string, parameters: object): Promise<Output[]> =>
   (await context.invoke(name, parameters)).json<{ value: Output[] }>().value
 
-const errorOf = async (context: AdminContext, name: string, parameters: object): Promise<string> =>
+const errorOf = async (context: OpenServer, name: string, parameters: object): Promise<string> =>
   (await context.invoke(name, parameters)).json<{ error: { details: { message: string }[] } }>().error.details[0]!
     .message
 
@@ -14,7 +14,7 @@ const member = (Member: string) => ({ Identity: 'Robots', Member })
 
 describe('the cmdlets of distribution groups', () => {
   it('make, show, change and remove a group', async () => {
-    const context = await openAdminContext()
+    const context = await openServer()
     await values(context, 'New-Mailbox', { Shared: true, Name: 'Info' })
     const [made] = await values(context, 'New-DistributionGroup', {
       Name: 'Mail Robots',
@@ -41,7 +41,7 @@ describe('the cmdlets of distribution groups', () => {
   })
 
   it('give a group addresses, and say whose mail it takes', async () => {
-    const context = await openAdminContext()
+    const context = await openServer()
     await values(context, 'New-Mailbox', { Shared: true, Name: 'Info' })
     await values(context, 'New-DistributionGroup', { Name: 'Staff' })
     const [made] = await values(context, 'New-DistributionGroup', {
@@ -92,7 +92,7 @@ describe('the cmdlets of distribution groups', () => {
   })
 
   it('put mailboxes and groups into a group, and take them out', async () => {
-    const context = await openAdminContext()
+    const context = await openServer()
     await values(context, 'New-Mailbox', { Shared: true, Name: 'Info' })
     for (const Name of ['Robots', 'Machines']) await values(context, 'New-DistributionGroup', { Name })
     await values(context, 'Add-DistributionGroupMember', member('Info'))
@@ -112,7 +112,7 @@ describe('the cmdlets of distribution groups', () => {
   })
 
   it('make nothing where a member is unknown, and nothing with -WhatIf', async () => {
-    const context = await openAdminContext()
+    const context = await openServer()
     expect(await errorOf(context, 'New-DistributionGroup', { Name: 'Robots', Members: ['nobody'] })).toMatch(/NotFound/)
     expect(await values(context, 'New-DistributionGroup', { Name: 'Robots', WhatIf: true })).toEqual([])
     expect(await values(context, 'Get-DistributionGroup', {})).toEqual([])

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import { openAdminContext } from '../../../../../test/support/admin-context.ts'
+import { openServer } from '../../../../../test/support/server.ts'
 import { DAY } from '../../../../core/time.ts'
 
 type Output = Record<string, unknown>
 
 async function opened() {
-  const context = await openAdminContext()
+  const context = await openServer()
   const values = async (name: string, parameters: object): Promise<Output[]> =>
     (await context.invoke(name, parameters)).json<{ value: Output[] }>().value
   const user = await context.directory.users.create(context.tenant.id, {

@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest'
 import { sql } from '../../../../storage/engine.ts'
-import { type AdminContext, openAdminContext } from '../../../../../test/support/admin-context.ts'
+import { type OpenServer, openServer } from '../../../../../test/support/server.ts'
 import { DAY } from '../../../../core/time.ts'
 
 type Output = Record<string, unknown>
 
-const values = async (context: AdminContext, name: string, parameters: object): Promise<Output[]> =>
+const values = async (context: OpenServer, name: string, parameters: object): Promise<Output[]> =>
   (await context.invoke(name, parameters)).json<{ value: Output[] }>().value
 
-const refusal = async (context: AdminContext, name: string, parameters: object) => {
+const refusal = async (context: OpenServer, name: string, parameters: object) => {
   const answer = await context.invoke(name, parameters)
   const { error } = answer.json<{ error: { code: string; details: { message: string }[] } }>()
   const [, type, text] = error.details[0]!.message.split('|')
@@ -17,7 +17,7 @@ const refusal = async (context: AdminContext, name: string, parameters: object) 
 
 describe('New-Mailbox', () => {
   it('makes a shared mailbox with an alias and an address made from the name', async () => {
-    const context = await openAdminContext()
+    const context = await openServer()
     const [mailbox] = await values(context, 'New-Mailbox', { Shared: true, Name: 'Kim Åkers' })
     expect(mailbox).toMatchObject({
       Name: 'Kim Åkers',
@@ -40,7 +40,7 @@ describe('New-Mailbox', () => {
   })
 
   it("makes a user's mailbox under the name that the user signs in with", async () => {
-    const context = await openAdminContext()
+    const context = await openServer()
     const [mailbox] = await values(context, 'New-Mailbox', {
       Name: 'Ada',
       MicrosoftOnlineServicesID: 'ada.l@contoso.test',
@@ -65,7 +65,7 @@ describe('New-Mailbox', () => {
     [{ Name: '会議', Shared: true }, /No alias can be made/],
     [{ Shared: true }, /missing mandatory parameters: Name\./],
   ])('refuses %j', async (parameters, text) => {
-    const context = await openAdminContext()
+    const context = await openServer()
     expect(await refusal(context, 'New-Mailbox', parameters)).toMatchObject({
       status: 400,
       type: 'ParameterBindingException',
@@ -74,7 +74,7 @@ describe('New-Mailbox', () => {
   })
 
   it('refuses an address of a foreign domain, and one that is taken', async () => {
-    const context = await openAdminContext()
+    const context = await openServer()
     const wanted = { Name: 'Info', Shared: true, PrimarySmtpAddress: 'info@elsewhere.test' }
     expect(await refusal(context, 'New-Mailbox', wanted)).toMatchObject({
       status: 400,
@@ -92,7 +92,7 @@ describe('New-Mailbox', () => {
 
 describe('Get-Mailbox', () => {
   it('finds one by whatever names it', async () => {
-    const context = await openAdminContext()
+    const context = await openServer()
     const [made] = await values(context, 'New-Mailbox', { Shared: true, Name: 'Info Desk', Alias: 'info' })
     const names = [
       'Info Desk',
@@ -108,7 +108,7 @@ describe('Get-Mailbox', () => {
   })
 
   it('lists those of a kind, and those that begin as asked', async () => {
-    const context = await openAdminContext()
+    const context = await openServer()
     await values(context, 'New-Mailbox', { Shared: true, Name: 'Info' })
     await values(context, 'New-Mailbox', { Room: true, Name: 'Attic' })
     const named = async (parameters: object) => (await values(context, 'Get-Mailbox', parameters)).map((it) => it.Name)
@@ -118,7 +118,7 @@ describe('Get-Mailbox', () => {
   })
 
   it('lists those that fit a filter, in the order asked for', async () => {
-    const context = await openAdminContext()
+    const context = await openServer()
     for (const Name of ['Info', 'attic', 'Billing 10', 'Billing 9'])
       await values(context, 'New-Mailbox', { Shared: true, Name })
     await values(context, 'New-Mailbox', { Room: true, Name: 'Hall' })
@@ -142,7 +142,7 @@ describe('Get-Mailbox', () => {
     [{ Filter: "Name -like '*' -or IsShared -ne 'x'" }, 'Cannot convert value "x" to type "System.Boolean".'],
     [{ Filter: "Name -eq 'a'", Anr: 'a' }, '-Identity, -Anr and -Filter exclude each other.'],
   ])('refuses %j', async (parameters, text) => {
-    const context = await openAdminContext()
+    const context = await openServer()
     await values(context, 'New-Mailbox', { Shared: true, Name: 'Info' })
     expect(await refusal(context, 'Get-Mailbox', parameters)).toMatchObject({
       status: 400,
@@ -152,7 +152,7 @@ describe('Get-Mailbox', () => {
   })
 
   it.each(['InactiveMailboxOnly', 'Archive', 'PublicFolder', 'GroupMailbox'])('has none with -%s', async (kind) => {
-    const context = await openAdminContext()
+    const context = await openServer()
     await values(context, 'New-Mailbox', { Shared: true, Name: 'Info' })
     expect(await values(context, 'Get-Mailbox', { [kind]: true })).toEqual([])
     expect(await refusal(context, 'Get-Mailbox', { [kind]: true, Identity: 'Info' })).toMatchObject({ status: 404 })
@@ -160,7 +160,7 @@ describe('Get-Mailbox', () => {
   })
 
   it('reports an unknown mailbox in the words of the real service', async () => {
-    const context = await openAdminContext()
+    const context = await openServer()
     expect(await refusal(context, 'Get-Mailbox', { Identity: 'nobody' })).toEqual({
       status: 404,
       code: 'NotFound',
@@ -172,13 +172,13 @@ describe('Get-Mailbox', () => {
 
 describe('Remove-Mailbox', () => {
   const messages = '/postern/v1/contoso.test/mailboxes/info@contoso.test'
-  const counts = async (context: AdminContext) =>
+  const counts = async (context: OpenServer) =>
     (await context.ask('GET', `${messages}/folders`))
       .json<{ value: { count: number }[] }>()
       .value.map(({ count }) => count)
       .reduce((one, other) => one + other, 0)
   const withLetter = async () => {
-    const context = await openAdminContext()
+    const context = await openServer()
     const [made] = await values(context, 'New-Mailbox', { Shared: true, Name: 'Info' })
     await context.ask('POST', `${messages}/messages`, { payload: Buffer.from('Subject: hello\r\n\r\n') })
     expect(await counts(context)).toBe(1)
@@ -300,7 +300,7 @@ describe('Remove-Mailbox', () => {
 
 describe('Get-CASMailbox and Set-CASMailbox', () => {
   it('show and switch the protocols of a mailbox', async () => {
-    const context = await openAdminContext()
+    const context = await openServer()
     await values(context, 'New-Mailbox', { Shared: true, Name: 'Info' })
     const shown = async () => (await values(context, 'Get-CASMailbox', { Identity: 'Info' }))[0]
     expect(await shown()).toMatchObject({
@@ -315,7 +315,7 @@ describe('Get-CASMailbox and Set-CASMailbox', () => {
   })
 
   it('show those that fit, and the settings for clients outside', async () => {
-    const context = await openAdminContext()
+    const context = await openServer()
     for (const Name of ['Info', 'Attic']) await values(context, 'New-Mailbox', { Shared: true, Name })
     await values(context, 'Set-CASMailbox', { Identity: 'Info', PopEnabled: false })
     const shown = await values(context, 'Get-CASMailbox', { Filter: 'PopEnabled -eq $false', ProtocolSettings: true })
@@ -328,7 +328,7 @@ describe('Get-CASMailbox and Set-CASMailbox', () => {
 
 describe('Set-Mailbox', () => {
   it('sets what a mailbox may hold, and takes it back', async () => {
-    const context = await openAdminContext()
+    const context = await openServer()
     const [made] = await values(context, 'New-Mailbox', { Shared: true, Name: 'info' })
     expect(made).toMatchObject({ ProhibitSendReceiveQuota: 'Unlimited' })
     expect(await values(context, 'Set-Mailbox', { Identity: 'info', ProhibitSendReceiveQuota: '1.5GB' })).toEqual([])
@@ -339,14 +339,14 @@ describe('Set-Mailbox', () => {
   })
 
   it('changes the name that people see', async () => {
-    const context = await openAdminContext()
+    const context = await openServer()
     await context.invoke('New-Mailbox', { Shared: true, Name: 'info' })
     await context.invoke('Set-Mailbox', { Identity: 'info', DisplayName: 'Information' })
     expect(await values(context, 'Get-Mailbox', { Identity: 'info' })).toMatchObject([{ DisplayName: 'Information' }])
   })
 
   it('refuses an invalid quota and an unknown mailbox', async () => {
-    const context = await openAdminContext()
+    const context = await openServer()
     await context.invoke('New-Mailbox', { Shared: true, Name: 'info' })
     expect(
       (await context.invoke('Set-Mailbox', { Identity: 'info', ProhibitSendReceiveQuota: 'lots' })).statusCode,

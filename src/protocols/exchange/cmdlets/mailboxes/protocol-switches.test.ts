@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest'
-import { type AdminContext, openAdminContext } from '../../../../../test/support/admin-context.ts'
+import { type OpenServer, openServer } from '../../../../../test/support/server.ts'
 import { casInitial, casParameters } from '../../../../cmdlets/exchange/mailboxes/cas-parameters.ts'
 
 type Output = Record<string, unknown>
 
-const values = async (context: AdminContext, name: string, parameters: object = {}): Promise<Output[]> =>
+const values = async (context: OpenServer, name: string, parameters: object = {}): Promise<Output[]> =>
   (await context.invoke(name, parameters)).json<{ value: Output[] }>().value
 
 async function opened() {
-  const context = await openAdminContext()
+  const context = await openServer()
   await values(context, 'New-Mailbox', { Shared: true, Name: 'Info' })
   const shown = async () => (await values(context, 'Get-CASMailbox', { Identity: 'Info' }))[0]!
   const set = (parameters: object) => context.invoke('Set-CASMailbox', { Identity: 'Info', ...parameters })

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { openAdminContext } from '../../../../../test/support/admin-context.ts'
+import { openServer } from '../../../../../test/support/server.ts'
 
 type Output = Record<string, unknown>
 
 async function opened() {
-  const context = await openAdminContext()
+  const context = await openServer()
   const invoke = async (name: string, parameters: object) => (await context.invoke(name, parameters)).json()
   for (const Name of ['Info', 'Desk']) await invoke('New-Mailbox', { Shared: true, Name })
   const shown = async (Identity = 'Info'): Promise<Output> =>

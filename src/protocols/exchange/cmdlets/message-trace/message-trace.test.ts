@@ -1,6 +1,6 @@
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { type AdminContext, openAdminContext } from '../../../../../test/support/admin-context.ts'
-import { type AtEnd, once } from '../../../../../test/support/once.ts'
+import { type OpenServer, openServer } from '../../../../../test/support/server.ts'
+import { type AtEnd, openOnce } from '../../../../../test/support/lifecycle.ts'
 import { DAY, MINUTE } from '../../../../core/time.ts'
 import { silentLog } from '../../../../core/log.ts'
 import type { MessageTrace } from '../../../../domain/audit/message-trace.ts'
@@ -15,7 +15,7 @@ interface Row {
 }
 
 async function open(atEnd: AtEnd = onTestFinished) {
-  const context = await openAdminContext(undefined, {}, atEnd)
+  const context = await openServer(undefined, {}, atEnd)
   const { engine, world, tenant } = context
   const settings = { days: 90, limit: 10_000 }
   const traces = createMessageTraces({ sql: engine.sql, world, log: silentLog, settings })
@@ -40,7 +40,7 @@ const usual = {
   protocol: 'ESMTPSA',
 } as const
 
-async function trace(context: AdminContext, parameters: object = {}, cmdlet = 'Get-MessageTraceV2') {
+async function trace(context: OpenServer, parameters: object = {}, cmdlet = 'Get-MessageTraceV2') {
   const answer = await context.invoke(cmdlet, parameters, { headers: { prefer: 'odata.maxpagesize=5000' } })
   expect(answer.statusCode).toBe(200)
   const { value, '@adminapi.warnings': warnings } = answer.json<{ value: Row[]; '@adminapi.warnings': string[] }>()
@@ -48,7 +48,7 @@ async function trace(context: AdminContext, parameters: object = {}, cmdlet = 'G
 }
 
 /** Three messages of the last two days, in the order in which they came. */
-const mail = once(async (atEnd) => {
+const mail = openOnce(async (atEnd) => {
   const context = await open(atEnd)
   await context.record({ recipient: 'old@contoso.test' })
   context.world.advance(3 * DAY)

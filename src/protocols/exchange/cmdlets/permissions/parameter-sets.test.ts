@@ -1,22 +1,22 @@
 import { describe, expect, it } from 'vitest'
-import { type AdminContext, openAdminContext, registerAppWith } from '../../../../../test/support/admin-context.ts'
+import { type OpenServer, openServer, registerAppWith } from '../../../../../test/support/server.ts'
 
 interface Result {
   readonly '@adminapi.warnings': readonly string[]
   readonly value: readonly Record<string, unknown>[]
 }
 
-const run = async (context: AdminContext, name: string, parameters: object): Promise<Result> =>
+const run = async (context: OpenServer, name: string, parameters: object): Promise<Result> =>
   (await context.invoke(name, parameters)).json<Result>()
 
-const errorOf = async (context: AdminContext, name: string, parameters: object): Promise<string> => {
+const errorOf = async (context: OpenServer, name: string, parameters: object): Promise<string> => {
   const answer = await context.invoke(name, parameters)
   return answer.json<{ error: { details: { message: string }[] } }>().error.details[0]!.message
 }
 
 /** Info, on which an app and desk have an entry. */
 async function prepared() {
-  const context = await openAdminContext()
+  const context = await openServer()
   const { appId, objectId } = await registerAppWith(context, {})
   for (const Name of ['Info', 'Desk']) await run(context, 'New-Mailbox', { Shared: true, Name })
   await run(context, 'New-ServicePrincipal', { AppId: appId, ObjectId: objectId })

@@ -1,23 +1,23 @@
 import { describe, expect, it } from 'vitest'
 import { silentLog } from '../../../../core/log.ts'
-import { type AdminContext, openAdminContext, registerAppWith } from '../../../../../test/support/admin-context.ts'
+import { type OpenServer, openServer, registerAppWith } from '../../../../../test/support/server.ts'
 
 interface Result {
   readonly '@adminapi.warnings': readonly string[]
   readonly value: readonly Record<string, unknown>[]
 }
 
-const run = async (context: AdminContext, name: string, parameters: object): Promise<Result> =>
+const run = async (context: OpenServer, name: string, parameters: object): Promise<Result> =>
   (await context.invoke(name, parameters)).json<Result>()
 
-const errorOf = async (context: AdminContext, name: string, parameters: object): Promise<string> => {
+const errorOf = async (context: OpenServer, name: string, parameters: object): Promise<string> => {
   const answer = await context.invoke(name, parameters)
   return answer.json<{ error: { details: { message: string }[] } }>().error.details[0]!.message
 }
 
 describe('service principals of Exchange', () => {
   it('are pointers with a Guid and a Sid of their own, named by the ObjectId', async () => {
-    const context = await openAdminContext()
+    const context = await openServer()
     const { appId, objectId } = await registerAppWith(context, {})
     const { value } = await run(context, 'New-ServicePrincipal', { AppId: appId, ServiceId: objectId })
     expect(value).toMatchObject([
@@ -43,7 +43,7 @@ describe('service principals of Exchange', () => {
   })
 
   it('are made of a wrong ObjectId too: sign-in finds out', async () => {
-    const context = await openAdminContext()
+    const context = await openServer()
     const { appId } = await registerAppWith(context, {})
     const app = await context.directory.apps.find(context.tenant.id, { appId })
     const { value } = await run(context, 'New-ServicePrincipal', { AppId: appId, ObjectId: app!.id })
@@ -51,7 +51,7 @@ describe('service principals of Exchange', () => {
   })
 
   it('are not created twice, found without existing, or removed twice', async () => {
-    const context = await openAdminContext()
+    const context = await openServer()
     const { appId, objectId } = await registerAppWith(context, {})
     await run(context, 'New-ServicePrincipal', { AppId: appId, ObjectId: objectId })
     expect(await errorOf(context, 'New-ServicePrincipal', { AppId: appId, ObjectId: objectId })).toMatch(
@@ -63,7 +63,7 @@ describe('service principals of Exchange', () => {
   })
 
   it('are all shown for an unknown name where exchange.unknown_service_principal says so', async () => {
-    const context = await openAdminContext(silentLog, { 'exchange.unknown_service_principal': 'all' })
+    const context = await openServer(silentLog, { 'exchange.unknown_service_principal': 'all' })
     for (let made = 0; made < 2; made++) {
       const { appId, objectId } = await registerAppWith(context, {})
       await run(context, 'New-ServicePrincipal', { AppId: appId, ObjectId: objectId })
@@ -79,7 +79,7 @@ describe('service principals of Exchange', () => {
   })
 
   it('are changed in what is shown of them, with a line in the audit', async () => {
-    const context = await openAdminContext()
+    const context = await openServer()
     const { appId, objectId } = await registerAppWith(context, {})
     const made = (await run(context, 'New-ServicePrincipal', { AppId: appId, ObjectId: objectId })).value[0]!
     expect(made.OverrideEnforceExoAppRbacPermissions).toBe(false)
@@ -100,7 +100,7 @@ describe('service principals of Exchange', () => {
   })
 
   it('keep their AppId and ObjectId, and are not changed without existing', async () => {
-    const context = await openAdminContext()
+    const context = await openServer()
     const { appId, objectId } = await registerAppWith(context, {})
     await run(context, 'New-ServicePrincipal', { AppId: appId, ObjectId: objectId })
     for (const other of [{ AppId: objectId }, { ObjectId: appId }]) {
@@ -116,7 +116,7 @@ describe('service principals of Exchange', () => {
 })
 
 const prepared = async () => {
-  const context = await openAdminContext()
+  const context = await openServer()
   const { appId, objectId } = await registerAppWith(context, {})
   await run(context, 'New-Mailbox', { Shared: true, Name: 'Info' })
   const { value } = await run(context, 'New-ServicePrincipal', { AppId: appId, ObjectId: objectId })

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { type AdminContext, openAdminContext } from '../../../../../test/support/admin-context.ts'
-import { once } from '../../../../../test/support/once.ts'
+import { type OpenServer, openServer } from '../../../../../test/support/server.ts'
+import { openOnce } from '../../../../../test/support/lifecycle.ts'
 import { silentLog } from '../../../../core/log.ts'
 
-const opened = once(async (atEnd) => {
-  const context = await openAdminContext(silentLog, {}, atEnd)
+const opened = openOnce(async (atEnd) => {
+  const context = await openServer(silentLog, {}, atEnd)
   await context.invoke('New-Mailbox', { Shared: true, Name: 'info' })
   await context.invoke('New-Mailbox', { Room: true, Name: 'attic' })
   await context.invoke('New-Mailbox', { Shared: true, Name: 'gone' })
@@ -21,7 +21,7 @@ const opened = once(async (atEnd) => {
 
 type Shown = Readonly<Record<string, unknown>>
 
-async function shown(context: AdminContext, name: string, parameters: object = {}): Promise<readonly Shown[]> {
+async function shown(context: OpenServer, name: string, parameters: object = {}): Promise<readonly Shown[]> {
   const answer = await context.invoke(name, parameters)
   expect(answer.statusCode).toBe(200)
   return answer.json<{ value: Shown[] }>().value

@@ -1,6 +1,6 @@
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { type AdminContext, openAdminContext, registerAppWith } from '../../../../../test/support/admin-context.ts'
-import { type AtEnd, once } from '../../../../../test/support/once.ts'
+import { type OpenServer, openServer, registerAppWith } from '../../../../../test/support/server.ts'
+import { type AtEnd, openOnce } from '../../../../../test/support/lifecycle.ts'
 import { silentLog } from '../../../../core/log.ts'
 import type { RoleGroupMember } from '../../../../domain/directory/types.ts'
 
@@ -8,12 +8,7 @@ const GLOBAL_READER = 'f2ef992c-3afb-46b9-b7cf-a126ee74c451'
 
 type Shown = Readonly<Record<string, unknown>>
 
-async function run(
-  context: AdminContext,
-  name: string,
-  parameters: object = {},
-  asked = {},
-): Promise<readonly Shown[]> {
+async function run(context: OpenServer, name: string, parameters: object = {}, asked = {}): Promise<readonly Shown[]> {
   const answer = await context.invoke(name, parameters, asked)
   expect([name, answer.statusCode]).toEqual([name, 200])
   return answer.json<{ value: Shown[] }>().value
@@ -24,7 +19,7 @@ async function opened(
   { pointsAt, directoryRoles = [] }: { pointsAt?: string; directoryRoles?: string[] } = {},
   atEnd: AtEnd = onTestFinished,
 ) {
-  const context = await openAdminContext(silentLog, {}, atEnd)
+  const context = await openServer(silentLog, {}, atEnd)
   const app = await registerAppWith(context, { roles: ['Exchange.ManageAsApp'], directoryRoles })
   const ObjectId = pointsAt ?? app.objectId
   await run(context, 'New-ServicePrincipal', { AppId: app.appId, ObjectId, DisplayName: 'Manager' })
@@ -173,7 +168,7 @@ describe('a role group', () => {
 })
 
 describe('a change of role groups', () => {
-  const ready = once(async (atEnd) => {
+  const ready = openOnce(async (atEnd) => {
     const { context } = await opened({}, atEnd)
     await run(context, 'New-RoleGroup', recipients)
     return context

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { openAdminContext } from '../../../../../test/support/admin-context.ts'
-import { once } from '../../../../../test/support/once.ts'
+import { openServer } from '../../../../../test/support/server.ts'
+import { openOnce } from '../../../../../test/support/lifecycle.ts'
 import { silentLog } from '../../../../core/log.ts'
 
-const context = once((atEnd) => openAdminContext(silentLog, {}, atEnd))
+const context = openOnce((atEnd) => openServer(silentLog, {}, atEnd))
 
 type Shown = Readonly<Record<string, unknown>>
 

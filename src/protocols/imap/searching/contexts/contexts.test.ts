@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { mailStage } from '../../../../../test/support/mail-stage.ts'
+import { openMailStore } from '../../../../../test/support/mail-store.ts'
 import { TestWorld } from '../../../../../test/support/world.ts'
 import { ImapReader } from '../../../../codecs/imap/reader.ts'
 import { readSearch } from '../../../../codecs/imap/search-keys.ts'
@@ -204,7 +204,7 @@ const steps = fc.record<Step>({
 })
 
 test('a client that applies the updates has the result of a new search', async () => {
-  const stage = await mailStage()
+  const stage = await openMailStore()
   let mailboxes = 0
   const few = fc.array(steps, { maxLength: 5 })
   const turns = fc.array(fc.tuple(steps, steps, fc.constantFrom('expunges', 'held', 'untold')), { maxLength: 30 })

@@ -6,7 +6,7 @@ import path from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Place } from '../../bench/clients/place.ts'
 import type { ServerReady } from '../../src/programs/server.ts'
-import { letter } from './letters.ts'
+import { sampleMessage } from './sample-messages.ts'
 
 const root = path.resolve(import.meta.dirname, '../..')
 const executable = path.join(root, 'bin', 'postern.js')
@@ -58,7 +58,7 @@ export function run(
 }
 
 /** A server started from this checkout as a user starts one, on free ports and a data directory of its own. */
-export class Checkout {
+export class ServerProcess {
   readonly folder: string
   readonly data: string
   ready!: ServerReady
@@ -70,8 +70,8 @@ export class Checkout {
     this.data = path.join(folder, 'data')
   }
 
-  static async start(words: readonly string[] = [], env: Record<string, string> = {}): Promise<Checkout> {
-    const checkout = new Checkout(await mkdtemp(path.join(tmpdir(), 'postern-system-')))
+  static async start(words: readonly string[] = [], env: Record<string, string> = {}): Promise<ServerProcess> {
+    const checkout = new ServerProcess(await mkdtemp(path.join(tmpdir(), 'postern-system-')))
     await checkout.serve(words, env)
     return checkout
   }
@@ -138,12 +138,12 @@ export interface Provisioned {
 }
 
 /** The whole set-up through the command line alone, with so many letters in the mailbox. */
-export async function provision(checkout: Checkout, count: number): Promise<Provisioned> {
+export async function provision(checkout: ServerProcess, count: number): Promise<Provisioned> {
   const { domain } = checkout.ready.tenant
   const [mailbox, other] = [`kim.akers@${domain}`, `pat.lee@${domain}`]
   await checkout.json('New-Mailbox', '-Shared', '-Name', 'Kim Akers', '-PrimarySmtpAddress', mailbox)
   await checkout.json('New-Mailbox', '-Shared', '-Name', 'Pat Lee', '-PrimarySmtpAddress', other)
-  const letters = Array.from({ length: count }, (_, number) => letter(number))
+  const letters = Array.from({ length: count }, (_, number) => sampleMessage(number))
   const mail = path.join(checkout.folder, 'mail')
   await mkdir(mail)
   for (const [number, bytes] of letters.entries()) {
@@ -183,7 +183,7 @@ export async function provision(checkout: Checkout, count: number): Promise<Prov
   }
 }
 
-async function addCertificate(checkout: Checkout, objectId: string): Promise<{ pem: string; key: string }> {
+async function addCertificate(checkout: ServerProcess, objectId: string): Promise<{ pem: string; key: string }> {
   const [pem, key] = [path.join(checkout.folder, 'app.crt'), path.join(checkout.folder, 'app.key')]
   const made = await run('openssl', [
     ...'req -x509 -newkey rsa:2048 -nodes -days 30 -subj /CN=system-test -out'.split(' '),
@@ -198,7 +198,12 @@ async function addCertificate(checkout: Checkout, objectId: string): Promise<{ p
   return { pem, key }
 }
 
-async function assign(checkout: Checkout, principal: string, resourceAppId: string, values: string[]): Promise<void> {
+async function assign(
+  checkout: ServerProcess,
+  principal: string,
+  resourceAppId: string,
+  values: string[],
+): Promise<void> {
   const [resource] = await checkout.json<{ id: string; appRoles: { id: string; value: string }[] }[]>(
     'Get-MgServicePrincipal',
     '-Filter',

@@ -5,7 +5,7 @@ import { createMailStore } from '../../src/domain/mail/store.ts'
 import type { Mailbox } from '../../src/domain/mail/types.ts'
 import { createTransport } from '../../src/domain/transport/transport.ts'
 import type { Addressed, MessageAuthor, Sender, Submission } from '../../src/domain/transport/types.ts'
-import { mailboxNamed, openDirectory } from './open-directory.ts'
+import { newMailbox, openDirectory } from './directory.ts'
 
 /** Ada, who sends, with an alias; Bob; and Eve of another tenant of the same server. */
 export async function openTransport() {
@@ -15,11 +15,11 @@ export async function openTransport() {
   const other = await directory.tenants.create('Fabrikam', 'fabrikam.test')
   const [ada, bob, eve] = [
     await directory.mailboxes.create(tenant.id, {
-      ...mailboxNamed('ada'),
+      ...newMailbox('ada'),
       userPrincipalName: 'ada.lovelace@contoso.test',
     }),
-    await directory.mailboxes.create(tenant.id, mailboxNamed('bob')),
-    await directory.mailboxes.create(other.id, mailboxNamed('eve', 'fabrikam.test')),
+    await directory.mailboxes.create(tenant.id, newMailbox('bob')),
+    await directory.mailboxes.create(other.id, newMailbox('eve', 'fabrikam.test')),
   ]
   const revocation = new AbortController()
   const author: MessageAuthor = { kind: 'user', id: ada.externalDirectoryObjectId }

@@ -8,7 +8,7 @@ interface Row {
 }
 
 /** A folder in memory of which the flags are a number, and that forgets nothing. */
-export class PlainIndex implements FolderIndex {
+export class MemoryIndex implements FolderIndex {
   readonly folder = 1 as FolderId
   readonly uidValidity = 1
   readonly keywords: readonly string[] = []

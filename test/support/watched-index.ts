@@ -3,7 +3,7 @@ import type { Uid } from '../../src/core/ids.ts'
 import type { Change, FolderIndex } from '../../src/domain/mail/types.ts'
 
 /** A reader that knows only what an index tells it. */
-export interface Shadow {
+export interface WatchedIndex {
   uids: Uid[]
   readonly changes: Change[]
   stop(): void
@@ -13,7 +13,7 @@ const uidsIn = (index: FolderIndex): Uid[] =>
   Array.from({ length: index.count }, (_, position) => index.uidAt(position))
 
 /** Watches an index. The test fails when, at any change, the index says something else than what was told. */
-export function shadow(index: FolderIndex): Shadow {
+export function watchIndex(index: FolderIndex): WatchedIndex {
   const faults: string[] = []
   onTestFinished(() => expect(faults).toEqual([]))
   const check = (right: boolean, fault: string) => {
@@ -39,6 +39,6 @@ export function shadow(index: FolderIndex): Shadow {
     if (kind === 'expunged') seen.uids = seen.uids.filter((uid) => !uids.includes(uid))
     check(seen.uids.join() === uidsIn(index).join(), `${kind}: the index holds other messages than it told of`)
   })
-  const seen: Shadow = { uids: uidsIn(index), changes: [], stop }
+  const seen: WatchedIndex = { uids: uidsIn(index), changes: [], stop }
   return seen
 }

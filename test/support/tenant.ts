@@ -17,12 +17,12 @@ export async function openMigrated(options: SqliteOptions): Promise<Engine> {
   const file = path.join(options.dir, 'postern.db')
   if (!existsSync(file)) {
     mkdirSync(options.dir, { recursive: true, mode: 0o700 })
-    writeFileSync(file, await migrated(options.migrations), { mode: 0o600 })
+    writeFileSync(file, await databaseAfter(options.migrations), { mode: 0o600 })
   }
   return openSqliteEngine(options)
 }
 
-function migrated(migrations: readonly Migration[]): Promise<Buffer> {
+function databaseAfter(migrations: readonly Migration[]): Promise<Buffer> {
   const key = migrations.map(({ number, name }) => `${number} ${name}`).join('\n')
   const database = made.get(key) ?? migrate(migrations)
   made.set(key, database)

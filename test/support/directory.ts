@@ -12,8 +12,8 @@ import type {
 } from '../../src/domain/directory/types.ts'
 import type { Engine, Migration } from '../../src/storage/engine.ts'
 import { temporaryDirectory } from './disk.ts'
-import { openMigrated } from './migrated.ts'
-import type { AtEnd } from './once.ts'
+import { openMigrated } from './tenant.ts'
+import type { AtEnd } from './lifecycle.ts'
 import { TestWorld } from './world.ts'
 
 export interface OpenDirectory {
@@ -43,7 +43,7 @@ export async function openDirectory(
 }
 
 /** A mailbox of whose names each is derived from one word. */
-export const mailboxNamed = (word: string, domain = 'contoso.test'): NewMailbox => ({
+export const newMailbox = (word: string, domain = 'contoso.test'): NewMailbox => ({
   name: word,
   alias: word,
   displayName: `${word}'s mailbox`,
@@ -52,7 +52,7 @@ export const mailboxNamed = (word: string, domain = 'contoso.test'): NewMailbox 
   type: 'UserMailbox',
 })
 
-export interface Registered {
+export interface RegisteredApp {
   readonly app: App
   readonly principal: ServicePrincipal
 }
@@ -61,13 +61,13 @@ export interface Registered {
 export async function registerApp(
   { directory, tenant }: { directory: Directory; tenant: Tenant },
   displayName = 'Reader',
-): Promise<Registered> {
+): Promise<RegisteredApp> {
   const app = await directory.apps.create(tenant.id, { displayName })
   return { app, principal: await directory.servicePrincipals.create(tenant.id, { appId: app.appId }) }
 }
 
 /** Grants FullAccess to the app's Exchange service principal, and creates it if it is missing. */
-export async function grantMailbox(directory: Directory, { app, principal }: Registered, mailbox: MailboxRecord) {
+export async function grantMailbox(directory: Directory, { app, principal }: RegisteredApp, mailbox: MailboxRecord) {
   const { tenant } = mailbox
   const found =
     (await directory.exchange.find(tenant, app.appId)) ??

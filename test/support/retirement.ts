@@ -6,8 +6,8 @@ import type { Log } from '../../src/core/log.ts'
 import type { RetirementTerms } from '../../src/domain/directory/types.ts'
 import type { Notice } from '../../src/domain/transport/types.ts'
 import { RetirementWarnings } from '../../src/protocols/portal/basic-auth/warnings.ts'
-import { openAccess } from './open-access.ts'
-import { mailboxNamed } from './open-directory.ts'
+import { openAccess } from './access.ts'
+import { newMailbox } from './directory.ts'
 
 export const PASSWORD = 'Correct horse battery staple'
 
@@ -18,8 +18,8 @@ export const PASSWORD = 'Correct horse battery staple'
 export async function openRetirement(terms: (start: number) => Partial<RetirementTerms> = () => ({})) {
   const context = await openAccess('standards', { basic: 'policy' })
   const { access, directory, tenant, world } = context
-  const ada = await directory.mailboxes.create(tenant.id, { ...mailboxNamed('ada'), password: PASSWORD })
-  await directory.mailboxes.create(tenant.id, { ...mailboxNamed('bob'), password: PASSWORD })
+  const ada = await directory.mailboxes.create(tenant.id, { ...newMailbox('ada'), password: PASSWORD })
+  await directory.mailboxes.create(tenant.id, { ...newMailbox('bob'), password: PASSWORD })
   const policies = directory.authenticationPolicies
   const { guid } = await policies.create(tenant.id, { name: 'Old', allow: { Imap: true, Pop: true } })
   await policies.assignDefault(tenant.id, guid)

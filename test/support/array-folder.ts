@@ -14,7 +14,7 @@ import {
 } from '../../src/domain/mail/types.ts'
 import type { BlobRef } from '../../src/storage/engine.ts'
 
-export interface ShelfMail {
+export interface ArrayMessage {
   readonly bytes: Uint8Array
   readonly flags?: Flags
   readonly received?: { readonly at: number; readonly zone: number }
@@ -26,15 +26,15 @@ const CHUNK = 3
 const noFlags: Flags = { system: 0, keywords: [] }
 
 /** A folder that lives in an array: UIDs are 10, 20, 30 and so on. */
-export class Shelf implements SearchSources {
-  readonly #mails = new Map<Uid, ShelfMail>()
-  readonly #blobs: readonly ShelfMail[]
+export class ArrayFolder implements SearchSources {
+  readonly #mails = new Map<Uid, ArrayMessage>()
+  readonly #blobs: readonly ArrayMessage[]
   /** The reads of each blob. */
   readonly reads: { readonly blob: string; readonly whole: boolean }[] = []
   afterRead: (uid: Uid) => void = () => {}
   signal?: AbortSignal
 
-  constructor(mails: readonly ShelfMail[]) {
+  constructor(mails: readonly ArrayMessage[]) {
     this.#blobs = mails
     for (const [place, mail] of mails.entries()) this.#mails.set(((place + 1) * 10) as Uid, mail)
   }
@@ -71,7 +71,7 @@ export class Shelf implements SearchSources {
   async *metadata(uids: readonly Uid[]): AsyncGenerator<MetadataChunk, void, undefined> {
     for (let start = 0; start < uids.length; start += CHUNK) {
       const there = uids.slice(start, start + CHUNK).filter((uid) => this.#mails.has(uid))
-      yield new ShelfChunk(new Map(there.map((uid) => [uid, this.#mails.get(uid)!])))
+      yield new ArrayChunk(new Map(there.map((uid) => [uid, this.#mails.get(uid)!])))
     }
   }
 
@@ -92,10 +92,10 @@ export class Shelf implements SearchSources {
   }
 }
 
-class ShelfChunk implements MetadataChunk {
-  readonly #mails: ReadonlyMap<Uid, ShelfMail>
+class ArrayChunk implements MetadataChunk {
+  readonly #mails: ReadonlyMap<Uid, ArrayMessage>
 
-  constructor(mails: ReadonlyMap<Uid, ShelfMail>) {
+  constructor(mails: ReadonlyMap<Uid, ArrayMessage>) {
     this.#mails = mails
   }
 

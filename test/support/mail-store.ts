@@ -5,14 +5,16 @@ import { type Log, silentLog } from '../../src/core/log.ts'
 import { realWorld, type World } from '../../src/core/world.ts'
 import type { MailLimits } from '../../src/domain/mail/limits.ts'
 import { mailMigrations } from '../../src/domain/mail/schema.ts'
+import type { MailStore } from '../../src/domain/mail/store-types.ts'
 import { createMailStore } from '../../src/domain/mail/store.ts'
 import type { Flags, FolderIndex, Mailbox } from '../../src/domain/mail/types.ts'
-import type { MailStore } from '../../src/domain/mail/store-types.ts'
+import type { VerifyFinding } from '../../src/domain/mail/verify/finding.ts'
+import { verifyMail } from '../../src/domain/mail/verify/verify.ts'
 import type { Engine } from '../../src/storage/engine.ts'
 import { onDisk, temporaryDirectory, TestDisk } from './disk.ts'
-import { openMigrated } from './migrated.ts'
+import { openMigrated } from './tenant.ts'
 
-export interface MailStage {
+export interface OpenMailStore {
   readonly dir: string
   readonly engine: Engine
   readonly store: MailStore
@@ -21,7 +23,7 @@ export interface MailStage {
   close(): Promise<void>
 }
 
-export interface MailStageOptions {
+export interface MailStoreOptions {
   readonly dir?: string
   readonly world?: World
   readonly limits?: Partial<MailLimits>
@@ -33,7 +35,7 @@ export interface MailStageOptions {
 }
 
 /** A mail store on a real engine in a directory of its own, closed when the test is over. */
-export async function mailStage({
+export async function openMailStore({
   dir = temporaryDirectory(),
   world = realWorld,
   limits = {},
@@ -41,7 +43,7 @@ export async function mailStage({
   segment = 64 * 1024 ** 2,
   disk = new TestDisk(),
   log = silentLog,
-}: MailStageOptions = {}): Promise<MailStage> {
+}: MailStoreOptions = {}): Promise<OpenMailStore> {
   const opened = await openMigrated({ dir, migrations: mailMigrations, world, log, segment, disk })
   const engine = onDisk(opened, disk)
   const store = createMailStore({ engine, world, log, limits, wanted })
@@ -64,25 +66,34 @@ export async function mailStage({
 
 export const flags = (system = 0, ...keywords: string[]): Flags => ({ system, keywords })
 
-export const letter = (subject: string, text = 'Hello\r\n'): Buffer =>
+export const simpleMessage = (subject: string, text = 'Hello\r\n'): Buffer =>
   Buffer.from(`From: Ada <ada@contoso.test>\r\nSubject: ${subject}\r\n\r\n${text}`)
 
 /** Appends so many messages, one after another. Returns their UIDs. */
-export async function fill(mailbox: Mailbox, folder: FolderId, count: number, given = flags()): Promise<Uid[]> {
-  const messages = Array.from({ length: count }, (_, n) => ({ bytes: letter(`Message ${n}`), flags: given }))
+export async function appendMessages(
+  mailbox: Mailbox,
+  folder: FolderId,
+  count: number,
+  given = flags(),
+): Promise<Uid[]> {
+  const messages = Array.from({ length: count }, (_, n) => ({ bytes: simpleMessage(`Message ${n}`), flags: given }))
   return [...(await mailbox.append(folder, messages)).uids]
 }
 
-export async function idOf(mailbox: Mailbox, path: string): Promise<FolderId> {
+export async function folderIdOf(mailbox: Mailbox, path: string): Promise<FolderId> {
   const folder = await mailbox.folder(path)
   if (!folder) throw new Error(`There is no folder ${path}`)
   return folder.id
 }
 
 /** Returns the content of an index as a plain value. */
-export const contents = (index: FolderIndex) =>
+export const indexContents = (index: FolderIndex) =>
   Array.from({ length: index.count }, (_, position) => ({
     uid: index.uidAt(position),
     flags: index.flagsAt(position),
     modSeq: index.modSeqAt(position),
   }))
+
+/** Returns the findings of a complete check of a mail store. */
+export const findingsOf = (engine: Engine): Promise<VerifyFinding[]> =>
+  Array.fromAsync(verifyMail(engine, { mailboxes: 0, folders: 0, messages: 0, octets: 0 }))

@@ -4,14 +4,14 @@ export type Value = { readonly atom: string } | { readonly text: string } | read
 export const isList = (value: Value | undefined): value is readonly Value[] => Array.isArray(value)
 
 /** An atom or a string alike. */
-export const wordOf = (value: Value | undefined): string =>
+export const textOf = (value: Value | undefined): string =>
   value === undefined || isList(value) ? '' : 'atom' in value ? value.atom : value.text
 
 /**
  * Reads one response, its literals in place and without the last CRLF. The bracket of a section begins a part of an
  * atom that ends with its counterpart, whatever stands between them: `BODY[HEADER.FIELDS (FROM)]<0>`.
  */
-export function readValues(response: string): Value[] {
+export function parseResponse(response: string): Value[] {
   const reading = { response, at: 0 }
   const values = readUntil(reading, '')
   if (reading.at < response.length) throw new Error(`Brackets do not match: ${response}`)

@@ -8,7 +8,7 @@ export interface RawAnswer {
 }
 
 /** A connection on which a test writes HTTP octet by octet. */
-export class RawHttp {
+export class RawHttpClient {
   readonly socket: Socket
   /** Resolves when the connection ends, from either side. */
   readonly closed: Promise<void>

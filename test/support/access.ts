@@ -1,24 +1,32 @@
 import { createAccess } from '../../src/access/access.ts'
-import type { Access, WireTable } from '../../src/access/types.ts'
+import type { Access, MailProtocol, WireTable } from '../../src/access/types.ts'
 import type { UserId } from '../../src/core/ids.ts'
-import type { Profile } from '../../src/core/profile.ts'
 import { silentLog } from '../../src/core/log.ts'
+import type { Profile } from '../../src/core/profile.ts'
+import { exchangeOnline } from '../../src/core/well-known/exchange-online.ts'
+import type { WellKnownResource } from '../../src/core/well-known/resource.ts'
+import { guidInOrder, type World } from '../../src/core/world.ts'
 import { auditMigrations } from '../../src/domain/audit/schema.ts'
 import { createSignIns } from '../../src/domain/audit/sign-ins.ts'
 import type { SignIn, SignIns } from '../../src/domain/audit/types.ts'
 import type { Consent, User } from '../../src/domain/directory/types.ts'
-import { exchangeOnline } from '../../src/core/well-known/exchange-online.ts'
-import type { WellKnownResource } from '../../src/core/well-known/resource.ts'
 import type { MailStore } from '../../src/domain/mail/store-types.ts'
 import type { Mailbox } from '../../src/domain/mail/types.ts'
 import { tokenMigrations } from '../../src/domain/tokens/schema.ts'
 import { createTokens } from '../../src/domain/tokens/tokens.ts'
 import type { AppGrant, Tokens, UserGrant } from '../../src/domain/tokens/types.ts'
-import { type OpenDirectory, openDirectory, type Registered } from './open-directory.ts'
-import type { AtEnd } from './once.ts'
-import { keepSigningKey } from './signing-key.ts'
+import {
+  grantMailbox,
+  newMailbox,
+  type OpenDirectory,
+  openDirectory,
+  registerApp,
+  type RegisteredApp,
+} from './directory.ts'
+import type { AtEnd } from './lifecycle.ts'
+import { addSigningKey } from './tokens.ts'
 
-interface Rules {
+interface AccessOptions {
   readonly strict?: boolean
   readonly immediate?: boolean
   readonly basic?: 'off' | 'policy'
@@ -30,18 +38,18 @@ interface Rules {
 export interface OpenAccess extends OpenDirectory {
   readonly access: Access
   /** Another access over the same directory. */
-  accessAs(profile: Profile, rules?: Rules): Access
+  accessAs(profile: Profile, rules?: AccessOptions): Access
   readonly tokens: Tokens
   readonly signIns: SignIns
   /** The token that the app would be issued now for Exchange Online, but for what is said otherwise. */
-  tokenFor(registered: Registered, otherwise?: Partial<AppGrant>): Promise<string>
+  tokenFor(registered: RegisteredApp, otherwise?: Partial<AppGrant>): Promise<string>
   /** Grants an application permission by its value; answers the id of the assignment. */
-  consent(registered: Registered, role: string, resource?: WellKnownResource): Promise<string>
+  assignAppRole(registered: RegisteredApp, role: string, resource?: WellKnownResource): Promise<string>
   /** The token by which the app would act for a person on Exchange Online now, but for what is said otherwise. */
-  personTokenFor(registered: Registered, user: User, otherwise?: Partial<UserGrant>): Promise<string>
+  userTokenFor(registered: RegisteredApp, user: User, otherwise?: Partial<UserGrant>): Promise<string>
   /** Lets an app have scopes for one person, or for everybody. */
   consentTo(
-    registered: Registered,
+    registered: RegisteredApp,
     scopes: readonly string[],
     user?: UserId,
     resource?: WellKnownResource,
@@ -82,7 +90,7 @@ const wire: WireTable = (failed, authentication, sasl) =>
 /** Access over a real directory, real tokens and real records, with the tenant contoso.test. */
 export async function openAccess(
   profile: Profile,
-  rules: Rules & { readonly mail?: MailStore; readonly atEnd?: AtEnd } = {},
+  rules: AccessOptions & { readonly mail?: MailStore; readonly atEnd?: AtEnd } = {},
 ): Promise<OpenAccess> {
   const opened = await openDirectory([...auditMigrations, ...tokenMigrations], rules.atEnd)
   const { world, engine, directory, tenant } = opened
@@ -93,9 +101,12 @@ export async function openAccess(
     log: silentLog,
     settings: { sign_in_days: 30, sign_in_limit: 100_000, use_days: 90, use_rows_per_day: 1000 },
   })
-  await keepSigningKey({ sql, world })
+  await addSigningKey({ sql, world })
   const tokens = createTokens({ sql, world, log: silentLog, issuer: (tid) => `https://localhost/${tid}/` })
-  const accessAs = (profile: Profile, { strict, immediate, basic, propagationMinutes, recorded = true }: Rules = {}) =>
+  const accessAs = (
+    profile: Profile,
+    { strict, immediate, basic, propagationMinutes, recorded = true }: AccessOptions = {},
+  ) =>
     createAccess({
       directory,
       tokens,
@@ -142,7 +153,7 @@ export async function openAccess(
       })
       return token
     },
-    async consent({ principal }, value, resource = exchangeOnline) {
+    async assignAppRole({ principal }, value, resource = exchangeOnline) {
       const target = await servicePrincipalOf(resource)
       const role = resource.appRoles.find((known) => known.value === value)
       if (!role) throw new Error(`There is no role ${value}`)
@@ -153,7 +164,7 @@ export async function openAccess(
       })
       return made.id
     },
-    async personTokenFor({ app, principal }, user, otherwise = {}) {
+    async userTokenFor({ app, principal }, user, otherwise = {}) {
       const resource = await servicePrincipalOf(exchangeOnline)
       const { token } = await tokens.mint({
         kind: 'user',
@@ -185,3 +196,65 @@ export async function openAccess(
     },
   }
 }
+
+/** A directory in which a reader may open ada's mailbox over IMAP and POP3. */
+export async function openGrantedAccess(profile: Profile = 'exchange-online') {
+  const context = await openAccess(profile)
+  const { directory, tenant } = context
+  const reader = await registerApp(context)
+  const assignment = await context.assignAppRole(reader, 'IMAP.AccessAsApp')
+  await context.assignAppRole(reader, 'POP.AccessAsApp')
+  const mailbox = await directory.mailboxes.create(tenant.id, newMailbox('ada'))
+  const { found: pointer, trustee } = await grantMailbox(directory, reader, mailbox)
+  return { ...context, reader, assignment, mailbox, pointer, trustee }
+}
+
+/** Signs the reader in; throws when it is refused. */
+export async function enterMailbox(
+  context: OpenAccess & { reader: RegisteredApp },
+  protocol: MailProtocol = 'imap',
+  word = 'ada',
+) {
+  const entry = await context.access.enter({
+    credential: { bearer: await context.tokenFor(context.reader) },
+    protocol,
+    address: `${word}@contoso.test`,
+    from: '192.0.2.7',
+  })
+  if (!entry.granted) throw new Error(`Refused at ${entry.failed}`)
+  return entry
+}
+
+/** Resolves when a handle is taken back. */
+export const revoked = (signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    if (signal.aborted) resolve()
+    else signal.addEventListener('abort', () => resolve(), { once: true })
+  })
+
+/** A program that was let into ada's mailbox a moment ago, with what a test says otherwise. */
+export const signInRecord = (world: World, otherwise: Partial<SignIn>): SignIn => ({
+  signInId: guidInOrder(world),
+  tenant: undefined,
+  at: world.now(),
+  count: 1,
+  kind: 'servicePrincipal',
+  protocol: 'imap',
+  mailbox: 'ada@contoso.test',
+  app: undefined,
+  appDisplayName: undefined,
+  user: undefined,
+  resource: undefined,
+  from: '192.0.2.7',
+  authentication: 'Bearer',
+  credential: undefined,
+  outcome: 'granted',
+  errorCode: 0,
+  failureReason: undefined,
+  checks: [],
+  failed: undefined,
+  fix: [],
+  wire: 'OK',
+  correlation: undefined,
+  ...otherwise,
+})

@@ -2,8 +2,8 @@ import { silentLog } from '../../src/core/log.ts'
 import { createHttp } from '../../src/programs/http.ts'
 import type { User } from '../../src/domain/directory/types.ts'
 import { graphService } from '../../src/protocols/graph/service.ts'
-import { type OpenAccess, openAccess } from './open-access.ts'
-import { registerApp } from './open-directory.ts'
+import { type OpenAccess, openAccess } from './access.ts'
+import { registerApp } from './directory.ts'
 
 export const GRAPH = 'https://graph.microsoft.com'
 export const GLOBAL_ADMINISTRATOR = '62e90394-69f5-4237-9190-012177145e10'
@@ -11,20 +11,20 @@ export const BASE = 'https://localhost:8443'
 
 type Method = 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE'
 
-interface Further {
+interface GraphRequestOptions {
   readonly headers?: Record<string, string>
   /** Application permissions of the caller; an administrator's when absent. */
   readonly roles?: readonly string[]
   /** Templates of its directory roles; an administrator's when absent. */
   readonly wids?: readonly string[]
   /** In place of a token with those: one for a person. */
-  readonly person?: Person
+  readonly person?: DelegatedUser
   /** In place of a token. */
   readonly authorization?: string
 }
 
 /** Whom an app acts for. */
-export interface Person {
+export interface DelegatedUser {
   /** ada@contoso.test when absent. */
   readonly user?: User
   readonly scopes: readonly string[]
@@ -32,13 +32,13 @@ export interface Person {
   readonly wids?: readonly string[]
 }
 
-export interface GraphStage extends OpenAccess {
+export interface OpenGraph extends OpenAccess {
   /** Calls `/v1.0` and that path. A body that is text goes out as it is, any other as JSON. */
   readonly call: (
     method: Method,
     path: string,
     body?: unknown,
-    further?: Further,
+    further?: GraphRequestOptions,
   ) => Promise<{ status: number; body: Body; headers: Record<string, unknown> }>
 }
 
@@ -64,7 +64,7 @@ const adaLovelace = {
 }
 
 /** Graph over a real directory, real access and real tokens, called by an app named "Administration". */
-export async function openGraph({ strict = false } = {}): Promise<GraphStage> {
+export async function openGraph({ strict = false } = {}): Promise<OpenGraph> {
   const open = await openAccess('exchange-online')
   const { access, directory, signIns, world } = open
   const services = [graphService({ access, directory, signIns, world, strict })]
@@ -74,14 +74,18 @@ export async function openGraph({ strict = false } = {}): Promise<GraphStage> {
 
   const minted = new Map<string, Promise<string>>()
   /** The same one for the same wish at the same moment: minting is what takes longest. */
-  function tokenOf(wish: Further): Promise<string> {
+  function tokenOf(wish: GraphRequestOptions): Promise<string> {
     const key = JSON.stringify([world.now(), wish.roles, wish.wids, wish.person])
     const token = minted.get(key) ?? mint(wish)
     minted.set(key, token)
     return token
   }
 
-  async function mint({ roles = administrator, wids = [GLOBAL_ADMINISTRATOR], person }: Further): Promise<string> {
+  async function mint({
+    roles = administrator,
+    wids = [GLOBAL_ADMINISTRATOR],
+    person,
+  }: GraphRequestOptions): Promise<string> {
     if (person === undefined) return open.tokenFor(caller, { audience: GRAPH, roles, wids })
     const user = person.user ?? (await (ada ??= directory.users.create(open.tenant.id, adaLovelace)))
     const { token } = await open.tokens.mint({

@@ -16,22 +16,22 @@ const ids: Readonly<Record<string, string>> = {
   [GRAPH]: '00000003-0000-0000-c000-000000000000',
 }
 
-export interface PeopleService extends TokenService {
+export interface UserService extends TokenService {
   readonly user: User
   /** The user, signed in now. */
   signedIn(): SignedIn
   /** An app for people, with a redirect URI of each kind and its service principal; public unless it keeps a secret. */
-  app(given?: Partial<NewApp> & { readonly isPublic?: boolean }): Promise<PeoplesApp>
-  consent(app: PeoplesApp, resource: string, ...scopes: string[]): Promise<void>
+  app(given?: Partial<NewApp> & { readonly isPublic?: boolean }): Promise<UserApp>
+  consent(app: UserApp, resource: string, ...scopes: string[]): Promise<void>
   /** A code for what the user let the app have. */
-  code(app: PeoplesApp, request?: Partial<CodeRequest>): Promise<string>
+  code(app: UserApp, request?: Partial<CodeRequest>): Promise<string>
   ask(
     form: Record<string, string>,
     further?: { readonly tenant?: string; readonly headers?: Record<string, string>; readonly endpoint?: string },
   ): ReturnType<typeof post>
 }
 
-export interface PeoplesApp {
+export interface UserApp {
   readonly app: App
   readonly principal: ServicePrincipal
   readonly id: string
@@ -39,11 +39,11 @@ export interface PeoplesApp {
 }
 
 /** The token service with a user, ada@contoso.test, who has a password where one is given. */
-export async function openPeople(
+export async function openUserService(
   settings: Partial<EntraDeps['settings']> = {},
   password?: string,
   log: Log = silentLog,
-): Promise<PeopleService> {
+): Promise<UserService> {
   const service = await openTokenService({ settings, log })
   const { directory, tenant, world, authorizations } = service
   const user = await directory.users.create(tenant.id, {
@@ -107,7 +107,7 @@ export async function openPeople(
 }
 
 /** The parameters by which an app redeems a code. */
-export const redeeming = (app: PeoplesApp, code: string): Record<string, string> => ({
+export const codeRequest = (app: UserApp, code: string): Record<string, string> => ({
   grant_type: 'authorization_code',
   client_id: app.id,
   code,
@@ -117,5 +117,5 @@ export const redeeming = (app: PeoplesApp, code: string): Record<string, string>
 
 export const claimsOf = (token: string) => JSON.parse(Buffer.from(token.split('.')[1]!, 'base64url').toString())
 
-export const codeOf = (answer: { json(): { error_codes?: number[] } }): number | undefined =>
+export const errorCodeOf = (answer: { json(): { error_codes?: number[] } }): number | undefined =>
   answer.json().error_codes?.[0]

@@ -1,5 +1,5 @@
 /** Chance that can be repeated: the same seed, the same choices. */
-export class Chance {
+export class SeededRandom {
   #state: number
 
   constructor(seed: number) {

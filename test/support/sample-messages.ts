@@ -1,5 +1,5 @@
 /** Deterministic mail for tests: varied in size, charset and structure, all of it CRLF. */
-export function letter(number: number): Buffer {
+export function sampleMessage(number: number): Buffer {
   const kinds = [plain, latin, alternative, attachment]
   return kinds[number % kinds.length]!(number)
 }

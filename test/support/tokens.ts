@@ -1,0 +1,127 @@
+import { onTestFinished } from 'vitest'
+import { type AppId, guid, type Guid, type TenantId, type UserId } from '../../src/core/ids.ts'
+import { type Log, silentLog } from '../../src/core/log.ts'
+import { createAuthorizations } from '../../src/domain/authorization/authorizations.ts'
+import { authorizationMigrations } from '../../src/domain/authorization/schema.ts'
+import type { Authorization } from '../../src/domain/authorization/types.ts'
+import { KeyTable } from '../../src/domain/tokens/key-table.ts'
+import { tokenMigrations } from '../../src/domain/tokens/schema.ts'
+import { makeKey } from '../../src/domain/tokens/signing-key.ts'
+import { createTokens, type TokensDeps } from '../../src/domain/tokens/tokens.ts'
+import type { AppGrant, Tokens, UserGrant } from '../../src/domain/tokens/types.ts'
+import type { Sql } from '../../src/storage/engine.ts'
+import { temporaryDirectory } from './disk.ts'
+import { openMigrated } from './tenant.ts'
+import { TestWorld } from './world.ts'
+
+export const tokenTenant = guid<TenantId>('11111111-1111-4111-8111-111111111111')
+
+/** The grant of an app, for which a token is minted. */
+export const appGrant: AppGrant = {
+  kind: 'app',
+  version: 1,
+  tenant: tokenTenant,
+  appId: guid('22222222-2222-4222-8222-222222222222'),
+  appDisplayName: 'Mail fetcher',
+  servicePrincipal: guid('33333333-3333-4333-8333-333333333333'),
+  audience: 'https://outlook.office365.com',
+  roles: ['IMAP.AccessAsApp'],
+  wids: ['0997a1d0-0d1d-4acb-b408-d5ca73121e90'],
+  appidacr: '1',
+  lifetime: 3600,
+}
+
+/** The grant of an app for a user. */
+export const userGrant: UserGrant = {
+  kind: 'user',
+  version: 1,
+  tenant: tokenTenant,
+  appId: appGrant.appId,
+  appDisplayName: 'Mail reader',
+  audience: 'https://outlook.office.com',
+  user: {
+    id: guid('44444444-4444-4444-8444-444444444444'),
+    userPrincipalName: 'ada@contoso.test',
+    displayName: 'Ada Lovelace',
+    mail: 'ada@contoso.test',
+  },
+  scopes: ['IMAP.AccessAsUser.All', 'SMTP.Send'],
+  amr: ['pwd'],
+  session: guid('55555555-5555-4555-8555-555555555555'),
+  from: '192.0.2.7',
+  wids: [],
+  appidacr: '0',
+  lifetime: 3600,
+}
+
+export const issuer = (of: TenantId, version: 1 | 2): string =>
+  `https://mail.contoso.test/${of}/${version === 1 ? '' : 'v2.0'}`
+
+export interface OpenTokens {
+  readonly world: TestWorld
+  readonly sql: Sql
+  readonly tokens: Tokens
+  /** As another process has it, or this one after a restart. */
+  readonly fresh: (otherwise?: Partial<TokensDeps>) => Tokens
+}
+
+/** Tokens over a real engine. */
+export async function openTokens(options: Partial<TokensDeps> = {}, log: Log = silentLog): Promise<OpenTokens> {
+  const world = new TestWorld()
+  const engine = await openMigrated({
+    dir: temporaryDirectory(),
+    migrations: tokenMigrations,
+    world,
+    log: silentLog,
+  })
+  onTestFinished(() => engine.close())
+  const { sql } = engine
+  const fresh: OpenTokens['fresh'] = (otherwise = {}) =>
+    createTokens({ sql, world, log, issuer, ...options, ...otherwise })
+  return { world, sql, fresh, tokens: fresh() }
+}
+
+/** The authorization that a user gave to an app. */
+export const authorization: Authorization = {
+  signedIn: {
+    tenant: '00000000-0000-4000-8000-000000000001' as TenantId,
+    user: '00000000-0000-4000-8000-000000000002' as UserId,
+    session: '00000000-0000-4000-8000-000000000003' as Guid,
+    at: Date.UTC(2026, 10, 24, 8),
+    amr: ['pwd'],
+    from: '192.0.2.7',
+  },
+  appId: '00000000-0000-4000-8000-00000000000a' as AppId,
+  scope: 'openid offline_access User.Read',
+  resource: undefined,
+  nonce: undefined,
+}
+
+/** Opens the authorizations on a real engine. `held` counts the rows of a table. */
+export async function openAuthorizations(
+  options: Partial<Pick<Parameters<typeof createAuthorizations>[0], 'reuse' | 'bounds' | 'writesBetweenPrunings'>> = {},
+) {
+  const world = new TestWorld()
+  const dir = temporaryDirectory()
+  const engine = await openMigrated({ dir, migrations: authorizationMigrations, world, log: silentLog })
+  onTestFinished(() => engine.close())
+  const { sql } = engine
+  return {
+    world,
+    sql,
+    authorizations: createAuthorizations({ sql, world, log: silentLog, reuse: 'allowed', ...options }),
+    async held(table: string): Promise<number> {
+      const row = await sql.first<{ held: number }>({ parts: [`select count(*) as held from ${table}`], args: [] })
+      return row?.held ?? 0
+    },
+  }
+}
+
+let made: ReturnType<typeof makeKey> | undefined
+
+/** The key that signs tokens: one for all tests of a file, since to make one takes longer than most tests. */
+export async function addSigningKey({ sql, world }: { sql: Sql; world: TestWorld }): Promise<void> {
+  const key = await (made ??= makeKey(new TestWorld()))
+  const table = new KeyTable({ sql, world, master: { current: undefined, previous: undefined } })
+  await table.add({ ...key, signsFrom: world.now() }, () => false)
+}
