@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { RunningServer } from '../../test/support/command-line.ts'
-import { openAdminContext } from '../../test/support/admin-context.ts'
+import { openServer } from '../../test/support/server.ts'
 import { TestWorld } from '../../test/support/world.ts'
 import { refuse } from '../core/refusal.ts'
 import { createClient } from './cli/client.ts'
@@ -58,7 +58,7 @@ describe('health', () => {
   })
 
   it('knows no other path', async () => {
-    const { http } = await openAdminContext()
+    const { http } = await openServer()
     expect((await http.inject('/health/other')).statusCode).toBe(404)
     expect((await http.inject('/healthy')).statusCode).toBe(404)
   })

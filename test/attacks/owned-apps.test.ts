@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
-import { GRAPH, openGraph } from '../support/graph-server.ts'
+import { GRAPH } from '../support/access.ts'
+import { openGraph } from '../support/graph-server.ts'
 import { registerApp } from '../support/directory.ts'
 
 it('an app with Application.ReadWrite.OwnedBy creates at most 250 apps, also when it gives them away', async () => {

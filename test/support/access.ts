@@ -1,15 +1,14 @@
 import { createAccess } from '../../src/access/access.ts'
 import type { Access, MailProtocol, WireTable } from '../../src/access/types.ts'
-import type { UserId } from '../../src/core/ids.ts'
+import type { TenantId } from '../../src/core/ids.ts'
 import { silentLog } from '../../src/core/log.ts'
 import type { Profile } from '../../src/core/profile.ts'
 import { exchangeOnline } from '../../src/core/well-known/exchange-online.ts'
-import type { WellKnownResource } from '../../src/core/well-known/resource.ts'
 import { guidInOrder, type World } from '../../src/core/world.ts'
 import { auditMigrations } from '../../src/domain/audit/schema.ts'
 import { createSignIns } from '../../src/domain/audit/sign-ins.ts'
 import type { SignIn, SignIns } from '../../src/domain/audit/types.ts'
-import type { Consent, User } from '../../src/domain/directory/types.ts'
+import type { User } from '../../src/domain/directory/types.ts'
 import type { MailStore } from '../../src/domain/mail/store-types.ts'
 import type { Mailbox } from '../../src/domain/mail/types.ts'
 import { tokenMigrations } from '../../src/domain/tokens/schema.ts'
@@ -22,41 +21,40 @@ import {
   openDirectory,
   registerApp,
   type RegisteredApp,
+  resourcePrincipal,
 } from './directory.ts'
+import type { Migration } from '../../src/storage/engine.ts'
 import type { AtEnd } from './lifecycle.ts'
 import { addSigningKey } from './tokens.ts'
+
+/** The address of the HTTP services in tests. */
+export const BASE = 'https://localhost:8443'
+export const EXCHANGE = 'https://outlook.office365.com'
+export const GRAPH = 'https://graph.microsoft.com'
 
 interface AccessOptions {
   readonly strict?: boolean
   readonly immediate?: boolean
   readonly basic?: 'off' | 'policy'
   readonly propagationMinutes?: number
-  /** Whether sign-ins are put on record, which takes longer than to decide. */
+  /** Whether access records sign-ins, which takes longer than the decision. */
   readonly recorded?: boolean
 }
 
+/** Third layer of the builders: who may open which mailbox, with tokens to ask by. */
 export interface OpenAccess extends OpenDirectory {
   readonly access: Access
-  /** Another access over the same directory. */
+  /** Another access over the same directory, for example in another profile. */
   accessAs(profile: Profile, rules?: AccessOptions): Access
   readonly tokens: Tokens
   readonly signIns: SignIns
-  /** The token that the app would be issued now for Exchange Online, but for what is said otherwise. */
+  /** Mints a token for the app, by default one for Exchange Online with the app's current roles. */
   tokenFor(registered: RegisteredApp, otherwise?: Partial<AppGrant>): Promise<string>
-  /** Grants an application permission by its value; answers the id of the assignment. */
-  assignAppRole(registered: RegisteredApp, role: string, resource?: WellKnownResource): Promise<string>
-  /** The token by which the app would act for a person on Exchange Online now, but for what is said otherwise. */
+  /** Mints a token of the app for a user, by default one for Exchange Online with the consented scopes. */
   userTokenFor(registered: RegisteredApp, user: User, otherwise?: Partial<UserGrant>): Promise<string>
-  /** Lets an app have scopes for one person, or for everybody. */
-  consentTo(
-    registered: RegisteredApp,
-    scopes: readonly string[],
-    user?: UserId,
-    resource?: WellKnownResource,
-  ): Promise<Consent>
 }
 
-/** A handle is enough to see whether the mailbox opened, and whether it was taken back. */
+/** A store whose mailboxes are only handles: they show what was opened, and whether it was revoked. */
 const handles: MailStore = {
   open: async (id, revoked) => ({ id, revoked }) as Mailbox,
   deliver: async () => {},
@@ -87,12 +85,19 @@ const unrecorded = (signIns: SignIns): SignIns =>
 const wire: WireTable = (failed, authentication, sasl) =>
   `${authentication}${sasl ? ' over SASL' : ''} ${failed ?? 'granted'}`
 
-/** Access over a real directory, real tokens and real records, with the tenant contoso.test. */
+const issuer = (tenant: TenantId, version: 1 | 2): string => `${BASE}/${tenant}/${version === 1 ? '' : 'v2.0'}`
+
+/** Opens access over the directory of contoso.test, with its tokens and sign-in records. */
 export async function openAccess(
   profile: Profile,
-  rules: AccessOptions & { readonly mail?: MailStore; readonly atEnd?: AtEnd } = {},
+  rules: AccessOptions & {
+    readonly mail?: MailStore
+    /** Those of the domains above. */
+    readonly migrations?: readonly Migration[]
+    readonly atEnd?: AtEnd
+  } = {},
 ): Promise<OpenAccess> {
-  const opened = await openDirectory([...auditMigrations, ...tokenMigrations], rules.atEnd)
+  const opened = await openDirectory([...auditMigrations, ...tokenMigrations, ...(rules.migrations ?? [])], rules.atEnd)
   const { world, engine, directory, tenant } = opened
   const { sql, notifier } = engine
   const signIns = createSignIns({
@@ -102,7 +107,7 @@ export async function openAccess(
     settings: { sign_in_days: 30, sign_in_limit: 100_000, use_days: 90, use_rows_per_day: 1000 },
   })
   await addSigningKey({ sql, world })
-  const tokens = createTokens({ sql, world, log: silentLog, issuer: (tid) => `https://localhost/${tid}/` })
+  const tokens = createTokens({ sql, world, log: silentLog, issuer })
   const accessAs = (
     profile: Profile,
     { strict, immediate, basic, propagationMinutes, recorded = true }: AccessOptions = {},
@@ -123,12 +128,6 @@ export async function openAccess(
       wire: { imap: wire, pop3: wire, smtp: wire },
       deniedSenderWire: ({ mailbox, from }) => `${mailbox} not as ${from}`,
     })
-
-  const servicePrincipalOf = async ({ appId, displayName }: WellKnownResource) => {
-    const found = await directory.servicePrincipals.find(tenant.id, { appId })
-    if (!found) throw new Error(`There is no service principal of ${displayName}`)
-    return found.id
-  }
 
   return {
     ...opened,
@@ -153,19 +152,8 @@ export async function openAccess(
       })
       return token
     },
-    async assignAppRole({ principal }, value, resource = exchangeOnline) {
-      const target = await servicePrincipalOf(resource)
-      const role = resource.appRoles.find((known) => known.value === value)
-      if (!role) throw new Error(`There is no role ${value}`)
-      const made = await directory.assignments.create(tenant.id, {
-        principal: principal.id,
-        resource: target,
-        appRoleId: role.id,
-      })
-      return made.id
-    },
     async userTokenFor({ app, principal }, user, otherwise = {}) {
-      const resource = await servicePrincipalOf(exchangeOnline)
+      const resource = await resourcePrincipal(opened, exchangeOnline)
       const { token } = await tokens.mint({
         kind: 'user',
         version: 1,
@@ -185,19 +173,10 @@ export async function openAccess(
       })
       return token
     },
-    async consentTo({ principal }, scopes, user, resource = exchangeOnline) {
-      return directory.consents.create(tenant.id, {
-        client: principal.id,
-        consentType: user ? 'Principal' : 'AllPrincipals',
-        user,
-        resource: await servicePrincipalOf(resource),
-        scopes,
-      })
-    },
   }
 }
 
-/** A directory in which a reader may open ada's mailbox over IMAP and POP3. */
+/** Opens access in which the app `reader` may open ada's mailbox over IMAP and POP3. */
 export async function openGrantedAccess(profile: Profile = 'exchange-online') {
   const context = await openAccess(profile)
   const { directory, tenant } = context
@@ -225,14 +204,14 @@ export async function enterMailbox(
   return entry
 }
 
-/** Resolves when a handle is taken back. */
+/** Resolves when a handle is revoked. */
 export const revoked = (signal: AbortSignal): Promise<void> =>
   new Promise((resolve) => {
     if (signal.aborted) resolve()
     else signal.addEventListener('abort', () => resolve(), { once: true })
   })
 
-/** A program that was let into ada's mailbox a moment ago, with what a test says otherwise. */
+/** The record of an app that opened ada's mailbox just now, with the given changes. */
 export const signInRecord = (world: World, otherwise: Partial<SignIn>): SignIn => ({
   signInId: guidInOrder(world),
   tenant: undefined,

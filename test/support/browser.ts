@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import type { NewApp } from '../../src/domain/directory/types.ts'
-import { BASE } from './token-service.ts'
-import { openUserService, PASSWORD, REDIRECT, type UserApp, type UserService } from './user-service.ts'
+import { BASE } from './access.ts'
+import { openUserService, PASSWORD, REDIRECT, type UserApp, type UserService } from './token-service.ts'
 
 /** The page that a browser shows. */
 export interface Page {

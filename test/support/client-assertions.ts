@@ -8,17 +8,9 @@ import { seconds } from '../../src/core/world.ts'
 import type { FederatedCredential } from '../../src/domain/directory/types.ts'
 import { issuerKeys } from '../../src/protocols/entra/client-authentication/issuer-keys.ts'
 import { issueCertificate, type TestCertificate } from './certificates.ts'
-import { registerApp } from './directory.ts'
-import {
-  BASE,
-  type Client,
-  EXCHANGE,
-  openTokenService,
-  post,
-  registerClient,
-  secretRequest,
-  type TokenService,
-} from './token-service.ts'
+import { registerApp, type RegisteredClient, registerClient } from './directory.ts'
+import { BASE, EXCHANGE } from './access.ts'
+import { openTokenService, post, secretRequest, type TokenService } from './token-service.ts'
 import { TestWorld } from './world.ts'
 
 export type Json = Record<string, unknown>
@@ -103,7 +95,7 @@ interface Changes {
 
 export interface FederatedClient {
   readonly service: TokenService
-  readonly client: Client
+  readonly client: RegisteredClient
   readonly credential: FederatedCredential
   /** The state of the issuer that a test may change, and the requested URLs. */
   readonly issuer: { down: boolean }

@@ -2,12 +2,10 @@ import { silentLog } from '../../src/core/log.ts'
 import { createHttp } from '../../src/programs/http.ts'
 import type { User } from '../../src/domain/directory/types.ts'
 import { graphService } from '../../src/protocols/graph/service.ts'
-import { type OpenAccess, openAccess } from './access.ts'
+import { BASE, GRAPH, type OpenAccess, openAccess } from './access.ts'
 import { registerApp } from './directory.ts'
 
-export const GRAPH = 'https://graph.microsoft.com'
 export const GLOBAL_ADMINISTRATOR = '62e90394-69f5-4237-9190-012177145e10'
-export const BASE = 'https://localhost:8443'
 
 type Method = 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE'
 

@@ -7,7 +7,7 @@ import { Jobs } from '../../src/core/jobs.ts'
 import { type Log, silentLog } from '../../src/core/log.ts'
 import type { World } from '../../src/core/world.ts'
 import { createTenant } from '../../src/domain/directory/create-tenant.ts'
-import type { Directory, Tenant, User } from '../../src/domain/directory/types.ts'
+import type { User } from '../../src/domain/directory/types.ts'
 import { authoritiesOf } from '../../src/programs/authorities.ts'
 import { type Overrides, readConfig } from '../../src/programs/config.ts'
 import { createHttp } from '../../src/programs/http.ts'
@@ -15,47 +15,40 @@ import type { Bodies } from '../../src/programs/http/bodies.ts'
 import { buildServices, migrations } from '../../src/programs/services.ts'
 import type { Engine } from '../../src/storage/engine.ts'
 import { type Disk, realDisk } from '../../src/storage/files/disk.ts'
-import { temporaryDirectory } from './disk.ts'
+import { BASE } from './access.ts'
+import { type AppGrants, appGrants } from './directory.ts'
 import type { AtEnd } from './lifecycle.ts'
 import { addSigningKey } from './tokens.ts'
-import { openMigrated } from './tenant.ts'
+import { openEngine, type OpenTenant } from './tenant.ts'
 import { openUploadPool } from './line-servers.ts'
-import { TestWorld } from './world.ts'
-
-export const BASE = 'https://localhost:8443'
 
 interface RequestOptions {
   readonly headers?: Record<string, string>
   readonly payload?: object | string | Buffer
-  /** Another token than the administrator's for Exchange, or none. */
+  /** Replaces the administrator's token for Exchange; undefined sends no token. */
   readonly bearer?: string | undefined
 }
 
 interface ServerOptions {
   readonly through?: (engine: Engine) => Engine
   readonly disk?: Disk
-  /** Whether it makes a key of its own to sign tokens with, as it would if nobody had made one. */
+  /** Whether the server makes its own signing key. Otherwise it finds the one that all tests share. */
   readonly ownKey?: boolean
   /** The memory and time limits of request bodies. */
   readonly bodies?: (world: World) => Bodies
 }
 
-export interface OpenServer {
-  readonly world: TestWorld
-  readonly directory: Directory
-  readonly tenant: Tenant
+/** Fourth layer of the builders: all HTTP services of a server, as the program wires them. */
+export interface OpenServer extends OpenTenant, AppGrants {
   readonly admin: { readonly clientId: string; readonly clientSecret: string }
   readonly http: FastifyInstance
   readonly services: readonly HttpService[]
-  /** Where the engine keeps everything. */
-  readonly dir: string
-  readonly engine: Engine
-  /** Resolves when all that was left to be written is durable. */
+  /** Resolves when all writes are durable. */
   settled(): Promise<void>
   /** A token by the client credentials grant. */
   token(client?: { clientId: string; clientSecret: string }, resource?: string): Promise<string>
   ask(verb: 'GET' | 'POST' | 'PATCH' | 'DELETE' | 'OPTIONS', url: string, asked?: RequestOptions): Promise<Answer>
-  /** `InvokeCommand` in the tenant, as the administrator unless said otherwise. */
+  /** Calls `InvokeCommand` in the tenant, by default as the administrator. */
   invoke(name: string, parameters?: object, asked?: RequestOptions & { query?: string }): Promise<Answer>
 }
 
@@ -67,20 +60,19 @@ export interface Answer {
 }
 
 /**
- * Every HTTP service over a real engine, reached as https://localhost:8443; the tenant contoso.test and its
- * administrator. `flags` are settings by their full names; `below` is what stands below the services in place of what
- * does otherwise.
+ * Opens every HTTP service, reached as https://localhost:8443, with the tenant contoso.test and its administrator.
+ * `flags` are settings by their full names; `options` replace parts below the services.
  */
 export async function openServer(
   log: Log = silentLog,
   flags: Overrides = {},
   atEnd: AtEnd = onTestFinished,
-  below: ServerOptions = {},
+  options: ServerOptions = {},
 ): Promise<OpenServer> {
-  const world = new TestWorld()
-  const dir = temporaryDirectory(atEnd)
-  const { through = (it) => it, disk = realDisk, ownKey = false } = below
-  const engine = through(await openMigrated({ dir, migrations, world, log: silentLog, disk }))
+  const { through = (it) => it, disk = realDisk, ownKey = false } = options
+  const opened = await openEngine({ migrations, disk }, atEnd)
+  const { world, dir } = opened
+  const engine = through(opened.engine)
   if (!ownKey) await addSigningKey({ sql: engine.sql, world })
   const tls = createSecureContext()
   const settings = readConfig({ flags })
@@ -101,7 +93,6 @@ export async function openServer(
   atEnd(async () => {
     await jobs.close()
     await context.settled()
-    await engine.close()
   })
   const { directory, httpServices: services } = context
   const { tenant, admin } = await createTenant(directory, { displayName: 'Contoso', domain: 'contoso.test' })
@@ -110,7 +101,7 @@ export async function openServer(
     world,
     log,
     base: () => BASE,
-    ...(below.bodies && { bodies: below.bodies(world) }),
+    ...(options.bodies && { bodies: options.bodies(world) }),
   })
 
   const token: OpenServer['token'] = async (client = admin, resource = 'https://outlook.office365.com') => {
@@ -144,13 +135,13 @@ export async function openServer(
     })
   }
   return {
-    world,
+    ...opened,
+    ...appGrants({ directory, tenant }),
     directory,
     tenant,
     admin,
     http,
     services,
-    dir,
     engine,
     settled: async () => {
       await jobs.settled()
@@ -166,42 +157,20 @@ export async function openServer(
   }
 }
 
-/** An app of the tenant with its service principal, a secret, and Exchange application permissions. */
-export async function registerAppWith(
-  { directory, tenant }: OpenServer,
-  { roles = [], directoryRoles = [] }: { roles?: readonly string[]; directoryRoles?: readonly string[] },
-): Promise<{ appId: string; objectId: string; clientId: string; clientSecret: string }> {
-  const app = await directory.apps.create(tenant.id, { displayName: 'Reader' })
-  const principal = await directory.servicePrincipals.create(tenant.id, { appId: app.appId })
-  const exchange = await directory.servicePrincipals.findResource(tenant.id, '00000002-0000-0ff1-ce00-000000000000')
-  for (const value of roles) {
-    const role = exchange?.appRoles.find((it) => it.value === value)
-    if (!exchange || !role) throw new Error(`Exchange has no role ${value}`)
-    await directory.assignments.create(tenant.id, {
-      principal: principal.id,
-      resource: exchange.id,
-      appRoleId: role.id,
-    })
-  }
-  for (const role of directoryRoles) await directory.directoryRoles.assign(tenant.id, principal.id, role)
-  const { value } = await directory.apps.addSecret(tenant.id, app.id, {})
-  return { appId: app.appId, objectId: principal.id, clientId: app.appId, clientSecret: value }
-}
-
 const PASSWORD = 'Correct horse battery staple'
 
-/** To open a context with, where people are to sign in with no page. */
+/** The flags of a server on which users sign in with the password grant. */
 export const withPasswords = { 'entra.ropc': 'true' } as const
 
 interface SignedInUser {
   readonly user: User
   readonly appId: AppId
-  /** An access token by which the app acts for the person. */
+  /** An access token by which the app acts for the user. */
   readonly token: string
 }
 
 /**
- * A person with a mailbox and directory roles who signs in to an app of their own, which may use scopes of Exchange.
+ * Creates a user with a mailbox and directory roles, who signs in to an app of their own with scopes of Exchange.
  */
 export async function signInUser(
   context: OpenServer,
@@ -225,15 +194,8 @@ export async function signInUser(
     displayName: `${word}'s program`,
     properties: { isFallbackPublicClient: true },
   })
-  const client = await directory.servicePrincipals.create(tenant.id, { appId: app.appId })
-  const exchange = await directory.servicePrincipals.findResource(tenant.id, 'https://outlook.office365.com')
-  await directory.consents.create(tenant.id, {
-    client: client.id,
-    consentType: 'Principal',
-    user: user.id,
-    resource: exchange!.id,
-    scopes,
-  })
+  const principal = await directory.servicePrincipals.create(tenant.id, { appId: app.appId })
+  await context.consentTo({ app, principal }, scopes, user.id)
   const answer = await context.ask('POST', `/${tenant.id}/oauth2/v2.0/token`, {
     bearer: undefined,
     headers: { 'content-type': 'application/x-www-form-urlencoded' },

@@ -1,18 +1,55 @@
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { onTestFinished } from 'vitest'
 import { silentLog } from '../../src/core/log.ts'
+import { createDirectory } from '../../src/domain/directory/directory.ts'
+import { directoryMigrations } from '../../src/domain/directory/schema.ts'
+import type { Directory, Tenant } from '../../src/domain/directory/types.ts'
 import type { Engine, Migration } from '../../src/storage/engine.ts'
 import { openSqliteEngine, type SqliteOptions } from '../../src/storage/sqlite/engine.ts'
+import { temporaryDirectory } from './disk.ts'
+import type { AtEnd } from './lifecycle.ts'
 import { TestWorld } from './world.ts'
 
-/**
- * Databases that went through those migrations and hold nothing, each made once: to make one takes longer than most
- * tests.
- */
+/** A database of its own for one test, and the clock that the test moves. */
+export interface OpenEngine {
+  readonly world: TestWorld
+  /** The data directory. */
+  readonly dir: string
+  readonly engine: Engine
+}
+
+/** Opens a migrated, empty database in a temporary directory; closes it when the test ends. */
+export async function openEngine(
+  options: Pick<SqliteOptions, 'migrations' | 'disk'>,
+  atEnd: AtEnd = onTestFinished,
+): Promise<OpenEngine> {
+  const world = new TestWorld()
+  const dir = temporaryDirectory(atEnd)
+  const engine = await openMigrated({ dir, world, log: silentLog, ...options })
+  atEnd(() => engine.close())
+  return { world, dir, engine }
+}
+
+/** First layer of the builders: a database with one tenant. */
+export interface OpenTenant extends OpenEngine {
+  readonly directory: Directory
+  readonly tenant: Tenant
+}
+
+/** Opens a database with the tenant contoso.test. `further` are the migrations of the domains above the directory. */
+export async function openTenant(further: readonly Migration[] = [], atEnd?: AtEnd): Promise<OpenTenant> {
+  const opened = await openEngine({ migrations: [...directoryMigrations, ...further] }, atEnd)
+  const { engine, world } = opened
+  const directory = createDirectory({ sql: engine.sql, notifier: engine.notifier, world })
+  return { ...opened, directory, tenant: await directory.tenants.create('Contoso', 'contoso.test') }
+}
+
+/** Empty databases by their migrations. Each is made once in a process, because that takes longer than most tests. */
 const made = new Map<string, Promise<Buffer>>()
 
-/** The engine over a database of its own, which it finds as a program of the same version left it. */
+/** Opens the engine. A missing database is a copy of the empty one that these migrations produce. */
 export async function openMigrated(options: SqliteOptions): Promise<Engine> {
   const file = path.join(options.dir, 'postern.db')
   if (!existsSync(file)) {

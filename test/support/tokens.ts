@@ -1,4 +1,3 @@
-import { onTestFinished } from 'vitest'
 import { type AppId, guid, type Guid, type TenantId, type UserId } from '../../src/core/ids.ts'
 import { type Log, silentLog } from '../../src/core/log.ts'
 import { createAuthorizations } from '../../src/domain/authorization/authorizations.ts'
@@ -10,13 +9,12 @@ import { makeKey } from '../../src/domain/tokens/signing-key.ts'
 import { createTokens, type TokensDeps } from '../../src/domain/tokens/tokens.ts'
 import type { AppGrant, Tokens, UserGrant } from '../../src/domain/tokens/types.ts'
 import type { Sql } from '../../src/storage/engine.ts'
-import { temporaryDirectory } from './disk.ts'
-import { openMigrated } from './tenant.ts'
+import { openEngine } from './tenant.ts'
 import { TestWorld } from './world.ts'
 
 export const tokenTenant = guid<TenantId>('11111111-1111-4111-8111-111111111111')
 
-/** The grant of an app, for which a token is minted. */
+/** The grant of an app by which tests mint a token. */
 export const appGrant: AppGrant = {
   kind: 'app',
   version: 1,
@@ -61,27 +59,20 @@ export interface OpenTokens {
   readonly world: TestWorld
   readonly sql: Sql
   readonly tokens: Tokens
-  /** As another process has it, or this one after a restart. */
+  /** The tokens of another process on the same database, or of this one after a restart. */
   readonly fresh: (otherwise?: Partial<TokensDeps>) => Tokens
 }
 
-/** Tokens over a real engine. */
+/** Opens the tokens of a database. */
 export async function openTokens(options: Partial<TokensDeps> = {}, log: Log = silentLog): Promise<OpenTokens> {
-  const world = new TestWorld()
-  const engine = await openMigrated({
-    dir: temporaryDirectory(),
-    migrations: tokenMigrations,
-    world,
-    log: silentLog,
-  })
-  onTestFinished(() => engine.close())
+  const { world, engine } = await openEngine({ migrations: tokenMigrations })
   const { sql } = engine
   const fresh: OpenTokens['fresh'] = (otherwise = {}) =>
     createTokens({ sql, world, log, issuer, ...options, ...otherwise })
   return { world, sql, fresh, tokens: fresh() }
 }
 
-/** The authorization that a user gave to an app. */
+/** An authorization of an app by a user. */
 export const authorization: Authorization = {
   signedIn: {
     tenant: '00000000-0000-4000-8000-000000000001' as TenantId,
@@ -97,14 +88,11 @@ export const authorization: Authorization = {
   nonce: undefined,
 }
 
-/** Opens the authorizations on a real engine. `held` counts the rows of a table. */
+/** Opens the authorizations of a database. `held` counts the rows of a table. */
 export async function openAuthorizations(
   options: Partial<Pick<Parameters<typeof createAuthorizations>[0], 'reuse' | 'bounds' | 'writesBetweenPrunings'>> = {},
 ) {
-  const world = new TestWorld()
-  const dir = temporaryDirectory()
-  const engine = await openMigrated({ dir, migrations: authorizationMigrations, world, log: silentLog })
-  onTestFinished(() => engine.close())
+  const { world, engine } = await openEngine({ migrations: authorizationMigrations })
   const { sql } = engine
   return {
     world,
@@ -119,7 +107,7 @@ export async function openAuthorizations(
 
 let made: ReturnType<typeof makeKey> | undefined
 
-/** The key that signs tokens: one for all tests of a file, since to make one takes longer than most tests. */
+/** Adds the signing key. All tests of a process share one, because making a key takes longer than most tests. */
 export async function addSigningKey({ sql, world }: { sql: Sql; world: TestWorld }): Promise<void> {
   const key = await (made ??= makeKey(new TestWorld()))
   const table = new KeyTable({ sql, world, master: { current: undefined, previous: undefined } })

@@ -10,15 +10,12 @@ import {
   REDIRECT,
   codeRequest,
   VERIFIER,
-} from '../../../test/support/user-service.ts'
-import {
   secretRequest,
-  BASE,
-  EXCHANGE,
   openTokenService,
   post,
-  registerClient,
 } from '../../../test/support/token-service.ts'
+import { BASE, EXCHANGE } from '../../../test/support/access.ts'
+import { registerClient } from '../../../test/support/directory.ts'
 import { signingInput } from '../../codecs/jwt/jws.ts'
 import { DAY } from '../../core/time.ts'
 

@@ -1,7 +1,7 @@
 import { InteractionRequiredAuthError } from '@azure/msal-node'
 import { describe, expect, it } from 'vitest'
 import { openMsalService, type MsalService } from '../../../test/support/msal-service.ts'
-import { CHALLENGE, claimsOf, PASSWORD, VERIFIER } from '../../../test/support/user-service.ts'
+import { CHALLENGE, claimsOf, PASSWORD, VERIFIER } from '../../../test/support/token-service.ts'
 import type { AppId } from '../../core/ids.ts'
 import { realWorld } from '../../core/world.ts'
 import type { SignedIn } from '../../domain/authorization/types.ts'

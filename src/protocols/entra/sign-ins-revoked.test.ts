@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import {
   errorCodeOf,
-  GRAPH,
   openUserService,
   type UserApp,
   type UserService,
   REDIRECT,
   codeRequest,
-} from '../../../test/support/user-service.ts'
+} from '../../../test/support/token-service.ts'
+import { GRAPH } from '../../../test/support/access.ts'
 
 /** Everything that may be on its way, or given, when a person's sign-ins are revoked. */
 async function underway(open: UserService, app: UserApp) {

@@ -1,5 +1,6 @@
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { openServer, registerAppWith } from '../../../test/support/server.ts'
+import { openServer } from '../../../test/support/server.ts'
+import { registerAppWith } from '../../../test/support/directory.ts'
 import { type AtEnd, openOnce } from '../../../test/support/lifecycle.ts'
 import { silentLog } from '../../core/log.ts'
 

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
-import { openServer, registerAppWith } from '../../../test/support/server.ts'
+import { openServer } from '../../../test/support/server.ts'
+import { registerAppWith } from '../../../test/support/directory.ts'
 import { directoryRole } from '../../core/well-known/directory-roles.ts'
 
 it.each(['exchangeAdministrator', 'exchangeRecipientAdministrator'] as const)(

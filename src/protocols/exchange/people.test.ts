@@ -1,11 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import {
-  type OpenServer,
-  openServer,
-  registerAppWith,
-  signInUser,
-  withPasswords,
-} from '../../../test/support/server.ts'
+import { type OpenServer, openServer, signInUser, withPasswords } from '../../../test/support/server.ts'
+import { registerAppWith } from '../../../test/support/directory.ts'
 import { silentLog } from '../../core/log.ts'
 
 const GLOBAL_ADMINISTRATOR = '62e90394-69f5-4237-9190-012177145e10'

@@ -1,7 +1,8 @@
 import { gzipSync } from 'node:zlib'
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { type OpenServer, openServer, registerAppWith } from '../../../test/support/server.ts'
+import { type OpenServer, openServer } from '../../../test/support/server.ts'
+import { registerAppWith } from '../../../test/support/directory.ts'
 import { silentLog } from '../../core/log.ts'
 
 const EXCHANGE_RECIPIENT_ADMINISTRATOR = '31392ffb-586c-42d1-9346-e59415a2cc4e'

@@ -1,7 +1,7 @@
 import { Client, type Context, GraphError, type Middleware, PageIterator } from '@microsoft/microsoft-graph-client'
 import { expect, it } from 'vitest'
-import { BASE, type OpenGraph, openGraph } from '../../../test/support/graph-server.ts'
-import { signInRecord } from '../../../test/support/access.ts'
+import { BASE, signInRecord } from '../../../test/support/access.ts'
+import { type OpenGraph, openGraph } from '../../../test/support/graph-server.ts'
 import { exchangeOnline } from '../../core/well-known/exchange-online.ts'
 import { microsoftGraph } from '../../core/well-known/microsoft-graph.ts'
 

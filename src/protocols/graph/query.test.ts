@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { BASE, type OpenGraph, openGraph } from '../../../test/support/graph-server.ts'
+import { BASE } from '../../../test/support/access.ts'
+import { type OpenGraph, openGraph } from '../../../test/support/graph-server.ts'
 
 async function openWithApps(count: number): Promise<OpenGraph> {
   const stage = await openGraph()

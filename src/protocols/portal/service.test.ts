@@ -1,11 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import {
-  type OpenServer,
-  openServer,
-  registerAppWith,
-  signInUser,
-  withPasswords,
-} from '../../../test/support/server.ts'
+import { type OpenServer, openServer, signInUser, withPasswords } from '../../../test/support/server.ts'
+import { registerAppWith } from '../../../test/support/directory.ts'
 import { silentLog } from '../../core/log.ts'
 import { encodeBatch, MESSAGE_BATCH } from '../../codecs/portal/message-batch.ts'
 

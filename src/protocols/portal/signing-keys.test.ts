@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
-import { openServer, registerAppWith } from '../../../test/support/server.ts'
+import { openServer } from '../../../test/support/server.ts'
+import { registerAppWith } from '../../../test/support/directory.ts'
 
 const KEYS = '/postern/v1/signing-keys'
 const EXCHANGE_ADMINISTRATOR = '29232cdf-9323-42fd-ade2-1d097af3e4de'

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { type OpenServer, openServer, registerAppWith } from '../../support/server.ts'
+import { type OpenServer, openServer } from '../../support/server.ts'
+import { registerAppWith } from '../../support/directory.ts'
 
 type Shown = Readonly<Record<string, unknown>>
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { opened } from '../../attacks/forge.ts'
-import { openServer, registerAppWith } from '../../support/server.ts'
+import { openServer } from '../../support/server.ts'
+import { registerAppWith } from '../../support/directory.ts'
 import { type AtEnd, openOnce } from '../../support/lifecycle.ts'
 
 const EXCHANGE = 'https://outlook.office365.com'

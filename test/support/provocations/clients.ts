@@ -1,15 +1,9 @@
 import { DAY } from '../../../src/core/time.ts'
 import { issueCertificate, type IssuedCertificate, makeCertificate, type TestCertificate } from '../certificates.ts'
 import { type Json, openFederatedClient, openSigningClient, type SigningClient } from '../client-assertions.ts'
-import {
-  secretRequest,
-  type Client,
-  EXCHANGE,
-  openTokenService,
-  post,
-  registerClient,
-  type TokenService,
-} from '../token-service.ts'
+import { secretRequest, openTokenService, post, type TokenService } from '../token-service.ts'
+import { type RegisteredClient, registerClient } from '../directory.ts'
+import { EXCHANGE } from '../access.ts'
 import type { Provocation } from './provocation.ts'
 
 const now = Date.UTC(2026, 10, 24, 8)
@@ -19,7 +13,7 @@ const EXCHANGE_APP = '00000002-0000-0ff1-ce00-000000000000'
 
 interface Made {
   readonly service: TokenService
-  readonly client: Client
+  readonly client: RegisteredClient
   readonly form: Record<string, string>
 }
 

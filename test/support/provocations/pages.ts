@@ -1,7 +1,7 @@
 import { HOUR } from '../../../src/core/time.ts'
 import { Browser, type Page } from '../browser.ts'
-import { EXCHANGE } from '../token-service.ts'
-import { GRAPH, openUserService, PASSWORD, type UserApp, type UserService, REDIRECT } from '../user-service.ts'
+import { EXCHANGE, GRAPH } from '../access.ts'
+import { openUserService, PASSWORD, type UserApp, type UserService, REDIRECT } from '../token-service.ts'
 import { latestRecord, type Provocation, type Told } from './provocation.ts'
 
 interface Made {

@@ -1,14 +1,14 @@
 import { DAY, MINUTE } from '../../../src/core/time.ts'
 import {
   openUserService,
-  GRAPH,
   PASSWORD,
   type UserApp,
   type UserService,
   REDIRECT,
   codeRequest,
   VERIFIER,
-} from '../user-service.ts'
+} from '../token-service.ts'
+import { GRAPH } from '../access.ts'
 import { refuse } from '../../../src/core/refusal.ts'
 import type { Provocation } from './provocation.ts'
 

@@ -1,13 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import {
-  secretRequest,
-  type Client,
-  EXCHANGE,
-  openTokenService,
-  post,
-  registerClient,
-  type TokenService,
-} from '../../../../test/support/token-service.ts'
+import { secretRequest, openTokenService, post, type TokenService } from '../../../../test/support/token-service.ts'
+import { type RegisteredClient, registerClient } from '../../../../test/support/directory.ts'
+import { EXCHANGE } from '../../../../test/support/access.ts'
 import { DAY } from '../../../core/time.ts'
 import type { SignIn } from '../../../domain/audit/types.ts'
 
@@ -97,7 +91,7 @@ describe('a token request', () => {
     expect(JSON.stringify(record)).not.toContain('a wrong secret')
   })
 
-  it.each<[string, (client: Client, keyId: string) => string, string]>([
+  it.each<[string, (client: RegisteredClient, keyId: string) => string, string]>([
     ['a wrong secret', () => 'wrong', 'The value matches no secret of the app.'],
     [
       'the id of a secret',
@@ -152,9 +146,9 @@ describe('a token request', () => {
 })
 
 describe('what fixes a refusal', () => {
-  type Breaking = (made: { service: TokenService; client: Client; form: Record<string, string> }) => unknown
+  type Breaking = (made: { service: TokenService; client: RegisteredClient; form: Record<string, string> }) => unknown
 
-  it.each<[number, Breaking, (made: { client: Client; exchange: string }) => readonly string[]]>([
+  it.each<[number, Breaking, (made: { client: RegisteredClient; exchange: string }) => readonly string[]]>([
     [
       7000222,
       ({ service }) => service.world.advance(731 * DAY),

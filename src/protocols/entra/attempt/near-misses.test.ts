@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { secretRequest, BASE, openTokenService, post, registerClient } from '../../../../test/support/token-service.ts'
+import { secretRequest, openTokenService, post } from '../../../../test/support/token-service.ts'
+import { BASE } from '../../../../test/support/access.ts'
+import { registerClient } from '../../../../test/support/directory.ts'
 
 async function opened() {
   const service = await openTokenService()

@@ -2,7 +2,7 @@ import { createPublicKey } from 'node:crypto'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { type TestCertificate, makeCertificate } from '../../../../test/support/certificates.ts'
 import { type Json, openSigningClient, type SigningClient } from '../../../../test/support/client-assertions.ts'
-import { BASE, EXCHANGE } from '../../../../test/support/token-service.ts'
+import { BASE, EXCHANGE } from '../../../../test/support/access.ts'
 import { DAY } from '../../../core/time.ts'
 
 const START = Date.UTC(2026, 10, 24, 8)

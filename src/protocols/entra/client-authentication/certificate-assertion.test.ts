@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { type TestCertificate, makeCertificate } from '../../../../test/support/certificates.ts'
 import { type Json, openSigningClient } from '../../../../test/support/client-assertions.ts'
-import { BASE } from '../../../../test/support/token-service.ts'
+import { BASE } from '../../../../test/support/access.ts'
 import { MINUTE } from '../../../core/time.ts'
 
 const START = Date.UTC(2026, 10, 24, 8)

@@ -3,7 +3,7 @@ import { clientProvocations } from '../../../../test/support/provocations/client
 import { pageProvocations } from '../../../../test/support/provocations/pages.ts'
 import { peopleProvocations } from '../../../../test/support/provocations/people.ts'
 import type { Provocation, Told } from '../../../../test/support/provocations/provocation.ts'
-import { BASE } from '../../../../test/support/token-service.ts'
+import { BASE } from '../../../../test/support/access.ts'
 import { type AadstsCode, errorOf } from './errors.ts'
 
 /** The compiler asks for a line here when the table gets one. */

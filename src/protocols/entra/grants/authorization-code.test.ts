@@ -2,15 +2,14 @@ import { describe, expect, it } from 'vitest'
 import {
   claimsOf,
   errorCodeOf,
-  GRAPH,
   openUserService,
   type UserApp,
   type UserService,
   REDIRECT,
   codeRequest,
   VERIFIER,
-} from '../../../../test/support/user-service.ts'
-import { BASE, EXCHANGE } from '../../../../test/support/token-service.ts'
+} from '../../../../test/support/token-service.ts'
+import { GRAPH, BASE, EXCHANGE } from '../../../../test/support/access.ts'
 import { MINUTE } from '../../../core/time.ts'
 
 async function consented(): Promise<{ open: UserService; app: UserApp }> {

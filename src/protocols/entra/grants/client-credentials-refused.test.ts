@@ -1,19 +1,13 @@
 import { describe, expect, it } from 'vitest'
-import {
-  secretRequest,
-  type Client,
-  EXCHANGE,
-  openTokenService,
-  post,
-  registerClient,
-  type TokenService,
-} from '../../../../test/support/token-service.ts'
+import { secretRequest, openTokenService, post, type TokenService } from '../../../../test/support/token-service.ts'
+import { type RegisteredClient, registerClient } from '../../../../test/support/directory.ts'
+import { EXCHANGE } from '../../../../test/support/access.ts'
 import { DAY } from '../../../core/time.ts'
 
 const EXCHANGE_APP = '00000002-0000-0ff1-ce00-000000000000'
 
 /** Changes to a good request, and the refusal that follows. */
-type Spoiling = (made: { service: TokenService; client: Client; form: Record<string, string> }) => unknown
+type Spoiling = (made: { service: TokenService; client: RegisteredClient; form: Record<string, string> }) => unknown
 
 describe('a token request is refused', () => {
   it.each<[number, string, number, string, Spoiling]>([

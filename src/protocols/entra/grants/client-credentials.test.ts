@@ -1,19 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import {
-  secretRequest,
-  BASE,
-  type Client,
-  EXCHANGE,
-  openTokenService,
-  post,
-  registerClient,
-} from '../../../../test/support/token-service.ts'
-import type { TokenService } from '../../../../test/support/token-service.ts'
+import { secretRequest, openTokenService, post, type TokenService } from '../../../../test/support/token-service.ts'
+import { BASE, EXCHANGE } from '../../../../test/support/access.ts'
+import { type RegisteredClient, registerClient } from '../../../../test/support/directory.ts'
 
 const IMAP_ROLE = '5e5addcd-3e8d-4e90-baf5-964efab2b20a'
 const EXCHANGE_APP = '00000002-0000-0ff1-ce00-000000000000'
 
-async function consent({ directory, tenant }: TokenService, { principal }: Client) {
+async function consent({ directory, tenant }: TokenService, { principal }: RegisteredClient) {
   const exchange = await directory.servicePrincipals.find(tenant.id, { appId: EXCHANGE_APP })
   return directory.assignments.create(tenant.id, {
     principal: principal.id,
@@ -70,7 +63,7 @@ describe('a client with its secret', () => {
     ])
   })
 
-  it.each<[string, (client: Client) => [Record<string, string>, Record<string, string>?]]>([
+  it.each<[string, (client: RegisteredClient) => [Record<string, string>, Record<string, string>?]]>([
     ['in the form', (client) => [secretRequest(client)]],
     ['with its id in capitals', (client) => [{ ...secretRequest(client), client_id: client.app.appId.toUpperCase() }]],
     [

@@ -3,13 +3,12 @@ import { type TestCertificate, makeCertificate } from '../../../../test/support/
 import {
   claimsOf,
   errorCodeOf,
-  GRAPH,
   openUserService,
   REDIRECT,
   codeRequest,
-} from '../../../../test/support/user-service.ts'
+} from '../../../../test/support/token-service.ts'
+import { GRAPH, BASE } from '../../../../test/support/access.ts'
 import { signAssertion, validClaims } from '../../../../test/support/client-assertions.ts'
-import { BASE } from '../../../../test/support/token-service.ts'
 
 const START = Date.UTC(2026, 10, 24, 8)
 

@@ -2,12 +2,11 @@ import { describe, expect, it } from 'vitest'
 import {
   claimsOf,
   errorCodeOf,
-  GRAPH,
   openUserService,
   type UserApp,
   type UserService,
-} from '../../../../test/support/user-service.ts'
-import { BASE, EXCHANGE } from '../../../../test/support/token-service.ts'
+} from '../../../../test/support/token-service.ts'
+import { GRAPH, BASE, EXCHANGE } from '../../../../test/support/access.ts'
 import { MINUTE } from '../../../core/time.ts'
 
 const scope = 'openid offline_access User.Read'

@@ -1,13 +1,7 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import {
-  errorCodeOf,
-  GRAPH,
-  openUserService,
-  PASSWORD,
-  REDIRECT,
-  VERIFIER,
-} from '../../../../test/support/user-service.ts'
+import { errorCodeOf, openUserService, PASSWORD, REDIRECT, VERIFIER } from '../../../../test/support/token-service.ts'
+import { GRAPH } from '../../../../test/support/access.ts'
 import { FORM_LIMIT } from '../form.ts'
 import { grants } from '../routes/token.ts'
 

@@ -2,13 +2,13 @@ import { describe, expect, it } from 'vitest'
 import {
   claimsOf,
   errorCodeOf,
-  GRAPH,
   openUserService,
   PASSWORD,
   type UserApp,
   type UserService,
   codeRequest,
-} from '../../../../test/support/user-service.ts'
+} from '../../../../test/support/token-service.ts'
+import { GRAPH } from '../../../../test/support/access.ts'
 import { HOUR } from '../../../core/time.ts'
 
 const api = (requestedAccessTokenVersion: 1 | 2) => ({

@@ -2,11 +2,11 @@ import { describe, expect, it } from 'vitest'
 import {
   claimsOf,
   errorCodeOf,
-  GRAPH,
   openUserService,
   PASSWORD,
   type UserApp,
-} from '../../../../test/support/user-service.ts'
+} from '../../../../test/support/token-service.ts'
+import { GRAPH } from '../../../../test/support/access.ts'
 
 const asking = (app: UserApp, further: Record<string, string> = {}): Record<string, string> => ({
   grant_type: 'password',

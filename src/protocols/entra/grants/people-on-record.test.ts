@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { errorCodeOf, GRAPH, openUserService, codeRequest } from '../../../../test/support/user-service.ts'
+import { errorCodeOf, openUserService, codeRequest } from '../../../../test/support/token-service.ts'
+import { GRAPH } from '../../../../test/support/access.ts'
 import { MINUTE } from '../../../core/time.ts'
 
 const GRAPH_APP = '00000003-0000-0000-c000-000000000000'

@@ -2,15 +2,14 @@ import { describe, expect, it } from 'vitest'
 import {
   claimsOf,
   errorCodeOf,
-  GRAPH,
   openUserService,
   type UserApp,
   type UserService,
   PASSWORD,
   REDIRECT,
   codeRequest,
-} from '../../../../test/support/user-service.ts'
-import { EXCHANGE } from '../../../../test/support/token-service.ts'
+} from '../../../../test/support/token-service.ts'
+import { GRAPH, EXCHANGE } from '../../../../test/support/access.ts'
 import { DAY } from '../../../core/time.ts'
 
 interface Stage {

@@ -1,7 +1,15 @@
 import { expect, it } from 'vitest'
-import { openUserService, PASSWORD, codeRequest } from '../../../../test/support/user-service.ts'
-import { secretRequest, BASE, openTokenService, post, registerClient } from '../../../../test/support/token-service.ts'
-import type { TokenService } from '../../../../test/support/token-service.ts'
+import {
+  openUserService,
+  PASSWORD,
+  codeRequest,
+  secretRequest,
+  openTokenService,
+  post,
+  type TokenService,
+} from '../../../../test/support/token-service.ts'
+import { BASE } from '../../../../test/support/access.ts'
+import { registerClient } from '../../../../test/support/directory.ts'
 
 const CAPABLE = '{"access_token":{"xms_cc":{"values":["cp1"]}}}'
 const GRAPH = 'https://graph.microsoft.com'

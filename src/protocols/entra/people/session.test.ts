@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
-import { openUserService, PASSWORD, type UserService } from '../../../../test/support/user-service.ts'
-import { BASE } from '../../../../test/support/token-service.ts'
+import { openUserService, PASSWORD, type UserService } from '../../../../test/support/token-service.ts'
+import { BASE } from '../../../../test/support/access.ts'
 import { silentLog } from '../../../core/log.ts'
 import { sessionHeaders } from './session.ts'
 import { signedInHere } from './session.ts'

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { openSignInPages, type Page, type Query, type SignInPages } from '../../../../test/support/browser.ts'
-import { REDIRECT } from '../../../../test/support/user-service.ts'
+import { REDIRECT } from '../../../../test/support/token-service.ts'
 import type { RequiredResourceAccess } from '../../../domain/directory/types.ts'
 
 const EXCHANGE_ID = '00000002-0000-0ff1-ce00-000000000000'

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { Browser, openSignInPages, type Page, type Query, type SignInPages } from '../../../../test/support/browser.ts'
-import { CHALLENGE, REDIRECT, VERIFIER } from '../../../../test/support/user-service.ts'
+import { CHALLENGE, REDIRECT, VERIFIER } from '../../../../test/support/token-service.ts'
 import { readJws } from '../../../codecs/jwt/jws.ts'
 
 let pages: SignInPages

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { openSignInPages, type Page, type Query, type SignInPages } from '../../../../test/support/browser.ts'
-import { PASSWORD } from '../../../../test/support/user-service.ts'
+import { PASSWORD } from '../../../../test/support/token-service.ts'
 
 const IMAP = 'https://outlook.office.com/IMAP.AccessAsUser.All'
 const GRAPH_ID = '00000003-0000-0000-c000-000000000000'

@@ -1,14 +1,9 @@
 import { createPublicKey, verify } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { realFields } from '../../../../test/support/openid-configuration.ts'
-import {
-  secretRequest,
-  BASE,
-  openTokenService,
-  post,
-  registerClient,
-  type TokenService,
-} from '../../../../test/support/token-service.ts'
+import { secretRequest, openTokenService, post, type TokenService } from '../../../../test/support/token-service.ts'
+import { BASE } from '../../../../test/support/access.ts'
+import { registerClient } from '../../../../test/support/directory.ts'
 
 const get = ({ http }: TokenService, path: string) => http.inject({ url: path, headers: { host: 'localhost:8443' } })
 

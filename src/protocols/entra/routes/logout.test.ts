@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { openSignInPages, type SignInPages } from '../../../../test/support/browser.ts'
-import { GRAPH, REDIRECT } from '../../../../test/support/user-service.ts'
+import { GRAPH } from '../../../../test/support/access.ts'
+import { REDIRECT } from '../../../../test/support/token-service.ts'
 import { writeObject } from '../../../codecs/jwt/jws.ts'
 
 let pages: SignInPages

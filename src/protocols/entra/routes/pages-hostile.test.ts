@@ -1,7 +1,7 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { Browser, openSignInPages, type Page, type SignInPages } from '../../../../test/support/browser.ts'
-import { PASSWORD, REDIRECT } from '../../../../test/support/user-service.ts'
+import { PASSWORD, REDIRECT } from '../../../../test/support/token-service.ts'
 
 const HOSTILE = `"'><script>alert(1)</script><img src=x onerror=alert(1)>{{7*7}}</title></style>\0&lt;`
 

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { Browser, openSignInPages, type Page, type SignInPages } from '../../../../test/support/browser.ts'
-import { GRAPH, PASSWORD } from '../../../../test/support/user-service.ts'
+import { GRAPH } from '../../../../test/support/access.ts'
+import { PASSWORD } from '../../../../test/support/token-service.ts'
 import { HOUR } from '../../../core/time.ts'
 
 let pages: SignInPages

@@ -1,11 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import {
-  secretRequest,
-  EXCHANGE,
-  openTokenService,
-  post,
-  registerClient,
-} from '../../../../test/support/token-service.ts'
+import { secretRequest, openTokenService, post } from '../../../../test/support/token-service.ts'
+import { EXCHANGE } from '../../../../test/support/access.ts'
+import { registerClient } from '../../../../test/support/directory.ts'
 
 const CORRELATION = '5f2d8a0e-57c5-4a52-8a8d-0a8f3c7f9b11'
 

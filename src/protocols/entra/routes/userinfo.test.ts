@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { claimsOf, GRAPH, openUserService, codeRequest } from '../../../../test/support/user-service.ts'
-import { secretRequest, BASE, EXCHANGE, post, registerClient } from '../../../../test/support/token-service.ts'
+import { claimsOf, openUserService, codeRequest, secretRequest, post } from '../../../../test/support/token-service.ts'
+import { GRAPH, BASE, EXCHANGE } from '../../../../test/support/access.ts'
+import { registerClient } from '../../../../test/support/directory.ts'
 import { HOUR } from '../../../core/time.ts'
 
 async function stage(scope: string) {

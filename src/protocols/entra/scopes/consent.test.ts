@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { GRAPH, openUserService, type UserApp, type UserService } from '../../../../test/support/user-service.ts'
-import { BASE, EXCHANGE } from '../../../../test/support/token-service.ts'
+import { GRAPH, BASE, EXCHANGE } from '../../../../test/support/access.ts'
+import { openUserService, type UserApp, type UserService } from '../../../../test/support/token-service.ts'
 import type { HttpRequest } from '../../../core/http.ts'
 import { silentLog } from '../../../core/log.ts'
 import { parseRequestedScope } from './requested-scope.ts'

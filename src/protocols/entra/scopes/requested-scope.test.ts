@@ -1,7 +1,7 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { claimsOf, GRAPH, openUserService, codeRequest } from '../../../../test/support/user-service.ts'
-import { EXCHANGE } from '../../../../test/support/token-service.ts'
+import { claimsOf, openUserService, codeRequest } from '../../../../test/support/token-service.ts'
+import { GRAPH, EXCHANGE } from '../../../../test/support/access.ts'
 import { Refusal } from '../../../core/refusal.ts'
 import { parseRequestedScope, singleResource } from './requested-scope.ts'
 

@@ -1,6 +1,7 @@
 import * as fc from 'fast-check'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { type OpenServer, openServer, registerAppWith } from '../../../../test/support/server.ts'
+import { type OpenServer, openServer } from '../../../../test/support/server.ts'
+import { registerAppWith } from '../../../../test/support/directory.ts'
 import { type AtEnd, openOnce } from '../../../../test/support/lifecycle.ts'
 import { silentLog } from '../../../core/log.ts'
 

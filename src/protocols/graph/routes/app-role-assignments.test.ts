@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { BASE, openGraph } from '../../../../test/support/graph-server.ts'
+import { BASE } from '../../../../test/support/access.ts'
+import { openGraph } from '../../../../test/support/graph-server.ts'
 import { registerApp } from '../../../../test/support/directory.ts'
 import { exchangeOnline } from '../../../core/well-known/exchange-online.ts'
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { BASE, GRAPH, openGraph } from '../../../../test/support/graph-server.ts'
+import { BASE, GRAPH } from '../../../../test/support/access.ts'
+import { openGraph } from '../../../../test/support/graph-server.ts'
 import { registerApp } from '../../../../test/support/directory.ts'
 
 const reference = (id: string) => ({ '@odata.id': `https://graph.microsoft.com/v1.0/directoryObjects/${id}` })

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { type TestCertificate, makeCertificate } from '../../../../test/support/certificates.ts'
-import { BASE, type OpenGraph, openGraph } from '../../../../test/support/graph-server.ts'
+import { BASE } from '../../../../test/support/access.ts'
+import { type OpenGraph, openGraph } from '../../../../test/support/graph-server.ts'
 
 const START = Date.UTC(2026, 10, 24, 8)
 const NOBODY = '11111111-1111-1111-1111-111111111111'

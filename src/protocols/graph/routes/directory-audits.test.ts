@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
-import { BASE, openGraph } from '../../../../test/support/graph-server.ts'
+import { BASE } from '../../../../test/support/access.ts'
+import { openGraph } from '../../../../test/support/graph-server.ts'
 
 const CORRELATION = '5f2d8a0e-57c5-4a52-8a8d-0a8f3c7f9b11'
 

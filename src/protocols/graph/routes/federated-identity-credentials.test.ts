@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
-import { BASE, openGraph } from '../../../../test/support/graph-server.ts'
+import { BASE } from '../../../../test/support/access.ts'
+import { openGraph } from '../../../../test/support/graph-server.ts'
 
 const wanted = {
   name: 'main-branch',

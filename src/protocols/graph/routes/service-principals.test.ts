@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { BASE, openGraph } from '../../../../test/support/graph-server.ts'
+import { BASE } from '../../../../test/support/access.ts'
+import { openGraph } from '../../../../test/support/graph-server.ts'
 
 const NOBODY = '11111111-1111-1111-1111-111111111111'
 const EXCHANGE = '00000002-0000-0ff1-ce00-000000000000'

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { BASE, GLOBAL_ADMINISTRATOR, type OpenGraph, openGraph } from '../../../../test/support/graph-server.ts'
+import { BASE } from '../../../../test/support/access.ts'
+import { GLOBAL_ADMINISTRATOR, type OpenGraph, openGraph } from '../../../../test/support/graph-server.ts'
 import { MINUTE } from '../../../core/time.ts'
 
 const USER_ADMINISTRATOR = 'fe930be7-5e62-47db-91af-98c3a49a38b1'

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { BASE, GLOBAL_ADMINISTRATOR, openGraph } from '../../../../test/support/graph-server.ts'
+import { BASE } from '../../../../test/support/access.ts'
+import { GLOBAL_ADMINISTRATOR, openGraph } from '../../../../test/support/graph-server.ts'
 import { MINUTE } from '../../../core/time.ts'
 
 const ada = {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { type OpenServer, openServer, registerAppWith } from '../../../../../test/support/server.ts'
+import { type OpenServer, openServer } from '../../../../../test/support/server.ts'
+import { registerAppWith } from '../../../../../test/support/directory.ts'
 
 interface Result {
   readonly '@adminapi.warnings': readonly string[]
