@@ -18,7 +18,7 @@ export class FailingEngine {
 
   over(engine: Engine): Engine {
     const { sql: rows } = engine
-    const write: Write = (work) => rows.write(() => this.#stepped(work()))
+    const write: Write = (work, holds) => rows.write(() => this.#stepped(work()), holds)
     return Object.assign(Object.create(engine) as Engine, {
       sql: { all: rows.all.bind(rows), first: rows.first.bind(rows), write },
     })

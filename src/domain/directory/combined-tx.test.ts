@@ -3,7 +3,7 @@ import { temporaryDirectory } from '../../../test/support/disk.ts'
 import { openMigrated } from '../../../test/support/tenant.ts'
 import { TestWorld } from '../../../test/support/world.ts'
 import { silentLog } from '../../core/log.ts'
-import { ask, sql, type Statements, type Write } from '../../storage/engine.ts'
+import { ask, type Hold, named, sql, type Statements, type Write } from '../../storage/engine.ts'
 import { combinedTx } from './directory-tx.ts'
 
 async function opened() {
@@ -12,15 +12,17 @@ async function opened() {
   const engine = await openMigrated({ dir, migrations, world: new TestWorld(), log: silentLog })
   onTestFinished(() => engine.close())
   let writes = 0
+  const held: Hold[] = []
   const counted: { write: Write } = {
-    write: (work) => {
+    write: (work, holds = []) => {
       writes++
+      held.push(...holds)
       return engine.sql.write(work)
     },
   }
   const words = async () =>
     (await engine.sql.all<{ word: string }>(sql`select word from word order by rowid`)).map(({ word }) => word)
-  return { engine, counted, words, writes: () => writes }
+  return { engine, counted, held, words, writes: () => writes }
 }
 
 const adding = (word: string) =>
@@ -92,5 +94,16 @@ describe('a joint write', () => {
       },
     ])
     await expect(twice).rejects.toThrow('has written already')
+  })
+
+  it('holds what its parts hold', async () => {
+    const { counted, held } = await opened()
+    const [one, two, three] = ['one', 'two', 'three'].map(named) as [Hold, Hold, Hold]
+    await combinedTx(
+      counted,
+      [(write) => write(adding('one'), [two, one]), async (write) => write(adding('two'), [three, two])],
+      { holds: [one] },
+    )
+    expect(held.toSorted()).toEqual([one, three, two])
   })
 })

@@ -4,7 +4,10 @@ import { refuse } from '../../core/refusal.ts'
 import type { World } from '../../core/world.ts'
 import {
   askOne,
+  type Hold,
+  named,
   type Notifier,
+  read,
   type Sql,
   sql,
   type Statement,
@@ -28,9 +31,23 @@ interface DirectoryTxDeps {
   readonly auditDays: number
 }
 
+/** The result of a body, and its audit events. */
+class Audited<T> {
+  readonly result: T
+  readonly auditEvents: readonly AuditEvent[]
+
+  constructor(result: T, auditEvents: readonly AuditEvent[]) {
+    this.result = result
+    this.auditEvents = auditEvents
+  }
+}
+
+/** Held by a write that adds a tenant. */
+const tenants = named('tenants')
+
 /**
- * The only writer of the directory's tables. Every write takes the tenant's next revision, adds a line to its journal
- * in the same transaction, and sends a notice when it is durable.
+ * The only writer of the directory's tables. Every write holds its tenant, takes the tenant's next revision, adds a line
+ * to its journal in the same transaction, and sends a notice when it is durable.
  */
 export class DirectoryTx {
   readonly world: World
@@ -40,13 +57,13 @@ export class DirectoryTx {
   readonly #keepAudit: number
   readonly #deps: DirectoryTxDeps
   readonly #author: AuditAuthor
-  /** Collects audit events for a caller that records them later. */
-  readonly #gathered: AuditEvent[] | undefined
+  /** Part of a larger write, which records the audit events of all parts. */
+  readonly #joined: boolean
 
   constructor(
     deps: DirectoryTxDeps,
     author: AuditAuthor = { actor: { kind: 'server' }, correlation: undefined },
-    gathered?: AuditEvent[],
+    joined = false,
   ) {
     this.world = deps.world
     this.journal = directoryJournal(deps.sql)
@@ -55,13 +72,13 @@ export class DirectoryTx {
     this.#keepAudit = deps.auditDays * DAY
     this.#deps = deps
     this.#author = author
-    this.#gathered = gathered
+    this.#joined = joined
   }
 
   /** The same tables with another author. */
   by(actor: Actor, correlation = this.#author.correlation, given?: AuditCommand): DirectoryTx {
     const command = given ? { given, recorded: false } : this.#author.command
-    return new DirectoryTx(this.#deps, { actor, correlation, command }, this.#gathered)
+    return new DirectoryTx(this.#deps, { actor, correlation, command }, this.#joined)
   }
 
   /** Runs the writes of all parts as one transaction with one audit record. */
@@ -69,20 +86,26 @@ export class DirectoryTx {
     tenant: TenantId,
     parts: readonly ((tx: DirectoryTx, write: Write) => Promise<unknown>)[],
   ): Promise<readonly unknown[]> {
-    const auditEvents: AuditEvent[] = []
-    return this.#recorded(async () => {
-      const done = await combinedTx<readonly unknown[]>(this.#sql, [
-        ...parts.map((part) => (write: Write) => part(this.#within(write, auditEvents), write)),
-        (write) => write(() => this.#record(tenant, auditEvents)),
-      ])
-      return done.slice(0, parts.length)
-    })
+    return this.#recorded(() =>
+      combinedTx<readonly unknown[]>(
+        this.#sql,
+        parts.map((part) => (write: Write) => part(this.#within(write), write)),
+        {
+          holds: [tenant],
+          last: (results) =>
+            this.#record(
+              tenant,
+              results.flatMap((result) => (result instanceof Audited ? result.auditEvents : [])),
+            ),
+        },
+      ),
+    )
   }
 
-  #within(write: Write, auditEvents: AuditEvent[]): DirectoryTx {
+  #within(write: Write): DirectoryTx {
     const base = this.#sql
     const joined: Sql = { all: (statement) => base.all(statement), first: (statement) => base.first(statement), write }
-    return new DirectoryTx({ ...this.#deps, sql: joined }, this.#author, auditEvents)
+    return new DirectoryTx({ ...this.#deps, sql: joined }, this.#author, true)
   }
 
   all<R>(statement: Statement): Promise<readonly R[]> {
@@ -93,10 +116,7 @@ export class DirectoryTx {
     return this.#sql.first<R>(statement)
   }
 
-  /**
-   * Taking the revision locks the tenant's row, so the rows that `work` reads stay unchanged until it ends, on every
-   * engine.
-   */
+  /** The rows of the tenant that `work` reads stay unchanged until it ends, because the write holds the tenant. */
   async write<T>(
     tenant: TenantId,
     entry: JournalEntry,
@@ -107,23 +127,27 @@ export class DirectoryTx {
     const guarded = this.#guarded(tenant)
     const { actor } = this.#author
     const write = () =>
-      this.#sql.write(function* () {
-        const taken = yield* askOne<{ revision: number; administrators_app: AppId | null }>(
-          sql`update directory_tenant set revision = revision + 1 where id = ${tenant}
+      this.#sql.write(
+        function* () {
+          const taken = yield* askOne<{ revision: number; administrators_app: AppId | null }>(
+            sql`update directory_tenant set revision = revision + 1 where id = ${tenant}
             returning revision, administrators_app`,
-        )
-        const { revision, administrators_app: app } = taken ?? refuse('no-such-thing', `There is no tenant '${tenant}'`)
-        yield* leaveLine(tenant, revision, at, entry)
-        const revised = (tell: RecordEvent) => work(revision, tell)
-        return yield* guarded(() =>
-          audited(
-            app !== null && entry.subject === app
-              ? (tell) => guardAdministratorsApp(app, actor, tell, revised)
-              : revised,
-          ),
-        )
-      })
-    const result = await this.#recorded(write).catch((thrown: unknown) => this.#refused(tenant, thrown))
+          )
+          const { revision, administrators_app: app } =
+            taken ?? refuse('no-such-thing', `There is no tenant '${tenant}'`)
+          yield* leaveLine(tenant, revision, at, entry)
+          const revised = (tell: RecordEvent) => work(revision, tell)
+          return yield* guarded(() =>
+            audited(
+              app !== null && entry.subject === app
+                ? (tell) => guardAdministratorsApp(app, actor, tell, revised)
+                : revised,
+            ),
+          )
+        },
+        [tenant],
+      )
+    const { result } = await this.#recorded(write).catch((thrown: unknown) => this.#refused(tenant, thrown))
     this.#notifier.notify(tenant)
     return result
   }
@@ -131,33 +155,34 @@ export class DirectoryTx {
   /** Refuses what {@link write} would refuse about the administrator's app, before any other check. */
   async checkMayChange(tenant: TenantId, app: AppId): Promise<void> {
     const { actor } = this.#author
-    await this.aside(function* () {
+    const check = function* () {
       const found = yield* askOne(
         sql`select id from directory_tenant where id = ${tenant} and administrators_app = ${app}`,
       )
       if (found) yield* guardAdministratorsApp(app, actor, () => {}, nothing)
-    }).catch((thrown: unknown) => this.#refused(tenant, thrown))
+    }
+    await read(this.#sql, check()).catch((thrown: unknown) => this.#refused(tenant, thrown))
   }
 
   /** Records a refused change of the administrator's app, unless it is part of a cmdlet, which has its own record. */
   async #refused(tenant: TenantId, thrown: unknown): Promise<never> {
     const { command } = this.#author
-    if (thrown instanceof AdministratorsAppRefusal && !command && !this.#gathered) {
+    if (thrown instanceof AdministratorsAppRefusal && !command && !this.#joined) {
       const { attempted, message } = thrown
-      await this.aside(() => leaveRefusals(this.world, tenant, this.#author, { attempted, reason: message }))
+      await this.aside(tenant, () => leaveRefusals(this.world, tenant, this.#author, { attempted, reason: message }))
     }
     throw thrown
   }
 
   /** Writes without a journal line and without a notice, because no reader of the journal uses these rows. */
-  aside<T>(work: () => Statements<T>): Promise<T> {
-    return this.#sql.write(work)
+  aside<T>(tenant: TenantId, work: () => Statements<T>): Promise<T> {
+    return this.#sql.write(work, [tenant])
   }
 
   /** Records that the cmdlet of this author has finished, even if it wrote nothing. */
   async tellDone(tenant: TenantId): Promise<void> {
     if (this.#author.command?.recorded !== false) return
-    await this.#recorded(() => this.aside(() => this.#record(tenant, [])))
+    await this.#recorded(() => this.aside(tenant, () => this.#record(tenant, [])))
   }
 
   /** Records that the cmdlet was refused. It adds no journal line. */
@@ -166,18 +191,21 @@ export class DirectoryTx {
     if (command?.recorded !== false) return
     const given = { ...command.given, ...refusal }
     const refused = { ...author, command: { given, recorded: false } }
-    await this.#recorded(() => this.aside(() => leaveAudit(this.world, tenant, refused, [], this.#keepAudit)))
+    await this.#recorded(() => this.aside(tenant, () => leaveAudit(this.world, tenant, refused, [], this.#keepAudit)))
   }
 
   /** The first write of a tenant. `work` inserts its row, with revision 1. */
   async found<T>(tenant: TenantId, work: (tell: RecordEvent) => Statements<T>): Promise<T> {
     const at = this.world.now()
     const audited = this.#audited(tenant)
-    const result = await this.#sql.write(function* () {
-      const made = yield* audited(work)
-      yield* leaveLine(tenant, 1, at, { what: 'tenant added', subject: tenant })
-      return made
-    })
+    const { result } = await this.#sql.write(
+      function* () {
+        const made = yield* audited(work)
+        yield* leaveLine(tenant, 1, at, { what: 'tenant added', subject: tenant })
+        return made
+      },
+      [tenants, tenant],
+    )
     this.#notifier.notify(tenant)
     return result
   }
@@ -191,13 +219,13 @@ export class DirectoryTx {
   }
 
   #audited(tenant: TenantId) {
-    const gathered = this.#gathered
+    const joined = this.#joined
     const record = (auditEvents: readonly AuditEvent[]) => this.#record(tenant, auditEvents)
-    return function* <T>(work: (tell: RecordEvent) => Statements<T>): Statements<T> {
-      const auditEvents = gathered ?? []
+    return function* <T>(work: (tell: RecordEvent) => Statements<T>): Statements<Audited<T>> {
+      const auditEvents: AuditEvent[] = []
       const result = yield* work((auditEvent) => void auditEvents.push(auditEvent))
-      if (!gathered) yield* record(auditEvents)
-      return result
+      if (!joined) yield* record(auditEvents)
+      return new Audited(result, auditEvents)
     }
   }
 
@@ -217,9 +245,16 @@ function* nothing(): Statements<void> {}
 /** Calls `write` once; its statements join those of the other parts, and it resolves when all of them are durable. */
 type Part<T> = (write: Write) => Promise<T>
 
+/** `last` runs at the end of the transaction, with the results of the bodies. */
+interface Completion {
+  readonly holds?: readonly Hold[]
+  readonly last?: (results: readonly unknown[]) => Statements<void>
+}
+
 /** A part that has called `write` and waits for the transaction. */
 interface Waiting {
   readonly work: () => Statements<unknown>
+  readonly holds: readonly Hold[]
   readonly resolve: (result: unknown) => void
   readonly reject: (reason: unknown) => void
 }
@@ -227,11 +262,12 @@ interface Waiting {
 /**
  * Runs several writes as one transaction, all or none, in the order of the parts. Each part gets its own `write` and
  * can call it once. All parts begin at the same time, so no part sees the rows of another. If one part fails before the
- * transaction, nothing is written; if one fails within it, all parts fail.
+ * transaction, nothing is written; if one fails within it, all parts fail. The transaction holds what its parts hold.
  */
 export async function combinedTx<T extends readonly unknown[]>(
   sql: { readonly write: Write },
   parts: { readonly [P in keyof T]: Part<T[P]> },
+  { holds = [], last }: Completion = {},
 ): Promise<T> {
   const begun = parts.map(begin)
   const results = Promise.all(begun.map(({ result }) => result))
@@ -243,7 +279,8 @@ export async function combinedTx<T extends readonly unknown[]>(
       const arrived = await arrival
       if (arrived) waiting.push(arrived)
     }
-    const written = waiting.length === 0 ? [] : await sql.write(() => inOrder(waiting))
+    const held = new Set([...holds, ...waiting.flatMap((part) => part.holds)])
+    const written = waiting.length === 0 && !last ? [] : await sql.write(() => inOrder(waiting, last), [...held])
     waiting.forEach(({ resolve }, place) => resolve(written[place]))
   } catch (error) {
     // Parts that call `write` later must not wait forever.
@@ -262,10 +299,10 @@ export async function combinedTx<T extends readonly unknown[]>(
 function begin<T>(part: Part<T>) {
   const arrival = Promise.withResolvers<Waiting | undefined>()
   let calls = 0
-  const write: Write = (work) => {
+  const write: Write = (work, holds = []) => {
     if (calls++ > 0) return Promise.reject(new Error('A part of a joint write has written already'))
     return new Promise((resolve, reject) => {
-      arrival.resolve({ work, resolve: resolve as Waiting['resolve'], reject })
+      arrival.resolve({ work, holds, resolve: resolve as Waiting['resolve'], reject })
     })
   }
   const result = (async () => part(write))()
@@ -275,8 +312,9 @@ function begin<T>(part: Part<T>) {
   return { arrival: arrival.promise, result }
 }
 
-function* inOrder(waiting: readonly Waiting[]): Statements<readonly unknown[]> {
+function* inOrder(waiting: readonly Waiting[], last: Completion['last']): Statements<readonly unknown[]> {
   const results: unknown[] = []
   for (const { work } of waiting) results.push(yield* work())
+  if (last) yield* last(results)
   return results
 }

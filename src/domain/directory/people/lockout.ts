@@ -1,5 +1,5 @@
 import { DAY, HOUR, SECOND } from '../../../core/time.ts'
-import type { UserId } from '../../../core/ids.ts'
+import type { TenantId, UserId } from '../../../core/ids.ts'
 import { ask, askOne, sql, type Statement, type Statements } from '../../../storage/engine.ts'
 import type { DirectoryTx } from '../directory-tx.ts'
 import type { DirectorySettings } from '../settings.ts'
@@ -12,6 +12,7 @@ interface CountedAttempts {
 
 /** An account and the network of an attempt; an empty network is unknown. */
 interface Tried {
+  readonly tenant: TenantId
   readonly user: UserId
   readonly network: string
 }
@@ -72,7 +73,7 @@ export class Lockout {
     const now = this.#directoryTx.world.now()
     const counted = Promise.all([
       this.#counting.get(user),
-      this.#directoryTx.aside(() => countOne(tried, now, this.#rules)),
+      this.#directoryTx.aside(tried.tenant, () => countOne(tried, now, this.#rules)),
     ])
     this.#counting.set(user, counted)
     // If it failed, the next check of this user throws the error.
@@ -91,33 +92,42 @@ export class Lockout {
     const now = this.#directoryTx.world.now()
     const known = await this.#directoryTx.first<KnownNetworks>(knownNetworks(tried, now))
     if (known && known.count === 0 && now - known.last_right < FORGOTTEN) return
-    if (known || tried.network !== '') await this.#directoryTx.aside(() => rememberNetwork(tried, now))
-    if (!known) await this.#forgetOthers(tried.user)
+    if (known || tried.network !== '') await this.#directoryTx.aside(tried.tenant, () => rememberNetwork(tried, now))
+    if (!known) await this.#forgetOthers(tried)
   }
 
-  async #forgetOthers(user: UserId): Promise<void> {
+  async #forgetOthers({ tenant, user }: Tried): Promise<void> {
     const row = await this.#directoryTx.first(
       sql`select 1 as one from directory_failed_guesses where user_id = ${user}`,
     )
-    if (row) await this.#directoryTx.aside(() => ask(sql`delete from directory_failed_guesses where user_id = ${user}`))
+    if (!row) return
+    await this.#directoryTx.aside(tenant, () => ask(sql`delete from directory_failed_guesses where user_id = ${user}`))
   }
 }
 
+/**
+ * Inside a write: each statement adds to the count that the row has when it is locked, so wrong passwords at several
+ * nodes are all counted.
+ */
 function* countOne(tried: Tried, now: number, rules: Rules): Statements<void> {
   const { user, network } = tried
-  const found = yield* askOne(sql`select 1 as one from directory_user where id = ${user}`)
-  if (!found) return
-  const known = yield* askOne<KnownNetworks>(knownNetworks(tried, now))
-  const before =
-    known ?? (yield* askOne<CountedAttempts>(sql`select * from directory_failed_guesses where user_id = ${user}`))
-  const count = before && now - before.last < FORGOTTEN ? before.count + 1 : 1
-  const until = count < rules.lockout_failures ? 0 : now + lockedFor(count, rules)
+  const recent = now - FORGOTTEN
+  const known = yield* askOne<{ count: number }>(sql`update directory_familiar_network
+    set count = case when last > ${recent} then count + 1 else 1 end, last = ${now}, locked_until = 0
+    where user_id = ${user} and network = ${network} and last_right > ${now - KEPT} returning count`)
+  const counted =
+    known ??
+    (yield* askOne<{ count: number }>(sql`insert into directory_failed_guesses (user_id, count, last, locked_until)
+      select id, 1, ${now}, 0 from directory_user where id = ${user}
+      on conflict (user_id) do update set last = ${now}, locked_until = 0,
+        count = case when directory_failed_guesses.last > ${recent} then directory_failed_guesses.count + 1 else 1 end
+      returning count`))
+  if (!counted || counted.count < rules.lockout_failures) return
+  const until = now + lockedFor(counted.count, rules)
   yield* known
-    ? ask(sql`update directory_familiar_network set count = ${count}, last = ${now}, locked_until = ${until}
+    ? ask(sql`update directory_familiar_network set locked_until = ${until}
         where user_id = ${user} and network = ${network}`)
-    : ask(sql`insert into directory_failed_guesses (user_id, count, last, locked_until)
-        values (${user}, ${count}, ${now}, ${until})
-        on conflict (user_id) do update set count = ${count}, last = ${now}, locked_until = ${until}`)
+    : ask(sql`update directory_failed_guesses set locked_until = ${until} where user_id = ${user}`)
 }
 
 /** How long the account is locked after `count` consecutive wrong passwords. */

@@ -1,7 +1,8 @@
 import { verify } from '@node-rs/argon2'
 import { array, assert, asyncProperty, constant, constantFrom, oneof } from 'fast-check'
-import { describe, expect, it, vi } from 'vitest'
+import { describe, expect, it, test, vi } from 'vitest'
 import { newMailbox, openDirectory } from '../../../../test/support/directory.ts'
+import { interleaved } from '../../../../test/support/interleaved.ts'
 import { HOUR, MINUTE } from '../../../core/time.ts'
 import { sql } from '../../../storage/engine.ts'
 import { createDirectory } from '../directory.ts'
@@ -31,6 +32,29 @@ async function withAda(change: Partial<NewUser> = {}) {
   }
   return { ...open, user, guess, guessWrongly }
 }
+
+test('wrong passwords at two nodes at the same moment are all counted', async () => {
+  const { directory, engine, tenant, user, world } = await withAda()
+  const known = '192.0.2.7'
+  await directory.users.checkPassword(tenant.id, ada.userPrincipalName, password, known)
+  const rows = interleaved(engine.sql)
+  const settings = { ...directoryDefaults, lockout_failures: 4 }
+  const nodes = [1, 2].map(() => createDirectory({ sql: rows, notifier: engine.notifier, world, settings }))
+  const guess = (from: string) =>
+    Promise.all(
+      [...nodes, ...nodes].map(({ users }) => users.checkPassword(tenant.id, ada.userPrincipalName, 'wrong', from)),
+    )
+  for (const from of ['', known]) {
+    await guess(from)
+    for (const { users } of nodes) {
+      const locked = await users.checkPassword(tenant.id, ada.userPrincipalName, password, from)
+      expect(locked).toMatchObject({ because: 'locked' })
+    }
+  }
+  const counts = await engine.sql.all(sql`select count from directory_failed_guesses where user_id = ${user.id}
+    union all select count from directory_familiar_network where user_id = ${user.id}`)
+  expect(counts).toEqual([{ count: 4 }, { count: 4 }])
+})
 
 describe('a password', () => {
   it('signs in its own user, named in any letter case, and nobody else', async () => {

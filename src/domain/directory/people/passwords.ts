@@ -59,7 +59,7 @@ export class Passwords {
     const known = await this.#find(tenant, userPrincipalName)
     const remembered = this.#verified.has(known?.id, known?.password_hash ?? nobodys, guess)
     // For a locked account, a fast answer would reveal that the guess was right.
-    if (known && remembered && !(await this.#lockout.isLocked({ user: known.id, network }))) {
+    if (known && remembered && !(await this.#lockout.isLocked({ tenant, user: known.id, network }))) {
       return this.#judge(known, network, true)
     }
     return this.#turns.take(async () => {
@@ -82,7 +82,7 @@ export class Passwords {
   /** Checks the lock after the comparison, so that concurrent guesses cannot bypass the count. */
   async #judge(row: KeptRow, network: string, right: boolean): Promise<PasswordCheck> {
     const user = userOf(row)
-    const tried = { user: user.id, network }
+    const tried = { tenant: user.tenant, user: user.id, network }
     if (await this.#lockout.isLocked(tried)) return { ok: false, because: 'locked', user }
     if (row.password_hash === null) return { ok: false, because: 'no-password', user }
     if (!right) {

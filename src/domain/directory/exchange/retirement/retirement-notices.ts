@@ -6,7 +6,7 @@ export function createRetirementNotices(directoryTx: DirectoryTx): RetirementNot
   return {
     take(tenant, { about, what, date, days }) {
       const now = directoryTx.world.now()
-      return directoryTx.aside(function* () {
+      return directoryTx.aside(tenant, function* () {
         yield* ask(sql`delete from directory_retirement_notice where tenant = ${tenant} and date <= ${now}`)
         const taken = yield* askOne(sql`insert into directory_retirement_notice (tenant, about, what, date, days)
           values (${tenant}, ${about}, ${what}, ${date}, ${days}) on conflict do nothing returning about`)
@@ -15,7 +15,7 @@ export function createRetirementNotices(directoryTx: DirectoryTx): RetirementNot
     },
 
     giveBack: (tenant, { about, what, date, days }) =>
-      directoryTx.aside(function* () {
+      directoryTx.aside(tenant, function* () {
         yield* ask(sql`delete from directory_retirement_notice where tenant = ${tenant}
           and about = ${about} and what = ${what} and date = ${date} and days = ${days}`)
       }),
