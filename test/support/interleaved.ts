@@ -1,36 +1,40 @@
-import type { Hold, Row, Sql } from '../../src/storage/engine.ts'
+import { ask, type Hold, type Row, type Sql, type Statements } from '../../src/storage/engine.ts'
 
 /**
  * Simulates writes of several nodes at the same moment: each statement is committed by itself, so the statements of
  * simultaneous writes alternate. Writes with a common hold run one after another, as on every engine. A write that is
  * only right because another cannot run beside it therefore fails here.
  */
-export function interleaved(rows: Sql): Sql {
+export function interleaved(rows: Sql): Sql & { readonly settled: () => Promise<unknown> } {
+  const writing = new Set<Promise<unknown>>()
   const held = new Map<Hold, Promise<unknown>>()
   return {
     all: (statement) => rows.all(statement),
     first: (statement) => rows.first(statement),
     write(work, holds = []) {
-      const before = holds.map((hold) => held.get(hold))
-      const run = Promise.allSettled(before).then(async () => {
-        const body = work()
-        let step = body.next()
-        while (!step.done) {
-          const statement = step.value
-          const answer = await rows
-            .write<readonly Row[]>(function* () {
-              return yield statement
-            })
-            .then(
-              (found) => () => body.next(found),
-              (error: unknown) => () => body.throw(error),
-            )
-          step = answer()
-        }
-        return step.value
-      })
+      const before = Promise.allSettled(holds.map((hold) => held.get(hold) ?? Promise.resolve()))
+      const run = before.then(() => stepped(rows, work()))
       for (const hold of holds) held.set(hold, run)
+      writing.add(run)
       return run
     },
+    /** Resolves when the writes so far are durable, or failed. */
+    settled: () => Promise.allSettled(writing),
   }
+}
+
+async function stepped<T>(rows: Sql, body: Statements<T>): Promise<T> {
+  let step = body.next()
+  while (!step.done) {
+    const statement = step.value
+    let found: readonly Row[]
+    try {
+      found = await rows.write(() => ask(statement))
+    } catch (error) {
+      step = body.throw(error)
+      continue
+    }
+    step = body.next(found)
+  }
+  return step.value
 }

@@ -46,6 +46,7 @@ test('wrong passwords at two nodes at the same moment are all counted', async ()
     )
   for (const from of ['', known]) {
     await guess(from)
+    await rows.settled()
     for (const { users } of nodes) {
       const locked = await users.checkPassword(tenant.id, ada.userPrincipalName, password, from)
       expect(locked).toMatchObject({ because: 'locked' })
