@@ -1,5 +1,5 @@
 import 'reflect-metadata'
-import { webcrypto, X509Certificate } from 'node:crypto'
+import { createPrivateKey, createPublicKey, webcrypto, X509Certificate } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { isIP } from 'node:net'
 import path from 'node:path'
@@ -23,14 +23,33 @@ export interface ServerTls {
   readonly caFile: string
 }
 
-/** The certificate and key that the settings name, or those of the local authority in `dir`, created if missing. */
-export async function serverTls(options: {
-  dir: string
-  certificate: string
-  key: string
-  names: readonly string[]
-  world: World
-}): Promise<ServerTls> {
+/** A PEM certificate and its PEM key. */
+export interface KeyPair {
+  readonly certificate: string
+  readonly key: string
+}
+
+/** Where the local authority and the key of the server are stored. */
+export interface CertificateStore {
+  authority(): Promise<KeyPair | undefined>
+  /** Stores an authority, unless another node did so first. Returns the stored one. */
+  keepAuthority(made: KeyPair): Promise<KeyPair>
+  serverKey(): Promise<string | undefined>
+  /** Stores a key, unless another node did so first. Returns the stored one. */
+  keepServerKey(made: string): Promise<string>
+}
+
+interface LocalTls {
+  /** The data directory. */
+  readonly dir: string
+  readonly names: readonly string[]
+  readonly world: World
+  /** The store of the authority and the server key; by default the files in `dir`. */
+  readonly store?: CertificateStore | undefined
+}
+
+/** The certificate and key that the settings name, or those of the local authority, created if missing. */
+export async function serverTls(options: LocalTls & { certificate: string; key: string }): Promise<ServerTls> {
   const { certificate, key } = options
   if ((certificate === '') !== (key === '')) {
     refuse('bad-syntax', 'tls.certificate and tls.key must be set together: one of them is not set')
@@ -57,47 +76,81 @@ const readSetting = async (name: string, file: string): Promise<string> => {
   }
 }
 
-async function localTls({
-  dir,
-  names,
-  world,
-}: {
-  dir: string
-  names: readonly string[]
-  world: World
-}): Promise<ServerTls> {
+async function localTls({ dir, names, world, store }: LocalTls): Promise<ServerTls> {
   const folder = path.resolve(dir, 'tls')
   await makePrivateDirectory(folder).catch(cannotBeWritten)
-  const file = (name: string) => path.join(folder, name)
-  const authority = (await readPair(file('ca.pem'), file('ca.key'))) ?? (await makeAuthority(folder, world))
-  const kept = await readPair(file('server.pem'), file('server.key'))
-  const pair = kept && serves(kept.certificate, names, world) ? kept : await makeLeaf(folder, authority, names, world)
-  const context = createSecureContext({ cert: pair.certificate, key: pair.key, minVersion: 'TLSv1.2' })
-  return { ...pair, context, caFile: file('ca.pem') }
+  const kept = store ?? filesIn(folder)
+  const authority = (await kept.authority()) ?? (await kept.keepAuthority(await makeAuthority(world)))
+  // Clients trust this file, also if the authority is stored elsewhere.
+  if (store) await writeIfOther(caFile(folder), authority.certificate)
+  const key = (await kept.serverKey()) ?? (await kept.keepServerKey(await pemOf((await newKeys()).privateKey)))
+  const file = path.join(folder, 'server.pem')
+  const found = await read(file)
+  const serves = found !== undefined && isUsable(found, { authority, key, names, world })
+  const certificate = serves ? found : await makeLeaf(authority, key, names, world)
+  if (!serves) await write(file, certificate)
+  const context = createSecureContext({ cert: certificate, key, minVersion: 'TLSv1.2' })
+  return { certificate, key, context, caFile: caFile(folder) }
 }
 
-interface Pair {
-  readonly certificate: string
-  readonly key: string
-}
+const caFile = (folder: string): string => path.join(folder, 'ca.pem')
 
-async function readPair(certificateFile: string, keyFile: string): Promise<Pair | undefined> {
-  try {
-    return { certificate: await readFile(certificateFile, 'utf8'), key: await readFile(keyFile, 'utf8') }
-  } catch (thrown) {
-    if ((thrown as NodeJS.ErrnoException).code === 'ENOENT') return undefined
-    return refuse('not-allowed', `The server's certificate cannot be read: ${(thrown as Error).message}`)
+/** The authority and the key of one node, in files of its data directory. */
+function filesIn(folder: string): CertificateStore {
+  const caKey = path.join(folder, 'ca.key')
+  const serverKey = path.join(folder, 'server.key')
+  return {
+    async authority() {
+      const [certificate, key] = [await read(caFile(folder)), await read(caKey)]
+      return certificate === undefined || key === undefined ? undefined : { certificate, key }
+    },
+    async keepAuthority(made) {
+      await write(caKey, made.key)
+      await write(caFile(folder), made.certificate)
+      return made
+    },
+    serverKey: () => read(serverKey),
+    async keepServerKey(made) {
+      await write(serverKey, made)
+      return made
+    },
   }
 }
 
-/** Whether a certificate covers all names and is valid for another thirty days. */
-function serves(certificate: string, names: readonly string[], world: World): boolean {
-  const read = new X509Certificate(certificate)
-  return Date.parse(read.validTo) > world.now() + 30 * DAY && names.every((name) => covers(read, name))
+const read = (file: string): Promise<string | undefined> =>
+  readFile(file, 'utf8').catch((thrown: NodeJS.ErrnoException) =>
+    thrown.code === 'ENOENT'
+      ? undefined
+      : refuse('not-allowed', `The server's certificate cannot be read: ${thrown.message}`),
+  )
+
+const write = (file: string, content: string): Promise<void> => replacePrivateFile(file, content).catch(cannotBeWritten)
+
+async function writeIfOther(file: string, content: string): Promise<void> {
+  if ((await read(file)) !== content) await write(file, content)
 }
 
-async function makeAuthority(folder: string, world: World): Promise<Pair> {
-  const keys = await webcrypto.subtle.generateKey(ALGORITHM, true, ['sign', 'verify'])
+/**
+ * Whether a certificate of this authority belongs to the key, covers all names, and is valid for another thirty days.
+ */
+function isUsable(
+  certificate: string,
+  { authority, key, names, world }: Pick<LocalTls, 'names' | 'world'> & { authority: KeyPair; key: string },
+): boolean {
+  const found = new X509Certificate(certificate)
+  return (
+    Date.parse(found.validTo) > world.now() + 30 * DAY &&
+    names.every((name) => covers(found, name)) &&
+    found.checkPrivateKey(createPrivateKey(key)) &&
+    found.verify(new X509Certificate(authority.certificate).publicKey)
+  )
+}
+
+const newKeys = (): Promise<webcrypto.CryptoKeyPair> =>
+  webcrypto.subtle.generateKey(ALGORITHM, true, ['sign', 'verify'])
+
+async function makeAuthority(world: World): Promise<KeyPair> {
+  const keys = await newKeys()
   const serial = Buffer.from(world.bytes(8)).toString('hex')
   const made = await x509.X509CertificateGenerator.createSelfSigned({
     serialNumber: `00${serial}`,
@@ -112,11 +165,12 @@ async function makeAuthority(folder: string, world: World): Promise<Pair> {
       await x509.SubjectKeyIdentifierExtension.create(keys.publicKey),
     ],
   })
-  return keep(folder, 'ca', { certificate: made.toString('pem'), key: await pemOf(keys.privateKey) })
+  return { certificate: textOf(made), key: await pemOf(keys.privateKey) }
 }
 
-async function makeLeaf(folder: string, authority: Pair, names: readonly string[], world: World): Promise<Pair> {
-  const keys = await webcrypto.subtle.generateKey(ALGORITHM, true, ['sign', 'verify'])
+async function makeLeaf(authority: KeyPair, key: string, names: readonly string[], world: World): Promise<string> {
+  const spki = createPublicKey(key).export({ format: 'der', type: 'spki' })
+  const publicKey = await webcrypto.subtle.importKey('spki', spki, ALGORITHM, true, ['verify'])
   const issuer = new x509.X509Certificate(authority.certificate)
   const made = await x509.X509CertificateGenerator.create({
     serialNumber: `00${Buffer.from(world.bytes(8)).toString('hex')}`,
@@ -125,26 +179,21 @@ async function makeLeaf(folder: string, authority: Pair, names: readonly string[
     notBefore: new Date(world.now() - DAY),
     notAfter: new Date(world.now() + 397 * DAY),
     signingAlgorithm: ALGORITHM,
-    publicKey: keys.publicKey,
+    publicKey,
     signingKey: await privateKeyOf(authority.key),
     extensions: [
       new x509.BasicConstraintsExtension(false, undefined, true),
       new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true),
       new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.serverAuth]),
       new x509.SubjectAlternativeNameExtension(names.map((name) => ({ type: isIP(name) ? 'ip' : 'dns', value: name }))),
-      await x509.SubjectKeyIdentifierExtension.create(keys.publicKey),
+      await x509.SubjectKeyIdentifierExtension.create(publicKey),
       await x509.AuthorityKeyIdentifierExtension.create(issuer),
     ],
   })
-  return keep(folder, 'server', { certificate: made.toString('pem'), key: await pemOf(keys.privateKey) })
+  return textOf(made)
 }
 
-async function keep(folder: string, name: string, pair: Pair): Promise<Pair> {
-  const certificate = `${pair.certificate.trim()}\n`
-  await replacePrivateFile(path.join(folder, `${name}.key`), pair.key).catch(cannotBeWritten)
-  await replacePrivateFile(path.join(folder, `${name}.pem`), certificate).catch(cannotBeWritten)
-  return { certificate, key: pair.key }
-}
+const textOf = (made: x509.X509Certificate): string => `${made.toString('pem').trim()}\n`
 
 const cannotBeWritten = (thrown: Error): never =>
   refuse('not-allowed', `The server's certificate cannot be written: ${thrown.message}`)
