@@ -12,7 +12,6 @@ import { UploadPool } from '../core/uploads/upload-pool.ts'
 import { HANDSHAKE } from '../core/wire.ts'
 import type { World } from '../core/world.ts'
 import { refuseEncrypted } from '../storage/sqlite/backup-key.ts'
-import { openSqliteEngine } from '../storage/sqlite/engine.ts'
 import { AcceptedSockets } from './accepted-sockets.ts'
 import { administrator } from './administrator.ts'
 import { authoritiesOf } from './authorities.ts'
@@ -20,7 +19,7 @@ import { serverTls } from './certificates.ts'
 import { EventLoopDelay } from './event-loop-delay.ts'
 import type { ServerState } from './health.ts'
 import { certificateNames, type HostNames, hostNames } from './host-names.ts'
-import { buildServices, migrations, type Services } from './services.ts'
+import { buildServices, type Services } from './services.ts'
 import { Bodies } from './http/bodies.ts'
 import { createHttp, serverOptions } from './http.ts'
 import { LiveTls } from './live-tls.ts'
@@ -29,7 +28,7 @@ import { type ConnectionHandler, lineHandler } from './line-handler.ts'
 import { type ListenerName, portOf } from './listener-ports.ts'
 import { connectionLimits, openFileLimit } from './open-files.ts'
 import type { Settings } from './settings.ts'
-import { masterKeys } from './master-keys.ts'
+import { openStore } from './store.ts'
 import { version } from './version.ts'
 
 /** Milliseconds that the event loop may be late before Postern shares its work among the networks. */
@@ -83,18 +82,16 @@ export async function startServer(given: Deps): Promise<PosternServer> {
     log,
     isBehind: deps.isBehind ?? (() => delay.milliseconds > BEHIND),
   })
+  const authorities = await authoritiesOf(settings.entra)
+  await using opening = new AsyncDisposableStack()
+  const { engine, master } = await openStore({ dataDir, settings, world, log })
+  opening.defer(() => engine.close())
   const tls = await LiveTls.open(
     () => serverTls({ dir: dataDir, ...settings.tls, names: certificateNames(settings), world }),
     { world, log },
   )
   const names = hostNames(settings, settings.tls.certificate === '' ? undefined : tls.options.cert, log)
-  const master = await masterKeys(settings.keys)
-  const authorities = await authoritiesOf(settings.entra)
-  const engine = await openSqliteEngine({ dir: dataDir, migrations, world, log })
-  const uploads = await uploadsIn(dataDir, deps).catch(async (thrown: unknown) => {
-    await engine.close()
-    throw thrown
-  })
+  const uploads = await uploadsIn(dataDir, deps)
   let state: ServerState = 'starting'
   const listeners = new Listeners(deps, tls, names, { connections, uploads })
   const services = buildServices({
@@ -111,6 +108,7 @@ export async function startServer(given: Deps): Promise<PosternServer> {
     uploads,
   })
   const jobs = new Jobs(world)
+  const opened = opening.move()
   const close = async (): Promise<void> => {
     // Balancers notice it and send new connections elsewhere.
     const wasReady = state === 'ready'
@@ -120,7 +118,7 @@ export async function startServer(given: Deps): Promise<PosternServer> {
     await listeners.close(services)
     await jobs.close()
     await services.settled()
-    await engine.close()
+    await opened.disposeAsync()
   }
   try {
     await services.ready()

@@ -10,19 +10,21 @@ import type { VerifyFinding, VerifyTotals } from '../../domain/mail/verify/findi
 import { verifyMail } from '../../domain/mail/verify/verify.ts'
 import type { CopyResult } from '../../storage/sqlite/backup.ts'
 import { type Engine, sql } from '../../storage/engine.ts'
-import { openSqliteEngine } from '../../storage/sqlite/engine.ts'
 import { holdDirectory } from '../../storage/sqlite/hold.ts'
-import { openSqliteToRead } from '../../storage/sqlite/open-to-read.ts'
 import { restore, type Restoring } from '../../storage/sqlite/restore.ts'
 import { writeAdministrator } from '../administrator.ts'
-import { migrations } from '../services.ts'
+import type { Settings } from '../settings.ts'
+import { openStore, openStoreToRead } from '../store.ts'
+import type { ConfiguredStore } from './store-options.ts'
+
+const quiet = { world: realWorld, log: silentLog }
 
 /**
  * Resets the administrator's credentials in a data directory that no server uses. Those of the first tenant are written
  * to the files that the server reads; those of another tenant are only returned.
  */
 export async function resetOffline(
-  dataDir: string,
+  { dataDir, settings }: ConfiguredStore,
   named: string | undefined,
   warn: (text: string) => void,
 ): Promise<Record<string, string>> {
@@ -30,7 +32,7 @@ export async function resetOffline(
   if (!existsSync(dataDir)) return refuse('no-such-thing', `There is no data directory ${dataDir}.`)
   const hold = await holdDirectory(dataDir, warn)
   try {
-    const engine = await openSqliteEngine({ dir: dataDir, migrations, world: realWorld, log: silentLog })
+    const { engine } = await openStore({ dataDir, settings, ...quiet })
     try {
       const directory = createDirectory({ ...engine, world: realWorld })
       const [first] = await directory.tenants.all()
@@ -55,12 +57,12 @@ const unknownTenant = (dataDir: string, named: string | undefined): never =>
   refuse('no-such-thing', named === undefined ? `${dataDir} holds no tenant yet.` : `There is no tenant '${named}'.`)
 
 /** Creates a data directory from a backup. Its next UIDs and ids are higher than any given since the backup. */
-export async function restoreOffline(restoring: Restoring): Promise<CopyResult> {
+export async function restoreOffline(restoring: Restoring, settings: Settings): Promise<CopyResult> {
   const { to } = restoring
   const done = await restore(restoring)
   const hold = await holdDirectory(to)
   try {
-    const engine = await openSqliteEngine({ dir: to, migrations, world: realWorld, log: silentLog })
+    const { engine } = await openStore({ dataDir: to, settings, ...quiet })
     try {
       await jumpAhead(engine, AFTER_RESTORE)
     } finally {
@@ -82,7 +84,7 @@ export interface OfflineTotals extends VerifyTotals {
  * the directory as they were, and no further ones.
  */
 export async function* verifyOffline(
-  dir: string,
+  { dataDir: dir, settings }: ConfiguredStore,
   looked: OfflineTotals,
   warn: (text: string) => void,
 ): AsyncGenerator<VerifyFinding> {
@@ -90,7 +92,7 @@ export async function* verifyOffline(
   const removeNewFiles = newFilesIn(dir)
   const hold = await holdDirectory(dir, warn)
   try {
-    const engine = await openSqliteToRead({ dir, migrations, world: realWorld, log: silentLog })
+    const engine = await openStoreToRead({ dataDir: dir, settings, ...quiet })
     try {
       for (const text of await engine.check()) yield { kind: 'lost', about: 'database', text }
       yield* verifyMail(engine, looked)

@@ -1,4 +1,3 @@
-import path from 'node:path'
 import type { VerifyFinding } from '../../../domain/mail/verify/finding.ts'
 import { withFailureCode, wrongUsage } from '../failure.ts'
 import type { CliCommand, Invocation } from '../invocation.ts'
@@ -7,25 +6,26 @@ import { readOptions } from '../options.ts'
 import { printable } from '../output/table.ts'
 import { styleFor } from '../output/terminal.ts'
 import { warningsOf } from '../output/warning.ts'
+import { configOption, configUsage, configuredStore } from '../store-options.ts'
 
 export const verify: CliCommand = {
   name: 'verify',
-  usage: ['[--data DIR] [--json]'],
+  usage: ['[--data DIR] [--config FILE] [--json]'],
   synopsis:
     'checks everything in a data directory that no server uses, or in a backup; changes nothing except to remove the permissions of other users',
-  options: [],
+  options: [configUsage],
 
   async run(invocation) {
-    const { positionals } = readOptions(invocation.words, {})
+    const { values, positionals } = readOptions(invocation.words, configOption)
     if (positionals.length > 0) wrongUsage('verify has no arguments.')
-    const dir = invocation.data ?? path.resolve(invocation.folder, 'postern-data')
     // Loaded for this command only: other commands start faster without the storage engine.
     const { verifyOffline } = await import('../offline.ts')
     const looked: OfflineTotals = { mailboxes: 0, unopened: 0, folders: 0, messages: 0, octets: 0 }
     const counts = { lost: 0, wrong: 0, litter: 0 }
     const print = printer(invocation)
     await withFailureCode('NotVerified', async () => {
-      for await (const finding of verifyOffline(dir, looked, warningsOf(invocation))) {
+      const store = await configuredStore(invocation, values.config)
+      for await (const finding of verifyOffline(store, looked, warningsOf(invocation))) {
         counts[finding.kind]++
         print.finding(finding)
       }
