@@ -1,15 +1,24 @@
 import { Resolver } from 'node:dns/promises'
 import { refuse } from '../core/refusal.ts'
 
-/** Milliseconds that one query may take, and how often it is tried. */
-const TIMEOUT = 3000
-const TRIES = 2
+export interface TxtOptions {
+  /** Name servers as ADDRESS:PORT. The system's when absent. */
+  readonly servers?: readonly string[]
+  /** Milliseconds that one query may take, and how often it is tried. */
+  readonly timeout?: number
+  readonly tries?: number
+}
 
-/** The TXT records of a DNS name, as the system's name servers answer them. Refuses `busy` when they do not answer. */
-export async function txtRecords(name: string): Promise<readonly string[]> {
+/** Returns the TXT records of a DNS name, each with its strings joined. Refuses `busy` if no name server answers. */
+export async function txtRecords(
+  name: string,
+  { servers, timeout = 3000, tries = 2 }: TxtOptions = {},
+): Promise<readonly string[]> {
+  const resolver = new Resolver({ timeout, tries })
+  if (servers) resolver.setServers(servers)
   try {
-    const records = await new Resolver({ timeout: TIMEOUT, tries: TRIES }).resolveTxt(name)
-    return records.map((parts) => parts.join(''))
+    const records = await resolver.resolveTxt(name)
+    return records.map((strings) => strings.join(''))
   } catch (thrown) {
     if (['ENOTFOUND', 'ENODATA'].includes((thrown as NodeJS.ErrnoException).code ?? '')) return []
     return refuse('busy', `The DNS servers do not answer for '${name}'; try again.`)
