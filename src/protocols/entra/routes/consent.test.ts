@@ -65,7 +65,7 @@ describe('consent', () => {
       pages.authorize({ scope: `${IMAP} api://own/Mail.Read`, mkt: 'ja-JP', login_hint: 'ada@contoso.test' }),
     )
     const { text } = await pages.browser.submit(shown, { password: PASSWORD }, 'サインイン')
-    expect(text).toContain('IMAP によるメールの読み取りと変更')
+    expect(text).toContain('IMAP によるメールの読み取りと書き込み')
     expect(text).toContain('Take everything Everything is taken.')
     expect(text).not.toContain('メールの読み取り Everything')
   })

@@ -95,7 +95,7 @@ describe('every page', () => {
     expect(second.title).toBe('パスワードの入力')
     const consent = await pages.browser.submit(second, { password: PASSWORD }, 'サインイン')
     expect(consent.title).toBe('要求されているアクセス許可')
-    expect((await browser.get('/error?code=1')).text).toContain('そのエラー コードはありません。')
+    expect((await browser.get('/error?code=1')).text).toContain('このエラー コードは存在しません。')
   })
 })
 
