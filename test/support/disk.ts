@@ -7,6 +7,7 @@ import { realWorld } from '../../src/core/world.ts'
 import { DiskSpace } from '../../src/storage/disk-full.ts'
 import type { Engine } from '../../src/storage/engine.ts'
 import { type Disk, realDisk } from '../../src/storage/files/disk.ts'
+import { withWrite } from './holds.ts'
 import type { AtEnd } from './lifecycle.ts'
 
 /** A disk that counts its syncs and can be told to take its time, to fail, or to be full. */
@@ -74,14 +75,9 @@ const noSpace = (): Error => Object.assign(new Error('no space left on device'),
 /** An engine whose rows too are on the disk that may be full. */
 export function onDisk(engine: Engine, disk: TestDisk): Engine {
   const room = new DiskSpace(realWorld, silentLog)
-  return {
-    ...engine,
-    sql: {
-      ...engine.sql,
-      write: (work) =>
-        disk.isFull || !disk.countWrite() ? Promise.reject(room.refusal(noSpace())) : engine.sql.write(work),
-    },
-  }
+  return withWrite(engine, (work, holds) =>
+    disk.isFull || !disk.countWrite() ? Promise.reject(room.refusal(noSpace())) : engine.sql.write(work, holds),
+  )
 }
 
 /** A new directory that goes away when the test is over, unless said otherwise. */

@@ -1,4 +1,5 @@
-import { type Engine, sql, type Statement, type Statements, type Write } from '../../src/storage/engine.ts'
+import { type Engine, sql, type Statement, type Statements } from '../../src/storage/engine.ts'
+import { withWrite } from './holds.ts'
 
 /** The tables of the directory and the mail store. */
 const facts = /\b(?:directory|mail)_\w+/
@@ -17,11 +18,7 @@ export class FailingEngine {
   }
 
   over(engine: Engine): Engine {
-    const { sql: rows } = engine
-    const write: Write = (work, holds) => rows.write(() => this.#stepped(work()), holds)
-    return Object.assign(Object.create(engine) as Engine, {
-      sql: { all: rows.all.bind(rows), first: rows.first.bind(rows), write },
-    })
+    return withWrite(engine, (work, holds) => engine.sql.write(() => this.#stepped(work()), holds))
   }
 
   *#stepped<T>(body: Statements<T>): Statements<T> {

@@ -8,7 +8,9 @@ import { directoryMigrations } from '../../src/domain/directory/schema.ts'
 import type { Directory, Tenant } from '../../src/domain/directory/types.ts'
 import type { Engine, Migration } from '../../src/storage/engine.ts'
 import { openSqliteEngine, type SqliteOptions } from '../../src/storage/sqlite/engine.ts'
+import { bodiesTwice } from './bodies-twice.ts'
 import { temporaryDirectory } from './disk.ts'
+import { checkHolds } from './holds.ts'
 import type { AtEnd } from './lifecycle.ts'
 import { TestWorld } from './world.ts'
 
@@ -49,14 +51,23 @@ export async function openTenant(further: readonly Migration[] = [], atEnd?: AtE
 /** Empty databases by their migrations. Each is made once in a process, because that takes longer than most tests. */
 const made = new Map<string, Promise<Buffer>>()
 
-/** Opens the engine. A missing database is a copy of the empty one that these migrations produce. */
-export async function openMigrated(options: SqliteOptions): Promise<Engine> {
+interface MigratedOptions extends SqliteOptions {
+  /** Whether each body of a write runs twice, the first time in vain. The default is `POSTERN_TEST_BODIES`, or once. */
+  readonly bodies?: 'once' | 'twice'
+}
+
+/**
+ * Opens the engine. A missing database is a copy of the empty one that these migrations produce. The engine checks the
+ * holds of each write.
+ */
+export async function openMigrated({ bodies, ...options }: MigratedOptions): Promise<Engine> {
   const file = path.join(options.dir, 'postern.db')
   if (!existsSync(file)) {
     mkdirSync(options.dir, { recursive: true, mode: 0o700 })
     writeFileSync(file, await databaseAfter(options.migrations), { mode: 0o600 })
   }
-  return openSqliteEngine(options)
+  const engine = checkHolds(await openSqliteEngine(options))
+  return (bodies ?? process.env['POSTERN_TEST_BODIES']) === 'twice' ? bodiesTwice(engine) : engine
 }
 
 function databaseAfter(migrations: readonly Migration[]): Promise<Buffer> {

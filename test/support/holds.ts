@@ -1,0 +1,102 @@
+import { isGuid } from '../../src/core/ids.ts'
+import type { Engine, Hold, Sql, Statement, Statements } from '../../src/storage/engine.ts'
+
+/**
+ * How the rows of a table are protected from other nodes:
+ *
+ * - `mailbox`, `tenant`: every write of them has such a hold.
+ * - `named x`: every write of them has the hold `x`; `named x:` any hold that begins with `x:`.
+ * - `serializable`: every write of them has no hold.
+ * - `inserted`: rows are never changed, so any write may insert them, and writes without a hold delete them.
+ */
+export type TableKind = 'mailbox' | 'tenant' | 'serializable' | 'inserted' | `named ${string}`
+
+/** The kind of each table. A table is of one kind, because a hold protects nothing from a serializable write. */
+export const tableKinds: Readonly<Record<string, TableKind>> = {}
+
+interface Change {
+  readonly table: string
+  readonly verb: 'insert' | 'update' | 'delete'
+}
+
+/** The changes that statements make, by their texts: most texts occur again and again. */
+const changes = new WeakMap<readonly string[], Change | undefined>()
+
+function changeOf({ parts }: Statement): Change | undefined {
+  if (changes.has(parts)) return changes.get(parts)
+  const found = /^\s*(?:(insert) +into|(update)|(delete) +from)\s+(\w+)/i.exec(parts[0]!)
+  const change: Change | undefined = found
+    ? { table: found[4]!, verb: (found[1] ?? found[2] ?? found[3])!.toLowerCase() as Change['verb'] }
+    : undefined
+  changes.set(parts, change)
+  return change
+}
+
+/** Whether a write with these holds may change a table of this kind in this way. */
+function isProtected(kind: TableKind, verb: Change['verb'], holds: readonly Hold[]): boolean {
+  switch (kind) {
+    case 'mailbox':
+      return holds.some((hold) => typeof hold === 'number')
+    case 'tenant':
+      return holds.some((hold) => typeof hold === 'string' && isGuid(hold))
+    case 'serializable':
+      return holds.length === 0
+    case 'inserted':
+      return verb === 'insert' || (verb === 'delete' && holds.length === 0)
+    default: {
+      const name = kind.slice('named '.length)
+      return holds.some((hold) => (name.endsWith(':') ? String(hold).startsWith(name) : hold === name))
+    }
+  }
+}
+
+/** Fails the test run even if the caller of the write handles its error. */
+function failTheRun(error: Error): void {
+  queueMicrotask(() => {
+    throw error
+  })
+}
+
+/**
+ * The engine, with a check of every write: a table that has a kind is changed under the holds of that kind only.
+ * `found` is told of each write that does not hold what it should; the write fails too.
+ */
+export function checkHolds(
+  engine: Engine,
+  kinds: Readonly<Record<string, TableKind>> = tableKinds,
+  found: (error: Error) => void = failTheRun,
+): Engine {
+  function* checked<T>(body: Statements<T>, holds: readonly Hold[]): Statements<T> {
+    let step = body.next()
+    while (!step.done) {
+      const change = changeOf(step.value)
+      const kind = change && kinds[change.table]
+      if (kind && !isProtected(kind, change.verb, holds)) {
+        const held = holds.length === 0 ? 'no hold' : `the holds ${holds.join(', ')}`
+        const error = new Error(`A write with ${held} changes ${change.table}, which is '${kind}' in tableKinds`)
+        found(error)
+        throw error
+      }
+      let rows
+      try {
+        rows = yield step.value
+      } catch (error) {
+        step = body.throw(error)
+        continue
+      }
+      step = body.next(rows)
+    }
+    return step.value
+  }
+  return withWrite(engine, (work, holds = []) => engine.sql.write(() => checked(work(), holds), holds))
+}
+
+/** The engine, with another way to write. */
+export function withWrite(engine: Engine, write: Sql['write']): Engine {
+  const { sql, blobs, notifier, leases, unclean, lost } = engine
+  const check = () => engine.check()
+  const close = () => engine.close()
+  const all: Sql['all'] = (statement) => sql.all(statement)
+  const first: Sql['first'] = (statement) => sql.first(statement)
+  return { sql: { all, first, write }, blobs, notifier, leases, unclean, lost, check, close }
+}
