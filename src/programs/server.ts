@@ -107,7 +107,7 @@ export async function startServer(given: Deps): Promise<PosternServer> {
     master,
     uploads,
   })
-  const jobs = new Jobs(world)
+  const jobs = new Jobs(world, engine.leases)
   const opened = opening.move()
   const close = async (): Promise<void> => {
     // Balancers notice it and send new connections elsewhere.

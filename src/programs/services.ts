@@ -209,9 +209,8 @@ export function buildServices(deps: {
     }),
     pop3: createPop3({ ...line, settings: settings.pop3, strict }),
     submission: createSmtp({ ...line, settings: settings.submission, transport }),
-    jobs: [...mail.jobs, warnings],
+    jobs: [...mail.jobs, warnings, quotaWarnings],
     ready: () => tokens.ready(),
-    settled: async () =>
-      void (await Promise.all([quotaWarnings.settled(), signIns.settled(), traces.settled(), mail.settled()])),
+    settled: async () => void (await Promise.all([signIns.settled(), traces.settled(), mail.settled()])),
   }
 }

@@ -88,7 +88,7 @@ export async function openServer(
     base: () => BASE,
     state: () => 'ready',
   })
-  const jobs = new Jobs(world)
+  const jobs = new Jobs(world, engine.leases)
   jobs.start(context.jobs)
   atEnd(async () => {
     await jobs.close()

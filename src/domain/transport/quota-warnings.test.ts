@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { newMailbox, openDirectory } from '../../../test/support/directory.ts'
+import { Jobs } from '../../core/jobs.ts'
 import { HOUR } from '../../core/time.ts'
 import { silentLog } from '../../core/log.ts'
 import { mailMigrations } from '../mail/schema.ts'
@@ -20,7 +21,12 @@ async function opened() {
     notify: async (to: number, { subject }: { subject: string }) => void told.push(`${to} ${subject}`),
   }
   const deps = { directory, mail, transport, world, log: silentLog }
-  let warnings = new QuotaWarnings(deps)
+  const warn = () => {
+    const jobs = new Jobs(world)
+    jobs.start([new QuotaWarnings(deps)])
+    return jobs
+  }
+  let warnings = warn()
   return {
     told,
     id,
@@ -43,7 +49,7 @@ async function opened() {
       world.advance(count * 60_000)
       await warnings.settled()
     },
-    startAgain: () => void (warnings = new QuotaWarnings(deps)),
+    startAgain: () => void (warnings = warn()),
   }
 }
 

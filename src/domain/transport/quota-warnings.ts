@@ -1,4 +1,5 @@
 import { HOUR, MINUTE } from '../../core/time.ts'
+import type { Job } from '../../core/jobs.ts'
 import type { Log } from '../../core/log.ts'
 import type { World } from '../../core/world.ts'
 import type { MailStore } from '../mail/store-types.ts'
@@ -25,24 +26,18 @@ const SENDS_NO_MORE = 2
  * docs/reference/exchange-admin.md §3.2, IssueWarningQuota and ProhibitSendQuota: a mailbox that has come to hold as
  * much finds a notice in it, once, within an hour.
  */
-export class QuotaWarnings {
+export class QuotaWarnings implements Job {
+  readonly first = FIRST
+  readonly lease = 'quota warnings'
   readonly #deps: Deps
-  #running: Promise<void> = Promise.resolve()
 
   constructor(deps: Deps) {
     this.#deps = deps
-    this.#wait(FIRST)
   }
 
-  /** Resolves when the look that is under way is done. */
-  async settled(): Promise<void> {
-    await this.#running
-  }
-
-  #wait(time: number): void {
-    this.#deps.world.after(time, () => {
-      this.#running = this.#look().then(() => this.#wait(HOUR))
-    })
+  async run(): Promise<number> {
+    await this.#look()
+    return HOUR
   }
 
   async #look(): Promise<void> {

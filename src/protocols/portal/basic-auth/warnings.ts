@@ -41,6 +41,7 @@ interface Tenant {
 /** Tells mailboxes and administrators of the retirement plan's dates before they come, looking once an hour. */
 export class RetirementWarnings implements Job {
   readonly first = FIRST
+  readonly lease = 'retirement warnings'
   readonly #deps: Deps
 
   constructor(deps: Deps) {
