@@ -2,8 +2,7 @@ import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { Refusal } from '../core/refusal.ts'
 import { bind, bindJson, type Sources } from './bind.ts'
-import { changingParameters, commonParameters } from './common-parameters.ts'
-import { exchangeCmdlet, mandatory, optional } from './cmdlet.ts'
+import { changingParameters, commonParameters, exchangeCmdlet, mandatory, optional } from './cmdlet.ts'
 import { boolean, choice, choices, integer, object, objects, secret, switched, text, texts } from './parameter-type.ts'
 
 const tried = exchangeCmdlet({

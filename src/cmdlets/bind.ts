@@ -1,9 +1,14 @@
 import { didYouMean } from '../core/did-you-mean.ts'
 import { refuse } from '../core/refusal.ts'
-import { changes, type Cmdlet, type CmdletParameters } from './cmdlet.ts'
-import { changingParameters, commonParameters } from './common-parameters.ts'
+import {
+  changes,
+  changingParameters,
+  type Cmdlet,
+  type CmdletParameters,
+  commonParameters,
+  type Parameter,
+} from './cmdlet.ts'
 import { onPremisesParameters } from './exchange/on-premises.ts'
-import { candidates, exactly, type NamedCmdlet } from './names.ts'
 
 /** The bound parameters of a cmdlet. */
 export interface Binding {
@@ -21,6 +26,12 @@ export interface Binding {
 export interface Sources {
   file(name: string): Promise<string>
   standardInput(): Promise<string>
+}
+
+/** A parameter under its canonical name. */
+interface NamedCmdlet {
+  readonly name: string
+  readonly parameter: Parameter
 }
 
 /** Binds the words of a command line. Refuses `bad-syntax` with `detail.parameter` where one is to blame. */
@@ -209,4 +220,28 @@ function fault(cmdlet: Cmdlet, parameter: string | undefined, text: string): nev
     cmdlet: cmdlet.name,
     ...(parameter === undefined ? {} : { parameter }),
   })
+}
+
+/**
+ * The parameters that a given name can stand for: the one of that name or alias, else all that begin with it.
+ * A cmdlet's own parameters go before the common ones.
+ */
+function candidates(groups: readonly CmdletParameters[], given: string): readonly NamedCmdlet[] {
+  const wanted = given.toLowerCase()
+  const matches = (fits: (name: string) => boolean) =>
+    groups.map((group) =>
+      Object.entries(group)
+        .map(([name, parameter]) => ({ name, parameter }))
+        .filter(({ name, parameter }) => [name, ...parameter.aliases].some((it) => fits(it.toLowerCase()))),
+    )
+  const exact = matches((name) => name === wanted).flat()
+  if (exact.length > 0) return exact.slice(0, 1)
+  return matches((name) => name.startsWith(wanted)).find((found) => found.length > 0) ?? []
+}
+
+/** The parameter of exactly that name or alias, in any case. */
+const exactly = (groups: readonly CmdletParameters[], given: string): NamedCmdlet | undefined => {
+  const [found, ...others] = candidates(groups, given)
+  const names = found ? [found.name, ...found.parameter.aliases] : []
+  return others.length === 0 && names.some((name) => name.toLowerCase() === given.toLowerCase()) ? found : undefined
 }

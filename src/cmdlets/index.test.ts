@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { changes } from './cmdlet.ts'
-import { changingParameters, commonParameters } from './common-parameters.ts'
+import { changes, changingParameters, commonParameters } from './cmdlet.ts'
 import { cmdlets, findCmdlet } from './index.ts'
 
 describe('the table of cmdlets', () => {

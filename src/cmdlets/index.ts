@@ -1,34 +1,39 @@
 import type { Cmdlet } from './cmdlet.ts'
-import { connectExchangeOnline, disconnectExchangeOnline, getConnectionInformation } from './connection/connection.ts'
+import { connectExchangeOnline, disconnectExchangeOnline, getConnectionInformation } from './connection.ts'
 import { exchangeCmdlets } from './exchange/index.ts'
-import { exoCmdlets } from './exo/index.ts'
+import { exoCmdlets } from './exo/exo-cmdlets.ts'
 import {
   addMgApplicationKey,
   addMgApplicationPassword,
+  getMgApplication,
+  getMgApplicationOwner,
+  newMgApplication,
+  newMgApplicationOwnerByRef,
+  removeMgApplication,
   removeMgApplicationKey,
+  removeMgApplicationOwnerByRef,
   removeMgApplicationPassword,
-} from './graph/application-credentials.ts'
+  updateMgApplication,
+} from './graph/applications.ts'
 import {
   getMgApplicationFederatedIdentityCredential,
   newMgApplicationFederatedIdentityCredential,
   removeMgApplicationFederatedIdentityCredential,
   updateMgApplicationFederatedIdentityCredential,
 } from './graph/federated-identity-credentials.ts'
-import {
-  getMgApplicationOwner,
-  newMgApplicationOwnerByRef,
-  removeMgApplicationOwnerByRef,
-} from './graph/application-owners.ts'
-import { getMgApplication, newMgApplication, removeMgApplication, updateMgApplication } from './graph/applications.ts'
 import { getMgAuditLogDirectoryAudit, getMgAuditLogSignIn } from './graph/audit-logs.ts'
 import {
   getMgDirectoryRole,
   getMgDirectoryRoleMember,
   getMgDirectoryRoleTemplate,
+  getMgRoleManagementDirectoryRoleAssignment,
+  getMgRoleManagementDirectoryRoleDefinition,
   getMgServicePrincipalMemberOf,
   getMgUserMemberOf,
   newMgDirectoryRoleMemberByRef,
+  newMgRoleManagementDirectoryRoleAssignment,
   removeMgDirectoryRoleMemberByRef,
+  removeMgRoleManagementDirectoryRoleAssignment,
 } from './graph/directory-roles.ts'
 import {
   confirmMgDomain,
@@ -48,12 +53,6 @@ import {
   updateMgOauth2PermissionGrant,
 } from './graph/oauth2-permission-grants.ts'
 import {
-  getMgRoleManagementDirectoryRoleAssignment,
-  getMgRoleManagementDirectoryRoleDefinition,
-  newMgRoleManagementDirectoryRoleAssignment,
-  removeMgRoleManagementDirectoryRoleAssignment,
-} from './graph/role-management.ts'
-import {
   getMgServicePrincipalAppRoleAssignedTo,
   getMgServicePrincipalAppRoleAssignment,
   getMgUserAppRoleAssignment,
@@ -71,14 +70,15 @@ import {
   updateMgServicePrincipal,
 } from './graph/service-principals.ts'
 import { getMgUser, newMgUser, removeMgUser, revokeMgUserSignInSession, updateMgUser } from './graph/users.ts'
-import { enableOwnBasicAuth, getBasicAuthReport } from './postern/basic-auth-report.ts'
 import {
+  enableOwnBasicAuth,
+  getBasicAuthReport,
   getBasicAuthRetirementPlan,
   newBasicAuthRetirementPlan,
   removeBasicAuthRetirementPlan,
   setBasicAuthRetirementPlan,
   testBasicAuthRetirementPlan,
-} from './postern/basic-auth-retirement-plan.ts'
+} from './postern/basic-auth.ts'
 import { getExpiringCredential, newTenant } from './postern/tenants.ts'
 import { getSigningKey, newSigningKey, removeSigningKey } from './postern/signing-keys.ts'
 

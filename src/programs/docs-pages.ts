@@ -1,5 +1,4 @@
-import { changes, type Cmdlet, type Parameter } from '../cmdlets/cmdlet.ts'
-import { changingParameters } from '../cmdlets/common-parameters.ts'
+import { changes, changingParameters, type Cmdlet, type Parameter } from '../cmdlets/cmdlet.ts'
 import { examples } from '../cmdlets/examples.ts'
 import { cmdlets } from '../cmdlets/index.ts'
 import type { Declarations } from '../core/settings.ts'

@@ -1,6 +1,6 @@
 import { exchangeCmdlet, mandatory, optional } from '../cmdlet.ts'
 import { boolean, choice, text } from '../parameter-type.ts'
-import { resultSize, resultSizeMeaning } from './result-size.ts'
+import { resultSize, resultSizeMeaning } from './parameter-types.ts'
 
 const identity = 'The name of the accepted domain, or the domain itself.'
 const columns = ['Name', 'DomainName', 'DomainType', 'Default']

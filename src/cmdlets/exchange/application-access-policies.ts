@@ -1,6 +1,9 @@
 import { exchangeCmdlet, mandatory, optional } from '../cmdlet.ts'
 import { choice, text, texts } from '../parameter-type.ts'
-import { policyColumns, policyIdentity } from './app-access/app-access.ts'
+
+export const policyIdentity = 'The policy, by its Identity.'
+
+export const policyColumns = ['ScopeName', 'AppId', 'AccessRight', 'Description', 'Identity']
 
 export const getApplicationAccessPolicy = exchangeCmdlet({
   name: 'Get-ApplicationAccessPolicy',

@@ -1,7 +1,7 @@
 import { optional } from '../cmdlet.ts'
 import { choices, switched, text } from '../parameter-type.ts'
-import { recipientTypes } from './mailboxes/recipient-types.ts'
-import { resultSize, resultSizeMeaning } from './result-size.ts'
+import { recipientTypes } from './recipients.ts'
+import { resultSize, resultSizeMeaning } from './parameter-types.ts'
 
 /** How `Get-Mailbox` and `Get-CASMailbox` are told which mailboxes are meant. */
 export const choosing = {

@@ -1,6 +1,6 @@
 import { optional } from '../cmdlet.ts'
 import { boolean } from '../parameter-type.ts'
-import { byteQuantity } from './byte-quantity.ts'
+import { byteQuantity } from './parameter-types.ts'
 import { listChange } from './list-change.ts'
 
 export const requireSenderAuthentication = optional(

@@ -1,11 +1,17 @@
 import { commandLine } from '../../core/command-line.ts'
 import { exchangeCmdlet, mandatory, optional } from '../cmdlet.ts'
-import { boolean, choice, switched, text, texts } from '../parameter-type.ts'
+import { boolean, choice, choices, switched, text, texts } from '../parameter-type.ts'
 import { groupColumns } from './columns.ts'
 import { groupDelivery, groupLimits, requireSenderAuthentication, senderLists } from './delivery-parameters.ts'
-import { anyGroup, groupIdentity, groupTypes } from './groups/group-identity.ts'
 import { listChange } from './list-change.ts'
-import { resultSize, resultSizeMeaning } from './result-size.ts'
+import { resultSize, resultSizeMeaning } from './parameter-types.ts'
+
+const meaning = 'The group: its name, alias, address, distinguished name or a GUID of it.'
+
+const groupIdentity = mandatory(text, meaning, { position: 0 })
+const anyGroup = optional(text, meaning, { position: 0 })
+
+const groupTypes = ['Distribution', 'Security'] as const
 
 export const getDistributionGroup = exchangeCmdlet({
   name: 'Get-DistributionGroup',
@@ -107,4 +113,95 @@ export const removeDistributionGroupMember = exchangeCmdlet({
   columns: [],
   confirms: true,
   undo: ({ Identity, Member }) => commandLine('Add-DistributionGroupMember', { Identity, Member }),
+})
+
+export const includedRecipients = [
+  'AllRecipients',
+  'MailboxUsers',
+  'MailContacts',
+  'MailGroups',
+  'MailUsers',
+  'Resources',
+] as const
+
+const condition = optional(texts, 'With -IncludedRecipients: only those where CustomAttribute… is one of these.')
+
+/** docs/reference/exchange-admin.md §9.6: who is in a dynamic group, by a filter or by its ready-made parts. */
+export const dynamicParameters = {
+  RecipientFilter: optional(
+    text,
+    "Its members, as an OPATH filter, such as: RecipientTypeDetails -eq 'SharedMailbox'.",
+  ),
+  IncludedRecipients: optional(choices(includedRecipients), 'In place of -RecipientFilter: its members, by kind.'),
+  ConditionalCustomAttribute1: condition,
+  ConditionalCustomAttribute2: condition,
+  ConditionalCustomAttribute3: condition,
+  ConditionalCustomAttribute4: condition,
+  ConditionalCustomAttribute5: condition,
+  ConditionalCustomAttribute6: condition,
+  ConditionalCustomAttribute7: condition,
+  ConditionalCustomAttribute8: condition,
+  ConditionalCustomAttribute9: condition,
+  ConditionalCustomAttribute10: condition,
+  ConditionalCustomAttribute11: condition,
+  ConditionalCustomAttribute12: condition,
+  ConditionalCustomAttribute13: condition,
+  ConditionalCustomAttribute14: condition,
+  ConditionalCustomAttribute15: condition,
+} as const
+
+const dynamicGroupColumns = ['Name', 'DisplayName', 'PrimarySmtpAddress', 'RecipientFilter']
+
+export const getDynamicDistributionGroup = exchangeCmdlet({
+  name: 'Get-DynamicDistributionGroup',
+  synopsis: 'Lists dynamic groups, or one.',
+  parameters: {
+    Identity: anyGroup,
+    Anr: optional(text, 'Only groups whose name, display name, alias or address begins with this text.'),
+    Filter: optional(text, "An OPATH filter, such as: Alias -like 'info*'."),
+    SortBy: optional(text, 'The property to sort by, in ascending order.'),
+    ResultSize: optional(resultSize, resultSizeMeaning),
+  },
+  columns: dynamicGroupColumns,
+  names: 'Identity',
+})
+
+export const newDynamicDistributionGroup = exchangeCmdlet({
+  name: 'New-DynamicDistributionGroup',
+  synopsis: 'Creates a group whose members are the recipients that match a filter when mail arrives.',
+  parameters: {
+    Name: mandatory(text, 'The name of the group in the directory.', { position: 0 }),
+    ...dynamicParameters,
+    Alias: optional(text, 'The part before the @ of the address (default: derived from the name).'),
+    DisplayName: optional(text, 'The display name (default: the name).'),
+    PrimarySmtpAddress: optional(text, 'The address (default: alias@default-domain).'),
+    RequireSenderAuthenticationEnabled: requireSenderAuthentication,
+  },
+  columns: dynamicGroupColumns,
+})
+
+export const removeDynamicDistributionGroup = exchangeCmdlet({
+  name: 'Remove-DynamicDistributionGroup',
+  synopsis: 'Removes a dynamic group; its members stay.',
+  parameters: { Identity: groupIdentity },
+  columns: [],
+  confirms: true,
+  undo: () =>
+    'create it again with New-DynamicDistributionGroup; the audit log (Search-UnifiedAuditLog) has its settings.',
+})
+
+const { BypassSecurityGroupManagerCheck: _, ...parameters } = setDistributionGroup.parameters
+
+export const setDynamicDistributionGroup = exchangeCmdlet({
+  name: 'Set-DynamicDistributionGroup',
+  synopsis: 'Changes the filter, names, addresses and delivery restrictions of a dynamic group.',
+  parameters: { ...parameters, ...dynamicParameters },
+  columns: [],
+})
+
+export const getDynamicDistributionGroupMember = exchangeCmdlet({
+  name: 'Get-DynamicDistributionGroupMember',
+  synopsis: 'Lists the current members of a dynamic group.',
+  parameters: { Identity: groupIdentity, ResultSize: optional(resultSize, resultSizeMeaning) },
+  columns: ['Name', 'RecipientTypeDetails', 'PrimarySmtpAddress'],
 })

@@ -17,18 +17,16 @@ import {
   addDistributionGroupMember,
   getDistributionGroup,
   getDistributionGroupMember,
-  newDistributionGroup,
-  removeDistributionGroup,
-  removeDistributionGroupMember,
-  setDistributionGroup,
-} from './distribution-groups.ts'
-import {
   getDynamicDistributionGroup,
   getDynamicDistributionGroupMember,
+  newDistributionGroup,
   newDynamicDistributionGroup,
+  removeDistributionGroup,
+  removeDistributionGroupMember,
   removeDynamicDistributionGroup,
+  setDistributionGroup,
   setDynamicDistributionGroup,
-} from './dynamic-distribution-groups.ts'
+} from './distribution-groups.ts'
 import { addMailboxPermission, getMailboxPermission, removeMailboxPermission } from './mailbox-permissions.ts'
 import { getMailboxFolderStatistics, getMailboxStatistics } from './mailbox-statistics.ts'
 import {
@@ -41,19 +39,18 @@ import {
   undoSoftDeletedMailbox,
 } from './mailboxes.ts'
 import {
+  getManagementRole,
   getManagementRoleAssignment,
-  newManagementRoleAssignment,
-  removeManagementRoleAssignment,
-  setManagementRoleAssignment,
-  testServicePrincipalAuthorization,
-} from './management-role-assignments.ts'
-import { getManagementRole, getManagementRoleEntry } from './management-roles.ts'
-import {
+  getManagementRoleEntry,
   getManagementScope,
+  newManagementRoleAssignment,
   newManagementScope,
+  removeManagementRoleAssignment,
   removeManagementScope,
+  setManagementRoleAssignment,
   setManagementScope,
-} from './management-scopes.ts'
+  testServicePrincipalAuthorization,
+} from './management-roles.ts'
 import { getMessageTrace, getMessageTraceDetailV2, getMessageTraceV2 } from './message-trace.ts'
 import {
   getOrganizationConfig,

@@ -2,8 +2,23 @@ import { commandLine } from '../../core/command-line.ts'
 import { exchangeCmdlet, mandatory, optional } from '../cmdlet.ts'
 import { boolean, choice, choices, object, switched, text } from '../parameter-type.ts'
 import { permissionColumns } from './columns.ts'
-import { accessRights, groupMailboxMeaning, inheritanceTypes, userMeaning } from './permissions/access-rights.ts'
-import { resultSize, resultSizeMeaning } from './result-size.ts'
+import { resultSize, resultSizeMeaning } from './parameter-types.ts'
+
+export const accessRights = [
+  'ChangeOwner',
+  'ChangePermission',
+  'DeleteItem',
+  'ExternalAccount',
+  'FullAccess',
+  'ReadPermission',
+] as const
+
+export const inheritanceTypes = ['None', 'All', 'Children', 'Descendents', 'SelfAndChildren'] as const
+
+export const userMeaning =
+  'The trustee: an Exchange service principal (Identity, ObjectId, AppId or Sid), a user, or a mail-enabled security group with its members.'
+
+export const groupMailboxMeaning = 'The mailbox of a Microsoft 365 group; not supported.'
 
 export const addMailboxPermission = exchangeCmdlet({
   name: 'Add-MailboxPermission',

@@ -1,6 +1,6 @@
 import { exchangeCmdlet, mandatory, optional } from '../cmdlet.ts'
 import { choice, switched, text } from '../parameter-type.ts'
-import { resultSize, resultSizeMeaning } from './result-size.ts'
+import { resultSize, resultSizeMeaning } from './parameter-types.ts'
 
 export const getMailboxStatistics = exchangeCmdlet({
   name: 'Get-MailboxStatistics',

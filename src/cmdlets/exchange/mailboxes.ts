@@ -1,13 +1,110 @@
 import { commandLine } from '../../core/command-line.ts'
+import { DAY } from '../../core/time.ts'
 import { exchangeCmdlet, mandatory, optional } from '../cmdlet.ts'
-import { choice, nullable, secret, switched, text } from '../parameter-type.ts'
-import { byteQuantity } from './byte-quantity.ts'
+import { boolean, choice, nullable, type ParameterType, secret, switched, text } from '../parameter-type.ts'
 import { absentKinds, choosing } from './choosing.ts'
 import { mailboxColumns } from './columns.ts'
 import { senderLists } from './delivery-parameters.ts'
 import { listChange } from './list-change.ts'
-import { keepLimits, keepSwitches } from './mailboxes/keep-parameters.ts'
-import { mailboxLimits, mailboxParameters } from './mailboxes/mailbox-parameters.ts'
+import { byteQuantity, resultSize, timeSpan } from './parameter-types.ts'
+
+const custom = optional(nullable(text), 'A text of your own that scopes and filters can use.')
+
+/** docs/reference/protocols.md §2.6: as many as Exchange Online lets an administrator set. */
+const MOST_RECIPIENTS = 1000
+
+const recipientLimit: ParameterType<number> = {
+  ...resultSize,
+  expected: `a whole number from 1 to ${MOST_RECIPIENTS}, or Unlimited`,
+  fromText: (given) => allowed(resultSize.fromText(given)),
+  fromJson: (value) => allowed(resultSize.fromJson(value)),
+}
+
+/** Settings that `Set-Mailbox` stores and shows as given. */
+export const mailboxParameters = {
+  HiddenFromAddressListsEnabled: optional(boolean, 'Whether address lists hide it; stored and shown, without effect.'),
+  RequireSenderAuthenticationEnabled: optional(boolean, 'Accepts mail only from its own organization.'),
+  DeliverToMailboxAndForward: optional(boolean, 'Whether forwarded mail is also delivered to the mailbox.'),
+  MessageCopyForSentAsEnabled: optional(
+    boolean,
+    'Whether its Sent Items get a copy of messages that others send as it.',
+  ),
+  MessageCopyForSendOnBehalfEnabled: optional(
+    boolean,
+    'Whether its Sent Items get a copy of messages that others send on its behalf.',
+  ),
+  MessageCopyForSMTPClientSubmissionEnabled: optional(
+    nullable(boolean),
+    'Whether its Sent Items get a copy of messages that it sends over SMTP; $null follows the setting submission.save_sent.',
+  ),
+  AuditEnabled: optional(boolean, 'Whether it is audited; stored and shown, without effect: every mailbox is audited.'),
+  LitigationHoldOwner: optional(nullable(text), 'Who put it on hold; stored and shown.'),
+  CustomAttribute1: custom,
+  CustomAttribute2: custom,
+  CustomAttribute3: custom,
+  CustomAttribute4: custom,
+  CustomAttribute5: custom,
+  CustomAttribute6: custom,
+  CustomAttribute7: custom,
+  CustomAttribute8: custom,
+  CustomAttribute9: custom,
+  CustomAttribute10: custom,
+  CustomAttribute11: custom,
+  CustomAttribute12: custom,
+  CustomAttribute13: custom,
+  CustomAttribute14: custom,
+  CustomAttribute15: custom,
+} as const
+
+/** Limits that are kept with it. */
+export const mailboxLimits = {
+  MaxSendSize: optional(byteQuantity, 'The largest message that it sends: a size such as 25MB, or Unlimited.'),
+  MaxReceiveSize: optional(byteQuantity, 'The largest message that it accepts: a size such as 25MB, or Unlimited.'),
+  RecipientLimits: optional(
+    recipientLimit,
+    'The maximum number of recipients of a message that it sends; Unlimited follows the setting submission.recipients.',
+  ),
+  ProhibitSendQuota: optional(byteQuantity, 'The size at which it can send no more.'),
+  IssueWarningQuota: optional(byteQuantity, 'The size at which its owner gets a warning in the mailbox.'),
+} as const
+
+const holdDuration: ParameterType<number> = {
+  ...timeSpan,
+  shown: '<Unlimited>',
+  expected: `${timeSpan.expected}, or Unlimited`,
+  fromText: (given) => (/^unlimited$/i.test(given.trim()) ? Number.POSITIVE_INFINITY : timeSpan.fromText(given)),
+  fromJson: (value) =>
+    typeof value === 'string' || typeof value === 'number' ? holdDuration.fromText(String(value)) : undefined,
+}
+
+/** As Exchange Online: a month at most. */
+const retention: ParameterType<number> = {
+  ...timeSpan,
+  expected: `${timeSpan.expected}, up to 30 days`,
+  fromText: (given) => aMonthAtMost(timeSpan.fromText(given)),
+  fromJson: (value) => aMonthAtMost(timeSpan.fromJson(value)),
+}
+
+/** Whether what is deleted of a mailbox is kept, for Get-RecoverableItems and Restore-RecoverableItems. */
+export const keepSwitches = {
+  LitigationHoldEnabled: optional(boolean, 'Keeps deleted messages for LitigationHoldDuration.'),
+  SingleItemRecoveryEnabled: optional(
+    boolean,
+    'Keeps deleted messages for RetainDeletedItemsFor, also without a hold.',
+  ),
+} as const
+
+/** And for how long. */
+export const keepLimits = {
+  LitigationHoldDuration: optional(
+    holdDuration,
+    'How long a hold keeps a deleted message, counted from its arrival: days, a time such as 90.00:00:00, or Unlimited.',
+  ),
+  RetainDeletedItemsFor: optional(
+    retention,
+    'How long a deleted message is kept, counted from its deletion: days, or a time such as 14.00:00:00 (the default).',
+  ),
+} as const
 
 export const getMailbox = exchangeCmdlet({
   name: 'Get-Mailbox',
@@ -152,3 +249,38 @@ export const undoSoftDeletedMailbox = exchangeCmdlet({
   },
   columns: mailboxColumns,
 })
+
+const aMonthAtMost = (span: number | undefined): number | undefined =>
+  span !== undefined && span <= 30 * DAY ? span : undefined
+
+const allowed = (limit: number | undefined): number | undefined =>
+  limit === undefined || (limit > MOST_RECIPIENTS && Number.isFinite(limit)) ? undefined : limit
+
+type Initial = boolean | string | null
+
+/** As they are in the beginning. */
+export const mailboxInitial: Readonly<Record<keyof typeof mailboxParameters, Initial>> = {
+  HiddenFromAddressListsEnabled: false,
+  RequireSenderAuthenticationEnabled: false,
+  DeliverToMailboxAndForward: false,
+  MessageCopyForSentAsEnabled: false,
+  MessageCopyForSendOnBehalfEnabled: false,
+  MessageCopyForSMTPClientSubmissionEnabled: null,
+  AuditEnabled: true,
+  LitigationHoldOwner: '',
+  CustomAttribute1: '',
+  CustomAttribute2: '',
+  CustomAttribute3: '',
+  CustomAttribute4: '',
+  CustomAttribute5: '',
+  CustomAttribute6: '',
+  CustomAttribute7: '',
+  CustomAttribute8: '',
+  CustomAttribute9: '',
+  CustomAttribute10: '',
+  CustomAttribute11: '',
+  CustomAttribute12: '',
+  CustomAttribute13: '',
+  CustomAttribute14: '',
+  CustomAttribute15: '',
+}

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { bind, bindJson } from '../bind.ts'
-import { commonParameters } from '../common-parameters.ts'
+import { commonParameters } from '../cmdlet.ts'
 import { findCmdlet } from '../index.ts'
 import { onPremisesParameters } from './on-premises.ts'
 

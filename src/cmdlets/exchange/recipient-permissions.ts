@@ -2,8 +2,8 @@ import { commandLine } from '../../core/command-line.ts'
 import { exchangeCmdlet, mandatory, optional } from '../cmdlet.ts'
 import { choices, switched, text, texts } from '../parameter-type.ts'
 import { recipientPermissionColumns } from './columns.ts'
-import { userMeaning } from './permissions/access-rights.ts'
-import { resultSize, resultSizeMeaning } from './result-size.ts'
+import { userMeaning } from './mailbox-permissions.ts'
+import { resultSize, resultSizeMeaning } from './parameter-types.ts'
 
 export const addRecipientPermission = exchangeCmdlet({
   name: 'Add-RecipientPermission',

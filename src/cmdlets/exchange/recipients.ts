@@ -1,7 +1,46 @@
 import { exchangeCmdlet, optional } from '../cmdlet.ts'
 import { choices, switched, text, texts } from '../parameter-type.ts'
-import { resultSize, resultSizeMeaning } from './result-size.ts'
-import { broadTypes, detailedTypes } from './recipients/recipient-types.ts'
+import { resultSize, resultSizeMeaning } from './parameter-types.ts'
+
+export const recipientTypes = ['UserMailbox', 'SharedMailbox', 'RoomMailbox', 'EquipmentMailbox'] as const
+
+/** Those that there are here; the real service has more, and asking for them finds none. */
+const groupTypes = ['MailUniversalDistributionGroup', 'MailUniversalSecurityGroup', 'DynamicDistributionGroup'] as const
+
+export const broadTypes = [
+  'UserMailbox',
+  ...groupTypes,
+  'MailContact',
+  'MailNonUniversalGroup',
+  'MailUser',
+  'PublicFolder',
+] as const
+
+export const detailedTypes = [
+  ...recipientTypes,
+  ...groupTypes,
+  'DiscoveryMailbox',
+  'GroupMailbox',
+  'GuestMailUser',
+  'LegacyMailbox',
+  'LinkedMailbox',
+  'LinkedRoomMailbox',
+  'MailContact',
+  'MailForestContact',
+  'MailNonUniversalGroup',
+  'MailUser',
+  'PublicFolder',
+  'PublicFolderMailbox',
+  'RemoteEquipmentMailbox',
+  'RemoteRoomMailbox',
+  'RemoteSharedMailbox',
+  'RemoteTeamMailbox',
+  'RemoteUserMailbox',
+  'RoomList',
+  'SchedulingMailbox',
+  'SharedWithMailUser',
+  'TeamMailbox',
+] as const
 
 export const getRecipient = exchangeCmdlet({
   name: 'Get-Recipient',

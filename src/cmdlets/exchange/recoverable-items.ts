@@ -1,7 +1,20 @@
-import { exchangeCmdlet, optional } from '../cmdlet.ts'
-import { switched } from '../parameter-type.ts'
-import { recoverableItems } from './mailboxes/recoverable-items.ts'
-import { resultSize, resultSizeMeaning } from './result-size.ts'
+import { exchangeCmdlet, mandatory, optional } from '../cmdlet.ts'
+import { choice, switched, text } from '../parameter-type.ts'
+import { dateTime, resultSize, resultSizeMeaning } from './parameter-types.ts'
+
+/** Where Exchange Online keeps what was deleted; here all of it is in the second. */
+const sourceFolders = ['DeletedItems', 'RecoverableItems', 'PurgedItems'] as const
+
+/** Which of what is kept is meant. */
+export const recoverableItems = {
+  Identity: mandatory(text, 'The mailbox.', { position: 0 }),
+  EntryID: optional(text, 'Only this item, by the EntryID that Get-RecoverableItems shows.'),
+  SubjectContains: optional(text, 'Only items whose subject contains this text, case-insensitive.'),
+  FilterStartTime: optional(dateTime, 'Only items that were deleted at that time or later.'),
+  FilterEndTime: optional(dateTime, 'Only items that were deleted at that time or earlier.'),
+  FilterItemType: optional(text, 'Only items of that class; every message is of the class IPM.Note.'),
+  SourceFolder: optional(choice(sourceFolders), 'The folder to search; kept messages are in RecoverableItems.'),
+} as const
 
 export const getRecoverableItems = exchangeCmdlet({
   name: 'Get-RecoverableItems',

@@ -1,7 +1,7 @@
 import { commandLine } from '../../core/command-line.ts'
 import { exchangeCmdlet, mandatory, optional } from '../cmdlet.ts'
 import { switched, text, texts } from '../parameter-type.ts'
-import { resultSize, resultSizeMeaning } from './result-size.ts'
+import { resultSize, resultSizeMeaning } from './parameter-types.ts'
 
 const roleGroupIdentity = mandatory(text, 'The role group: its name or GUID.', { position: 0 })
 const roleGroupMember = mandatory(

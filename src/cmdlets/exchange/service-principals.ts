@@ -1,7 +1,7 @@
 import { exchangeCmdlet, mandatory, optional } from '../cmdlet.ts'
 import { boolean, text } from '../parameter-type.ts'
 import { servicePrincipalColumns } from './columns.ts'
-import { resultSize, resultSizeMeaning } from './result-size.ts'
+import { resultSize, resultSizeMeaning } from './parameter-types.ts'
 
 export const getServicePrincipal = exchangeCmdlet({
   name: 'Get-ServicePrincipal',

@@ -1,6 +1,6 @@
 import { exchangeCmdlet, mandatory, optional } from '../cmdlet.ts'
 import { choice, integer, switched, text, texts } from '../parameter-type.ts'
-import { dateTime } from './date-time.ts'
+import { dateTime } from './parameter-types.ts'
 
 export const auditSessionCommands = ['ReturnLargeSet', 'ReturnNextPreviewPage'] as const
 

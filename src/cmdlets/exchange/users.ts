@@ -1,7 +1,6 @@
 import { exchangeCmdlet, mandatory, optional } from '../cmdlet.ts'
 import { nullable, text } from '../parameter-type.ts'
-import { dateTime } from './date-time.ts'
-import { resultSize, resultSizeMeaning } from './result-size.ts'
+import { dateTime, resultSize, resultSizeMeaning } from './parameter-types.ts'
 
 export const getUser = exchangeCmdlet({
   name: 'Get-User',

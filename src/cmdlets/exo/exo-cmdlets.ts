@@ -1,9 +1,8 @@
-import { type CmdletCall, exoCmdlet, mandatory, optional } from '../cmdlet.ts'
+import { type Cmdlet, type CmdletCall, exoCmdlet, mandatory, optional } from '../cmdlet.ts'
 import { mailboxColumns, permissionColumns, recipientPermissionColumns } from '../exchange/columns.ts'
 import { folderScopes } from '../exchange/mailbox-statistics.ts'
-import { recipientTypes } from '../exchange/mailboxes/recipient-types.ts'
-import { broadTypes, detailedTypes } from '../exchange/recipients/recipient-types.ts'
-import { resultSize, resultSizeMeaning } from '../exchange/result-size.ts'
+import { resultSize, resultSizeMeaning } from '../exchange/parameter-types.ts'
+import { broadTypes, detailedTypes, recipientTypes } from '../exchange/recipients.ts'
 import { choice, choices, switched, text } from '../parameter-type.ts'
 import { chosenProperties, propertyParameters } from './property-sets.ts'
 
@@ -22,7 +21,7 @@ const listing = {
   ResultSize: optional(resultSize, resultSizeMeaning),
 } as const
 
-export const getExoMailbox = exoCmdlet({
+const getExoMailbox = exoCmdlet({
   name: 'Get-EXOMailbox',
   synopsis: 'Lists mailboxes, or one, with the requested properties.',
   parameters: {
@@ -44,7 +43,7 @@ export const getExoMailbox = exoCmdlet({
   },
 })
 
-export const getExoCasMailbox = exoCmdlet({
+const getExoCasMailbox = exoCmdlet({
   name: 'Get-EXOCasMailbox',
   synopsis: 'Lists the protocol switches of mailboxes, or of one, with the requested properties.',
   parameters: {
@@ -66,7 +65,7 @@ export const getExoCasMailbox = exoCmdlet({
   },
 })
 
-export const getExoMailboxFolderStatistics = exoCmdlet({
+const getExoMailboxFolderStatistics = exoCmdlet({
   name: 'Get-EXOMailboxFolderStatistics',
   synopsis: 'Shows the size of each folder of a mailbox.',
   parameters: {
@@ -81,7 +80,7 @@ export const getExoMailboxFolderStatistics = exoCmdlet({
     }),
 })
 
-export const getExoMailboxPermission = exoCmdlet({
+const getExoMailboxPermission = exoCmdlet({
   name: 'Get-EXOMailboxPermission',
   synopsis: 'Lists the rights on a mailbox.',
   parameters: {
@@ -100,7 +99,7 @@ export const getExoMailboxPermission = exoCmdlet({
   }),
 })
 
-export const getExoMailboxStatistics = exoCmdlet({
+const getExoMailboxStatistics = exoCmdlet({
   name: 'Get-EXOMailboxStatistics',
   synopsis: 'Shows the size of a mailbox, with the requested properties.',
   parameters: {
@@ -115,7 +114,7 @@ export const getExoMailboxStatistics = exoCmdlet({
     }),
 })
 
-export const getExoRecipientPermission = exoCmdlet({
+const getExoRecipientPermission = exoCmdlet({
   name: 'Get-EXORecipientPermission',
   synopsis: 'Lists who may send as a mailbox, or as any mailbox.',
   parameters: {
@@ -132,7 +131,7 @@ export const getExoRecipientPermission = exoCmdlet({
     ),
 })
 
-export const getExoRecipient = exoCmdlet({
+const getExoRecipient = exoCmdlet({
   name: 'Get-EXORecipient',
   synopsis: 'Lists recipients, or one, with the requested properties.',
   parameters: {
@@ -197,3 +196,14 @@ function queryOf(query: NonNullable<EntityRequest['query']>, select: EntityReque
     ...(select && { $select: select.join(',') }),
   }
 }
+
+/** The cmdlets that read entity sets. */
+export const exoCmdlets: readonly Cmdlet[] = [
+  getExoCasMailbox,
+  getExoMailboxFolderStatistics,
+  getExoMailboxPermission,
+  getExoMailboxStatistics,
+  getExoMailbox,
+  getExoRecipientPermission,
+  getExoRecipient,
+]

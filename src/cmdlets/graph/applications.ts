@@ -1,6 +1,6 @@
 import { graphCmdlet, mandatory, optional } from '../cmdlet.ts'
 import { object, objects, switched, text, texts } from '../parameter-type.ts'
-import { applicationColumns } from './columns.ts'
+import { applicationColumns, memberColumns } from './columns.ts'
 import { list, listParameters, one, path, properties } from './request.ts'
 
 /** The properties of an application that can be written, as parameters. */
@@ -70,6 +70,118 @@ export const updateMgApplication = graphCmdlet({
     verb: 'PATCH',
     path: path`/applications/${given.ApplicationId}`,
     body: properties(given, ['ApplicationId']),
+    answers: 'nothing',
+  }),
+})
+
+export const addMgApplicationPassword = graphCmdlet({
+  name: 'Add-MgApplicationPassword',
+  synopsis: 'Creates a client secret for an app and shows it once.',
+  parameters: {
+    ApplicationId: mandatory(text, 'The id (object id) of the app.', { position: 0 }),
+    PasswordCredential: optional(
+      object,
+      '{"displayName":…, "startDateTime":…, "endDateTime":…}, all of them optional.',
+    ),
+  },
+  columns: ['displayName', 'keyId', 'secretText', 'startDateTime', 'endDateTime'],
+  call: (given) => ({
+    verb: 'POST',
+    path: path`/applications/${given.ApplicationId}/addPassword`,
+    body: properties(given, ['ApplicationId']),
+    answers: 'one',
+  }),
+})
+
+export const removeMgApplicationPassword = graphCmdlet({
+  name: 'Remove-MgApplicationPassword',
+  synopsis: 'Removes a client secret from an app.',
+  parameters: {
+    ApplicationId: mandatory(text, 'The id (object id) of the app.', { position: 0 }),
+    KeyId: mandatory(text, "The secret's keyId."),
+  },
+  columns: [],
+  call: (given) => ({
+    verb: 'POST',
+    path: path`/applications/${given.ApplicationId}/removePassword`,
+    body: properties(given, ['ApplicationId']),
+    answers: 'nothing',
+  }),
+})
+
+export const addMgApplicationKey = graphCmdlet({
+  name: 'Add-MgApplicationKey',
+  synopsis: 'Adds a certificate to an app; needs a proof signed with an existing one.',
+  parameters: {
+    ApplicationId: mandatory(text, 'The id (object id) of the app.', { position: 0 }),
+    KeyCredential: mandatory(object, '{"type":"AsymmetricX509Cert","usage":"Verify","key":"<base64 of the DER>"}'),
+    Proof: mandatory(text, 'A JWT signed with the key of a certificate that the app has.'),
+    PasswordCredential: optional(object, 'For keys with a password, which are refused.'),
+  },
+  columns: ['displayName', 'keyId', 'customKeyIdentifier', 'startDateTime', 'endDateTime'],
+  call: (given) => ({
+    verb: 'POST',
+    path: path`/applications/${given.ApplicationId}/addKey`,
+    body: properties(given, ['ApplicationId']),
+    answers: 'one',
+  }),
+})
+
+export const removeMgApplicationKey = graphCmdlet({
+  name: 'Remove-MgApplicationKey',
+  synopsis: 'Removes a certificate from an app; needs a proof signed with an existing one.',
+  parameters: {
+    ApplicationId: mandatory(text, 'The id (object id) of the app.', { position: 0 }),
+    KeyId: mandatory(text, "The certificate's keyId."),
+    Proof: mandatory(text, 'A JWT signed with the key of a certificate that the app has.'),
+  },
+  columns: [],
+  call: (given) => ({
+    verb: 'POST',
+    path: path`/applications/${given.ApplicationId}/removeKey`,
+    body: properties(given, ['ApplicationId']),
+    answers: 'nothing',
+  }),
+})
+
+export const getMgApplicationOwner = graphCmdlet({
+  name: 'Get-MgApplicationOwner',
+  synopsis: 'Lists the owners of an app.',
+  parameters: {
+    ApplicationId: mandatory(text, 'The id (object id) of the app.', { position: 0 }),
+    ...listParameters,
+  },
+  columns: memberColumns,
+  call: (given) => list(path`/applications/${given.ApplicationId}/owners`, given),
+})
+
+export const newMgApplicationOwnerByRef = graphCmdlet({
+  name: 'New-MgApplicationOwnerByRef',
+  synopsis: 'Makes a user or a service principal an owner of an app.',
+  parameters: {
+    ApplicationId: mandatory(text, 'The id (object id) of the app.', { position: 0 }),
+    OdataId: mandatory(text, 'The new owner: https://graph.microsoft.com/v1.0/directoryObjects/{id}'),
+  },
+  columns: [],
+  call: (given) => ({
+    verb: 'POST',
+    path: path`/applications/${given.ApplicationId}/owners/$ref`,
+    body: { '@odata.id': given.OdataId },
+    answers: 'nothing',
+  }),
+})
+
+export const removeMgApplicationOwnerByRef = graphCmdlet({
+  name: 'Remove-MgApplicationOwnerByRef',
+  synopsis: 'Removes an owner of an app.',
+  parameters: {
+    ApplicationId: mandatory(text, 'The id (object id) of the app.', { position: 0 }),
+    DirectoryObjectId: mandatory(text, 'The user or service principal that is the owner.'),
+  },
+  columns: [],
+  call: (given) => ({
+    verb: 'DELETE',
+    path: path`/applications/${given.ApplicationId}/owners/${given.DirectoryObjectId}/$ref`,
     answers: 'nothing',
   }),
 })

@@ -3,7 +3,7 @@ import { type MailboxAddress, parseAddresses } from '../../codecs/mime/address.t
 import { fieldText, type HeaderField } from '../../codecs/mime/header.ts'
 import { decodeOctets, decodeWords } from '../../codecs/mime/words.ts'
 import { refuse } from '../../core/refusal.ts'
-import { trimEndOf } from '../../core/command-line.ts'
+import { trimEndOf } from '../../core/trim-end.ts'
 
 /** The author fields of a message: From, Sender, Resent-From and Resent-Sender (RFC 5322 §3.6.2, §3.6.6). */
 export interface Authors {

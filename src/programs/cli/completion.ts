@@ -1,5 +1,4 @@
-import { changingParameters } from '../../cmdlets/common-parameters.ts'
-import { changes } from '../../cmdlets/cmdlet.ts'
+import { changes, changingParameters } from '../../cmdlets/cmdlet.ts'
 import { cmdlets } from '../../cmdlets/index.ts'
 import type { CliCommand } from './invocation.ts'
 

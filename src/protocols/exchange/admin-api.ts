@@ -1,11 +1,11 @@
 import type { Caller } from '../../access/types.ts'
-import { commonParameters } from '../../cmdlets/common-parameters.ts'
+import { commonParameters } from '../../cmdlets/cmdlet.ts'
 import type { HttpAnswer, HttpRequest } from '../../core/http.ts'
 import { refuse } from '../../core/refusal.ts'
 import { commandsByRole } from './authorization.ts'
 import { inputOf } from './cmdlet-input.ts'
 import { cmdletRequest, type ExchangeDeps, invokedBy } from './invoke-command.ts'
-import { noSuchContainer, wrongParameters } from './refusals.ts'
+import { noSuchContainer, wrongParameters } from './failure.ts'
 import { type Administrator, hasPermission, neededPermission } from '../../access/admin/decide.ts'
 
 /** Which parameters of a cmdlet an endpoint takes. */

@@ -4,7 +4,7 @@ import { inputIn } from './cmdlet-input.ts'
 import { envelope } from './envelope.ts'
 import { failure } from './failure.ts'
 import { cmdletRequest, type ExchangeDeps, invokedBy } from './invoke-command.ts'
-import { trimEndOf } from '../../core/command-line.ts'
+import { trimEndOf } from '../../core/trim-end.ts'
 import { type Administrator } from '../../access/admin/decide.ts'
 
 /** docs/reference/exchange-admin.md §9.5. */

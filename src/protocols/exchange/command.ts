@@ -1,14 +1,16 @@
+import { type Administrator, superiorRight } from '../../access/admin/decide.ts'
+import type { ManagementRole } from '../../access/admin/operations.ts'
 import type { CmdletName, CmdletParameters, ExchangeCmdlet, ValuesOf } from '../../cmdlets/cmdlet.ts'
+import type { UserId } from '../../core/ids.ts'
+import { refuse } from '../../core/refusal.ts'
 import type { World } from '../../core/world.ts'
 import type { SignIns } from '../../domain/audit/types.ts'
 import type { Directory, Tenant } from '../../domain/directory/types.ts'
 import type { MailStore } from '../../domain/mail/store-types.ts'
 import type { AuditSearches } from './audit-log/searches.ts'
-import type { TraceQueries } from './message-trace/trace-filter.ts'
 import type { Listing } from './listing.ts'
+import type { TraceQueries } from './message-trace/trace-filter.ts'
 import type { Output } from './objects/output.ts'
-import { type ManagementRole } from '../../access/admin/operations.ts'
-import { type Administrator } from '../../access/admin/decide.ts'
 
 /** As much of the mail as cmdlets need; a mailbox is opened to be counted. */
 export type Mailboxes = Pick<MailStore, 'erase' | 'open' | 'quotaLimits' | 'received' | 'recoverable' | 'setQuota'>
@@ -62,3 +64,16 @@ export const command = <P extends CmdletParameters, N extends CmdletName>(side: 
   role: side.role,
   run: (context, given) => side.run(context, given as ValuesOf<P>),
 })
+
+/** Nobody removes or signs out a user who has rights that they lack themselves. */
+export async function guardAdministrator({ directory, caller }: CmdletContext, user: UserId): Promise<void> {
+  const right = await superiorRight(directory, caller, user)
+  if (!right) return
+  const insufficient = 'Insufficient privileges to complete the operation'
+  refuse(
+    'not-allowed',
+    right.kind === 'directoryRole'
+      ? `${insufficient}: the user has a directory role, and you are not a Global Administrator.`
+      : `${insufficient}: the user has the role '${right.name}', and you do not.`,
+  )
+}

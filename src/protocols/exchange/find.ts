@@ -1,15 +1,23 @@
 import { matches } from '../../codecs/opath/filter.ts'
+import type { Guid } from '../../core/ids.ts'
 import type {
+  AccessPolicy,
+  ApplicationRole,
   DistributionGroup,
   ExchangeServicePrincipal,
   GroupMember,
   MailboxRecord,
+  ManagementScope,
   RemovedMailbox,
+  ResourceScope,
+  RoleAssignment,
   Trustee,
+  User,
 } from '../../domain/directory/types.ts'
 import type { CmdletContext } from './command.ts'
 import { joined, type Listing, those } from './listing.ts'
-import { notFound, wrongParameters } from './refusals.ts'
+import { domainOf } from './objects/output.ts'
+import { notFound, wrongParameters } from './failure.ts'
 
 export const findMailbox = async ({ directory, tenant }: CmdletContext, named: string): Promise<MailboxRecord> =>
   (await directory.mailboxes.find(tenant.id, named)) ?? notFound(tenant, named)
@@ -153,3 +161,64 @@ export async function chosenRecipients(
 }
 
 const asMember = (mailbox: MailboxRecord) => ({ kind: 'mailbox', mailbox }) as const
+
+export const findPolicy = async ({ directory, tenant }: CmdletContext, named: string): Promise<AccessPolicy> =>
+  (await directory.accessPolicies.find(tenant.id, named)) ?? notFound(tenant, named)
+
+export const findScope = async ({ directory, tenant }: CmdletContext, named: string): Promise<ManagementScope> =>
+  (await directory.managementScopes.find(tenant.id, named)) ?? notFound(tenant, named)
+
+export const findAssignment = async ({ directory, tenant }: CmdletContext, named: string): Promise<RoleAssignment> =>
+  (await directory.roleAssignments.find(tenant.id, named)) ?? notFound(tenant, named)
+
+/** The role of an app, in any letter case. */
+export const findApplicationRole = ({ directory, tenant }: CmdletContext, named: string): ApplicationRole =>
+  directory.roleAssignments.roles.find(({ name }) => name.toLowerCase() === named.trim().toLowerCase()) ??
+  notFound(tenant, named)
+
+/** The scope that one of the parameters names; none of them is the whole organization. */
+export async function findResourceScope(
+  context: CmdletContext,
+  given: { CustomResourceScope?: string; RecipientGroupScope?: string; RecipientAdministrativeUnitScope?: string },
+): Promise<ResourceScope> {
+  const { CustomResourceScope: scope, RecipientGroupScope: group, RecipientAdministrativeUnitScope: unit } = given
+  const named = [scope, group, unit].filter((it) => it !== undefined)
+  if (named.length > 1) {
+    return wrongParameters(
+      '-CustomResourceScope, -RecipientGroupScope and -RecipientAdministrativeUnitScope exclude each other.',
+    )
+  }
+  const { directory, tenant } = context
+  if (scope !== undefined) return { scope: (await findScope(context, scope)).guid }
+  if (group === undefined) return unit === undefined ? {} : notFound(tenant, unit)
+  return { group: ((await directory.groups.find(tenant.id, group)) ?? notFound(tenant, group)).guid }
+}
+
+/** There is one organizational unit, and it has every recipient. */
+export function assertRoot({ tenant }: CmdletContext, named: string | undefined): void {
+  const unit = named?.trim().toLowerCase().split('/').at(-1)
+  if (unit !== undefined && unit !== domainOf(tenant)) notFound(tenant, named!)
+}
+
+/** By id or userPrincipalName, or by what names the mailbox behind the user. */
+export async function findUser({ directory, tenant }: CmdletContext, named: string): Promise<User> {
+  const found = await directory.users.find(tenant.id, named)
+  if (found) return found
+  const mailbox = await directory.mailboxes.find(tenant.id, named)
+  return (
+    (mailbox && (await directory.users.find(tenant.id, mailbox.externalDirectoryObjectId))) ?? notFound(tenant, named)
+  )
+}
+
+/** Returns a function that gives a recipient's name for its id; for a removed recipient it gives the id. */
+export async function recipientsNamed(
+  { directory, tenant }: Pick<CmdletContext, 'directory' | 'tenant'>,
+  ids: Iterable<Guid>,
+): Promise<(id: Guid) => string> {
+  const names = new Map<Guid, string>()
+  for (const id of new Set(ids)) {
+    const member = await directory.groups.memberNamed(tenant.id, id)
+    if (member) names.set(id, member.kind === 'group' ? member.group.name : member.mailbox.name)
+  }
+  return (id) => names.get(id) ?? id
+}

@@ -2,7 +2,7 @@ import { yieldToEventLoop } from '../../core/concurrency.ts'
 import { checkOperands, passing, propertiesOf } from '../../codecs/opath/filter.ts'
 import { parseFilter } from '../../codecs/opath/parse-filter.ts'
 import type { Output, PropertyValue } from './objects/output.ts'
-import { wrongParameters } from './refusals.ts'
+import { wrongParameters } from './failure.ts'
 
 /** Things in a row, of which only those are made that are asked for. An array is one. */
 export interface Listing<T> {

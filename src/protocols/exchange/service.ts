@@ -1,19 +1,19 @@
+import type { Administrator } from '../../access/admin/decide.ts'
+import { admittedAs } from '../../access/rights.ts'
 import { bearerRoute, type HttpAnswer, type HttpRequest, type HttpService, type Verb } from '../../core/http.ts'
 import type { MessageTraces } from '../../domain/audit/message-trace.ts'
 import type { SignIns } from '../../domain/audit/types.ts'
-import { admittedAs } from '../../access/rights.ts'
-import { auditSearches } from './audit-log/searches.ts'
 import { invokeAtEndpoint } from './admin-api.ts'
+import { auditSearches } from './audit-log/searches.ts'
+import { commandsOf } from './authorization.ts'
 import { runBatch } from './batch.ts'
 import { readEntities, readRelated } from './entities/entity-sets.ts'
+import { metadataDocument, serviceDocument } from './entities/metadata-document.ts'
+import { envelope } from './envelope.ts'
 import { failure } from './failure.ts'
 import { callerOf, continueCommand, type ExchangeDeps, invokeCommand } from './invoke-command.ts'
-import { serialScans } from './serial-scans.ts'
-import { metadataDocument } from './entities/metadata-document.ts'
 import { traceQueries } from './message-trace/trace-filter.ts'
-import { banner, moduleFile } from './module-file.ts'
-import { serviceDocument } from './entities/service-document.ts'
-import { type Administrator } from '../../access/admin/decide.ts'
+import { serialScans } from './serial-scans.ts'
 
 const versions = ['beta', 'v1.0'] as const
 
@@ -59,4 +59,19 @@ export function exchangeService(
     rewrite: (url) => url.replace(/\/EXOBanner\('\w*'\)(?=\?|$)/i, '/EXOBanner'),
     failure,
   }
+}
+
+/** docs/reference/exchange-admin.md §9.5: which cmdlets this caller may use. */
+async function moduleFile(deps: ExchangeDeps, request: HttpRequest, caller: Administrator): Promise<HttpAnswer> {
+  const exportedCmdlets = commandsOf(caller).map(({ declaration }) => declaration.name)
+  return envelope(request, deps.world, { value: [{ exportedCmdlets }] })
+}
+
+/**
+ * docs/reference/exchange-admin.md §9.5: what the module shows when it has connected. There is no other server to go
+ * to.
+ */
+async function banner(deps: ExchangeDeps, request: HttpRequest, caller: Administrator): Promise<HttpAnswer> {
+  commandsOf(caller)
+  return envelope(request, deps.world, { value: [] })
 }

@@ -1,16 +1,16 @@
+import { mayAdminister } from '../../access/admin/decide.ts'
+import type { AdminOperation } from '../../access/admin/operations.ts'
 import { actorOf, admittedAs } from '../../access/rights.ts'
-import type { Caller } from '../../access/types.ts'
+import type { Access, Caller } from '../../access/types.ts'
 import { conjuncts, type ODataFilter } from '../../codecs/odata/filter.ts'
 import { bearerOf, bearerRoute, type HttpAnswer, type HttpRequest, type Route, type Verb } from '../../core/http.ts'
 import { guid } from '../../core/ids.ts'
 import { refuse } from '../../core/refusal.ts'
+import type { World } from '../../core/world.ts'
 import type { SignIns } from '../../domain/audit/types.ts'
 import type { Directory } from '../../domain/directory/types.ts'
 import { clientRequestId } from './answers.ts'
-import type { GraphDeps } from './deps.ts'
 import { badRequest, UNPRIVILEGED } from './errors.ts'
-import type { AdminOperation } from '../../access/admin/operations.ts'
-import { mayAdminister } from '../../access/admin/decide.ts'
 
 /** The caller, its tenant's directory, and the request. */
 export interface GraphCall {
@@ -34,6 +34,16 @@ export interface GraphRoute {
   /** Returns true if the call concerns the caller's own objects, and so needs no permission. */
   readonly exempts?: (call: GraphCall) => Promise<boolean>
   readonly run: (call: GraphCall) => Promise<HttpAnswer>
+}
+
+/** The dependencies of the Graph API. */
+export interface GraphDeps {
+  readonly access: Access
+  readonly directory: Directory
+  readonly signIns: SignIns
+  readonly world: World
+  /** True to refuse what Graph refuses, even if no client relies on it. */
+  readonly strict: boolean
 }
 
 /** `graphRoute('GET /users', { needs: 'readUsers', run })` */

@@ -4,7 +4,7 @@ import { registerApp } from '../../../test/support/directory.ts'
 import { roleTemplates } from '../../core/well-known/directory-roles.ts'
 import { exchangeOnline } from '../../core/well-known/exchange-online.ts'
 import { microsoftGraph } from '../../core/well-known/microsoft-graph.ts'
-import { graphRoutes } from './routes/index.ts'
+import { graphRoutes } from './service.ts'
 
 /** Some calls in Graph's reference: application permissions, delegated permissions, and roles of the user. */
 interface Rule {

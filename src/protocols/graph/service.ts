@@ -1,10 +1,20 @@
 import type { HttpService } from '../../core/http.ts'
 import { failed } from './answers.ts'
-import type { GraphDeps } from './deps.ts'
 import { errorOf } from './errors.ts'
-import { bind } from './graph-route.ts'
-import { keysAsSegments, unrouted } from './key-segments.ts'
-import { graphRoutes } from './routes/index.ts'
+import { bind, type GraphDeps, type GraphRoute } from './graph-route.ts'
+import { keysAsSegments, unrouted } from './objects.ts'
+import { appRoleAssignmentRoutes } from './routes/app-role-assignments.ts'
+import { applicationKeyRoutes, applicationPasswordRoutes } from './routes/application-credentials.ts'
+import { applicationOwnerRoutes, applicationRoutes } from './routes/applications.ts'
+import { directoryAuditRoutes } from './routes/directory-audits.ts'
+import { directoryRoleRoutes, memberOfRoutes, roleManagementRoutes } from './routes/directory-roles.ts'
+import { domainRoutes } from './routes/domains.ts'
+import { federatedIdentityCredentialRoutes } from './routes/federated-identity-credentials.ts'
+import { oauth2PermissionGrantRoutes } from './routes/oauth2-permission-grants.ts'
+import { organizationRoutes } from './routes/organization.ts'
+import { servicePrincipalRoutes } from './routes/service-principals.ts'
+import { signInRoutes } from './routes/sign-ins.ts'
+import { signInSessionRoutes, userRoutes } from './routes/users.ts'
 
 /** Microsoft Graph's v1.0 API on Postern's directory. */
 export const graphService = (deps: GraphDeps): HttpService => ({
@@ -15,3 +25,24 @@ export const graphService = (deps: GraphDeps): HttpService => ({
   failure: (thrown, request) =>
     thrown === undefined ? unrouted(deps.world, graphRoutes, request) : failed(deps.world, request, errorOf(thrown)),
 })
+
+/** Every route of `/v1.0`. */
+export const graphRoutes: readonly GraphRoute[] = [
+  ...applicationRoutes,
+  ...applicationPasswordRoutes,
+  ...applicationKeyRoutes,
+  ...applicationOwnerRoutes,
+  ...federatedIdentityCredentialRoutes,
+  ...servicePrincipalRoutes,
+  ...appRoleAssignmentRoutes,
+  ...oauth2PermissionGrantRoutes,
+  ...userRoutes,
+  ...signInSessionRoutes,
+  ...directoryRoleRoutes,
+  ...memberOfRoutes,
+  ...roleManagementRoutes,
+  ...organizationRoutes,
+  ...domainRoutes,
+  ...signInRoutes,
+  ...directoryAuditRoutes,
+]

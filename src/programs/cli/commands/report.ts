@@ -1,7 +1,6 @@
 import type { HttpCmdlet } from '../../../cmdlets/cmdlet.ts'
-import { getBasicAuthReport } from '../../../cmdlets/postern/basic-auth-report.ts'
+import { getBasicAuthReport, testBasicAuthRetirementPlan } from '../../../cmdlets/postern/basic-auth.ts'
 import { getExpiringCredential } from '../../../cmdlets/postern/tenants.ts'
-import { testBasicAuthRetirementPlan } from '../../../cmdlets/postern/basic-auth-retirement-plan.ts'
 import { wrongUsage } from '../failure.ts'
 import type { CliCommand } from '../invocation.ts'
 import { readOptions } from '../options.ts'

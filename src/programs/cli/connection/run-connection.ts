@@ -4,7 +4,7 @@ import {
   connectExchangeOnline,
   disconnectExchangeOnline,
   getConnectionInformation,
-} from '../../../cmdlets/connection/connection.ts'
+} from '../../../cmdlets/connection.ts'
 import { realWorld } from '../../../core/world.ts'
 import { CliFailure, wrongUsage } from '../failure.ts'
 import type { Invocation } from '../invocation.ts'

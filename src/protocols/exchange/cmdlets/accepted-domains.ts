@@ -1,9 +1,8 @@
 import * as declared from '../../../cmdlets/exchange/accepted-domains.ts'
 import type { Tenant, TenantDomain } from '../../../domain/directory/types.ts'
 import { type CmdletContext, command } from '../command.ts'
-import { metadata } from '../objects/metadata.ts'
-import type { Output } from '../objects/output.ts'
-import { notFound, wrongParameters } from '../refusals.ts'
+import { metadata, type Output } from '../objects/output.ts'
+import { notFound, wrongParameters } from '../failure.ts'
 
 export const getAcceptedDomain = command({
   declaration: declared.getAcceptedDomain,

@@ -4,8 +4,8 @@ import { type AppId, guid } from '../../../core/ids.ts'
 import type { AccessPolicy, ScopedRecipient } from '../../../domain/directory/types.ts'
 import { command, type CmdletContext } from '../command.ts'
 import type { Output } from '../objects/output.ts'
-import { notFound } from '../refusals.ts'
-import { findPolicy } from './app-access/find-app-access.ts'
+import { notFound } from '../failure.ts'
+import { findPolicy } from '../find.ts'
 
 export const getApplicationAccessPolicy = command({
   declaration: declared.getApplicationAccessPolicy,

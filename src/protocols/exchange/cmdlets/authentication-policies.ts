@@ -1,10 +1,9 @@
 import * as declared from '../../../cmdlets/exchange/authentication-policies.ts'
-import type { basicSwitches } from '../../../cmdlets/exchange/authentication-policies/basic-switches.ts'
+import type { basicSwitches } from '../../../cmdlets/exchange/authentication-policies.ts'
 import type { AuthenticationPolicy, BasicProtocol, Tenant } from '../../../domain/directory/types.ts'
 import { command, type CmdletContext } from '../command.ts'
-import { metadata } from '../objects/metadata.ts'
-import type { Output } from '../objects/output.ts'
-import { notFound, wrongParameters } from '../refusals.ts'
+import { metadata, type Output } from '../objects/output.ts'
+import { notFound, wrongParameters } from '../failure.ts'
 
 export const findAuthenticationPolicy = async (
   { directory, tenant }: CmdletContext,

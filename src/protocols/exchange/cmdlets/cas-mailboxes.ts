@@ -1,5 +1,5 @@
 import * as declared from '../../../cmdlets/exchange/cas-mailboxes.ts'
-import { casParameters } from '../../../cmdlets/exchange/mailboxes/cas-parameters.ts'
+import { casParameters } from '../../../cmdlets/exchange/cas-mailboxes.ts'
 import type { MailboxRecord } from '../../../domain/directory/types.ts'
 import { command } from '../command.ts'
 import { chosenMailboxes, findMailbox } from '../find.ts'

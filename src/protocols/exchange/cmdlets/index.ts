@@ -1,17 +1,14 @@
+import * as distributionGroups from './distribution-groups.ts'
+import * as managementRoles from './management-roles.ts'
 import type { ExchangeCmdletName } from '../../../cmdlets/exchange/index.ts'
 import type { CmdletRunner } from '../command.ts'
 import * as acceptedDomains from './accepted-domains.ts'
 import * as applicationAccessPolicies from './application-access-policies.ts'
 import * as authenticationPolicies from './authentication-policies.ts'
 import * as casMailboxes from './cas-mailboxes.ts'
-import * as distributionGroups from './distribution-groups.ts'
-import * as dynamicDistributionGroups from './dynamic-distribution-groups.ts'
 import * as mailboxPermissions from './mailbox-permissions.ts'
 import * as mailboxStatistics from './mailbox-statistics.ts'
 import * as mailboxes from './mailboxes.ts'
-import * as managementRoleAssignments from './management-role-assignments.ts'
-import * as managementRoles from './management-roles.ts'
-import * as managementScopes from './management-scopes.ts'
 import * as messageTrace from './message-trace.ts'
 import * as organizationConfig from './organization-config.ts'
 import * as recipientPermissions from './recipient-permissions.ts'
@@ -25,19 +22,19 @@ import * as users from './users.ts'
 /** The runner of each declared cmdlet. A cmdlet without a runner does not compile. */
 const runners: { readonly [N in ExchangeCmdletName]: CmdletRunner<N> } = {
   'Get-ApplicationAccessPolicy': applicationAccessPolicies.getApplicationAccessPolicy,
-  'Get-ManagementRoleAssignment': managementRoleAssignments.getManagementRoleAssignment,
-  'Get-ManagementScope': managementScopes.getManagementScope,
+  'Get-ManagementRoleAssignment': managementRoles.getManagementRoleAssignment,
+  'Get-ManagementScope': managementRoles.getManagementScope,
   'New-ApplicationAccessPolicy': applicationAccessPolicies.newApplicationAccessPolicy,
-  'New-ManagementRoleAssignment': managementRoleAssignments.newManagementRoleAssignment,
-  'New-ManagementScope': managementScopes.newManagementScope,
+  'New-ManagementRoleAssignment': managementRoles.newManagementRoleAssignment,
+  'New-ManagementScope': managementRoles.newManagementScope,
   'Remove-ApplicationAccessPolicy': applicationAccessPolicies.removeApplicationAccessPolicy,
-  'Remove-ManagementRoleAssignment': managementRoleAssignments.removeManagementRoleAssignment,
-  'Remove-ManagementScope': managementScopes.removeManagementScope,
+  'Remove-ManagementRoleAssignment': managementRoles.removeManagementRoleAssignment,
+  'Remove-ManagementScope': managementRoles.removeManagementScope,
   'Set-ApplicationAccessPolicy': applicationAccessPolicies.setApplicationAccessPolicy,
-  'Set-ManagementRoleAssignment': managementRoleAssignments.setManagementRoleAssignment,
-  'Set-ManagementScope': managementScopes.setManagementScope,
+  'Set-ManagementRoleAssignment': managementRoles.setManagementRoleAssignment,
+  'Set-ManagementScope': managementRoles.setManagementScope,
   'Test-ApplicationAccessPolicy': applicationAccessPolicies.testApplicationAccessPolicy,
-  'Test-ServicePrincipalAuthorization': managementRoleAssignments.testServicePrincipalAuthorization,
+  'Test-ServicePrincipalAuthorization': managementRoles.testServicePrincipalAuthorization,
   'Search-UnifiedAuditLog': unifiedAuditLog.searchUnifiedAuditLog,
   'Get-AuthenticationPolicy': authenticationPolicies.getAuthenticationPolicy,
   'New-AuthenticationPolicy': authenticationPolicies.newAuthenticationPolicy,
@@ -54,11 +51,11 @@ const runners: { readonly [N in ExchangeCmdletName]: CmdletRunner<N> } = {
   'Remove-DistributionGroupMember': distributionGroups.removeDistributionGroupMember,
   'Remove-DistributionGroup': distributionGroups.removeDistributionGroup,
   'Set-DistributionGroup': distributionGroups.setDistributionGroup,
-  'Get-DynamicDistributionGroupMember': dynamicDistributionGroups.getDynamicDistributionGroupMember,
-  'Get-DynamicDistributionGroup': dynamicDistributionGroups.getDynamicDistributionGroup,
-  'New-DynamicDistributionGroup': dynamicDistributionGroups.newDynamicDistributionGroup,
-  'Remove-DynamicDistributionGroup': dynamicDistributionGroups.removeDynamicDistributionGroup,
-  'Set-DynamicDistributionGroup': dynamicDistributionGroups.setDynamicDistributionGroup,
+  'Get-DynamicDistributionGroupMember': distributionGroups.getDynamicDistributionGroupMember,
+  'Get-DynamicDistributionGroup': distributionGroups.getDynamicDistributionGroup,
+  'New-DynamicDistributionGroup': distributionGroups.newDynamicDistributionGroup,
+  'Remove-DynamicDistributionGroup': distributionGroups.removeDynamicDistributionGroup,
+  'Set-DynamicDistributionGroup': distributionGroups.setDynamicDistributionGroup,
   'Disable-Mailbox': mailboxes.disableMailbox,
   'Enable-Mailbox': mailboxes.enableMailbox,
   'Get-CASMailbox': casMailboxes.getCasMailbox,

@@ -1,4 +1,4 @@
-import { writtenQuantity } from '../../../cmdlets/exchange/byte-quantity.ts'
+import { writtenQuantity } from '../../../cmdlets/exchange/parameter-types.ts'
 import * as declared from '../../../cmdlets/exchange/mailbox-statistics.ts'
 import { type folderScopes } from '../../../cmdlets/exchange/mailbox-statistics.ts'
 import type { MailboxId } from '../../../core/ids.ts'
@@ -8,7 +8,7 @@ import type { Folder } from '../../../domain/mail/types.ts'
 import { command, type CmdletContext } from '../command.ts'
 import { findMailbox } from '../find.ts'
 import type { Output } from '../objects/output.ts'
-import { recoverableFolders } from '../objects/recoverable-items.ts'
+import { recoverableFolders } from './recoverable-items.ts'
 
 export const getMailboxStatistics = command({
   declaration: declared.getMailboxStatistics,

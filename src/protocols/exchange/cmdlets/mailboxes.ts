@@ -1,11 +1,11 @@
-import { isoDateTime } from '../../../core/time.ts'
 import type { ValuesOf } from '../../../cmdlets/cmdlet.ts'
 import { absentKinds } from '../../../cmdlets/exchange/choosing.ts'
 import * as declared from '../../../cmdlets/exchange/mailboxes.ts'
-import { keepLimits, keepSwitches } from '../../../cmdlets/exchange/mailboxes/keep-parameters.ts'
-import { mailboxLimits, mailboxParameters } from '../../../cmdlets/exchange/mailboxes/mailbox-parameters.ts'
+import { keepLimits, keepSwitches, mailboxLimits, mailboxParameters } from '../../../cmdlets/exchange/mailboxes.ts'
+import { writtenQuantity } from '../../../cmdlets/exchange/parameter-types.ts'
 import { normalized } from '../../../codecs/charset/unicode-casemap.ts'
 import { refuse } from '../../../core/refusal.ts'
+import { isoDateTime } from '../../../core/time.ts'
 import type {
   MailboxRecord,
   NewMailbox,
@@ -15,19 +15,22 @@ import type {
   Tenant,
 } from '../../../domain/directory/types.ts'
 import type { KeepRule } from '../../../domain/mail/store-types.ts'
-import { command, type CmdletContext } from '../command.ts'
-import { chosenMailboxes, findMailbox, findRecipientId, findRemovedMailbox } from '../find.ts'
-import { guardAdministrator } from '../guard-administrator.ts'
+import type { QuotaLimits } from '../../../domain/mail/types.ts'
+import { type CmdletContext, command, guardAdministrator } from '../command.ts'
+import {
+  chosenMailboxes,
+  findMailbox,
+  findRecipientId,
+  findRemovedMailbox,
+  findUser,
+  recipientsNamed,
+} from '../find.ts'
 import { allOf, type Listing, listing } from '../listing.ts'
 import { mailboxOutput, RETAINED } from '../objects/mailbox.ts'
-import { domainOf } from '../objects/metadata.ts'
-import type { Output } from '../objects/output.ts'
+import { domainOf, type Output } from '../objects/output.ts'
 import { namedIn } from '../objects/recipient.ts'
-import { recipientsNamed } from '../recipients-named.ts'
-import { notFound, wrongParameters } from '../refusals.ts'
+import { notFound, wrongParameters } from '../failure.ts'
 import { idsOf, limitsFrom, senderSettings, settingsChangeFrom } from '../sender-settings.ts'
-import { refuseQuotasOutOfOrder } from './mailboxes/quota-order.ts'
-import { findUser } from './people/find-user.ts'
 import { refuseNotHeldBy } from './role-groups.ts'
 
 const absent = Object.keys(absentKinds) as (keyof typeof absentKinds)[]
@@ -316,4 +319,40 @@ async function mailboxOutputs(context: CmdletContext, records: readonly MailboxR
   )
   const nameOf = await recipientsNamed(context, named)
   return records.map((record) => mailboxOutput(context.tenant, record, quotas.get(record.id)!, nameOf))
+}
+
+const names = ['IssueWarningQuota', 'ProhibitSendQuota', 'ProhibitSendReceiveQuota'] as const
+
+type Sizes = Readonly<Partial<Record<(typeof names)[number], number>>>
+
+/** A mailbox is warned before it sends no more, and sends no more before it gets no more; refuses what is otherwise. */
+export function refuseQuotasOutOfOrder(given: Sizes, { mailFlow }: MailboxRecord, { octets }: QuotaLimits): void {
+  if (names.every((name) => given[name] === undefined)) return
+  const before: Sizes = {
+    ...(mailFlow.warningQuota !== undefined && { IssueWarningQuota: mailFlow.warningQuota }),
+    ...(mailFlow.sendQuota !== undefined && { ProhibitSendQuota: mailFlow.sendQuota }),
+    ...(octets !== undefined && { ProhibitSendReceiveQuota: octets }),
+  }
+  const limited = names.flatMap((name) => {
+    const size = given[name] ?? before[name] ?? Number.POSITIVE_INFINITY
+    return Number.isFinite(size) ? [{ name, size }] : []
+  })
+  for (const [nth, one] of limited.slice(1).entries()) {
+    const smaller = limited[nth]!
+    if (smaller.size > one.size) refuseOrder(smaller, one)
+  }
+}
+
+interface Limit {
+  readonly name: string
+  readonly size: number
+}
+
+function refuseOrder(one: Limit, other: Limit): never {
+  const [first, second] = [one, other].map(({ name, size }) => `${name}: '${writtenQuantity(size)}'`)
+  refuse(
+    'bad-syntax',
+    `The value of property '${one.name}' must be less than or equal to that of property '${other.name}'. ${first}, ${second}.`,
+    { property: one.name },
+  )
 }

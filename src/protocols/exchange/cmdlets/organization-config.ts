@@ -2,10 +2,11 @@ import * as declared from '../../../cmdlets/exchange/organization-config.ts'
 import {
   organizationInitial,
   organizationParameters,
-} from '../../../cmdlets/exchange/organization/organization-parameters.ts'
-import { transportInitial, transportParameters } from '../../../cmdlets/exchange/organization/transport-parameters.ts'
+  transportInitial,
+  transportParameters,
+} from '../../../cmdlets/exchange/organization-config.ts'
 import { command } from '../command.ts'
-import { domainOf, metadata } from '../objects/metadata.ts'
+import { domainOf, metadata } from '../objects/output.ts'
 import { settingsChangeFrom } from '../sender-settings.ts'
 import { findAuthenticationPolicy } from './authentication-policies.ts'
 

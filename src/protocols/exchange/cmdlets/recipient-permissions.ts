@@ -4,8 +4,8 @@ import { command, type CmdletContext } from '../command.ts'
 import { everyMailbox, findMailbox, findTrustee } from '../find.ts'
 import { chunksOf } from '../listing.ts'
 import { recipientPermissionOutput } from '../objects/permissions.ts'
-import { wrongParameters } from '../refusals.ts'
-import { trusteeAmong, warnAbsent, warnPresent } from './permissions/entries-on.ts'
+import { wrongParameters } from '../failure.ts'
+import { trusteeAmong, warnAbsent, warnPresent } from './mailbox-permissions.ts'
 
 export const addRecipientPermission = command({
   declaration: declared.addRecipientPermission,

@@ -2,9 +2,8 @@ import * as declared from '../../../cmdlets/exchange/service-principals.ts'
 import type { ExchangeServicePrincipal, Tenant } from '../../../domain/directory/types.ts'
 import { command, type CmdletContext } from '../command.ts'
 import { findServicePrincipal } from '../find.ts'
-import { metadata } from '../objects/metadata.ts'
-import type { Output } from '../objects/output.ts'
-import { notFound } from '../refusals.ts'
+import { metadata, type Output } from '../objects/output.ts'
+import { notFound } from '../failure.ts'
 
 export const getServicePrincipal = command({
   declaration: declared.getServicePrincipal,

@@ -1,11 +1,10 @@
 import * as declared from '../../../cmdlets/exchange/users.ts'
 import { yieldToEventLoop } from '../../../core/concurrency.ts'
-import type { User } from '../../../domain/directory/types.ts'
-import { command, type CmdletContext } from '../command.ts'
-import { guardAdministrator } from '../guard-administrator.ts'
-import { userOutput } from '../objects/user.ts'
+import type { MailboxRecord, Tenant, User } from '../../../domain/directory/types.ts'
+import { type CmdletContext, command, guardAdministrator } from '../command.ts'
+import { findUser } from '../find.ts'
+import { metadata, type Output } from '../objects/output.ts'
 import { findAuthenticationPolicy } from './authentication-policies.ts'
-import { findUser } from './people/find-user.ts'
 
 const PAGE = 1000
 
@@ -62,4 +61,32 @@ export const setUser = command({
     ])
     return []
   },
+})
+
+/** A user as `Get-User` shows them; `mailbox` is the one behind them, where there is one. */
+export const userOutput = (
+  tenant: Tenant,
+  user: User,
+  { mailbox, policy }: { mailbox: MailboxRecord | undefined; policy: string | undefined },
+): Output => ({
+  UserPrincipalName: user.userPrincipalName,
+  DisplayName: user.displayName,
+  FirstName: user.givenName ?? '',
+  LastName: user.surname ?? '',
+  WindowsEmailAddress: user.mail ?? '',
+  RecipientTypeDetails: mailbox?.type ?? 'User',
+  AccountDisabled: !user.accountEnabled,
+  AuthenticationPolicy: policy ?? null,
+  StsRefreshTokensValidFrom: new Date(Math.max(user.created, user.signInsRevoked ?? 0)),
+  ExternalDirectoryObjectId: user.id,
+  Name: mailbox?.name ?? user.mailNickname,
+  Identity: mailbox?.name ?? user.mailNickname,
+  Id: mailbox?.name ?? user.mailNickname,
+  Guid: mailbox?.guid ?? user.id,
+  ExchangeObjectId: mailbox?.guid ?? user.id,
+  ...metadata(tenant, {
+    name: mailbox?.name ?? user.mailNickname,
+    created: user.created,
+    changed: mailbox?.changed ?? user.created,
+  }),
 })

@@ -1,3 +1,4 @@
+import type { Administrator } from '../../../access/admin/decide.ts'
 import { propertySets } from '../../../cmdlets/exo/property-sets.ts'
 import { matches, pathsOf, readerOf } from '../../../codecs/odata/filter.ts'
 import { parseFilter } from '../../../codecs/odata/parse-filter.ts'
@@ -5,7 +6,6 @@ import type { HttpAnswer, HttpRequest } from '../../../core/http.ts'
 import type { TenantId } from '../../../core/ids.ts'
 import { pick } from '../../../core/pick.ts'
 import { commandsOf } from '../authorization.ts'
-import type { Administrator } from '../../../access/admin/decide.ts'
 import { getCasMailbox } from '../cmdlets/cas-mailboxes.ts'
 import { getMailboxPermission } from '../cmdlets/mailbox-permissions.ts'
 import { getMailboxFolderStatistics, getMailboxStatistics } from '../cmdlets/mailbox-statistics.ts'
@@ -19,8 +19,7 @@ import { allOf, type Listing } from '../listing.ts'
 import { chosenMembers, type Output, written } from '../objects/output.ts'
 import { listedPermissions } from '../objects/permissions.ts'
 import { nextLink, rangeOf, type RequestedPage, requestedPage } from '../paging.ts'
-import { commandNotFound, noSuchContainer, wrongParameters } from '../refusals.ts'
-import { functionCallIn } from './function-call.ts'
+import { commandNotFound, noSuchContainer, wrongParameters } from '../failure.ts'
 
 /** The entity sets of the `Get-EXO*` cmdlets. Each shows the output of a cmdlet to callers who may run that cmdlet. */
 export interface EntitySet {
@@ -227,4 +226,12 @@ function filtered(records: Records, text: string): Records {
 function mostOf(top: string | null): number {
   if (top === null) return Number.POSITIVE_INFINITY
   return /^\d{1,9}$/.test(top) ? Number(top) : wrongParameters(`$top is a whole number, and not '${top.slice(0, 20)}'.`)
+}
+
+/** A function as the module calls it: `Exchange.GetMailboxFolderStatistics(folderscope=Exchange.ElcFolderType'Inbox')`. */
+export function functionCallIn(segment: string): { name: string; values: Readonly<Record<string, string>> } {
+  const [, called, inside] = /^([\w.]+)\((.*)\)$/.exec(segment) ?? []
+  if (called === undefined) return { name: segment.toLowerCase(), values: {} }
+  const values = [...inside!.matchAll(/(?<!\w)(\w+)=[\w.]*'([^']*)'/g)].map(([, name, value]) => [name, value])
+  return { name: `${called}()`.toLowerCase(), values: Object.fromEntries(values) }
 }

@@ -1,5 +1,5 @@
 import type { ValuesOf } from '../../../cmdlets/cmdlet.ts'
-import type { traceParameters } from '../../../cmdlets/exchange/message-trace/trace-parameters.ts'
+import type { traceParameters } from '../../../cmdlets/exchange/message-trace.ts'
 import { DAY, MINUTE } from '../../../core/time.ts'
 import type { Guid, TenantId } from '../../../core/ids.ts'
 import { refuse } from '../../../core/refusal.ts'
@@ -10,7 +10,7 @@ import type {
   TracePage,
   MessageTraceRequest,
 } from '../../../domain/audit/message-trace.ts'
-import { wrongParameters } from '../refusals.ts'
+import { wrongParameters } from '../failure.ts'
 
 const MOST_VALUES = 100
 

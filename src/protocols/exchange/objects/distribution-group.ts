@@ -1,6 +1,5 @@
 import type { DistributionGroup, GroupMember, Tenant } from '../../../domain/directory/types.ts'
-import { metadata } from './metadata.ts'
-import type { Output } from './output.ts'
+import { metadata, type Output } from './output.ts'
 
 const recipientTypes = {
   Distribution: 'MailUniversalDistributionGroup',

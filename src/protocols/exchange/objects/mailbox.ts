@@ -1,14 +1,12 @@
-import { writtenQuantity } from '../../../cmdlets/exchange/byte-quantity.ts'
-import { casInitial } from '../../../cmdlets/exchange/mailboxes/cas-parameters.ts'
-import { mailboxInitial } from '../../../cmdlets/exchange/mailboxes/mailbox-parameters.ts'
-import { writtenSpan } from '../../../cmdlets/exchange/time-span.ts'
+import { writtenQuantity, writtenSpan } from '../../../cmdlets/exchange/parameter-types.ts'
+import { casInitial } from '../../../cmdlets/exchange/cas-mailboxes.ts'
+import { mailboxInitial } from '../../../cmdlets/exchange/mailboxes.ts'
 import { DAY } from '../../../core/time.ts'
 import type { Guid } from '../../../core/ids.ts'
 import type { MailboxRecord, SettingValue, Tenant } from '../../../domain/directory/types.ts'
 import type { QuotaLimits } from '../../../domain/mail/types.ts'
 import { deliveryOutput } from './recipient.ts'
-import { metadata } from './metadata.ts'
-import type { Output } from './output.ts'
+import { metadata, type Output } from './output.ts'
 
 /** How long what is deleted is kept, unless RetainDeletedItemsFor says otherwise. */
 export const RETAINED: number = 14 * DAY

@@ -1,4 +1,7 @@
+import { distinguishedName } from '../../../codecs/ldap/distinguished-name.ts'
 import { pick } from '../../../core/pick.ts'
+import type { Tenant } from '../../../domain/directory/types.ts'
+
 export type PropertyValue = string | number | boolean | null | Date | readonly string[]
 
 /** An object as a cmdlet puts it out, before it is written for the wire. */
@@ -48,4 +51,35 @@ function annotated(name: string, value: PropertyValue): [string, unknown][] {
 function typeName(name: string, value: PropertyValue): string | undefined {
   if (Number.isSafeInteger(value)) return Math.abs(Number(value)) < 2 ** 31 ? 'System.Int32' : 'System.Int64'
   return guids.has(name) && value !== null ? 'System.Guid' : undefined
+}
+
+/** The domain that names the tenant's directory: the initial one, whichever domain is the default. */
+export const domainOf = (tenant: Tenant): string => tenant.initialDomain
+
+/** The directory server that Exchange names in objects and in errors. */
+export const serverOf = (tenant: Tenant): string => `directory.${domainOf(tenant)}`
+
+const unitOf = (tenant: Tenant): string =>
+  `${domainOf(tenant)}/Microsoft Exchange Hosted Organizations/${domainOf(tenant)}`
+
+/** The usual directory metadata of an object. */
+export function metadata(
+  tenant: Tenant,
+  { name, created, changed }: { name: string; created: number; changed: number },
+): Output {
+  return {
+    DistinguishedName: distinguishedName(name, domainOf(tenant)),
+    ObjectClass: ['top', 'person', 'organizationalPerson', 'user'],
+    ObjectCategory: `${domainOf(tenant)}/Configuration/Schema/Person`,
+    OrganizationalUnitRoot: domainOf(tenant),
+    OrganizationId: unitOf(tenant),
+    OriginatingServer: serverOf(tenant),
+    ExchangeVersion: '0.20 (15.0.0.0)',
+    IsValid: true,
+    ObjectState: 'Unchanged',
+    WhenCreated: new Date(created),
+    WhenCreatedUTC: new Date(created),
+    WhenChanged: new Date(changed),
+    WhenChangedUTC: new Date(changed),
+  }
 }

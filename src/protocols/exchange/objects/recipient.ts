@@ -1,5 +1,5 @@
-import { writtenQuantity } from '../../../cmdlets/exchange/byte-quantity.ts'
-import { mailboxInitial } from '../../../cmdlets/exchange/mailboxes/mailbox-parameters.ts'
+import { writtenQuantity } from '../../../cmdlets/exchange/parameter-types.ts'
+import { mailboxInitial } from '../../../cmdlets/exchange/mailboxes.ts'
 import type { Guid } from '../../../core/ids.ts'
 import { pick } from '../../../core/pick.ts'
 import type {
@@ -11,8 +11,7 @@ import type {
   Tenant,
 } from '../../../domain/directory/types.ts'
 import { groupType } from './distribution-group.ts'
-import { metadata } from './metadata.ts'
-import type { Output } from './output.ts'
+import { metadata, type Output } from './output.ts'
 
 /** The GUID that a recipient without a mailbox shows. */
 const NO_MAILBOX = '00000000-0000-0000-0000-000000000000'

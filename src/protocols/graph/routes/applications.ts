@@ -1,15 +1,16 @@
+import { mayAdminister } from '../../../access/admin/decide.ts'
 import type { App } from '../../../domain/directory/types.ts'
 import { created, noContent, ok, plain } from '../answers.ts'
-import { payloadOf, readApplication } from '../payload.ts'
-import { type GraphCall, graphRoute } from '../graph-route.ts'
-import { appIn, ownerOf, ownsApp } from '../objects.ts'
-import { type Collection, count, page, single } from '../collection.ts'
+import { type Collection, count, inMemory, page, single } from '../collection.ts'
 import { appChunks } from '../directory-chunks.ts'
+import { badRequest } from '../errors.ts'
+import { type GraphCall, graphRoute } from '../graph-route.ts'
+import { appIn, memberId, ownerOf, ownsApp, referenced, refuseUnknown } from '../objects.ts'
+import { payloadOf, readApplication } from '../payload.ts'
 import { selectedFrom } from '../query.ts'
 import { applicationShape, federatedIdentityCredentialShape, type ShownApp } from '../shapes/application.ts'
 import { directoryObjectShape } from '../shapes/directory-role.ts'
 import { shaped } from '../shapes/shape.ts'
-import { mayAdminister } from '../../../access/admin/decide.ts'
 
 const listApplications = graphRoute('GET /applications', {
   needs: 'readApplications',
@@ -96,3 +97,45 @@ async function applicationsFor(call: GraphCall): Promise<Collection<ShownApp>> {
 
 const publisherDomainFor = async ({ directory, caller }: GraphCall): Promise<string | undefined> =>
   (await directory.tenants.find(caller.tenant))?.domains[0]
+
+const listOwners = graphRoute('GET /applications/:id/owners', {
+  needs: 'readApplications',
+  run: async (call) => {
+    const { caller, directory, request } = call
+    const owners = await directory.apps.owners(caller.tenant, (await appIn(call)).id)
+    const chunks = inMemory(directoryObjectShape, owners)
+    return ok(request, await page(request, { of: 'directoryObjects', shape: directoryObjectShape, chunks }))
+  },
+})
+
+const addOwner = graphRoute('POST /applications/:id/owners/$ref', {
+  needs: 'writeApplications',
+  exempts: ownsApp,
+  run: async (call) => {
+    const { caller, directory, request } = call
+    const app = await appIn(call)
+    const owner = referenced(payloadOf(request, 'Application').needText('@odata.id'))
+    if (await directory.apps.isOwner(caller.tenant, app.id, owner)) {
+      badRequest(
+        "One or more added object references already exist for the following modified properties: 'owners'.",
+        'Request_BadRequest',
+      )
+    }
+    await directory.apps.addOwner(caller.tenant, app.id, owner)
+    return noContent(request)
+  },
+})
+
+const removeOwner = graphRoute('DELETE /applications/:id/owners/:owner/$ref', {
+  needs: 'writeApplications',
+  exempts: ownsApp,
+  run: async (call) => {
+    const { caller, directory, request } = call
+    const app = await appIn(call)
+    const { owner = '' } = request.params
+    await directory.apps.removeOwner(caller.tenant, app.id, memberId(owner) ?? refuseUnknown(owner))
+    return noContent(request)
+  },
+})
+
+export const applicationOwnerRoutes = [listOwners, addOwner, removeOwner]

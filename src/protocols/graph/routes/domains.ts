@@ -1,10 +1,32 @@
+import type { TenantDomain } from '../../../domain/directory/types.ts'
 import { created, noContent, ok } from '../answers.ts'
 import { inMemory, page, single } from '../collection.ts'
 import { badRequest } from '../errors.ts'
 import { type GraphCall, graphRoute } from '../graph-route.ts'
 import { refuseUnknown } from '../objects.ts'
 import { payloadOf } from '../payload.ts'
-import { dnsRecordShape, domainShape, type ShownDomain, shownDomains } from '../shapes/domain.ts'
+import type { Shape } from '../shapes/shape.ts'
+
+/** A domain, its position among the tenant's domains, and whether a domain above it is the tenant's too. */
+interface ShownDomain extends TenantDomain {
+  readonly position: number
+  readonly isSubdomain: boolean
+}
+
+const domainShape: Shape<ShownDomain> = {
+  type: 'domain',
+  position: ({ name, position }) => ({ created: position, id: name }),
+  properties: {
+    id: ({ name }) => name,
+    authenticationType: () => 'Managed',
+    isAdminManaged: () => true,
+    isDefault: ({ isDefault }) => isDefault,
+    isInitial: ({ isInitial }) => isInitial,
+    isRoot: ({ isVerified, isSubdomain }) => isVerified && !isSubdomain,
+    isVerified: ({ isVerified }) => isVerified,
+    supportedServices: ({ isVerified }) => (isVerified ? ['Email'] : []),
+  },
+}
 
 const domains = { of: 'domains', shape: domainShape }
 
@@ -89,4 +111,31 @@ async function domainIn({ directory, caller, request }: GraphCall): Promise<Show
   const { id = '' } = request.params
   const all = shownDomains(await directory.domains.all(caller.tenant))
   return all.find(({ name }) => name === id.toLowerCase()) ?? refuseUnknown(id)
+}
+
+const shownDomains = (all: readonly TenantDomain[]): readonly ShownDomain[] =>
+  all.map((domain, position) => ({
+    ...domain,
+    position,
+    isSubdomain: all.some((other) => other.isVerified && domain.name.endsWith(`.${other.name}`)),
+  }))
+
+interface VerificationRecord {
+  readonly name: string
+  readonly text: string
+}
+
+/** Graph's domainDnsTxtRecord. */
+const dnsRecordShape: Shape<VerificationRecord> = {
+  type: 'domainDnsTxtRecord',
+  position: ({ name }) => ({ created: 0, id: name }),
+  properties: {
+    id: ({ name }) => name,
+    isOptional: () => false,
+    label: ({ name }) => name,
+    recordType: () => 'Txt',
+    supportedService: () => '',
+    ttl: () => 3600,
+    text: ({ text }) => text,
+  },
 }

@@ -3,7 +3,26 @@ import { ok } from '../answers.ts'
 import { inMemory, page, single } from '../collection.ts'
 import { type GraphCall, graphRoute } from '../graph-route.ts'
 import { refuseUnknown } from '../objects.ts'
-import { organizationShape } from '../shapes/organization.ts'
+import { dateTime, type Shape } from '../shapes/shape.ts'
+
+const organizationShape: Shape<Tenant> = {
+  type: 'organization',
+  position: (tenant) => tenant,
+  properties: {
+    id: (tenant) => tenant.id,
+    createdDateTime: (tenant) => dateTime(tenant.created),
+    displayName: (tenant) => tenant.displayName,
+    tenantType: () => 'AAD',
+    verifiedDomains: (tenant) =>
+      tenant.domains.map((name, position) => ({
+        capabilities: 'Email',
+        isDefault: position === 0,
+        isInitial: name === tenant.initialDomain,
+        name,
+        type: 'Managed',
+      })),
+  },
+}
 
 const organization = { of: 'organization', shape: organizationShape }
 

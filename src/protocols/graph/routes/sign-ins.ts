@@ -1,13 +1,27 @@
 import { actsAsOperator } from '../../../access/admin/decide.ts'
-import { conjuncts, demandsOf, type ODataFilter, type Literal } from '../../../codecs/odata/filter.ts'
+import { explained } from '../../../access/records/record.ts'
+import { conjuncts, demandsOf, type Literal, type ODataFilter } from '../../../codecs/odata/filter.ts'
 import type { AppId } from '../../../core/ids.ts'
-import type { SignIn, SignInFilter, SignInKind, SignInScope } from '../../../domain/audit/types.ts'
+import type {
+  SignIn,
+  SignInFilter,
+  SignInKind,
+  SignInProtocol,
+  SignInScope,
+  UsedCredential,
+} from '../../../domain/audit/types.ts'
 import type { ServicePrincipal } from '../../../domain/directory/types.ts'
 import { ok } from '../answers.ts'
-import { type CollectionRequest, type Collection, page, single } from '../collection.ts'
+import { type Collection, type CollectionRequest, page, single } from '../collection.ts'
 import { type GraphCall, graphRoute, timeBounds } from '../graph-route.ts'
 import { refuseUnknown } from '../objects.ts'
-import { type ShownSignIn, signInShape } from '../shapes/sign-in.ts'
+import { dateTime, type Shape } from '../shapes/shape.ts'
+
+interface ShownSignIn {
+  readonly signIn: SignIn
+  /** The app's service principal; undefined if it was removed or never existed. */
+  readonly principal: ServicePrincipal | undefined
+}
 
 /** Records that are read together. */
 const CHUNK = 500
@@ -107,4 +121,61 @@ async function withPrincipals(
     if (!known.has(appId)) known.set(appId, await directory.servicePrincipals.find(caller.tenant, { appId }))
   }
   return signIns.map((signIn) => ({ signIn, principal: signIn.app && known.get(signIn.app.appId) }))
+}
+
+/** docs/reference/identity.md §10.2; `posternDecision` is Postern's own: the reason for the decision, and the fix. */
+const signInShape: Shape<ShownSignIn> = {
+  type: 'signIn',
+  position: ({ signIn }) => ({ created: signIn.at, id: signIn.signInId }),
+  properties: {
+    id: ({ signIn }) => signIn.signInId,
+    createdDateTime: ({ signIn }) => dateTime(signIn.at),
+    userDisplayName: ({ signIn }) => signIn.user?.displayName,
+    userPrincipalName: ({ signIn }) => signIn.user?.userPrincipalName ?? mailboxOf(signIn),
+    userId: ({ signIn }) => signIn.user?.id,
+    appId: ({ signIn }) => signIn.app?.appId,
+    appDisplayName: ({ signIn, principal }) => signIn.appDisplayName ?? principal?.displayName,
+    ipAddress: ({ signIn }) => signIn.from,
+    clientAppUsed: ({ signIn }) => clientApp(signIn),
+    correlationId: ({ signIn }) => signIn.correlation,
+    conditionalAccessStatus: () => 'notApplied',
+    isInteractive: ({ signIn }) => signIn.kind === 'interactiveUser',
+    signInEventTypes: ({ signIn }) => [signIn.kind],
+    resourceDisplayName: ({ signIn }) => signIn.resource?.displayName,
+    resourceId: ({ signIn }) => signIn.resource?.id,
+    servicePrincipalId: ({ signIn, principal }) => (signIn.kind === 'servicePrincipal' ? principal?.id : undefined),
+    servicePrincipalName: ({ signIn, principal }) =>
+      signIn.kind === 'servicePrincipal' ? principal?.displayName : undefined,
+    clientCredentialType: ({ signIn }) => (signIn.credential ? credentialTypes[signIn.credential.kind] : 'none'),
+    servicePrincipalCredentialKeyId: ({ signIn }) => signIn.credential?.keyId,
+    status: ({ signIn }) => ({
+      errorCode: signIn.errorCode,
+      failureReason: signIn.failureReason ?? null,
+      additionalDetails: null,
+    }),
+    posternDecision: ({ signIn }) => explained(signIn),
+  },
+}
+
+/** A sign-in to a mail protocol with a password names a mailbox and no app. */
+const mailboxOf = (signIn: SignIn): string | undefined => (signIn.app ? undefined : signIn.mailbox)
+
+const credentialTypes: Readonly<Record<UsedCredential['kind'], string>> = {
+  secret: 'clientSecret',
+  certificate: 'clientAssertion',
+  federated: 'federatedIdentityCredential',
+}
+
+const clientApp = ({ protocol, kind }: SignIn): string =>
+  protocol === 'entra' && kind === 'interactiveUser' ? 'Browser' : clientApps[protocol]
+
+const modern = 'Mobile Apps and Desktop clients'
+const clientApps: Readonly<Record<SignInProtocol, string>> = {
+  imap: 'IMAP',
+  pop3: 'POP',
+  smtp: 'SMTP',
+  graph: modern,
+  exchange: 'Exchange Online PowerShell',
+  portal: 'Browser',
+  entra: modern,
 }

@@ -1,3 +1,4 @@
+import { hasDirectoryRole, mayAdminister, superiorRight } from '../../../access/admin/decide.ts'
 import type { HttpAnswer } from '../../../core/http.ts'
 import type { User, UserChange } from '../../../domain/directory/types.ts'
 import { created, noContent, ok, plain } from '../answers.ts'
@@ -6,8 +7,45 @@ import { userChunks } from '../directory-chunks.ts'
 import { type GraphCall, graphRoute, refuseUnprivileged } from '../graph-route.ts'
 import { refuseUnknown } from '../objects.ts'
 import { payloadOf, readNewUser, readUserChange } from '../payload.ts'
-import { userShape } from '../shapes/user.ts'
-import { hasDirectoryRole, mayAdminister, superiorRight } from '../../../access/admin/decide.ts'
+import { dateTime, type Shape } from '../shapes/shape.ts'
+
+/** Graph shows few properties of a user without `$select`. */
+const userShape: Shape<User> = {
+  type: 'user',
+  position: (user) => user,
+  properties: {
+    businessPhones: () => [],
+    displayName: (user) => user.displayName,
+    givenName: (user) => user.givenName,
+    jobTitle: () => null,
+    mail: (user) => user.mail,
+    mobilePhone: () => null,
+    officeLocation: () => null,
+    preferredLanguage: () => null,
+    surname: (user) => user.surname,
+    userPrincipalName: (user) => user.userPrincipalName,
+    id: (user) => user.id,
+    accountEnabled: (user) => user.accountEnabled,
+    createdDateTime: (user) => dateTime(user.created),
+    lastPasswordChangeDateTime: (user) => (user.passwordChanged === undefined ? null : dateTime(user.passwordChanged)),
+    mailNickname: (user) => user.mailNickname,
+    signInSessionsValidFromDateTime: (user) => dateTime(user.signInsRevoked ?? user.created),
+    userType: () => 'Member',
+  },
+  byDefault: [
+    'businessPhones',
+    'displayName',
+    'givenName',
+    'jobTitle',
+    'mail',
+    'mobilePhone',
+    'officeLocation',
+    'preferredLanguage',
+    'surname',
+    'userPrincipalName',
+    'id',
+  ],
+}
 
 const users = { of: 'users', shape: userShape }
 

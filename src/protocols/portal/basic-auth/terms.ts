@@ -1,5 +1,5 @@
 import { isoDateTime } from '../../../core/time.ts'
-import { dateTime } from '../../../cmdlets/exchange/date-time.ts'
+import { dateTime } from '../../../cmdlets/exchange/parameter-types.ts'
 import { refuse } from '../../../core/refusal.ts'
 import type { RetiredProtocol, RetirementChange, RetirementPlan } from '../../../domain/directory/types.ts'
 

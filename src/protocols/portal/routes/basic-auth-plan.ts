@@ -5,7 +5,7 @@ import {
   newBasicAuthRetirementPlan,
   removeBasicAuthRetirementPlan,
   setBasicAuthRetirementPlan,
-} from '../../../cmdlets/postern/basic-auth-retirement-plan.ts'
+} from '../../../cmdlets/postern/basic-auth.ts'
 import type { HttpAnswer, HttpRequest, Route } from '../../../core/http.ts'
 import type { TenantId } from '../../../core/ids.ts'
 import { refuse } from '../../../core/refusal.ts'

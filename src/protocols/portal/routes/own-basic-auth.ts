@@ -1,7 +1,7 @@
 import { isoDateTime } from '../../../core/time.ts'
 import { admittedAs } from '../../../access/rights.ts'
 import { roleFor } from '../../../access/checks/assignments.ts'
-import { enableOwnBasicAuth } from '../../../cmdlets/postern/basic-auth-report.ts'
+import { enableOwnBasicAuth } from '../../../cmdlets/postern/basic-auth.ts'
 import { bearerOf, bearerRoute, type Route } from '../../../core/http.ts'
 import { refuse } from '../../../core/refusal.ts'
 import { basicProtocols } from '../basic-auth/report.ts'

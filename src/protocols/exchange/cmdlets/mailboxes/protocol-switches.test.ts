@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { type OpenServer, openServer } from '../../../../../test/support/server.ts'
-import { casInitial, casParameters } from '../../../../cmdlets/exchange/mailboxes/cas-parameters.ts'
+import { casInitial, casParameters } from '../../../../cmdlets/exchange/cas-mailboxes.ts'
 
 type Output = Record<string, unknown>
 

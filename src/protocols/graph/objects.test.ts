@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { keysAsSegments, objectKey } from './key-segments.ts'
+import { keysAsSegments, objectKey } from './objects.ts'
 
 it.each([
   ["/v1.0/applications(appId='a')", "/v1.0/applications/appId='a'"],

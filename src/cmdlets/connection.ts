@@ -1,5 +1,5 @@
-import { connectionCmdlet, optional } from '../cmdlet.ts'
-import { boolean, secret, switched, text } from '../parameter-type.ts'
+import { connectionCmdlet, optional } from './cmdlet.ts'
+import { boolean, secret, switched, text } from './parameter-type.ts'
 
 const ignored = 'Accepted, without effect.'
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { openServer } from '../../../../../test/support/server.ts'
-import { openOnce } from '../../../../../test/support/lifecycle.ts'
-import { silentLog } from '../../../../core/log.ts'
+import { openServer } from '../../../../test/support/server.ts'
+import { openOnce } from '../../../../test/support/lifecycle.ts'
+import { silentLog } from '../../../core/log.ts'
 
 const context = openOnce((atEnd) => openServer(silentLog, {}, atEnd))
 

@@ -1,1 +1,0 @@
-export const recipientTypes = ['UserMailbox', 'SharedMailbox', 'RoomMailbox', 'EquipmentMailbox'] as const
