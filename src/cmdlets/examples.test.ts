@@ -1,15 +1,14 @@
+import { execFileSync } from 'node:child_process'
 import { expect, it } from 'vitest'
 import { bind } from './bind.ts'
 import { examples } from './examples.ts'
 import { findCmdlet } from './index.ts'
 
-/** As a POSIX shell splits it; `<what is to be put in>` is one word. */
+/** Splits a line as a POSIX shell does. `<what is to be put in>` becomes one word. */
 const wordsOf = (line: string): readonly string[] =>
-  [...line.matchAll(/(?:'[^']*'|"(?:\\.|[^"])*"|<[^>]*>|[^\s'"<])+/g)].map(([word]) =>
-    word.replace(/'([^']*)'|"((?:\\.|[^"])*)"/g, (_, single?: string, double?: string) =>
-      single === undefined ? double!.replace(/\\(.)/g, '$1') : single,
-    ),
-  )
+  execFileSync('/bin/sh', ['-c', `printf '%s\\0' ${line.replaceAll(/<[^>]*>/g, 'placeholder')}`], { encoding: 'utf8' })
+    .split('\0')
+    .slice(0, -1)
 
 const sources = { file: async () => 'secret', standardInput: async () => 'secret' }
 

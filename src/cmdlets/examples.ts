@@ -33,7 +33,7 @@ export const examples: Readonly<Record<string, readonly string[]>> = {
     "New-ManagementRoleAssignment -Role 'Application Mail.Read' -App <appId> -CustomResourceScope Robots",
   ],
   'New-AcceptedDomain': ['New-AcceptedDomain -Name Fabrikam -DomainName fabrikam.com'],
-  'Set-AcceptedDomain': ['Set-AcceptedDomain fabrikam.com -MakeDefault $true'],
+  'Set-AcceptedDomain': ['Set-AcceptedDomain fabrikam.com -MakeDefault true'],
   'New-MgDomain': ['New-MgDomain -Id fabrikam.com'],
   'Confirm-MgDomain': ['Confirm-MgDomain -DomainId fabrikam.com'],
   'Update-MgDomain': ['Update-MgDomain -DomainId fabrikam.com -IsDefault'],

@@ -64,7 +64,7 @@ function complain(thrown: unknown, { name, json, env, streams }: FailedRun): num
   const { code, message, details } = failure
   const speaker = findCmdlet(name)?.name ?? 'postern'
   const text = message.split('\n').map(printable).join('\n')
-  const whole = text.startsWith(`${speaker} `) ? text : `${speaker}: ${text}`
+  const whole = [' ', ': '].some((end) => text.startsWith(speaker + end)) ? text : `${speaker}: ${text}`
   const words = styleFor(streams.stderr, env)('red', whole)
   streams.stderr.write(`${json ? jsonText({ error: { code, message, details } }) : words}\n`)
   return failure.exit

@@ -225,6 +225,8 @@ describe('before it runs', () => {
     await server.json('New-Mailbox', '-Shared', '-Name', 'Script')
     const refused = await server.run(['Remove-Mailbox', 'Script'])
     expect(refused).toMatchObject({ code: 1, out: '', err: expect.stringContaining('add -Confirm:$false') })
+    const { err } = await server.run(['Remove-BasicAuthRetirementPlan'])
+    expect(err).toMatch(/^Remove-BasicAuthRetirementPlan: nothing was changed, /)
     await server.json('Get-Mailbox', 'Script')
     const removed = await server.run(['Remove-Mailbox', 'Script', '-Confirm:$false'])
     const [done, undo] = removed.err.split('\n')
