@@ -359,3 +359,6 @@ export const mailMigrations: readonly Migration[] = [
 
 /** Holds the keys of authorized URLs. If it is empty, new keys are created. */
 export const urlKeyTable = 'mail_url_key'
+
+/** They hold packed copies of other rows. If they are empty, they are packed again. */
+export const packedTables: readonly string[] = ['mail_index', 'mail_index_chunk', 'mail_metadata']
