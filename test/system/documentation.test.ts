@@ -19,7 +19,14 @@ interface Block {
 }
 
 /** Blocks that change the machine or take minutes. `.ci/packed` installs the package, and `.ci/run` runs the others. */
-const elsewhere = ['npm ci && npm run demo', 'sudo useradd', 'sudo systemctl enable']
+const elsewhere = [
+  'npm ci && npm run demo',
+  'sudo useradd',
+  'sudo systemctl enable',
+  // test/system/many-nodes.test.ts runs them.
+  'postern nodes --config',
+  'postern migrate --to',
+]
 
 /** The directories of docs/run.md. */
 const onThisMachine = {
