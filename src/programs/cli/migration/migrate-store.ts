@@ -13,7 +13,7 @@ export interface MigrationReport {
   readonly blobs: number
 }
 
-/** What a migration tells about its progress. */
+/** Follows the progress of a migration. */
 export interface MigrationWatcher {
   /** A phase begins. */
   phase(name: 'copying bytes' | 'copying rows' | 'comparing bytes' | 'comparing rows', octets: number): void
