@@ -5,11 +5,12 @@ import { isIP } from 'node:net'
 import path from 'node:path'
 import { createSecureContext, type SecureContext } from 'node:tls'
 import * as x509 from '@peculiar/x509'
-import { DAY } from '../core/time.ts'
 import { makePrivateDirectory, replacePrivateFile } from '../core/private-files.ts'
 import { refuse } from '../core/refusal.ts'
+import { DAY } from '../core/time.ts'
 import type { World } from '../core/world.ts'
 import { covers } from './host-names.ts'
+import type { Settings } from './settings.ts'
 
 /** ECDSA on P-256: a handshake is much cheaper than with RSA, and every client of the last ten years supports it. */
 const ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' }
@@ -203,3 +204,40 @@ const pemOf = async (key: webcrypto.CryptoKey): Promise<string> =>
 
 const privateKeyOf = (pem: string): Promise<webcrypto.CryptoKey> =>
   webcrypto.subtle.importKey('pkcs8', x509.PemConverter.decodeFirst(pem), ALGORITHM, false, ['sign'])
+
+/** The certificate authorities that the settings name. */
+export interface Authorities {
+  /** Authorities of client certificates, for apps that trust a name (trustedSubjectNameAndIssuers). */
+  readonly clients: readonly X509Certificate[]
+  /** PEM of authorities for the HTTPS of outside issuers, in addition to those that Node trusts. */
+  readonly issuers: string | undefined
+}
+
+/** Reads the files that the settings name. Refuses a missing file, and a file without a readable certificate. */
+export async function authoritiesOf(settings: Settings['entra']): Promise<Authorities> {
+  const clients = await bundle(
+    'entra.trusted_certificate_authorities_file',
+    settings.trusted_certificate_authorities_file,
+  )
+  const issuers = await bundle('entra.federation_ca_file', settings.federation_ca_file)
+  return { clients, issuers: issuers.length > 0 ? issuers.map(String).join('') : undefined }
+}
+
+async function bundle(name: string, file: string): Promise<readonly X509Certificate[]> {
+  if (file === '') return []
+  const pem = await readFile(file, 'utf8').catch((thrown: Error) =>
+    refuse('no-such-thing', `${name} is '${file}', which cannot be read: ${thrown.message}`),
+  )
+  const blocks = pem.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? []
+  if (blocks.length === 0) refuse('bad-syntax', `${name} is '${file}', which holds no certificate; expected PEM`)
+  return blocks.map((block, place) => {
+    try {
+      return new X509Certificate(block)
+    } catch (thrown) {
+      return refuse(
+        'bad-syntax',
+        `${name} is '${file}', whose certificate ${place + 1} cannot be read: ${(thrown as Error).message}`,
+      )
+    }
+  })
+}

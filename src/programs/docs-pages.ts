@@ -2,8 +2,7 @@ import { changes, changingParameters, type Cmdlet, type Parameter } from '../cmd
 import { examples } from '../cmdlets/examples.ts'
 import { cmdlets } from '../cmdlets/index.ts'
 import type { Declarations } from '../core/settings.ts'
-import { exitCodes, findingRemark, findingTheServer } from './cli/conventions.ts'
-import { runnable } from './cli/help.ts'
+import { exitCodes, findingRemark, findingTheServer, runnable } from './cli/help.ts'
 import { environmentName, fallbackOf, fullName } from './config.ts'
 import { declared } from './settings.ts'
 

@@ -1,6 +1,6 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import { Readable } from 'node:stream'
-import type { IncomingMessage, ServerResponse } from 'node:http'
 import fastify, {
   type FastifyInstance,
   type FastifyReply,
@@ -13,12 +13,20 @@ import type { Log } from '../core/log.ts'
 import { networkOf } from '../core/network.ts'
 import { refuse } from '../core/refusal.ts'
 import type { World } from '../core/world.ts'
-import { Bodies, CALLERS_BODY, STRANGERS_BODY } from './http/bodies.ts'
-import { hasBody, readBody } from './http/body.ts'
-import { BrokenRequests, expectedRefusal, plainFailure } from './http/refusals.ts'
+import { Bodies, CALLERS_BODY, hasBody, readBody, STRANGERS_BODY } from './http/body.ts'
 import { ConnectionUse } from './http/connection-use.ts'
-import { RequestLog } from './http/request-log.ts'
-import { pathOf, type RequestTarget, targetOf } from './http/target.ts'
+import { BrokenRequests, expectedRefusal, plainFailure } from './http/refusals.ts'
+
+/** The target of a request, and the host name by which the client reached this server. */
+interface RequestTarget {
+  /** In origin form (RFC 9112 §3.2.1), without a fragment. */
+  readonly url: string
+  readonly query: URLSearchParams
+  /** `https://host:port`; undefined if the request has no valid host. */
+  readonly base: string | undefined
+  /** RFC 9112 §3.2: whether Host is missing from an HTTP/1.1 request, or was sent more than once. */
+  readonly ambiguous: boolean
+}
 
 const LONGEST_PARAMETER = 2048
 const noBody = new Uint8Array()
@@ -263,4 +271,73 @@ class Adapter {
       raw.resume()
     })
   }
+}
+
+/** Adds the id of the request to its log lines. Most requests log nothing. */
+class RequestLog implements Log {
+  readonly #log: Log
+  readonly #id: string
+  #own: Log | undefined
+
+  constructor(log: Log, id: string) {
+    this.#log = log
+    this.#id = id
+  }
+
+  debug(fields: object, text: string): void {
+    this.#named().debug(fields, text)
+  }
+
+  info(fields: object, text: string): void {
+    this.#named().info(fields, text)
+  }
+
+  warn(fields: object, text: string): void {
+    this.#named().warn(fields, text)
+  }
+
+  error(fields: object, text: string): void {
+    this.#named().error(fields, text)
+  }
+
+  child(fields: object): Log {
+    return this.#named().child(fields)
+  }
+
+  #named(): Log {
+    return (this.#own ??= this.#log.child({ request: this.#id }))
+  }
+}
+
+/** The parts of a node:http request that name its target. */
+interface RequestHead {
+  readonly url?: string | undefined
+  readonly httpVersion: string
+  /** Alternating names and values, as sent. */
+  readonly rawHeaders: readonly string[]
+}
+
+/** Reads the request line and Host. No input makes it throw. */
+export function targetOf({ url = '/', httpVersion, rawHeaders }: RequestHead): RequestTarget {
+  const hosts = rawHeaders.filter((_, at) => at % 2 === 1 && rawHeaders[at - 1]!.toLowerCase() === 'host')
+  // RFC 9112 §3.2.2: the authority of an absolute-form target replaces Host.
+  const [, authority, rest] = /^https?:\/\/([^/?#]*)(.*)$/is.exec(url) ?? []
+  const [origin = ''] = (rest ?? url).split('#', 1)
+  const own = rest === undefined || origin.startsWith('/') ? origin : `/${origin}`
+  return {
+    url: own,
+    query: new URLSearchParams(own.includes('?') ? own.slice(own.indexOf('?') + 1) : ''),
+    base: baseOf(authority ?? hosts[0] ?? ''),
+    ambiguous: hosts.length > 1 || (hosts.length === 0 && httpVersion === '1.1'),
+  }
+}
+
+const pathOf = (url: string): string => url.split('?', 1)[0]!
+
+const hostShape = /^([\w.-]+|\[[\da-f:.]+\])(:\d{1,5})?$/i
+
+function baseOf(host: string): string | undefined {
+  const base = `https://${host}`
+  // Ports above 65535 and invalid IPv4 addresses match the pattern, but are not hosts.
+  return hostShape.test(host) && URL.canParse(base) ? base : undefined
 }

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
-import { createServer, type AddressInfo, type Server, type Socket } from 'node:net'
+import { type AddressInfo, createServer, type Server, type Socket } from 'node:net'
 import { refuse } from '../core/refusal.ts'
+import type { ListenerPort } from '../core/settings.ts'
 
 /**
  * Sockets that listen on one port. The event loop accepts one connection a turn from each, so a server whose turns are
@@ -113,3 +114,24 @@ const refuseHost = (host: string, { code, message }: NodeJS.ErrnoException): nev
     'bad-syntax',
     `The setting host is '${host}'; expected a name or an address of this machine (${code ?? message})`,
   )
+
+/** Every listener, with its standard port; the port base is added to it. */
+const standardPorts = {
+  https: 443,
+  imap: 143,
+  imaps: 993,
+  pop3: 110,
+  pop3s: 995,
+  submission: 587,
+  submissions: 465,
+} as const
+
+export type ListenerName = keyof typeof standardPorts
+
+/** The port to listen on: undefined for a listener that is off, 0 for any free port. */
+export function portOf(name: ListenerName, port: ListenerPort, base: number | 'auto'): number | undefined {
+  if (port === 'off') return undefined
+  if (port === 'auto') return 0
+  if (port !== 'standard') return port
+  return base === 'auto' ? 0 : base + standardPorts[name]
+}

@@ -3,7 +3,7 @@ import type { AllLimits } from '../core/connections/connections.ts'
 import type { Log } from '../core/log.ts'
 import { refuse } from '../core/refusal.ts'
 import type { SettingsOf } from '../core/settings.ts'
-import type { connectionSettings } from './connection-settings.ts'
+import type { connectionSettings } from './settings.ts'
 
 /** The server does not start with room for fewer connections. */
 const FEWEST = 64

@@ -1,15 +1,18 @@
+import { existsSync } from 'node:fs'
+import { rm } from 'node:fs/promises'
 import path from 'node:path'
 import pino from 'pino'
-import { Refusal } from '../core/refusal.ts'
+import { quoted } from '../core/command-line.ts'
+import { makePrivateDirectory, replacePrivateFile } from '../core/private-files.ts'
+import { Refusal, refuse } from '../core/refusal.ts'
+import { exchangeOnline } from '../core/well-known/exchange-online.ts'
 import { realWorld } from '../core/world.ts'
 import { holdDirectory } from '../storage/sqlite/hold.ts'
-import type { Invocation } from './cli/invocation.ts'
-import { readOptions } from './cli/options.ts'
 import { wrongUsage } from './cli/failure.ts'
+import { type Invocation, readOptions } from './cli/options.ts'
+import { runnableHere } from './cli/program-name.ts'
 import { configFile, readConfig, unknownVariables } from './config.ts'
-import { nextSteps } from './next-steps.ts'
-import { ReadyFiles } from './ready-files.ts'
-import { type PosternServer, startServer } from './server.ts'
+import { type PosternServer, type ServerReady, startServer } from './server.ts'
 
 /** Milliseconds after which a stop ends the process, finished or not. */
 const STOP_TIMEOUT = 9_000
@@ -100,4 +103,83 @@ function complain({ json, streams }: Invocation, thrown: unknown): number {
   const failure = { error: { code: 'NotStarted', message, details } }
   streams.stderr.write(`${json ? JSON.stringify(failure) : `postern: ${message}`}\n`)
   return details.port === undefined ? CANNOT_START : PORT_IN_USE
+}
+
+const imapAccess = exchangeOnline.appRoles.find(({ value }) => value === 'IMAP.AccessAsApp')
+
+/** Sample messages of a checkout; an installed package has none. */
+const samples = path.resolve(import.meta.dirname, '../../samples')
+
+/** The text that `postern serve` prints: every command in it runs in any directory, as printed. */
+export function nextSteps(
+  ready: ServerReady,
+  { data, env }: { data: string; env: Readonly<Record<string, string | undefined>> },
+): string {
+  const { domain } = ready.tenant
+  const listeners = Object.entries(ready.ports).map(([name, port]) => `${name} ${port}`)
+  const run = (line: string) => runnableHere(`postern ${line}`, { env, data })
+  const steps: readonly (readonly [string, string])[] = [
+    ['Create a mailbox', `New-Mailbox -Shared -Name Info -PrimarySmtpAddress info@${domain}`],
+    ...(existsSync(samples) ? [['Import mail', `import info@${domain} ${quoted(samples)}`] as const] : []),
+    ['Register an app; note its appId and id', 'New-MgApplication -DisplayName "Mail fetcher"'],
+    ['Create a secret; note the secretText', 'Add-MgApplicationPassword -ApplicationId APP-OBJECT-ID'],
+    ['Create its service principal; note the id', 'New-MgServicePrincipal -AppId CLIENT-ID'],
+    [
+      'Find Exchange; note the id: it is the resource',
+      `Get-MgServicePrincipal -Filter "appId eq '${exchangeOnline.appId}'"`,
+    ],
+    [
+      'Consent to IMAP.AccessAsApp',
+      `New-MgServicePrincipalAppRoleAssignment -ServicePrincipalId PRINCIPAL-ID -PrincipalId PRINCIPAL-ID -ResourceId RESOURCE-ID -AppRoleId ${imapAccess?.id}`,
+    ],
+    ['Create its Exchange service principal', 'New-ServicePrincipal -AppId CLIENT-ID -ObjectId PRINCIPAL-ID'],
+    [
+      'Grant it the mailbox',
+      `Add-MailboxPermission -Identity info@${domain} -User PRINCIPAL-ID -AccessRights FullAccess`,
+    ],
+    ['Fetch a token', 'token --client-id CLIENT-ID --client-secret SECRET-TEXT'],
+    ['Find out why a sign-in was refused', 'explain'],
+  ]
+  return [
+    `Postern ${ready.version} is ready (${ready.profile}). Tenant ${domain}, ${ready.tenant.id}.`,
+    `  ${ready.https}   ${listeners.join('   ')}`,
+    `  CA certificate: ${ready.ca}`,
+    `  Data: ${data}`,
+    '',
+    'Next, in another terminal:',
+    ...steps.flatMap(([does, line]) => [`  # ${does}`, `  ${run(line)}`]),
+    '',
+  ].join('\n')
+}
+
+/** The files with the ready object: they say that a server runs, and how to reach it. */
+export class ReadyFiles {
+  readonly #files: readonly string[]
+
+  constructor(files: readonly string[]) {
+    this.#files = files
+  }
+
+  /** Writes the ready object by rename, so no reader sees part of it. Refuses `not-allowed` if a file cannot be written. */
+  async write(ready: ServerReady): Promise<void> {
+    const content = `${JSON.stringify(ready, undefined, 1)}\n`
+    for (const file of this.#files) {
+      await replace(file, content).catch((thrown: Error) =>
+        refuse('not-allowed', `The ready file '${file}' cannot be written: ${thrown.message}`),
+      )
+    }
+  }
+
+  async remove(): Promise<void> {
+    for (const file of this.#files) {
+      await rm(file, { force: true }).catch((thrown: Error) =>
+        refuse('not-allowed', `The ready file '${file}' cannot be removed: ${thrown.message}`),
+      )
+    }
+  }
+}
+
+async function replace(file: string, content: string): Promise<void> {
+  await makePrivateDirectory(path.dirname(file))
+  await replacePrivateFile(file, content)
 }

@@ -1,31 +1,26 @@
 import { createServer as createHttpsServer } from 'node:https'
 import path from 'node:path'
-import { Connections, type ProtocolConnections } from '../core/connections/connections.ts'
 import type { ConnectionLimits } from '../core/connections/connection-table.ts'
-import { SECOND } from '../core/time.ts'
-import { Jobs } from '../core/jobs.ts'
+import { Connections, type ProtocolConnections } from '../core/connections/connections.ts'
 import type { TenantId } from '../core/ids.ts'
-import type { LineProtocol } from '../protocols/line/line-protocol.ts'
+import { Jobs } from '../core/jobs.ts'
 import { type Log, sampledLog } from '../core/log.ts'
+import { SECOND } from '../core/time.ts'
 import { openSpill } from '../core/uploads/spill.ts'
 import { UploadPool } from '../core/uploads/upload-pool.ts'
 import { HANDSHAKE } from '../core/wire.ts'
 import type { World } from '../core/world.ts'
+import type { LineProtocol } from '../protocols/line/session.ts'
 import { refuseEncrypted } from '../storage/sqlite/backup-key.ts'
-import { AcceptedSockets } from './accepted-sockets.ts'
 import { administrator } from './administrator.ts'
-import { authoritiesOf } from './authorities.ts'
-import { serverTls } from './certificates.ts'
-import { EventLoopDelay } from './event-loop-delay.ts'
-import type { ServerState } from './health.ts'
+import { authoritiesOf, serverTls } from './certificates.ts'
+import { buildServices, type ServerState, type Services } from './services.ts'
 import { certificateNames, type HostNames, hostNames } from './host-names.ts'
-import { buildServices, type Services } from './services.ts'
-import { Bodies } from './http/bodies.ts'
 import { createHttp, serverOptions } from './http.ts'
+import { Bodies } from './http/body.ts'
+import { AcceptedSockets, type ConnectionHandler, lineHandler } from './line-handler.ts'
+import { Listener, type ListenerName, portOf } from './listener.ts'
 import { LiveTls } from './live-tls.ts'
-import { Listener } from './listener.ts'
-import { type ConnectionHandler, lineHandler } from './line-handler.ts'
-import { type ListenerName, portOf } from './listener-ports.ts'
 import { connectionLimits, openFileLimit } from './open-files.ts'
 import type { Settings } from './settings.ts'
 import { openStore } from './store.ts'
@@ -260,3 +255,32 @@ const limitsOf = (settings: Limits): ConnectionLimits => ({
   perAddress: settings.max_connections_per_address,
   ...(settings.max_connections_per_caller !== undefined && { perCaller: settings.max_connections_per_caller }),
 })
+
+/** Milliseconds between two samples. */
+const INTERVAL = 20
+/** The weight of a new sample in the average. */
+const WEIGHT = 0.2
+
+/** Measures how late the event loop runs what is due: the time that a request waits before Postern looks at it. */
+class EventLoopDelay {
+  readonly #timer: NodeJS.Timeout
+  #due = performance.now() + INTERVAL
+  #delay = 0
+
+  constructor() {
+    this.#timer = setInterval(() => {
+      const now = performance.now()
+      this.#delay += WEIGHT * (Math.max(0, now - this.#due) - this.#delay)
+      this.#due = now + INTERVAL
+    }, INTERVAL).unref()
+  }
+
+  /** Milliseconds, as a moving average over the last 100 ms or so. */
+  get milliseconds(): number {
+    return this.#delay
+  }
+
+  close(): void {
+    clearInterval(this.#timer)
+  }
+}

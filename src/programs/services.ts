@@ -1,10 +1,11 @@
+import { Resolver } from 'node:dns/promises'
 import type { SecureContext } from 'node:tls'
 import { createAccess } from '../access/access.ts'
-import type { Job } from '../core/jobs.ts'
-import type { HttpService } from '../core/http.ts'
+import { type HttpAnswer, type HttpService, route } from '../core/http.ts'
 import type { MailboxId, TenantId } from '../core/ids.ts'
-import type { LineProtocol } from '../protocols/line/line-protocol.ts'
+import type { Job } from '../core/jobs.ts'
 import type { Log } from '../core/log.ts'
+import { isRefusedFor, Refusal, refuse } from '../core/refusal.ts'
 import type { UploadPool } from '../core/uploads/upload-pool.ts'
 import type { World } from '../core/world.ts'
 import { createMessageTraces } from '../domain/audit/message-traces.ts'
@@ -12,9 +13,9 @@ import { auditMigrations } from '../domain/audit/schema.ts'
 import { createSignIns } from '../domain/audit/sign-ins.ts'
 import { createAuthorizations } from '../domain/authorization/authorizations.ts'
 import { authorizationMigrations } from '../domain/authorization/schema.ts'
-import { createDirectory } from '../domain/directory/directory.ts'
 import { createTenant } from '../domain/directory/create-tenant.ts'
 import { cachedDirectory } from '../domain/directory/directory-cache.ts'
+import { createDirectory } from '../domain/directory/directory.ts'
 import { directoryMigrations } from '../domain/directory/schema.ts'
 import type { Directory } from '../domain/directory/types.ts'
 import { mailMigrations } from '../domain/mail/schema.ts'
@@ -31,18 +32,21 @@ import { exchangeService } from '../protocols/exchange/service.ts'
 import { graphService } from '../protocols/graph/service.ts'
 import { createImap } from '../protocols/imap/server.ts'
 import { imapWire } from '../protocols/imap/wire-table.ts'
+import type { LineProtocol } from '../protocols/line/session.ts'
 import { createPop3 } from '../protocols/pop3/server.ts'
 import { pop3Wire } from '../protocols/pop3/wire-table.ts'
 import { RetirementWarnings } from '../protocols/portal/basic-auth/warnings.ts'
 import { portalService } from '../protocols/portal/service.ts'
 import { createSmtp } from '../protocols/smtp/server.ts'
 import { deniedSenderWire, smtpWire } from '../protocols/smtp/wire-table.ts'
-import type { Engine } from '../storage/engine.ts'
-import type { Authorities } from './authorities.ts'
-import { health, type ServerState } from './health.ts'
+import { type Engine, type Sql, sql as statement } from '../storage/engine.ts'
+import type { Authorities } from './certificates.ts'
+import { plainFailure } from './http/refusals.ts'
 import type { Settings } from './settings.ts'
-import { txtRecords } from './txt-records.ts'
 import { createWebhook } from './webhook.ts'
+
+/** Whether a server takes new connections. A server that drains finishes the ones it has, and stops. */
+export type ServerState = 'starting' | 'ready' | 'draining'
 
 export const migrations = [
   ...directoryMigrations,
@@ -212,5 +216,62 @@ export function buildServices(deps: {
     jobs: [...mail.jobs, warnings, quotaWarnings],
     ready: () => tokens.ready(),
     settled: async () => void (await Promise.all([signIns.settled(), traces.settled(), mail.settled()])),
+  }
+}
+
+const unavailable: HttpAnswer = { status: 503, body: { status: 'unavailable' } }
+
+/**
+ * Health, for supervisors and balancers.
+ * - `GET /health`: 200 if the database can be read.
+ * - `GET /health/live`: 200 while the process answers. A supervisor restarts a process that does not.
+ * - `GET /health/ready`: 200 if a balancer should send connections here: the server is ready and can read the database.
+ */
+export const health = (sql: Sql, state: () => ServerState): HttpService => {
+  const canRead = () => sql.first(statement`select 1 as alive`)
+  return {
+    name: 'health',
+    routes: [
+      route('GET /health', async () => {
+        await canRead()
+        return { status: 200, body: { status: 'ok' } }
+      }),
+      route('GET /health/live', async () => ({ status: 200, body: { status: 'alive' } })),
+      route('GET /health/ready', async () => {
+        const now = state()
+        if (now !== 'ready') return { status: 503, body: { status: now } }
+        await canRead()
+        return { status: 200, body: { status: now } }
+      }),
+    ],
+    owns: (path) => /^\/health(?:\/|$)/.test(path),
+    failure: (thrown) =>
+      thrown === undefined || (thrown instanceof Refusal && !isRefusedFor('busy', thrown))
+        ? plainFailure(thrown)
+        : unavailable,
+  }
+}
+
+interface TxtOptions {
+  /** Name servers as ADDRESS:PORT. The system's when absent. */
+  readonly servers?: readonly string[]
+  /** Milliseconds that one query may take, and how often it is tried. */
+  readonly timeout?: number
+  readonly tries?: number
+}
+
+/** Returns the TXT records of a DNS name, each with its strings joined. Refuses `busy` if no name server answers. */
+export async function txtRecords(
+  name: string,
+  { servers, timeout = 3000, tries = 2 }: TxtOptions = {},
+): Promise<readonly string[]> {
+  const resolver = new Resolver({ timeout, tries })
+  if (servers) resolver.setServers(servers)
+  try {
+    const records = await resolver.resolveTxt(name)
+    return records.map((strings) => strings.join(''))
+  } catch (thrown) {
+    if (['ENOTFOUND', 'ENODATA'].includes((thrown as NodeJS.ErrnoException).code ?? '')) return []
+    return refuse('busy', `The DNS servers do not answer for '${name}'; try again.`)
   }
 }

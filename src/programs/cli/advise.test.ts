@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { RunningServer } from '../../../test/support/command-line.ts'
 import { ImapClient } from '../../../test/support/imap-client.ts'
 import { LineClient } from '../../../test/support/line-client.ts'
-import type { Advised } from './output/advice.ts'
+import type { Advised } from './commands/advise.ts'
 
 const address = 'orders@contoso.test'
 let server: RunningServer

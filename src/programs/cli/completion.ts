@@ -1,6 +1,6 @@
 import { changes, changingParameters } from '../../cmdlets/cmdlet.ts'
 import { cmdlets } from '../../cmdlets/index.ts'
-import type { CliCommand } from './invocation.ts'
+import type { CliCommand } from './options.ts'
 
 /** A command or a cmdlet, for the completion of a shell. */
 interface Completed {

@@ -5,7 +5,7 @@ import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { RunningServer } from '../../../test/support/command-line.ts'
 import { temporaryDirectory } from '../../../test/support/disk.ts'
-import { nextSteps } from '../next-steps.ts'
+import { nextSteps } from '../serve.ts'
 import { programName } from './program-name.ts'
 
 const executable = path.resolve(import.meta.dirname, '../../../bin/postern.js')

@@ -1,3 +1,4 @@
+import type { Readable, Writable } from 'node:stream'
 import { parseArgs, type ParseArgsOptionsConfig } from 'node:util'
 import { didYouMean } from '../../core/did-you-mean.ts'
 import { wrongUsage } from './failure.ts'
@@ -66,4 +67,36 @@ export function splitGlobals(argv: readonly string[]): Globals {
   }
   if (data === '') wrongUsage('--data needs a directory.')
   return { words, json, data, help, version }
+}
+
+export interface Streams {
+  readonly stdin: Readable & { readonly isTTY?: boolean }
+  readonly stdout: Writable & { readonly isTTY?: boolean; readonly columns?: number }
+  readonly stderr: Writable & { readonly isTTY?: boolean }
+}
+
+export type Environment = Readonly<Record<string, string | undefined>>
+
+/** One run of the command line. */
+export interface Invocation {
+  /** The words after the command's name, without the global options. */
+  readonly words: readonly string[]
+  readonly json: boolean
+  /** `--data`, as an absolute path. */
+  readonly data: string | undefined
+  /** The directory against which relative paths are resolved. */
+  readonly folder: string
+  readonly env: Environment
+  readonly streams: Streams
+}
+
+/** A command that is not a cmdlet. */
+export interface CliCommand {
+  readonly name: string
+  /** The words after the name, in the notation of usage lines. */
+  readonly usage: readonly string[]
+  readonly synopsis: string
+  readonly options: readonly (readonly [option: string, meaning: string])[]
+  /** Resolves to the exit code. */
+  run(invocation: Invocation): Promise<number>
 }

@@ -1,7 +1,7 @@
 import { realpathSync } from 'node:fs'
 import path from 'node:path'
 import { quoted } from '../../core/command-line.ts'
-import type { Environment, Invocation } from './invocation.ts'
+import type { Environment, Invocation } from './options.ts'
 
 const executable = path.resolve(import.meta.dirname, '../../../bin/postern.js')
 

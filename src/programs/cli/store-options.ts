@@ -1,6 +1,6 @@
 import path from 'node:path'
 import type { Settings } from '../settings.ts'
-import type { Invocation } from './invocation.ts'
+import type { Invocation } from './options.ts'
 
 /** The option of every command that works on a store without a server. */
 export const configOption = { config: { type: 'string' } } as const

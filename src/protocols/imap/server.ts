@@ -1,4 +1,4 @@
-import type { LineProtocol } from '../line/line-protocol.ts'
+import type { LineProtocol } from '../line/session.ts'
 import { MemoryShares, OctetBudget } from '../../core/octet-budget.ts'
 import { Uploads } from '../../core/uploads/uploads.ts'
 import { WorkSlots } from '../../core/concurrency.ts'
@@ -7,7 +7,7 @@ import { capabilityTexts } from './capabilities.ts'
 import { serveConnection } from './conversation/serve.ts'
 import type { ImapDeps } from './deps.ts'
 import { ImapSession } from './conversation/session.ts'
-import { UpdateQueue } from './view/update-queue.ts'
+import { UpdateQueue } from './view/folder-updates.ts'
 
 /** Exchange Online has no extension that announces these limits. */
 const observed = { unasked_literals: 'any', message_limit: 0, save_limit: 0 } as const

@@ -1,8 +1,7 @@
 import type { Connection } from '../../core/connections/connection.ts'
 import type { Excess } from '../../core/connections/connections.ts'
-import type { LineProtocol } from './line-protocol.ts'
+import type { LineProtocol, LineSession } from './session.ts'
 import type { Wire } from '../../core/wire.ts'
-import type { LineSession } from './session.ts'
 
 interface LineProtocolOptions<S extends LineSession> {
   /** The refusal of a connection beyond a limit. */

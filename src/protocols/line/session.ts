@@ -1,10 +1,11 @@
 import type { SecureContext } from 'node:tls'
 import type { Access } from '../../access/types.ts'
 import type { Connection } from '../../core/connections/connection.ts'
-import { MINUTE, SECOND } from '../../core/time.ts'
-import type { Profile } from '../../core/profile.ts'
+import type { Excess } from '../../core/connections/connections.ts'
 import type { Log } from '../../core/log.ts'
 import { isLoopback } from '../../core/network.ts'
+import type { Profile } from '../../core/profile.ts'
+import { MINUTE, SECOND } from '../../core/time.ts'
 import { type ConnectionEnd, HANDSHAKE, type Wire } from '../../core/wire.ts'
 import type { World } from '../../core/world.ts'
 import type { Mailbox } from '../../domain/mail/types.ts'
@@ -110,4 +111,58 @@ export function whenRevoked({ revoked }: Mailbox, end: () => void): () => void {
   }
   revoked.addEventListener('abort', end, { once: true })
   return () => revoked.removeEventListener('abort', end)
+}
+
+/** Milliseconds in which the reply that is under way has to be complete. */
+const GRACE: number = SECOND / 2
+
+/**
+ * Ends a connection of POP3 or SMTP, where the server speaks only in turn. The last words go out at once while the server
+ * waits for the client, and otherwise after the reply that is under way. If that reply takes too long, the connection ends
+ * without them.
+ */
+export class Farewell {
+  readonly #wire: Wire
+  readonly #world: World
+  #words: string | undefined
+  #waiting = false
+
+  constructor(wire: Wire, world: World) {
+    this.#wire = wire
+    this.#world = world
+  }
+
+  /** The last words, once it is decided that the connection ends. */
+  get words(): string | undefined {
+    return this.#words
+  }
+
+  /** Only the first words count. `grace`: milliseconds for the reply that is under way. */
+  say(words: string, grace = GRACE): void {
+    if (this.#words !== undefined) return
+    this.#words = words
+    if (this.#waiting) this.#wire.end(words)
+    else this.#world.after(grace, () => this.#wire.destroy())
+  }
+
+  /** Waits for the client: `read` reads from the connection. Gives `closed` after the last words. */
+  async wait(read: () => Promise<Buffer | ConnectionEnd>): Promise<Buffer | ConnectionEnd> {
+    if (this.#words !== undefined) return 'closed'
+    this.#waiting = true
+    try {
+      return await read()
+    } finally {
+      this.#waiting = false
+    }
+  }
+}
+
+/** A line-based protocol over one connection: IMAP4, POP3, SMTP. */
+export interface LineProtocol {
+  /** Serves the client until the connection is over; never rejects. */
+  accept(wire: Wire, connection: Connection): Promise<void>
+  /** The refusal for a connection beyond a limit, or for one that is closed to make room. */
+  noRoom(excess: Excess): string
+  /** Tells every client that the server stops, and ends all connections. */
+  close(): Promise<void>
 }

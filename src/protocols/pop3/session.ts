@@ -4,12 +4,10 @@ import type { OctetBudget } from '../../core/octet-budget.ts'
 import { refuse } from '../../core/refusal.ts'
 import type { ConnectionEnd, Wire } from '../../core/wire.ts'
 import type { Pop3Operation } from '../../domain/audit/types.ts'
-import { Farewell } from '../line/farewell.ts'
-import { type LineDeps, LineSession } from '../line/session.ts'
-import type { Maildrop } from './maildrop.ts'
-import type { MaildropReader } from './maildrop-reader.ts'
+import { Farewell, type LineDeps, LineSession } from '../line/session.ts'
+import type { Maildrop, MaildropReader } from './maildrop.ts'
 import type { Pop3Settings } from './settings.ts'
-import { type Pop3Wording, wordings } from './wording.ts'
+import { type Pop3Wording, wordings } from './wire-table.ts'
 
 export interface Pop3Deps extends LineDeps<Pop3Settings> {
   /** Whether to refuse what the real service refuses and no client relies on. */

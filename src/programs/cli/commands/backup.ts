@@ -1,11 +1,12 @@
+import { readFile, stat } from 'node:fs/promises'
 import path from 'node:path'
+import { isLoose } from '../../../core/private-files.ts'
 import { realWorld } from '../../../core/world.ts'
 import { withFailureCode, wrongUsage } from '../failure.ts'
-import type { CliCommand } from '../invocation.ts'
-import { readOptions } from '../options.ts'
+import { type CliCommand, type Invocation, readOptions } from '../options.ts'
 import { properties } from '../output/table.ts'
 import { warningsOf } from '../output/warning.ts'
-import { passphraseIn, passphraseOption } from '../passphrase.ts'
+import { configOption, configuredStore, configUsage } from '../store-options.ts'
 
 export const backup: CliCommand = {
   name: 'backup',
@@ -38,6 +39,57 @@ export const backup: CliCommand = {
     const options = { from, to, passphrase, without, world: realWorld, warn: warningsOf(invocation) }
     const { files, octets, leftOut } = await withFailureCode('NotBackedUp', () => backUp(options))
     const result = { from, to, files, octets, ...(without && { left_out: leftOut }) }
+    streams.stdout.write(`${json ? JSON.stringify(result, undefined, 2) : properties(Object.keys(result), result)}\n`)
+    return 0
+  },
+}
+
+/** Minimum length in characters: scrypt makes guesses expensive, but a short passphrase is still guessed. */
+const SHORTEST = 12
+
+const passphraseOption = {
+  'passphrase-file': { type: 'string' },
+} as const
+
+/** The passphrase in a file, without the line end; undefined if no file is named. */
+async function passphraseIn(invocation: Invocation, named: string | undefined): Promise<string | undefined> {
+  if (named === undefined) return undefined
+  const file = path.resolve(invocation.folder, named)
+  const content = await readFile(file, 'utf8').catch((thrown: Error) =>
+    wrongUsage(`--passphrase-file: ${thrown.message}`),
+  )
+  const { mode } = await stat(file)
+  if (isLoose(mode)) warningsOf(invocation)(`Other users have permissions on the passphrase file ${file}.`)
+  const passphrase = content.replace(/\r?\n$/, '')
+  if (passphrase.length >= SHORTEST) return passphrase
+  return wrongUsage(`--passphrase-file: the passphrase in ${file} has fewer than ${SHORTEST} characters.`)
+}
+
+export const restore: CliCommand = {
+  name: 'restore',
+  usage: ['FROM [--data DIR] [--config FILE] [--passphrase-file F] [--json]'],
+  synopsis: 'creates a data directory from a backup; messages keep their UIDs, and new ones get much higher numbers',
+  options: [
+    ['--data DIR', 'the directory to create (./postern-data); it must be missing or empty'],
+    configUsage,
+    ['--passphrase-file F', 'the passphrase of an encrypted backup; changed or truncated files are refused'],
+  ],
+
+  async run(invocation) {
+    const { words, folder, json, streams } = invocation
+    const { values, positionals } = readOptions(words, { ...configOption, ...passphraseOption })
+    const [named, ...rest] = positionals
+    if (named === undefined || rest.length > 0) return wrongUsage('restore needs the directory of a backup.')
+    const passphrase = await passphraseIn(invocation, values['passphrase-file'])
+    // Loaded for this command only: other commands start faster without the storage engine.
+    const { restoreOffline } = await import('../offline.ts')
+    const from = path.resolve(folder, named)
+    const { to, files, octets } = await withFailureCode('NotRestored', async () => {
+      const { dataDir, settings } = await configuredStore(invocation, values.config)
+      const options = { from, to: dataDir, passphrase, warn: warningsOf(invocation) }
+      return { to: dataDir, ...(await restoreOffline(options, settings)) }
+    })
+    const result = { from, to, files, octets }
     streams.stdout.write(`${json ? JSON.stringify(result, undefined, 2) : properties(Object.keys(result), result)}\n`)
     return 0
   },

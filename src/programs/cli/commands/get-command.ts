@@ -1,9 +1,8 @@
 import type { Cmdlet } from '../../../cmdlets/cmdlet.ts'
 import { cmdlets } from '../../../cmdlets/index.ts'
 import { failed, wrongUsage } from '../failure.ts'
-import type { CliCommand } from '../invocation.ts'
+import type { CliCommand } from '../options.ts'
 import { columns, jsonText } from '../output/table.ts'
-import { shapeOf } from '../cmdlets/wildcards.ts'
 
 /** The PowerShell modules of the cmdlets. */
 const modules: Readonly<Record<Cmdlet['module'], string>> = {
@@ -54,4 +53,13 @@ function optionsIn(words: readonly string[]): GetCommandOptions {
     asked[named] = word.startsWith('-') ? (words[++at] ?? wrongUsage(`${word} needs a value.`)) : word
   }
   return asked
+}
+
+/** A pattern as in PowerShell: `*` matches any text, `?` one character, in any letter case. */
+export function shapeOf(form: string): RegExp {
+  const parts = form
+    .replace(/[\\^$.|+()[\]{}]/g, '\\$&')
+    .replaceAll(/\*+/g, '.*')
+    .replaceAll('?', '.')
+  return new RegExp(`^${parts}$`, 'i')
 }

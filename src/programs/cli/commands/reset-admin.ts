@@ -1,6 +1,5 @@
 import { withFailureCode, wrongUsage } from '../failure.ts'
-import type { CliCommand } from '../invocation.ts'
-import { readOptions } from '../options.ts'
+import { type CliCommand, readOptions } from '../options.ts'
 import { properties } from '../output/table.ts'
 import { warningsOf } from '../output/warning.ts'
 import { configOption, configUsage, configuredStore } from '../store-options.ts'

@@ -1,4 +1,4 @@
-import type { CliCommand } from '../invocation.ts'
+import type { CliCommand } from '../options.ts'
 
 export const serve: CliCommand = {
   name: 'serve',

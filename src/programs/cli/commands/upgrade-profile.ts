@@ -3,8 +3,7 @@ import { createClient } from '../client.ts'
 import { findServer, proofFrom, read } from '../connection/connection.ts'
 import { CliFailure, failed, wrongUsage } from '../failure.ts'
 import { EXCHANGE_SCOPE, redeem, type TokenReply } from '../connection/fetch-token.ts'
-import type { CliCommand } from '../invocation.ts'
-import { readOptions } from '../options.ts'
+import { type CliCommand, readOptions } from '../options.ts'
 import { printable } from '../output/table.ts'
 
 /** docs/reference/identity.md §8.2: this server takes no such grant. */

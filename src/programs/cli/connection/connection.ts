@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { unreachable, wrongUsage } from '../failure.ts'
-import type { Environment, Invocation } from '../invocation.ts'
+import type { Environment, Invocation } from '../options.ts'
 import { programName } from '../program-name.ts'
 import { type SavedConnection, readSavedConnection } from './saved-connection.ts'
 import { quoted } from '../../../core/command-line.ts'

@@ -7,7 +7,7 @@ import {
 } from '../../../cmdlets/connection.ts'
 import { realWorld } from '../../../core/world.ts'
 import { CliFailure, wrongUsage } from '../failure.ts'
-import type { Invocation } from '../invocation.ts'
+import type { Invocation } from '../options.ts'
 import { printable } from '../output/table.ts'
 import { jsonOf, refused } from '../reply.ts'
 import { type ServerConnection, findServer, type Identity } from './connection.ts'

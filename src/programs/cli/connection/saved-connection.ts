@@ -2,7 +2,7 @@ import { readFileSync, rmSync } from 'node:fs'
 import path from 'node:path'
 import { makePrivateDirectory, replacePrivateFile } from '../../../core/private-files.ts'
 import { failed, wrongUsage } from '../failure.ts'
-import type { Environment } from '../invocation.ts'
+import type { Environment } from '../options.ts'
 
 /** The connection that Connect-ExchangeOnline saves for later commands. It names files and not their content. */
 export interface SavedConnection {

@@ -1,7 +1,7 @@
 import { isoDateTime, SECOND } from '../../../core/time.ts'
 import { type ApiClient, createClient, type ClientRequest, type ClientReply } from '../client.ts'
 import { failed, wrongUsage } from '../failure.ts'
-import type { Invocation } from '../invocation.ts'
+import type { Invocation } from '../options.ts'
 import { type ServerConnection, findServer, type Identity } from './connection.ts'
 import { EXCHANGE_SCOPE, fetchToken, GRAPH_SCOPE } from './fetch-token.ts'
 

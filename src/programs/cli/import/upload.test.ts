@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import { decodeBatch } from '../../../codecs/portal/message-batch.ts'
 import type { ClientReply } from '../client.ts'
 import type { ApiSession } from '../connection/session.ts'
-import { type Item, upload } from './import-mail.ts'
+import { type Item, upload } from '../commands/import.ts'
 
 const replied = (status: number, error?: { code: string; message: string }): ClientReply => ({
   status,

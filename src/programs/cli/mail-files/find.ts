@@ -2,7 +2,14 @@ import type { Dirent } from 'node:fs'
 import { lstat, readdir, stat } from 'node:fs/promises'
 import path from 'node:path'
 import { levelOf } from './directory-name.ts'
-import { FOLDER_LIST, readFolderList } from './folder-list.ts'
+import {
+  FOLDER_LIST,
+  type MailFile,
+  MESSAGE_LIST,
+  readFolderList,
+  readMessageList,
+  type Source,
+} from './message-list.ts'
 import {
   isMaildir,
   MAILDIR_KEYWORDS,
@@ -11,7 +18,6 @@ import {
   maildirLevels,
   readMaildirKeywords,
 } from './maildir.ts'
-import { type MailFile, MESSAGE_LIST, readMessageList, type Source } from './message-list.ts'
 import { openMailFile } from './open-mail-file.ts'
 
 /**

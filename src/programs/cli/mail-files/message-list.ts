@@ -1,4 +1,5 @@
-import { jsonLines } from './json-lines.ts'
+import path from 'node:path'
+import { readMailFile } from './open-mail-file.ts'
 
 /** The file beside exported .eml files that keeps what they cannot hold: a line of JSON for each. */
 export const MESSAGE_LIST = 'messages.jsonl'
@@ -50,3 +51,40 @@ export type MailFile =
   | { readonly kind: 'source'; readonly source: Source }
   | { readonly kind: 'skipped'; readonly path: string; readonly link: boolean }
   | { readonly kind: 'failed'; readonly path: string; readonly reason: string }
+
+/** The file at the top of an export with the folders that directory names cannot express: a line of JSON for each. */
+export const FOLDER_LIST = 'folders.jsonl'
+
+interface ListedFolder {
+  readonly directory: string
+  readonly folder: string
+}
+
+/** The folders in the list of a directory, by the names of their directories; empty where there is no list. */
+export async function readFolderList(dir: string): Promise<ReadonlyMap<string, string>> {
+  const found = new Map<string, string>()
+  for (const { directory, folder } of await jsonLines<ListedFolder>(dir, FOLDER_LIST)) {
+    if (typeof directory === 'string' && typeof folder === 'string') found.set(directory, folder)
+  }
+  return found
+}
+
+export const writeFolderList = (folders: Iterable<ListedFolder>): Buffer =>
+  Buffer.from([...folders].map(({ directory, folder }) => `${JSON.stringify({ directory, folder })}\n`).join(''))
+
+type Unread<T> = Partial<Record<keyof T, unknown>>
+
+/** The lines of a file beside mail, unchecked; none if there is no file. Lines that are not JSON are skipped. */
+async function jsonLines<T>(dir: string, name: string): Promise<readonly Unread<T>[]> {
+  const text = await readMailFile(path.join(dir, name))
+  return text.split('\n').map((line) => parsed<T>(line))
+}
+
+function parsed<T>(line: string): Unread<T> {
+  try {
+    const value: unknown = JSON.parse(line)
+    return typeof value === 'object' && value !== null ? value : {}
+  } catch {
+    return {}
+  }
+}

@@ -1,5 +1,5 @@
 import { changes, type Cmdlet } from '../../../cmdlets/cmdlet.ts'
-import type { Invocation } from '../invocation.ts'
+import type { Invocation } from '../options.ts'
 import { runnableHere } from '../program-name.ts'
 import { columns, jsonText, printable, properties } from './table.ts'
 import { styleFor, widthOf } from './terminal.ts'

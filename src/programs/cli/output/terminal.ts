@@ -1,5 +1,6 @@
 import { styleText } from 'node:util'
-import type { Environment, Invocation } from '../invocation.ts'
+import cliProgress from 'cli-progress'
+import type { Environment, Invocation } from '../options.ts'
 
 export type Style = (format: Parameters<typeof styleText>[0], text: string) => string
 
@@ -34,4 +35,32 @@ export function widthOfText(text: string): number {
   let width = 0
   for (const character of text) width += /\p{M}/u.test(character) ? 0 : WIDE.test(character) ? 2 : 1
   return width
+}
+
+export interface Progress {
+  advance(octets: number): void
+  stop(): void
+}
+
+/** Rounded to one decimal. */
+const megabytes = (octets: number): number => Math.round(octets / 100_000) / 10
+
+/** A progress bar on standard error if that is a terminal; nothing otherwise. */
+export function progressOf({ json, streams }: Invocation, octets: number): Progress {
+  if (json || !streams.stderr.isTTY) return { advance: () => {}, stop: () => {} }
+  const bar = new cliProgress.SingleBar({
+    format: '{bar} {percentage}% of {total} MB, {eta_formatted} left',
+    stream: streams.stderr,
+    clearOnComplete: true,
+    hideCursor: true,
+  })
+  let done = 0
+  bar.start(megabytes(octets), 0)
+  return {
+    advance(more) {
+      done += more
+      bar.update(megabytes(Math.min(done, octets)))
+    },
+    stop: () => bar.stop(),
+  }
 }

@@ -1,4 +1,4 @@
-import type { Invocation } from '../invocation.ts'
+import type { Invocation } from '../options.ts'
 import { jsonText, printable } from './table.ts'
 
 /** Writes warnings to standard error, one line each; as JSON with --json. */

@@ -8,10 +8,8 @@ import type { EntraDeps } from '../deps.ts'
 import { type EntraCheck, entraChecks } from '../errors/error-table.ts'
 import { codeOf, errorOf } from '../errors/errors.ts'
 import { isOwnName } from '../own-names.ts'
-import { namedApp, tenantCodes, tenantHint } from './tenant-hint.ts'
-import type { AttemptFacts } from './attempt-facts.ts'
-import { correlationOf } from './correlation.ts'
-import { fixOf } from './fix.ts'
+import { type AttemptFacts, fixOf, namedApp, tenantCodes, tenantHint } from './fix.ts'
+import { correlationOf } from '../headers.ts'
 
 type AttemptDeps = Pick<EntraDeps, 'signIns' | 'world' | 'names'>
 

@@ -6,8 +6,7 @@ import { registerClient } from '../../../../test/support/directory.ts'
 import { takeEverybody } from '../../../access/records/command-line.ts'
 import { bind, type Sources } from '../../../cmdlets/bind.ts'
 import { findCmdlet } from '../../../cmdlets/index.ts'
-import type { AttemptFacts } from './attempt-facts.ts'
-import { fixOf } from './fix.ts'
+import { type AttemptFacts, fixOf } from './fix.ts'
 import { errorTable } from '../errors/error-table.ts'
 
 /** All that can be known of a sign-in. */

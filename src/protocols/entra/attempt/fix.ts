@@ -17,10 +17,28 @@ import {
   showApp,
   takeEverybody,
 } from '../../../access/records/command-line.ts'
-import type { App, Tenant } from '../../../domain/directory/types.ts'
+import { didYouMean } from '../../../core/did-you-mean.ts'
+import type { HttpRequest } from '../../../core/http.ts'
+import { isGuid } from '../../../core/ids.ts'
 import { exchangeOnline } from '../../../core/well-known/exchange-online.ts'
 import { defaultAccess } from '../../../core/well-known/resource.ts'
-import type { AttemptFacts } from './attempt-facts.ts'
+import type { SignInKind, SignInUser, UsedCredential } from '../../../domain/audit/types.ts'
+import type { App, Directory, ServicePrincipal, Tenant } from '../../../domain/directory/types.ts'
+
+/** The facts that are known about a sign-in so far. */
+export interface AttemptFacts {
+  readonly tenant?: Tenant
+  readonly app?: App
+  /** The app's service principal in the tenant. */
+  readonly principal?: ServicePrincipal
+  readonly user?: SignInUser
+  readonly resource?: ServicePrincipal
+  readonly credential?: UsedCredential
+  /** Values of the scopes that lack consent. */
+  readonly missing?: readonly string[]
+  /** The kind of the sign-in, if neither the user nor the page tells it. */
+  readonly kind?: SignInKind
+}
 
 /** The scopes that mail programs use for a user. */
 const MAIL_SCOPES = ['IMAP.AccessAsUser.All', 'POP.AccessAsUser.All', 'SMTP.Send']
@@ -109,3 +127,37 @@ const fixes: Readonly<Record<number, Fix>> = {
   7000222: secret,
   7000229: ({ app }) => [app && addPrincipal(app.appId)],
 }
+
+/** The refusals for a path without a tenant, or with an unknown one. */
+export const tenantCodes: ReadonlySet<string> = new Set(['50059', '90002', '900023', '9001023'])
+
+const shared = new Set(['common', 'organizations', 'consumers'])
+
+/** The app that a token request names, wherever it is registered. The client has not proved that it is this app. */
+export async function namedApp({ apps }: Directory, { body, headers }: HttpRequest): Promise<App | undefined> {
+  const text = Buffer.from(body).toString('latin1')
+  const basic = /^basic +(\S+)$/i.exec(headers.authorization?.trim() ?? '')?.[1] ?? ''
+  const inHeader = Buffer.from(basic, 'base64').toString('latin1').split(':')[0] ?? ''
+  const clientId = /(?:^|&)client_id=([\da-f-]{36})(?:&|$)/i.exec(text)?.[1] ?? inHeader
+  return isGuid(clientId) ? apps.findAnywhere(clientId.toLowerCase()) : undefined
+}
+
+/**
+ * Says what a program should write in place of the tenant in the path. Only the administrators of `tenant` read it, so it
+ * names domains of that tenant alone.
+ */
+export function tenantHint(segment: string, { id, domains }: Tenant, base: string | undefined): string {
+  const name = domains[0] ?? id
+  const authority = `${base ?? 'https://HOST'}/${name}`
+  const inCode = `In MSAL set the authority to '${authority}'; in azure-identity set tenant_id to '${name}'.`
+  if (shared.has(segment.toLowerCase())) {
+    return `An app that signs in as itself has no user who tells its tenant, so the path has to name it. ${inCode}`
+  }
+  const meant = didYouMean(segment, [...domains, id]) ?? domains.find((domain) => isLabelOf(segment, domain))
+  const question = meant === undefined ? `The app belongs to the tenant '${name}'.` : `Did you mean '${meant}'?`
+  return `${question} ${inCode}`
+}
+
+/** Returns true for `contoso` or `contso` in place of `contoso.test`. */
+const isLabelOf = (segment: string, domain: string): boolean =>
+  didYouMean(segment, [domain.split('.', 1)[0] ?? '']) !== undefined

@@ -6,7 +6,7 @@ import type { EntraDeps } from '../deps.ts'
 import { deny } from '../errors/errors.ts'
 import { checkCertificateAssertion } from './certificate-assertion.ts'
 import { checkFederatedAssertion } from './federated-assertion.ts'
-import type { AuthenticatingClient, ClientCredential } from './presented-client.ts'
+import type { AuthenticatingClient, ClientCredential } from '../client.ts'
 
 /** True for a public client, which has no secret. Absent if the app acts as itself. */
 export interface ClientAuthenticationOptions {

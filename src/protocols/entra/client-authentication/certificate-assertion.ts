@@ -4,7 +4,7 @@ import type { App, AppCertificate } from '../../../domain/directory/types.ts'
 import type { EntraDeps } from '../deps.ts'
 import { deny } from '../errors/errors.ts'
 import { checkLifetime, isForTenant, type SignedAssertion, spelled } from './assertion-claims.ts'
-import type { AuthenticatingClient } from './presented-client.ts'
+import type { AuthenticatingClient } from '../client.ts'
 import { chainOf, namedCertificate, trustedNamesOf } from './certificate-path.ts'
 
 /** The names of a certificate in an assertion's header, as lower-case hex or as sent. */

@@ -4,7 +4,7 @@ import { Refusal } from '../../../core/refusal.ts'
 import type { FederatedCredential } from '../../../domain/directory/types.ts'
 import type { EntraDeps } from '../deps.ts'
 import { deny } from '../errors/errors.ts'
-import type { AuthenticatingClient } from './presented-client.ts'
+import type { AuthenticatingClient } from '../client.ts'
 import { checkLifetime, type SignedAssertion, spelled } from './assertion-claims.ts'
 
 /**

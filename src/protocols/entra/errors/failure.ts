@@ -2,10 +2,9 @@ import { isoSeconds } from '../../../core/time.ts'
 import type { HttpAnswer, HttpRequest } from '../../../core/http.ts'
 import { Refusal } from '../../../core/refusal.ts'
 import type { World } from '../../../core/world.ts'
-import { correlationOf } from '../attempt/correlation.ts'
+import { commonHeaders, correlationOf } from '../headers.ts'
 import { codeOf, errorOf } from './errors.ts'
 import { noStore } from '../../../web/headers.ts'
-import { commonHeaders } from '../headers.ts'
 
 /** docs/reference/identity.md §8.1: returns the answer for a refusal, an internal error, or an unknown path. */
 export function failureAnswer(world: World, thrown: unknown, request: HttpRequest): HttpAnswer {

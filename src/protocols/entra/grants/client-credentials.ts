@@ -1,7 +1,6 @@
 import type { ServicePrincipal, Tenant } from '../../../domain/directory/types.ts'
 import { authenticateClient } from '../client-authentication/authenticate.ts'
-import { presentedClient } from '../client-authentication/presented-client.ts'
-import { appIn, principalOf, sharedTenant, tenantNamed } from '../client.ts'
+import { appIn, presentedClient, principalOf, sharedTenant, tenantNamed } from '../client.ts'
 import type { EntraDeps } from '../deps.ts'
 import { deny } from '../errors/errors.ts'
 import { defaultScopeResource, resourceIn } from '../scopes/scope.ts'

@@ -1,5 +1,5 @@
 import type { Directory } from '../../../domain/directory/types.ts'
-import { correlationOf } from '../attempt/correlation.ts'
+import { correlationOf } from '../headers.ts'
 import type { EntraDeps } from '../deps.ts'
 import type { Person } from '../person.ts'
 import type { BrowserRequest } from './browser-request.ts'

@@ -1,10 +1,10 @@
 import type { HttpAnswer } from '../../../core/http.ts'
 import type { Refusal } from '../../../core/refusal.ts'
 import type { App } from '../../../domain/directory/types.ts'
-import { type RequestedScope, parseRequestedScope } from '../scopes/requested-scope.ts'
+import { type RequestedScope, parseRequestedScope } from '../scopes/scope.ts'
 import { denyAs } from '../errors/errors.ts'
 import { descriptionOf, failureOf } from '../errors/failure.ts'
-import { clientInfoOf, idTokenFor } from '../issuing/id-token.ts'
+import { clientInfoOf, idTokenFor } from '../issuing/user-tokens.ts'
 import type { Person } from '../person.ts'
 import {
   requestingApp,

@@ -1,7 +1,7 @@
 import type { HttpAnswer } from '../../../core/http.ts'
 import type { DeviceRequest } from '../../../domain/authorization/types.ts'
 import type { App } from '../../../domain/directory/types.ts'
-import { parseRequestedScope } from '../scopes/requested-scope.ts'
+import { parseRequestedScope } from '../scopes/scope.ts'
 import { deny, refusalOf } from '../errors/errors.ts'
 import { noticePage } from '../pages/notice-pages.ts'
 import type { Person } from '../person.ts'

@@ -4,8 +4,7 @@ import type { App, Directory, ServicePrincipal, Tenant } from '../../../domain/d
 import { deny } from '../errors/errors.ts'
 import type { RequestedPermission } from '../pages/consent-pages.ts'
 import type { Texts } from '../pages/texts/english.ts'
-import { parseRequestedScope } from '../scopes/requested-scope.ts'
-import { GRAPH, isMicrosofts, resourceIn } from '../scopes/scope.ts'
+import { GRAPH, isMicrosofts, parseRequestedScope, resourceIn } from '../scopes/scope.ts'
 import { microsoftGraph } from '../../../core/well-known/microsoft-graph.ts'
 import type { BrowserRequest } from './browser-request.ts'
 

@@ -1,7 +1,7 @@
 import { type HttpAnswer, type HttpRequest, type Route, route, type Verb } from '../../../core/http.ts'
 import type { StartedDevice } from '../../../domain/authorization/types.ts'
 import type { App } from '../../../domain/directory/types.ts'
-import { parseRequestedScope } from '../scopes/requested-scope.ts'
+import { parseRequestedScope } from '../scopes/scope.ts'
 import { Attempt } from '../attempt/attempt.ts'
 import { type RequestingClient, clientAt, sharedTenant } from '../client.ts'
 import type { EntraDeps } from '../deps.ts'

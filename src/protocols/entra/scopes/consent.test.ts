@@ -3,7 +3,7 @@ import { GRAPH, BASE, EXCHANGE } from '../../../../test/support/access.ts'
 import { openUserService, type UserApp, type UserService } from '../../../../test/support/token-service.ts'
 import type { HttpRequest } from '../../../core/http.ts'
 import { silentLog } from '../../../core/log.ts'
-import { parseRequestedScope } from './requested-scope.ts'
+import { parseRequestedScope } from './scope.ts'
 import { Attempt } from '../attempt/attempt.ts'
 import { resourceConsents } from './consent.ts'
 

@@ -1,11 +1,10 @@
 import type { PermissionScope } from '../../../core/well-known/resource.ts'
 import type { App, ServicePrincipal, Tenant, User } from '../../../domain/directory/types.ts'
-import type { RequestedResource, RequestedScope } from './requested-scope.ts'
+import { GRAPH, type RequestedResource, type RequestedScope, resourceIn, resourceKey } from './scope.ts'
 import type { Attempt } from '../attempt/attempt.ts'
 import { assertPersonAssigned } from '../client.ts'
 import type { EntraDeps } from '../deps.ts'
 import { deny } from '../errors/errors.ts'
-import { GRAPH, resourceIn, resourceKey } from './scope.ts'
 
 /** The parties of a consent. */
 export interface ConsentParties {

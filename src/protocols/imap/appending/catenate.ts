@@ -1,7 +1,7 @@
 import { type MessageUrl, readMessageUrl } from '../../../codecs/imap/url.ts'
 import { refuse } from '../../../core/refusal.ts'
 import type { Folder, Mailbox, NewMessage } from '../../../domain/mail/types.ts'
-import { type UrlContent, findUrlContent } from '../urls/url-content.ts'
+import { type UrlContent, findUrlContent } from '../urls/authorised-url.ts'
 import { messageOf, type CatenatePart, type CatenateMessage } from './new-message.ts'
 import type { SelectedFolder, ClientConnection, AppendBudget } from '../conversation/session-contracts.ts'
 

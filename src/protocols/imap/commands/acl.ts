@@ -1,9 +1,10 @@
 import type { ImapReader } from '../../../codecs/imap/reader.ts'
 import { writeString } from '../../../codecs/imap/string.ts'
 import { refuse } from '../../../core/refusal.ts'
+import type { Folder } from '../../../domain/mail/types.ts'
 import { command } from '../command.ts'
+import type { ImapDialect } from '../dialect.ts'
 import { folderNamed, folderText, quotedName, readFolderName } from '../listing/folder-name.ts'
-import { myRightsLine, OWNER, rightsOn } from '../listing/rights.ts'
 
 export const myRights = command({
   name: 'MYRIGHTS',
@@ -89,3 +90,19 @@ function readIdentifier(reader: ImapReader): string {
   const identifier = reader.astring()
   return identifier.length <= 1024 ? identifier : refuse('too-big', 'The identifier is too long', { code: 'LIMIT' })
 }
+
+/**
+ * Every caller with access to a mailbox has the owner's rights on all its folders. Only an administrator changes permissions, so
+ * each ACL has this one identifier, and IMAP cannot change it.
+ */
+const OWNER = 'owner'
+
+/** RFC 4314 §2.1, and the two of RFC 2086 that it keeps (§2.1.1). */
+const ALL = 'lrswipkxteacd'
+
+/** The rights on a folder. The inbox cannot be deleted. */
+const rightsOn = (folder: Folder): string => (folder.path === 'Inbox' ? ALL.replace('x', '') : ALL)
+
+/** RFC 4314 §3.8 `MYRIGHTS`. */
+export const myRightsLine = (folder: Folder, dialect: ImapDialect): string =>
+  `* MYRIGHTS ${folderText(folder.path, dialect)} ${rightsOn(folder)}\r\n`

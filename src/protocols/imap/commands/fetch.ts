@@ -12,13 +12,12 @@ import type { ModSeq, Uid } from '../../../core/ids.ts'
 import { refuse } from '../../../core/refusal.ts'
 import { command } from '../command.ts'
 import { pick, pickChanged, readSet, someExpunged } from '../view/message-sets.ts'
-import { enablingCondstore } from '../view/condstore.ts'
+import { enablingCondstore, vanishedEarlier } from '../view/condstore.ts'
 import type { ImapDialect } from '../dialect.ts'
 import { Fetching, isUidAlone, withItem } from '../fetching/fetching.ts'
 import type { FolderView, Picked } from '../view/folder-view.ts'
 import { highest, refuseMany } from '../message-limit.ts'
 import { fetched } from '../operations.ts'
-import { vanishedEarlier } from '../view/resynchronise.ts'
 
 /** A FETCH of more messages is a long command. */
 const FEW = 1000

@@ -11,7 +11,7 @@ import {
   readRequestedName,
   type RequestedName,
 } from '../listing/folder-name.ts'
-import { folderLine, listLine, otherName } from '../listing/list-line.ts'
+import { folderLine, listLine, otherName } from '../listing/list-folders.ts'
 
 export const create = command({
   name: 'CREATE',

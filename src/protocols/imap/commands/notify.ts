@@ -1,8 +1,7 @@
 import { readNotify } from '../../../codecs/imap/notify-command.ts'
 import { refuse } from '../../../core/refusal.ts'
 import { command, nothing } from '../command.ts'
-import { notifySubscription } from '../notify/subscription.ts'
-import { ImapNotifier } from '../notify/notifier.ts'
+import { ImapNotifier, notifySubscription } from '../notify/notifier.ts'
 import { flush } from '../reply/reply.ts'
 import { idleUntilLine } from '../view/idling.ts'
 

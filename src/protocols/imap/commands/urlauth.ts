@@ -7,9 +7,16 @@ import type { ImapSession } from '../conversation/session.ts'
 import { folderNamed, readFolderName } from '../listing/folder-name.ts'
 import type { ImapReply } from '../reply/reply.ts'
 import type { SignedInClient } from '../state.ts'
-import { hostnamesOf, isOwn, type RedeemedUrl, UrlRedemption } from '../urls/authorised-url.ts'
-import { findUrlContent } from '../urls/url-content.ts'
-import { URL_MECHANISMS, urlMechanisms, urlToken } from '../urls/url-token.ts'
+import {
+  findUrlContent,
+  hostnamesOf,
+  isOwn,
+  type RedeemedUrl,
+  URL_MECHANISMS,
+  urlMechanisms,
+  UrlRedemption,
+  urlToken,
+} from '../urls/authorised-url.ts'
 
 export const genUrlAuth = command({
   name: 'GENURLAUTH',

@@ -19,7 +19,7 @@ import type { CountedOperation } from '../operations.ts'
 import { Outbox } from '../reply/outbox.ts'
 import type { ImapState, Selected, SignedInClient, StateAt } from '../state.ts'
 import { type ImapDialect, plainDialect } from '../dialect.ts'
-import type { UpdateQueue } from '../view/update-queue.ts'
+import type { UpdateQueue } from '../view/folder-updates.ts'
 
 /** The client's NOTIFY registration. `stop` ends the calls that wake the session. */
 interface Notify {

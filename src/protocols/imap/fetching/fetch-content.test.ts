@@ -1,8 +1,7 @@
 import { expect, it } from 'vitest'
 import { flags, folderIdOf, openMailStore } from '../../../../test/support/mail-store.ts'
 import type { ContentItem } from '../../../codecs/imap/fetch-items.ts'
-import { contentsOf } from './fetch-content.ts'
-import { FetchedMessage } from './fetched-message.ts'
+import { contentsOf, FetchedMessage } from './fetch-content.ts'
 
 const damaged = () => expect.unreachable()
 

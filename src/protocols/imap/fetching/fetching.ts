@@ -1,15 +1,15 @@
 import type { ContentItem, FetchItem } from '../../../codecs/imap/fetch-items.ts'
 import type { Uid } from '../../../core/ids.ts'
+import type { OctetBudget } from '../../../core/octet-budget.ts'
 import { isRefusedFor } from '../../../core/refusal.ts'
+import type { Wire } from '../../../core/wire.ts'
 import type { LentMemory, Mailbox, MetadataChunk } from '../../../domain/mail/types.ts'
-import { contentsOf } from './fetch-content.ts'
-import { type AnswerPlan, FetchWriter, planOf } from './fetch-reply.ts'
-import { FetchedMessage, partsOf } from './fetched-message.ts'
-import { SEEN } from '../reply/flag-text.ts'
-import { MemoryLease } from '../reply/memory-lease.ts'
-import { release, type ImapReply } from '../reply/reply.ts'
 import type { ClientDialect, FetchBudget } from '../conversation/session-contracts.ts'
+import { SEEN } from '../reply/flag-text.ts'
+import { type ImapReply, release } from '../reply/reply.ts'
 import type { Selected, StateAt } from '../state.ts'
+import { contentsOf, FetchedMessage, partsOf } from './fetch-content.ts'
+import { type AnswerPlan, FetchWriter, planOf } from './fetch-reply.ts'
 
 /** Messages that are written from the index between two checks of the output size. */
 const CHUNK = 128
@@ -182,3 +182,50 @@ export class Fetching {
 }
 
 const none: ReadonlySet<Uid> = new Set()
+
+/** Memory that a reply uses until it is sent, from the budget of all connections. */
+class MemoryLease {
+  readonly #budget: OctetBudget
+  readonly #wire: Wire
+  readonly #caller: string
+  #octets = 0
+  #giveBack: (() => void) | undefined
+
+  constructor(budget: OctetBudget, wire: Wire, caller: string) {
+    this.#budget = budget
+    this.#wire = wire
+    this.#caller = caller
+  }
+
+  covers(octets: number): boolean {
+    return octets <= this.#octets
+  }
+
+  /** Replaces the lease by one of this size, if the budget allows it. */
+  tryTake(octets: number): boolean {
+    const giveBack = this.#budget.tryTake(octets, this.#caller)
+    if (giveBack) this.#hold(octets, giveBack)
+    return giveBack !== undefined
+  }
+
+  /**
+   * Waits in order until the budget allows a lease of this size. The memory of the old lease must not be in use any
+   * more.
+   */
+  async take(octets: number): Promise<void> {
+    this.giveBack()
+    this.#hold(octets, await this.#budget.take(octets, this.#wire.closed, this.#caller))
+  }
+
+  #hold(octets: number, giveBack: () => void): void {
+    this.giveBack()
+    this.#octets = octets
+    this.#giveBack = giveBack
+  }
+
+  giveBack(): void {
+    this.#giveBack?.()
+    this.#giveBack = undefined
+    this.#octets = 0
+  }
+}

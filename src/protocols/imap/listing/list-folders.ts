@@ -1,10 +1,11 @@
-import { type ListSelection, matcher } from '../../../codecs/imap/list-command.ts'
-import { refuse } from '../../../core/refusal.ts'
+import { normalized } from '../../../codecs/charset/unicode-casemap.ts'
+import { type FolderFilter, type ListSelection, matcher } from '../../../codecs/imap/list-command.ts'
 import { PauseCounter } from '../../../core/concurrency.ts'
+import { refuse } from '../../../core/refusal.ts'
 import type { Folder } from '../../../domain/mail/types.ts'
 import type { ImapDialect } from '../dialect.ts'
-import { folderLabel, patternText, SEPARATOR } from './folder-name.ts'
-import type { ListEntry } from './list-line.ts'
+import { specialUseText } from '../reply/flag-text.ts'
+import { decodedName, folderLabel, patternText, quotedName, SEPARATOR } from './folder-name.ts'
 
 interface Name {
   readonly path: string
@@ -17,6 +18,20 @@ export interface Names {
   readonly folders: readonly Folder[]
   /** Subscribed names, with or without a folder. */
   readonly subscriptions: readonly string[]
+}
+
+/** The content of a LIST response. */
+interface ListEntry {
+  /** The name, from {@link folderLabel}. */
+  readonly label: string
+  /** Undefined for a name without a folder. */
+  readonly folder: Folder | undefined
+  /** Reported if the client requested it. */
+  readonly subscribed?: boolean
+  /** RFC 5258 §4: the selection criteria that names below this one fulfil. */
+  readonly below?: readonly string[]
+  /** RFC 9051 §6.3.9.7: the old name, or the name in the command. */
+  readonly was?: string | undefined
 }
 
 /** RFC 5258 §3: the names that match a pattern and the selection; INBOX first, parents before children. */
@@ -131,3 +146,65 @@ export class Patterns {
     return found
   }
 }
+
+/** RFC 9051 §7.3.1 `LIST`. */
+export function listLine({ label, folder, subscribed, below = [], was }: ListEntry, { exchange }: ImapDialect): string {
+  const attributes = folder ? attributesOf(folder, exchange) : ['\\NonExistent']
+  if (subscribed) attributes.push('\\Subscribed')
+  const children = below.length > 0 ? ` ("CHILDINFO" (${below.map((name) => `"${name}"`).join(' ')}))` : ''
+  const old = was === undefined ? '' : ` ("OLDNAME" (${quotedName(was)}))`
+  return `* LIST (${attributes.join(' ')}) "${SEPARATOR}" ${quotedName(label)}${children}${old}\r\n`
+}
+
+export const folderLine = (folder: Folder, dialect: ImapDialect, was?: string): string =>
+  listLine({ label: folderLabel(folder.path, dialect), folder, was }, dialect)
+
+/** RFC 9051 §6.3.9.7: the name in the command, if the folder is listed under a different one; only for IMAP4rev2. */
+export function otherName({ path }: Folder, rawName: string, dialect: ImapDialect): string | undefined {
+  return dialect.rev2 && folderLabel(path, dialect) !== rawName ? rawName : undefined
+}
+
+/** RFC 3348 §4, RFC 6154 §2; RFC 3501 §7.2.2 `\Marked`, which Exchange Online reports for folders with messages. */
+function attributesOf(folder: Folder, exchange: boolean): string[] {
+  const children = folder.hasChildren ? '\\HasChildren' : '\\HasNoChildren'
+  const use = specialUseText(folder.specialUse, exchange)
+  return [...(exchange && folder.count > 0 ? ['\\Marked'] : []), children, ...(use ? [use] : [])]
+}
+
+/** Returns the test for a filter. The selected folder is not tested here. */
+export function fitting(
+  filter: FolderFilter,
+  dialect: ImapDialect,
+): (folder: Pick<Folder, 'path' | 'subscribed'>) => boolean {
+  switch (filter.of) {
+    case 'subscribed':
+      return ({ subscribed }) => subscribed
+    case 'inboxes':
+      return ({ path }) => path === 'Inbox'
+    case 'mailboxes': {
+      const paths = new Set(pathsOf(filter.names, dialect))
+      return ({ path }) => paths.has(path)
+    }
+    case 'subtree': {
+      const paths = pathsOf(filter.names, dialect)
+      return ({ path }) => paths.some((above) => path === above || path.startsWith(`${above}${SEPARATOR}`))
+    }
+    case 'subtree-one': {
+      const paths = new Set(pathsOf(filter.names, dialect))
+      return ({ path }) => paths.has(path) || paths.has(parentOf(path))
+    }
+    case 'personal':
+      return () => true
+    default:
+      return () => false
+  }
+}
+
+/** RFC 5465 §6: a folder with the name may be created later; invalid names are ignored. */
+const pathsOf = (names: readonly string[], dialect: ImapDialect): string[] =>
+  names
+    .flatMap((name) => decodedName(name, dialect) || [])
+    .map((path) => normalized(path, 'NFC').replace(/^inbox(?=\/|$)/i, 'Inbox'))
+
+/** The path of the parent; empty at the top level. */
+export const parentOf = (path: string): string => path.slice(0, Math.max(path.lastIndexOf(SEPARATOR), 0))

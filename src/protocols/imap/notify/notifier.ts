@@ -1,18 +1,34 @@
-import type { NotifyEvent } from '../../../codecs/imap/notify-command.ts'
+import type { FolderFilter } from '../../../codecs/imap/list-command.ts'
+import type { NotifyEvent, NotifyGroup, NotifySet } from '../../../codecs/imap/notify-command.ts'
 import { ImapReader } from '../../../codecs/imap/reader.ts'
 import { compactSet } from '../../../codecs/imap/sequence-set.ts'
 import type { FolderId, ModSeq } from '../../../core/ids.ts'
 import type { Folder, Mailbox, MailboxLine } from '../../../domain/mail/types.ts'
 import { fetch } from '../commands/fetch.ts'
 import type { ImapSession } from '../conversation/session.ts'
-import { parentOf } from '../listing/folder-filter.ts'
+import type { ImapDialect } from '../dialect.ts'
+import { fitting, folderLine, listLine, parentOf } from '../listing/list-folders.ts'
 import { folderLabel, folderText } from '../listing/folder-name.ts'
-import { folderLine, listLine } from '../listing/list-line.ts'
 import { statusOf } from '../listing/status-items.ts'
 import type { ImapReply } from '../reply/reply.ts'
 import type { Selected } from '../state.ts'
 import { folderUpdates } from '../view/folder-updates.ts'
-import type { SelectedSubscription, NotifySubscription } from './subscription.ts'
+
+/** The events that a client requested with NOTIFY. */
+interface NotifySubscription {
+  /** Events of the selected folder; undefined for none. */
+  readonly selected: SelectedSubscription | undefined
+  /** Events of another folder. RFC 5465 §6: the events of all groups that match it, up to the first group with NONE. */
+  eventsOf(folder: Pick<Folder, 'path' | 'subscribed'>): ReadonlySet<NotifyEvent>
+  readonly ofServer: boolean
+}
+
+interface SelectedSubscription {
+  readonly events: ReadonlySet<NotifyEvent>
+  /** Expunges are reported at once, and not only with a command that allows them. */
+  readonly immediate: boolean
+  readonly fetch: string | undefined
+}
 
 /** RFC 5465 §5.8: events were lost, so the client has to synchronize itself. */
 const OVERFLOW = '* OK [NOTIFICATIONOVERFLOW] Notifications were lost\r\n'
@@ -271,3 +287,28 @@ class SelectedNotifier {
     if (Symbol.asyncIterator in fetching) yield* fetching
   }
 }
+
+export function notifySubscription({ groups }: NotifySet, dialect: ImapDialect): NotifySubscription {
+  const selected = groups.find(({ filter }) => isSelected(filter))
+  const others = groups
+    .filter(({ filter }) => !isSelected(filter))
+    .map(({ filter, events }) => ({ fits: fitting(filter, dialect), events }))
+  return {
+    selected: selected && selected.events.size > 0 ? selectedSubscription(selected) : undefined,
+    eventsOf(folder) {
+      const groups = others.filter(({ fits }) => fits(folder)).map(({ events }) => events)
+      const none = groups.findIndex(({ size }) => size === 0)
+      return new Set(groups.slice(0, none < 0 ? groups.length : none).flatMap((events) => [...events]))
+    },
+    // RFC 5465 §5.7: it belongs to no folder, so any group may request it.
+    ofServer: others.some(({ events }) => events.has('ServerMetadataChange')),
+  }
+}
+
+const isSelected = ({ of }: FolderFilter): boolean => of === 'selected' || of === 'selected-delayed'
+
+const selectedSubscription = ({ filter, events, fetch }: NotifyGroup): SelectedSubscription => ({
+  events,
+  immediate: filter.of === 'selected',
+  fetch,
+})

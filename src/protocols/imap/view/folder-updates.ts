@@ -1,12 +1,13 @@
 import { compactSet } from '../../../codecs/imap/sequence-set.ts'
 import type { Uid } from '../../../core/ids.ts'
+import type { World } from '../../../core/world.ts'
 import type { Mailbox } from '../../../domain/mail/types.ts'
 import type { FolderSession } from '../conversation/session-contracts.ts'
-import type { Selected } from '../state.ts'
 import type { ImapDialect } from '../dialect.ts'
 import { ReplyBuffer } from '../reply/reply-buffer.ts'
 import type { ImapReply } from '../reply/reply.ts'
-import { ChangeWriter, newKeywordLines, type KeywordView } from './change-writer.ts'
+import type { Selected } from '../state.ts'
+import { ChangeWriter, type KeywordView, newKeywordLines } from './change-writer.ts'
 
 interface UpdateOptions {
   readonly dialect: ImapDialect
@@ -71,3 +72,39 @@ export async function* folderUpdates(
 }
 
 const octets = (text: string): Uint8Array => Buffer.from(text, 'latin1')
+
+/** Milliseconds for which the queue runs before it lets other work run. */
+const SLICE = 5
+
+export interface QueuedClient {
+  /** Never throws. */
+  run(): void
+}
+
+/** Runs the updates of many idling clients one after another, without blocking other work for long. */
+export class UpdateQueue {
+  readonly #world: World
+  #waiting: QueuedClient[] = []
+  #running = false
+
+  constructor(world: World) {
+    this.#world = world
+  }
+
+  /** Adds a client. Its turn comes after the code that is running now. */
+  add(one: QueuedClient): void {
+    this.#waiting.push(one)
+    if (this.#running) return
+    this.#running = true
+    queueMicrotask(() => this.#run())
+  }
+
+  #run(): void {
+    const end = this.#world.elapsed() + SLICE
+    let done = 0
+    while (done < this.#waiting.length && this.#world.elapsed() < end) this.#waiting[done++]!.run()
+    this.#waiting.splice(0, done)
+    this.#running = this.#waiting.length > 0
+    if (this.#running) setImmediate(() => this.#run())
+  }
+}

@@ -8,7 +8,7 @@ import { FolderView } from './folder-view.ts'
 import { idleUntilLine } from './idling.ts'
 import { Outbox } from '../reply/outbox.ts'
 import type { ImapSession } from '../conversation/session.ts'
-import { UpdateQueue } from './update-queue.ts'
+import { UpdateQueue } from './folder-updates.ts'
 
 const nothing = (): void => {}
 

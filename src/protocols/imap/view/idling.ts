@@ -1,9 +1,8 @@
 import { SECOND } from '../../../core/time.ts'
-import { updateLines, folderUpdates } from './folder-updates.ts'
+import { folderUpdates, type QueuedClient, updateLines } from './folder-updates.ts'
 import { notifications } from '../notify/notifier.ts'
 import { outcomeOf, type ImapReply } from '../reply/reply.ts'
 import type { ImapSession } from '../conversation/session.ts'
-import type { QueuedClient } from './update-queue.ts'
 
 /** Sends updates to an idling client until it sends a line, and returns the line. */
 export async function idleUntilLine(session: ImapSession): Promise<Buffer> {

@@ -7,18 +7,18 @@ import {
   claimOf,
   initialResponse,
   mailboxAddress,
+  oauthbearer,
   type OfferedMechanism,
+  plain,
+  xoauth2,
 } from '../../line/mechanisms.ts'
 import { whenRevoked } from '../../line/session.ts'
 import { admit, recordUnread, requestEntry, type SignInClaim } from '../../line/sign-in.ts'
 import { command, nothing } from '../command.ts'
-import { Maildrop } from '../maildrop.ts'
-import { mechanisms } from '../mechanisms.ts'
+import { Maildrop, MaildropReader } from '../maildrop.ts'
 import { multiLine } from '../multi-line.ts'
-import { MaildropReader } from '../maildrop-reader.ts'
 import type { Pop3Session } from '../session.ts'
-import { pop3Wire } from '../wire-table.ts'
-import { replyTo } from '../wording.ts'
+import { pop3Wire, replyTo } from '../wire-table.ts'
 
 export const auth = command({
   name: 'AUTH',
@@ -199,3 +199,12 @@ async function signIn(session: Pop3Session, claim: SignInClaim): Promise<string>
   session.state = { at: 'signed-in', drop, reader, did, leave }
   return `${wire(undefined, authentication)}\r\n`
 }
+
+/** Every SASL mechanism, in the order in which the server announces them. */
+const mechanisms: readonly OfferedMechanism[] = [
+  // Exchange Online still announces it, even if no user may sign in with a password.
+  { name: 'PLAIN', ...plain, announced: ['exchange-online'], basic: true, explained: [] },
+  // The refusal follows at once in both profiles: POP3 clients take Google's challenge, which begins with `+`, for success.
+  { name: 'XOAUTH2', ...xoauth2, announced: ['exchange-online', 'standards'], explained: [] },
+  { name: 'OAUTHBEARER', ...oauthbearer, announced: ['standards'], explained: ['standards', 'exchange-online'] },
+]

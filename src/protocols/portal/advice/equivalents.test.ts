@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { commands as pop3Commands } from '../../pop3/conversation.ts'
+import { commands as pop3Commands } from '../../pop3/server.ts'
 import type { Operation } from '../../../domain/audit/types.ts'
 import { equivalentOf, equivalents } from './equivalents.ts'
 import { least } from './advice.ts'

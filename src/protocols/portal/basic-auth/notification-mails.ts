@@ -4,9 +4,8 @@ import { changeRetirement, removeRetirement, reportBasicAuth } from '../../../ac
 import type { TenantId } from '../../../core/ids.ts'
 import type { RetiredProtocol, RetirementPlan, ServicePrincipal } from '../../../domain/directory/types.ts'
 import type { Notice } from '../../../domain/transport/types.ts'
-import type { EnabledAgain } from './enabled-again.ts'
-import { type RetirementEnd, USED_WITHIN } from './endings.ts'
-import { replacementOf } from './replacement.ts'
+import { type EnabledAgain, type RetirementEnd, USED_WITHIN } from './endings.ts'
+import { replacementOf } from './terms.ts'
 import { type BasicUse, protocolNames } from './report.ts'
 
 const day = new Intl.DateTimeFormat('en-GB', { dateStyle: 'full', timeZone: 'UTC' })

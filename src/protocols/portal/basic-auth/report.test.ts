@@ -4,7 +4,7 @@ import { newMailbox } from '../../../../test/support/directory.ts'
 import type { MailProtocol } from '../../../access/types.ts'
 import { DAY } from '../../../core/time.ts'
 import { lastUsesIn } from './plan.ts'
-import { replacementOf } from './replacement.ts'
+import { replacementOf } from './terms.ts'
 import { basicUses, type BasicUsesRequest, programsOf } from './report.ts'
 
 const PASSWORD = 'Correct horse battery staple'

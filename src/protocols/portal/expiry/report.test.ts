@@ -4,8 +4,7 @@ import { registerAppWith, grantMailbox, newMailbox } from '../../../../test/supp
 import { enterMailbox, openGrantedAccess, signInRecord } from '../../../../test/support/access.ts'
 import { DAY } from '../../../core/time.ts'
 import type { SignIn } from '../../../domain/audit/types.ts'
-import { expiring, type ExpiringRequest } from './report.ts'
-import { inWords } from './words.ts'
+import { expiring, type ExpiringRequest, inWords } from './report.ts'
 
 /** A reader of ada's mailbox, whose only secret ends in ten days. */
 async function openExpiring() {

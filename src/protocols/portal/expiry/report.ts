@@ -1,12 +1,49 @@
-import { DAY } from '../../../core/time.ts'
 import type { AppId, Guid, TenantId } from '../../../core/ids.ts'
-import type { MailboxUse, TryAfterEnd } from '../../../domain/audit/types.ts'
+import { DAY, isoDate } from '../../../core/time.ts'
+import type { MailboxUse, SignInProtocol, TryAfterEnd } from '../../../domain/audit/types.ts'
 import type { App } from '../../../domain/directory/types.ts'
-import type { Expiring, HangingMailbox, ReportDeps, Successor } from './expiring.ts'
+import type { PortalDeps } from '../deps.ts'
 
 export interface ExpiringRequest {
   readonly days: number
   readonly appId: string | undefined
+}
+
+type ReportDeps = Pick<PortalDeps, 'directory' | 'signIns' | 'world'>
+
+/** A credential that ends soon, or that has ended and is still shown, with what hangs on it. Times in milliseconds. */
+export interface Expiring {
+  readonly keyId: Guid
+  readonly kind: 'secret' | 'certificate'
+  readonly displayName: string | undefined
+  readonly hint: string
+  readonly ends: number
+  readonly app: { readonly id: Guid; readonly appId: Guid; readonly displayName: string }
+  /** When a token was last given for it. */
+  readonly lastUsed: number | undefined
+  /** The requests refused to it since, within the period of the report. */
+  readonly triesAfterEnd: { readonly count: number; readonly last: number } | undefined
+  readonly outlivedBy: Successor | undefined
+  readonly mailboxes: readonly HangingMailbox[]
+}
+
+/** Another credential of the same app, which lasts longer: for ever, where it is an outside issuer's word. */
+interface Successor {
+  readonly kind: 'secret' | 'certificate' | 'federated'
+  readonly keyId: Guid
+  /** A secret's first characters, a certificate's thumbprint, a federated credential's name. */
+  readonly hint: string
+  readonly ends: number | undefined
+  readonly lastUsed: number | undefined
+}
+
+/** A mailbox that the app may open, or that it opened for the person who owns it. */
+interface HangingMailbox {
+  readonly address: string
+  /** Whether the app itself has FullAccess. */
+  readonly permitted: boolean
+  /** The latest first. */
+  readonly uses: readonly { readonly protocol: SignInProtocol; readonly last: number }[]
 }
 
 /** Which mail programs stop within so many days, and which have stopped and go on trying; the earliest first. */
@@ -170,3 +207,62 @@ function add(uses: Use[], use: Use): void {
 }
 
 const lastOf = ({ uses }: HangingMailbox): number => uses[0]?.last ?? 0
+
+/** Mailboxes that are named; of more only the number is told. */
+const NAMED = 5
+
+/** Returns one or two sentences that say what stops and when. */
+export function inWords(it: Expiring, now: number): string {
+  const ended = it.ends <= now
+  const stops = `${ended ? 'Stopped' : 'Stops'} on ${isoDate(it.ends)}`
+  const { outlivedBy } = it
+  if (outlivedBy && isInUse(outlivedBy, it)) {
+    return `Nothing stops: ${theOther(outlivedBy)} is in use, and lasts ${until(outlivedBy)}.${tries(it)}`
+  }
+  const unless = outlivedBy
+    ? `${ended ? '; what it needs is' : ', unless the program is given'} ${theOther(outlivedBy)}, which lasts ${until(outlivedBy)}`
+    : ''
+  return `${stops}${unless}: ${hanging(it)}.${tries(it)}`
+}
+
+/** An app that fetched its last token with the other credential has already changed over. */
+const isInUse = (other: Successor, { lastUsed = 0, triesAfterEnd }: Expiring): boolean =>
+  other.lastUsed !== undefined && other.lastUsed >= Math.max(lastUsed, triesAfterEnd?.last ?? 0)
+
+const names: Readonly<Record<Successor['kind'], string>> = {
+  secret: 'the secret',
+  certificate: 'the certificate',
+  federated: 'the federated credential',
+}
+
+const theOther = ({ kind, hint }: Successor): string => `${names[kind]} ${shortly(kind, hint)}`
+
+const until = ({ ends }: Successor): string => (ends === undefined ? 'without an end' : `until ${isoDate(ends)}`)
+
+function hanging({ mailboxes, lastUsed, kind }: Expiring): string {
+  if (mailboxes.length === 0) {
+    const used = lastUsed === undefined ? 'was not used yet' : `was last used on ${isoDate(lastUsed)}`
+    return `no mailbox hangs on it; the ${kind} ${used}`
+  }
+  const named = mailboxes.slice(0, NAMED).map(mailboxInWords).join(', ')
+  return mailboxes.length > NAMED ? `${named} and ${mailboxes.length - NAMED} more` : named
+}
+
+function mailboxInWords({ address, uses }: HangingMailbox): string {
+  const [latest] = uses
+  return latest
+    ? `${address} (last opened on ${isoDate(latest.last)} over ${latest.protocol})`
+    : `${address} (not opened yet)`
+}
+
+const tries = ({ triesAfterEnd }: Expiring): string =>
+  triesAfterEnd
+    ? ` It was still shown ${triesAfterEnd.count === 1 ? 'once' : `${triesAfterEnd.count} times`}, last on ${isoDate(triesAfterEnd.last)}.`
+    : ''
+
+/** `secret xY9…` */
+export const credentialInWords = ({ kind, hint, displayName }: Expiring): string =>
+  `${kind} ${shortly(kind, hint)}${displayName === undefined ? '' : ` (${displayName})`}`
+
+const shortly = (kind: Successor['kind'], hint: string): string =>
+  kind === 'federated' ? `'${hint}'` : `${hint.slice(0, 8)}…`

@@ -4,9 +4,7 @@ import { isGuid } from '../../../core/ids.ts'
 import { refuse } from '../../../core/refusal.ts'
 import { administratorRoute } from '../administrator.ts'
 import type { PortalDeps } from '../deps.ts'
-import type { Expiring } from '../expiry/expiring.ts'
-import { expiring, type ExpiringRequest } from '../expiry/report.ts'
-import { credentialInWords, inWords } from '../expiry/words.ts'
+import { credentialInWords, type Expiring, expiring, type ExpiringRequest, inWords } from '../expiry/report.ts'
 
 const DEFAULT_DAYS = 30
 /** Longer than the longest-lived secret; a date that far off is still one. */

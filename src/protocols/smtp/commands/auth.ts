@@ -3,11 +3,20 @@ import type { Caller } from '../../../access/types.ts'
 import { challenge } from '../../../codecs/smtp/reply.ts'
 import { Refusal, refuse } from '../../../core/refusal.ts'
 import type { MessageAuthor } from '../../../domain/transport/types.ts'
-import { bearerFailure, claimOf, initialResponse, type OfferedMechanism } from '../../line/mechanisms.ts'
+import {
+  announcedNames,
+  bearerFailure,
+  claimOf,
+  initialResponse,
+  login,
+  oauthbearer,
+  type OfferedMechanism,
+  plain,
+  xoauth2,
+} from '../../line/mechanisms.ts'
 import { admit, recordUnread, requestEntry, type SignInClaim } from '../../line/sign-in.ts'
-import { decline, refusalNamed, replyTo } from '../refusals.ts'
 import { command } from '../command.ts'
-import { mechanisms } from '../mechanisms.ts'
+import { decline, refusalNamed, replyTo } from '../refusals.ts'
 import type { SmtpSession } from '../session.ts'
 import { smtpWire } from '../wire-table.ts'
 
@@ -105,3 +114,30 @@ async function signIn(session: SmtpSession, claim: SignInClaim): Promise<string>
 
 const authorOf = (caller: Caller): MessageAuthor =>
   caller.kind === 'app' ? { kind: 'app', appId: caller.appId } : { kind: 'user', id: caller.user.id }
+
+/** Every SASL mechanism, in the order in which the server announces them. */
+const mechanisms: readonly OfferedMechanism[] = [
+  // Exchange Online still announces it, even if no user may sign in with a password.
+  { name: 'LOGIN', ...login, announced: ['exchange-online'], basic: true, explained: [] },
+  { name: 'PLAIN', ...plain, announced: [], basic: true, explained: [] },
+  // Exchange Online refuses at once.
+  { name: 'XOAUTH2', ...xoauth2, announced: ['exchange-online', 'standards'], explained: ['standards'] },
+  { name: 'OAUTHBEARER', ...oauthbearer, announced: ['standards'], explained: ['standards', 'exchange-online'] },
+]
+
+/** RFC 5321 §4.1.1.1: the extensions of this connection, in the order in which Exchange Online names them. */
+export function capabilities({ deps, mayStartTls, mayAuthenticate }: SmtpSession): readonly string[] {
+  const { settings } = deps
+  return [
+    `SIZE ${settings.message_octets}`,
+    'PIPELINING',
+    'DSN',
+    'ENHANCEDSTATUSCODES',
+    ...(mayStartTls ? ['STARTTLS'] : []),
+    ...(mayAuthenticate ? [`AUTH ${announcedNames(mechanisms, deps).join(' ')}`] : []),
+    '8BITMIME',
+    'BINARYMIME',
+    'CHUNKING',
+    'SMTPUTF8',
+  ]
+}

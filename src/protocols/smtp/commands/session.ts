@@ -2,10 +2,10 @@ import type { SmtpArguments } from '../../../codecs/smtp/command-line.ts'
 import { reply } from '../../../codecs/smtp/reply.ts'
 import { refuse } from '../../../core/refusal.ts'
 import { decline } from '../refusals.ts'
-import { command, type SmtpCommand, nothing } from '../command.ts'
-import { capabilities } from '../mechanisms.ts'
-import type { SmtpSession } from '../session.ts'
+import { command, nothing, type SmtpCommand } from '../command.ts'
 import { anywhere, type SmtpClient } from '../state.ts'
+import { capabilities } from './auth.ts'
+import type { SmtpSession } from '../session.ts'
 
 export const ehlo = command({
   name: 'EHLO',

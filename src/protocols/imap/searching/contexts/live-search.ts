@@ -10,7 +10,7 @@ import type { Uid } from '../../../../core/ids.ts'
 import type { FolderView } from '../../view/folder-view.ts'
 import { programOf } from '../search-key.ts'
 import type { SearchedFolder, SearchWork } from '../contracts.ts'
-import { type Order, sorted } from '../sorted.ts'
+import { type Order, sorted } from '../search-result.ts'
 import { uidsKey } from '../uid-keys.ts'
 
 /** The description of a live search. */

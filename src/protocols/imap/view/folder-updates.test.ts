@@ -1,7 +1,7 @@
 import { setImmediate as next } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import { TestWorld } from '../../../../test/support/world.ts'
-import { UpdateQueue } from './update-queue.ts'
+import { UpdateQueue } from './folder-updates.ts'
 
 test('clients run in order, and other work runs between them', async () => {
   const world = new TestWorld()

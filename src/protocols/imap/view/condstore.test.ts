@@ -5,7 +5,7 @@ import { type ImapDialect, plainDialect } from '../dialect.ts'
 import { FolderView } from './folder-view.ts'
 import type { KeywordView } from './change-writer.ts'
 import { updateLines } from './folder-updates.ts'
-import { resynchronised } from './resynchronise.ts'
+import { resynchronised } from './condstore.ts'
 
 const dialect: ImapDialect = { ...plainDialect(false), condstore: true, qresync: true }
 

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { ServicePrincipalId } from '../../../core/ids.ts'
-import { isProven, tokenBy, urlToken } from './url-token.ts'
+import { isProven, tokenBy, urlToken } from './authorised-url.ts'
 
 const by = fc.uuid().map((id) => id as ServicePrincipalId)
 const key = fc.uint8Array({ minLength: 32, maxLength: 32 }).map((octets) => Buffer.from(octets))

@@ -3,7 +3,7 @@ import { ArrayFolder } from '../../../../test/support/array-folder.ts'
 import type { Uid } from '../../../core/ids.ts'
 import { plainDialect } from '../dialect.ts'
 import { FolderView } from '../view/folder-view.ts'
-import { PlainItems } from './plain-items.ts'
+import { PlainItems } from './fetch-reply.ts'
 import { ReplyBuffer } from '../reply/reply-buffer.ts'
 
 test('RFC 8514 §4.2: SAVEDATE is in UTC, and NIL for a message from before save dates were kept', async () => {

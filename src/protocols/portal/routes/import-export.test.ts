@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { flagNames, newMessage } from './new-message.ts'
+import { flagNames, newMessage } from './import-export.ts'
 
 const bytes = Buffer.from('')
 
