@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { Duplex } from 'node:stream'
 import { connect as connectTls } from 'node:tls'
-import { dial, type Place } from '../clients/place.ts'
+import { openSocket, type Endpoint } from '../clients/endpoint.ts'
 import type { Abuse, Tally } from './abuse.ts'
 
 /** Connections that are dialled at a time, and milliseconds between two such groups. */
@@ -13,7 +13,7 @@ const REDIALS = 200
 const RAMP = 20_000
 
 interface Silence {
-  readonly place: Place
+  readonly place: Endpoint
   readonly first?: Buffer
 }
 
@@ -21,7 +21,7 @@ interface Silence {
 export const idleSockets: Abuse = async ({ places, volume }, tally) => {
   const hello = await clientHello()
   const silences: Silence[] = [
-    ...Object.values(places).map((place: Place) => ({ place: tcp(place) })),
+    ...Object.values(places).map((place: Endpoint) => ({ place: tcp(place) })),
     ...[places.imaps, places.pop3s, places.https].map((place) => ({ place: tcp(place), first: hello })),
     ...[places.imaps, places.https].map((place) => ({ place: tcp(place), first: hello.subarray(0, 60) })),
   ]
@@ -38,11 +38,11 @@ export const idleSockets: Abuse = async ({ places, volume }, tally) => {
 }
 
 /** The same place before TLS has begun. */
-const tcp = ({ host, port, from }: Place): Place => ({ host, port, ...(from === undefined ? {} : { from }) })
+const tcp = ({ host, port, from }: Endpoint): Endpoint => ({ host, port, ...(from === undefined ? {} : { from }) })
 
 function hold(silence: Silence, tally: Tally, closed: Silence[]): void {
   tally.attempts += 1
-  const socket = dial(silence.place)
+  const socket = openSocket(silence.place)
   socket.on('error', () => undefined)
   socket.once('connect', () => void (silence.first && socket.write(silence.first)))
   socket.once('close', () => {

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net'
 import { xoauth2 } from '../clients/imap.ts'
-import { dial, type Place } from '../clients/place.ts'
+import { openSocket, type Endpoint } from '../clients/endpoint.ts'
 import type { Abuse } from './abuse.ts'
 import { lanes } from './lanes.ts'
 
@@ -55,8 +55,8 @@ class Talk {
   #received = ''
   #wake: () => void = () => undefined
 
-  constructor(place: Place) {
-    this.socket = dial(place)
+  constructor(place: Endpoint) {
+    this.socket = openSocket(place)
     this.socket.setEncoding('latin1')
     this.socket.on('data', (text: string) => {
       this.#received = (this.#received + text).slice(-4096)

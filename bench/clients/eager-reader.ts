@@ -1,11 +1,11 @@
 import { once } from 'node:events'
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads'
 import { ImapClient } from './imap.ts'
-import type { Place } from './place.ts'
+import type { Endpoint } from './endpoint.ts'
 
 /** The command that the reader repeats. */
 export interface Appetite {
-  readonly place: Place
+  readonly place: Endpoint
   readonly user: string
   readonly token: string
   readonly folder: string

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net'
 import { once } from 'node:events'
-import { dial, type Place } from './place.ts'
+import { openSocket, type Endpoint } from './endpoint.ts'
 
 export interface HttpsAnswer {
   readonly status: number
@@ -14,7 +14,7 @@ export class HttpsClient {
   #received: Buffer = Buffer.alloc(0)
   #waiting: PromiseWithResolvers<HttpsAnswer> | undefined
 
-  private constructor(socket: Socket, { port }: Place) {
+  private constructor(socket: Socket, { port }: Endpoint) {
     this.#socket = socket
     this.#host = `localhost:${port}`
     socket.on('data', (octets: Buffer) => this.#take(octets))
@@ -22,8 +22,8 @@ export class HttpsClient {
     socket.on('close', () => this.#waiting?.reject(new Error('The server closed the connection')))
   }
 
-  static async open(place: Place): Promise<HttpsClient> {
-    const socket = dial(place)
+  static async open(place: Endpoint): Promise<HttpsClient> {
+    const socket = openSocket(place)
     await Promise.race([once(socket, 'secureConnect'), closed(socket)])
     return new HttpsClient(socket, place)
   }

@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net'
-import { dial, type Place } from './place.ts'
+import { openSocket, type Endpoint } from './endpoint.ts'
 
 /** The reply to a command. */
 export interface ImapReply {
@@ -51,15 +51,15 @@ export class ImapClient {
   }
 
   /** Resolves when the server has greeted. */
-  static open(place: Place): Promise<ImapClient> {
+  static open(place: Endpoint): Promise<ImapClient> {
     return new Promise((resolve, reject) => {
-      const client = new ImapClient(dial(place))
+      const client = new ImapClient(openSocket(place))
       client.#greeted = { resolve: () => resolve(client), reject }
     })
   }
 
   /** Opens and signs in. */
-  static async signIn(place: Place, user: string, token: string): Promise<ImapClient> {
+  static async signIn(place: Endpoint, user: string, token: string): Promise<ImapClient> {
     const client = await ImapClient.open(place)
     await client.authenticate(user, token)
     return client

@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net'
-import { dial, type Place } from './place.ts'
+import { openSocket, type Endpoint } from './endpoint.ts'
 import { xoauth2 } from './imap.ts'
 
 const LF = 10
@@ -32,8 +32,8 @@ export class Pop3Client {
     socket.on('close', () => this.#end(new Error('The server closed the connection')))
   }
 
-  static async signIn(place: Place, user: string, token: string): Promise<Pop3Client> {
-    const client = new Pop3Client(dial(place))
+  static async signIn(place: Endpoint, user: string, token: string): Promise<Pop3Client> {
+    const client = new Pop3Client(openSocket(place))
     await client.#expect(false)
     await client.run(`AUTH XOAUTH2 ${xoauth2(user, token)}`)
     return client

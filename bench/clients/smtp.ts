@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net'
-import { dial, type Place } from './place.ts'
+import { openSocket, type Endpoint } from './endpoint.ts'
 import { xoauth2 } from './imap.ts'
 
 /** An SMTP submission connection for measuring: one command after another; a 4xx or 5xx reply is an error. */
@@ -24,8 +24,8 @@ export class SmtpClient {
     })
   }
 
-  static async signIn(place: Place, user: string, token: string): Promise<SmtpClient> {
-    const client = new SmtpClient(dial(place))
+  static async signIn(place: Endpoint, user: string, token: string): Promise<SmtpClient> {
+    const client = new SmtpClient(openSocket(place))
     await client.#reply()
     await client.run('EHLO bench.test')
     await client.run(`AUTH XOAUTH2 ${xoauth2(user, token)}`)

@@ -4,7 +4,7 @@ import path from 'node:path'
 import type { Grounds, Volume } from '../abuses/abuse.ts'
 import { SEARCHED } from '../abuses/heavy-searches.ts'
 import { ImapClient } from '../clients/imap.ts'
-import type { Place } from '../clients/place.ts'
+import type { Endpoint } from '../clients/endpoint.ts'
 import { Corpus, light } from '../corpus/corpus.ts'
 import { together } from '../measure/repeat.ts'
 import { messageOf } from '../neighbours/message.ts'
@@ -36,7 +36,7 @@ export class Neighbourhood {
 
   private constructor(target: Target, parts: Parts) {
     this.#target = target
-    this.places = placesFrom(target.places, { from: OTHERS_ADDRESS, patience: parts.patience })
+    this.places = placesFrom(target.places, { from: OTHERS_ADDRESS, timeout: parts.patience })
     this.tenant = parts.tenant
     this.credential = parts.credential
     this.token = target.token(0)
@@ -143,7 +143,7 @@ interface Parts {
   readonly patience: number
 }
 
-function placesFrom(places: Places, how: Pick<Place, 'from' | 'patience'>): Required<Places> {
+function placesFrom(places: Places, how: Pick<Endpoint, 'from' | 'timeout'>): Required<Places> {
   return Object.fromEntries(Object.entries(places).map(([name, place]) => [name, { ...place, ...how }])) as never
 }
 

@@ -1,4 +1,4 @@
-import type { Place } from '../clients/place.ts'
+import type { Endpoint } from '../clients/endpoint.ts'
 import type { Crowd, TokenTenants } from './token-tenants.ts'
 
 /** Mailboxes on every target: u0@bench.test to u99@bench.test. */
@@ -6,12 +6,12 @@ export const USERS = 100
 export const userName = (index: number): string => `u${index}@bench.test`
 
 export interface Places {
-  readonly imap: Place
-  readonly imaps: Place
-  readonly pop3: Place
-  readonly pop3s: Place
-  readonly submission?: Place
-  readonly https?: Place
+  readonly imap: Endpoint
+  readonly imaps: Endpoint
+  readonly pop3: Endpoint
+  readonly pop3s: Endpoint
+  readonly submission?: Endpoint
+  readonly https?: Endpoint
 }
 
 /** A server that is measured. */

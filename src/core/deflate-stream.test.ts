@@ -1,30 +1,14 @@
-import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net'
+import type { Socket } from 'node:net'
 import { constants, createDeflateRaw, createInflateRaw, deflateRawSync } from 'node:zlib'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
+import { socketPair } from '../../test/support/socket-pair.ts'
 import { realWorld } from './world.ts'
 import { Wire } from './wire.ts'
 
 const SILENCE = 60_000
-let server: Server
-const sockets: Socket[] = []
-
-beforeEach(async () => {
-  server = createServer()
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-})
-
-afterEach(async () => {
-  for (const socket of sockets.splice(0)) socket.destroy()
-  await new Promise((resolve) => server.close(resolve))
-})
-
 async function connected(): Promise<{ client: Socket; wire: Wire }> {
-  const accepted = new Promise<Socket>((resolve) => server.once('connection', resolve))
-  const client = connect((server.address() as AddressInfo).port, '127.0.0.1')
-  client.on('error', () => {})
-  const socket = await accepted
-  sockets.push(client, socket)
-  return { client, wire: new Wire(socket, realWorld) }
+  const { client, accepted } = await socketPair()
+  return { client, wire: new Wire(accepted, realWorld) }
 }
 
 const text = (got: Buffer | string): string => (typeof got === 'string' ? `(${got})` : got.toString('latin1'))

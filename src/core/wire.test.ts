@@ -1,39 +1,27 @@
-import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net'
+import type { Socket } from 'node:net'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { connect as connectTls } from 'node:tls'
 import * as fc from 'fast-check'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { socketPair } from '../../test/support/socket-pair.ts'
 import { TestWorld } from '../../test/support/world.ts'
 import { type ServerTls, serverTls } from '../programs/certificates.ts'
 import { Wire } from './wire.ts'
 
 const SILENCE = 60_000
 
-let server: Server
 let world: TestWorld
-const sockets: Socket[] = []
 
-beforeEach(async () => {
+beforeEach(() => {
   world = new TestWorld()
-  server = createServer()
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-})
-
-afterEach(async () => {
-  for (const socket of sockets.splice(0)) socket.destroy()
-  await new Promise((resolve) => server.close(resolve))
 })
 
 /** A client's socket and the server's wire. */
 async function connected(): Promise<{ client: Socket; wire: Wire }> {
-  const accepted = new Promise<Socket>((resolve) => server.once('connection', resolve))
-  const client = connect((server.address() as AddressInfo).port, '127.0.0.1')
-  client.setNoDelay(true).on('error', () => {})
-  const socket = await accepted
-  sockets.push(client, socket)
-  return { client, wire: new Wire(socket, world) }
+  const { client, accepted } = await socketPair()
+  return { client, wire: new Wire(accepted, world) }
 }
 
 /** Lets the sockets process pending events. */

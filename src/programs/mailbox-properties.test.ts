@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import type { Place } from '../../bench/clients/place.ts'
+import type { Endpoint } from '../../bench/clients/endpoint.ts'
 import { RunningServer } from '../../test/support/command-line.ts'
 import { ImapClient } from '../../test/support/imap-client.ts'
 import { LineClient } from '../../test/support/line-client.ts'
@@ -34,7 +34,7 @@ beforeAll(async () => {
 })
 afterAll(() => server.close())
 
-const place = (listener: 'submissions' | 'imaps'): Place => ({
+const place = (listener: 'submissions' | 'imaps'): Endpoint => ({
   host: '127.0.0.1',
   port: server.ready.ports[listener]!,
   ca,

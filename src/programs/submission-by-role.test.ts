@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { Place } from '../../bench/clients/place.ts'
+import type { Endpoint } from '../../bench/clients/endpoint.ts'
 import { xoauth2 } from '../../bench/clients/imap.ts'
 import { RunningServer } from '../../test/support/command-line.ts'
 import { LineClient } from '../../test/support/line-client.ts'
@@ -39,7 +39,7 @@ async function token({ appId, secret }: Sender): Promise<string> {
   return out.trim()
 }
 
-const place = (listener: 'submissions' | 'imaps'): Place => ({
+const place = (listener: 'submissions' | 'imaps'): Endpoint => ({
   host: '127.0.0.1',
   port: server.ready.ports[listener]!,
   ca,

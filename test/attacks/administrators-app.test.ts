@@ -5,7 +5,7 @@ import { microsoftGraph } from '../../src/core/well-known/microsoft-graph.ts'
 import { type TestCertificate, makeCertificate } from '../support/certificates.ts'
 import { openOnce } from '../support/lifecycle.ts'
 import { TestWorld } from '../support/world.ts'
-import { GRAPH, PASSWORD, Scene } from './scene.ts'
+import { GRAPH, PASSWORD, AttackSetup } from './attack-setup.ts'
 
 const WRITES = [
   'Application.ReadWrite.All',
@@ -28,7 +28,7 @@ beforeAll(async () => {
 /**
  * The administrator's app with a credential, an owner and a federated credential that a Global Administrator gave it.
  */
-async function target({ context, mailer }: Scene) {
+async function target({ context, mailer }: AttackSetup) {
   const { directory, tenant, admin } = context
   const app = (await directory.apps.find(tenant.id, { appId: admin.clientId }))!
   const principal = (await directory.servicePrincipals.find(tenant.id, { appId: admin.clientId }))!
@@ -58,7 +58,7 @@ async function target({ context, mailer }: Scene) {
 type Target = Awaited<ReturnType<typeof target>>
 
 /** All that the directory holds about the administrator's app. */
-async function state({ context }: Scene, { app, principal }: Target) {
+async function state({ context }: AttackSetup, { app, principal }: Target) {
   const { directory, tenant } = context
   return {
     app: await directory.apps.find(tenant.id, { id: app.id }),
@@ -175,7 +175,7 @@ const graphRole = (value: string): string => microsoftGraph.appRoles.find((role)
 
 /** An app with these application permissions and directory roles, and its token for Graph. */
 async function appToken(
-  scene: Scene,
+  scene: AttackSetup,
   roles: readonly string[],
   { owns = false, directoryRoles = [] as string[] } = {},
 ) {
@@ -194,7 +194,7 @@ async function appToken(
 }
 
 /** A person with these directory roles, who uses an app that may do everything for people, and the token for Graph. */
-async function personToken(scene: Scene, directoryRoles: readonly string[], { owns = false } = {}) {
+async function personToken(scene: AttackSetup, directoryRoles: readonly string[], { owns = false } = {}) {
   const { directory, tenant } = scene.context
   const name = `person-${directoryRoles.length}-${scene.context.world.guid().slice(0, 8)}@contoso.test`
   const user = await scene.person(name)
@@ -212,7 +212,7 @@ async function personToken(scene: Scene, directoryRoles: readonly string[], { ow
   return answer.json<{ access_token: string }>().access_token
 }
 
-const intruders: Readonly<Record<string, (scene: Scene) => Promise<string>>> = {
+const intruders: Readonly<Record<string, (scene: AttackSetup) => Promise<string>>> = {
   'an app with Application.ReadWrite.All': (scene) => appToken(scene, ['Application.ReadWrite.All']),
   'an app with every permission on Graph that writes': (scene) => appToken(scene, WRITES),
   'an owner with Application.ReadWrite.OwnedBy': (scene) =>
@@ -230,11 +230,11 @@ const intruders: Readonly<Record<string, (scene: Scene) => Promise<string>>> = {
   'a person who owns the app': (scene) => personToken(scene, [], { owns: true }),
 }
 
-const send = async ({ context }: Scene, bearer: string, [verb, path, payload]: Operation) =>
+const send = async ({ context }: AttackSetup, bearer: string, [verb, path, payload]: Operation) =>
   context.ask(verb, `/v1.0${path}`, { bearer, ...(payload === undefined ? {} : { payload }) })
 
 describe('the administrator’s app is not changed by', () => {
-  const scene = openOnce((atEnd) => Scene.open({}, undefined, atEnd))
+  const scene = openOnce((atEnd) => AttackSetup.open({}, undefined, atEnd))
 
   it.each(Object.keys(intruders))('%s', async (who) => {
     const bearer = await intruders[who]!(scene())
@@ -300,7 +300,7 @@ describe('the administrator’s app is not changed by', () => {
   })
 })
 
-const changesIt = async (scene: Scene, bearer: string) => {
+const changesIt = async (scene: AttackSetup, bearer: string) => {
   const on = await target(scene)
   for (const name of ['addPassword', 'add owner', 'keyCredentials', 'redirectUris', 'add federated credential']) {
     expect((await send(scene, bearer, operations[name]!(on))).statusCode, name).toBeLessThan(300)
@@ -309,7 +309,7 @@ const changesIt = async (scene: Scene, bearer: string) => {
 
 describe('the administrator’s app is changed by', () => {
   it('itself, also without the role', async () => {
-    const scene = await Scene.open()
+    const scene = await AttackSetup.open()
     const { context } = scene
     const { directory, tenant, admin } = context
     const { principal } = await target(scene)
@@ -321,19 +321,19 @@ describe('the administrator’s app is changed by', () => {
   })
 
   it('a person who is a Global Administrator', async () => {
-    const scene = await Scene.open()
+    const scene = await AttackSetup.open()
     await changesIt(scene, await personToken(scene, [directoryRole.globalAdministrator]))
   })
 
   it('an app that is a Global Administrator', async () => {
-    const scene = await Scene.open()
+    const scene = await AttackSetup.open()
     await changesIt(scene, await appToken(scene, WRITES, { directoryRoles: [directoryRole.globalAdministrator] }))
   })
 })
 
 describe('the audit', () => {
   it('has a refused change of the administrator’s app with the reason, once a minute', async () => {
-    const scene = await Scene.open()
+    const scene = await AttackSetup.open()
     const { context } = scene
     const bearer = await appToken(scene, ['Application.ReadWrite.All'])
     const on = await target(scene)

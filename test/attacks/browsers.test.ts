@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Browser, Page } from '../support/browser.ts'
-import { PASSWORD, Scene, WEB } from './scene.ts'
+import { PASSWORD, AttackSetup, WEB } from './attack-setup.ts'
 
 const formOf = (shown: Page): { action: string; fields: Record<string, string> } => {
   const [form] = shown.forms
@@ -8,13 +8,13 @@ const formOf = (shown: Page): { action: string; fields: Record<string, string> }
 }
 
 /** The page that asks Ada for her consent, in her own browser. */
-async function askedToConsent(scene: Scene): Promise<{ browser: Browser; shown: Page }> {
+async function askedToConsent(scene: AttackSetup): Promise<{ browser: Browser; shown: Page }> {
   const browser = scene.browser()
   const url = scene.authorizeUrl({ scope: 'openid https://outlook.office365.com/SMTP.Send' })
   return { browser, shown: await scene.signIn(browser, await browser.get(url)) }
 }
 
-const grantsOf = async ({ context, mailer }: Scene): Promise<number> => {
+const grantsOf = async ({ context, mailer }: AttackSetup): Promise<number> => {
   const principal = await context.directory.servicePrincipals.find(context.tenant.id, { appId: mailer.id })
   return (await context.directory.consents.page(context.tenant.id, { limit: 100, where: { client: principal!.id } }))
     .length
@@ -22,7 +22,7 @@ const grantsOf = async ({ context, mailer }: Scene): Promise<number> => {
 
 describe('a forged form of another site', () => {
   it('consents to nothing, since the browser that posts it was not asked', async () => {
-    const scene = await Scene.open()
+    const scene = await AttackSetup.open()
     const { browser: adas } = await askedToConsent(scene)
     const attackers = scene.browser()
     const page = await scene.signIn(
@@ -38,7 +38,7 @@ describe('a forged form of another site', () => {
   })
 
   it('consents to nothing without what stood in the page', async () => {
-    const scene = await Scene.open()
+    const scene = await AttackSetup.open()
     const { browser, shown } = await askedToConsent(scene)
     const before = await grantsOf(scene)
     const { action, fields } = formOf(shown)
@@ -56,7 +56,7 @@ describe('a forged form of another site', () => {
   })
 
   it('signs nobody in to an attacker’s account: the page was made for the attacker’s browser', async () => {
-    const scene = await Scene.open()
+    const scene = await AttackSetup.open()
     await scene.person('mallory@contoso.test')
     const attackers = scene.browser()
     const page = await attackers.submit(await attackers.get(scene.authorizeUrl()), { userName: 'mallory@contoso.test' })
@@ -69,7 +69,7 @@ describe('a forged form of another site', () => {
   })
 
   it('is not taken as another step than the one that its page was for', async () => {
-    const scene = await Scene.open()
+    const scene = await AttackSetup.open()
     const { browser, shown } = await askedToConsent(scene)
     const { fields } = formOf(shown)
     for (const step of ['user-name', 'password', 'new-password', 'account', 'device']) {
@@ -79,7 +79,7 @@ describe('a forged form of another site', () => {
   })
 
   it('is not taken an hour later', async () => {
-    const scene = await Scene.open()
+    const scene = await AttackSetup.open()
     const { browser, shown } = await askedToConsent(scene)
     scene.context.world.advance(3_600_001)
     const { action, fields } = formOf(shown)
@@ -87,7 +87,7 @@ describe('a forged form of another site', () => {
   })
 
   it('approves no device in a browser that is signed in', async () => {
-    const scene = await Scene.open()
+    const scene = await AttackSetup.open()
     const device = await scene.register({ displayName: 'TV', properties: { isFallbackPublicClient: true } })
     await scene.consent(device, 'https://outlook.office365.com', 'IMAP.AccessAsUser.All')
     const adas = scene.browser()
@@ -102,7 +102,7 @@ describe('a forged form of another site', () => {
 
 describe('a session that an attacker prepared', () => {
   it('is not the one that a person gets by signing in', async () => {
-    const scene = await Scene.open()
+    const scene = await AttackSetup.open()
     const attackers = scene.browser()
     await scene.person('mallory@contoso.test')
     await scene.signIn(attackers, await attackers.get(scene.authorizeUrl()), 'mallory@contoso.test')
@@ -117,7 +117,7 @@ describe('a session that an attacker prepared', () => {
   })
 
   it('does not exist when its value was made up', async () => {
-    const scene = await Scene.open()
+    const scene = await AttackSetup.open()
     const browser = scene.browser()
     for (const value of ['', 'x', 'A'.repeat(43), '../../etc/passwd', "' or 1=1 --"]) {
       browser.cookies.set('__Host-postern-session', value)
@@ -127,7 +127,7 @@ describe('a session that an attacker prepared', () => {
   })
 
   it('ends with the sign-out, also for a copy of its cookie', async () => {
-    const scene = await Scene.open()
+    const scene = await AttackSetup.open()
     const browser = scene.browser()
     await scene.code({}, browser)
     const copied = scene.browser()
@@ -141,7 +141,7 @@ describe('a session that an attacker prepared', () => {
 
 describe('a page where people type passwords or consent', () => {
   it('is framed by nobody, runs nothing, loads nothing and is kept by nobody', async () => {
-    const scene = await Scene.open()
+    const scene = await AttackSetup.open()
     const browser = scene.browser()
     const names = await browser.get(scene.authorizeUrl())
     const password = await browser.submit(names, { userName: 'ada@contoso.test' })
@@ -163,7 +163,7 @@ describe('a page where people type passwords or consent', () => {
   })
 
   it('has cookies that no script reads, no plain connection carries and no other site sends', async () => {
-    const scene = await Scene.open()
+    const scene = await AttackSetup.open()
     const answer = await scene.context.http.inject({ url: scene.authorizeUrl(), headers: { host: 'localhost:8443' } })
     const cookies = [answer.headers['set-cookie'] ?? []].flat()
     expect(cookies.length).toBeGreaterThan(0)
@@ -173,7 +173,7 @@ describe('a page where people type passwords or consent', () => {
   })
 
   it('never puts a code into an address that it refers from', async () => {
-    const scene = await Scene.open()
+    const scene = await AttackSetup.open()
     const browser = scene.browser()
     const shown = await scene.signIn(browser, await browser.get(scene.authorizeUrl()))
     expect(shown.sentTo?.origin).toBe(new URL(WEB).origin)

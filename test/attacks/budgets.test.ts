@@ -13,16 +13,16 @@ import { imapSettings } from '../../src/protocols/imap/settings.ts'
 import { createSmtp } from '../../src/protocols/smtp/server.ts'
 import { smtpSettings } from '../../src/protocols/smtp/settings.ts'
 import { noTraces } from '../support/transport.ts'
-import { Stage, type StageDeps } from '../transcripts/stage.ts'
-import { Talk } from '../transcripts/talk.ts'
+import { TranscriptServer, type ProtocolDeps } from '../transcripts/transcript-server.ts'
+import { SocketClient } from '../transcripts/socket-client.ts'
 
 const MIB = 1024 * 1024
-const stages: Stage[] = []
-const talks: Talk[] = []
+const stages: TranscriptServer[] = []
+const talks: SocketClient[] = []
 
 afterEach(async () => {
   for (const talk of talks.splice(0)) talk.destroy()
-  for (const stage of stages.splice(0)) await stage.strike()
+  for (const stage of stages.splice(0)) await stage.close()
 })
 
 /** Each address that opens a mailbox counts as a caller. */
@@ -42,31 +42,31 @@ interface Setting {
 
 const waits = { octets_per_second: 16_384, wait_seconds: 30 }
 
-const poolOf = ({ world, uploads }: Pick<StageDeps<Declarations>, 'world' | 'uploads'>, spill: Spill | undefined) =>
+const poolOf = ({ world, uploads }: Pick<ProtocolDeps<Declarations>, 'world' | 'uploads'>, spill: Spill | undefined) =>
   spill ? new UploadPool({ world, settings: waits, spill }) : uploads
 
-async function imap({ givens = [], spill }: Setting = {}): Promise<Stage> {
-  const make = (deps: StageDeps<typeof imapSettings>) =>
+async function imap({ givens = [], spill }: Setting = {}): Promise<TranscriptServer> {
+  const make = (deps: ProtocolDeps<typeof imapSettings>) =>
     createImap({
       ...deps,
       access: byAddress(deps.access),
       uploads: poolOf(deps, spill),
       frontEnd: 'classic',
     })
-  const stage = await Stage.set({ settings: imapSettings, make }, 'standards', clauses(['bob', ...givens]))
+  const stage = await TranscriptServer.start({ settings: imapSettings, make }, 'standards', clauses(['bob', ...givens]))
   stages.push(stage)
   return stage
 }
 
-async function smtp({ givens = [], spill }: Setting = {}): Promise<Stage> {
-  const make = (deps: StageDeps<typeof smtpSettings>) =>
+async function smtp({ givens = [], spill }: Setting = {}): Promise<TranscriptServer> {
+  const make = (deps: ProtocolDeps<typeof smtpSettings>) =>
     createSmtp({
       ...deps,
       access: byAddress(deps.access),
       uploads: poolOf(deps, spill),
       transport: createTransport({ ...deps, traces: noTraces, log: silentLog }),
     })
-  const stage = await Stage.set({ settings: smtpSettings, make }, 'standards', clauses(['bob', ...givens]))
+  const stage = await TranscriptServer.start({ settings: smtpSettings, make }, 'standards', clauses(['bob', ...givens]))
   stages.push(stage)
   return stage
 }
@@ -74,20 +74,20 @@ async function smtp({ givens = [], spill }: Setting = {}): Promise<Stage> {
 const clauses = (texts: readonly string[]) => texts.map((text, line) => ({ line, text }))
 const xoauth2 = (who: string): string => encodeXoauth2({ user: `${who}@contoso.test`, token: 'good' })
 
-async function connected(stage: Stage): Promise<Talk> {
-  const talk = await Talk.connect(stage.port(false))
+async function connected(stage: TranscriptServer): Promise<SocketClient> {
+  const talk = await SocketClient.connect(stage.port(false))
   talks.push(talk)
   return talk
 }
 
-async function imapClient(stage: Stage, who: string): Promise<Talk> {
+async function imapClient(stage: TranscriptServer, who: string): Promise<SocketClient> {
   const talk = await connected(stage)
   talk.send(`l AUTHENTICATE XOAUTH2 ${xoauth2(who)}\r\n`)
   await talk.linesUntil((line) => line.startsWith('l OK'))
   return talk
 }
 
-async function smtpClient(stage: Stage, who: string): Promise<Talk> {
+async function smtpClient(stage: TranscriptServer, who: string): Promise<SocketClient> {
   const talk = await connected(stage)
   talk.send(`EHLO a.example\r\nAUTH XOAUTH2 ${xoauth2(who)}\r\n`)
   await talk.linesUntil((line) => line.startsWith('235 '))
@@ -95,7 +95,7 @@ async function smtpClient(stage: Stage, who: string): Promise<Talk> {
 }
 
 /** Gets as far as the first octet of a message. */
-async function dataBegun(talk: Talk, who: string): Promise<void> {
+async function dataBegun(talk: SocketClient, who: string): Promise<void> {
   talk.send(`MAIL FROM:<${who}@contoso.test>\r\nRCPT TO:<${who}@contoso.test>\r\nDATA\r\n`)
   await talk.linesUntil((line) => line.startsWith('354 '))
 }
@@ -107,7 +107,7 @@ const message = (octets: number, seed = 0): string => {
 }
 
 const append = (text: string): string => `b APPEND INBOX {${text.length}+}\r\n${text}\r\n`
-const tagged = async (talk: Talk, tag: string): Promise<string> => {
+const tagged = async (talk: SocketClient, tag: string): Promise<string> => {
   for (;;) {
     const line = await talk.line()
     if (line === undefined) throw new Error('The connection ended')
@@ -116,7 +116,7 @@ const tagged = async (talk: Talk, tag: string): Promise<string> => {
 }
 
 /** Returns the messages of INBOX. */
-async function held(stage: Stage, who: string): Promise<string[]> {
+async function held(stage: TranscriptServer, who: string): Promise<string[]> {
   const mailbox = await stage.mailbox(who)
   const inbox = (await mailbox.folder('INBOX'))!
   const open = await mailbox.open(inbox.id)

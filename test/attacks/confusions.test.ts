@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { makeCertificate, type TestCertificate } from '../support/certificates.ts'
 import { type AtEnd, openOnce } from '../support/lifecycle.ts'
 import { attackersKey, hashedWith, signedBy, unsigned } from './forge.ts'
-import { EXCHANGE, GRAPH, Scene } from './scene.ts'
+import { EXCHANGE, GRAPH, AttackSetup } from './attack-setup.ts'
 
 const JWT_BEARER = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer'
 
@@ -13,8 +13,8 @@ interface Given {
 }
 
 /** All that Ada's sign-in gave the app. */
-async function signedIn(): Promise<{ scene: Scene; given: Given; code: string }> {
-  const scene = await Scene.open()
+async function signedIn(): Promise<{ scene: AttackSetup; given: Given; code: string }> {
+  const scene = await AttackSetup.open()
   await scene.consent(scene.mailer, GRAPH, 'User.Read')
   const scope = `openid profile offline_access ${GRAPH}/User.Read`
   const code = await scene.code({ scope })
@@ -68,14 +68,14 @@ describe('one kind of token is not taken for another', () => {
 })
 
 interface Signing {
-  readonly scene: Scene
+  readonly scene: AttackSetup
   readonly certificate: TestCertificate
   readonly header: Record<string, unknown>
   readonly claims: Record<string, unknown>
 }
 
 async function aSigningApp(atEnd?: AtEnd): Promise<Signing> {
-  const scene = await Scene.open({}, undefined, atEnd)
+  const scene = await AttackSetup.open({}, undefined, atEnd)
   const { world, tenant, directory } = scene.context
   const certificate = await makeCertificate({ now: world.now() })
   await directory.apps.update(tenant.id, scene.mailer.app.id, { certificates: [{ der: certificate.der }] })

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { directoryRole } from '../../src/core/well-known/directory-roles.ts'
 import type { Page } from '../support/browser.ts'
-import { type Client, GRAPH, PASSWORD, Scene, WEB } from './scene.ts'
+import { type Client, GRAPH, PASSWORD, AttackSetup, WEB } from './attack-setup.ts'
 
 const ADMINS_ONLY = `openid ${GRAPH}/Directory.ReadWrite.All`
 
-const consentsTo = async ({ context }: Scene, { principal }: Client): Promise<string[]> => {
+const consentsTo = async ({ context }: AttackSetup, { principal }: Client): Promise<string[]> => {
   const { directory, tenant } = context
   const found = (await directory.servicePrincipals.find(tenant.id, { id: principal }))!
   return (await directory.consents.page(tenant.id, { limit: 100, where: { client: found.id } })).flatMap(
@@ -13,8 +13,8 @@ const consentsTo = async ({ context }: Scene, { principal }: Client): Promise<st
   )
 }
 
-async function phished(scope: string): Promise<{ scene: Scene; app: Client; shown: Page; post: Post }> {
-  const scene = await Scene.open()
+async function phished(scope: string): Promise<{ scene: AttackSetup; app: Client; shown: Page; post: Post }> {
+  const scene = await AttackSetup.open()
   const app = await scene.register({ displayName: 'Free screensavers' })
   const browser = scene.browser()
   const shown = await scene.signIn(browser, await browser.get(scene.authorizeUrl({ client_id: app.id, scope })))
@@ -50,7 +50,7 @@ describe('an app that asks a person for what only an administrator can give', ()
   })
 
   it('gets nothing by the administrators’ endpoint', async () => {
-    const scene = await Scene.open()
+    const scene = await AttackSetup.open()
     const app = await scene.register({ displayName: 'Free screensavers' })
     const browser = scene.browser()
     const query = new URLSearchParams({ client_id: app.id, redirect_uri: WEB, scope: `${GRAPH}/User.Read` })
@@ -62,7 +62,7 @@ describe('an app that asks a person for what only an administrator can give', ()
   })
 
   it('gets no application permission of Graph from an administrator of applications', async () => {
-    const scene = await Scene.open()
+    const scene = await AttackSetup.open()
     const { directory, tenant } = scene.context
     const graph = (await directory.servicePrincipals.findResource(tenant.id, GRAPH))!
     const role = graph.appRoles.find(({ value }) => value === 'Directory.ReadWrite.All')!
@@ -83,14 +83,14 @@ describe('an app that asks a person for what only an administrator can give', ()
 
 describe('an app that got a person’s consent', () => {
   it('gets no more at redemption than the code was for, where nobody consented to more', async () => {
-    const scene = await Scene.open()
+    const scene = await AttackSetup.open()
     const code = await scene.code()
     const answer = await scene.redeem(code, { scope: `openid ${GRAPH}/Mail.Read` })
     expect([answer.statusCode, answer.json().error]).toEqual([400, 'invalid_grant'])
   })
 
   it('does for the person what the person may, and not what the scope alone would let it', async () => {
-    const scene = await Scene.open()
+    const scene = await AttackSetup.open()
     const app = await scene.register({ displayName: 'Helpful', properties: { isFallbackPublicClient: true } })
     await scene.consent(
       app,
@@ -124,7 +124,7 @@ describe('an app that got a person’s consent', () => {
   })
 
   it('loses it at once when it is taken back, in what is renewed', async () => {
-    const scene = await Scene.open()
+    const scene = await AttackSetup.open()
     const { refresh_token } = (await scene.redeem(await scene.code())).json<{ refresh_token: string }>()
     const { directory, tenant } = scene.context
     const principal = (await directory.servicePrincipals.find(tenant.id, { appId: scene.mailer.id }))!
@@ -134,7 +134,7 @@ describe('an app that got a person’s consent', () => {
   })
 
   it('cannot call itself what it is not: the page says its id and whose it is', async () => {
-    const scene = await Scene.open()
+    const scene = await AttackSetup.open()
     const app = await scene.register({ displayName: 'Microsoft <b>Office</b>' })
     const browser = scene.browser()
     const query = { client_id: app.id, scope: `openid ${GRAPH}/User.Read` }

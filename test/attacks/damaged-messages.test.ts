@@ -11,7 +11,7 @@ import { openServer } from '../support/server.ts'
 import { ImapClient } from '../support/imap-client.ts'
 import { LineClient } from '../support/line-client.ts'
 import { appendMessages, findingsOf, folderIdOf, openMailStore, simpleMessage } from '../support/mail-store.ts'
-import { Stage, type StageDeps } from '../transcripts/stage.ts'
+import { TranscriptServer, type ProtocolDeps } from '../transcripts/transcript-server.ts'
 
 const ADA = 'ada@contoso.test'
 const large = (word: string) =>
@@ -33,9 +33,9 @@ const damages = {
   'the file is gone': (file: string) => rmSync(file),
 } as const
 
-const stages: Stage[] = []
+const stages: TranscriptServer[] = []
 afterEach(async () => {
-  for (const stage of stages.splice(0)) await stage.strike()
+  for (const stage of stages.splice(0)) await stage.close()
 })
 
 /** A folder of five messages, each in a file of its own, of which the third is damaged. */
@@ -49,15 +49,16 @@ const givens = [
   'INBOX has 1 message',
 ].map((text, line) => ({ line, text }))
 
-async function damagedThird(stage: Stage, damage: keyof typeof damages, text: string): Promise<void> {
+async function damagedThird(stage: TranscriptServer, damage: keyof typeof damages, text: string): Promise<void> {
   stages.push(stage)
   damages[damage](path.join(stage.dir, 'segments', '000003.seg'), text)
 }
 
-const make = (deps: StageDeps<typeof imapSettings>) => createImap({ ...deps, frontEnd: 'classic' })
-const imap = (): Promise<Stage> => Stage.set({ settings: imapSettings, make }, 'standards', givens)
+const make = (deps: ProtocolDeps<typeof imapSettings>) => createImap({ ...deps, frontEnd: 'classic' })
+const imap = (): Promise<TranscriptServer> =>
+  TranscriptServer.start({ settings: imapSettings, make }, 'standards', givens)
 
-async function client(stage: Stage): Promise<ImapClient> {
+async function client(stage: TranscriptServer): Promise<ImapClient> {
   const client = await ImapClient.signIn({ host: '127.0.0.1', port: stage.port(false) }, ADA, 'good')
   onTestFinished(() => client.drop())
   await client.run('SELECT INBOX')
@@ -105,7 +106,7 @@ describe.each(Object.keys(damages) as (keyof typeof damages)[])('where %s', (dam
   })
 
   it('POP3 answers -ERR [SYS/PERM] for it and gives the others', async () => {
-    const stage = await Stage.set({ settings: pop3Settings, make: createPop3 }, 'standards', givens)
+    const stage = await TranscriptServer.start({ settings: pop3Settings, make: createPop3 }, 'standards', givens)
     await damagedThird(stage, damage, 'A rare text')
     const session = await LineClient.pop3({ host: '127.0.0.1', port: stage.port(false) }, ADA, 'good')
     onTestFinished(() => session.drop())
@@ -158,7 +159,7 @@ describe('a large message with one damaged octet', () => {
   })
 
   it('is refused by POP3 before its first line', async () => {
-    const stage = await Stage.set({ settings: pop3Settings, make: createPop3 }, 'standards', givens)
+    const stage = await TranscriptServer.start({ settings: pop3Settings, make: createPop3 }, 'standards', givens)
     stages.push(stage)
     const mailbox = await stage.mailbox('ada')
     const { id } = (await mailbox.folder('INBOX'))!

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { HOUR, MINUTE } from '../../src/core/time.ts'
 import type { Page } from '../support/browser.ts'
-import { codeOf, PASSWORD, Scene } from './scene.ts'
+import { codeOf, PASSWORD, AttackSetup } from './attack-setup.ts'
 
 /** Returns the text of the page after a password. */
-async function tried(scene: Scene, userName: string, password: string): Promise<Page> {
+async function tried(scene: AttackSetup, userName: string, password: string): Promise<Page> {
   const browser = scene.browser()
   return scene.signIn(browser, await browser.get(scene.authorizeUrl()), userName, password)
 }
@@ -22,7 +22,7 @@ const median = (times: number[]): number => times.sort((one, other) => one - oth
 
 describe('guessing a password', () => {
   it('ends when the account is locked: then the right one opens nothing either', async () => {
-    const scene = await Scene.open()
+    const scene = await AttackSetup.open()
     for (let guess = 0; guess < 10; guess++) await tried(scene, 'ada@contoso.test', `guess ${guess}`)
     expect((await tried(scene, 'ada@contoso.test', PASSWORD)).sentTo).toBeUndefined()
     scene.context.world.advance(HOUR)
@@ -30,7 +30,7 @@ describe('guessing a password', () => {
   })
 
   it('is one count, whether on the page, by the password grant, or at once', async () => {
-    const scene = await Scene.open()
+    const scene = await AttackSetup.open()
     const app = await scene.register({ displayName: 'Program', properties: { isFallbackPublicClient: true } })
     await scene.consent(app, 'https://outlook.office365.com', 'IMAP.AccessAsUser.All')
     const guess = (password: string) =>
@@ -47,7 +47,7 @@ describe('guessing a password', () => {
   })
 
   it('is not quicker by asking many times at once', async () => {
-    const scene = await Scene.open()
+    const scene = await AttackSetup.open()
     const { directory, tenant } = scene.context
     const guesses = [...Array.from({ length: 40 }, (_, number) => `guess ${number}`), PASSWORD]
     const answers = await Promise.allSettled(
@@ -59,7 +59,7 @@ describe('guessing a password', () => {
   })
 
   it('takes the same time once the account is locked, also for the right password', async () => {
-    const scene = await Scene.open()
+    const scene = await AttackSetup.open()
     const { directory, tenant } = scene.context
     const check = (password: string) => directory.users.checkPassword(tenant.id, 'ada@contoso.test', password)
     expect((await check(PASSWORD)).ok).toBe(true)
@@ -78,7 +78,7 @@ describe('guessing a password', () => {
   })
 
   it('locks nobody but the one who is guessed at', async () => {
-    const scene = await Scene.open()
+    const scene = await AttackSetup.open()
     await scene.person('bob@contoso.test')
     for (let guess = 0; guess < 12; guess++) await tried(scene, 'ada@contoso.test', `guess ${guess}`)
     expect((await tried(scene, 'bob@contoso.test', PASSWORD)).sentTo?.searchParams.has('code')).toBe(true)
@@ -87,7 +87,7 @@ describe('guessing a password', () => {
 
 describe('finding out who there is', () => {
   it('is not possible by what the page says, whether nobody has the name, it is wrong, or it is locked', async () => {
-    const scene = await Scene.open()
+    const scene = await AttackSetup.open()
     const wrong = visible(await tried(scene, 'ada@contoso.test', 'wrong'))
     const nobody = await tried(scene, 'eve@contoso.test', 'wrong')
     const text = JSON.stringify(visible(nobody)).replaceAll('eve@', 'ada@')
@@ -97,7 +97,7 @@ describe('finding out who there is', () => {
   })
 
   it('is not possible before the password: the page asks anybody for one', async () => {
-    const scene = await Scene.open()
+    const scene = await AttackSetup.open()
     const browser = scene.browser()
     const asked = async (userName: string) => {
       const shown = await browser.submit(await browser.get(scene.authorizeUrl()), { userName })
@@ -108,7 +108,7 @@ describe('finding out who there is', () => {
   })
 
   it('is not possible by the realm of a user name', async () => {
-    const scene = await Scene.open()
+    const scene = await AttackSetup.open()
     const realm = async (name: string) => {
       const answer = await scene.context.ask('GET', `/common/userrealm/${name}?api-version=1.0`, { bearer: undefined })
       return JSON.stringify(answer.json()).replaceAll(name, '')
@@ -117,7 +117,7 @@ describe('finding out who there is', () => {
   })
 
   it('is not possible by the time that the page takes to answer', async () => {
-    const scene = await Scene.open({ 'directory.lockout_failures': 1000 })
+    const scene = await AttackSetup.open({ 'directory.lockout_failures': 1000 })
     const time = async (userName: string): Promise<number> => {
       const browser = scene.browser()
       const page = await browser.submit(await browser.get(scene.authorizeUrl()), { userName })
@@ -138,7 +138,7 @@ describe('finding out who there is', () => {
 
 describe('guessing what a device shows', () => {
   it('is over after twenty wrong codes from one address, also for a right one', async () => {
-    const scene = await Scene.open()
+    const scene = await AttackSetup.open()
     const device = await scene.register({ displayName: 'TV', properties: { isFallbackPublicClient: true } })
     const { user_code } = await scene.device(device)
     const browser = scene.browser()
@@ -151,7 +151,7 @@ describe('guessing what a device shows', () => {
   })
 
   it('is hopeless: a thousand codes are a thousand, of nine characters out of many', async () => {
-    const scene = await Scene.open()
+    const scene = await AttackSetup.open()
     const device = await scene.register({ displayName: 'TV', properties: { isFallbackPublicClient: true } })
     const codes = new Set<string>()
     for (let count = 0; count < 50; count++) codes.add((await scene.device(device)).user_code)
@@ -162,7 +162,7 @@ describe('guessing what a device shows', () => {
 })
 
 it('guessing a client secret tells nothing of how near the guess was', async () => {
-  const scene = await Scene.open()
+  const scene = await AttackSetup.open()
   const { id, secret } = scene.mailer
   const answers = await Promise.all(
     ['', 'x', secret.slice(0, -1), `${secret}x`, `${secret.slice(0, -1)}?`].map(async (guess) => {

@@ -3,10 +3,10 @@ import { type AddressInfo, connect } from 'node:net'
 import { gzipSync } from 'node:zlib'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { openOnce } from '../support/lifecycle.ts'
-import { Scene } from './scene.ts'
+import { AttackSetup } from './attack-setup.ts'
 
 const shared = openOnce(async (atEnd) => {
-  const { context } = await Scene.open({}, undefined, atEnd)
+  const { context } = await AttackSetup.open({}, undefined, atEnd)
   await context.http.listen({ host: '127.0.0.1', port: 0 })
   atEnd(() => context.http.close())
   return context

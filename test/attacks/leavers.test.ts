@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { GRAPH, Scene } from './scene.ts'
+import { GRAPH, AttackSetup } from './attack-setup.ts'
 
 interface Given {
   readonly access_token: string
@@ -8,7 +8,7 @@ interface Given {
 
 /** Somebody who signed in, and keeps all that the sign-in gave. */
 async function leaver() {
-  const scene = await Scene.open()
+  const scene = await AttackSetup.open()
   await scene.consent(scene.mailer, GRAPH, 'User.Read')
   const browser = scene.browser()
   const scope = `openid offline_access ${GRAPH}/User.Read`

@@ -10,7 +10,7 @@ import { appendMessages, folderIdOf, openMailStore } from '../support/mail-store
 import { openAccess } from '../support/access.ts'
 import { grantMailbox, newMailbox, registerApp } from '../support/directory.ts'
 import { waitUntil } from '../support/lifecycle.ts'
-import { Talk } from '../transcripts/talk.ts'
+import { SocketClient } from '../transcripts/socket-client.ts'
 
 /** An app with a mailbox, on a server that runs one long command of a caller at a time. */
 async function open() {
@@ -37,14 +37,14 @@ async function open() {
   const connections = new Connections(limits, { world, log: silentLog })
   const server = lineServer(protocol, { world, log: silentLog, connections: connections.of('imap', limits) })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const talks: Talk[] = []
+  const talks: SocketClient[] = []
   onTestFinished(async () => {
     for (const talk of talks) talk.destroy()
     server.close()
     await protocol.close()
   })
-  const signIn = async (): Promise<Talk> => {
-    const talk = await Talk.connect((server.address() as AddressInfo).port)
+  const signIn = async (): Promise<SocketClient> => {
+    const talk = await SocketClient.connect((server.address() as AddressInfo).port)
     talks.push(talk)
     const response = encodeXoauth2({ user: 'ada@contoso.test', token: await context.tokenFor(app) })
     await run(talk, `AUTHENTICATE XOAUTH2 ${response}`)
@@ -53,7 +53,7 @@ async function open() {
   return { engine, mailbox: await store.open(mailbox.id, new AbortController().signal), signIn }
 }
 
-function run(talk: Talk, command: string): Promise<string[]> {
+function run(talk: SocketClient, command: string): Promise<string[]> {
   talk.send(`x ${command}\r\n`)
   return talk.linesUntil((line) => line.startsWith('x '))
 }

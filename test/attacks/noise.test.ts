@@ -1,9 +1,9 @@
 import * as fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { openOnce } from '../support/lifecycle.ts'
-import { CHALLENGE, EXCHANGE, GRAPH, Scene, WEB } from './scene.ts'
+import { CHALLENGE, EXCHANGE, GRAPH, AttackSetup, WEB } from './attack-setup.ts'
 
-const shared = openOnce((atEnd) => Scene.open({}, undefined, atEnd))
+const shared = openOnce((atEnd) => AttackSetup.open({}, undefined, atEnd))
 
 const paths = [
   'oauth2/v2.0/token',
@@ -25,14 +25,14 @@ const paths = [
 const alone = ['/devicelogin', '/error', '/oidc/userinfo', '/sign-in/password', '/sign-in/consent', '/sign-in/device']
 
 /** Values that get past the first checks, among others that do not. */
-const values = (scene: Scene): fc.Arbitrary<string> =>
+const values = (scene: AttackSetup): fc.Arbitrary<string> =>
   fc.oneof(
     { arbitrary: fc.constantFrom(...reasonable(scene)), weight: 4 },
     { arbitrary: fc.constantFrom(...odd), weight: 2 },
     { arbitrary: fc.string({ unit: 'binary', maxLength: 40 }), weight: 1 },
   )
 
-const reasonable = ({ mailer }: Scene): string[] => [
+const reasonable = ({ mailer }: AttackSetup): string[] => [
   mailer.id,
   mailer.secret,
   WEB,
@@ -90,7 +90,7 @@ const names = (
 ).split(' ')
 
 /** Requests that are in order, to be spoiled. */
-const whole = ({ mailer }: Scene): Record<string, string>[] => {
+const whole = ({ mailer }: AttackSetup): Record<string, string>[] => {
   const client = { client_id: mailer.id, client_secret: mailer.secret }
   const scope = `openid ${EXCHANGE}/IMAP.AccessAsUser.All`
   return [

@@ -4,17 +4,17 @@ import { describe, expect, it } from 'vitest'
 import type { Route } from '../../src/core/http.ts'
 import { type AtEnd, openOnce } from '../support/lifecycle.ts'
 import { type RawAnswer, RawHttpClient } from '../support/raw-http-client.ts'
-import { GRAPH, Scene } from './scene.ts'
+import { GRAPH, AttackSetup } from './attack-setup.ts'
 
 interface Stage {
-  readonly scene: Scene
+  readonly scene: AttackSetup
   readonly dial: () => RawHttpClient
   /** Sends a request on a connection of its own. */
   readonly ask: (request: string) => Promise<RawAnswer | undefined>
 }
 
 async function opened(atEnd: AtEnd): Promise<Stage> {
-  const scene = await Scene.open({}, undefined, atEnd)
+  const scene = await AttackSetup.open({}, undefined, atEnd)
   const { http } = scene.context
   await http.listen({ port: 0, host: '127.0.0.1' })
   const { port } = http.server.address() as AddressInfo

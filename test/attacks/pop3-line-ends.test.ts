@@ -3,7 +3,7 @@ import { connect, type Socket } from 'node:net'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { createPop3 } from '../../src/protocols/pop3/server.ts'
 import { pop3Settings } from '../../src/protocols/pop3/settings.ts'
-import { Stage } from '../transcripts/stage.ts'
+import { TranscriptServer } from '../transcripts/transcript-server.ts'
 import { xoauth2 } from '../../bench/clients/imap.ts'
 
 /** Bodies that end a multi-line reply early for a reader with line ends of its own, and then forge the next answer. */
@@ -44,8 +44,8 @@ async function answerTo(socket: Socket, command: string): Promise<string> {
 
 describe('POP3 ends no message early for a reader whose line end is', () => {
   it.each(Object.entries(readers))('%s', async (_, lineEnd) => {
-    const stage = await Stage.set({ settings: pop3Settings, make: createPop3 }, 'standards', [])
-    onTestFinished(() => stage.strike())
+    const stage = await TranscriptServer.start({ settings: pop3Settings, make: createPop3 }, 'standards', [])
+    onTestFinished(() => stage.close())
     const mailbox = await stage.mailbox('ada')
     const inbox = (await mailbox.folder('INBOX'))!
     const messages = bodies.map((body) => ({

@@ -11,25 +11,25 @@ import { smtpSettings } from '../../src/protocols/smtp/settings.ts'
 import { noTraces } from '../support/transport.ts'
 import { openServer } from '../support/server.ts'
 import { encodeBatch, MESSAGE_BATCH } from '../../src/codecs/portal/message-batch.ts'
-import { Stage, type StageDeps } from '../transcripts/stage.ts'
-import { Talk } from '../transcripts/talk.ts'
+import { TranscriptServer, type ProtocolDeps } from '../transcripts/transcript-server.ts'
+import { SocketClient } from '../transcripts/socket-client.ts'
 
 const MIB = 1024 * 1024
-const stages: Stage[] = []
-const talks: Talk[] = []
+const stages: TranscriptServer[] = []
+const talks: SocketClient[] = []
 
 afterEach(async () => {
   for (const talk of talks.splice(0)) talk.destroy()
-  for (const stage of stages.splice(0)) await stage.strike()
+  for (const stage of stages.splice(0)) await stage.close()
 })
 
-const make = (deps: StageDeps<typeof imapSettings>) => createImap({ ...deps, frontEnd: 'classic' })
+const make = (deps: ProtocolDeps<typeof imapSettings>) => createImap({ ...deps, frontEnd: 'classic' })
 
-async function signedIn(): Promise<{ stage: Stage; talk: Talk }> {
-  const stage = await Stage.set({ settings: imapSettings, make }, 'standards', [])
+async function signedIn(): Promise<{ stage: TranscriptServer; talk: SocketClient }> {
+  const stage = await TranscriptServer.start({ settings: imapSettings, make }, 'standards', [])
   stages.push(stage)
   await stage.perform('ada may hold 1000000 octets and 10 messages')
-  const talk = await Talk.connect(stage.port(false))
+  const talk = await SocketClient.connect(stage.port(false))
   talks.push(talk)
   talk.send(`l AUTHENTICATE XOAUTH2 ${encodeXoauth2({ user: 'ada@contoso.test', token: 'good' })}\r\n`)
   await talk.linesUntil((line) => line.startsWith('l OK'))
@@ -79,14 +79,16 @@ test('a REPLACE that is larger than the whole quota is refused before its litera
   await talk.linesUntil((line) => line.startsWith('d OK'))
 })
 
-const makeSmtp = (deps: StageDeps<typeof smtpSettings>) =>
+const makeSmtp = (deps: ProtocolDeps<typeof smtpSettings>) =>
   createSmtp({ ...deps, transport: createTransport({ ...deps, traces: noTraces, log: silentLog }) })
 
 test('ten submissions of 10 MB to a full mailbox leave the disk as it was', async () => {
-  const stage = await Stage.set({ settings: smtpSettings, make: makeSmtp }, 'standards', [{ line: 1, text: 'bob' }])
+  const stage = await TranscriptServer.start({ settings: smtpSettings, make: makeSmtp }, 'standards', [
+    { line: 1, text: 'bob' },
+  ])
   stages.push(stage)
   await stage.perform('bob may hold 1000000 octets and 10 messages')
-  const talk = await Talk.connect(stage.port(false))
+  const talk = await SocketClient.connect(stage.port(false))
   talks.push(talk)
   const user = encodeXoauth2({ user: 'ada@contoso.test', token: 'good' })
   talk.send(`EHLO a.example\r\nAUTH XOAUTH2 ${user}\r\n`)

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { openOnce } from '../support/lifecycle.ts'
-import { Scene, WEB } from './scene.ts'
+import { AttackSetup, WEB } from './attack-setup.ts'
 
-const shared = openOnce((atEnd) => Scene.open({}, undefined, atEnd))
+const shared = openOnce((atEnd) => AttackSetup.open({}, undefined, atEnd))
 
 describe('a redirect URI that is not the registered one', () => {
   it.each([
@@ -43,7 +43,7 @@ describe('a redirect URI that is not the registered one', () => {
   })
 
   it('leads nowhere when it is given beside the right one', async () => {
-    const scene = await Scene.open()
+    const scene = await AttackSetup.open()
     for (const pair of [
       [WEB, 'https://attacker.test/'],
       ['https://attacker.test/', WEB],
@@ -56,7 +56,7 @@ describe('a redirect URI that is not the registered one', () => {
   })
 
   it('is not taken from another app, nor for an app that is not there', async () => {
-    const scene = await Scene.open()
+    const scene = await AttackSetup.open()
     const other = await scene.register({
       displayName: 'Attacker',
       properties: { web: { redirectUris: ['https://attacker.test/'] } },
@@ -72,7 +72,7 @@ describe('a redirect URI that is not the registered one', () => {
 
 describe('an open redirect', () => {
   it('is not at the end of signing out', async () => {
-    const scene = await Scene.open()
+    const scene = await AttackSetup.open()
     const attackers = [
       'https://attacker.test/',
       'https://app.test/answer/../x',
@@ -89,7 +89,7 @@ describe('an open redirect', () => {
   })
 
   it('is not at the end of an administrator’s consent', async () => {
-    const scene = await Scene.open()
+    const scene = await AttackSetup.open()
     for (const path of ['adminconsent', 'v2.0/adminconsent']) {
       const query = new URLSearchParams({ client_id: scene.mailer.id, redirect_uri: 'https://attacker.test/' })
       const shown = await scene.browser().get(`/contoso.test/${path}?${query.toString()}`)
@@ -99,7 +99,7 @@ describe('an open redirect', () => {
   })
 
   it('is not on the error page, nor where people type codes', async () => {
-    const scene = await Scene.open()
+    const scene = await AttackSetup.open()
     for (const path of ['/error?code=50011', '/devicelogin?']) {
       for (const name of ['redirect_uri', 'post_logout_redirect_uri', 'url', 'next', 'return']) {
         const shown = await scene.browser().get(`${path}&${name}=https://attacker.test/`)
@@ -110,7 +110,7 @@ describe('an open redirect', () => {
   })
 
   it('is not in a form that was posted to be asked again', async () => {
-    const scene = await Scene.open()
+    const scene = await AttackSetup.open()
     for (const tenant of ['%2F%2Fattacker.test', '..%2F..%2Fattacker.test', 'https:%2F%2Fattacker.test']) {
       const answer = await scene.context.http.inject({
         method: 'POST',
@@ -128,7 +128,7 @@ describe('what a stranger puts into a state', () => {
   const hostile = '"><script>alert(1)</script>\r\nSet-Cookie: stolen=1\r\n\r\n<h1>'
 
   it('splits no header, and comes back as it was', async () => {
-    const scene = await Scene.open()
+    const scene = await AttackSetup.open()
     const { sentTo, headers } = await scene.browser().get(scene.authorizeUrl({ state: hostile, prompt: 'none' }))
     expect(headers).not.toHaveProperty('set-cookie')
     expect(String(headers.location)).not.toMatch(/[\r\n<>"]/)
@@ -136,7 +136,7 @@ describe('what a stranger puts into a state', () => {
   })
 
   it('is no markup in a form that is posted to the app', async () => {
-    const scene = await Scene.open()
+    const scene = await AttackSetup.open()
     const url = scene.authorizeUrl({ state: hostile, response_mode: 'form_post', prompt: 'none' })
     const shown = await scene.browser().get(url)
     expect(shown.body).not.toContain('<script>alert')
@@ -144,7 +144,7 @@ describe('what a stranger puts into a state', () => {
   })
 
   it('is no markup on any page, whatever parameter it is put in', async () => {
-    const scene = await Scene.open()
+    const scene = await AttackSetup.open()
     for (const name of ['client_id', 'redirect_uri', 'scope', 'login_hint', 'prompt', 'response_mode', 'claims']) {
       const shown = await scene.browser().get(scene.authorizeUrl({ [name]: hostile }))
       expect(shown.body).not.toContain('<script>alert')
@@ -155,7 +155,7 @@ describe('what a stranger puts into a state', () => {
   })
 
   it('is no header where a correlation id is echoed', async () => {
-    const scene = await Scene.open()
+    const scene = await AttackSetup.open()
     const answer = await scene.post({ grant_type: hostile, client_id: hostile }, undefined, {
       'client-request-id': 'x\tSet-Cookie: stolen=1',
       'return-client-request-id': 'true',

@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import { MINUTE } from '../../src/core/time.ts'
-import { type Client, codeOf, GRAPH, Scene, SCOPE, VERIFIER } from './scene.ts'
+import { type Client, codeOf, GRAPH, AttackSetup, SCOPE, VERIFIER } from './attack-setup.ts'
 
 interface Tokens {
   readonly access_token: string
   readonly refresh_token: string
 }
 
-const aDeviceApp = async (scene: Scene): Promise<Client> => {
+const aDeviceApp = async (scene: AttackSetup): Promise<Client> => {
   const client = await scene.register({ displayName: 'A device', properties: { isFallbackPublicClient: true } })
   await scene.consent(client, 'https://outlook.office365.com', 'IMAP.AccessAsUser.All')
   return client
@@ -15,7 +15,7 @@ const aDeviceApp = async (scene: Scene): Promise<Client> => {
 
 describe('a stolen authorization code', () => {
   it('is redeemed once, and its second redemption ends what came of the first', async () => {
-    const scene = await Scene.open()
+    const scene = await AttackSetup.open()
     const code = await scene.code()
     const first = (await scene.redeem(code)).json<Tokens>()
     expect((await scene.refresh(first.refresh_token)).statusCode).toBe(200)
@@ -24,14 +24,14 @@ describe('a stolen authorization code', () => {
   })
 
   it('is redeemed by one at most of many that come at once', async () => {
-    const scene = await Scene.open()
+    const scene = await AttackSetup.open()
     const code = await scene.code()
     const answers = await Promise.all(Array.from({ length: 8 }, () => scene.redeem(code)))
     expect(answers.filter(({ statusCode }) => statusCode === 200).length).toBeLessThanOrEqual(1)
   })
 
   it('is of no use to another app, with its own secret or none', async () => {
-    const scene = await Scene.open()
+    const scene = await AttackSetup.open()
     const thief = await scene.register({ displayName: 'Thief' })
     const code = await scene.code()
     expect(codeOf(await scene.redeem(code, { client_id: thief.id, client_secret: thief.secret }))).toBe(70000)
@@ -40,7 +40,7 @@ describe('a stolen authorization code', () => {
   })
 
   it('is of no use without the secret of its app', async () => {
-    const scene = await Scene.open()
+    const scene = await AttackSetup.open()
     const code = await scene.code()
     expect(codeOf(await scene.redeem(code, { client_secret: '' }))).toBe(7000218)
     expect(codeOf(await scene.redeem(code, { client_secret: 'guessed' }))).toBe(7000215)
@@ -51,14 +51,14 @@ describe('a stolen authorization code', () => {
     ['a longer one', 'https://app.test/answer/'],
     ['none', ''],
   ])('is of no use with %s for its redirect URI', async (_, redirect_uri) => {
-    const scene = await Scene.open()
+    const scene = await AttackSetup.open()
     const answer = await scene.redeem(await scene.code(), { redirect_uri })
     expect(answer.statusCode).toBeGreaterThanOrEqual(400)
     expect(answer.json()).not.toHaveProperty('access_token')
   })
 
   it('is over after ten minutes', async () => {
-    const scene = await Scene.open()
+    const scene = await AttackSetup.open()
     const code = await scene.code()
     scene.context.world.advance(10 * MINUTE)
     expect(codeOf(await scene.redeem(code))).toBe(70008)
@@ -72,19 +72,19 @@ describe('a downgrade of PKCE', () => {
     ['the challenge for a verifier', {}, { code_verifier: 'E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM' }, 501481],
     ['a verifier where none was announced', { code_challenge: '', code_challenge_method: '' }, {}, 501481],
   ])('is refused: %s', async (_, query, changes, code) => {
-    const scene = await Scene.open()
+    const scene = await AttackSetup.open()
     const answer = await scene.redeem(await scene.code(query), changes)
     expect([answer.statusCode, codeOf(answer)]).toEqual([400, code])
   })
 
   it('is refused: a plain challenge that was announced as S256', async () => {
-    const scene = await Scene.open()
+    const scene = await AttackSetup.open()
     const code = await scene.code({ code_challenge: VERIFIER, code_challenge_method: 'S256' })
     expect(codeOf(await scene.redeem(code))).toBe(501481)
   })
 
   it('is refused: a single-page application without a challenge', async () => {
-    const scene = await Scene.open()
+    const scene = await AttackSetup.open()
     const query = { redirect_uri: 'https://spa.test/answer', code_challenge: '', code_challenge_method: '' }
     const { sentTo } = await scene.browser().get(scene.authorizeUrl(query))
     expect(sentTo?.searchParams.get('error_description')).toContain('AADSTS9002325')
@@ -93,7 +93,7 @@ describe('a downgrade of PKCE', () => {
 
 describe('a device code', () => {
   it('gives tokens once', async () => {
-    const scene = await Scene.open()
+    const scene = await AttackSetup.open()
     const client = await aDeviceApp(scene)
     const { device_code, user_code } = await scene.device(client)
     await scene.approve(user_code)
@@ -102,7 +102,7 @@ describe('a device code', () => {
   })
 
   it('is of no use to another app', async () => {
-    const scene = await Scene.open()
+    const scene = await AttackSetup.open()
     const [client, thief] = [await aDeviceApp(scene), await aDeviceApp(scene)]
     const { device_code, user_code } = await scene.device(client)
     await scene.approve(user_code)
@@ -111,7 +111,7 @@ describe('a device code', () => {
   })
 
   it('is approved once: its user code is nobody’s afterwards', async () => {
-    const scene = await Scene.open()
+    const scene = await AttackSetup.open()
     const { user_code } = await scene.device(await aDeviceApp(scene))
     await scene.approve(user_code)
     const browser = scene.browser()
@@ -120,7 +120,7 @@ describe('a device code', () => {
   })
 
   it('cannot be had from a user code, nor the other way round', async () => {
-    const scene = await Scene.open()
+    const scene = await AttackSetup.open()
     const client = await aDeviceApp(scene)
     const { device_code, user_code } = await scene.device(client)
     expect(codeOf(await scene.poll(client, user_code))).toBe(70018)
@@ -130,8 +130,8 @@ describe('a device code', () => {
   })
 })
 
-const stolen = async (flags = {}): Promise<{ scene: Scene; token: string }> => {
-  const scene = await Scene.open(flags)
+const stolen = async (flags = {}): Promise<{ scene: AttackSetup; token: string }> => {
+  const scene = await AttackSetup.open(flags)
   const { refresh_token } = (await scene.redeem(await scene.code())).json<Tokens>()
   return { scene, token: refresh_token }
 }
@@ -189,7 +189,7 @@ describe('a stolen refresh token', () => {
 })
 
 it('an assertion that a certificate signed is no code, no refresh token and no token of a person', async () => {
-  const scene = await Scene.open()
+  const scene = await AttackSetup.open()
   const answer = await scene.post({
     grant_type: 'urn:ietf:params:oauth:grant-type:jwt-bearer',
     requested_token_use: 'on_behalf_of',

@@ -4,7 +4,7 @@ import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openOnce } from '../support/lifecycle.ts'
 import { attackersKey, signedBy } from './forge.ts'
-import { type Client, codeOf, GRAPH, Scene } from './scene.ts'
+import { type Client, codeOf, GRAPH, AttackSetup } from './attack-setup.ts'
 
 const JWT_BEARER = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer'
 const asProgram = ({ id, secret }: Client): Record<string, string> => ({
@@ -14,7 +14,7 @@ const asProgram = ({ id, secret }: Client): Record<string, string> => ({
   scope: `${GRAPH}/.default`,
 })
 
-const raw = async (scene: Scene, payload: string | Buffer, headers: Record<string, string> = {}) =>
+const raw = async (scene: AttackSetup, payload: string | Buffer, headers: Record<string, string> = {}) =>
   scene.context.ask('POST', `/${scene.context.tenant.id}/oauth2/v2.0/token`, {
     bearer: undefined,
     headers: { 'content-type': 'application/x-www-form-urlencoded', ...headers },
@@ -25,7 +25,7 @@ describe('a parameter that comes twice', () => {
   it.each(['grant_type', 'client_id', 'client_secret', 'scope'])(
     'is refused and neither is taken: %s',
     async (name) => {
-      const scene = await Scene.open()
+      const scene = await AttackSetup.open()
       const form = new URLSearchParams(asProgram(scene.mailer))
       form.append(name, 'another')
       const answer = await raw(scene, form.toString())
@@ -34,7 +34,7 @@ describe('a parameter that comes twice', () => {
   )
 
   it('in the URL counts for nothing beside the form', async () => {
-    const scene = await Scene.open()
+    const scene = await AttackSetup.open()
     const query = new URLSearchParams({ client_secret: 'wrong', scope: 'https://outlook.office365.com/.default' })
     const answer = await scene.context.ask(
       'POST',
@@ -50,19 +50,19 @@ describe('a parameter that comes twice', () => {
   })
 
   it('is not hidden by how it is spelled', async () => {
-    const scene = await Scene.open()
+    const scene = await AttackSetup.open()
     const form = new URLSearchParams(asProgram(scene.mailer)).toString()
     expect(codeOf(await raw(scene, `${form}&client%5Fid=another`))).toBe(9002313)
     expect((await raw(scene, `${form}&CLIENT_ID=another&client_id[]=another`)).statusCode).toBe(200)
   })
 })
 
-const shared = openOnce((atEnd) => Scene.open({}, undefined, atEnd))
+const shared = openOnce((atEnd) => AttackSetup.open({}, undefined, atEnd))
 
 const bomb = gzipSync(Buffer.alloc(50_000_000, 'a'))
 
 describe('a request that is a weight to read', () => {
-  it.each<[string, (scene: Scene) => Promise<{ statusCode: number }>]>([
+  it.each<[string, (scene: AttackSetup) => Promise<{ statusCode: number }>]>([
     ['a form of a megabyte', (scene) => raw(scene, `client_id=${'x'.repeat(1_000_000)}`)],
     ['a hundred thousand parameters', (scene) => raw(scene, 'a=&'.repeat(20_000))],
     ['a form that unpacks to fifty megabytes', (scene) => raw(scene, bomb, { 'content-encoding': 'gzip' })],
@@ -157,7 +157,7 @@ describe('an issuer that a federated credential names', () => {
     'file:///etc/passwd',
   ])('is not asked within this network: %s', async (named) => {
     const issuer = named.replace('PORT', String(port))
-    const scene = await Scene.open()
+    const scene = await AttackSetup.open()
     const { directory, tenant } = scene.context
     const credential = { name: 'inside', issuer, subject: 'me', audiences: ['api://AzureADTokenExchange'] }
     const given = await directory.apps

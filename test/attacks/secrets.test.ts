@@ -5,7 +5,7 @@ import type { Log } from '../../src/core/log.ts'
 import { Browser } from '../support/browser.ts'
 import { makeCertificate } from '../support/certificates.ts'
 import { signedBy } from './forge.ts'
-import { PASSWORD, Scene, SCOPE, VERIFIER } from './scene.ts'
+import { PASSWORD, AttackSetup, SCOPE, VERIFIER } from './attack-setup.ts'
 
 const WRONG = 'Wrong-Secret-0451-of-nobody'
 const JWT_BEARER = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer'
@@ -23,7 +23,7 @@ function listening(): { log: Log; lines: string[] } {
 
 /** Everything secret that was said in the course of every flow, by what it is. */
 interface Said {
-  readonly scene: Scene
+  readonly scene: AttackSetup
   readonly lines: readonly string[]
   readonly secrets: ReadonlyMap<string, string>
   /** The answers to refused callers. */
@@ -32,7 +32,7 @@ interface Said {
 
 async function everyFlow(): Promise<Said> {
   const { log, lines } = listening()
-  const scene = await Scene.open({}, log)
+  const scene = await AttackSetup.open({}, log)
   const { context, mailer } = scene
   const secrets = new Map<string, string>([
     ['the password', PASSWORD],
@@ -97,7 +97,7 @@ async function everyFlow(): Promise<Said> {
   return { scene, lines, secrets, refusals }
 }
 
-async function anAssertion({ context, mailer }: Scene): Promise<string> {
+async function anAssertion({ context, mailer }: AttackSetup): Promise<string> {
   const certificate = await makeCertificate({ now: context.world.now() })
   await context.directory.apps.update(context.tenant.id, mailer.app.id, { certificates: [{ der: certificate.der }] })
   const now = context.world.now() / 1000

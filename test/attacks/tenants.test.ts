@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import type { Tenant } from '../../src/domain/directory/types.ts'
-import { type Client, EXCHANGE, GRAPH, Scene } from './scene.ts'
+import { type Client, EXCHANGE, GRAPH, AttackSetup } from './attack-setup.ts'
 
 /** A second tenant with a person, and an app of the first that both know. */
-async function twoTenants(): Promise<{ scene: Scene; other: Tenant; shared: Client }> {
-  const scene = await Scene.open()
+async function twoTenants(): Promise<{ scene: AttackSetup; other: Tenant; shared: Client }> {
+  const scene = await AttackSetup.open()
   const { directory } = scene.context
   const other = await directory.tenants.create('Fabrikam', 'fabrikam.test')
   await scene.person('bob@fabrikam.test', other.id)
@@ -28,7 +28,7 @@ async function twoTenants(): Promise<{ scene: Scene; other: Tenant; shared: Clie
   return { scene, other, shared }
 }
 
-const codeFor = async (scene: Scene, shared: Client): Promise<string> => scene.code({ client_id: shared.id })
+const codeFor = async (scene: AttackSetup, shared: Client): Promise<string> => scene.code({ client_id: shared.id })
 
 describe('what one tenant gave is of no use in another', () => {
   it('a code', async () => {

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import path from 'node:path'
 import { writeFile } from 'node:fs/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { Desk, type Explanation } from '../mistakes/desk.ts'
+import { ClientSetup, type Explanation } from '../mistakes/client-setup.ts'
 import { RunningServer } from '../support/command-line.ts'
 
 interface Listed {
@@ -34,12 +34,12 @@ async function administratorOf(server: RunningServer, domain: string) {
 
 describe('a refusal that belongs to no tenant, on a server with two', () => {
   let server: RunningServer
-  let desk: Desk
+  let desk: ClientSetup
   let fabrikam: Awaited<ReturnType<typeof administratorOf>>
 
   beforeAll(async () => {
     server = await RunningServer.start()
-    desk = new Desk(server)
+    desk = new ClientSetup(server)
     fabrikam = await administratorOf(server, 'fabrikam.test')
   })
   afterAll(() => server.close())
@@ -47,8 +47,8 @@ describe('a refusal that belongs to no tenant, on a server with two', () => {
   it.each([
     { what: 'a typo in the tenant', refused: () => fabrikam.token('contsoo.test', randomUUID()), failed: 'tenant' },
     { what: 'common as the tenant', refused: () => fabrikam.token('common', randomUUID()), failed: 'tenant' },
-    { what: 'an unreadable SASL payload', refused: () => desk.present('imap', 'bm90aGluZw=='), failed: 'token' },
-    { what: 'a broken base64 payload', refused: () => desk.present('smtp', '%%%%'), failed: 'token' },
+    { what: 'an unreadable SASL payload', refused: () => desk.authenticate('imap', 'bm90aGluZw=='), failed: 'token' },
+    { what: 'a broken base64 payload', refused: () => desk.authenticate('smtp', '%%%%'), failed: 'token' },
   ])('$what: the operator reads it, the administrator of the other tenant does not', async ({ refused, failed }) => {
     await refused()
     const last = await desk.explain()

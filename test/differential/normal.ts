@@ -1,4 +1,4 @@
-import type { Answer } from '../support/imap-client.ts'
+import type { ImapReply } from '../support/imap-client.ts'
 import { isList, parseResponse, type Value, textOf } from '../support/imap-response.ts'
 
 /** Maps values that a server chooses freely to names, so that the answers of two servers can be compared. */
@@ -24,7 +24,7 @@ export class Names {
  * The answer as far as servers should agree on it: human text, the order of flags, of items and of untagged responses,
  * and whether a string is quoted or a literal are left out; codes, statuses and all data stay.
  */
-export function normal({ untagged, tagged }: Answer, names: Names): string[] {
+export function normal({ untagged, tagged }: ImapReply, names: Names): string[] {
   const responses = untagged.flatMap((it) => response(it, names)).filter((it) => it !== '')
   const expunged = positions(untagged)
   return [

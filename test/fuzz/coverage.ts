@@ -5,7 +5,7 @@ export class Coverage {
   readonly #session = new Session()
   readonly #seen = new Set<string>()
 
-  static async begin(): Promise<Coverage> {
+  static async start(): Promise<Coverage> {
     const coverage = new Coverage()
     coverage.#session.connect()
     await coverage.#session.post('Profiler.enable')
@@ -14,7 +14,7 @@ export class Coverage {
   }
 
   /** How many parts were run for the first time since this was last asked. */
-  async grown(): Promise<number> {
+  async increase(): Promise<number> {
     const { result } = await this.#session.post('Profiler.takePreciseCoverage')
     const before = this.#seen.size
     for (const { url, functions } of result.filter(({ url }) => url.includes('/src/'))) {
@@ -27,7 +27,7 @@ export class Coverage {
     return this.#seen.size
   }
 
-  end(): void {
+  stop(): void {
     this.#session.disconnect()
   }
 

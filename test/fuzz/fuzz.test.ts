@@ -3,9 +3,9 @@ import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { SeededRandom } from '../support/seeded-random.ts'
 import { Coverage } from './coverage.ts'
-import { Hunt } from './hunt.ts'
-import { mutated } from './mutate.ts'
-import type { Target } from './target.ts'
+import { Fuzzer } from './fuzzer.ts'
+import { mutate } from './mutate.ts'
+import type { FuzzTarget } from './target.ts'
 import { targets } from './targets.ts'
 
 /** A taste of what `npm run test:fuzz` does for as long as one likes. */
@@ -17,7 +17,7 @@ const found = (name: string): string[] => {
 }
 
 describe.each(Object.entries(targets))('%s', (name, open) => {
-  let target: Target
+  let target: FuzzTarget
   beforeAll(async () => {
     target = await open()
   })
@@ -25,18 +25,18 @@ describe.each(Object.entries(targets))('%s', (name, open) => {
 
   test('bears what it was given before', async () => {
     for (const file of found(name)) {
-      for (let seed = 0; seed < 4; seed += 1) await target.try([readFileSync(file)], new SeededRandom(seed))
+      for (let seed = 0; seed < 4; seed += 1) await target.run([readFileSync(file)], new SeededRandom(seed))
     }
   })
 
   test('bears whatever it is given', async () => {
-    const coverage = await Coverage.begin()
+    const coverage = await Coverage.start()
     try {
-      const hunt = new Hunt(target, new SeededRandom(1), coverage)
-      await hunt.on((tries) => tries < TRIES)
+      const hunt = new Fuzzer(target, new SeededRandom(1), coverage)
+      await hunt.run((tries) => tries < TRIES)
       expect(hunt.tries).toBe(TRIES)
     } finally {
-      coverage.end()
+      coverage.stop()
     }
   })
 })
@@ -45,7 +45,7 @@ test('the same seed changes the same input in the same way', () => {
   const seeds = [Buffer.from('a1 FETCH 1:3 (UID FLAGS)\r\n'), Buffer.from('a2 NOOP\r\n')]
   const once = () => {
     const chance = new SeededRandom(7)
-    return Array.from({ length: 50 }, () => mutated(chance, seeds[0]!, seeds, ['{3}\r\n']).toString('latin1'))
+    return Array.from({ length: 50 }, () => mutate(chance, seeds[0]!, seeds, ['{3}\r\n']).toString('latin1'))
   }
   expect(once()).toEqual(once())
   expect(new Set(once()).size).toBeGreaterThan(40)

@@ -3,9 +3,9 @@ import path from 'node:path'
 import { parseArgs } from 'node:util'
 import { SeededRandom } from '../support/seeded-random.ts'
 import { Coverage } from './coverage.ts'
-import { Hunt } from './hunt.ts'
+import { Fuzzer } from './fuzzer.ts'
 import { growthOf, megabytes, MOST_GROWTH, type Sample, sampled } from './memory.ts'
-import { Find, type Target } from './target.ts'
+import { FuzzFailure, type FuzzTarget } from './target.ts'
 import { targets } from './targets.ts'
 
 /**
@@ -30,18 +30,18 @@ process.stdout.write(`seed ${values.seed}\n`)
 
 interface Turn {
   readonly name: string
-  readonly target: Target
-  readonly hunt: Hunt
+  readonly target: FuzzTarget
+  readonly hunt: Fuzzer
 }
 
-const coverage = await Coverage.begin()
+const coverage = await Coverage.start()
 const turns: Turn[] = []
 const samples: Sample[] = []
 for (const name of values.only.split(',')) {
   const open = targets[name]
   if (!open) throw new Error(`There is no target '${name}'`)
   const target = await open()
-  turns.push({ name, target, hunt: new Hunt(target, new SeededRandom(Number(values.seed)), coverage) })
+  turns.push({ name, target, hunt: new Fuzzer(target, new SeededRandom(Number(values.seed)), coverage) })
 }
 
 const begun = performance.now()
@@ -52,7 +52,7 @@ try {
     if (values.memory) look()
   }
 } finally {
-  coverage.end()
+  coverage.stop()
   for (const { target } of turns) await target.close()
 }
 for (const { name, hunt } of turns) process.stdout.write(`${name}: ${hunt.tries} tries, ${hunt.kept} inputs kept\n`)
@@ -62,9 +62,9 @@ if (values.memory && samples.length > 4) judge()
 /** One target has its turn. */
 async function take({ name, hunt }: Turn, until: number): Promise<void> {
   try {
-    await hunt.on(() => elapsed() < until)
+    await hunt.run(() => elapsed() < until)
   } catch (thrown) {
-    if (!(thrown instanceof Find)) throw thrown
+    if (!(thrown instanceof FuzzFailure)) throw thrown
     process.exitCode = 1
     process.stdout.write(`${name}: ${(thrown.cause as Error).stack ?? thrown.message}\n  ${keep(name, thrown)}\n`)
   }
@@ -88,7 +88,7 @@ function judge(): void {
   }
 }
 
-function keep(name: string, { inputs }: Find): string {
+function keep(name: string, { inputs }: FuzzFailure): string {
   const folder = path.resolve(import.meta.dirname, '../corpus', name, 'found')
   mkdirSync(folder, { recursive: true })
   const file = path.join(folder, `seed-${values.seed}-${Date.now()}.bin`)

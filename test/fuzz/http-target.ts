@@ -6,7 +6,7 @@ import type { SeededRandom } from '../support/seeded-random.ts'
 import { Browser } from '../support/browser.ts'
 import { checkStatus, statusesIn } from './http-answers.ts'
 import { httpSeeds, httpWords } from './http-seeds.ts'
-import { converse, faultLog, type Target } from './target.ts'
+import { runSession, errorLog, type FuzzTarget } from './target.ts'
 
 /** Tries after which requests are about another tenant: what they made in the last one stays behind. */
 const TENANT_TRIES = 1000
@@ -19,8 +19,8 @@ const WEB = 'https://app.test/answer'
 type Names = Readonly<Record<string, string>>
 
 /** Requests to every HTTP service, over a socket and by fastify's `inject`. */
-export async function openHttp(): Promise<Target> {
-  const { log, faults } = faultLog()
+export async function openHttp(): Promise<FuzzTarget> {
+  const { log, faults } = errorLog()
   const ends: (() => Promise<void> | void)[] = []
   const setup = await openServer(log, { 'entra.ropc': true }, (end) => void ends.push(end))
   await setup.http.listen({ host: '127.0.0.1', port: 0 })
@@ -30,9 +30,9 @@ export async function openHttp(): Promise<Target> {
   let names: Names = {}
   return {
     seeds: httpSeeds,
-    words: httpWords,
-    together: 3,
-    async try(inputs, chance) {
+    dictionary: httpWords,
+    inputsPerRun: 3,
+    async run(inputs, chance) {
       try {
         await send(inputs, chance)
       } finally {
@@ -55,7 +55,7 @@ export async function openHttp(): Promise<Target> {
     } else {
       // A client that half-closes is answered all the same, or counts as gone.
       server.httpAllowHalfOpen = chance.below(5) > 0
-      const said = await converse({ port: () => port }, Buffer.concat(requests))
+      const said = await runSession({ port: () => port }, Buffer.concat(requests))
       statusesIn(
         said,
         requests.some((it) => /\bHEAD\b/.test(it.toString('latin1'))),

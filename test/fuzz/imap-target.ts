@@ -9,18 +9,18 @@ import type { SeededRandom } from '../support/seeded-random.ts'
 import { parseResponse } from '../support/imap-response.ts'
 import { commandSeeds } from '../transcripts/imap/seeds.ts'
 import { unescape } from '../transcripts/script.ts'
-import { Stage } from '../transcripts/stage.ts'
-import { mutated } from './mutate.ts'
-import { converse, faultLog, messages, type Target } from './target.ts'
+import { TranscriptServer } from '../transcripts/transcript-server.ts'
+import { mutate } from './mutate.ts'
+import { runSession, errorLog, messages, type FuzzTarget } from './target.ts'
 
 const signIn = `l AUTHENTICATE XOAUTH2 ${encodeXoauth2({ user: 'ada@contoso.test', token: 'good' })}\r\n`
-const states = [
+const sessionStates = [
   '',
   signIn,
   `${signIn}s SELECT INBOX\r\n`,
   `${signIn}n ENABLE QRESYNC UTF8=ACCEPT\r\ns SELECT INBOX\r\n`,
 ]
-const words = [
+const dictionary = [
   '\r\n',
   '{5}\r\n',
   '{5+}\r\n',
@@ -54,66 +54,67 @@ const words = [
   '\xc3\xa9',
   '((((((((',
 ]
-const givens = ['no tls', 'INBOX has forwarded.eml', 'INBOX has 4 messages', 'setting bad_commands 1000']
-/** Those that begin another conversation. */
-const another = /^\S+ (?:LOGOUT|STARTTLS|COMPRESS|UNAUTHENTICATE|IDLE|AUTHENTICATE|LOGIN)/i
+const serverSetup = ['no tls', 'INBOX has forwarded.eml', 'INBOX has 4 messages', 'setting bad_commands 1000']
+/** Commands that end the session or change its protocol. */
+const endsSession = /^\S+ (?:LOGOUT|STARTTLS|COMPRESS|UNAUTHENTICATE|IDLE|AUTHENTICATE|LOGIN)/i
 
-/** The commands of the transcripts' seeds, and such as the RFCs show. */
+/** Returns the commands of the transcripts and those that the RFCs show as examples. */
 function seeds(): Buffer[] {
   const shown = readFileSync(new URL('../corpus/imap/rfc-examples.txt', import.meta.url), 'utf8')
   const examples = shown.split('\n').filter((line) => line !== '' && !line.startsWith('#'))
   const lines = [...commandSeeds, ...examples.map(unescape)]
-  // Literals that need not be waited with; what is asked of them is the same.
+  // Non-synchronizing literals need no wait. The server reads them as it reads the others.
   return lines.map((line, nth) => Buffer.from(`t${nth} ${line.replaceAll(/(?<!\+)\}\r\n/g, '+}\r\n')}\r\n`, 'latin1'))
 }
 
-/** Whole sessions of a client that may be anything. */
-export async function openImap(): Promise<Target> {
-  const { log, faults } = faultLog()
+/** Opens IMAP servers in both profiles; each run is one session. */
+export async function openImap(): Promise<FuzzTarget> {
+  const { log, faults } = errorLog()
   const staged = (profile: Profile) =>
-    Stage.set(
+    TranscriptServer.start(
       { settings: imapSettings, make: (deps) => createImap({ ...deps, log, frontEnd: 'classic' }) },
       profile,
-      givens.map((text, line) => ({ line, text })),
+      serverSetup.map((text, line) => ({ line, text })),
     )
   const [stage, exchange] = await Promise.all([staged('standards'), staged('exchange-online')])
   const known = seeds()
   return {
     seeds: known,
-    words,
-    together: 6,
-    async try(inputs, chance) {
+    dictionary,
+    inputsPerRun: 6,
+    async run(inputs, chance) {
       const to = chance.below(5) === 0 ? exchange : stage
-      const said = await converse(to, Buffer.concat([Buffer.from(chance.of(states)), ...inputs]))
+      const said = await runSession(to, Buffer.concat([Buffer.from(chance.of(sessionStates)), ...inputs]))
       assert.deepEqual(faults.splice(0), [])
-      tagsIn(said)
-      if (chance.below(10) === 0) await everyOneAnswered(stage, sensible(chance, known))
-      if (chance.below(10) === 0) await keptAsItIs(stage, mutated(chance, chance.of(messages), messages, pieces))
+      responseTags(said)
+      if (chance.below(10) === 0) await assertEachAnswered(stage, validCommands(chance, known))
+      if (chance.below(10) === 0)
+        await assertAppendRoundTrip(stage, mutate(chance, chance.of(messages), messages, pieces))
     },
     async close() {
-      await Promise.all([stage.strike(), exchange.strike()])
+      await Promise.all([stage.close(), exchange.close()])
     },
   }
 }
 
-const sensible = (chance: SeededRandom, known: readonly Buffer[]): Buffer[] =>
+const validCommands = (chance: SeededRandom, known: readonly Buffer[]): Buffer[] =>
   Array.from({ length: 12 }, (_, nth) => chance.of(known).toString('latin1').replace(/^\S+/, `e${nth}`))
-    .filter((text) => !another.test(text))
+    .filter((text) => !endsSession.test(text))
     .map((text) => Buffer.from(text, 'latin1'))
 
-/** Commands that make sense are each answered once, in order. */
-async function everyOneAnswered(stage: Stage, commands: readonly Buffer[]): Promise<void> {
-  const said = await converse(stage, Buffer.concat([Buffer.from(states[2]!), ...commands]))
+/** Checks that the server answers each valid command once, in order. */
+async function assertEachAnswered(stage: TranscriptServer, commands: readonly Buffer[]): Promise<void> {
+  const said = await runSession(stage, Buffer.concat([Buffer.from(sessionStates[2]!), ...commands]))
   const due = ['l', 's', ...commands.map((it) => it.toString('latin1').split(' ')[0]!)]
-  assert.deepEqual(tagsIn(said), due, commands.join(''))
+  assert.deepEqual(responseTags(said), due, commands.join(''))
 }
 
-/** Whatever is appended is fetched again, octet by octet, and can be told of. */
-async function keptAsItIs(stage: Stage, message: Buffer): Promise<void> {
+/** Checks that FETCH returns an appended message octet by octet, and can describe it. */
+async function assertAppendRoundTrip(stage: TranscriptServer, message: Buffer): Promise<void> {
   // RFC 3501 §4.3: a literal has no NUL.
   if (message.length === 0 || message.includes(0)) return
   const folder = `Kept${message.length}`
-  const said = await converse(
+  const said = await runSession(
     stage,
     Buffer.concat([
       Buffer.from(`${signIn}a CREATE ${folder}\r\nb APPEND ${folder} {${message.length}+}\r\n`),
@@ -124,42 +125,42 @@ async function keptAsItIs(stage: Stage, message: Buffer): Promise<void> {
       Buffer.from(`e UNSELECT\r\nf DELETE ${folder}\r\n`),
     ]),
   )
-  assert.deepEqual(tagsIn(said), ['l', 'a', 'b', 'c', 'd', 'e', 'f'])
+  assert.deepEqual(responseTags(said), ['l', 'a', 'b', 'c', 'd', 'e', 'f'])
   const at = said.indexOf(`BODY[] {${message.length}}\r\n`)
-  assert(at > 0, 'it has another length')
+  assert(at > 0, 'FETCH returns another length')
   const begin = said.indexOf('\r\n', at) + 2
-  assert(said.subarray(begin, begin + message.length).equals(message), 'it is not as it was')
+  assert(said.subarray(begin, begin + message.length).equals(message), 'FETCH returns other octets')
 }
 
-/** Whose text is for people. */
-const told = /^(OK|NO|BAD|BYE|PREAUTH)\b/
+/** Status responses end with text for people, which has no syntax. */
+const statusResponse = /^(OK|NO|BAD|BYE|PREAUTH)\b/
 
-/** The tags of all that was answered, in order. Throws where an octet is out of its place. */
-function tagsIn(octets: Buffer): string[] {
+/** Returns the tags of all tagged responses, in order. Throws if the syntax of a response is wrong. */
+function responseTags(octets: Buffer): string[] {
   const text = octets.toString('latin1')
   const tags: string[] = []
-  for (const response of responsesIn(text)) {
+  for (const response of splitResponses(text)) {
     if (response.startsWith('+')) continue
     const [, tag, rest] = /^(\*|[^\s]+) ([^]*)$/.exec(response) ?? []
-    if (tag === undefined) throw new Error(`'${response}' is no response`)
+    if (tag === undefined) throw new Error(`'${response}' is not a response`)
     if (tag !== '*') {
-      if (!/^(OK|NO|BAD) /.test(rest!)) throw new Error(`'${response}' ends no command`)
+      if (!/^(OK|NO|BAD) /.test(rest!)) throw new Error(`'${response}' is not a tagged status`)
       tags.push(tag)
-    } else if (!told.test(rest!)) parseResponse(rest!)
+    } else if (!statusResponse.test(rest!)) parseResponse(rest!)
   }
   return tags
 }
 
-/** Literals in place, without the last CRLF. */
-function* responsesIn(text: string): Generator<string> {
+/** Splits the octets into responses with their literals, without the last CRLF. */
+function* splitResponses(text: string): Generator<string> {
   let start = 0
   for (let at = 0; at < text.length;) {
     const end = text.indexOf('\r\n', at)
     if (end < 0) throw new Error(`'${text.slice(start, start + 200)}' does not end`)
     const line = text.slice(at, end)
-    if (/[\r\n\0]/.test(line)) throw new Error(`${JSON.stringify(line.slice(0, 200))} has what no line may have`)
+    if (/[\r\n\0]/.test(line)) throw new Error(`${JSON.stringify(line.slice(0, 200))} contains CR, LF or NUL`)
     const literal = /\{(\d+)\}$/.exec(line)
-    // Words for people may end like that.
+    // The text of a status response may end like a literal.
     if (literal && !/^(?:\*|\S+) (?:OK|NO|BAD|BYE) /.test(text.slice(start, start + 40))) {
       at = end + 2 + Number(literal[1])
       continue

@@ -7,19 +7,19 @@ const LOUD = [
 const NUMBERS = ['0', '1', '-1', '4294967295', '4294967296', '9223372036854775808', '99999999999999999999', '1:*', '*']
 const LONGEST = 64 * 1024
 
-/** An input of which a few things are other than they were; `others` lend pieces, `words` are put in whole. */
-export function mutated(
+/** An input of which a few things are other than they were; `others` lend pieces, `dictionary` are put in whole. */
+export function mutate(
   chance: SeededRandom,
   input: Buffer,
   others: readonly Buffer[],
-  words: readonly string[],
+  dictionary: readonly string[],
 ): Buffer {
   let octets = input
-  for (let times = 1 + chance.below(4); times > 0; times -= 1) octets = once(chance, octets, others, words)
+  for (let times = 1 + chance.below(4); times > 0; times -= 1) octets = once(chance, octets, others, dictionary)
   return octets.subarray(0, LONGEST)
 }
 
-function once(chance: SeededRandom, octets: Buffer, others: readonly Buffer[], words: readonly string[]): Buffer {
+function once(chance: SeededRandom, octets: Buffer, others: readonly Buffer[], dictionary: readonly string[]): Buffer {
   const [from, to] = span(chance, octets)
   const put = (piece: Uint8Array, until = from) =>
     Buffer.concat([octets.subarray(0, from), piece, octets.subarray(until)])
@@ -37,7 +37,7 @@ function once(chance: SeededRandom, octets: Buffer, others: readonly Buffer[], w
     case 5:
       return put(Buffer.from([chance.below(256)]), from + 1)
     case 6:
-      return put(Buffer.from(chance.of(words), 'latin1'), chance.below(2) === 0 ? from : to)
+      return put(Buffer.from(chance.of(dictionary), 'latin1'), chance.below(2) === 0 ? from : to)
     case 7:
       return put(pieceOf(chance, chance.of(others)), chance.below(2) === 0 ? from : to)
     default:

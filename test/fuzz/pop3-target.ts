@@ -2,8 +2,8 @@ import assert from 'node:assert/strict'
 import { createPop3 } from '../../src/protocols/pop3/server.ts'
 import { pop3Settings } from '../../src/protocols/pop3/settings.ts'
 import { expand } from '../transcripts/script.ts'
-import { Stage } from '../transcripts/stage.ts'
-import { converse, faultLog, type Target } from './target.ts'
+import { TranscriptServer } from '../transcripts/transcript-server.ts'
+import { runSession, errorLog, type FuzzTarget } from './target.ts'
 
 const commands = [
   'CAPA',
@@ -37,26 +37,26 @@ const signIn = expand('AUTH XOAUTH2 {xoauth2:ada:good}\r\n')
 /** A status, a challenge, a line of several. */
 const reply = /^(\+OK( [\x20-\x7e]*)?|-ERR [\x20-\x7e]+|\+ [A-Za-z\d+/=]*|\.|[\x01-\xff]*)$/
 
-/** Whole sessions of a client that may be anything. */
-export async function openPop3(): Promise<Target> {
-  const { log, faults } = faultLog()
+/** Opens a POP3 server; each run is one session. */
+export async function openPop3(): Promise<FuzzTarget> {
+  const { log, faults } = errorLog()
   const givens = ['INBOX has forwarded.eml', 'INBOX has 3 messages', 'setting max_bad_commands 10000']
-  const stage = await Stage.set(
+  const stage = await TranscriptServer.start(
     { settings: pop3Settings, make: (deps) => createPop3({ ...deps, log }) },
     'standards',
     givens.map((text, line) => ({ line, text })),
   )
   return {
     seeds: commands.map((text) => Buffer.from(`${text}\r\n`, 'latin1')),
-    words: ['\r\n', ' ', '.', '\n', '1', '99999999999', 'RETR ', 'TOP ', expand('{xoauth2:ada:good}')],
-    together: 8,
-    async try(inputs, chance) {
+    dictionary: ['\r\n', ' ', '.', '\n', '1', '99999999999', 'RETR ', 'TOP ', expand('{xoauth2:ada:good}')],
+    inputsPerRun: 8,
+    async run(inputs, chance) {
       const before = chance.below(3) === 0 ? '' : signIn
-      const said = (await converse(stage, Buffer.concat([Buffer.from(before), ...inputs]))).toString('latin1')
+      const said = (await runSession(stage, Buffer.concat([Buffer.from(before), ...inputs]))).toString('latin1')
       assert.deepEqual(faults.splice(0), [])
       assert(said.startsWith('+OK ') && said.endsWith('\r\n'), said.slice(-200))
       for (const line of said.slice(0, -2).split('\r\n')) assert.match(line, reply)
     },
-    close: () => stage.strike(),
+    close: () => stage.close(),
   }
 }

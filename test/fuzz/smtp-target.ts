@@ -3,8 +3,8 @@ import { createTransport } from '../../src/domain/transport/transport.ts'
 import { createSmtp } from '../../src/protocols/smtp/server.ts'
 import { smtpSettings } from '../../src/protocols/smtp/settings.ts'
 import { expand } from '../transcripts/script.ts'
-import { Stage } from '../transcripts/stage.ts'
-import { converse, faultLog, type Target } from './target.ts'
+import { TranscriptServer } from '../transcripts/transcript-server.ts'
+import { runSession, errorLog, type FuzzTarget } from './target.ts'
 import { noTraces } from '../support/transport.ts'
 
 const message = 'From: <ada@contoso.test>\r\nSubject: x\r\n\r\n..dots\r\ntext\r\n'
@@ -43,20 +43,20 @@ const signIn = expand('EHLO client.example\r\nAUTH XOAUTH2 {xoauth2:ada:good}\r\
 /** RFC 5321 §4.2. */
 const reply = /^[2-5]\d\d[ -][\x20-\x7e]*$/
 
-/** Whole sessions of a client that may be anything. */
-export async function openSmtp(): Promise<Target> {
-  const { log, faults } = faultLog()
-  const make = (deps: Parameters<Parameters<typeof Stage.set<typeof smtpSettings>>[0]['make']>[0]) =>
+/** Opens an SMTP server; each run is one session. */
+export async function openSmtp(): Promise<FuzzTarget> {
+  const { log, faults } = errorLog()
+  const make = (deps: Parameters<Parameters<typeof TranscriptServer.start<typeof smtpSettings>>[0]['make']>[0]) =>
     createSmtp({ ...deps, log, transport: createTransport({ ...deps, traces: noTraces, log }) })
   const givens = ['INBOX has 1 message', 'setting max_bad_commands 10000', 'setting message_octets 100000']
-  const stage = await Stage.set(
+  const stage = await TranscriptServer.start(
     { settings: smtpSettings, make },
     'standards',
     givens.map((text, line) => ({ line, text })),
   )
   return {
     seeds: commands.map((text) => Buffer.from(`${text}\r\n`, 'latin1')),
-    words: [
+    dictionary: [
       '\r\n',
       '\r\n.\r\n',
       '\n.\n',
@@ -70,14 +70,14 @@ export async function openSmtp(): Promise<Target> {
       'BDAT ',
       '\xc3\xa9',
     ],
-    together: 8,
-    async try(inputs, chance) {
+    inputsPerRun: 8,
+    async run(inputs, chance) {
       const before = chance.below(3) === 0 ? '' : signIn
-      const said = (await converse(stage, Buffer.concat([Buffer.from(before), ...inputs]))).toString('latin1')
+      const said = (await runSession(stage, Buffer.concat([Buffer.from(before), ...inputs]))).toString('latin1')
       assert.deepEqual(faults.splice(0), [])
       assert(said.startsWith('220 ') && said.endsWith('\r\n'), said.slice(-200))
       for (const line of said.slice(0, -2).split('\r\n')) assert.match(line, reply)
     },
-    close: () => stage.strike(),
+    close: () => stage.close(),
   }
 }

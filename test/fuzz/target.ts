@@ -4,23 +4,23 @@ import path from 'node:path'
 import { type Log, silentLog } from '../../src/core/log.ts'
 import type { SeededRandom } from '../support/seeded-random.ts'
 
-/** Something that is given octets, and has to bear them. */
-export interface Target {
+/** A parser or server that the fuzzer feeds with octets. */
+export interface FuzzTarget {
   /** Valid inputs, which the fuzzer mutates. */
   readonly seeds: readonly Buffer[]
-  /** Pieces that are put in whole. */
-  readonly words: readonly string[]
-  /** How many inputs are given at once: a session has several commands. */
-  readonly together: number
-  /** Throws where something does not hold that has to. */
-  try(inputs: readonly Buffer[], chance: SeededRandom): Promise<void>
+  /** Tokens that the fuzzer inserts as they are. */
+  readonly dictionary: readonly string[]
+  /** Inputs of one run: a session has several commands. */
+  readonly inputsPerRun: number
+  /** Throws if a property fails. */
+  run(inputs: readonly Buffer[], chance: SeededRandom): Promise<void>
   close(): Promise<void>
 }
 
-export type OpenTarget = () => Promise<Target>
+export type OpenTarget = () => Promise<FuzzTarget>
 
 /** A failed property, with its input. */
-export class Find extends Error {
+export class FuzzFailure extends Error {
   readonly inputs: readonly Buffer[]
 
   constructor(inputs: readonly Buffer[], cause: unknown) {
@@ -29,11 +29,11 @@ export class Find extends Error {
   }
 }
 
-/** Milliseconds within which a server has answered all that it was sent, and has ended the connection. */
-const PATIENCE = 20_000
+/** Milliseconds in which a server must answer everything and close the connection. */
+const SESSION_TIMEOUT = 20_000
 
-/** A log that keeps what is a fault of ours. */
-export function faultLog(): { readonly log: Log; readonly faults: string[] } {
+/** A log that keeps the errors. */
+export function errorLog(): { readonly log: Log; readonly faults: string[] } {
   const faults: string[] = []
   const log: Log = {
     ...silentLog,
@@ -46,15 +46,15 @@ export function faultLog(): { readonly log: Log; readonly faults: string[] } {
   return { log, faults }
 }
 
-/** Sends it all, says that there is no more, and resolves with everything that came until the server ended it. */
-export function converse(to: { port(tls: boolean): number }, octets: Buffer): Promise<Buffer> {
+/** Sends the octets, half-closes the connection, and resolves with all octets that the server sent before it closed. */
+export function runSession(to: { port(tls: boolean): number }, octets: Buffer): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const socket = connect(to.port(false), '127.0.0.1')
     const received: Buffer[] = []
     const deadline = setTimeout(() => {
       socket.destroy()
-      reject(new Error('The connection is not ended'))
-    }, PATIENCE)
+      reject(new Error('The server did not close the connection'))
+    }, SESSION_TIMEOUT)
     socket.on('data', (chunk: Buffer) => received.push(chunk))
     socket.on('error', () => {})
     socket.on('close', () => {
@@ -73,7 +73,7 @@ const messagesIn = (folder: string): Buffer[] =>
     .filter((name) => name.endsWith('.eml'))
     .map((name) => readFileSync(path.join(root, folder, name)))
 
-/** Messages that are worth to be changed: those of the corpus, and the samples. */
+/** Messages for the fuzzer to mutate: the corpus and the samples. */
 export const messages: readonly Buffer[] = [...messagesIn('test/corpus/mime'), ...messagesIn('samples')].filter(
   ({ length }) => length < LARGEST,
 )

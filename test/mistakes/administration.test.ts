@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { microsoftGraph } from '../../src/core/well-known/microsoft-graph.ts'
 import { RunningServer } from '../support/command-line.ts'
-import { Scene } from './scene.ts'
+import { AppSetup } from './app-setup.ts'
 
 const EXCHANGE_ADMINISTRATOR = '29232cdf-9323-42fd-ade2-1d097af3e4de'
 const EXCHANGE_RECIPIENT_ADMINISTRATOR = '31392ffb-586c-42d1-9346-e59415a2cc4e'
@@ -14,14 +14,14 @@ describe('the commonest mistakes of an administrator', () => {
   afterAll(() => server.close())
 
   it('row 19: an application access policy does not limit IMAP, POP3 and SMTP; the mailbox permission does', async () => {
-    const scene = await Scene.open(server)
+    const scene = await AppSetup.open(server)
     await scene.grant()
     const kim = `kim-${scene.app.id}@contoso.test`
     const password = ['-Password', 'Correct horse battery staple']
     await server.json('New-Mailbox', '-Name', 'Kim', '-MicrosoftOnlineServicesID', kim, ...password)
     const policy = ['-AppId', scene.app.appId, '-AccessRight', 'DenyAccess', '-PolicyScopeGroupId', kim]
     await server.json('New-ApplicationAccessPolicy', ...policy)
-    await scene.permit(kim)
+    await scene.addMailboxPermission(kim)
     const judged = await server.json<object>('Test-ApplicationAccessPolicy', kim, '-AppId', scene.app.appId)
     expect([judged].flat()[0]).toMatchObject({ AccessCheckResult: 'Denied' })
     await scene.consent(['Mail.ReadWrite'], microsoftGraph.appId)
@@ -44,8 +44,8 @@ describe('the commonest mistakes of an administrator', () => {
   })
 
   it('row 20: no role of Exchange opens IMAP or POP3, not even the role for all mail; explained and fixed', async () => {
-    const scene = await Scene.open(server)
-    await scene.point()
+    const scene = await AppSetup.open(server)
+    await scene.createServicePrincipal()
     for (const role of ['Application IMAP.AccessAsApp', 'Application POP.AccessAsApp']) {
       const { code } = await server.run(['New-ManagementRoleAssignment', '-Role', role, '-App', scene.principal])
       expect(code).toBe(1)
@@ -76,8 +76,8 @@ describe('common mistakes of an administrator who limits an app', () => {
   afterAll(() => server.close())
 
   it('row 21: a role with a scope beside a consent: the app sees everything until the consent is revoked', async () => {
-    const scene = await Scene.open(server)
-    await scene.point()
+    const scene = await AppSetup.open(server)
+    await scene.createServicePrincipal()
     const [consent] = await scene.consent(['Mail.ReadWrite'], microsoftGraph.appId)
     const scope = ['-Name', 'Elsewhere', '-RecipientRestrictionFilter', "Alias -eq 'elsewhere'"]
     await server.json('New-ManagementScope', ...scope)
@@ -95,7 +95,7 @@ describe('common mistakes of an administrator who limits an app', () => {
 })
 
 /** As the app that the script signs in with. */
-const by = ({ app, secretFile }: Scene) => ({
+const by = ({ app, secretFile }: AppSetup) => ({
   env: { POSTERN_CLIENT_ID: app.appId, POSTERN_CLIENT_SECRET_FILE: secretFile },
 })
 
@@ -107,7 +107,7 @@ describe('the commonest mistakes of a script that administers', () => {
   afterAll(() => server.close())
 
   it('row 22: Exchange.ManageAsApp without a directory role: 403 that names the app; explained and fixed', async () => {
-    const scene = await Scene.open(server)
+    const scene = await AppSetup.open(server)
     await scene.consent(['Exchange.ManageAsApp'])
     const { code, err } = await server.run(['Get-Mailbox'], by(scene))
     expect(code).toBe(1)
@@ -125,8 +125,8 @@ describe('the commonest mistakes of a script that administers', () => {
   })
 
   it('row 22, a directory role without Exchange.ManageAsApp: the permission is what is missing', async () => {
-    const scene = await Scene.open(server)
-    await scene.hold(EXCHANGE_ADMINISTRATOR)
+    const scene = await AppSetup.open(server)
+    await scene.assignDirectoryRole(EXCHANGE_ADMINISTRATOR)
     expect(await server.run(['Get-Mailbox'], by(scene))).toMatchObject({ code: 1 })
     const { checks, fix } = await scene.explain()
     expect(checks.at(-1)!.evidence).toContain('the token carries no Exchange.ManageAsApp. Expected: ')
@@ -135,9 +135,9 @@ describe('the commonest mistakes of a script that administers', () => {
   })
 
   it('row 23: without Role Management, New-ServicePrincipal is unknown; explained and fixed', async () => {
-    const scene = await Scene.open(server)
+    const scene = await AppSetup.open(server)
     await scene.consent(['Exchange.ManageAsApp'])
-    await scene.hold(EXCHANGE_RECIPIENT_ADMINISTRATOR)
+    await scene.assignDirectoryRole(EXCHANGE_RECIPIENT_ADMINISTRATOR)
     const words = ['New-ServicePrincipal', '-AppId', scene.app.appId, '-ObjectId', scene.principal]
     const { code, err } = await server.run(words, by(scene))
     expect(code).toBe(1)

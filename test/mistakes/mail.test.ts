@@ -3,8 +3,8 @@ import { encodeXoauth2 } from '../../src/codecs/sasl/bearer.ts'
 import { DAY, MINUTE } from '../../src/core/time.ts'
 import { realWorld } from '../../src/core/world.ts'
 import { RunningServer } from '../support/command-line.ts'
-import { asked } from './desk.ts'
-import { Scene } from './scene.ts'
+import { ask } from './client-setup.ts'
+import { AppSetup } from './app-setup.ts'
 
 const generic = {
   imap: 'a NO AUTHENTICATE failed.',
@@ -17,11 +17,11 @@ const protocols = ['imap', 'pop3', 'smtp'] as const
 
 describe('the commonest mistakes of a program', () => {
   let server: RunningServer
-  let scene: Scene
+  let scene: AppSetup
   let token: string
   beforeAll(async () => {
     server = await RunningServer.start({ profile: 'exchange-online' })
-    scene = await Scene.open(server)
+    scene = await AppSetup.open(server)
     await scene.grant()
     token = await scene.token()
   })
@@ -33,7 +33,7 @@ describe('the commonest mistakes of a program', () => {
   })
 
   it('row 11, retrying in a tight loop: what was refused is granted as soon as the cause is fixed', async () => {
-    const hasty = await Scene.open(server)
+    const hasty = await AppSetup.open(server)
     await hasty.consent()
     const early = await hasty.token()
     for (let count = 0; count < 20; count++) {
@@ -67,7 +67,7 @@ describe('the commonest mistakes of a program', () => {
   })
 
   it('row 14: without SendAs the message is refused after DATA; explained and fixed', async () => {
-    const other = await Scene.open(server)
+    const other = await AppSetup.open(server)
     const refusal = await sentFrom(other.mailbox)
     expect(refusal).toMatch(/^554 5\.2\.252 SendAsDenied; /)
     const explained = await scene.explain()
@@ -96,7 +96,7 @@ describe('the commonest mistakes of a program', () => {
   })
 
   it('row 14: the trace of the message tells the administrator why, with its status code', async () => {
-    const foreign = await Scene.open(server)
+    const foreign = await AppSetup.open(server)
     await sentFrom(foreign.mailbox)
     const [trace] = await server.json<object[]>('Get-MessageTraceV2', '-SenderAddress', foreign.mailbox)
     expect(trace).toMatchObject({
@@ -116,16 +116,16 @@ describe('the commonest mistakes of a program', () => {
 
   async function sentFrom(sender: string): Promise<string> {
     const talk = await scene.connect('smtp')
-    await asked(talk, `AUTH XOAUTH2 ${encodeXoauth2({ user: scene.mailbox, token })}`)
-    for (const line of [`MAIL FROM:<${sender}>`, `RCPT TO:<${scene.mailbox}>`, 'DATA']) await asked(talk, line)
-    const answer = await asked(talk, `From: <${sender}>\r\nSubject: Hello\r\n\r\nHello\r\n.`)
+    await ask(talk, `AUTH XOAUTH2 ${encodeXoauth2({ user: scene.mailbox, token })}`)
+    for (const line of [`MAIL FROM:<${sender}>`, `RCPT TO:<${scene.mailbox}>`, 'DATA']) await ask(talk, line)
+    const answer = await ask(talk, `From: <${sender}>\r\nSubject: Hello\r\n\r\nHello\r\n.`)
     talk.destroy()
     return answer
   }
 
   it('row 15, POP3 with the token on the line of AUTH: taken, as are the two steps of the real service', async () => {
     const talk = await scene.connect('pop3')
-    const answer = await asked(talk, `AUTH XOAUTH2 ${encodeXoauth2({ user: scene.mailbox, token })}`)
+    const answer = await ask(talk, `AUTH XOAUTH2 ${encodeXoauth2({ user: scene.mailbox, token })}`)
     expect(answer).toBe('+OK User successfully authenticated.')
     talk.destroy()
     expect(await scene.signIn('pop3', token)).toEqual(['+OK User successfully authenticated.'])
@@ -164,7 +164,7 @@ describe('the commonest mistakes of a program', () => {
     ],
   ])('row 24, an XOAUTH2 string with %s: one sentence for all, and explained', async (_, write, evidence) => {
     for (const protocol of protocols) {
-      expect(await scene.present(protocol, write(scene.mailbox, token))).toEqual([generic[protocol]])
+      expect(await scene.authenticate(protocol, write(scene.mailbox, token))).toEqual([generic[protocol]])
       const explained = await scene.explain()
       expect(explained).toMatchObject({ protocol, mailbox: scene.mailbox, failed: 'token', fix: [] })
       expect(explained.checks.at(-1)!.evidence).toContain(evidence)
@@ -172,7 +172,7 @@ describe('the commonest mistakes of a program', () => {
       expect(JSON.stringify(explained)).not.toContain(token.slice(0, 20))
       expect(await scene.recorded(explained.signInId)).toEqual(explained)
       expect(
-        await scene.present(protocol, written(`user=${scene.mailbox}\u0001auth=Bearer ${token}\u0001\u0001`)),
+        await scene.authenticate(protocol, written(`user=${scene.mailbox}\u0001auth=Bearer ${token}\u0001\u0001`)),
       ).not.toEqual([generic[protocol]])
     }
   })
@@ -186,7 +186,7 @@ describe('the commonest mistakes of a program, where the server is strict', () =
   afterAll(() => server.close())
 
   it('row 5, a token for https://ps.outlook.com: refused whatever its roles, explained and fixed', async () => {
-    const scene = await Scene.open(server)
+    const scene = await AppSetup.open(server)
     await scene.grant()
     const token = await scene.token('https://ps.outlook.com/.default')
     for (const protocol of protocols) {
@@ -203,17 +203,17 @@ describe('the commonest mistakes of a program, where the server is strict', () =
   })
 
   it('row 15, POP3 with the token on the line of AUTH: refused and explained, and the two steps are taken', async () => {
-    const scene = await Scene.open(server)
+    const scene = await AppSetup.open(server)
     await scene.grant()
     const response = encodeXoauth2({ user: scene.mailbox, token: await scene.token() })
     const talk = await scene.connect('pop3')
-    const refusal = await asked(talk, `AUTH XOAUTH2 ${response}`)
+    const refusal = await ask(talk, `AUTH XOAUTH2 ${response}`)
     expect(refusal).toMatch(/^-ERR /)
     const explained = await scene.explain()
     expect(explained).toMatchObject({ protocol: 'pop3', mailbox: scene.mailbox, failed: 'token', wire: refusal })
     expect(explained.checks.at(-1)!.evidence).toContain('a line of its own after the server')
-    expect(await asked(talk, 'AUTH XOAUTH2')).toMatch(/^\+/)
-    expect(await asked(talk, response)).toBe('+OK User successfully authenticated.')
+    expect(await ask(talk, 'AUTH XOAUTH2')).toMatch(/^\+/)
+    expect(await ask(talk, response)).toBe('+OK User successfully authenticated.')
     talk.destroy()
   })
 })
@@ -228,7 +228,7 @@ describe('the commonest mistakes of a program, where grants take their time', ()
   afterAll(() => server.close())
 
   it('row 10: a sign-in right after the grants is refused, and works later', async () => {
-    const scene = await Scene.open(server)
+    const scene = await AppSetup.open(server)
     await scene.grant()
     const token = await scene.token()
     for (const protocol of protocols) {

@@ -2,8 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { DAY } from '../../src/core/time.ts'
 import { RunningServer } from '../support/command-line.ts'
 import { Administrator } from '../system/administrator.ts'
-import type { Protocol } from './desk.ts'
-import { Person } from './person.ts'
+import type { Protocol } from './client-setup.ts'
+import { UserSetup } from './user-setup.ts'
 
 const protocols = ['imap', 'pop3', 'smtp'] as const
 const scopes = { imap: 'IMAP.AccessAsUser.All', pop3: 'POP.AccessAsUser.All', smtp: 'SMTP.Send' } as const
@@ -39,12 +39,12 @@ const granted: Readonly<Record<Protocol, RegExp>> = { imap: /^(a OK|\* NAMESPACE
 interface Mistake {
   readonly what: string
   /** Makes everything right but for the mistake, and answers how the program signs in, now and when that is fixed. */
-  readonly make: (person: Person, protocol: Protocol) => Promise<() => Promise<readonly string[]>>
+  readonly make: (person: UserSetup, protocol: Protocol) => Promise<() => Promise<readonly string[]>>
   readonly said: Answers
   readonly failed: string
   readonly evidence: string
   /** How it signs in once it is fixed, where that is another way. */
-  readonly fixed?: (person: Person, protocol: Protocol) => Promise<readonly string[]>
+  readonly fixed?: (person: UserSetup, protocol: Protocol) => Promise<readonly string[]>
 }
 
 const mistakes: readonly Mistake[] = [
@@ -154,7 +154,7 @@ describe('the commonest mistakes of people and of programs that come for them', 
   })
 
   async function refusedThenFixed(protocol: Protocol, mistake: Mistake): Promise<void> {
-    const person = await Person.open(server, admin)
+    const person = await UserSetup.open(server, admin)
     const signIn = await mistake.make(person, protocol)
     const said = await signIn()
     expect(said).toEqual(mistake.said[protocol])

@@ -1,8 +1,8 @@
 import { beforeAll, afterAll, describe, expect, it } from 'vitest'
 import { exchangeOnline } from '../../src/core/well-known/exchange-online.ts'
 import { RunningServer } from '../support/command-line.ts'
-import type { Protocol } from './desk.ts'
-import { Scene } from './scene.ts'
+import type { Protocol } from './client-setup.ts'
+import { AppSetup } from './app-setup.ts'
 
 const profiles = ['standards', 'exchange-online'] as const
 const protocols = ['imap', 'pop3', 'smtp'] as const
@@ -50,10 +50,10 @@ interface Mistake {
   readonly row?: number
   readonly what: string
   /** Makes everything right but for the mistake, and answers what the program shows. */
-  readonly make: (scene: Scene) => Promise<{ token: string; mailbox?: string }>
+  readonly make: (scene: AppSetup) => Promise<{ token: string; mailbox?: string }>
   readonly said: keyof (typeof refusals)['standards']
   readonly failed: string
-  readonly evidence: (scene: Scene) => readonly string[]
+  readonly evidence: (scene: AppSetup) => readonly string[]
   readonly over?: readonly Protocol[]
 }
 
@@ -63,8 +63,8 @@ const mistakes: readonly Mistake[] = [
     what: 'the app registration’s object id is given as -ObjectId',
     async make(scene) {
       await scene.consent()
-      await scene.point(scene.app.id)
-      await scene.permit()
+      await scene.createServicePrincipal(scene.app.id)
+      await scene.addMailboxPermission()
       return { token: await scene.token() }
     },
     said: 'generic',
@@ -89,8 +89,8 @@ const mistakes: readonly Mistake[] = [
     row: 3,
     what: 'the administrator did not consent',
     async make(scene) {
-      await scene.point()
-      await scene.permit()
+      await scene.createServicePrincipal()
+      await scene.addMailboxPermission()
       return { token: await scene.token() }
     },
     said: 'generic',
@@ -101,8 +101,8 @@ const mistakes: readonly Mistake[] = [
     row: 3,
     what: 'permissions were added after the token',
     async make(scene) {
-      await scene.point()
-      await scene.permit()
+      await scene.createServicePrincipal()
+      await scene.addMailboxPermission()
       const token = await scene.token()
       await scene.consent()
       return { token }
@@ -129,8 +129,8 @@ const mistakes: readonly Mistake[] = [
     row: 6,
     what: 'the delegated permission is asked for, and client credentials are used',
     async make(scene) {
-      await scene.point()
-      await scene.permit()
+      await scene.createServicePrincipal()
+      await scene.addMailboxPermission()
       const access = { resourceAppId: exchangeOnline.appId, resourceAccess: delegated }
       await scene.server.json('Update-MgApplication', scene.app.id, '-RequiredResourceAccess', JSON.stringify([access]))
       return { token: await scene.token() }
@@ -144,7 +144,7 @@ const mistakes: readonly Mistake[] = [
     what: 'FullAccess is missing',
     async make(scene) {
       await scene.consent()
-      await scene.point()
+      await scene.createServicePrincipal()
       return { token: await scene.token() }
     },
     said: 'mailbox',
@@ -158,7 +158,7 @@ const mistakes: readonly Mistake[] = [
     what: 'user= names another mailbox',
     async make(scene) {
       await scene.grant()
-      const other = await Scene.open(scene.server)
+      const other = await AppSetup.open(scene.server)
       return { token: await scene.token(), mailbox: other.mailbox }
     },
     said: 'mailbox',
@@ -195,7 +195,7 @@ const mistakes: readonly Mistake[] = [
     what: 'the user is there, and their mailbox is not provisioned',
     async make(scene) {
       await scene.consent()
-      await scene.point()
+      await scene.createServicePrincipal()
       const early = scene.mailbox.replace('box', 'hired')
       const names = ['-DisplayName', early, '-UserPrincipalName', early, '-MailNickname', early.split('@')[0]!]
       const password = JSON.stringify({ password: 'Correct horse battery staple' })
@@ -251,7 +251,7 @@ const mistakes: readonly Mistake[] = [
   {
     what: 'the role that Exchange assigned for submission is not in force',
     async make(scene) {
-      await scene.point()
+      await scene.createServicePrincipal()
       const { Name } = await scene.assign('Application SMTP.SendAsApp')
       await scene.server.json('Set-ManagementRoleAssignment', Name, '-Enabled', 'false')
       return { token: await scene.token() }
@@ -264,7 +264,7 @@ const mistakes: readonly Mistake[] = [
   {
     what: 'the scope of the role that Exchange assigned for submission has not the mailbox',
     async make(scene) {
-      await scene.point()
+      await scene.createServicePrincipal()
       const filter = ['-RecipientRestrictionFilter', "Alias -eq 'elsewhere'"]
       await scene.server.json('New-ManagementScope', '-Name', scene.app.id, ...filter)
       await scene.assign('Application SMTP.SendAsApp', '-CustomResourceScope', scene.app.id)
@@ -324,7 +324,7 @@ describe.each(profiles)('the commonest mistakes in %s', (profile) => {
     '%s: said as there, explained, and fixed by the commands that are named',
     async (_, mistake) => {
       for (const protocol of mistake.over ?? protocols) {
-        const scene = await Scene.open(server)
+        const scene = await AppSetup.open(server)
         const { token, mailbox } = await mistake.make(scene)
         const said = await scene.signIn(protocol, token, mailbox)
         expect(said).toEqual(answersTo(mistake, profile)[protocol])

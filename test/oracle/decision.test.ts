@@ -4,7 +4,7 @@ import type { CheckName } from '../../src/domain/audit/types.ts'
 import { openOnce } from '../support/lifecycle.ts'
 import { product } from '../support/server-process.ts'
 import { decided, type State } from './mailbox-table.ts'
-import { setStage, setStageOfRoles, type Standing } from './stage.ts'
+import { openMailboxSetup, openRoleSetup, type Caller } from './mailbox-setup.ts'
 
 type Shown = Pick<State, 'token' | 'audience' | 'claimed' | 'address'>
 type Rules = Pick<State, 'profile' | 'strict' | 'immediate' | 'tenantSwitch'>
@@ -36,7 +36,7 @@ const allRules = [
 ]
 
 /** Signs in with everything that can be shown, and answers what came of it. */
-async function* outcomes(access: Access, rules: Rules, standings: readonly Standing[], protocol: State['protocol']) {
+async function* outcomes(access: Access, rules: Rules, standings: readonly Caller[], protocol: State['protocol']) {
   for (const standing of standings) {
     for (const shown of showings) {
       const state: State = { ...rules, ...standing.state, ...shown, protocol }
@@ -45,7 +45,7 @@ async function* outcomes(access: Access, rules: Rules, standings: readonly Stand
   }
 }
 
-async function entered(access: Access, state: State, standing: Standing): Promise<Outcome> {
+async function entered(access: Access, state: State, standing: Caller): Promise<Outcome> {
   const { protocol } = state
   const addresses = {
     there: standing.mailbox.primarySmtpAddress,
@@ -81,8 +81,8 @@ const keyOf = (state: State): string =>
   )
 
 /** Nothing changes them. */
-const stage = openOnce(setStage)
-const stageOfRoles = openOnce(setStageOfRoles)
+const stage = openOnce(openMailboxSetup)
+const stageOfRoles = openOnce(openRoleSetup)
 
 describe.each(['imap', 'pop3', 'smtp'] as const)('the decision over %s', (protocol) => {
   it('agrees with the reference table at each check and moment, for every combination', async () => {
@@ -127,7 +127,7 @@ it('the decision agrees with the table under every rule, for each kind of caller
 }, 60_000)
 
 it('the tenant’s switch closes submission where the mailbox’s says nothing, and no other protocol', async () => {
-  const { context, standings } = await setStage()
+  const { context, standings } = await openMailboxSetup()
   const { directory, tenant } = context
   const access = context.accessAs('standards', { recorded: false })
   await directory.organization.changeTransport(tenant.id, { SmtpClientAuthenticationDisabled: true })

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import type { Access } from '../../src/access/types.ts'
 import { refusal, type Permission, type State } from './graph-table.ts'
-import { setStages, type Standing } from './graph-stage.ts'
+import { openGraphSetups, type GraphCaller } from './graph-setup.ts'
 
 const permissions: readonly Permission[] = ['Mail.Read', 'Mail.ReadWrite', 'Mail.Send']
 
@@ -29,7 +29,7 @@ it('mail over Graph is decided as in the reference table: consents, roles, scope
   const judged = new Set<string>()
   const judge = async (
     access: Access,
-    { app, mailbox, ...standing }: Standing,
+    { app, mailbox, ...standing }: GraphCaller,
     asked: Permission,
     address = mailbox.primarySmtpAddress,
   ) => {
@@ -44,7 +44,7 @@ it('mail over Graph is decided as in the reference table: consents, roles, scope
     judged.add(keyOf(state))
     if (failed === undefined) opened.set(keyOf(state), state)
   }
-  for (const { context, standings } of await setStages()) {
+  for (const { context, standings } of await openGraphSetups()) {
     for (const standing of standings) {
       for (const asked of permissions) await judge(context.access, standing, asked)
       await judge(context.access, standing, 'Mail.Read', 'nobody@contoso.test')

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { refusal, type State } from './password-table.ts'
-import { setStage, settings, type Standing } from './password-stage.ts'
+import { openPasswordSetup, settings, type PasswordState } from './password-setup.ts'
 
 const protocols = ['imap', 'pop3', 'smtp'] as const
 
@@ -21,10 +21,10 @@ const keyOf = (state: State): string =>
   )
 
 it('a password opens what the reference table allows; no grant closes and no denial opens', async () => {
-  const stage = await setStage()
+  const stage = await openPasswordSetup()
   const opened = new Set<string>()
   const judged = new Map<string, State>()
-  const judge = async (standing: Standing, rest: Omit<State, keyof Standing['state']>) => {
+  const judge = async (standing: PasswordState, rest: Omit<State, keyof PasswordState['state']>) => {
     const state = { ...standing.state, ...rest }
     const found = await stage.enter(standing, state)
     const expected = refusal(state)
@@ -56,7 +56,7 @@ it('a password opens what the reference table allows; no grant closes and no den
 })
 
 it('a wrong password, an unknown user and a disabled user open nothing', async () => {
-  const stage = await setStage()
+  const stage = await openPasswordSetup()
   const tried = {
     usersPolicy: 'allows',
     defaultPolicy: 'none',

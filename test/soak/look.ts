@@ -1,4 +1,4 @@
-import type { Place } from '../../bench/clients/place.ts'
+import type { Endpoint } from '../../bench/clients/endpoint.ts'
 import { ImapClient } from '../support/imap-client.ts'
 import { holdsLetter, letterOf } from '../stress/letters.ts'
 import type { Present } from './record.ts'
@@ -9,7 +9,7 @@ const TOGETHER = 200
 
 /** Reads all that a mailbox holds, and compares the text of each message above `marks` with what was sent. */
 export async function look(
-  imap: Place,
+  imap: Endpoint,
   { address }: Account,
   token: string,
   marks: Map<string, number>,

@@ -3,7 +3,7 @@ import { existsSync, openSync, closeSync, readFileSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import path from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
-import type { Place } from '../../bench/clients/place.ts'
+import type { Endpoint } from '../../bench/clients/endpoint.ts'
 import type { ServerReady } from '../../src/programs/server.ts'
 
 const executable = path.resolve(import.meta.dirname, '../../bin/postern.js')
@@ -36,7 +36,7 @@ export class Victim {
     return readFileSync(this.ready.ca, 'utf8')
   }
 
-  place(protocol: 'imap' | 'submission'): Place {
+  place(protocol: 'imap' | 'submission'): Endpoint {
     return { host: '127.0.0.1', port: this.ready.ports[protocol]! }
   }
 

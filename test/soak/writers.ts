@@ -1,4 +1,4 @@
-import type { Place } from '../../bench/clients/place.ts'
+import type { Endpoint } from '../../bench/clients/endpoint.ts'
 import type { SeededRandom } from '../support/seeded-random.ts'
 import { ImapClient } from '../support/imap-client.ts'
 import { LineClient } from '../support/line-client.ts'
@@ -19,8 +19,8 @@ export interface Account {
 
 /** The tools of a writer. */
 export interface Desk {
-  readonly imap: Place
-  readonly submission: Place
+  readonly imap: Endpoint
+  readonly submission: Endpoint
   readonly token: string
   readonly accounts: readonly Account[]
   readonly chance: SeededRandom

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import type { Place } from '../../bench/clients/place.ts'
-import { type Answer, ImapClient } from '../support/imap-client.ts'
+import type { Endpoint } from '../../bench/clients/endpoint.ts'
+import { type ImapReply, ImapClient } from '../support/imap-client.ts'
 import { KEPT, type FolderFacts, type Suspect } from './folder-facts.ts'
 import type { SeededRandom } from '../support/seeded-random.ts'
 import { LiveResults } from './live-results.ts'
@@ -12,9 +12,9 @@ export const kinds = ['plain', 'plain', 'qresync', 'plain', 'notify', 'uidonly']
 export type Kind = (typeof kinds)[number]
 
 export interface Account {
-  readonly imap: Place
-  readonly pop3: Place
-  readonly submission: Place
+  readonly imap: Endpoint
+  readonly pop3: Endpoint
+  readonly submission: Endpoint
   readonly user: string
   readonly token: string
 }
@@ -139,7 +139,7 @@ export class ImapSession {
   }
 
   /** `mayExpunge`: whether the command is one that may be answered with EXPUNGE. */
-  async run(command: string, mayExpunge: boolean, numbers = true): Promise<Answer> {
+  async run(command: string, mayExpunge: boolean, numbers = true): Promise<ImapReply> {
     this.#note(command.split('\r\n')[0]!)
     const answer = await this.#connected.run(command)
     this.#note(`    ${answer.untagged.filter((it) => /^(\d|V)/.test(it)).length} told, ${answer.tagged}`)
@@ -267,7 +267,7 @@ export class ImapSession {
     else await this.run(`UID FETCH ${this.kind === 'uidonly' ? 1 : (uids.at(number - 2) ?? 0) + 1}:* (FLAGS)`, true)
   }
 
-  #take(answer: Answer, mayExpunge: boolean, numbers: boolean): void {
+  #take(answer: ImapReply, mayExpunge: boolean, numbers: boolean): void {
     const untagged = numbers ? answer.untagged : answer.untagged.filter((it) => !it.startsWith('SEARCH'))
     this.#takeStatuses(answer)
     this.live.hear(answer.untagged)
@@ -281,7 +281,7 @@ export class ImapSession {
   }
 
   /** RFC 5465 §4: of folders that are not selected. */
-  #takeStatuses({ untagged }: Answer): void {
+  #takeStatuses({ untagged }: ImapReply): void {
     if (this.kind !== 'notify') return
     for (const response of untagged) {
       if (response.includes('[NOTIFICATIONOVERFLOW]')) throw new Error(response)

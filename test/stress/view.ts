@@ -1,4 +1,4 @@
-import type { Answer } from '../support/imap-client.ts'
+import type { ImapReply } from '../support/imap-client.ts'
 import { isList, parseResponse, type Value, textOf } from '../support/imap-response.ts'
 import { numbersIn } from './letters.ts'
 
@@ -60,7 +60,7 @@ export class View {
    * RFC 7162 §3.2.5: what SELECT with QRESYNC says to a view that was left. With what vanished, and what changed since,
    * it is whole again.
    */
-  resume({ untagged, tagged }: Answer): void {
+  resume({ untagged, tagged }: ImapReply): void {
     const flags = new Map(this.messages.map((it) => [it.uid!, it.flags]))
     const [before, count] = [this.uidValidity, untagged.find((it) => it.endsWith(' EXISTS'))]
     for (const response of untagged) {
@@ -82,7 +82,7 @@ export class View {
   }
 
   /** `mayExpunge`: whether the command is one that allows EXPUNGE, RFC 3501 §7.4.1. */
-  take({ untagged, tagged }: Answer, mayExpunge: boolean): void {
+  take({ untagged, tagged }: ImapReply, mayExpunge: boolean): void {
     for (const response of untagged) {
       const [number, kind] = response.split(' ', 2) as [string, string | undefined]
       if (kind === 'EXISTS') this.#exists(Number(number))

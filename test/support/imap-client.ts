@@ -1,10 +1,10 @@
 import type { Socket } from 'node:net'
-import { dial, type Place } from '../../bench/clients/place.ts'
+import { openSocket, type Endpoint } from '../../bench/clients/endpoint.ts'
 import { xoauth2 } from '../../bench/clients/imap.ts'
 
-const PATIENCE = 10_000
+const REPLY_TIMEOUT = 10_000
 
-export interface Answer {
+export interface ImapReply {
   /**
    * Untagged responses, literals in place, without `* ` and the last CRLF; one with a tag not ours as `BAD [STRAY]`.
    */
@@ -33,8 +33,8 @@ export class ImapClient {
     socket.on('close', () => this.#end(new Error('The connection ended')))
   }
 
-  static async signIn(place: Place, user: string, token: string): Promise<ImapClient> {
-    const client = new ImapClient(dial(place))
+  static async signIn(place: Endpoint, user: string, token: string): Promise<ImapClient> {
+    const client = new ImapClient(openSocket(place))
     await client.#response()
     const { tagged } = await client.run(`AUTHENTICATE XOAUTH2 ${xoauth2(user, token)}`)
     if (!tagged.startsWith('OK')) throw new Error(tagged)
@@ -42,7 +42,7 @@ export class ImapClient {
   }
 
   /** Sends a command, its literals in it, and waits for its tagged response. */
-  run(command: string): Promise<Answer> {
+  run(command: string): Promise<ImapReply> {
     const tag = `t${(this.#tags += 1)}`
     this.#socket.write(`${tag} ${command}\r\n`, 'latin1')
     return this.#answerTo(tag)
@@ -60,7 +60,7 @@ export class ImapClient {
   }
 
   /** Ends IDLE. */
-  done(): Promise<Answer> {
+  done(): Promise<ImapReply> {
     this.#socket.write('DONE\r\n', 'latin1')
     return this.#answerTo(`t${this.#tags}`)
   }
@@ -70,7 +70,7 @@ export class ImapClient {
     this.#socket.destroy()
   }
 
-  async #answerTo(tag: string): Promise<Answer> {
+  async #answerTo(tag: string): Promise<ImapReply> {
     const untagged: string[] = this.#early.splice(0)
     for (;;) {
       const response = await this.#response()
@@ -82,7 +82,7 @@ export class ImapClient {
 
   /** One whole response: lines end with CRLF, except those that announce a literal. */
   async #response(): Promise<string> {
-    const deadline = setTimeout(() => this.#end(new Error('The server is silent')), PATIENCE)
+    const deadline = setTimeout(() => this.#end(new Error('The server is silent')), REPLY_TIMEOUT)
     try {
       for (;;) {
         const end = this.#endOfResponse()

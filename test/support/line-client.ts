@@ -1,8 +1,8 @@
 import type { Socket } from 'node:net'
-import { dial, type Place } from '../../bench/clients/place.ts'
+import { openSocket, type Endpoint } from '../../bench/clients/endpoint.ts'
 import { xoauth2 } from '../../bench/clients/imap.ts'
 
-const PATIENCE = 20_000
+const REPLY_TIMEOUT = 20_000
 
 /** A connection that talks in lines; text is latin1, one character an octet. */
 export class LineClient {
@@ -11,8 +11,8 @@ export class LineClient {
   #ended: Error | undefined
   #woken: (() => void) | undefined
 
-  constructor(place: Place) {
-    this.#socket = dial(place)
+  constructor(place: Endpoint) {
+    this.#socket = openSocket(place)
     this.#socket.on('data', (chunk: Buffer) => {
       this.#received += chunk.toString('latin1')
       this.#woken?.()
@@ -22,7 +22,7 @@ export class LineClient {
   }
 
   /** A POP3 session, signed in. */
-  static async pop3(place: Place, user: string, token: string): Promise<LineClient> {
+  static async pop3(place: Endpoint, user: string, token: string): Promise<LineClient> {
     const client = new LineClient(place)
     await client.line()
     const answer = await client.ask(`AUTH XOAUTH2 ${xoauth2(user, token)}`)
@@ -31,7 +31,7 @@ export class LineClient {
   }
 
   /** An SMTP session, signed in. */
-  static async smtp(place: Place, user: string, token: string): Promise<LineClient> {
+  static async smtp(place: Endpoint, user: string, token: string): Promise<LineClient> {
     const client = new LineClient(place)
     await client.line()
     client.send('EHLO client.example\r\n')
@@ -82,7 +82,7 @@ export class LineClient {
   }
 
   async #upTo(end: string): Promise<string> {
-    const deadline = setTimeout(() => this.#end(new Error('The server is silent')), PATIENCE)
+    const deadline = setTimeout(() => this.#end(new Error('The server is silent')), REPLY_TIMEOUT)
     try {
       for (;;) {
         const at = this.#received.indexOf(end)

@@ -4,7 +4,7 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
-import type { Place } from '../../bench/clients/place.ts'
+import type { Endpoint } from '../../bench/clients/endpoint.ts'
 import type { ServerReady } from '../../src/programs/server.ts'
 
 const root = path.resolve(import.meta.dirname, '../..')
@@ -94,7 +94,7 @@ export class ServerProcess {
   }
 
   /** Where IMAP over TLS listens, and who vouches for it. */
-  async imaps(): Promise<Place> {
+  async imaps(): Promise<Endpoint> {
     return { host: 'localhost', port: this.ready.ports.imaps!, ca: await readFile(this.ready.ca, 'utf8') }
   }
 

@@ -4,7 +4,7 @@ import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { run } from '../support/server-process.ts'
 import { available } from './browser.ts'
-import { EXCHANGE, type IdentityStage, openIdentityStage } from './identity-stage.ts'
+import { EXCHANGE, type IdentityServer, openIdentityServer } from './identity-server.ts'
 
 interface Answer {
   readonly status: number
@@ -21,12 +21,12 @@ const cmdlet = (CmdletName: string, Parameters: object = {}): string =>
   JSON.stringify({ CmdletInput: { CmdletName, Parameters } })
 
 describe.runIf(available('curl', 'curl'))('curl, with the requests of scripts that administer Exchange', () => {
-  let stage: IdentityStage
+  let stage: IdentityServer
   let token: string
   let service: string
 
   beforeAll(async () => {
-    stage = await openIdentityStage()
+    stage = await openIdentityServer()
     const { admin, tenant, https } = stage.checkout.ready
     service = `${https}/adminapi/beta/${tenant.id}`
     const words = ['--client-id', admin.client_id, '--client-secret-file', admin.client_secret_file, '--raw']

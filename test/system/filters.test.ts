@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { xoauth2 } from '../../bench/clients/imap.ts'
 import { run } from '../support/server-process.ts'
 import { available } from './browser.ts'
-import { Stage } from './stage.ts'
+import { SystemServer } from './system-server.ts'
 
 const COUNT = 40
 const ids = (...numbers: number[]): string[] => numbers.map((number) => `letter-${number}@example.com`).sort()
@@ -33,8 +33,8 @@ print(account.INBOX:check_status())
 describe.runIf(available('imapfilter', 'imapfilter', ['-V'])).each(['exchange-online', 'standards'])(
   'imapfilter’s rules (%s)',
   (profile) => {
-    let stage: Stage
-    beforeAll(async () => (stage = await Stage.open(profile, COUNT)))
+    let stage: SystemServer
+    beforeAll(async () => (stage = await SystemServer.open(profile, COUNT)))
     afterAll(() => stage.close())
 
     it('sort a mailbox', async () => {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { MINUTE } from '../../src/core/time.ts'
 import { hasChromium, PersonAtBrowser, signIn } from './browser.ts'
-import { claimsOf, EXCHANGE, GRAPH, type IdentityStage, openIdentityStage } from './identity-stage.ts'
+import { claimsOf, EXCHANGE, GRAPH, type IdentityServer, openIdentityServer } from './identity-server.ts'
 import { Program } from './program.ts'
 
 interface Got {
@@ -10,9 +10,9 @@ interface Got {
 }
 
 describe('@azure/identity, unmodified', () => {
-  let stage: IdentityStage
+  let stage: IdentityServer
   beforeAll(async () => {
-    stage = await openIdentityStage()
+    stage = await openIdentityServer()
   })
   afterAll(() => stage.close())
 

@@ -2,13 +2,13 @@ import { sign } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { run } from '../support/server-process.ts'
 import { available } from './browser.ts'
-import { claimsOf, EXCHANGE, GRAPH, type IdentityStage, openIdentityStage } from './identity-stage.ts'
+import { claimsOf, EXCHANGE, GRAPH, type IdentityServer, openIdentityServer } from './identity-server.ts'
 
 const CORRELATION = '5f2d8a0e-57c5-4a52-8a8d-0a8f3c7f9b11'
 
-let stage: IdentityStage
+let stage: IdentityServer
 beforeAll(async () => {
-  stage = await openIdentityStage()
+  stage = await openIdentityServer()
 })
 afterAll(() => stage.close())
 

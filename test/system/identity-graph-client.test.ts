@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { claimsOf, type IdentityStage, openIdentityStage } from './identity-stage.ts'
+import { claimsOf, type IdentityServer, openIdentityServer } from './identity-server.ts'
 import { Program } from './program.ts'
 
 type Json = Record<string, unknown>
@@ -18,10 +18,10 @@ interface Got {
 }
 
 describe('Microsoft’s Graph client, unmodified', () => {
-  let stage: IdentityStage
+  let stage: IdentityServer
   let got: Got
   beforeAll(async () => {
-    stage = await openIdentityStage()
+    stage = await openIdentityServer()
     const { admin } = stage.checkout.ready
     const secret = readFileSync(admin.client_secret_file, 'utf8')
     const env = { ...stage.env, CLIENT_ID: admin.client_id, CLIENT_SECRET: secret }

@@ -2,7 +2,7 @@ import { ImapFlow } from 'imapflow'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { available, hasChromium, PersonAtBrowser, signIn } from './browser.ts'
 import { type FrontDoor, openFrontDoor } from './front-door.ts'
-import { claimsOf, EXCHANGE, GRAPH, type IdentityStage, openIdentityStage } from './identity-stage.ts'
+import { claimsOf, EXCHANGE, GRAPH, type IdentityServer, openIdentityServer } from './identity-server.ts'
 import { Program } from './program.ts'
 
 const MAIL = `${EXCHANGE}/IMAP.AccessAsUser.All ${EXCHANGE}/SMTP.Send`
@@ -37,12 +37,12 @@ interface Failed {
   readonly interaction?: boolean
 }
 
-let stage: IdentityStage
+let stage: IdentityServer
 let person: PersonAtBrowser
 /** MSAL for Python asks for a user's realm at port 443, whatever the port of the authority. */
 let frontDoor: FrontDoor
 beforeAll(async () => {
-  stage = await openIdentityStage()
+  stage = await openIdentityServer()
   frontDoor = await openFrontDoor(Number(new URL(stage.env.AUTHORITY_HOST!).port))
   if (hasChromium) person = await PersonAtBrowser.start()
 })

@@ -1,12 +1,12 @@
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { hasChromium, PersonAtBrowser, signIn } from './browser.ts'
-import { claimsOf, EXCHANGE, GRAPH, type IdentityStage, openIdentityStage } from './identity-stage.ts'
+import { claimsOf, EXCHANGE, GRAPH, type IdentityServer, openIdentityServer } from './identity-server.ts'
 import { Program } from './program.ts'
 
 const PHONE = { width: 320, height: 568 }
 
-let stage: IdentityStage
+let stage: IdentityServer
 let person: PersonAtBrowser
 
 const asks = (scope: string): string => {
@@ -16,7 +16,7 @@ const asks = (scope: string): string => {
 
 describe.runIf(hasChromium)('the pages in Chromium', () => {
   beforeAll(async () => {
-    stage = await openIdentityStage()
+    stage = await openIdentityServer()
     person = await PersonAtBrowser.start()
   })
   afterAll(async () => {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { available } from './browser.ts'
 import { type Mirror, mbsync, offlineimap } from './mirrors.ts'
-import { Stage } from './stage.ts'
+import { SystemServer } from './system-server.ts'
 
 const COUNT = 300
 const letterId = (number: number): string => `letter-${number}@example.com`
@@ -12,10 +12,10 @@ const profiles = ['exchange-online', 'standards']
 for (const mirror of [mbsync, offlineimap]) {
   const there = available(mirror.name, mirror.command)
   describe.runIf(there).each(profiles)(`${mirror.name} between a Maildir and a mailbox (%s)`, (profile) => {
-    let stage: Stage
+    let stage: SystemServer
 
     beforeAll(async () => {
-      stage = await Stage.open(profile, COUNT)
+      stage = await SystemServer.open(profile, COUNT)
       mirror.configure(stage)
     })
     afterAll(() => stage.close())
@@ -77,12 +77,12 @@ for (const mirror of [mbsync, offlineimap]) {
   })
 }
 
-async function synced(mirror: Mirror, stage: Stage): Promise<void> {
+async function synced(mirror: Mirror, stage: SystemServer): Promise<void> {
   const outcome = await mirror.sync(stage)
   expect(outcome.code, outcome.stdout + outcome.stderr).toBe(0)
 }
 
-async function expectIdle(mirror: Mirror, stage: Stage): Promise<void> {
+async function expectIdle(mirror: Mirror, stage: SystemServer): Promise<void> {
   const outcome = await mirror.sync(stage)
   expect(outcome.code, outcome.stdout + outcome.stderr).toBe(0)
   expect(mirror.wasIdle(outcome), outcome.stdout + outcome.stderr).toBe(true)

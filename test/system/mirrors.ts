@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { type Outcome, run } from '../support/server-process.ts'
 import { Maildir } from './maildir.ts'
-import type { Stage } from './stage.ts'
+import type { SystemServer } from './system-server.ts'
 
 /** A program that keeps a Maildir and a mailbox alike, in both directions. */
 export interface Mirror {
@@ -11,14 +11,14 @@ export interface Mirror {
   /** Whether a message keeps the time of its arrival when it goes up. */
   readonly datesGoUp: boolean
   /** The folder in the Maildir that stands for one of the mailbox. */
-  folder(stage: Stage, name: string): Maildir
-  configure(stage: Stage): void
-  sync(stage: Stage): Promise<Outcome>
+  folder(stage: SystemServer, name: string): Maildir
+  configure(stage: SystemServer): void
+  sync(stage: SystemServer): Promise<Outcome>
   /** Whether a run did nothing, by what it said. */
   wasIdle(outcome: Outcome): boolean
 }
 
-const place = (stage: Stage, name: string): string => path.join(stage.checkout.folder, name)
+const place = (stage: SystemServer, name: string): string => path.join(stage.checkout.folder, name)
 
 export const mbsync: Mirror = {
   name: 'mbsync',

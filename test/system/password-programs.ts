@@ -1,7 +1,7 @@
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { type Outcome, run } from '../support/server-process.ts'
-import type { IdentityStage } from './identity-stage.ts'
+import type { IdentityServer } from './identity-server.ts'
 
 export const python = '/usr/bin/python3'
 
@@ -9,14 +9,14 @@ const schemes = { imaps: 'imaps', pop3s: 'pop3s', submissions: 'smtps' }
 
 /** Programs that sign in with a password and nothing else; what each says of it, or OK where it has what it wants. */
 export class PasswordPrograms {
-  readonly #stage: IdentityStage
+  readonly #stage: IdentityServer
   readonly #folder: string
   readonly #mbsync: string
   readonly #mpop: string
   readonly #curl: string
   readonly #letter: string
 
-  constructor(stage: IdentityStage) {
+  constructor(stage: IdentityServer) {
     const folder = path.join(stage.checkout.folder, 'programs')
     for (const part of ['mbsync', 'mpop/cur', 'mpop/new', 'mpop/tmp']) {
       mkdirSync(path.join(folder, part), { recursive: true })

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { DAY } from '../../src/core/time.ts'
 import { type Outcome, run } from '../support/server-process.ts'
 import { available } from './browser.ts'
-import { EXCHANGE, type IdentityStage, openIdentityStage } from './identity-stage.ts'
+import { EXCHANGE, type IdentityServer, openIdentityServer } from './identity-server.ts'
 import { PasswordPrograms, python } from './password-programs.ts'
 
 const fromNow = (days: number): string => new Date(Date.now() + days * DAY).toISOString()
@@ -48,11 +48,11 @@ const allIn = Object.fromEntries(names.map((name) => [name, 'OK']))
 const programs = ['mbsync', 'mpop', 'curl', 'jq', python].map((command) => available(command, command))
 
 describe.runIf(programs.every(Boolean))('programs that know nothing but a password', () => {
-  let stage: IdentityStage
+  let stage: IdentityServer
   let old: PasswordPrograms
 
   beforeAll(async () => {
-    stage = await openIdentityStage({ POSTERN_AUTH_BASIC: 'policy' })
+    stage = await openIdentityServer({ POSTERN_AUTH_BASIC: 'policy' })
     old = new PasswordPrograms(stage)
   })
   afterAll(() => stage.close())

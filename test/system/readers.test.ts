@@ -3,7 +3,7 @@ import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { run } from '../support/server-process.ts'
 import { available } from './browser.ts'
-import { Stage } from './stage.ts'
+import { SystemServer } from './system-server.ts'
 import { Terminal } from './terminal.ts'
 
 const COUNT = 30
@@ -13,8 +13,8 @@ const becomes = (look: () => Promise<unknown>, expected: unknown): Promise<void>
 const hasTerminal = available('mail readers in a terminal', 'tmux', ['-V'])
 
 describe.runIf(hasTerminal).each(['exchange-online', 'standards'])('a mail reader in a terminal (%s)', (profile) => {
-  let stage: Stage
-  beforeAll(async () => (stage = await Stage.open(profile, COUNT)))
+  let stage: SystemServer
+  beforeAll(async () => (stage = await SystemServer.open(profile, COUNT)))
   afterAll(() => stage.close())
 
   it.runIf(available('neomutt', 'neomutt', ['-v']))(

@@ -3,7 +3,7 @@ import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Outcome, run } from '../support/server-process.ts'
 import { available } from './browser.ts'
-import { Stage } from './stage.ts'
+import { SystemServer } from './system-server.ts'
 
 const COUNT = 200
 const id = (number: number): string => `letter-${number}@example.com`
@@ -18,11 +18,11 @@ const append = (folder: string, name: string): string => {
  * program of ours has signed in. QRESYNC is for `standards` only.
  */
 describe.runIf(available('interimap', 'interimap', ['--help']))('interimap between two mailboxes', () => {
-  let stage: Stage
+  let stage: SystemServer
   let config: string
 
   beforeAll(async () => {
-    stage = await Stage.open('standards', COUNT)
+    stage = await SystemServer.open('standards', COUNT)
     const { app, checkout } = stage
     const permission = ['-User', app.servicePrincipal, '-AccessRights', 'FullAccess']
     await checkout.json('Add-MailboxPermission', '-Identity', app.other, ...permission)

@@ -8,7 +8,7 @@ import { openMailStore } from '../support/mail-store.ts'
 import { openAccess } from '../support/access.ts'
 import { newMailbox } from '../support/directory.ts'
 import { mailServers, HOST, type Protocol } from '../support/line-servers.ts'
-import { Talk } from './talk.ts'
+import { SocketClient } from './socket-client.ts'
 
 const PASSWORD = 'Correct horse "battery" staple'
 
@@ -29,8 +29,8 @@ async function openDoors(profile: Profile, { basic = 'policy' }: { readonly basi
   await policies.assignDefault(tenant.id, policy.guid)
 
   const listen = mailServers({ access, directory, world, store, profile, basic: basic === 'policy' })
-  const connect = async (protocol: Protocol): Promise<Talk> => {
-    const talk = await Talk.connect(await listen(protocol))
+  const connect = async (protocol: Protocol): Promise<SocketClient> => {
+    const talk = await SocketClient.connect(await listen(protocol))
     onTestFinished(() => talk.destroy())
     await talk.line()
     return talk
@@ -38,12 +38,12 @@ async function openDoors(profile: Profile, { basic = 'policy' }: { readonly basi
   return { ...context, ada, shared, policies, policy, listen, connect }
 }
 
-const ask = async (talk: Talk, line: string): Promise<string> => {
+const ask = async (talk: SocketClient, line: string): Promise<string> => {
   talk.send(`${line}\r\n`)
   return (await talk.line())!
 }
 
-const hello = async (talk: Talk): Promise<readonly string[]> => {
+const hello = async (talk: SocketClient): Promise<readonly string[]> => {
   talk.send('EHLO client.example\r\n')
   return talk.linesUntil((said) => said.startsWith('250 '))
 }
@@ -53,7 +53,7 @@ const quoted = (text: string): string => `"${text.replaceAll(/["\\]/g, String.ra
 
 /** Every way of giving a password; each answers what is said in the end. */
 const ways: Readonly<
-  Record<string, readonly [Protocol, (talk: Talk, user: string, password: string) => Promise<string>]>
+  Record<string, readonly [Protocol, (talk: SocketClient, user: string, password: string) => Promise<string>]>
 > = {
   'IMAP LOGIN': ['imap', (talk, user, password) => ask(talk, `a LOGIN ${quoted(user)} ${quoted(password)}`)],
   'IMAP AUTHENTICATE PLAIN': [

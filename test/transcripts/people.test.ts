@@ -7,12 +7,12 @@ import { appendMessages, folderIdOf, openMailStore } from '../support/mail-store
 import { openAccess } from '../support/access.ts'
 import { newMailbox, registerApp } from '../support/directory.ts'
 import { mailServers, type Protocol } from '../support/line-servers.ts'
-import { Talk } from './talk.ts'
+import { SocketClient } from './socket-client.ts'
 
 const scopes = ['IMAP.AccessAsUser.All', 'POP.AccessAsUser.All', 'SMTP.Send']
 
 /** Returns the final answer to XOAUTH2 with a mailbox and a token. */
-const tried = async (talk: Talk, protocol: Protocol, word: string, token: string): Promise<string> => {
+const tried = async (talk: SocketClient, protocol: Protocol, word: string, token: string): Promise<string> => {
   const response = encodeXoauth2({ user: `${word}@contoso.test`, token })
   talk.send(`${protocol === 'imap' ? 'a AUTHENTICATE' : 'AUTH'} XOAUTH2 ${response}\r\n`)
   const said = (await talk.line())!
@@ -42,8 +42,8 @@ async function openDoors(profile: Profile) {
 
   const listen = mailServers({ access, directory, world, store, profile })
   const tokenFor = (otherwise: Partial<UserGrant> = {}) => context.userTokenFor(program, ada, otherwise)
-  const connect = async (protocol: Protocol): Promise<Talk> => {
-    const talk = await Talk.connect(await listen(protocol))
+  const connect = async (protocol: Protocol): Promise<SocketClient> => {
+    const talk = await SocketClient.connect(await listen(protocol))
     onTestFinished(() => talk.destroy())
     await talk.line()
     if (protocol === 'smtp') {
@@ -59,7 +59,7 @@ async function openDoors(profile: Profile) {
   return { ...context, program, ada, shared, consent, store, tokenFor, listen, signIn }
 }
 
-const ask = async (talk: Talk, command: string): Promise<string> => {
+const ask = async (talk: SocketClient, command: string): Promise<string> => {
   talk.send(`${command}\r\n`)
   return (await talk.line())!
 }
@@ -159,7 +159,7 @@ describe.each(['standards', 'exchange-online'] as const)('in %s a person signs i
 
 const letter = (from: string): string => `From: <${from}>\r\nTo: <bob@contoso.test>\r\nSubject: Hello\r\n\r\nHello\r\n.`
 
-async function sent(talk: Talk, from: string): Promise<string> {
+async function sent(talk: SocketClient, from: string): Promise<string> {
   await ask(talk, `MAIL FROM:<${from}>`)
   await ask(talk, 'RCPT TO:<bob@contoso.test>')
   await ask(talk, 'DATA')

@@ -10,7 +10,7 @@ import { noTraces } from '../support/transport.ts'
 import { openAccess } from '../support/access.ts'
 import { newMailbox } from '../support/directory.ts'
 import { mailServers, HOST, type Protocol } from '../support/line-servers.ts'
-import { Talk } from './talk.ts'
+import { SocketClient } from './socket-client.ts'
 
 const PASSWORD = 'Correct horse battery staple'
 
@@ -29,12 +29,12 @@ const open = {
 
 const nobody = async (): Promise<void> => {}
 
-const ask = async (talk: Talk, line: string) => {
+const ask = async (talk: SocketClient, line: string) => {
   talk.send(`${line}\r\n`)
   return talk.line()
 }
 
-const ways: Readonly<Record<Protocol, (talk: Talk, user: string) => Promise<string | undefined>>> = {
+const ways: Readonly<Record<Protocol, (talk: SocketClient, user: string) => Promise<string | undefined>>> = {
   imap: (talk, user) => ask(talk, `a LOGIN ${user} "${PASSWORD}"`),
   async pop3(talk, user) {
     await ask(talk, `USER ${user}`)
@@ -71,8 +71,8 @@ async function openContext() {
   const listen = mailServers({ access, directory, world, store, profile: 'exchange-online', basic: true })
   const ports = { imap: await listen('imap'), pop3: await listen('pop3'), smtp: await listen('smtp') }
 
-  const connect = async (protocol: Protocol): Promise<Talk> => {
-    const talk = await Talk.connect(ports[protocol])
+  const connect = async (protocol: Protocol): Promise<SocketClient> => {
+    const talk = await SocketClient.connect(ports[protocol])
     onTestFinished(() => talk.destroy())
     await talk.line()
     return talk

@@ -15,11 +15,11 @@ import {
   type Step,
   unescape,
 } from './script.ts'
-import { type Play, profilesOf, Stage } from './stage.ts'
-import { Talk } from './talk.ts'
+import { type ProtocolUnderTest, profilesOf, TranscriptServer } from './transcript-server.ts'
+import { SocketClient } from './socket-client.ts'
 
 /** Makes a test of every `*.txt` in a folder, in each profile that it asks for. */
-export function transcripts<D extends Declarations>(folder: URL, play: Play<D>): void {
+export function transcripts<D extends Declarations>(folder: URL, play: ProtocolUnderTest<D>): void {
   const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.txt'))
   for (const name of files.sort()) {
     const file = new URL(name, folder)
@@ -42,22 +42,22 @@ function parsed(name: string, text: string): Script {
 export async function perform<D extends Declarations>(
   name: string,
   script: Script,
-  play: Play<D>,
+  play: ProtocolUnderTest<D>,
   profile: Profile,
 ): Promise<void> {
-  const stage = await Stage.set(play, profile, script.givens)
-  const scene = new Scene(stage)
+  const stage = await TranscriptServer.start(play, profile, script.givens)
+  const scene = new TranscriptRun(stage)
   try {
     for (const step of script.steps) await scene.act(step).catch((thrown: unknown) => scene.fail(name, step, thrown))
     scene.nothingLeft(name)
   } finally {
     scene.leave()
-    await stage.strike()
+    await stage.close()
   }
 }
 
 /** A failed expectation, in the terms of the transcript, without a stack. */
-class Untrue extends Error {
+class TranscriptFailure extends Error {
   readonly line: number | undefined
 
   constructor(text: string, line?: number) {
@@ -66,13 +66,13 @@ class Untrue extends Error {
   }
 }
 
-class Scene {
-  readonly #stage: Stage
-  readonly #talks = new Map<string, Talk>()
+class TranscriptRun {
+  readonly #stage: TranscriptServer
+  readonly #talks = new Map<string, SocketClient>()
   readonly #said: string[] = []
   #bindings: Bindings = new Map()
 
-  constructor(stage: Stage) {
+  constructor(stage: TranscriptServer) {
     this.#stage = stage
   }
 
@@ -114,7 +114,7 @@ class Scene {
 
   /** Throws with the conversation so far and what went otherwise. */
   fail(name: string, step: Step, thrown: unknown): never {
-    const untrue = thrown instanceof Untrue ? thrown : undefined
+    const untrue = thrown instanceof TranscriptFailure ? thrown : undefined
     const line = untrue?.line ?? step.line
     const conversation = this.#said.slice(-40).join('\n')
     const text = (thrown as Error).message
@@ -147,7 +147,7 @@ class Scene {
       const got = await this.#line(who)
       const bindings = match(expected, got, this.#bindings)
       if (bindings) this.#bindings = bindings
-      else if (!skip) throw new Untrue(`got ${shown(got)}`, line)
+      else if (!skip) throw new TranscriptFailure(`got ${shown(got)}`, line)
       this.#said.push(`    ${who} < ${shown(got)}`)
       if (bindings) return
     }
@@ -160,7 +160,7 @@ class Scene {
       const at = missing.findIndex(({ text }) => match(this.#expanded(text), got, this.#bindings))
       if (at < 0) {
         const still = missing.map(({ text }) => text).join('\n         or ')
-        throw new Untrue(`got ${shown(got)}\n    where ${still}`, missing[0]!.line)
+        throw new TranscriptFailure(`got ${shown(got)}\n    where ${still}`, missing[0]!.line)
       }
       this.#bindings = match(this.#expanded(missing[at]!.text), got, this.#bindings)!
       missing.splice(at, 1)
@@ -170,29 +170,29 @@ class Scene {
 
   async #hearOctets(who: string, expected: string): Promise<void> {
     const got = await (await this.#talk(who)).octets(expected.length)
-    if (got !== expected) throw new Untrue(`got ${shown(got)}`)
+    if (got !== expected) throw new TranscriptFailure(`got ${shown(got)}`)
     this.#said.push(`    ${who} < ${shown(got)}`)
   }
 
   async #hearClosed(who: string): Promise<void> {
     const rest = await (await this.#talk(who)).closed()
-    if (rest !== '') throw new Untrue(`got ${shown(rest)} before the connection ended`)
+    if (rest !== '') throw new TranscriptFailure(`got ${shown(rest)} before the connection ended`)
     this.#said.push(`    ${who} the connection ended`)
   }
 
   async #line(who: string): Promise<string> {
     const got = await (await this.#talk(who)).line()
-    if (got === undefined) throw new Untrue('the connection ended')
+    if (got === undefined) throw new TranscriptFailure('the connection ended')
     return got
   }
 
-  async #talk(who: string): Promise<Talk> {
+  async #talk(who: string): Promise<SocketClient> {
     return this.#talks.get(who) ?? this.#connect(who, false)
   }
 
-  async #connect(who: string, tls: boolean): Promise<Talk> {
+  async #connect(who: string, tls: boolean): Promise<SocketClient> {
     this.#talks.get(who)?.destroy()
-    const talk = await Talk.connect(this.#stage.port(tls), { tls })
+    const talk = await SocketClient.connect(this.#stage.port(tls), { tls })
     this.#talks.set(who, talk)
     return talk
   }
@@ -203,7 +203,7 @@ class Scene {
       ? [last.failed ? 'refused' : 'granted', last.address?.split('@')[0] ?? '-', last.failed, last.authentication]
       : ['none']
     const got = words.filter((word) => word !== undefined).join(' ')
-    if (got !== expected) throw new Untrue(`the last sign-in was: ${got}`)
+    if (got !== expected) throw new TranscriptFailure(`the last sign-in was: ${got}`)
   }
 
   #expanded(text: string): string {

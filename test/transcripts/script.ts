@@ -5,7 +5,7 @@ import { DAY, HOUR } from '../../src/core/time.ts'
  * A transcript is a conversation kept as text. Lines, blank ones and `# comments` apart (also behind two spaces):
  *
  * ```
- * given CLAUSE, CLAUSE …        what there is before anybody connects; see stage-mail.ts and stage.ts for the clauses
+ * given CLAUSE, CLAUSE …        what there is before anybody connects; see transcript-mail.ts and stage.ts for the clauses
  * A > text                      A sends a line; A, B … connect when first named
  * A >> octets\r\n               A sends exactly these octets; escapes are \r \n \t \\ \0 \xHH
  * A < text                      the next line that A receives
@@ -20,8 +20,8 @@ import { DAY, HOUR } from '../../src/core/time.ts'
  * revoke ada                  access takes ada's mailbox back from everybody
  * stop                          the server says goodbye to everybody
  * sign-in granted ada Bearer the last sign-in was recorded so; `sign-in refused ada token Basic` names the failing
- * check meanwhile INBOX gets … somebody else changes a mailbox; see stage-mail.ts then INBOX holds 1 3 what a mailbox
- * holds now; see stage-mail.ts ```
+ * check meanwhile INBOX gets … somebody else changes a mailbox; see transcript-mail.ts then INBOX holds 1 3 what a mailbox
+ * holds now; see transcript-mail.ts ```
  *
  * In what is received `<*>` stands for anything, and `<name>` for anything that is then the same wherever `<name>`
  * stands, in lines sent as well. `{xoauth2:ada:good}` and its like are written out; see expand.ts.

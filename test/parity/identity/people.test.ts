@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { opened } from '../../attacks/forge.ts'
-import { EXCHANGE, Scene } from '../../attacks/scene.ts'
+import { EXCHANGE, AttackSetup } from '../../attacks/attack-setup.ts'
 import { type AtEnd, openOnce } from '../../support/lifecycle.ts'
 
 async function idToken(atEnd: AtEnd) {
-  const scene = await Scene.open({}, undefined, atEnd)
+  const scene = await AttackSetup.open({}, undefined, atEnd)
   const scope = `openid profile email ${EXCHANGE}/IMAP.AccessAsUser.All`
   const answer = (await scene.redeem(await scene.code({ scope, nonce: 'once' }))).json<Record<string, string>>()
   return { scene, ...opened(answer.id_token!), access: opened(answer.access_token!).claims }
@@ -58,7 +58,7 @@ describe('an ID token has', () => {
 })
 
 it('domain_hint is taken and changes nothing', async () => {
-  const scene = await Scene.open()
+  const scene = await AttackSetup.open()
   const plain = await scene.browser().get(scene.authorizeUrl())
   const hinted = await scene.browser().get(scene.authorizeUrl({ domain_hint: 'contoso.test' }))
   expect([hinted.status, hinted.title, hinted.text]).toEqual([plain.status, plain.title, plain.text])

@@ -4,18 +4,18 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import { encodeXoauth2 } from '../../../src/codecs/sasl/bearer.ts'
 import { createImap } from '../../../src/protocols/imap/server.ts'
 import { imapSettings } from '../../../src/protocols/imap/settings.ts'
-import { Stage } from '../stage.ts'
+import { TranscriptServer } from '../transcript-server.ts'
 
-let stage: Stage
+let stage: TranscriptServer
 const sockets: Socket[] = []
 
 beforeEach(async () => {
   const play = {
     settings: imapSettings,
-    make: (deps: Parameters<Parameters<typeof Stage.set<typeof imapSettings>>[0]['make']>[0]) =>
+    make: (deps: Parameters<Parameters<typeof TranscriptServer.start<typeof imapSettings>>[0]['make']>[0]) =>
       createImap({ ...deps, frontEnd: 'classic' }),
   }
-  stage = await Stage.set(play, 'standards', [
+  stage = await TranscriptServer.start(play, 'standards', [
     { line: 1, text: 'INBOX has 3 messages' },
     { line: 2, text: 'setting compress_budget_octets 200K' },
   ])
@@ -23,7 +23,7 @@ beforeEach(async () => {
 
 afterEach(async () => {
   for (const socket of sockets.splice(0)) socket.destroy()
-  await stage.strike()
+  await stage.close()
 })
 
 interface Client {

@@ -5,17 +5,17 @@ import { encodeXoauth2 } from '../../../src/codecs/sasl/bearer.ts'
 import { type Log, silentLog } from '../../../src/core/log.ts'
 import { createImap } from '../../../src/protocols/imap/server.ts'
 import { imapSettings } from '../../../src/protocols/imap/settings.ts'
-import { Stage } from '../stage.ts'
+import { TranscriptServer } from '../transcript-server.ts'
 import { commandSeeds } from './seeds.ts'
 
-let stage: Stage
+let stage: TranscriptServer
 /** Bugs of the server are logged as errors; errors of a client are not. */
 const bugs: unknown[] = []
 const log: Log = { ...silentLog, error: (fields) => bugs.push(fields), child: () => log }
 
 beforeAll(async () => {
   const settings = { settings: imapSettings }
-  stage = await Stage.set(
+  stage = await TranscriptServer.start(
     { ...settings, make: (deps) => createImap({ ...deps, log, frontEnd: 'classic' }) },
     'standards',
     [
@@ -25,7 +25,7 @@ beforeAll(async () => {
     ],
   )
 })
-afterAll(() => stage.strike())
+afterAll(() => stage.close())
 
 const login = `l AUTHENTICATE XOAUTH2 ${encodeXoauth2({ user: 'ada@contoso.test', token: 'good' })}\r\n`
 const states = { greeted: '', 'signed in': login, selected: `${login}s SELECT INBOX\r\n` }

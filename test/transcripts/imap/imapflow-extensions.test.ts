@@ -3,22 +3,22 @@ import { type ExpungeEvent, type FlagsEvent, ImapFlow, type ImapFlowOptions } fr
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { createImap } from '../../../src/protocols/imap/server.ts'
 import { imapSettings } from '../../../src/protocols/imap/settings.ts'
-import { type Play, Stage } from '../stage.ts'
+import { type ProtocolUnderTest, TranscriptServer } from '../transcript-server.ts'
 
-const play: Play<typeof imapSettings> = {
+const play: ProtocolUnderTest<typeof imapSettings> = {
   settings: imapSettings,
   make: (deps) => createImap({ ...deps, frontEnd: 'classic' }),
 }
 
-let stage: Stage
+let stage: TranscriptServer
 const clients: ImapFlow[] = []
 
 beforeEach(async () => {
-  stage = await Stage.set(play, 'standards', [{ line: 1, text: 'INBOX has 5 messages' }])
+  stage = await TranscriptServer.start(play, 'standards', [{ line: 1, text: 'INBOX has 5 messages' }])
 })
 afterEach(async () => {
   for (const each of clients.splice(0)) each.close()
-  await stage.strike()
+  await stage.close()
 })
 
 async function connected(options: Partial<ImapFlowOptions> = {}): Promise<ImapFlow> {

@@ -3,19 +3,19 @@ import { afterEach, describe, expect, test } from 'vitest'
 import type { Profile } from '../../../src/core/profile.ts'
 import { createImap } from '../../../src/protocols/imap/server.ts'
 import { imapSettings } from '../../../src/protocols/imap/settings.ts'
-import { type Play, Stage } from '../stage.ts'
+import { type ProtocolUnderTest, TranscriptServer } from '../transcript-server.ts'
 
-const play: Play<typeof imapSettings> = {
+const play: ProtocolUnderTest<typeof imapSettings> = {
   settings: imapSettings,
   make: (deps) => createImap({ ...deps, frontEnd: 'classic' }),
 }
 const profiles: Profile[] = ['standards', 'exchange-online']
 
-let stage: Stage
+let stage: TranscriptServer
 const clients: ImapFlow[] = []
 
 const setStage = async (profile: Profile, ...givens: string[]): Promise<void> => {
-  stage = await Stage.set(
+  stage = await TranscriptServer.start(
     play,
     profile,
     givens.map((text, line) => ({ line, text })),
@@ -38,7 +38,7 @@ function client(accessToken: string, options: Partial<ImapFlowOptions> = {}): Im
 
 afterEach(async () => {
   for (const each of clients.splice(0)) each.close()
-  await stage.strike()
+  await stage.close()
 })
 
 describe.each(profiles)('imapflow, %s', (profile) => {

@@ -5,11 +5,11 @@ import { MINUTE } from '../../../src/core/time.ts'
 import type { Mailbox } from '../../../src/domain/mail/types.ts'
 import { createImap } from '../../../src/protocols/imap/server.ts'
 import { imapSettings } from '../../../src/protocols/imap/settings.ts'
-import { Stage, type StageDeps } from '../stage.ts'
-import { Talk } from '../talk.ts'
+import { TranscriptServer, type ProtocolDeps } from '../transcript-server.ts'
+import { SocketClient } from '../socket-client.ts'
 
-let stage: Stage
-let talk: Talk
+let stage: TranscriptServer
+let talk: SocketClient
 /** The running searches, and the functions that end them. */
 let searches: (() => void)[]
 
@@ -35,13 +35,13 @@ const slow = (access: Access): Access => ({
   simulatePassword: (tenant, question) => access.simulatePassword(tenant, question),
 })
 
-const make = (deps: StageDeps<typeof imapSettings>) =>
+const make = (deps: ProtocolDeps<typeof imapSettings>) =>
   createImap({ ...deps, access: slow(deps.access), frontEnd: 'classic' })
 
 beforeEach(async () => {
   searches = []
-  stage = await Stage.set({ settings: imapSettings, make }, 'standards', [])
-  talk = await Talk.connect(stage.port(false))
+  stage = await TranscriptServer.start({ settings: imapSettings, make }, 'standards', [])
+  talk = await SocketClient.connect(stage.port(false))
   talk.send(
     `a AUTHENTICATE XOAUTH2 ${encodeXoauth2({ user: 'ada@contoso.test', token: 'good' })}\r\nb SELECT INBOX\r\n`,
   )
@@ -50,7 +50,7 @@ beforeEach(async () => {
 
 afterEach(async () => {
   talk.destroy()
-  await stage.strike()
+  await stage.close()
 })
 
 test('RFC 9585 §4: a client with a long command gets INPROGRESS lines, and then the result', async () => {

@@ -5,11 +5,11 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { encodeXoauth2 } from '../../../src/codecs/sasl/bearer.ts'
 import { createImap } from '../../../src/protocols/imap/server.ts'
 import { imapSettings } from '../../../src/protocols/imap/settings.ts'
-import { Stage } from '../stage.ts'
+import { TranscriptServer } from '../transcript-server.ts'
 
 const MESSAGES = 320
 
-let stage: Stage
+let stage: TranscriptServer
 let messages: Buffer[]
 
 const header = (n: number): string => `Subject: ${'long '.repeat(n % 300)}${n}\r\n\r\n`
@@ -18,10 +18,10 @@ const body = (n: number): string => `${n} `.repeat(1 + ((n * 7919) % 15_000))
 beforeEach(async () => {
   const play = {
     settings: imapSettings,
-    make: (deps: Parameters<Parameters<typeof Stage.set<typeof imapSettings>>[0]['make']>[0]) =>
+    make: (deps: Parameters<Parameters<typeof TranscriptServer.start<typeof imapSettings>>[0]['make']>[0]) =>
       createImap({ ...deps, frontEnd: 'classic' }),
   }
-  stage = await Stage.set(play, 'standards', [])
+  stage = await TranscriptServer.start(play, 'standards', [])
   const mailbox = await stage.mailbox('ada')
   const inbox = await mailbox.folder('INBOX')
   messages = Array.from({ length: MESSAGES }, (_, n) => Buffer.from(header(n) + body(n)))
@@ -31,7 +31,7 @@ beforeEach(async () => {
   )
 })
 
-afterEach(() => stage.strike())
+afterEach(() => stage.close())
 
 const literal = (text: string): string => `{${text.length}}\r\n${text}`
 const command = 'FETCH 1:* (BODY.PEEK[HEADER] BODY.PEEK[TEXT] BODY.PEEK[] BODY.PEEK[HEADER.FIELDS (Subject)])'

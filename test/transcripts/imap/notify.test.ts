@@ -5,19 +5,19 @@ import type { Uid } from '../../../src/core/ids.ts'
 import type { Mailbox } from '../../../src/domain/mail/types.ts'
 import { createImap } from '../../../src/protocols/imap/server.ts'
 import { imapSettings } from '../../../src/protocols/imap/settings.ts'
-import { Stage, type StageDeps } from '../stage.ts'
-import { Talk } from '../talk.ts'
+import { TranscriptServer, type ProtocolDeps } from '../transcript-server.ts'
+import { SocketClient } from '../socket-client.ts'
 
-const make = (deps: StageDeps<typeof imapSettings>) => createImap({ ...deps, frontEnd: 'classic' })
+const make = (deps: ProtocolDeps<typeof imapSettings>) => createImap({ ...deps, frontEnd: 'classic' })
 
-let stage: Stage
+let stage: TranscriptServer
 let mailbox: Mailbox
-let talk: Talk
+let talk: SocketClient
 
 beforeEach(async () => {
-  stage = await Stage.set({ settings: imapSettings, make }, 'standards', [])
+  stage = await TranscriptServer.start({ settings: imapSettings, make }, 'standards', [])
   mailbox = await stage.mailbox('ada')
-  talk = await Talk.connect(stage.port(false))
+  talk = await SocketClient.connect(stage.port(false))
   talk.send(
     `a AUTHENTICATE XOAUTH2 ${encodeXoauth2({ user: 'ada@contoso.test', token: 'good' })}\r\nb SELECT INBOX\r\n`,
   )
@@ -26,7 +26,7 @@ beforeEach(async () => {
 
 afterEach(async () => {
   talk.destroy()
-  await stage.strike()
+  await stage.close()
 })
 
 /** A client that applies the events: the UID of each message number, 0 if it does not know it yet. */

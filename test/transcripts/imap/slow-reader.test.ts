@@ -4,15 +4,15 @@ import { encodeXoauth2 } from '../../../src/codecs/sasl/bearer.ts'
 import { MINUTE } from '../../../src/core/time.ts'
 import { createImap } from '../../../src/protocols/imap/server.ts'
 import { imapSettings } from '../../../src/protocols/imap/settings.ts'
-import { Stage } from '../stage.ts'
-import { Talk } from '../talk.ts'
+import { TranscriptServer } from '../transcript-server.ts'
+import { SocketClient } from '../socket-client.ts'
 
 /** More octets than the socket buffers hold. */
 const LARGE = 24_000_000
 
 const login = `a AUTHENTICATE XOAUTH2 ${encodeXoauth2({ user: 'ada@contoso.test', token: 'good' })}\r\n`
 
-let stage: Stage
+let stage: TranscriptServer
 let client: Socket
 let received: Buffer[]
 
@@ -20,10 +20,10 @@ let received: Buffer[]
 beforeEach(async () => {
   const play = {
     settings: imapSettings,
-    make: (deps: Parameters<Parameters<typeof Stage.set<typeof imapSettings>>[0]['make']>[0]) =>
+    make: (deps: Parameters<Parameters<typeof TranscriptServer.start<typeof imapSettings>>[0]['make']>[0]) =>
       createImap({ ...deps, frontEnd: 'classic' }),
   }
-  stage = await Stage.set(play, 'standards', [{ line: 1, text: 'setting fetch_budget_octets 1M' }])
+  stage = await TranscriptServer.start(play, 'standards', [{ line: 1, text: 'setting fetch_budget_octets 1M' }])
   const mailbox = await stage.mailbox('ada')
   const inbox = await mailbox.folder('INBOX')
   const bytes = Buffer.alloc(LARGE, 'x')
@@ -46,7 +46,7 @@ beforeEach(async () => {
 
 afterEach(async () => {
   client.destroy()
-  await stage.strike()
+  await stage.close()
 })
 
 const text = (): string => Buffer.concat(received).toString('latin1')
@@ -102,7 +102,7 @@ test('a client that reads nothing for too long is disconnected', async () => {
 })
 
 test('while another client waits for memory, a client that reads nothing is disconnected sooner', async () => {
-  const other = await Talk.connect(stage.port(false))
+  const other = await SocketClient.connect(stage.port(false))
   other.send(`${login}b EXAMINE INBOX\r\nc FETCH 1 BODY[]<0.100000>\r\n`)
   await settled()
   await readSome(2_000_000)

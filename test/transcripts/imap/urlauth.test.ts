@@ -8,7 +8,7 @@ import { createImap } from '../../../src/protocols/imap/server.ts'
 import { openMailStore } from '../../support/mail-store.ts'
 import { openAccess } from '../../support/access.ts'
 import { grantMailbox, newMailbox, type RegisteredApp, registerApp } from '../../support/directory.ts'
-import { Talk } from '../talk.ts'
+import { SocketClient } from '../socket-client.ts'
 
 /** Two apps with a mailbox each, on a real directory: one authorises a URL, the other reads it. */
 async function opened() {
@@ -36,14 +36,14 @@ async function opened() {
   })
   const server = lineServer(protocol, { world, log: silentLog, connections: openConnections(world) })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const talks: Talk[] = []
+  const talks: SocketClient[] = []
   onTestFinished(async () => {
     for (const talk of talks) talk.destroy()
     server.close()
     await protocol.close()
   })
-  const signedIn = async (address: string, registered: RegisteredApp): Promise<Talk> => {
-    const talk = await Talk.connect((server.address() as AddressInfo).port)
+  const signedIn = async (address: string, registered: RegisteredApp): Promise<SocketClient> => {
+    const talk = await SocketClient.connect((server.address() as AddressInfo).port)
     talks.push(talk)
     talk.send(
       `a AUTHENTICATE XOAUTH2 ${encodeXoauth2({ user: address, token: await context.tokenFor(registered) })}\r\n`,
@@ -54,7 +54,7 @@ async function opened() {
   return { ...context, ada: await app('ada'), bob: await app('bob'), signedIn }
 }
 
-const ask = (talk: Talk, command: string): Promise<string[]> => {
+const ask = (talk: SocketClient, command: string): Promise<string[]> => {
   talk.send(`x ${command}\r\n`)
   return talk.linesUntil((line) => line.startsWith('x '))
 }

@@ -7,15 +7,15 @@ import type { Mailbox } from '../../../src/domain/mail/types.ts'
 import { createPop3 } from '../../../src/protocols/pop3/server.ts'
 import { pop3Settings } from '../../../src/protocols/pop3/settings.ts'
 import { expand } from '../script.ts'
-import { Stage, type StageDeps } from '../stage.ts'
-import { Talk } from '../talk.ts'
+import { TranscriptServer, type ProtocolDeps } from '../transcript-server.ts'
+import { SocketClient } from '../socket-client.ts'
 
-const talks: Talk[] = []
-const stages: Stage[] = []
+const talks: SocketClient[] = []
+const stages: TranscriptServer[] = []
 
 afterEach(async () => {
   for (const talk of talks.splice(0)) talk.destroy()
-  for (const stage of stages.splice(0)) await stage.strike()
+  for (const stage of stages.splice(0)) await stage.close()
 })
 
 interface Setting {
@@ -27,11 +27,16 @@ interface Setting {
   readonly left?: () => void
 }
 
-async function staged({ givens = [], log = silentLog, spoil = (it) => it, left }: Setting = {}): Promise<Stage> {
-  const make = (deps: StageDeps<typeof pop3Settings>) =>
+async function staged({
+  givens = [],
+  log = silentLog,
+  spoil = (it) => it,
+  left,
+}: Setting = {}): Promise<TranscriptServer> {
+  const make = (deps: ProtocolDeps<typeof pop3Settings>) =>
     createPop3({ ...deps, log, access: spoilt(deps.access, spoil, left) })
   const clauses = givens.map((text, line) => ({ line, text }))
-  const stage = await Stage.set({ settings: pop3Settings, make }, 'standards', clauses)
+  const stage = await TranscriptServer.start({ settings: pop3Settings, make }, 'standards', clauses)
   stages.push(stage)
   return stage
 }
@@ -66,25 +71,25 @@ const but = (mailbox: Mailbox, change: Partial<Mailbox>): Mailbox =>
 
 const broken = (text: string) => (): Promise<never> => Promise.reject(new Error(text))
 
-async function connected(stage: Stage): Promise<Talk> {
-  const talk = await Talk.connect(stage.port(false))
+async function connected(stage: TranscriptServer): Promise<SocketClient> {
+  const talk = await SocketClient.connect(stage.port(false))
   talks.push(talk)
   expect(await talk.line()).toMatch(/^\+OK/)
   return talk
 }
 
-async function signedIn(stage: Stage): Promise<Talk> {
+async function signedIn(stage: TranscriptServer): Promise<SocketClient> {
   const talk = await connected(stage)
   expect(await asked(talk, `AUTH XOAUTH2 ${expand('{xoauth2:ada:good}')}`)).toMatch(/^\+OK/)
   return talk
 }
 
-async function asked(talk: Talk, line: string): Promise<string | undefined> {
+async function asked(talk: SocketClient, line: string): Promise<string | undefined> {
   talk.send(`${line}\r\n`)
   return talk.line()
 }
 
-const inbox = async (stage: Stage, ...messages: Buffer[]): Promise<void> => {
+const inbox = async (stage: TranscriptServer, ...messages: Buffer[]): Promise<void> => {
   const mailbox = await stage.mailbox('ada')
   const { id } = (await mailbox.folder('Inbox'))!
   const flags = { system: 0, keywords: [] }
@@ -103,7 +108,7 @@ const inLines = (message: Buffer): string => {
 const withReturnDots = (lines: string): string => lines.replace(/(?<=\r)\.(?=[\r\n])/g, '..')
 
 /** Returns the message of RETR without dot-stuffing, and the size of its reply. */
-async function retrieved(talk: Talk, number: number): Promise<{ size: number; text: string }> {
+async function retrieved(talk: SocketClient, number: number): Promise<{ size: number; text: string }> {
   const status = await asked(talk, `RETR ${number}`)
   const lines = await talk.linesUntil((line) => line === '.')
   const text = lines.map((line) => `${line.startsWith('.') ? line.slice(1) : line}\r\n`).join('')

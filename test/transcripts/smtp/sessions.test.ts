@@ -9,16 +9,16 @@ import { createSmtp } from '../../../src/protocols/smtp/server.ts'
 import { UploadPool } from '../../../src/core/uploads/upload-pool.ts'
 import { smtpSettings } from '../../../src/protocols/smtp/settings.ts'
 import { expand } from '../script.ts'
-import { Stage, type StageDeps } from '../stage.ts'
-import { Talk } from '../talk.ts'
+import { TranscriptServer, type ProtocolDeps } from '../transcript-server.ts'
+import { SocketClient } from '../socket-client.ts'
 import { noTraces } from '../../support/transport.ts'
 
-const talks: Talk[] = []
-const stages: Stage[] = []
+const talks: SocketClient[] = []
+const stages: TranscriptServer[] = []
 
 afterEach(async () => {
   for (const talk of talks.splice(0)) talk.destroy()
-  for (const stage of stages.splice(0)) await stage.strike()
+  for (const stage of stages.splice(0)) await stage.close()
 })
 
 interface Setting {
@@ -37,8 +37,8 @@ async function staged({
   traces = noTraces,
   deliver,
   spills = true,
-}: Setting = {}): Promise<Stage> {
-  const make = (deps: StageDeps<typeof smtpSettings>) => {
+}: Setting = {}): Promise<TranscriptServer> {
+  const make = (deps: ProtocolDeps<typeof smtpSettings>) => {
     const { mail } = deps
     const spoilt: MailStore = deliver ? { ...mail, deliver: (...args) => deliver(mail, ...args) } : mail
     const uploads = spills
@@ -47,19 +47,19 @@ async function staged({
     return createSmtp({ ...deps, log, uploads, transport: createTransport({ ...deps, mail: spoilt, traces, log }) })
   }
   const clauses = givens.map((text, line) => ({ line, text }))
-  const stage = await Stage.set({ settings: smtpSettings, make }, 'standards', clauses)
+  const stage = await TranscriptServer.start({ settings: smtpSettings, make }, 'standards', clauses)
   stages.push(stage)
   return stage
 }
 
-async function connected(stage: Stage): Promise<Talk> {
-  const talk = await Talk.connect(stage.port(false))
+async function connected(stage: TranscriptServer): Promise<SocketClient> {
+  const talk = await SocketClient.connect(stage.port(false))
   talks.push(talk)
   expect(await talk.line()).toMatch(/^220 /)
   return talk
 }
 
-async function signedIn(stage: Stage): Promise<Talk> {
+async function signedIn(stage: TranscriptServer): Promise<SocketClient> {
   const talk = await connected(stage)
   talk.send('EHLO client.example\r\n')
   while ((await talk.line())![3] === '-');
@@ -67,18 +67,18 @@ async function signedIn(stage: Stage): Promise<Talk> {
   return talk
 }
 
-async function asked(talk: Talk, line: string): Promise<string | undefined> {
+async function asked(talk: SocketClient, line: string): Promise<string | undefined> {
   talk.send(`${line}\r\n`)
   return talk.line()
 }
 
 /** Up to the point where the message starts. */
-async function begun(talk: Talk, parameters = ''): Promise<void> {
+async function begun(talk: SocketClient, parameters = ''): Promise<void> {
   expect(await asked(talk, `MAIL FROM:<ada@contoso.test>${parameters}`)).toMatch(/^250/)
   expect(await asked(talk, 'RCPT TO:<ada@contoso.test>')).toMatch(/^250/)
 }
 
-async function dataBegun(talk: Talk): Promise<void> {
+async function dataBegun(talk: SocketClient): Promise<void> {
   await begun(talk)
   expect(await asked(talk, 'DATA')).toMatch(/^354/)
 }

@@ -25,7 +25,7 @@ interface Api {
 }
 
 /** A started server with a person who has a mailbox, and apps of three kinds. */
-export interface IdentityStage {
+export interface IdentityServer {
   readonly checkout: ServerProcess
   readonly administrator: Administrator
   readonly person: { readonly login: string; readonly password: string }
@@ -38,7 +38,7 @@ export interface IdentityStage {
   close(): Promise<void>
 }
 
-export async function openIdentityStage(settings: Record<string, string> = {}): Promise<IdentityStage> {
+export async function openIdentityServer(settings: Record<string, string> = {}): Promise<IdentityServer> {
   const checkout = await ServerProcess.start(['--profile', 'exchange-online'], {
     POSTERN_ENTRA_ROPC: 'true',
     ...settings,
@@ -64,7 +64,7 @@ export const claimsOf = (token: string): Record<string, unknown> =>
 
 function environment(
   { ready, folder }: ServerProcess,
-  { login, password }: IdentityStage['person'],
+  { login, password }: IdentityServer['person'],
   { certificate }: MailProgram,
 ): Record<string, string> {
   const [both, key] = [path.join(folder, 'program.pem'), path.join(folder, 'program.key')]

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import type { RunningServer } from '../support/command-line.ts'
-import { Talk } from '../transcripts/talk.ts'
+import { SocketClient } from '../transcripts/socket-client.ts'
 
 export type Protocol = 'imap' | 'pop3' | 'smtp'
 
@@ -23,7 +23,7 @@ export interface Explanation {
 }
 
 /** Where somebody signs in over a protocol, asks why it was refused, and types what fixes it. */
-export class Desk {
+export class ClientSetup {
   readonly server: RunningServer
 
   constructor(server: RunningServer) {
@@ -31,19 +31,19 @@ export class Desk {
   }
 
   /** Returns the answer to a token, and over IMAP4 also the answer to the next command. */
-  async present(protocol: Protocol, response: string): Promise<readonly string[]> {
+  async authenticate(protocol: Protocol, response: string): Promise<readonly string[]> {
     const talk = await this.connect(protocol)
-    if (protocol === 'pop3') await asked(talk, 'AUTH XOAUTH2')
-    const said = await asked(talk, `${begun[protocol]}${response}`)
+    if (protocol === 'pop3') await ask(talk, 'AUTH XOAUTH2')
+    const said = await ask(talk, `${begun[protocol]}${response}`)
     // RFC 7628 §3.2.3: what is told of the failure is acknowledged.
-    const answer = /^(\+|334) /.test(said) ? await asked(talk, '') : said
-    const next = protocol === 'imap' && answer.startsWith('a OK') ? [await asked(talk, 'b NAMESPACE')] : []
+    const answer = /^(\+|334) /.test(said) ? await ask(talk, '') : said
+    const next = protocol === 'imap' && answer.startsWith('a OK') ? [await ask(talk, 'b NAMESPACE')] : []
     talk.destroy()
     return [answer, ...next]
   }
 
-  async connect(protocol: Protocol): Promise<Talk> {
-    const talk = await Talk.connect(this.server.ready.ports[ports[protocol]]!, { tls: true })
+  async connect(protocol: Protocol): Promise<SocketClient> {
+    const talk = await SocketClient.connect(this.server.ready.ports[ports[protocol]]!, { tls: true })
     await talk.line()
     if (protocol === 'smtp') {
       talk.send('EHLO client.example\r\n')
@@ -91,7 +91,7 @@ export class Desk {
   }
 }
 
-export async function asked(talk: Talk, line: string): Promise<string> {
+export async function ask(talk: SocketClient, line: string): Promise<string> {
   talk.send(`${line}\r\n`)
   const answer = await talk.line()
   if (answer === undefined) throw new Error(`Nothing was answered to ${line}`)

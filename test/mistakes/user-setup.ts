@@ -5,7 +5,7 @@ import { encodeXoauth2 } from '../../src/codecs/sasl/bearer.ts'
 import { exchangeOnline } from '../../src/core/well-known/exchange-online.ts'
 import type { RunningServer } from '../support/command-line.ts'
 import type { Administrator } from '../system/administrator.ts'
-import { asked, Desk, type Protocol } from './desk.ts'
+import { ask, ClientSetup, type Protocol } from './client-setup.ts'
 
 const PASSWORD = 'Correct horse battery staple'
 const NEW_PASSWORD = 'Another horse, another battery'
@@ -14,7 +14,7 @@ const policySwitch = { imap: 'AllowBasicAuthImap', pop3: 'AllowBasicAuthPop', sm
 let count = 0
 
 /** Somebody with a mailbox, a password, and a program that comes for them. */
-export class Person extends Desk {
+export class UserSetup extends ClientSetup {
   readonly #admin: Administrator
   readonly address: string
   readonly id: string
@@ -25,7 +25,7 @@ export class Person extends Desk {
   private constructor(
     server: RunningServer,
     admin: Administrator,
-    at: Pick<Person, 'address' | 'id' | 'client' | 'principal'> & { readonly passwordFile: string },
+    at: Pick<UserSetup, 'address' | 'id' | 'client' | 'principal'> & { readonly passwordFile: string },
   ) {
     super(server)
     this.#admin = admin
@@ -36,7 +36,7 @@ export class Person extends Desk {
     this.#passwordFile = at.passwordFile
   }
 
-  static async open(server: RunningServer, admin: Administrator): Promise<Person> {
+  static async open(server: RunningServer, admin: Administrator): Promise<UserSetup> {
     const word = `person${count++}`
     const address = `${word}@contoso.test`
     const mailbox = { Name: word, MicrosoftOnlineServicesID: address, Password: PASSWORD }
@@ -48,7 +48,7 @@ export class Person extends Desk {
     const passwordFile = path.join(server.folder, `password of ${word}`)
     const profile = { password: NEW_PASSWORD, forceChangePasswordNextSignIn: false }
     await writeFile(passwordFile, JSON.stringify(profile))
-    return new Person(server, admin, { address, id, client, principal, passwordFile })
+    return new UserSetup(server, admin, { address, id, client, principal, passwordFile })
   }
 
   override get filledIn(): ReadonlyMap<string, string> {
@@ -76,20 +76,20 @@ export class Person extends Desk {
   }
 
   signIn(protocol: Protocol, token: string, mailbox = this.address): Promise<readonly string[]> {
-    return this.present(protocol, encodeXoauth2({ user: mailbox, token }))
+    return this.authenticate(protocol, encodeXoauth2({ user: mailbox, token }))
   }
 
   /** As old programs do; `shared` behind their own name. */
   async logIn(protocol: Protocol, password = PASSWORD, shared = ''): Promise<readonly string[]> {
     const user = `${this.address}${shared}`
     const talk = await this.connect(protocol)
-    if (protocol === 'pop3') await asked(talk, `USER ${user}`)
+    if (protocol === 'pop3') await ask(talk, `USER ${user}`)
     const lines = {
       imap: `a LOGIN "${user}" "${password}"`,
       pop3: `PASS ${password}`,
       smtp: `AUTH PLAIN ${encodePlain({ authorization: '', user, password })}`,
     }
-    const said = await asked(talk, lines[protocol])
+    const said = await ask(talk, lines[protocol])
     talk.destroy()
     return [said]
   }

@@ -23,11 +23,11 @@ import { onDisk, TestDisk } from '../support/disk.ts'
 import { openMigrated } from '../support/tenant.ts'
 import { TestWorld } from '../support/world.ts'
 import { addressOf, type Clause } from './script.ts'
-import { StageAccess } from './stage-access.ts'
-import { perform } from './stage-mail.ts'
+import { TranscriptAccess } from './transcript-access.ts'
+import { perform } from './transcript-mail.ts'
 
 /** The dependencies of the protocol under test. */
-export interface StageDeps<D extends Declarations> {
+export interface ProtocolDeps<D extends Declarations> {
   readonly access: Access
   readonly world: World
   readonly log: Log
@@ -44,14 +44,14 @@ export interface StageDeps<D extends Declarations> {
 }
 
 /** A protocol to be played, and the settings that it declares. */
-export interface Play<D extends Declarations> {
+export interface ProtocolUnderTest<D extends Declarations> {
   readonly settings: D
-  make(deps: StageDeps<D>): LineProtocol
+  make(deps: ProtocolDeps<D>): LineProtocol
 }
 
 /**
  * A real server for one transcript: SQLite engine, mail store and protocol, on loopback sockets. Only the clock is the
- * test's, and access decides by words. `ada` always has a mailbox. Clauses of `given`, besides those of stage-mail.ts:
+ * test's, and access decides by words. `ada` always has a mailbox. Clauses of `given`, besides those of transcript-mail.ts:
  *
  * ```
  * given bob                          another mailbox, bob@contoso.test
@@ -63,9 +63,9 @@ export interface Play<D extends Declarations> {
  * given segment 1000                 octets up to which a file of bytes grows
  * ```
  */
-export class Stage {
+export class TranscriptServer {
   readonly world = new TestWorld()
-  readonly access: StageAccess
+  readonly access: TranscriptAccess
   readonly protocol: LineProtocol
   /** Where the engine keeps everything. */
   readonly dir: string
@@ -78,7 +78,7 @@ export class Stage {
   private constructor(
     store: MailStore,
     disk: TestDisk,
-    access: StageAccess,
+    access: TranscriptAccess,
     world: TestWorld,
     protocol: LineProtocol,
     {
@@ -104,8 +104,12 @@ export class Stage {
     this.#cleanups.push(cleanup)
   }
 
-  static async set<D extends Declarations>(play: Play<D>, profile: Profile, givens: readonly Clause[]): Promise<Stage> {
-    const plan = planOf(givens)
+  static async start<D extends Declarations>(
+    play: ProtocolUnderTest<D>,
+    profile: Profile,
+    givens: readonly Clause[],
+  ): Promise<TranscriptServer> {
+    const plan = setupFrom(givens)
     const world = new TestWorld()
     const dir = await mkdtemp(join(tmpdir(), 'postern-stage-'))
     const disk = new TestDisk()
@@ -118,7 +122,7 @@ export class Stage {
       segment: plan.segment,
     })
     const store = createMailStore({ engine: onDisk(engine, disk), world, log: silentLog, limits: plan.limits })
-    const access = new StageAccess({ store, world, profile })
+    const access = new TranscriptAccess({ store, world, profile })
     access.addMailbox(addressOf('ada'))
     const tls = await certificate()
     const settings = settingsFor(play.settings, profile, plan.settings)
@@ -142,7 +146,7 @@ export class Stage {
       perAddress: limits.max_connections_per_address!,
       ...(limits.max_connections_per_caller !== undefined && { perCaller: limits.max_connections_per_caller }),
     })
-    const stage = new Stage(store, disk, access, world, protocol, { tls, connections, dir }, async () => {
+    const stage = new TranscriptServer(store, disk, access, world, protocol, { tls, connections, dir }, async () => {
       await engine.close()
       await rm(dir, { recursive: true })
     })
@@ -161,7 +165,7 @@ export class Stage {
   }
 
   /**
-   * Carries out a clause of stage-mail.ts, `ada may hold 4096 octets and 3 messages`, `ada has MaxSendSize 100` or
+   * Carries out a clause of transcript-mail.ts, `ada may hold 4096 octets and 3 messages`, `ada has MaxSendSize 100` or
    * another setting of `Set-Mailbox`, `the disk is full`, or `the disk has room`.
    */
   async perform(clause: string): Promise<void> {
@@ -195,7 +199,7 @@ export class Stage {
   }
 
   /** Clients must have gone by now. */
-  async strike(): Promise<void> {
+  async close(): Promise<void> {
     this.#clear.close()
     this.#secure.close()
     await this.protocol.close()
@@ -205,7 +209,7 @@ export class Stage {
 
 const SEGMENT = 64 * 1024 ** 2
 
-interface Plan {
+interface ServerSetup {
   readonly mailboxes: string[]
   readonly mail: Clause[]
   readonly settings: Map<string, string>
@@ -215,8 +219,8 @@ interface Plan {
   tls: boolean
 }
 
-function planOf(givens: readonly Clause[]): Plan {
-  const plan: Plan = {
+function setupFrom(givens: readonly Clause[]): ServerSetup {
+  const plan: ServerSetup = {
     mailboxes: [],
     mail: [],
     settings: new Map(),

@@ -43,14 +43,14 @@ const rights: Readonly<Partial<Record<Policy, readonly PolicyRight[]>>> = {
 }
 
 /** An app in front of a mailbox. */
-export interface Standing {
+export interface GraphCaller {
   readonly state: AppState & Pick<State, 'policy'>
   readonly app: AppId
   readonly mailbox: MailboxRecord
 }
 
 /** A tenant for each set of policies, in which every app stands before every mailbox. */
-export const setStages = (): Promise<readonly { context: OpenAccess; standings: readonly Standing[] }[]> =>
+export const openGraphSetups = (): Promise<readonly { context: OpenAccess; standings: readonly GraphCaller[] }[]> =>
   Promise.all(tenants.map(setStage))
 
 async function setStage(policies: readonly Policy[]) {
@@ -72,7 +72,7 @@ async function setStage(policies: readonly Policy[]) {
   // At once, so that they share the syncs of the disk.
   const apps = await Promise.all(appStates.map(async (state) => ({ state, app: await register(context, state) })))
   const standings = apps.flatMap(({ state, app }) =>
-    mailboxes.map(([policy, mailbox]): Standing => ({ state: { ...state, policy }, app, mailbox })),
+    mailboxes.map(([policy, mailbox]): GraphCaller => ({ state: { ...state, policy }, app, mailbox })),
   )
   return { context, standings }
 }

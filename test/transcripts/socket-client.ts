@@ -5,7 +5,7 @@ import { connect as connectTls } from 'node:tls'
 const PATIENCE = 5000
 
 /** A client that speaks lines and octets and knows no protocol; text is latin1, one character an octet. */
-export class Talk {
+export class SocketClient {
   #socket: Socket
   #received = ''
   #over = false
@@ -16,11 +16,11 @@ export class Talk {
     this.#listen(socket)
   }
 
-  static async connect(port: number, options: { host?: string; tls?: boolean } = {}): Promise<Talk> {
+  static async connect(port: number, options: { host?: string; tls?: boolean } = {}): Promise<SocketClient> {
     const where = { port, host: options.host ?? '127.0.0.1' }
     const socket = options.tls ? connectTls({ ...where, rejectUnauthorized: false }) : connectTcp(where)
     await settled(socket, options.tls ? 'secureConnect' : 'connect')
-    return new Talk(socket)
+    return new SocketClient(socket)
   }
 
   /** Received text that was not read yet. */

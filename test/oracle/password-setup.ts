@@ -13,7 +13,7 @@ type Setting = Pick<State, 'usersPolicy' | 'defaultPolicy' | 'plan' | 'tenantSwi
 type Tried = Pick<State, 'protocol' | 'server' | 'password' | 'address'>
 
 /** Somebody in front of a mailbox of their own, or of somebody else's. */
-export interface Standing {
+export interface PasswordState {
   readonly state: Pick<State, 'protocolSwitch' | 'own' | 'permission'>
   readonly user: User
   readonly mailbox: MailboxRecord
@@ -45,14 +45,14 @@ export const settings: readonly Setting[] = [
   }),
 ]
 
-export async function setStage() {
+export async function openPasswordSetup() {
   const context = await openAccess('standards')
   const { directory, tenant, world } = context
   const accesses = {
     off: context.accessAs('standards', { basic: 'off', recorded: false }),
     policy: context.accessAs('standards', { basic: 'policy', recorded: false }),
   }
-  const standings: Standing[] = []
+  const standings: PasswordState[] = []
   const mailboxFor = async (word: string, protocolSwitch: State['protocolSwitch'], password?: string) => {
     const made = await directory.mailboxes.create(tenant.id, { ...newMailbox(word), ...(password && { password }) })
     return directory.mailboxes.update(tenant.id, made.id, switches[protocolSwitch])
@@ -64,8 +64,8 @@ export async function setStage() {
   }
   const { user, mailbox: ada } = standings[0]!
   const trustee = (await directory.permissions.trustee(tenant.id, user.id))!
-  const permitted: readonly Standing['state'][] = [
-    ...product<Standing['state']>({
+  const permitted: readonly PasswordState['state'][] = [
+    ...product<PasswordState['state']>({
       permission: ['none', 'FullAccess', 'other right', 'allow and deny'],
       protocolSwitch: ['on', 'off'],
       own: [false],
@@ -123,7 +123,7 @@ export async function setStage() {
       }
     },
     /** Makes the attempt, and returns the refusal and its check. */
-    async enter({ user, mailbox }: Standing, tried: Tried): Promise<Refusal | undefined> {
+    async enter({ user, mailbox }: PasswordState, tried: Tried): Promise<Refusal | undefined> {
       const address = tried.address === 'there' ? mailbox.primarySmtpAddress : 'nobody@contoso.test'
       const named = tried.password === 'of nobody' ? 'nobody@contoso.test' : user.userPrincipalName
       const given = {

@@ -2,7 +2,7 @@ import { connect, type Socket } from 'node:net'
 import { connect as connectTls } from 'node:tls'
 
 /** Where a protocol is spoken. */
-export interface Place {
+export interface Endpoint {
   readonly host: string
   readonly port: number
   /** Present where TLS begins at once: the PEM of the authority to trust. */
@@ -10,12 +10,12 @@ export interface Place {
   /** The local address to connect from; the system chooses one if absent. */
   readonly from?: string
   /** Milliseconds without an octet from the server after which the client gives up; none if absent. */
-  readonly patience?: number
+  readonly timeout?: number
 }
 
 /** Opens a connection; failures come as the socket's own events. */
-export function dial(place: Place): Socket {
-  const { host, port, ca, from, patience } = place
+export function openSocket(place: Endpoint): Socket {
+  const { host, port, ca, from, timeout: patience } = place
   const where = { host, port, ...(from === undefined ? {} : { localAddress: from }) }
   const socket = ca === undefined ? connect(where) : connectTls({ ...where, ca, servername: 'localhost' })
   if (patience !== undefined) {

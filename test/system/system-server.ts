@@ -16,7 +16,7 @@ export interface Held {
 }
 
 /** A started server with letters in a mailbox, a token that opens it, and a look at what it holds. */
-export class Stage {
+export class SystemServer {
   readonly checkout: ServerProcess
   readonly app: Provisioned
   readonly token: string
@@ -35,12 +35,12 @@ export class Stage {
     writeFileSync(this.tokenFile, token)
   }
 
-  static async open(profile: string, letters: number): Promise<Stage> {
+  static async open(profile: string, letters: number): Promise<SystemServer> {
     const checkout = await ServerProcess.start(['--profile', profile])
     const app = await provision(checkout, letters)
     const words = ['token', '--client-id', app.clientId, '--client-secret', app.secret, '--scope', SCOPE, '--raw']
     const { stdout } = await checkout.postern(...words)
-    return new Stage(profile, checkout, app, stdout.trim())
+    return new SystemServer(profile, checkout, app, stdout.trim())
   }
 
   get ca(): string {

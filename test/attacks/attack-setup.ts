@@ -26,7 +26,7 @@ export interface Client {
 type Form = Readonly<Record<string, string>>
 
 /** The whole context, in which people sign in to apps; an attacker sees what anybody sees. */
-export class Scene {
+export class AttackSetup {
   readonly context: OpenServer
   readonly ada: User
   /** An app with a secret, to which everybody's mail is consented. */
@@ -38,11 +38,11 @@ export class Scene {
     this.mailer = mailer
   }
 
-  static async open(flags: Record<string, unknown> = {}, log: Log = silentLog, atEnd?: AtEnd): Promise<Scene> {
+  static async open(flags: Record<string, unknown> = {}, log: Log = silentLog, atEnd?: AtEnd): Promise<AttackSetup> {
     const context = await openServer(log, { 'entra.ropc': true, ...flags }, atEnd)
     const ada = await aPerson(context, context.tenant.id, 'ada@contoso.test')
     const mailer = await registered(context, context.tenant.id, { displayName: 'Mailer' })
-    const scene = new Scene(context, ada, mailer)
+    const scene = new AttackSetup(context, ada, mailer)
     await scene.consent(mailer, EXCHANGE, 'IMAP.AccessAsUser.All')
     return scene
   }

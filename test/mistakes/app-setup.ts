@@ -3,7 +3,7 @@ import path from 'node:path'
 import { encodeXoauth2 } from '../../src/codecs/sasl/bearer.ts'
 import { exchangeOnline } from '../../src/core/well-known/exchange-online.ts'
 import type { RunningServer } from '../support/command-line.ts'
-import { Desk, type Explanation, type Protocol } from './desk.ts'
+import { ClientSetup, type Explanation, type Protocol } from './client-setup.ts'
 
 const roles = ['IMAP.AccessAsApp', 'POP.AccessAsApp', 'SMTP.SendAsApp']
 interface Resource {
@@ -14,13 +14,13 @@ interface Resource {
 let count = 0
 
 /** One app and one mailbox, set up by the commands that an administrator types. */
-export class Scene extends Desk {
+export class AppSetup extends ClientSetup {
   readonly mailbox: string
   readonly app: { readonly id: string; readonly appId: string }
   readonly principal: string
   readonly secretFile: string
 
-  private constructor(server: RunningServer, at: Pick<Scene, 'mailbox' | 'app' | 'principal' | 'secretFile'>) {
+  private constructor(server: RunningServer, at: Pick<AppSetup, 'mailbox' | 'app' | 'principal' | 'secretFile'>) {
     super(server)
     this.mailbox = at.mailbox
     this.app = at.app
@@ -29,16 +29,16 @@ export class Scene extends Desk {
   }
 
   /** With a mailbox, a secret and a service principal, and nothing granted. */
-  static async open(server: RunningServer): Promise<Scene> {
+  static async open(server: RunningServer): Promise<AppSetup> {
     const word = `box${count++}`
     const mailbox = `${word}@contoso.test`
     await server.json('New-Mailbox', '-Shared', '-Name', word)
-    const app = await server.json<Scene['app']>('New-MgApplication', '-DisplayName', `Fetcher of ${word}`)
+    const app = await server.json<AppSetup['app']>('New-MgApplication', '-DisplayName', `Fetcher of ${word}`)
     const { secretText } = await server.json<{ secretText: string }>('Add-MgApplicationPassword', app.id)
     const secretFile = path.join(server.folder, word)
     await writeFile(secretFile, secretText)
     const { id: principal } = await server.json<{ id: string }>('New-MgServicePrincipal', '-AppId', app.appId)
-    return new Scene(server, { mailbox, app, principal, secretFile })
+    return new AppSetup(server, { mailbox, app, principal, secretFile })
   }
 
   /** Answers the ids of what was granted. */
@@ -54,11 +54,11 @@ export class Scene extends Desk {
     return granted
   }
 
-  async point(objectId = this.principal): Promise<void> {
+  async createServicePrincipal(objectId = this.principal): Promise<void> {
     await this.server.json('New-ServicePrincipal', '-AppId', this.app.appId, '-ObjectId', objectId)
   }
 
-  async permit(mailbox = this.mailbox, user = this.app.appId): Promise<void> {
+  async addMailboxPermission(mailbox = this.mailbox, user = this.app.appId): Promise<void> {
     const words = ['-Identity', mailbox, '-User', user, '-AccessRights', 'FullAccess']
     await this.server.json('Add-MailboxPermission', ...words)
   }
@@ -69,7 +69,7 @@ export class Scene extends Desk {
   }
 
   /** A directory role. */
-  async hold(template: string): Promise<void> {
+  async assignDirectoryRole(template: string): Promise<void> {
     const role = ['-PrincipalId', this.principal, '-RoleDefinitionId', template, '-DirectoryScopeId', '/']
     await this.server.json('New-MgRoleManagementDirectoryRoleAssignment', ...role)
   }
@@ -77,23 +77,23 @@ export class Scene extends Desk {
   /** All that an app needs. */
   async grant(): Promise<void> {
     await this.consent()
-    await this.point()
-    await this.permit()
+    await this.createServicePrincipal()
+    await this.addMailboxPermission()
   }
 
-  asToken(scope = 'https://outlook.office365.com/.default', secretFile = this.secretFile): readonly string[] {
+  tokenOptions(scope = 'https://outlook.office365.com/.default', secretFile = this.secretFile): readonly string[] {
     return ['token', '--raw', '--client-id', this.app.appId, '--client-secret-file', secretFile, '--scope', scope]
   }
 
   async token(scope?: string, secretFile?: string): Promise<string> {
-    const { code, out, err } = await this.server.run(this.asToken(scope, secretFile))
+    const { code, out, err } = await this.server.run(this.tokenOptions(scope, secretFile))
     if (code !== 0) throw new Error(err)
     return out.trim()
   }
 
   /** Signs in as a client does: what is said to it, and over IMAP4 what is said to the next command. */
   async signIn(protocol: Protocol, token: string, mailbox = this.mailbox): Promise<readonly string[]> {
-    return this.present(protocol, encodeXoauth2({ user: mailbox, token }))
+    return this.authenticate(protocol, encodeXoauth2({ user: mailbox, token }))
   }
 
   /** Simulates a sign-in of the app with a fresh token. */

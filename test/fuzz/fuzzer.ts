@@ -1,7 +1,7 @@
 import type { SeededRandom } from '../support/seeded-random.ts'
 import type { Coverage } from './coverage.ts'
-import { mutated } from './mutate.ts'
-import { Find, type Target } from './target.ts'
+import { mutate } from './mutate.ts'
+import { FuzzFailure, type FuzzTarget } from './target.ts'
 
 /** Inputs between two looks at what they have reached. */
 const BATCH = 40
@@ -10,8 +10,8 @@ const MOST_KEPT = 2000
 const MOST_OCTETS = 4 * 1024 ** 2
 
 /** Gives a target one changed input after another. Inputs that reach what none before them did are changed further. */
-export class Hunt {
-  readonly #target: Target
+export class Fuzzer {
+  readonly #target: FuzzTarget
   readonly #chance: SeededRandom
   readonly #coverage: Coverage
   readonly #kept: Buffer[] = []
@@ -19,7 +19,7 @@ export class Hunt {
   #isBegun = false
   tries = 0
 
-  constructor(target: Target, chance: SeededRandom, coverage: Coverage) {
+  constructor(target: FuzzTarget, chance: SeededRandom, coverage: Coverage) {
     this.#target = target
     this.#chance = chance
     this.#coverage = coverage
@@ -29,12 +29,12 @@ export class Hunt {
     return this.#kept.length
   }
 
-  /** Goes on as long as `goesOn` says so. Throws a {@link Find}. */
-  async on(goesOn: (tries: number) => boolean): Promise<void> {
-    const { seeds, together } = this.#target
+  /** Goes on as long as `goesOn` says so. Throws a {@link FuzzFailure}. */
+  async run(goesOn: (tries: number) => boolean): Promise<void> {
+    const { seeds, inputsPerRun: together } = this.#target
     if (!this.#isBegun) for (const seed of seeds) await this.#try([seed])
     this.#isBegun = true
-    await this.#coverage.grown()
+    await this.#coverage.increase()
     for (let tries = 0; goesOn(tries);) {
       const batch: Buffer[] = []
       for (let nth = 0; nth < BATCH && goesOn(tries); nth += 1) {
@@ -44,15 +44,15 @@ export class Hunt {
         this.tries += 1
         batch.push(...inputs)
       }
-      if ((await this.#coverage.grown()) > 0) this.#keep(batch)
+      if ((await this.#coverage.increase()) > 0) this.#keep(batch)
     }
   }
 
   #next(): Buffer {
-    const { seeds, words } = this.#target
+    const { seeds, dictionary } = this.#target
     const pool = this.#chance.below(seeds.length + this.#kept.length) < seeds.length ? seeds : this.#kept
     const input = this.#chance.of(pool)
-    return this.#chance.below(5) === 0 ? input : mutated(this.#chance, input, [...seeds, ...this.#kept], words)
+    return this.#chance.below(5) === 0 ? input : mutate(this.#chance, input, [...seeds, ...this.#kept], dictionary)
   }
 
   #keep(batch: readonly Buffer[]): void {
@@ -72,9 +72,9 @@ export class Hunt {
     const { promise, reject } = Promise.withResolvers<never>()
     process.on('uncaughtException', reject)
     try {
-      await Promise.race([promise, this.#target.try(inputs, this.#chance)])
+      await Promise.race([promise, this.#target.run(inputs, this.#chance)])
     } catch (thrown) {
-      throw new Find(inputs, thrown)
+      throw new FuzzFailure(inputs, thrown)
     } finally {
       process.off('uncaughtException', reject)
     }

@@ -66,7 +66,7 @@ const personStates = [
 ]
 
 /** Somebody in front of a mailbox: everything about them that stands in the directory. */
-export interface Standing {
+export interface Caller {
   readonly state: Omit<
     State,
     'protocol' | 'profile' | 'strict' | 'immediate' | 'tenantSwitch' | 'address' | keyof Shown
@@ -76,20 +76,20 @@ export interface Standing {
   token(shown: Shown): Promise<string>
 }
 
-export interface Stage {
+export interface MailboxSetup {
   readonly context: OpenAccess
-  readonly standings: readonly Standing[]
+  readonly standings: readonly Caller[]
 }
 
 /** One tenant in which everybody stands who may stand there. */
-export async function setStage(atEnd: AtEnd = onTestFinished): Promise<Stage> {
+export async function openMailboxSetup(atEnd: AtEnd = onTestFinished): Promise<MailboxSetup> {
   const context = await openAccess('standards', { atEnd })
   const apps = await appsBeforeMailboxes(context, appStates)
   return { context, standings: [...apps, ...(await personsBeforeMailboxes(context))] }
 }
 
 /** Apps with roles of Exchange, before mailboxes that an access policy denies to all apps: to no mail protocol. */
-export async function setStageOfRoles(atEnd: AtEnd): Promise<Stage> {
+export async function openRoleSetup(atEnd: AtEnd): Promise<MailboxSetup> {
   const context = await openAccess('standards', { atEnd })
   const { directory, tenant } = context
   for (const [name, type] of [
@@ -107,11 +107,11 @@ export async function setStageOfRoles(atEnd: AtEnd): Promise<Stage> {
   return { context, standings }
 }
 
-async function appsBeforeMailboxes(context: OpenAccess, apps: readonly AppState[]): Promise<Standing[]> {
+async function appsBeforeMailboxes(context: OpenAccess, apps: readonly AppState[]): Promise<Caller[]> {
   const mailboxes: [MailboxState, MailboxRecord][] = []
   for (const state of mailboxStates)
     mailboxes.push([state, await makeMailbox(context, `app${mailboxes.length}`, state)])
-  const standings: Standing[] = []
+  const standings: Caller[] = []
   for (const app of apps) {
     const registered = await register(context, app)
     await assign(context, registered, app)
@@ -128,7 +128,7 @@ async function appsBeforeMailboxes(context: OpenAccess, apps: readonly AppState[
   return standings
 }
 
-async function personsBeforeMailboxes(context: OpenAccess): Promise<Standing[]> {
+async function personsBeforeMailboxes(context: OpenAccess): Promise<Caller[]> {
   const persons: [PersonState, User, MailboxRecord][] = []
   for (const state of personStates) {
     const word = `person${persons.length}`
@@ -139,7 +139,7 @@ async function personsBeforeMailboxes(context: OpenAccess): Promise<Standing[]> 
     await permitGroup(context, mailbox, owned, state)
     persons.push([state, user, mailbox])
   }
-  const standings: Standing[] = []
+  const standings: Caller[] = []
   for (const app of appStates.filter(({ pointer, principal }) => pointer === 'absent' && principal !== 'disabled')) {
     const registered = await register(context, { ...app, assigned: false })
     if (app.assigned) await context.consentTo(registered, Object.values(scopes))
@@ -250,7 +250,7 @@ async function mint(
 }
 
 /** To sign takes longer than to decide. */
-function remembered(make: Standing['token']): Standing['token'] {
+function remembered(make: Caller['token']): Caller['token'] {
   const known = new Map<string, Promise<string>>()
   return ({ token, audience, claimed }) => {
     const key = `${token} ${audience} ${claimed}`

@@ -27,7 +27,7 @@ const contoso = id<TenantId>('1')
 /** Of every mailbox. */
 const owner = id<UserId>('4')
 
-export interface StageSignIn {
+export interface TranscriptSignIn {
   readonly protocol: MailProtocol
   readonly address: string | undefined
   readonly from: string
@@ -36,8 +36,8 @@ export interface StageSignIn {
 }
 
 /** Decides as the real access does, over words instead of tokens. */
-export class StageAccess implements Access {
-  readonly signIns: StageSignIn[] = []
+export class TranscriptAccess implements Access {
+  readonly signIns: TranscriptSignIn[] = []
   readonly #deps: { store: MailStore; world: World; profile: Profile }
   readonly #mailboxes = new Map<string, MailboxId>()
   readonly #settings = new Map<MailboxId, StoredSettings>()
