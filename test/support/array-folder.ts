@@ -1,6 +1,6 @@
 import { parseMessage } from '../../src/codecs/mime/parse.ts'
 import { encodeStructure } from '../../src/codecs/mime/structure.ts'
-import type { FolderId, ModSeq, Uid } from '../../src/core/ids.ts'
+import type { FolderId, MailboxId, ModSeq, Uid } from '../../src/core/ids.ts'
 import { runSearch, type SearchSources } from '../../src/domain/mail/search/run-search.ts'
 import {
   type ContentPiece,
@@ -43,6 +43,7 @@ export class ArrayFolder implements SearchSources {
     const uids = () => [...this.#mails.keys()]
     const mails = () => [...this.#mails.values()]
     return {
+      mailbox: 1 as MailboxId,
       folder: 1 as FolderId,
       uidValidity: 1,
       uidNext: 1_000_000 as Uid,

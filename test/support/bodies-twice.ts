@@ -14,7 +14,7 @@ export const bodiesTwice = (engine: Engine): Engine =>
       yield* work()
       throw again
     }, holds)
-    // What made the first run fail makes the second fail too.
+    // A body that fails in the first run fails in the second too.
     await first.catch(() => {})
     return engine.sql.write(work, holds)
   })

@@ -12,7 +12,30 @@ import type { Engine, Hold, Sql, Statement, Statements } from '../../src/storage
 export type TableKind = 'mailbox' | 'tenant' | 'serializable' | 'inserted' | `named ${string}`
 
 /** The kind of each table. A table is of one kind, because a hold protects nothing from a serializable write. */
-export const tableKinds: Readonly<Record<string, TableKind>> = {}
+export const tableKinds: Readonly<Record<string, TableKind>> = {
+  mail_annotation: 'mailbox',
+  mail_folder: 'mailbox',
+  mail_hold: 'mailbox',
+  mail_index: 'mailbox',
+  mail_index_chunk: 'mailbox',
+  mail_journal: 'mailbox',
+  mail_keyword: 'mailbox',
+  mail_litter: 'mailbox',
+  mail_mailbox: 'mailbox',
+  mail_numbers: 'named mail-numbers',
+  mail_message: 'mailbox',
+  mail_metadata: 'mailbox',
+  mail_quota: 'mailbox',
+  mail_quota_level: 'mailbox',
+  mail_recoverable: 'mailbox',
+  mail_sort_key: 'mailbox',
+  mail_state: 'mailbox',
+  mail_subscription: 'mailbox',
+  mail_text: 'mailbox',
+  mail_text_slot: 'mailbox',
+  mail_thread: 'mailbox',
+  mail_url_key: 'mailbox',
+}
 
 interface Change {
   readonly table: string

@@ -10,7 +10,7 @@ import { createMailStore } from '../../src/domain/mail/store.ts'
 import type { Flags, FolderIndex, Mailbox } from '../../src/domain/mail/types.ts'
 import type { VerifyFinding } from '../../src/domain/mail/verify/finding.ts'
 import { verifyMail } from '../../src/domain/mail/verify/verify.ts'
-import type { Engine } from '../../src/storage/engine.ts'
+import type { Engine, Statements } from '../../src/storage/engine.ts'
 import { onDisk, temporaryDirectory, TestDisk } from './disk.ts'
 import { openMigrated } from './tenant.ts'
 
@@ -97,3 +97,7 @@ export const indexContents = (index: FolderIndex) =>
 /** Returns the findings of a complete check of a mail store. */
 export const findingsOf = (engine: Engine): Promise<VerifyFinding[]> =>
   Array.fromAsync(verifyMail(engine, { mailboxes: 0, folders: 0, messages: 0, octets: 0 }))
+
+/** Changes rows of mailbox 1 behind the store's back. */
+export const changeRows = <T>({ sql }: Engine, work: () => Statements<T>): Promise<T> =>
+  sql.write(work, [1 as MailboxId])

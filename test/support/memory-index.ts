@@ -1,4 +1,4 @@
-import type { FolderId, ModSeq, Uid } from '../../src/core/ids.ts'
+import type { FolderId, MailboxId, ModSeq, Uid } from '../../src/core/ids.ts'
 import type { Change, Flags, FolderIndex, UidRange } from '../../src/domain/mail/types.ts'
 
 interface Row {
@@ -9,6 +9,7 @@ interface Row {
 
 /** A folder in memory of which the flags are a number, and that forgets nothing. */
 export class MemoryIndex implements FolderIndex {
+  readonly mailbox = 1 as MailboxId
   readonly folder = 1 as FolderId
   readonly uidValidity = 1
   readonly keywords: readonly string[] = []

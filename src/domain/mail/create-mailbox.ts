@@ -21,15 +21,15 @@ const wellKnown: readonly (readonly [name: string, specialUse?: SpecialUse])[] =
 export function* createMailbox(
   mailbox: MailboxId,
   at: number,
-  { limits, hooks }: Pick<MailContext, 'limits' | 'hooks'>,
+  { limits, ...parts }: Pick<MailContext, 'limits' | 'hooks' | 'numbers'>,
 ): Statements<void> {
   const made = yield* ask(
-    sql`insert into mail_mailbox (mailbox, modseq, uidvalidity, journal_tail, journal_bulk)
-        values (${mailbox}, 0, 0, 0, 0)
+    sql`insert into mail_mailbox (mailbox, modseq, uidvalidity, journal_tail, journal_bulk, jumped)
+        values (${mailbox}, 0, 0, 0, 0, ${parts.numbers.jump})
         on conflict (mailbox) do nothing returning mailbox`,
   )
   if (made.length === 0) return
-  const tx = yield* MailTx.begin(mailbox, at, hooks)
+  const tx = yield* MailTx.begin(mailbox, at, parts)
   for (const [name, specialUse] of wellKnown) {
     yield* makeFolder(tx, [name], specialUse, limits)
     yield* subscribe(tx, name, limits)

@@ -40,7 +40,7 @@ export interface MailFeature {
   /** A mailbox is about to be erased. */
   erasing?(mailbox: MailboxId): Statements<void>
   /** A write is durable. */
-  committed?(taken: readonly TakenUids[]): void
+  committed?(mailbox: MailboxId, taken: readonly TakenUids[]): void
   /** The octets that the feature uses in a mailbox. */
   usedOctets?(mailbox: MailboxId): Statements<number>
   /** A table whose column `message` names messages to keep, even if no folder holds them. */
@@ -86,8 +86,8 @@ export class MailHooks {
     for (const feature of this.#features) if (feature.erasing) yield* feature.erasing(mailbox)
   }
 
-  committed(taken: readonly TakenUids[]): void {
-    for (const feature of this.#features) feature.committed?.(taken)
+  committed(mailbox: MailboxId, taken: readonly TakenUids[]): void {
+    for (const feature of this.#features) feature.committed?.(mailbox, taken)
   }
 
   *usedOctets(mailbox: MailboxId): Statements<number> {

@@ -38,8 +38,8 @@ async function observed(stage: OpenMailStore, work: () => Promise<unknown>) {
   const statements: { statement: Statement; rows: number }[] = []
   const spy = vi
     .spyOn(stage.engine.sql, 'write')
-    .mockImplementation((body) =>
-      write(() => watched(body(), (statement, rows) => statements.push({ statement, rows }))),
+    .mockImplementation((body, holds) =>
+      write(() => watched(body(), (statement, rows) => statements.push({ statement, rows })), holds),
     )
   const under = { turns: 0, done: false }
   const working = work().finally(() => (under.done = true))

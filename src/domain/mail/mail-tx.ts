@@ -7,6 +7,7 @@ import type { InOneGo } from './flags/flag-sorting.ts'
 import { type FlagGroup, keywordsText } from './flags/flags.ts'
 import { Grouping, groupPortions, groupsText, type Line, type LineKind, LONG_LINE } from './journal/journal.ts'
 import type { FolderEntry } from './folder-entries.ts'
+import { catchUpNumbers, type Numbers } from './numbers.ts'
 import { portions } from './portions.ts'
 import { DELETED, type Flags, SEEN } from './types.ts'
 import { uidStatements } from './uid-statements.ts'
@@ -32,6 +33,12 @@ interface Counts {
   octets: number
 }
 
+/** The parts of a store that a write needs. */
+interface TxParts {
+  readonly hooks: MailHooks
+  readonly numbers: Numbers
+}
+
 /** One write to a mailbox. Each method writes rows, the folder's counters and the journal line together. */
 export class MailTx implements MailWrite {
   readonly mailbox: MailboxId
@@ -51,11 +58,14 @@ export class MailTx implements MailWrite {
   }
 
   /** Takes the next mod-sequence and locks the mailbox's row, so that writes of other processes wait. */
-  static *begin(mailbox: MailboxId, at: number, hooks: MailHooks): Statements<MailTx> {
-    const row = yield* askOne<{ modseq: ModSeq }>(
-      sql`update mail_mailbox set modseq = modseq + 1 where mailbox = ${mailbox} returning modseq`,
+  static *begin(mailbox: MailboxId, at: number, { hooks, numbers }: TxParts): Statements<MailTx> {
+    const row = yield* askOne<{ modseq: ModSeq; jumped: number }>(
+      sql`update mail_mailbox set modseq = modseq + 1 where mailbox = ${mailbox} returning modseq, jumped`,
     )
-    return row ? new MailTx(mailbox, row.modseq, at, hooks) : refuse('gone', 'The mailbox is gone')
+    if (!row) refuse('gone', 'The mailbox is gone')
+    const { modseq, jumped } = row
+    const next = jumped < numbers.jump ? yield* catchUpNumbers(mailbox, jumped, numbers) : modseq
+    return new MailTx(mailbox, next, at, hooks)
   }
 
   /** Gives back a mod-sequence without journal lines, so that readers of the journal see no gap. */
@@ -196,8 +206,8 @@ export class MailTx implements MailWrite {
   #inOneGo(folder: FolderId, { ranges, set, cleared }: InOneGo): readonly Statement[] {
     return ranges.map(
       ([from, to]) =>
-        sql`update mail_state set modseq = ${this.modSeq}, system = (system | ${set}) & ~${cleared}
-            where folder = ${folder} and uid between ${from} and ${to} and (system | ${set}) & ~${cleared} <> system`,
+        sql`update mail_state set modseq = ${this.modSeq}, system = (system | ${set}) & ${~cleared}
+            where folder = ${folder} and uid between ${from} and ${to} and ((system | ${set}) & ${~cleared}) <> system`,
     )
   }
 

@@ -5,6 +5,7 @@ import type { FolderIndexes } from './index/folder-indexes.ts'
 import { pruneJournal } from './journal/retention.ts'
 import type { MailLimits } from './limits.ts'
 import { MailTx } from './mail-tx.ts'
+import type { Numbers } from './numbers.ts'
 import type { MailHooks } from './hooks.ts'
 import type { Maildrops } from './maildrops.ts'
 import type { ChunkReader } from './metadata/chunk-reader.ts'
@@ -31,6 +32,7 @@ export interface MailContext {
   readonly searchIndex: SearchIndex
   /** The hooks of the features. */
   readonly hooks: MailHooks
+  readonly numbers: Numbers
   /** Starts the removal of messages that a deleted folder left. */
   readonly littered: () => void
 }
@@ -48,17 +50,20 @@ export interface MailboxContext extends MailContext {
 export async function write<T>(
   box: MailboxContext,
   work: (tx: MailTx) => Statements<T>,
-  through: Write = (whole) => box.engine.sql.write(whole),
+  through: Write = (whole, holds) => box.engine.sql.write(whole, holds),
 ): Promise<T> {
-  const { result, tx } = await through(function* () {
-    // The write may have waited in the queue.
-    refuseRevoked(box)
-    const tx = yield* MailTx.begin(box.id, box.world.now(), box.hooks)
-    const result = yield* work(tx)
-    yield* tx.end()
-    yield* pruneJournal(tx, box.limits)
-    return { result, tx }
-  })
+  const { result, tx } = await through(
+    function* () {
+      // The write may have waited in the queue.
+      refuseRevoked(box)
+      const tx = yield* MailTx.begin(box.id, box.world.now(), box)
+      const result = yield* work(tx)
+      yield* tx.end()
+      yield* pruneJournal(tx, box.limits)
+      return { result, tx }
+    },
+    [box.id],
+  )
   await publish(box, tx)
   return result
 }
@@ -69,6 +74,6 @@ export async function publish({ engine, indexes, hooks }: MailContext, tx: MailT
   const knowing = indexes.hear(tx.mailbox, tx.lines)
   engine.notifier.notify(tx.mailbox, knowing)
   if (!knowing) await indexes.caughtUp(tx.mailbox)
-  hooks.committed(tx.taken)
+  hooks.committed(tx.mailbox, tx.taken)
   engine.blobs.dropped(tx.dropped)
 }

@@ -90,7 +90,7 @@ const subjectOf = (bytes: Buffer): string => /Subject: (.*)\r\n/.exec(bytes.toSt
 async function replayed(rows: Sql, mailbox: MailboxId, { id, uidValidity }: Folder) {
   const none = { uidNext: 1 as Uid, highestModSeq: 0 as ModSeq, firstRecent: 1 as Uid, mark: 0 as ModSeq }
   const hooks = { claimed: () => {}, claimedUpTo: () => undefined, changed: () => {}, failed: () => {} }
-  const index = new MemoryIndex({ folder: id, uidValidity, ...none }, hooks)
+  const index = new MemoryIndex({ mailbox, folder: id, uidValidity, ...none }, hooks)
   for (const line of (await linesSince(rows, mailbox, 0 as ModSeq))!.lines) index.take(line)
   return indexContents(index)
 }

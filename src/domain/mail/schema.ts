@@ -44,6 +44,34 @@ const textMarkMigration: Migration = {
   ],
 }
 
+/** The mailboxes that texts and deleted folders belong to. Old rows get theirs from their messages, or else are 0. */
+const ownerMigration: Migration = {
+  number: 281,
+  name: 'owners of texts and deleted folders',
+  up: ({ integer }) => [
+    `alter table mail_text add column mailbox ${integer} not null default 0`,
+    `create table mail_text_owner as select t.segment, min(m.mailbox) as mailbox
+      from mail_text_slot t join mail_message m on m.id = t.message group by t.segment`,
+    'create unique index mail_text_owner_segment on mail_text_owner (segment)',
+    `update mail_text set mailbox = coalesce((select o.mailbox from mail_text_owner o where o.segment = mail_text.id), 0)`,
+    'drop table mail_text_owner',
+    `alter table mail_litter add column mailbox ${integer} not null default 0`,
+    `update mail_litter set mailbox = coalesce((select m.mailbox from mail_state s join mail_message m on m.id = s.message
+      where s.folder = mail_litter.folder order by s.uid limit 1), 0)`,
+  ],
+}
+
+/** The sum of the jumps of all numbers, and of those that each mailbox has made. */
+const jumpMigration: Migration = {
+  number: 282,
+  name: 'jumps of numbers',
+  up: ({ integer }) => [
+    `create table mail_numbers (jump ${integer} not null)`,
+    'insert into mail_numbers (jump) values (0)',
+    `alter table mail_mailbox add column jumped ${integer} not null default 0`,
+  ],
+}
+
 /** From here on, texts of addresses hold each address without its comments. All texts are made again. */
 const textAddressMigration: Migration = {
   number: 280,
@@ -355,6 +383,8 @@ export const mailMigrations: readonly Migration[] = [
     up: () => [`create index if not exists mail_text_blob on mail_text (blob)`],
   },
   urlKeyMigration,
+  ownerMigration,
+  jumpMigration,
 ]
 
 /** Holds the keys of authorized URLs. If it is empty, new keys are created. */

@@ -1,13 +1,23 @@
 import type { FolderId, MailboxId, Uid } from '../../core/ids.ts'
 import type { Log } from '../../core/log.ts'
 import type { World } from '../../core/world.ts'
-import { ask, type BlobRef, type Engine, type Naming, sql, type Sql, type Write } from '../../storage/engine.ts'
+import {
+  ask,
+  type BlobRef,
+  type Engine,
+  type Naming,
+  sql,
+  type Sql,
+  type Statements,
+  type Write,
+} from '../../storage/engine.ts'
 import { annotationFeature } from './annotations/annotations.ts'
 import { deliver } from './arrival/deliver.ts'
 import { Summariser } from './summary/summariser.ts'
 import { createMailbox } from './create-mailbox.ts'
 import { received } from './folders/list-folders.ts'
 import { MailHooks } from './hooks.ts'
+import type { MemoryIndex } from './index/folder-index.ts'
 import { FolderIndexes } from './index/folder-indexes.ts'
 import { type MailLimits, mailLimits } from './limits.ts'
 import type { MailContext } from './mailbox-context.ts'
@@ -16,6 +26,7 @@ import { Maildrops } from './maildrops.ts'
 import { ChunkReader, PartCache } from './metadata/chunk-reader.ts'
 import { MetadataPacker, packedMetadataFeature } from './metadata/packed-metadata.ts'
 import { IndexPacker } from './index/index-packer.ts'
+import { AFTER_RESTORE, AFTER_STOP, jumpAhead, type Numbers, readNumbers } from './numbers.ts'
 import { isNearerToQuota, quotaFeature, quotaLimits, quotas, setQuota } from './quota/quota.ts'
 import { RefusedOctets } from './quota/refused-octets.ts'
 import { Reservations } from './quota/reservations.ts'
@@ -24,7 +35,7 @@ import { createRecoverable } from './recoverable/recoverable.ts'
 import { SearchIndex } from './search/search.ts'
 import { SortColumns } from './sort/sort-columns.ts'
 import type { MailStore } from './store-types.ts'
-import { AFTER_RESTORE, AFTER_STOP, eraseMailbox, jumpAhead, Sweep } from './upkeep/sweep.ts'
+import { eraseMailbox, Sweep } from './upkeep/sweep.ts'
 import { Upkeep } from './upkeep/upkeep.ts'
 import { urlKeyFeature } from './url-keys/url-keys.ts'
 
@@ -44,7 +55,7 @@ export function createMailStore(options: MailStoreOptions): MailStore {
   const recent = new RecentMarks(engine.sql, world, log)
   const packer = new IndexPacker(engine.sql, world, log)
   const indexHooks = {
-    claimed: recent.move.bind(recent),
+    claimed: (index: MemoryIndex) => recent.move(index),
     claimedUpTo: recent.pending.bind(recent),
     changed: packer.changed.bind(packer),
     failed: (error: unknown) => log.error({ error }, 'A watcher of a folder failed'),
@@ -61,6 +72,7 @@ export function createMailStore(options: MailStoreOptions): MailStore {
     packedMetadataFeature(metadataPacker),
   ])
   const sweep = new Sweep(engine, hooks, log)
+  const numbers: Numbers = { jump: 0 }
   const context: MailContext = {
     engine,
     world,
@@ -76,8 +88,9 @@ export function createMailStore(options: MailStoreOptions): MailStore {
     chunks: new ChunkReader({
       rows: engine.sql,
       cache: new PartCache(limits.metadataOctets),
-      unpacked: (folder, chunk) => metadataPacker.due(folder, chunk),
+      unpacked: (chunk) => metadataPacker.due(chunk),
     }),
+    numbers,
     littered: () => sweep.start(),
   }
   engine.blobs.keep(naming(engine.sql))
@@ -85,10 +98,10 @@ export function createMailStore(options: MailStoreOptions): MailStore {
   const erase = (id: MailboxId, write?: Write) => known.erased(id, () => eraseMailbox(context, id, write))
   const found = async (id: MailboxId): Promise<void> => {
     const row = await engine.sql.first(sql`select mailbox from mail_mailbox where mailbox = ${id}`)
-    if (!row) await engine.sql.write(() => createMailbox(id, world.now(), context))
+    if (!row) await engine.sql.write(() => createMailbox(id, world.now(), context), [id])
   }
   const upkeep = new Upkeep({ engine, hooks, world, log, wanted, erase, littered: context.littered })
-  const ready = engine.unclean ? jumpAhead(engine, engine.lost ? AFTER_RESTORE : AFTER_STOP) : Promise.resolve()
+  const ready = readyNumbers(engine, numbers)
   // Opening a mailbox reports a failure.
   ready.then(
     () => sweep.start(),
@@ -104,7 +117,7 @@ export function createMailStore(options: MailStoreOptions): MailStore {
       await ready
       await deliver(context, deliveries, revoked)
     },
-    async setQuota(id, limits, write = (work) => engine.sql.write(work)) {
+    async setQuota(id, limits, write = (work, holds) => engine.sql.write(work, holds)) {
       await ready
       await setQuota(write, id, limits)
     },
@@ -130,6 +143,11 @@ export function createMailStore(options: MailStoreOptions): MailStore {
       await upkeep.settled()
     },
   }
+}
+
+async function readyNumbers(engine: Engine, numbers: Numbers): Promise<void> {
+  if (engine.unclean) await jumpAhead(engine, engine.lost ? AFTER_RESTORE : AFTER_STOP)
+  Object.assign(numbers, await readNumbers(engine))
 }
 
 /** References per call. */
@@ -178,8 +196,19 @@ export class KnownMailboxes {
   }
 }
 
-/** Milliseconds during which marks are collected into one write. */
+/** Milliseconds during which marks are collected. */
 const DELAY = 1000
+
+interface RecentMark {
+  readonly mailbox: MailboxId
+  readonly next: Uid
+}
+
+function* setMarks(marks: readonly (readonly [FolderId, RecentMark])[]): Statements<void> {
+  for (const [folder, { next }] of marks) {
+    yield* ask(sql`update mail_folder set first_recent = ${next} where id = ${folder} and first_recent < ${next}`)
+  }
+}
 
 /**
  * Writes the first recent UID of folders, some time after it moves. After a crash in between, some messages are recent
@@ -189,9 +218,9 @@ class RecentMarks {
   readonly #rows: Sql
   readonly #world: World
   readonly #log: Log
-  #due = new Map<FolderId, Uid>()
+  #due = new Map<FolderId, RecentMark>()
   /** Marks that are being written. */
-  readonly #underway = new Set<ReadonlyMap<FolderId, Uid>>()
+  readonly #underway = new Set<ReadonlyMap<FolderId, RecentMark>>()
 
   constructor(rows: Sql, world: World, log: Log) {
     this.#rows = rows
@@ -199,14 +228,14 @@ class RecentMarks {
     this.#log = log
   }
 
-  move(folder: FolderId, next: Uid): void {
+  move({ mailbox, folder, uidNext }: MemoryIndex): void {
     if (this.#due.size === 0) this.#world.after(DELAY, () => void this.flush())
-    this.#due.set(folder, next)
+    this.#due.set(folder, { mailbox, next: uidNext })
   }
 
   /** The mark, unless it is durable. A caller that asks first and then reads the row gets the current one. */
   pending(folder: FolderId): Uid | undefined {
-    const marks = [...this.#underway, this.#due].flatMap((each) => each.get(folder) ?? [])
+    const marks = [...this.#underway, this.#due].flatMap((each) => each.get(folder)?.next ?? [])
     return marks.length === 0 ? undefined : (Math.max(...marks) as Uid)
   }
 
@@ -216,11 +245,8 @@ class RecentMarks {
     this.#due = new Map()
     this.#underway.add(due)
     try {
-      await this.#rows.write(function* () {
-        for (const [folder, next] of due) {
-          yield* ask(sql`update mail_folder set first_recent = ${next} where id = ${folder} and first_recent < ${next}`)
-        }
-      })
+      const byMailbox = Map.groupBy(due, ([, { mailbox }]) => mailbox)
+      await Promise.all(Array.from(byMailbox, ([mailbox, marks]) => this.#rows.write(() => setMarks(marks), [mailbox])))
     } catch (error) {
       this.#log.warn({ error }, 'Which messages are recent could not be written down')
     } finally {

@@ -200,6 +200,7 @@ export type Change =
  * order.
  */
 export interface FolderIndex {
+  readonly mailbox: MailboxId
   readonly folder: FolderId
   readonly uidValidity: number
   readonly uidNext: Uid

@@ -38,14 +38,9 @@ export async function append(
   await refuseMissing(box, folder)
   const release = await reserved(box, box.id, messages, replacing)
   try {
-    const ready = await prepare(box, messages)
-    return await named(box, ready, (naming) =>
-      write(box, function* (tx) {
-        Object.assign(naming, { mailbox: box.id, rowsWritten: false })
-        const appended = yield* insertAll(box, tx, { folder, ready, replacing })
-        naming.rowsWritten = true
-        return appended
-      }),
+    const ready = await prepare(box, messages, box.id)
+    return await named(box, ready, () =>
+      write(box, (tx) => notingRefusal(box.id, insertAll(box, tx, { folder, ready, replacing }))),
     )
   } finally {
     release()
@@ -114,11 +109,12 @@ export const reserved = (
 export async function prepare(
   context: MailContext,
   messages: readonly NewMessage[],
+  near: MailboxId | undefined,
 ): Promise<readonly PreparedMessage[]> {
   const { engine, world, limits } = context
   const flags = messages.map((message) => checkedFlags(message.flags, limits))
   // Bytes first, row second: after a crash there may be unused bytes, but never a row without its bytes.
-  const storing = messages.map(({ bytes }) => engine.blobs.append(bytes))
+  const storing = messages.map(({ bytes }) => engine.blobs.append(bytes, near))
   try {
     const [blobs, summaries] = await Promise.all([Promise.all(storing), summariesOf(context, messages)])
     return messages.map(({ bytes, received }, nth) => ({
@@ -137,36 +133,49 @@ export async function prepare(
   }
 }
 
-/** How far a write has come that inserts the rows of stored messages. */
-interface NamingState {
-  /** The mailbox whose rows are being written. */
-  mailbox: MailboxId | undefined
-  /** Whether all rows were written, so that they may be committed. */
-  rowsWritten: boolean
+/** The refusal of rows of stored messages, from within the write: none of them was committed. */
+class RowsRefused extends Error {
+  /** The mailbox that refused. */
+  readonly mailbox: MailboxId | undefined
+  readonly refusal: Refusal
+
+  constructor(mailbox: MailboxId | undefined, refusal: Refusal) {
+    super(refusal.message)
+    this.mailbox = mailbox
+    this.refusal = refusal
+  }
+}
+
+/** Runs a part of the write that inserts the rows of stored messages for a mailbox; undefined for none. */
+export function* notingRefusal<T>(mailbox: MailboxId | undefined, inserting: Statements<T>): Statements<T> {
+  try {
+    return yield* inserting
+  } catch (thrown) {
+    throw thrown instanceof Refusal ? new RowsRefused(mailbox, thrown) : thrown
+  }
 }
 
 /**
- * Runs `write`, which inserts the rows of stored messages. If it refuses them, discards the bytes and counts them for
- * the mailbox that refused.
+ * Runs `write`, which inserts the rows of stored messages within {@link notingRefusal}. If it refuses them, discards the
+ * bytes and counts them for the mailbox that refused.
  */
 export async function named<T>(
   { engine, refusedOctets }: MailContext,
   ready: readonly PreparedMessage[],
-  write: (naming: NamingState) => Promise<T>,
+  write: () => Promise<T>,
 ): Promise<T> {
-  const naming: NamingState = { mailbox: undefined, rowsWritten: false }
   try {
-    return await write(naming)
+    return await write()
   } catch (thrown) {
     const blobs = ready.map(({ blob }) => blob)
-    // After other errors, or on a full disk, the rows may have been committed.
-    const isRefused = thrown instanceof Refusal && thrown.reason !== 'no-room' && !naming.rowsWritten
-    if (!isRefused) engine.blobs.dropped(blobs)
-    else {
+    if (thrown instanceof RowsRefused) {
       const octets = ready.reduce((sum, message) => sum + message.octets, 0)
-      if (naming.mailbox !== undefined) refusedOctets.add(naming.mailbox, octets)
+      if (thrown.mailbox !== undefined) refusedOctets.add(thrown.mailbox, octets)
       await engine.blobs.discard(blobs)
+      throw thrown.refusal
     }
+    // After other errors, or on a full disk, the rows may have been committed.
+    engine.blobs.dropped(blobs)
     throw thrown
   }
 }

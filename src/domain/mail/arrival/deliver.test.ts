@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { flags, folderIdOf, simpleMessage, openMailStore } from '../../../../test/support/mail-store.ts'
+import { changeRows, flags, folderIdOf, simpleMessage, openMailStore } from '../../../../test/support/mail-store.ts'
 import type { MailboxId } from '../../../core/ids.ts'
 import { silentLog } from '../../../core/log.ts'
 import { realWorld } from '../../../core/world.ts'
@@ -58,7 +58,7 @@ test('all or none: what one mailbox cannot take, none gets', async () => {
     reason: 'too-big',
   })
   const inbox = await folderIdOf(second, 'INBOX')
-  await stage.engine.sql.write(function* () {
+  await changeRows(stage.engine, function* () {
     yield { parts: ['update mail_folder set uidnext = ', ' where id = ', ''], args: [0xffff_ffff, inbox] }
   })
   await expect(stage.store.deliver([into(1, message('x')), into(2, message('x'))], never)).rejects.toMatchObject({

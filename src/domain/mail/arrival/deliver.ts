@@ -1,7 +1,7 @@
 import type { FolderId, MailboxId } from '../../../core/ids.ts'
 import { refuse } from '../../../core/refusal.ts'
 import { askOne, sql, type Statements } from '../../../storage/engine.ts'
-import { insertMessage, named, prepare, type PreparedMessage, reserved } from './append.ts'
+import { insertMessage, named, notingRefusal, prepare, type PreparedMessage, reserved } from './append.ts'
 import { type MailContext, publish } from '../mailbox-context.ts'
 import { child, INBOX, ROOT } from '../folders/folder-rows.ts'
 import { createMailbox } from '../create-mailbox.ts'
@@ -43,21 +43,17 @@ async function deliverReserved(
   const prepared = await prepareEach(context, deliveries)
   // Always in the same order, so that two writers that lock several mailboxes never wait for each other.
   const byMailbox = [...Map.groupBy(prepared, ({ mailbox }) => mailbox)].sort(([a], [b]) => a - b)
-  const write: Parameters<typeof named<MailTx[]>>[2] = (naming) =>
-    context.engine.sql.write(function* () {
-      Object.assign(naming, { mailbox: undefined, rowsWritten: false })
-      // The write may have waited in the queue.
-      if (revoked.aborted) refuse('gone', 'The mailbox is no longer open to you')
-      const written: MailTx[] = []
-      for (const [mailbox, mine] of byMailbox) {
-        naming.mailbox = mailbox
-        written.push(yield* insertDeliveries(context, mailbox, mine))
-      }
-      naming.rowsWritten = true
-      return written
-    })
+  const write = function* (): Statements<readonly MailTx[]> {
+    const written: MailTx[] = []
+    for (const [mailbox, mine] of byMailbox) {
+      const inserting = insertDeliveries(context, mailbox, mine, revoked)
+      written.push(yield* notingRefusal(revoked.aborted ? undefined : mailbox, inserting))
+    }
+    return written
+  }
   const ready = new Set(prepared.map(({ message }) => message))
-  const written = await named(context, [...ready], write)
+  const holds = byMailbox.map(([mailbox]) => mailbox)
+  const written = await named(context, [...ready], () => context.engine.sql.write(write, holds))
   await Promise.all(written.map((tx) => publish(context, tx)))
 }
 
@@ -72,7 +68,7 @@ async function createMissing(context: MailContext, mailboxes: ReadonlySet<Mailbo
   if (unknown.length === 0) return
   await engine.sql.write(function* () {
     for (const id of unknown) yield* createMailbox(id, world.now(), context)
-  })
+  }, unknown)
 }
 
 /** Stores and parses a message once, even if several mailboxes receive it. */
@@ -81,7 +77,7 @@ async function prepareEach(context: MailContext, deliveries: readonly Delivery[]
   for (const { bytes } of messages) {
     if (bytes.length > context.limits.messageOctets) refuse('too-big', 'The message is too big')
   }
-  const prepared = await prepare(context, messages)
+  const prepared = await prepare(context, messages, deliveries[0]?.mailbox)
   const ready = new Map(messages.map((message, nth) => [message, prepared[nth]!]))
   return deliveries.map(({ mailbox, to, message }) => ({ mailbox, to, message: ready.get(message)! }))
 }
@@ -90,8 +86,11 @@ function* insertDeliveries(
   context: MailContext,
   mailbox: MailboxId,
   deliveries: readonly Prepared[],
+  revoked: AbortSignal,
 ): Statements<MailTx> {
-  const tx = yield* MailTx.begin(mailbox, context.world.now(), context.hooks)
+  // The write may have waited in the queue.
+  if (revoked.aborted) refuse('gone', 'The mailbox is no longer open to you')
+  const tx = yield* MailTx.begin(mailbox, context.world.now(), context)
   for (const { to, message } of deliveries) {
     const folder = yield* folderFor(mailbox, to)
     if (folder === undefined) continue

@@ -140,7 +140,7 @@ export async function deleteFolder(box: MailboxContext, id: FolderId): Promise<v
     }
     yield* tx.deletingFolder(id)
     yield* ask(sql`delete from mail_folder where id = ${id}`)
-    yield* ask(sql`insert into mail_litter (folder) values (${id})`)
+    yield* ask(sql`insert into mail_litter (folder, mailbox) values (${id}, ${tx.mailbox})`)
     yield* tx.addLine(id, 'gone', row.name)
   })
   box.littered()

@@ -1,4 +1,4 @@
-import type { FolderId, ModSeq, Uid } from '../../../core/ids.ts'
+import type { FolderId, MailboxId, ModSeq, Uid } from '../../../core/ids.ts'
 import { groupsOf, type Line } from '../journal/journal.ts'
 import type { FlagGroup } from '../flags/flags.ts'
 import { uidsOf } from '../uids.ts'
@@ -9,6 +9,7 @@ type MessageChange = Extract<Change, { uids: readonly Uid[] }>
 
 /** The state of a folder as its rows show it. */
 export interface FolderFacts {
+  readonly mailbox: MailboxId
   readonly folder: FolderId
   readonly uidValidity: number
   readonly uidNext: Uid
@@ -20,7 +21,7 @@ export interface FolderFacts {
 
 export interface IndexHooks {
   /** The first recent UID moved on and has to be written to the folder's row. */
-  claimed(folder: FolderId, next: Uid): void
+  claimed(index: MemoryIndex): void
   /** The position of the first recent UID while it is not yet written. */
   claimedUpTo(folder: FolderId): Uid | undefined
   /** The index applied a line. */
@@ -31,6 +32,7 @@ export interface IndexHooks {
 
 /** The messages of one folder in memory. The journal reader passes each line to {@link take}. */
 export class MemoryIndex implements FolderIndex {
+  readonly mailbox: MailboxId
   readonly folder: FolderId
   readonly uidValidity: number
   readonly messages = new MessageColumns()
@@ -45,6 +47,7 @@ export class MemoryIndex implements FolderIndex {
   readonly #hooks: IndexHooks
 
   constructor(facts: FolderFacts, hooks: IndexHooks) {
+    this.mailbox = facts.mailbox
     this.folder = facts.folder
     this.uidValidity = facts.uidValidity
     this.#uidNext = facts.uidNext
@@ -115,7 +118,7 @@ export class MemoryIndex implements FolderIndex {
     const first = this.#firstRecent
     if (claim && first < this.#uidNext) {
       this.#firstRecent = this.#uidNext
-      this.#hooks.claimed(this.folder, this.#uidNext)
+      this.#hooks.claimed(this)
     }
     return first
   }

@@ -53,6 +53,7 @@ async function factsOf(rows: Sql, mailbox: MailboxId, folder: FolderId): Promise
   )
   return (
     row && {
+      mailbox,
       folder,
       uidValidity: row.uidvalidity,
       uidNext: row.uidnext,

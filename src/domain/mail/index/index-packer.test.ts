@@ -1,6 +1,7 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import {
+  changeRows,
   indexContents,
   appendMessages,
   flags,
@@ -77,7 +78,7 @@ test('a packed index and the journal since then equal the rows, for each packer 
       for (const { step, pack: who } of steps) {
         const uids = indexContents(opened.index).map(({ uid }) => uid)
         if ((await step(mailbox, folder, uids)) === 'jump') {
-          await stage.engine.sql.write(() =>
+          await changeRows(stage.engine, () =>
             ask(sql`update mail_folder set uidnext = uidnext + 3000 where id = ${folder}`),
           )
         }

@@ -53,7 +53,7 @@ export class IndexPacker {
         packing = await packed(index)
         if (!packing) return
         const written = packing
-        const outcome = await this.#rows.write(() => writePackedIndex(written))
+        const outcome = await this.#rows.write(() => writePackedIndex(written), [index.mailbox])
         if (outcome === 'done') {
           index.packedAt = written.mark
           this.packed++

@@ -4,7 +4,7 @@ import { uidStatements } from '../uid-statements.ts'
 import type { FolderIndex } from '../types.ts'
 import { CHUNK, type ChunkFigures, type ChunkSlices } from './chunk-figures.ts'
 import { type MetadataRow, type MetadataRows, type PartName, partOf, rowsBetween, rowsHead } from './from-rows.ts'
-import { readPackedMetadata, shouldBePacked } from './packed-metadata.ts'
+import { type Chunk, readPackedMetadata, shouldBePacked } from './packed-metadata.ts'
 
 /** A part of a chunk in the cache. */
 interface CachedPart {
@@ -20,7 +20,7 @@ interface Parts {
   readonly rows: Sql
   readonly cache: PartCache
   /** Called for a chunk that should have been packed and was not. */
-  readonly unpacked: (folder: FolderId, chunk: number) => void
+  readonly unpacked: (chunk: Chunk) => void
 }
 
 /** A chunk of a folder, as of a moment. */
@@ -49,7 +49,7 @@ export class ChunkReader {
     names: readonly PartName[],
   ): Promise<ReadonlyMap<PartName, MetadataRows>> {
     const end = (chunk + 1) * CHUNK
-    const { folder, uidNext } = index
+    const { mailbox, folder, uidNext } = index
     const place = { folder, chunk, bound: Math.min(end, uidNext), complete: end <= uidNext }
     const found = new Map<PartName, MetadataRows>()
     const old = new Map<PartName, CachedPart>()
@@ -62,7 +62,7 @@ export class ChunkReader {
     if (place.complete && missing().length > 0) {
       await this.#fromPacked(place, missing(), found)
       const messages = index.rank(end as Uid) - index.rank((end - CHUNK) as Uid)
-      if (shouldBePacked(messages, missing())) this.#parts.unpacked(folder, chunk)
+      if (shouldBePacked(messages, missing())) this.#parts.unpacked({ mailbox, folder, chunk })
     }
     if (uids.length < FEW && old.size === 0) await this.#few(place, missing(), uids, found)
     else if (missing().length > 0) await this.#fromRows(place, missing(), old, found)

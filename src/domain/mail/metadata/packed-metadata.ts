@@ -1,4 +1,4 @@
-import type { FolderId } from '../../../core/ids.ts'
+import type { FolderId, MailboxId } from '../../../core/ids.ts'
 import type { Log } from '../../../core/log.ts'
 import type { World } from '../../../core/world.ts'
 import { ask, type Sql, sql, type Statement, type Statements } from '../../../storage/engine.ts'
@@ -78,7 +78,8 @@ const DELAY = 1000
 /** The most scheduled chunks. Others are packed when they are read next. */
 const MOST = 16_384
 
-interface Chunk {
+export interface Chunk {
+  readonly mailbox: MailboxId
   readonly folder: FolderId
   readonly chunk: number
 }
@@ -98,8 +99,8 @@ export class MetadataPacker {
   }
 
   /** Schedules a chunk to which no message will be added. */
-  due(folder: FolderId, chunk: number): void {
-    if (this.#queue.size < MOST) this.#queue.schedule(`${folder} ${chunk}`, { folder, chunk })
+  due(chunk: Chunk): void {
+    if (this.#queue.size < MOST) this.#queue.schedule(`${chunk.folder} ${chunk.chunk}`, chunk)
   }
 
   /** Drops the scheduled chunks, which are packed when they are read next. Resolves when no work is running. */
@@ -108,9 +109,9 @@ export class MetadataPacker {
     await this.#queue.settled()
   }
 
-  async #pack({ folder, chunk }: Chunk): Promise<void> {
+  async #pack({ mailbox, folder, chunk }: Chunk): Promise<void> {
     try {
-      if (await this.#rows.write(() => packMetadata(folder, chunk))) this.packed++
+      if (await this.#rows.write(() => packMetadata(folder, chunk), [mailbox])) this.packed++
     } catch (error) {
       this.#log.warn({ error }, 'Metadata could not be packed')
       this.#queue.clear()
@@ -121,9 +122,9 @@ export class MetadataPacker {
 /** Deletes packed metadata with its messages, and schedules the chunks that a write completed. */
 export const packedMetadataFeature = (packer: MetadataPacker): MailFeature => ({
   removed: dropPackedMetadata,
-  committed(taken) {
+  committed(mailbox, taken) {
     for (const { folder, first, next } of taken) {
-      for (let chunk = chunkOf(first); chunk < chunkOf(next); chunk++) packer.due(folder, chunk)
+      for (let chunk = chunkOf(first); chunk < chunkOf(next); chunk++) packer.due({ mailbox, folder, chunk })
     }
   },
 })

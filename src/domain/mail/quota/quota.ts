@@ -37,12 +37,15 @@ export async function deletedOctets(
 
 /** Sets the limits of a mailbox; undefined means the common limit. Existing messages stay. */
 export async function setQuota(write: Write, mailbox: MailboxId, { octets, messages }: QuotaLimits): Promise<void> {
-  await write(function* () {
-    yield* ask(
-      sql`insert into mail_quota (mailbox, octets, messages) values (${mailbox}, ${octets ?? null}, ${messages ?? null})
+  await write(
+    function* () {
+      yield* ask(
+        sql`insert into mail_quota (mailbox, octets, messages) values (${mailbox}, ${octets ?? null}, ${messages ?? null})
           on conflict (mailbox) do update set octets = excluded.octets, messages = excluded.messages`,
-    )
-  })
+      )
+    },
+    [mailbox],
+  )
 }
 
 /** The limits of mailboxes: their own, or the common ones. */
@@ -162,7 +165,7 @@ export async function isNearerToQuota(
 ): Promise<boolean> {
   const known = await engine.sql.first<Known>(knownOf(mailbox))
   if (level === (known?.level ?? 0)) return false
-  return engine.sql.write(() => changed(mailbox, level, now))
+  return engine.sql.write(() => changed(mailbox, level, now), [mailbox])
 }
 
 interface Known {

@@ -137,15 +137,18 @@ const uncovered = (mailbox: MailboxId, now: number): Statement =>
 
 async function purgeSome({ engine, hooks }: PurgeParts, mailbox: MailboxId, due: Statement): Promise<boolean> {
   if (!(await engine.sql.first(due))) return false
-  const dropped = await engine.sql.write(function* (): Statements<readonly BlobRef[]> {
-    const rows = yield* ask<Row>(due)
-    for (const { id, octets } of rows) {
-      yield* ask(sql`delete from mail_recoverable where id = ${id}`)
-      yield* count(mailbox, { items: -1, octets: -octets })
-    }
-    yield* ask(sql`delete from mail_hold where mailbox = ${mailbox} and items = 0 and retains < 0`)
-    return yield* dropContent(hooks, rows)
-  })
+  const dropped = await engine.sql.write(
+    function* (): Statements<readonly BlobRef[]> {
+      const rows = yield* ask<Row>(due)
+      for (const { id, octets } of rows) {
+        yield* ask(sql`delete from mail_recoverable where id = ${id}`)
+        yield* count(mailbox, { items: -1, octets: -octets })
+      }
+      yield* ask(sql`delete from mail_hold where mailbox = ${mailbox} and items = 0 and retains < 0`)
+      return yield* dropContent(hooks, rows)
+    },
+    [mailbox],
+  )
   engine.blobs.dropped(dropped)
   return true
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { flags, folderIdOf, simpleMessage, openMailStore } from '../../../../test/support/mail-store.ts'
+import { changeRows, flags, folderIdOf, simpleMessage, openMailStore } from '../../../../test/support/mail-store.ts'
 import { TestWorld } from '../../../../test/support/world.ts'
 import { DAY } from '../../../core/time.ts'
 import type { Uid } from '../../../core/ids.ts'
@@ -153,7 +153,7 @@ test.each(['octets = 107374182400', 'items = 3000000'])(
   'nothing is deleted any more of a mailbox of which too much is kept: %s',
   async (kept) => {
     const { stage, mailbox, inbox, uids } = await held()
-    await stage.engine.sql.write(function* () {
+    await changeRows(stage.engine, function* () {
       yield { parts: [`update mail_hold set ${kept}`], args: [] }
     })
     await expect(mailbox.remove(inbox, [uids[0]!])).rejects.toMatchObject({ reason: 'over-quota' })
@@ -165,7 +165,7 @@ test('without a hold the oldest go first where too much is kept', async () => {
   const { world, stage, mailbox, inbox, recoverable, uids, items } = await held()
   await recoverable.setRule(mailbox.id, { held: false, recovers: true })
   await mailbox.remove(inbox, [uids[0]!])
-  await stage.engine.sql.write(function* () {
+  await changeRows(stage.engine, function* () {
     yield sql`update mail_hold set items = 3000000`
   })
   await mailbox.remove(inbox, [uids[1]!])
@@ -185,9 +185,9 @@ test('what is put on hold while it is about to be purged stays', async () => {
   const sql: typeof stage.engine.sql = {
     all: (statement) => stage.engine.sql.all(statement),
     first: (statement) => stage.engine.sql.first(statement),
-    async write(work) {
+    async write(work, holds) {
       await recoverable.setRule(mailbox.id, onHold)
-      return stage.engine.sql.write(work)
+      return stage.engine.sql.write(work, holds)
     },
   }
   await purge({ engine: { ...stage.engine, sql }, hooks }, world.now())

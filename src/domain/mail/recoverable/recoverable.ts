@@ -27,18 +27,21 @@ const ruleOf = ({ held, held_for, recovers, retains }: RuleRow): KeepRule => ({
 })
 
 export const createRecoverable = (context: MailContext, ready: Promise<void>): Recoverable => ({
-  async setRule(id, change, write = (work) => context.engine.sql.write(work)) {
+  async setRule(id, change, write = (work, holds) => context.engine.sql.write(work, holds)) {
     await ready
-    await write(function* () {
-      const row = yield* askOne<RuleRow>(
-        sql`select held, held_for, recovers, retains from mail_hold where mailbox = ${id}`,
-      )
-      const { held, heldFor = null, recovers, retains } = { ...ruleOf(row ?? atFirst), ...change }
-      yield* ask(sql`insert into mail_hold (mailbox, held, held_for, recovers, retains, items, octets)
+    await write(
+      function* () {
+        const row = yield* askOne<RuleRow>(
+          sql`select held, held_for, recovers, retains from mail_hold where mailbox = ${id}`,
+        )
+        const { held, heldFor = null, recovers, retains } = { ...ruleOf(row ?? atFirst), ...change }
+        yield* ask(sql`insert into mail_hold (mailbox, held, held_for, recovers, retains, items, octets)
         values (${id}, ${Number(held)}, ${heldFor}, ${Number(recovers)}, ${retains}, 0, 0)
         on conflict (mailbox) do update set held = excluded.held, held_for = excluded.held_for,
           recovers = excluded.recovers, retains = excluded.retains`)
-    })
+      },
+      [id],
+    )
   },
   kept: (id) => read(context.engine.sql, countOf(id)),
   items: (id, filter, most) => recoverableItems(context.engine, id, filter, most),

@@ -33,7 +33,7 @@ export class SearchIndex {
         metadata: (uids, parts) => metadata(box, folder, uids, parts),
         content: (blob) => box.engine.blobs.read(blob),
         contents: (pieces) => contents(box, pieces),
-        texts: this.#texts.of(folder),
+        texts: this.#texts.of(box.id, folder),
         signal: whileAllowed(box, signal),
       })
     } finally {

@@ -81,7 +81,7 @@ export class SortColumns {
       const column = held.column as C
       if (held.upTo >= uidNext) return column
       held.growing = true
-      await makeSortKeys(this.#engine, index.folder, held.upTo, signal)
+      await makeSortKeys(this.#engine, index, held.upTo, signal)
       await column.catchUp(this.#engine.sql, index.folder, uidNext, () => {
         signal?.throwIfAborted()
         this.#weigh(name, held)

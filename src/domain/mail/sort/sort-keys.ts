@@ -7,7 +7,7 @@ import { fieldText, type HeaderField, readHeader } from '../../../codecs/mime/he
 import { bodyStartIn } from '../../../codecs/mime/structure.ts'
 import { decodeWords } from '../../../codecs/mime/words.ts'
 import { yieldToEventLoop } from '../../../core/concurrency.ts'
-import type { FolderId, Uid } from '../../../core/ids.ts'
+import type { FolderId, MailboxId, Uid } from '../../../core/ids.ts'
 import { ask, type BlobRef, type Engine, sql, type Statements } from '../../../storage/engine.ts'
 import { portionsByOctets } from '../portions.ts'
 
@@ -110,15 +110,26 @@ export function* insertSortKeys(message: number, keys: WrittenKeys): Statements<
   )
 }
 
+/** A folder, and the mailbox to which its messages belong. */
+interface MessagesOwner {
+  readonly mailbox: MailboxId
+  readonly folder: FolderId
+}
+
 /** Writes the missing keys of a folder's messages from a UID on. Other work runs in between. */
-export async function makeSortKeys(engine: Engine, folder: FolderId, from: Uid, signal?: AbortSignal): Promise<void> {
+export async function makeSortKeys(
+  engine: Engine,
+  { mailbox, folder }: MessagesOwner,
+  from: Uid,
+  signal?: AbortSignal,
+): Promise<void> {
   for (let start: number = from; ;) {
     const page = await engine.sql.first<{ last: Uid | null }>(
       sql`select max(uid) as last from
             (select uid from mail_state where folder = ${folder} and uid >= ${start} order by uid limit ${PAGE})`,
     )
     if (!page || page.last === null) return
-    await makeWithin(engine, folder, [start, page.last], signal)
+    await makeWithin(engine, { mailbox, folder }, [start, page.last], signal)
     start = page.last + 1
     await yieldToEventLoop()
   }
@@ -126,7 +137,7 @@ export async function makeSortKeys(engine: Engine, folder: FolderId, from: Uid, 
 
 async function makeWithin(
   engine: Engine,
-  folder: FolderId,
+  { mailbox, folder }: MessagesOwner,
   [first, last]: readonly [number, number],
   signal: AbortSignal | undefined,
 ): Promise<void> {
@@ -143,9 +154,12 @@ async function makeWithin(
     for (const some of portionsByOctets(bare, headerOctets, TOGETHER)) {
       made.push(...(await Promise.all(some.map((message) => readKeys(engine, message)))))
     }
-    await engine.sql.write(function* () {
-      for (const [nth, keys] of made.entries()) yield* insertSortKeys(bare[nth]!.id, keys)
-    })
+    await engine.sql.write(
+      function* () {
+        for (const [nth, keys] of made.entries()) yield* insertSortKeys(bare[nth]!.id, keys)
+      },
+      [mailbox],
+    )
   }
 }
 

@@ -96,7 +96,7 @@ test('messages that came before there were keys are given some', async () => {
   ])
   const { sql: rows } = stage.engine
   const before = await rows.all(sql`select * from mail_sort_key order by message`)
-  await rows.write(() => ask(sql`delete from mail_sort_key`))
+  await rows.write(() => ask(sql`delete from mail_sort_key`), [mailbox.id])
   expect(await by('subject')).toEqual([2, 1])
   expect(await rows.all(sql`select * from mail_sort_key order by message`)).toEqual(before)
   expect(await mailbox.threads(folder, [1, 2] as Uid[], 'references')).toMatchObject([

@@ -93,18 +93,30 @@ export async function backfill({ sql: rows, blobs }: Engine): Promise<boolean> {
   const read = await Promise.all(
     bare.map(async ({ blob }) => summaryOf(await blobs.read(blob, 0, OCTETS).catch(() => none))),
   )
-  await rows.write(function* () {
-    for (const [nth, { id, mailbox, email_id: emailId }] of bare.entries()) {
-      const { refs, preview } = read[nth]!
-      const { thread = threadBegunBy(emailId), news } = yield* joining(mailbox, refs)
-      const found = yield* ask(
-        sql`update mail_message set thread_id = ${thread}, preview = ${preview}
-            where id = ${id} and thread_id is null returning id`,
-      )
-      if (found.length > 0) yield* insertThread(mailbox, id, thread, news)
-    }
-  })
+  const summarised = bare.map((one, nth) => ({ ...one, ...read[nth]! }))
+  for (const [mailbox, own] of Map.groupBy(summarised, (one) => one.mailbox)) {
+    await rows.write(
+      function* () {
+        for (const one of own) yield* addThread(one)
+      },
+      [mailbox],
+    )
+  }
   return true
+}
+
+interface Summarised extends Bare {
+  readonly refs: readonly string[]
+  readonly preview: string
+}
+
+function* addThread({ id, mailbox, email_id: emailId, refs, preview }: Summarised): Statements<void> {
+  const { thread = threadBegunBy(emailId), news } = yield* joining(mailbox, refs)
+  const found = yield* ask(
+    sql`update mail_message set thread_id = ${thread}, preview = ${preview}
+        where id = ${id} and thread_id is null returning id`,
+  )
+  if (found.length > 0) yield* insertThread(mailbox, id, thread, news)
 }
 
 /** Used if the bytes cannot be read. */

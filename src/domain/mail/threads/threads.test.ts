@@ -1,5 +1,11 @@
 import { expect, test } from 'vitest'
-import { flags, folderIdOf, openMailStore, type OpenMailStore } from '../../../../test/support/mail-store.ts'
+import {
+  changeRows,
+  flags,
+  folderIdOf,
+  openMailStore,
+  type OpenMailStore,
+} from '../../../../test/support/mail-store.ts'
 import { TestWorld } from '../../../../test/support/world.ts'
 import { MINUTE } from '../../../core/time.ts'
 import type { Uid } from '../../../core/ids.ts'
@@ -141,7 +147,7 @@ test('older messages get threads and previews later, even if their bytes cannot 
   const mailbox = await received(stage, [{ id: '1' }, ...replies])
   const folder = await folderIdOf(mailbox, 'INBOX')
   const before = await mailbox.messages(folder, [1, 2, 31] as Uid[])
-  await stage.engine.sql.write(function* () {
+  await changeRows(stage.engine, function* () {
     yield* ask(sql`delete from mail_thread`)
     yield* ask(sql`update mail_message set thread_id = null, preview = null`)
     yield* ask(sql`update mail_message set blob = '99.0.5' where id = 7`)

@@ -10,6 +10,12 @@ import { dropPackedIndex } from '../index/index-rows.ts'
 /** Messages that one write deletes, so that other writes can run in between. */
 const STEP = 500
 
+/** A deleted folder that still has messages. The mailbox of some old ones is not known, and 0. */
+interface DeletedFolder {
+  readonly folder: FolderId
+  readonly mailbox: MailboxId
+}
+
 /** Deletes the messages of deleted folders, step by step. */
 export class Sweep {
   readonly #engine: Engine
@@ -39,9 +45,9 @@ export class Sweep {
     try {
       while (this.#again) {
         this.#again = false
-        for (let folder = await this.#next(); folder !== undefined; folder = await this.#next()) {
-          const found = folder
-          this.#engine.blobs.dropped(await this.#engine.sql.write(() => step(this.#hooks, found)))
+        for (let found = await this.#next(); found; found = await this.#next()) {
+          const { folder, mailbox } = found
+          this.#engine.blobs.dropped(await this.#engine.sql.write(() => step(this.#hooks, folder), [mailbox]))
         }
       }
     } catch (error) {
@@ -52,11 +58,8 @@ export class Sweep {
     }
   }
 
-  async #next(): Promise<FolderId | undefined> {
-    const litter = await this.#engine.sql.first<{ folder: FolderId }>(
-      sql`select folder from mail_litter order by folder limit 1`,
-    )
-    return litter?.folder
+  #next(): Promise<DeletedFolder | undefined> {
+    return this.#engine.sql.first<DeletedFolder>(sql`select folder, mailbox from mail_litter order by folder limit 1`)
   }
 }
 
@@ -79,36 +82,25 @@ function* step(hooks: MailHooks, folder: FolderId): Statements<readonly BlobRef[
   return yield* dropContent(hooks, states)
 }
 
-/** How far numbers jump after an unclean stop: more than one group of commits can take. */
-export const AFTER_STOP = 10_000
-/** How far numbers jump after a restore: more than were taken since the backup. */
-export const AFTER_RESTORE = 1_000_000
-
-/**
- * RFC 9051 §2.3.1.1: never assigns numbers again that may have been assigned and are not known here. Existing numbers
- * stay.
- */
-export function jumpAhead(engine: Engine, by: number): Promise<void> {
-  return engine.sql.write(function* () {
-    yield* ask(sql`update mail_mailbox set modseq = modseq + ${by}`)
-    yield* ask(sql`update mail_folder set uidnext = uidnext + ${by} where uidnext <= ${0xffff_ffff - by}`)
-  })
-}
-
 /** Deletes the rows of the mailbox at once. A sweep in the background deletes its messages. */
 export async function eraseMailbox(
   { engine, indexes, hooks, littered }: MailContext,
   id: MailboxId,
-  write: Write = (work) => engine.sql.write(work),
+  write: Write = (work, holds) => engine.sql.write(work, holds),
 ): Promise<void> {
-  await write(function* () {
-    yield* ask(sql`insert into mail_litter (folder) select id from mail_folder where mailbox = ${id}`)
-    yield* ask(sql`delete from mail_folder where mailbox = ${id}`)
-    yield* ask(sql`delete from mail_subscription where mailbox = ${id}`)
-    yield* hooks.erasing(id)
-    yield* ask(sql`delete from mail_journal where mailbox = ${id}`)
-    yield* ask(sql`delete from mail_mailbox where mailbox = ${id}`)
-  })
+  await write(
+    function* () {
+      yield* ask(
+        sql`insert into mail_litter (folder, mailbox) select id, mailbox from mail_folder where mailbox = ${id}`,
+      )
+      yield* ask(sql`delete from mail_folder where mailbox = ${id}`)
+      yield* ask(sql`delete from mail_subscription where mailbox = ${id}`)
+      yield* hooks.erasing(id)
+      yield* ask(sql`delete from mail_journal where mailbox = ${id}`)
+      yield* ask(sql`delete from mail_mailbox where mailbox = ${id}`)
+    },
+    [id],
+  )
   littered()
   engine.notifier.notify(id)
   await indexes.caughtUp(id)

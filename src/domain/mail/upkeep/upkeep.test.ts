@@ -2,6 +2,7 @@ import { readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import {
+  changeRows,
   appendMessages,
   flags,
   folderIdOf,
@@ -98,7 +99,7 @@ test('places in folders that are not there, and messages in no folder, are clear
   const archive = await folderIdOf(mailbox, 'Archive')
   await appendMessages(mailbox, inbox, 3)
   await appendMessages(mailbox, archive, 4)
-  await stage.engine.sql.write(function* () {
+  await changeRows(stage.engine, function* () {
     yield* ask(sql`delete from mail_folder where id = ${archive}`)
     yield* ask(sql`delete from mail_state where folder = ${inbox} and uid = 2`)
   })

@@ -3,7 +3,7 @@ import type { FolderId, MailboxId } from '../../../core/ids.ts'
 import type { Job } from '../../../core/jobs.ts'
 import type { Log } from '../../../core/log.ts'
 import type { World } from '../../../core/world.ts'
-import { ask, type Engine, type Sql, sql, type Statements } from '../../../storage/engine.ts'
+import { ask, type Engine, type Sql, sql } from '../../../storage/engine.ts'
 import { dropContent } from '../content.ts'
 import type { MailHooks } from '../hooks.ts'
 import { purge } from '../recoverable/keep-deleted.ts'
@@ -148,20 +148,22 @@ async function mailboxes(after: number, { rows, wanted, erase }: ScanParts): Pro
 
 /** Checks the folders that have entries, one by one. */
 async function folders(after: number, { rows, littered }: ScanParts): Promise<ScanStep> {
-  const gone: FolderId[] = []
+  const gone: StrayFolder[] = []
   let last = after
   for (let nth = 0; nth < FOLDERS; nth++) {
-    const found = await rows.first<{ folder: FolderId; there: number }>(
-      sql`select s.folder, exists (select 1 from mail_folder f where f.id = s.folder)
-            or exists (select 1 from mail_litter l where l.folder = s.folder) as there
-          from mail_state s where s.folder > ${last} order by s.folder limit 1`,
+    const found = await rows.first<StrayFolder & { known: number }>(
+      sql`select s.folder, coalesce(m.mailbox, 0) as mailbox,
+            case when exists (select 1 from mail_folder f where f.id = s.folder)
+              or exists (select 1 from mail_litter l where l.folder = s.folder) then 1 else 0 end as known
+          from mail_state s left join mail_message m on m.id = s.message
+          where s.folder > ${last} order by s.folder, s.uid limit 1`,
     )
     if (!found) {
       await listForSweep(rows, gone)
       if (gone.length > 0) littered()
       return { strays: gone.length, next: { over: 'messages', after: 0 } }
     }
-    if (!found.there) gone.push(found.folder)
+    if (!found.known) gone.push(found)
     last = found.folder
   }
   await listForSweep(rows, gone)
@@ -169,28 +171,33 @@ async function folders(after: number, { rows, littered }: ScanParts): Promise<Sc
   return { strays: gone.length, next: { over: 'folders', after: last } }
 }
 
-async function listForSweep(rows: Sql, folders: readonly FolderId[]): Promise<void> {
-  if (folders.length === 0) return
-  await rows.write(function* () {
-    for (const folder of folders)
-      yield* ask(sql`insert into mail_litter (folder) values (${folder}) on conflict do nothing`)
-  })
+/** A folder that has entries and no row. Its mailbox is 0 if its messages are gone too. */
+interface StrayFolder {
+  readonly folder: FolderId
+  readonly mailbox: MailboxId
+}
+
+async function listForSweep(rows: Sql, folders: readonly StrayFolder[]): Promise<void> {
+  for (const { folder, mailbox } of folders) {
+    await rows.write(
+      () => ask(sql`insert into mail_litter (folder, mailbox) values (${folder}, ${mailbox}) on conflict do nothing`),
+      [mailbox],
+    )
+  }
 }
 
 async function messages(after: number, { rows, hooks }: ScanParts): Promise<ScanStep> {
   const until = after + MESSAGES
-  const found = await rows.all<{ message: number }>(
-    sql`select id as message from mail_message where id > ${after} and id <= ${until}
+  const found = await rows.all<{ message: number; mailbox: MailboxId }>(
+    sql`select id as message, mailbox from mail_message where id > ${after} and id <= ${until}
           and not exists (select 1 from mail_state s where s.message = mail_message.id)
           and not exists (select 1 from mail_recoverable r where r.message = mail_message.id)`,
   )
-  if (found.length > 0) await rows.write(() => forget(hooks, found))
+  for (const [mailbox, strays] of Map.groupBy(found, (one) => one.mailbox)) {
+    await rows.write(() => dropContent(hooks, strays), [mailbox])
+  }
   const rest = await rows.first<{ id: number }>(
     sql`select id from mail_message where id > ${until} order by id limit 1`,
   )
   return { strays: found.length, next: rest && { over: 'messages', after: rest.id - 1 } }
-}
-
-function* forget(hooks: MailHooks, found: readonly { readonly message: number }[]): Statements<void> {
-  yield* dropContent(hooks, found)
 }

@@ -44,8 +44,8 @@ export async function* checkFolders(rows: Sql): AsyncGenerator<VerifyFinding | {
 
 async function sumsOf(rows: Sql, folder: FolderId): Promise<Sums> {
   const sums = await rows.first<Sums>(
-    sql`select count(*) as total, coalesce(sum((s.system & 1) = 0), 0) as unseen,
-          coalesce(sum((s.system & 8) <> 0), 0) as deleted, coalesce(sum(m.octets), 0) as octets,
+    sql`select count(*) as total, coalesce(sum(case when (s.system & 1) = 0 then 1 else 0 end), 0) as unseen,
+          coalesce(sum(case when (s.system & 8) <> 0 then 1 else 0 end), 0) as deleted, coalesce(sum(m.octets), 0) as octets,
           coalesce(max(s.uid), 0) as uid, coalesce(max(s.modseq), 0) as modseq
         from mail_state s left join mail_message m on m.id = s.message where s.folder = ${folder}`,
   )

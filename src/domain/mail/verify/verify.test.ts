@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import {
+  changeRows,
   appendMessages,
   findingsOf,
   flags,
@@ -31,7 +32,7 @@ async function stocked(): Promise<{ stage: OpenMailStore; inbox: FolderId }> {
   await mailbox.deleteFolder((await mailbox.createFolder('Gone')).id)
   const other = await stage.mailbox(2)
   await appendMessages(other, await folderIdOf(other, 'INBOX'), 3)
-  await stage.engine.sql.write(() => packMetadata(inbox, 1))
+  await changeRows(stage.engine, () => packMetadata(inbox, 1))
   await mailbox.search(inbox, { key: 'text', text: 'nothing' })
   await stage.store.settled()
   opened.close()
@@ -101,13 +102,13 @@ const damages: readonly (readonly [name: string, damage: (inbox: FolderId) => St
 
 test.each(damages)('%s that is wrong is found', async (_, damage, found) => {
   const { stage, inbox } = await stocked()
-  await stage.engine.sql.write(() => ask(damage(inbox)))
+  await changeRows(stage.engine, () => ask(damage(inbox)))
   expect(await findingsOf(stage.engine)).toContainEqual(expect.objectContaining(found))
 })
 
 test('what is packed and tells something else than the rows is found', async () => {
   const { stage, inbox } = await stocked()
-  await stage.engine.sql.write(function* () {
+  await changeRows(stage.engine, function* () {
     yield* ask(sql`update mail_message set envelope = body where id = 300`)
     yield* ask(sql`update mail_state set keywords = 'other' where folder = ${inbox} and uid = 100`)
     yield* ask(sql`update mail_mailbox set journal_tail = modseq`)

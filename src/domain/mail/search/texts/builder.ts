@@ -178,9 +178,9 @@ export class Builder {
   async #keep(map: TextMap, group: readonly Packing[], { bytes, columns }: Packed): Promise<void> {
     const messages = group.map(({ message }) => message)
     // Bytes first, row second: after a crash there may be unused bytes, but never a row without its bytes.
-    const blob = await this.#engine.blobs.append(bytes)
+    const blob = await this.#engine.blobs.append(bytes, map.mailbox)
     const known = { blob, count: group.length, columns }
-    const segment = await this.#engine.sql.write(() => insertSegment(map.kind, known, messages))
+    const segment = await this.#engine.sql.write(() => insertSegment(map, known, messages), [map.mailbox])
     map.segments.set(segment, known)
     locate(map, segment, group)
   }

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import {
+  changeRows,
   appendMessages,
   folderIdOf,
   type OpenMailStore,
@@ -123,7 +124,7 @@ test('of any number of folders none is forgotten', async () => {
   }
   await mailbox.copy(folders[0]!, await appendMessages(mailbox, folders[0]!, 64), folders[119]!)
   for (const folder of folders.slice(1, 119)) {
-    await stage.engine.sql.write(function* () {
+    await changeRows(stage.engine, function* () {
       yield sql`update mail_folder set uidnext = 100 where id = ${folder}`
     })
   }

@@ -1,4 +1,4 @@
-import type { FolderId, Uid } from '../../../../core/ids.ts'
+import type { Uid } from '../../../../core/ids.ts'
 import type { Log } from '../../../../core/log.ts'
 import type { World } from '../../../../core/world.ts'
 import type { Engine } from '../../../../storage/engine.ts'
@@ -11,6 +11,7 @@ import {
   setMark,
   type SparseSegment,
   sparseSegment,
+  type TextOwner,
 } from './text-rows.ts'
 
 /** Milliseconds without a write after which the index works. */
@@ -31,7 +32,7 @@ const STEP = 256
 /** The operations that the scheduler calls. */
 interface IndexOperations {
   /** Makes the missing texts. */
-  keep(folder: FolderId, kind: TextKind, uids: readonly Uid[]): Promise<void>
+  keep(owner: TextOwner, kind: TextKind, uids: readonly Uid[]): Promise<void>
   /** Replaces a segment. */
   renew(worn: SparseSegment): Promise<void>
 }
@@ -142,8 +143,8 @@ export class IndexScheduler {
     const uids = await beyondMark(sql, behind, STEP)
     // A few messages are decoded when they are searched, and written when there are more.
     if (uids.length < FEW) return false
-    await this.#hands.keep(behind.folder, behind.kind, uids)
-    await sql.write(() => setMark(behind, uids.at(-1)!))
+    await this.#hands.keep(behind, behind.kind, uids)
+    await sql.write(() => setMark(behind, uids.at(-1)!), [behind.mailbox])
     return uids.length === STEP
   }
 }

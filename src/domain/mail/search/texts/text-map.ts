@@ -1,8 +1,8 @@
 import { Lane, yieldToEventLoop } from '../../../../core/concurrency.ts'
-import type { FolderId, Uid } from '../../../../core/ids.ts'
+import type { FolderId, MailboxId, Uid } from '../../../../core/ids.ts'
 import type { Sql } from '../../../../storage/engine.ts'
 import type { TextKind } from './text-column.ts'
-import { readPlaces, readSegments, type Segment, segmentOf, slotOf } from './text-rows.ts'
+import { readPlaces, readSegments, type Segment, segmentOf, slotOf, type TextOwner } from './text-rows.ts'
 
 /** The number of UIDs whose locations are kept together, as a power of two. */
 const CHUNK_BITS = 8
@@ -33,6 +33,7 @@ export interface SegmentLookup {
 
 /** Where the texts of a folder's messages of one kind lie: a segment, and a slot in it. */
 export class TextMap {
+  readonly mailbox: MailboxId
   readonly folder: FolderId
   readonly kind: TextKind
   /** One lane for callers that read rows, and one for callers that make texts. */
@@ -44,7 +45,8 @@ export class TextMap {
   /** 0 if nothing is known. */
   readonly #chunks = new Map<number, Float64Array>()
 
-  constructor(folder: FolderId, kind: TextKind) {
+  constructor({ mailbox, folder }: TextOwner, kind: TextKind) {
+    this.mailbox = mailbox
     this.folder = folder
     this.kind = kind
   }
@@ -165,9 +167,9 @@ export class TextMaps {
   }
 
   /** Returns the map with the locations of these ascending UIDs. */
-  async open(folder: FolderId, kind: TextKind, uids: readonly Uid[]): Promise<TextMap> {
-    const key = `${folder} ${kind}`
-    const map = this.#maps.get(key) ?? new TextMap(folder, kind)
+  async open(owner: TextOwner, kind: TextKind, uids: readonly Uid[]): Promise<TextMap> {
+    const key = `${owner.folder} ${kind}`
+    const map = this.#maps.get(key) ?? new TextMap(owner, kind)
     this.#maps.delete(key)
     this.#maps.set(key, map)
     if (map.unread(uids).length > 0) await map.reading.run(() => this.#read(map, uids))

@@ -1,4 +1,4 @@
-import type { FolderId, Uid } from '../../../../core/ids.ts'
+import type { FolderId, MailboxId, Uid } from '../../../../core/ids.ts'
 import {
   ask,
   askOne,
@@ -21,6 +21,12 @@ export interface Segment {
   /** The number of its messages, including those that were deleted. */
   readonly count: number
   readonly columns: ReadonlyMap<string, ColumnLocation>
+}
+
+/** A folder, and its mailbox, whose messages the texts belong to. */
+export interface TextOwner {
+  readonly mailbox: MailboxId
+  readonly folder: FolderId
 }
 
 /** Encodes a segment and the message's number in it. */
@@ -57,11 +63,15 @@ interface SegmentRow {
 }
 
 /** Inserts a segment whose bytes are durable, with its messages in order. Returns its number. */
-export function* insertSegment(kind: TextKind, segment: Segment, messages: readonly number[]): Statements<number> {
+export function* insertSegment(
+  { mailbox, kind }: { readonly mailbox: MailboxId; readonly kind: TextKind },
+  segment: Segment,
+  messages: readonly number[],
+): Statements<number> {
   const columns = JSON.stringify(Object.fromEntries(segment.columns))
   const row = yield* askOne<{ id: number }>(
-    sql`insert into mail_text (kind, format, blob, columns, messages, live, held)
-        values (${kinds[kind]}, ${FORMAT}, ${segment.blob}, ${columns}, ${segment.count}, ${segment.count},
+    sql`insert into mail_text (mailbox, kind, format, blob, columns, messages, live, held)
+        values (${mailbox}, ${kinds[kind]}, ${FORMAT}, ${segment.blob}, ${columns}, ${segment.count}, ${segment.count},
           ${JSON.stringify(messages)}) returning id`,
   )
   const { id } = row!
@@ -145,8 +155,7 @@ export async function readSources(rows: Sql, folder: FolderId, kind: TextKind, u
 const FOLDERS = 100
 
 /** A folder with messages whose texts of a kind are missing. */
-export interface FolderBehind {
-  readonly folder: FolderId
+export interface FolderBehind extends TextOwner {
   readonly kind: TextKind
 }
 
@@ -156,14 +165,14 @@ export async function foldersBehind(
   least: number,
   after: number,
 ): Promise<{ readonly behind: readonly FolderBehind[]; readonly last: FolderId | undefined }> {
-  const found = await rows.all<{ id: FolderId; header: number; body: number }>(
-    sql`select id, uidnext - header_texts > ${least} as header, uidnext - body_texts > ${least} as body from mail_folder
+  const found = await rows.all<{ mailbox: MailboxId; id: FolderId; header: number; body: number }>(
+    sql`select mailbox, id, uidnext - header_texts > ${least} as header, uidnext - body_texts > ${least} as body from mail_folder
         where id > ${after} and (uidnext - header_texts > ${least} or uidnext - body_texts > ${least})
         order by id limit ${FOLDERS}`,
   )
   // Headers take little time and are searched most.
   const behind = (['header', 'body'] as const).flatMap((kind) =>
-    found.filter((row) => row[kind]).map(({ id }) => ({ folder: id, kind })),
+    found.filter((row) => row[kind]).map(({ mailbox, id }) => ({ mailbox, folder: id, kind })),
   )
   return { behind, last: found.length < FOLDERS ? undefined : found.at(-1)!.id }
 }
@@ -191,6 +200,7 @@ export function* setMark({ folder, kind }: FolderBehind, upTo: Uid): Statements<
 
 /** A segment that has lost most of its messages. */
 export interface SparseSegment {
+  readonly mailbox: MailboxId
   readonly segment: number
   readonly kind: TextKind
   /** Where the remaining messages are. */
@@ -198,8 +208,8 @@ export interface SparseSegment {
 }
 
 export async function sparseSegment(rows: Sql): Promise<SparseSegment | undefined> {
-  const worn = await rows.first<{ id: number; kind: number; held: string }>(
-    sql`select id, kind, held from mail_text where live * 2 < messages and held is not null order by id limit 1`,
+  const worn = await rows.first<{ id: number; mailbox: MailboxId; kind: number; held: string }>(
+    sql`select id, mailbox, kind, held from mail_text where live * 2 < messages and held is not null order by id limit 1`,
   )
   if (!worn) return undefined
   const left: { folder: FolderId; uid: Uid }[] = []
@@ -209,6 +219,7 @@ export async function sparseSegment(rows: Sql): Promise<SparseSegment | undefine
   }
   const byFolder = Map.groupBy(left, ({ folder }) => folder)
   return {
+    mailbox: worn.mailbox,
     segment: worn.id,
     kind: worn.kind === kinds.header ? 'header' : 'body',
     left: new Map([...byFolder].map(([folder, some]) => [folder, some.map(({ uid }) => uid).sort((a, b) => a - b)])),

@@ -3,6 +3,7 @@ import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { writtenMailArb } from '../../../../../test/corpus/mime/written-mail.ts'
 import {
+  changeRows,
   appendMessages,
   flags,
   folderIdOf,
@@ -95,7 +96,7 @@ test('texts are kept once there are enough, and found again after a restart', as
 test('a search for one message asks the rows about its neighbours only', async () => {
   const { stage, mailbox, inbox, uids } = await filled(200, 'a needle\r\n')
   await mailbox.search(inbox, body('needle'))
-  await stage.engine.sql.write(function* () {
+  await changeRows(stage.engine, function* () {
     yield sql`update mail_state set uid = uid + 1000000 where folder = ${inbox} and uid > ${uids[99]!}`
     yield sql`update mail_folder set uidnext = uidnext + 1000000 where id = ${inbox}`
   })
@@ -151,7 +152,7 @@ test.each(['bytes that are not there', 'bytes that are others'])('texts with %s 
   const [own] = await stage.engine.sql.all<{ id: number }>(sql`select id from mail_text`)
   const other = await stage.engine.blobs.append(Buffer.alloc(1_000_000, 1))
   const blob = what.endsWith('others') ? other : other.replace(/\d+/, '999')
-  await stage.engine.sql.write(function* () {
+  await changeRows(stage.engine, function* () {
     yield sql`update mail_text set blob = ${blob}`
   })
   await stage.close()
@@ -166,7 +167,7 @@ test.each(['bytes that are not there', 'bytes that are others'])('texts with %s 
 test('texts that were kept in another form are made again', async () => {
   const { stage, mailbox, inbox, uids } = await filled(100, 'a needle\r\n')
   await mailbox.search(inbox, body('needle'))
-  await stage.engine.sql.write(function* () {
+  await changeRows(stage.engine, function* () {
     yield sql`update mail_text set format = format - 1`
   })
   await stage.close()

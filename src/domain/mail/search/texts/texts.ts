@@ -1,4 +1,4 @@
-import type { FolderId, Uid } from '../../../../core/ids.ts'
+import type { FolderId, MailboxId, Uid } from '../../../../core/ids.ts'
 import type { Log } from '../../../../core/log.ts'
 import type { World } from '../../../../core/world.ts'
 import type { BlobRef, Engine } from '../../../../storage/engine.ts'
@@ -9,7 +9,7 @@ import { Answers } from './answers.ts'
 import { Builder, FEW, type Making } from './builder.ts'
 import { kindOf, type TextKind } from './text-column.ts'
 import { IndexScheduler } from './index-scheduler.ts'
-import { dropSegment, type SparseSegment } from './text-rows.ts'
+import { dropSegment, type SparseSegment, type TextOwner } from './text-rows.ts'
 import { TextScanner } from './scanner.ts'
 import { isLoose, type TextMap, TextMaps } from './text-map.ts'
 
@@ -43,7 +43,7 @@ export class TextIndex {
     this.#scanner = new TextScanner(parts.engine.blobs, parts.log, limits.textOctets)
     this.#builder = new Builder(parts.engine, parts.world, this.#scanner)
     this.#keeper = new IndexScheduler(parts, {
-      keep: (folder, kind, uids) => this.#keep(folder, kind, uids),
+      keep: (owner, kind, uids) => this.#keep(owner, kind, uids),
       renew: (worn) => this.#renew(worn),
     })
   }
@@ -59,17 +59,17 @@ export class TextIndex {
     while (this.#building.size > 0) await Promise.all(this.#building)
   }
 
-  of(folder: FolderId): KnownTexts {
-    return { answer: (uids, asks, signal) => this.#answer(folder, uids, asks, signal) }
+  of(mailbox: MailboxId, folder: FolderId): KnownTexts {
+    return { answer: (uids, asks, signal) => this.#answer({ mailbox, folder }, uids, asks, signal) }
   }
 
   async #answer(
-    folder: FolderId,
+    owner: TextOwner,
     uids: readonly Uid[],
     asks: readonly Ask[],
     signal: AbortSignal | undefined,
   ): Promise<readonly Verdicts[]> {
-    const map = await this.#maps.open(folder, kindOf(asks[0]!), uids)
+    const map = await this.#maps.open(owner, kindOf(asks[0]!), uids)
     await this.#complete(map, uids, signal)
     const answers = new Answers(map, this.#scanner, signal)
     const verdicts = await answers.to(asks, map.groups(uids), uids.length)
@@ -84,18 +84,18 @@ export class TextIndex {
     await (signal ? orAborted(built, signal) : built)
   }
 
-  async #keep(folder: FolderId, kind: TextKind, uids: readonly Uid[]): Promise<void> {
+  async #keep(owner: TextOwner, kind: TextKind, uids: readonly Uid[]): Promise<void> {
     // Copies already have their texts.
-    await this.#build(await this.#maps.open(folder, kind, uids), uids, behind)
+    await this.#build(await this.#maps.open(owner, kind, uids), uids, behind)
   }
 
-  async #renew({ segment, kind, left }: SparseSegment): Promise<void> {
+  async #renew({ mailbox, segment, kind, left }: SparseSegment): Promise<void> {
     for (const [folder, uids] of left) {
-      const map = await this.#maps.open(folder, kind, uids)
+      const map = await this.#maps.open({ mailbox, folder }, kind, uids)
       map.forget([segment])
       await this.#step(map, uids, { ...behind, worth: 1 })
     }
-    await this.#drop([segment])
+    await this.#drop(mailbox, [segment])
   }
 
   /** Works in steps, so that a search that needs few texts does not wait for one that needs all. */
@@ -121,15 +121,18 @@ export class TextIndex {
   async #forget(map: TextMap, lost: ReadonlySet<number>): Promise<void> {
     map.forget(lost)
     const kept = [...lost].filter((segment) => !isLoose(segment))
-    if (kept.length > 0) await this.#drop(kept)
+    if (kept.length > 0) await this.#drop(map.mailbox, kept)
   }
 
-  async #drop(segments: readonly number[]): Promise<void> {
-    const dropped = await this.#engine.sql.write(function* () {
-      const dropped: BlobRef[] = []
-      for (const segment of segments) dropped.push(...(yield* dropSegment(segment)))
-      return dropped
-    })
+  async #drop(mailbox: MailboxId, segments: readonly number[]): Promise<void> {
+    const dropped = await this.#engine.sql.write(
+      function* () {
+        const dropped: BlobRef[] = []
+        for (const segment of segments) dropped.push(...(yield* dropSegment(segment)))
+        return dropped
+      },
+      [mailbox],
+    )
     this.#engine.blobs.dropped(dropped)
   }
 }

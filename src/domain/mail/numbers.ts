@@ -1,0 +1,40 @@
+import type { MailboxId, ModSeq } from '../../core/ids.ts'
+import { ask, askOne, type Engine, named, sql, type Statements } from '../../storage/engine.ts'
+
+/** How far numbers jump after an unclean stop: more than one group of commits can take. */
+export const AFTER_STOP = 10_000
+/** How far numbers jump after a restore: more than were taken since the backup. */
+export const AFTER_RESTORE = 1_000_000
+
+const LAST_UID = 0xffff_ffff
+
+/** The sum of all jumps of a store. Each mailbox jumps to it with its next write. */
+export interface Numbers {
+  jump: number
+}
+
+export async function readNumbers({ sql: rows }: Engine): Promise<Numbers> {
+  return (await rows.first<Numbers>(sql`select jump from mail_numbers`)) ?? { jump: 0 }
+}
+
+/**
+ * RFC 9051 §2.3.1.1: never assigns numbers again that may have been assigned and are not known here. Existing numbers
+ * stay.
+ */
+export async function jumpAhead(engine: Engine, by: number): Promise<void> {
+  await engine.sql.write(() => ask(sql`update mail_numbers set jump = jump + ${by}`), [named('mail-numbers')])
+}
+
+/** Lets a mailbox jump whose numbers have not jumped that far. Returns its mod-sequence. */
+export function* catchUpNumbers(mailbox: MailboxId, jumped: number, { jump }: Numbers): Statements<ModSeq> {
+  const by = jump - jumped
+  // New folders get larger UIDVALIDITYs too: one of the same name and number may have been lost.
+  const row = yield* askOne<{ modseq: ModSeq }>(
+    sql`update mail_mailbox set modseq = modseq + ${by}, uidvalidity = uidvalidity + ${by}, jumped = ${jump}
+        where mailbox = ${mailbox} returning modseq`,
+  )
+  yield* ask(
+    sql`update mail_folder set uidnext = uidnext + ${by} where mailbox = ${mailbox} and uidnext <= ${LAST_UID - by}`,
+  )
+  return row!.modseq
+}
