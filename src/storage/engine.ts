@@ -60,6 +60,8 @@ export interface Migration {
   readonly number: number
   readonly name: string
   readonly up: (dialect: SqlDialect) => readonly string[]
+  /** Programs without this step work with it, so they may start on the database during a rolling upgrade. */
+  readonly compatible?: boolean
 }
 
 /** The name of something that exists once in the store, for example the signing keys. */

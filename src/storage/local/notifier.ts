@@ -29,6 +29,11 @@ export class LocalNotifier implements Notifier {
     return unsubscribe
   }
 
+  /** The topics that have subscribers. */
+  topics(): Iterable<Topic> {
+    return this.#subscribers.keys()
+  }
+
   /** Notices within a process are not lost, so nobody looks for them. */
   marks(): void {}
 

@@ -1,0 +1,225 @@
+import { SECOND } from '../../core/time.ts'
+import type { Log } from '../../core/log.ts'
+import { refuse } from '../../core/refusal.ts'
+import type { World } from '../../core/world.ts'
+import type { Leases } from '../engine.ts'
+import type { PostgresConnection } from './connection.ts'
+import type { Link } from './link.ts'
+import { lockOf } from './writer.ts'
+import { named } from '../engine.ts'
+
+/** Milliseconds between heartbeats, and between renewals of leases. */
+const BEAT = 5 * SECOND
+/** Seconds for which a lease lasts without a renewal. */
+const LEASE_SECONDS = 15
+/** Milliseconds after which a node that could not renew its leases ends their jobs: before others take them. */
+const LEASE_LIMIT = 12 * SECOND
+/** Seconds without a heartbeat after which a node counts as dead. */
+export const DEAD_SECONDS = 30
+/** Seconds for which dead nodes stay listed. */
+const LISTED_SECONDS = 24 * 60 * 60
+
+type LeasedJob = (signal: AbortSignal) => Promise<void>
+
+export interface NodeIdentity {
+  /** New at each start of the program. */
+  readonly id: string
+  readonly name: string
+  /** The program's version. */
+  readonly version: string
+}
+
+export type NodeState = 'ready' | 'draining' | 'ended'
+
+/** The node's row, its heartbeat, and its leases. All times are those of the database's clock. */
+export class Nodes implements Leases {
+  readonly #link: Link
+  readonly #identity: NodeIdentity
+  readonly #world: World
+  readonly #log: Log
+  readonly #jobs = new Map<string, LeasedJob>()
+  readonly #held = new Map<string, { readonly end: AbortController; readonly running: Promise<void> }>()
+  #state: NodeState = 'ready'
+  #forget = () => {}
+  #beating: Promise<void> | undefined
+  /** When the leases were last renewed, by {@link World.elapsed}. */
+  #renewed: number
+  #closed = false
+
+  constructor(link: Link, identity: NodeIdentity, world: World, log: Log) {
+    this.#link = link
+    this.#identity = identity
+    this.#world = world
+    this.#log = log
+    this.#renewed = world.elapsed()
+  }
+
+  /**
+   * Enters the node on a new connection. The session keeps a lock on the name, so that a second node of the same name is
+   * refused, but a node that was killed can start again at once.
+   */
+  async enter(connection: PostgresConnection): Promise<void> {
+    const { id, name, version } = this.#identity
+    const lock = String(lockOf(named(`node ${name}`)))
+    const [locked] = await connection.run<{ yes: number }>('select pg_try_advisory_lock($1::bigint) as yes', [lock])
+    if (locked?.yes !== 1 && (await this.#lives(connection))) {
+      refuse(
+        'already-exists',
+        `Another node of this store has the name ${name}: stop it, or set node.name to a name of its own.`,
+        { node: name },
+      )
+    }
+    await connection.run(
+      `insert into engine_node (id, name, version, state) values ($1, $2, $3, $4)
+       on conflict (id) do update set heartbeat = clock_timestamp(), state = excluded.state`,
+      [id, name, version, this.#state],
+    )
+  }
+
+  /** Whether another node of that name had a heartbeat lately. */
+  async #lives(connection: PostgresConnection): Promise<boolean> {
+    const rows = await connection.run(
+      `select id from engine_node where name = $1 and id <> $2 and state <> 'ended'
+       and heartbeat > clock_timestamp() - make_interval(secs => $3)`,
+      [this.#identity.name, this.#identity.id, DEAD_SECONDS],
+    )
+    return rows.length > 0
+  }
+
+  start(): void {
+    this.#forget = this.#world.after(BEAT, () => this.#beat())
+  }
+
+  /** Shows the others that this node takes no new clients. */
+  async drain(): Promise<void> {
+    this.#state = 'draining'
+    await this.#heartbeat().catch(() => {})
+  }
+
+  run(name: string, job: LeasedJob): void {
+    if (this.#jobs.has(name)) throw new Error(`Two jobs have the lease ${name}`)
+    this.#jobs.set(name, job)
+    // The first jobs of a turn are tried together.
+    if (this.#jobs.size - this.#held.size === 1 || !this.#beating) queueMicrotask(() => this.#beat())
+  }
+
+  /** Ends the jobs, waits for them, and gives the leases back. */
+  async close(): Promise<void> {
+    this.#closed = true
+    this.#forget()
+    for (const { end } of this.#held.values()) end.abort()
+    await Promise.all([...this.#held.values()].map(({ running }) => running))
+    await this.#beating
+    const { id } = this.#identity
+    const connection = this.#link.current
+    if (!connection) return
+    await Promise.all([
+      connection.run('delete from engine_lease where holder = $1', [id]),
+      connection.run(`update engine_node set state = 'ended', heartbeat = clock_timestamp() where id = $1`, [id]),
+    ]).catch(() => {})
+  }
+
+  #beat(): void {
+    if (this.#closed) return
+    this.#beating ??= this.#renew().finally(() => {
+      this.#beating = undefined
+      if (this.#closed) return
+      this.#forget()
+      this.start()
+    })
+  }
+
+  async #renew(): Promise<void> {
+    try {
+      await this.#heartbeat()
+      await this.#renewHeld()
+      this.#renewed = this.#world.elapsed()
+      await this.#take()
+    } catch (error) {
+      this.#log.warn({ error }, 'The heartbeat of this node could not be written')
+      if (this.#world.elapsed() - this.#renewed < LEASE_LIMIT) return
+      for (const name of this.#held.keys()) this.#lose(name)
+    }
+  }
+
+  async #heartbeat(): Promise<void> {
+    const connection = await this.#link.get()
+    await connection.run('update engine_node set heartbeat = clock_timestamp(), state = $2 where id = $1', [
+      this.#identity.id,
+      this.#state,
+    ])
+  }
+
+  async #renewHeld(): Promise<void> {
+    const names = [...this.#held.keys()]
+    if (names.length === 0) return
+    const connection = await this.#link.get()
+    const kept = await connection.run<{ name: string }>(
+      `update engine_lease set until = clock_timestamp() + make_interval(secs => $3)
+       where holder = $1 and name = any($2::text[]) and until > clock_timestamp() returning name`,
+      [this.#identity.id, names, LEASE_SECONDS],
+    )
+    const still = new Set(kept.map(({ name }) => name))
+    for (const name of names) if (!still.has(name)) this.#lose(name)
+  }
+
+  /**
+   * Takes free leases up to this node's share, and gives back what exceeds it, so that the nodes share the work. A free
+   * lease that nobody's share covers is covered as soon as the nodes are counted again.
+   */
+  async #take(): Promise<void> {
+    if (this.#closed || this.#state !== 'ready') return
+    const connection = await this.#link.get()
+    const [{ nodes } = { nodes: 1 }] = await connection.run<{ nodes: number }>(
+      `select count(*) as nodes from engine_node where state = 'ready'
+       and heartbeat > clock_timestamp() - make_interval(secs => $1)`,
+      [LEASE_SECONDS],
+    )
+    const share = Math.ceil(this.#jobs.size / Math.max(1, nodes))
+    for (const name of [...this.#held.keys()].slice(share)) await this.#giveBack(name)
+    const wanted = [...this.#jobs.keys()].filter((name) => !this.#held.has(name))
+    const room = share - this.#held.size
+    if (room <= 0 || wanted.length === 0) return
+    const taken = await connection.run<{ name: string }>(
+      `with free as (
+        select wanted.name from unnest($2::text[]) as wanted (name) left join engine_lease using (name)
+        where engine_lease.name is null or engine_lease.until <= clock_timestamp() order by wanted.name limit $3
+      )
+      insert into engine_lease (name, holder, until)
+        select name, $1, clock_timestamp() + make_interval(secs => $4) from free
+      on conflict (name) do update set holder = excluded.holder, until = excluded.until
+        where engine_lease.until <= clock_timestamp()
+      returning name`,
+      [this.#identity.id, wanted, room, LEASE_SECONDS],
+    )
+    for (const { name } of taken) this.#begin(name)
+    await connection.run(`delete from engine_node where heartbeat < clock_timestamp() - make_interval(secs => $1)`, [
+      LISTED_SECONDS,
+    ])
+  }
+
+  #begin(name: string): void {
+    const end = new AbortController()
+    const running = this.#jobs.get(name)!(end.signal).catch((error: unknown) => {
+      if (end.signal.aborted) return
+      this.#log.error({ error, lease: name }, 'A job failed and starts again later')
+      // The lease runs out, here or at another node.
+      if (this.#held.get(name)?.end === end) this.#held.delete(name)
+    })
+    this.#held.set(name, { end, running })
+  }
+
+  #lose(name: string): void {
+    const held = this.#held.get(name)
+    this.#held.delete(name)
+    held?.end.abort()
+  }
+
+  async #giveBack(name: string): Promise<void> {
+    const held = this.#held.get(name)
+    this.#lose(name)
+    await held?.running
+    const connection = await this.#link.get()
+    await connection.run('delete from engine_lease where name = $1 and holder = $2', [name, this.#identity.id])
+  }
+}

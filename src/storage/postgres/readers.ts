@@ -1,0 +1,40 @@
+import type { Row, Statement } from '../engine.ts'
+import { ConnectionLost } from './connection.ts'
+import type { Link } from './link.ts'
+
+/** Connections for reads outside transactions. Each read sees what was committed when it began. */
+export class Readers {
+  readonly #links: readonly Link[]
+  #next = 0
+
+  constructor(links: readonly Link[]) {
+    this.#links = links
+  }
+
+  async all(statement: Statement): Promise<readonly Row[]> {
+    try {
+      return await (await this.#idlest().get()).statement(statement)
+    } catch (error) {
+      if (!(error instanceof ConnectionLost)) throw error
+      // A read changes nothing, so it runs again.
+      return (await this.#idlest().get()).statement(statement)
+    }
+  }
+
+  /** The connection with the fewest statements under way; in turn if several have the fewest. */
+  #idlest(): Link {
+    const start = this.#next++
+    let best: Link | undefined
+    for (let at = 0; at < this.#links.length; at++) {
+      const link = this.#links[(start + at) % this.#links.length]!
+      if (!link.current) continue
+      if (link.current.pending === 0) return link
+      if (!best || link.current.pending < best.current!.pending) best = link
+    }
+    return best ?? this.#links[start % this.#links.length]!
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.#links.map((link) => link.close()))
+  }
+}

@@ -1,0 +1,333 @@
+import { createHash } from 'node:crypto'
+import { Refusal } from '../../core/refusal.ts'
+import type { World } from '../../core/world.ts'
+import { gatherGroup } from '../gather-group.ts'
+import type { Hold, Row, Statements } from '../engine.ts'
+import { ConnectionLost, type PostgresConnection, sqlStateOf } from './connection.ts'
+import type { Link } from './link.ts'
+import { preparedText } from './statement-text.ts'
+
+/** The most members of a group: past 64, PostgreSQL's snapshots become slower. */
+const MOST_MEMBERS = 32
+/** How often a write runs that always conflicts with others. */
+const TRIES = 10
+/** Milliseconds between two questions for the outcome of a commit. */
+const OUTCOME_PAUSE = 50
+const OUTCOME_TRIES = 40
+
+/** SQLSTATE of serialization failures and deadlocks: the write runs again. */
+const CONFLICTS: ReadonlySet<string> = new Set(['40001', '40P01'])
+
+const isConflict = (error: unknown): boolean => CONFLICTS.has(sqlStateOf(error) ?? '')
+
+/** A caller's transaction, and the functions that answer the caller. */
+interface GroupMember {
+  readonly work: () => Statements<unknown>
+  /** Keys of advisory locks, ascending, each once. */
+  readonly locks: readonly bigint[]
+  readonly resolve: (result: unknown) => void
+  readonly reject: (reason: unknown) => void
+}
+
+/**
+ * The writes of a node. Each lane is a connection with a queue. Writes with a common first hold share a lane and keep
+ * their order; writes without holds have a lane of their own, since they must not conflict with each other.
+ */
+export class PostgresWriter {
+  readonly #lanes: readonly Lane[]
+  readonly #serial: Lane
+  #closed = false
+
+  /** The first link is for writes without holds. */
+  constructor([serial, ...links]: readonly [Link, Link, ...Link[]], world: World) {
+    this.#serial = new Lane(serial, world)
+    this.#lanes = links.map((link) => new Lane(link, world))
+  }
+
+  write<T>(work: () => Statements<T>, holds: readonly Hold[] = []): Promise<T> {
+    if (this.#closed) return Promise.reject(new Error('The store is closed'))
+    const locks = holds.length === 1 ? [lockOf(holds[0]!)] : ascending(holds)
+    const first = holds[0] === undefined ? undefined : lockOf(holds[0])
+    return new Promise<T>((resolve, reject) => {
+      const lane =
+        first === undefined ? this.#serial : this.#lanes[Number(BigInt.asUintN(32, first)) % this.#lanes.length]!
+      lane.add({ work, locks, resolve: resolve as GroupMember['resolve'], reject })
+    })
+  }
+
+  /** Finishes the queues and accepts nothing more. */
+  async close(): Promise<void> {
+    this.#closed = true
+    await Promise.all([this.#serial, ...this.#lanes].map((lane) => lane.close()))
+  }
+}
+
+/**
+ * The key of the advisory lock of a hold: the number of a mailbox, and for everything else a negative number from a
+ * digest, so that both do not meet.
+ */
+export function lockOf(hold: Hold): bigint {
+  if (typeof hold === 'number') return BigInt(hold)
+  const digest = createHash('sha256').update(hold).digest().readBigUInt64BE()
+  return BigInt.asIntN(64, digest | (1n << 63n))
+}
+
+const ascending = (holds: readonly Hold[]): readonly bigint[] =>
+  [...new Set(holds.map(lockOf))].sort((a, b) => (a < b ? -1 : 1))
+
+/** A queue of writes, and the connection on which they run one group after another. */
+class Lane {
+  readonly #link: Link
+  readonly #world: World
+  readonly #queue: GroupMember[] = []
+  #draining: Promise<void> | undefined
+
+  constructor(link: Link, world: World) {
+    this.#link = link
+    this.#world = world
+  }
+
+  add(member: GroupMember): void {
+    this.#queue.push(member)
+    this.#draining ??= this.#drain()
+  }
+
+  async close(): Promise<void> {
+    while (this.#draining) await this.#draining
+    await this.#link.close()
+  }
+
+  async #drain(): Promise<void> {
+    try {
+      for (;;) {
+        await gatherGroup(() => this.#queue.length)
+        const members = this.#take()
+        if (members.length === 0) return
+        await this.#run(members)
+      }
+    } finally {
+      this.#draining = undefined
+    }
+  }
+
+  /** Members with one hold form a group, in the order of their locks. Members with several, or none, go alone. */
+  #take(): readonly GroupMember[] {
+    let count = 0
+    while (count < MOST_MEMBERS && this.#queue[count]?.locks.length === 1) count++
+    const members = this.#queue.splice(0, Math.max(1, count))
+    return members.sort((a, b) => compare(a.locks[0], b.locks[0]))
+  }
+
+  /** Runs a group, then each of its members alone if one of them failed. Never rejects. */
+  async #run(members: readonly GroupMember[]): Promise<void> {
+    for (let tries = 1; ; tries++) {
+      const outcome = await this.#attempt(members, 'pipelined')
+      if (outcome === 'lost') continue
+      if (outcome === undefined) return
+      const [only] = members.length === 1 ? members : []
+      if (!only || (isDatabaseFailure(outcome.error) && !isConflict(outcome.error))) {
+        for (const member of members) await this.#alone(member)
+        return
+      }
+      if (!isConflict(outcome.error)) return only.reject(outcome.error)
+      if (tries === TRIES) return only.reject(conflictsForEver)
+      await this.#pause(tries)
+    }
+  }
+
+  /** Waits for each statement, so that an error is thrown where the statement was yielded. */
+  async #alone(member: GroupMember): Promise<void> {
+    for (let tries = 1; tries <= TRIES; tries++) {
+      const outcome = await this.#attempt([member], 'careful')
+      if (outcome === undefined) return
+      if (outcome === 'lost') continue
+      if (!isConflict(outcome.error)) return member.reject(outcome.error)
+      await this.#pause(tries)
+    }
+    member.reject(conflictsForEver)
+  }
+
+  /**
+   * Runs members in one transaction and answers them. Returns undefined if they are answered, `lost` if nothing was done
+   * because the connection was lost, and otherwise the error for which the transaction was rolled back.
+   */
+  async #attempt(
+    members: readonly GroupMember[],
+    how: 'pipelined' | 'careful',
+  ): Promise<undefined | 'lost' | { readonly error: unknown }> {
+    let connection: PostgresConnection
+    try {
+      connection = await this.#link.get()
+    } catch (error) {
+      for (const { reject } of members) reject(error)
+      return undefined
+    }
+    const transaction = new Transaction(connection, how)
+    try {
+      transaction.begin(members)
+      for (const member of members) await transaction.run(member)
+      await transaction.commit()
+    } catch (error) {
+      if (!(error instanceof ConnectionLost)) {
+        transaction.rollback()
+        return { error }
+      }
+      const done = transaction.committing ? await this.#outcome(transaction.id) : 'not done'
+      if (done === 'not done') return 'lost'
+      if (done === 'unknown') {
+        for (const { reject } of members) reject(unknownOutcome)
+        return undefined
+      }
+    }
+    transaction.answer()
+    return undefined
+  }
+
+  /** Asks a new connection whether a transaction was committed. */
+  async #outcome(id: string | null | undefined): Promise<'done' | 'not done' | 'unknown'> {
+    // Null: the transaction wrote nothing. Undefined: its answer was lost.
+    if (id === null) return 'not done'
+    if (id === undefined) return 'unknown'
+    for (let tries = 0; tries < OUTCOME_TRIES; tries++) {
+      try {
+        const connection = await this.#link.get()
+        const [row] = await connection.run<{ status: string | null }>(
+          'select pg_xact_status($1::text::xid8) as status',
+          [id],
+        )
+        if (row?.status === 'committed') return 'done'
+        if (row?.status === 'aborted') return 'not done'
+        if (row?.status !== 'in progress') return 'unknown'
+      } catch (error) {
+        if (!(error instanceof ConnectionLost || error instanceof Refusal)) return 'unknown'
+      }
+      await this.#sleep(OUTCOME_PAUSE)
+    }
+    return 'unknown'
+  }
+
+  /** A random pause that grows, so that writes that conflict do not meet again. */
+  #pause(tries: number): Promise<void> {
+    const [random = 0] = this.#world.bytes(1)
+    return this.#sleep(((random + 1) / 256) * 2 ** tries)
+  }
+
+  #sleep(milliseconds: number): Promise<void> {
+    return new Promise((resolve) => void this.#world.after(milliseconds, resolve))
+  }
+}
+
+const compare = (a = 0n, b = 0n): number => (a < b ? -1 : Number(a > b))
+
+const conflictsForEver = new Refusal('busy', 'The write conflicted with others ten times')
+
+/** The caller cannot know whether the write was done. */
+const unknownOutcome = new Refusal(
+  'busy',
+  'The connection to the database was lost while it committed, so it is unknown whether the write was done',
+  { outcome: 'unknown' },
+)
+
+/** One transaction on a connection. */
+class Transaction {
+  readonly #connection: PostgresConnection
+  readonly #careful: boolean
+  readonly #answers: (() => void)[] = []
+  /** The first error of a statement that was not waited for. */
+  #failure: { readonly error: unknown } | undefined
+  /** The id of the transaction, known shortly before the commit; null if it wrote nothing. */
+  id: string | null | undefined
+  committing = false
+
+  constructor(connection: PostgresConnection, how: 'pipelined' | 'careful') {
+    this.#connection = connection
+    this.#careful = how === 'careful'
+  }
+
+  /** After the locks, each statement sees what was committed before it. Without locks, conflicts are detected instead. */
+  begin(members: readonly GroupMember[]): void {
+    const locks = [...new Set(members.flatMap((member) => member.locks))]
+    const level = locks.length === 0 ? 'serializable' : 'read committed'
+    this.#send(this.#connection.run(`begin isolation level ${level}`))
+    for (const lock of locks) {
+      this.#send(this.#connection.prepared('postern_hold', 'select pg_advisory_xact_lock($1::bigint)', [String(lock)]))
+    }
+  }
+
+  /** Runs a member's body. Throws if the transaction cannot be committed with the other members' work. */
+  async run({ work, resolve, reject }: GroupMember): Promise<void> {
+    const body: { wrote: boolean } = { wrote: false }
+    try {
+      const result = await this.#steps(work(), body)
+      this.#answers.push(() => resolve(result))
+    } catch (error) {
+      // What the member wrote must go, with the whole transaction. A careful one has nothing else in it.
+      if (body.wrote || this.#failure || isDatabaseFailure(error)) throw this.#failure?.error ?? error
+      this.#answers.push(() => reject(error))
+    }
+  }
+
+  async #steps<T>(body: Statements<T>, seen: { wrote: boolean }): Promise<T> {
+    let step = body.next()
+    while (!step.done) {
+      const { reads, returnsRows } = preparedText(step.value)
+      if (!reads) seen.wrote = true
+      if (this.#careful) {
+        step = await this.#careFor(body, step.value)
+        continue
+      }
+      const answer = this.#connection.statement(step.value)
+      let rows: readonly Row[] = []
+      if (returnsRows) rows = await answer
+      else this.#send(answer)
+      step = body.next(rows)
+    }
+    return step.value
+  }
+
+  /** A failed statement is undone alone and thrown at its `yield` in the body, which may turn it into a refusal. */
+  async #careFor<T>(body: Statements<T>, statement: Parameters<PostgresConnection['statement']>[0]) {
+    this.#send(this.#connection.run('savepoint statement'))
+    let rows: readonly Row[]
+    try {
+      rows = await this.#connection.statement(statement)
+    } catch (error) {
+      if (error instanceof ConnectionLost || isConflict(error)) throw error
+      this.#send(this.#connection.run('rollback to savepoint statement'))
+      return body.throw(error)
+    }
+    this.#send(this.#connection.run('release savepoint statement'))
+    return body.next(rows)
+  }
+
+  async commit(): Promise<void> {
+    const id = this.#connection.run<{ id: string | null }>('select pg_current_xact_id_if_assigned()::text as id')
+    this.#send(id.then(([row]) => void (this.id = row?.id ?? null)))
+    this.committing = true
+    const commit = this.#connection.run('commit')
+    await commit
+    // The commit of a failed transaction rolls it back without an error.
+    if (this.#failure) {
+      this.committing = false
+      throw this.#failure.error
+    }
+  }
+
+  /** The connection sends it before anything else, so nothing needs to wait for it. */
+  rollback(): void {
+    if (!this.#connection.ended.aborted) this.#send(this.#connection.run('rollback'))
+  }
+
+  answer(): void {
+    for (const tell of this.#answers) tell()
+  }
+
+  #send(answer: Promise<unknown>): void {
+    answer.catch((error: unknown) => {
+      this.#failure ??= { error }
+    })
+  }
+}
+
+const isDatabaseFailure = (error: unknown): boolean =>
+  error instanceof ConnectionLost || sqlStateOf(error) !== undefined
