@@ -29,12 +29,12 @@ export function createAccess({ settings, strict, propagationMinutes, ...options 
   return {
     enter: (request) => enter(deps, request),
     unread: (response) => malformedCredential(deps, response),
-    lend: (request) => openForUrl(deps, request),
+    openForUrl: (request) => openForUrl(deps, request),
     authorize: (request) => authorize(deps, request),
     unpermitted: (refused) => unpermitted(deps, refused),
     administer: (caller, mailbox) => administer(deps, caller, mailbox),
-    simulate: (tenant, question) => simulate(deps, tenant, question),
-    simulatePassword: (tenant, question) => simulatePassword(deps, tenant, question),
+    simulate: (tenant, passwordRequest) => simulate(deps, tenant, passwordRequest),
+    simulatePassword: (tenant, passwordRequest) => simulatePassword(deps, tenant, passwordRequest),
   }
 }
 

@@ -8,7 +8,7 @@ import { judgeAudience } from './checks/audience.ts'
 import { failed, type Subject } from './checks/check.ts'
 import { servicePrincipal } from './checks/service-principal.ts'
 import { user } from './checks/user.ts'
-import { type Step, tokenStep, walk } from './decide.ts'
+import { type Step, tokenStep, runChecks } from './decide.ts'
 import type { AccessDeps } from './deps.ts'
 import { tokenPrincipal } from './facts.ts'
 import { httpWire, record } from './records/record.ts'
@@ -26,7 +26,7 @@ export async function authorize(deps: AccessDeps, request: Request): Promise<Cal
     return refuse('not-signed-in', 'An access token is needed', { fault: 'missing' })
   }
   const shown = await deps.tokens.verify(bearer)
-  const decision = await walk(stepsFor(deps, request, shown))
+  const decision = await runChecks(stepsFor(deps, request, shown))
   if (shown.ok && !decision.failed) return callerOf(deps, shown.claims, resourceOf[api])
   await record(deps, {
     credential: { bearer },
@@ -82,6 +82,6 @@ const tenantStep = ({ directory }: AccessDeps, named: string, { tid }: TokenClai
 /** Records a sign-in without a readable token: the check of the token says what is wrong with the credential. */
 export async function malformedCredential(deps: AccessDeps, { fault, ...response }: UnreadResponse): Promise<void> {
   const evidence = `The credential that the client sent is malformed. ${fault}`
-  const decision = await walk([{ name: 'token', judge: () => failed(evidence) }])
+  const decision = await runChecks([{ name: 'token', judge: () => failed(evidence) }])
   await record(deps, { ...response, credential: { bearer: '' }, claims: undefined, decision })
 }

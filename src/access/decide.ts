@@ -16,14 +16,14 @@ export interface Decision {
   readonly fix: readonly string[]
 }
 
-/** A check as {@link walk} takes it: what it is judged over is bound already. */
+/** A check as {@link runChecks} takes it: what it is judged over is bound already. */
 export interface Step {
   readonly name: CheckName
   readonly judge: () => CheckResult | Promise<CheckResult>
 }
 
 /** Judges one check after another until one fails. */
-export async function walk(steps: Iterable<Step>): Promise<Decision> {
+export async function runChecks(steps: Iterable<Step>): Promise<Decision> {
   const checks: Check[] = []
   for (const { name, judge } of steps) {
     const finding = await judge()

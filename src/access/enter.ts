@@ -3,7 +3,7 @@ import type { CheckName } from '../domain/audit/types.ts'
 import { exchangeOnline } from '../core/well-known/exchange-online.ts'
 import type { AccessDeps } from './deps.ts'
 import { deniedSender } from './records/denied-sender.ts'
-import { type Decision, mailSteps, tokenStep, walk } from './decide.ts'
+import { type Decision, mailSteps, tokenStep, runChecks } from './decide.ts'
 import { mailboxFact, tokenPrincipal } from './facts.ts'
 import { type CachedGrant, grantBasisOf, type TokenBasis } from './grant-basis.ts'
 import type { MailSubject } from './checks/check.ts'
@@ -20,7 +20,7 @@ export async function enter(deps: AccessDeps, request: Request): Promise<Entry> 
   if (!('bearer' in credential)) return enterWithPassword(deps, { ...request, credential })
   const shown = await deps.tokens.verify(credential.bearer)
   if (!shown.ok) {
-    const decision = await walk([tokenStep(shown, credential.bearer)])
+    const decision = await runChecks([tokenStep(shown, credential.bearer)])
     const { claims } = shown
     const { signIn } = await recordUse(deps, { ...request, claims, decision })
     return refused(deps, { failed: 'token' }, signIn)
@@ -34,12 +34,13 @@ async function judge(deps: AccessDeps, request: Request, claims: TokenClaims): P
   const revocation = await deps.revocation(claims.tid)
   const { directory, grants, moment: judgedAt } = revocation
   const mailbox = mailboxFact(directory, claims.tid, address)
-  const standing = tokenPrincipal(directory, claims)
-  const subject: MailSubject = { ...standing, directory, rules, simulated: false, protocol, address, mailbox }
+  const principal = tokenPrincipal(directory, claims)
+  const subject: MailSubject = { ...principal, directory, rules, simulated: false, protocol, address, mailbox }
 
   const known = grants.find(claims, protocol, address)
-  const decision = known?.decision ?? (await walk([tokenStep({ ok: true, claims }), ...(await mailSteps(subject))]))
-  const app = await standing.facts.app()
+  const decision =
+    known?.decision ?? (await runChecks([tokenStep({ ok: true, claims }), ...(await mailSteps(subject))]))
+  const app = await principal.facts.app()
   const { signIn, named } = await recordUse(deps, { ...request, claims, decision, app })
   const { failed, switchedOff } = decision
   if (failed) return refused(deps, { failed, switchedOff }, signIn)
@@ -86,14 +87,14 @@ const refused = (
   granted: false,
   failed,
   switchedOff,
-  spokenAt: profile === 'exchange-online' ? spokenAtExchange(failed) : 'authenticate',
+  spokenAt: profile === 'exchange-online' ? mailboxRefusalDelayed(failed) : 'authenticate',
   signIn,
 })
 
 /**
  * docs/reference/exchange-admin.md §13, row 9: there the sign-in succeeds, and the next command learns of the mailbox.
  */
-const spokenAtExchange = (failed: CheckName): RefusalTiming =>
+const mailboxRefusalDelayed = (failed: CheckName): RefusalTiming =>
   aboutTheMailbox.has(failed) ? 'mailbox' : 'authenticate'
 
 const aboutTheMailbox: ReadonlySet<CheckName> = new Set([

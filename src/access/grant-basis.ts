@@ -57,8 +57,8 @@ export function grantBasisOf(basis: Basis): TokenBasis {
       // A connection may outlive its token. What the token claimed does not: by then it has to be assigned, or consented to, still.
       const rules = { ...basis.rules, immediateRevocation: basis.rules.immediateRevocation || ended }
       const found = mailboxFact(directory, claims.tid, address)
-      const standing = tokenPrincipal(directory, claims)
-      const subject = { ...standing, rules, directory, protocol, address, mailbox: found, simulated: false }
+      const principal = tokenPrincipal(directory, claims)
+      const subject = { ...principal, rules, directory, protocol, address, mailbox: found, simulated: false }
       return { steps: await mailSteps(subject), mailbox: found }
     },
   }

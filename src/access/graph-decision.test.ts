@@ -5,7 +5,7 @@ import { newMailbox, registerApp, type RegisteredApp } from '../../test/support/
 import type { AppId } from '../core/ids.ts'
 import type { MailboxRecord, PolicyRight } from '../domain/directory/types.ts'
 import { microsoftGraph } from '../core/well-known/microsoft-graph.ts'
-import { graphSteps, walk } from './decide.ts'
+import { graphSteps, runChecks } from './decide.ts'
 import { appFacts, mailboxFact } from './facts.ts'
 import type { GraphPermission } from './types.ts'
 
@@ -237,7 +237,7 @@ const decided = async (
     address: 'ada@contoso.test',
     mailbox: mailboxFact(directory, tenant.id, 'ada@contoso.test'),
   })
-  return walk(steps)
+  return runChecks(steps)
 }
 
 describe('a token for Graph that was shown', () => {

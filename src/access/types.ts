@@ -147,7 +147,7 @@ export interface Access {
    * URL (RFC 4467). `proven` looks into the mailbox whether it did. Undefined where it did not, or may not; only a loan
    * that was given is put on record, as a sign-in of that app.
    */
-  lend(request: {
+  openForUrl(request: {
     readonly caller: Caller
     readonly by: ServicePrincipalId
     readonly protocol: MailProtocol
@@ -184,7 +184,7 @@ export interface Access {
    */
   simulate(
     tenant: TenantId,
-    question: {
+    passwordRequest: {
       readonly mailbox: string
       readonly app: string
       readonly protocol: MailProtocol | 'graph'
@@ -201,7 +201,7 @@ export interface Access {
    */
   simulatePassword(
     tenant: TenantId,
-    question: { readonly mailbox: string; readonly protocol: MailProtocol; readonly user?: string | undefined },
+    passwordRequest: { readonly mailbox: string; readonly protocol: MailProtocol; readonly user?: string | undefined },
   ): Promise<PasswordSimulated>
 }
 

@@ -1,11 +1,11 @@
 import type { AccessDeps } from './deps.ts'
-import { mailSteps, type Step, walk } from './decide.ts'
+import { mailSteps, type Step, runChecks } from './decide.ts'
 import { freshSubject } from './simulation/fresh.ts'
 import { passed } from './checks/check.ts'
 import { record } from './records/record.ts'
 import type { Access, MailboxLease } from './types.ts'
 
-type Request = Parameters<Access['lend']>[0]
+type Request = Parameters<Access['openForUrl']>[0]
 
 export async function openForUrl(deps: AccessDeps, request: Request): Promise<MailboxLease | undefined> {
   const { caller, by, protocol, address, from, proven } = request
@@ -13,23 +13,23 @@ export async function openForUrl(deps: AccessDeps, request: Request): Promise<Ma
   if (!principal) return undefined
   const { appId } = principal
   const subject = await freshSubject(deps, { tenant: caller.tenant, appId, address, protocol })
-  const decision = await walk([vouched(appId, caller.appId), ...(await mailSteps(subject))])
+  const decision = await runChecks([vouched(appId, caller.appId), ...(await mailSteps(subject))])
   const found = decision.failed ? undefined : await subject.mailbox()
   if (!found) return undefined
   const over = new AbortController()
-  const loan = { mailbox: await deps.mail.open(found.id, over.signal), giveBack: () => over.abort() }
+  const opened = { mailbox: await deps.mail.open(found.id, over.signal), giveBack: () => over.abort() }
   try {
-    if (await proven(loan.mailbox)) {
+    if (await proven(opened.mailbox)) {
       const { claims, facts } = subject
       const app = await facts.app()
       await record(deps, { credential: { bearer: '' }, protocol, address, from, claims, decision, app })
-      return loan
+      return opened
     }
   } catch (thrown) {
-    loan.giveBack()
+    opened.giveBack()
     throw thrown
   }
-  loan.giveBack()
+  opened.giveBack()
   return undefined
 }
 

@@ -227,16 +227,16 @@ function fault(cmdlet: Cmdlet, parameter: string | undefined, text: string): nev
  * A cmdlet's own parameters go before the common ones.
  */
 function candidates(groups: readonly CmdletParameters[], given: string): readonly NamedCmdlet[] {
-  const wanted = given.toLowerCase()
+  const requested = given.toLowerCase()
   const matches = (fits: (name: string) => boolean) =>
     groups.map((group) =>
       Object.entries(group)
         .map(([name, parameter]) => ({ name, parameter }))
         .filter(({ name, parameter }) => [name, ...parameter.aliases].some((it) => fits(it.toLowerCase()))),
     )
-  const exact = matches((name) => name === wanted).flat()
+  const exact = matches((name) => name === requested).flat()
   if (exact.length > 0) return exact.slice(0, 1)
-  return matches((name) => name.startsWith(wanted)).find((found) => found.length > 0) ?? []
+  return matches((name) => name.startsWith(requested)).find((found) => found.length > 0) ?? []
 }
 
 /** The parameter of exactly that name or alias, in any case. */

@@ -1,3 +1,4 @@
+import type { JsonObject } from '../core/json.ts'
 import { pick } from '../core/pick.ts'
 /** How one kind of value is read: from the text of a command line, and from JSON as it travels. */
 export interface ParameterType<T> {
@@ -16,8 +17,6 @@ export interface ParameterType<T> {
   fromText(text: string): T | undefined
   fromJson(value: unknown): T | undefined
 }
-
-export type JsonObject = Readonly<Record<string, unknown>>
 
 export const text: ParameterType<string> = {
   shown: '<String>',

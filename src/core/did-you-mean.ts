@@ -3,12 +3,12 @@
  * word or more. Used for "did you mean" hints.
  */
 export function didYouMean(word: string, candidates: Iterable<string>): string | undefined {
-  const wanted = word.toLowerCase()
+  const requested = word.toLowerCase()
   let best: string | undefined
-  let least = Math.floor(wanted.length / 3) + 1
+  let least = Math.floor(requested.length / 3) + 1
   for (const candidate of candidates) {
-    if (Math.abs(candidate.length - wanted.length) >= least) continue
-    const distance = editDistance(wanted, candidate.toLowerCase())
+    if (Math.abs(candidate.length - requested.length) >= least) continue
+    const distance = editDistance(requested, candidate.toLowerCase())
     if (distance >= least) continue
     best = candidate
     least = distance

@@ -22,7 +22,7 @@ const PIECE = 64 * 1024
 /** Octets that a refusal repeats of a line that is too long. */
 const START = 64
 /** Milliseconds that a peer has to close its side after the server closed the other. */
-const PARTING = 2 * SECOND
+const LINGER = 2 * SECOND
 /** The abort reason of all connections: a shared one, because creating an error takes a stack trace. */
 const OVER = new DOMException('The connection is over', 'AbortError')
 
@@ -309,7 +309,7 @@ export class Wire {
     else this.#stream.end(lastWords, 'latin1')
     this.#stream.resume()
     // A peer that does not close its side must not keep the descriptor open.
-    const giveUp = this.#world.after(PARTING, () => this.#stream.destroy())
+    const giveUp = this.#world.after(LINGER, () => this.#stream.destroy())
     void this.over.then(giveUp)
     this.#wake()
   }

@@ -40,9 +40,12 @@ export function readConfig(sources: {
 }
 
 /** The content of the configuration file: the requested one, which must exist, or `postern.yaml` of the data directory. */
-export function configFile(asked: string | undefined, dataDir: string): { name: string; content: string } | undefined {
-  const name = asked ?? path.join(dataDir, 'postern.yaml')
-  if (asked === undefined && !existsSync(name)) return undefined
+export function configFile(
+  request: string | undefined,
+  dataDir: string,
+): { name: string; content: string } | undefined {
+  const name = request ?? path.join(dataDir, 'postern.yaml')
+  if (request === undefined && !existsSync(name)) return undefined
   try {
     return { name, content: readFileSync(name, 'utf8') }
   } catch (thrown) {

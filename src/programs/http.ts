@@ -33,7 +33,7 @@ const noBody = new Uint8Array()
 /** The defaults of the settings. */
 const usual = {
   octets: 256 * 1024 * 1024,
-  patience: 30_000,
+  timeout: 30_000,
   settings: { octets_per_second: 16 * 1024, wait_seconds: 30 },
 }
 
@@ -149,19 +149,19 @@ class Adapter {
 
   /** Admits the caller, reads the body, runs the route. */
   async serve(route: Route, from: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
-    const asked = this.#requestOf(from)
+    const requested = this.#requestOf(from)
     // RFC 9112 §3.2
     if (this.#arrivalOf(from.raw).ambiguous) refuse('bad-syntax', 'A request must have exactly one Host header')
     const use = new ConnectionUse(this.#connectionOf(from.raw.socket), reply.raw)
     await use.turn()
-    const admitted = await route.admit?.(asked)
+    const admitted = await route.admit?.(requested)
     if (admitted) use.admitted(admitted.id)
     const began = this.#world.elapsed()
     const body = await this.#bodyOf(route, from, reply, admitted)
     this.#arrivalOf(from.raw).body = body
     const stale = this.#world.elapsed() - began > STALE
-    const current = stale ? await route.admit?.(asked) : admitted
-    const answer = await route.run({ ...asked, body }, current?.caller)
+    const current = stale ? await route.admit?.(requested) : admitted
+    const answer = await route.run({ ...requested, body }, current?.caller)
     if (answer.accepted) use.accepted()
     return this.#send(reply, answer)
   }
@@ -231,15 +231,15 @@ class Adapter {
     const gone = (): AbortSignal => (left ??= new AbortController()).signal
     const body = admitted
       ? this.#bodies.ofCaller(admitted.id, gone)
-      : this.#bodies.ofStranger(networkOf(this.#arrivalOf(raw).from), gone)
+      : this.#bodies.ofUnauthenticated(networkOf(this.#arrivalOf(raw).from), gone)
     const over = (): void => {
       body.drop()
       left?.abort()
     }
     reply.raw.on('finish', over).on('close', over)
     if (this.expecting.delete(raw)) reply.raw.writeContinue()
-    const patience = octets > CALLERS_BODY ? undefined : this.#bodies.patience
-    return readBody(raw, { octets, patience }, body, this.#world)
+    const timeout = octets > CALLERS_BODY ? undefined : this.#bodies.timeout
+    return readBody(raw, { octets, timeout }, body, this.#world)
   }
 
   async #send(reply: FastifyReply, answer: HttpAnswer): Promise<FastifyReply> {

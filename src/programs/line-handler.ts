@@ -22,7 +22,7 @@ export function lineHandler(
   const { world, log, connections, tls } = deps
   const talk = (socket: Socket, connection: Connection): void => {
     const wire = new Wire(socket, world)
-    connection.beforeEviction(() => wire.drop(protocol.noRoom('all')))
+    connection.beforeEviction(() => wire.drop(protocol.tooManyConnections('all')))
     protocol
       .accept(wire, connection)
       .catch((thrown: unknown) => log.error({ err: thrown }, 'A connection failed'))
@@ -34,7 +34,7 @@ export function lineHandler(
       take(socket) {
         const connection = accepted.take(socket)
         if (typeof connection === 'object') talk(socket, connection)
-        else if (connection !== undefined) socket.end(protocol.noRoom(connection), 'latin1').destroySoon()
+        else if (connection !== undefined) socket.end(protocol.tooManyConnections(connection), 'latin1').destroySoon()
       },
     }
   }

@@ -201,7 +201,7 @@ class Listeners {
       bodies: new Bodies({
         world,
         octets,
-        patience: seconds * SECOND,
+        timeout: seconds * SECOND,
         settings: settings.uploads,
         pool: this.#uploads,
       }),

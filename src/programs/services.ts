@@ -126,11 +126,11 @@ export function buildServices(deps: {
     ca: deps.authorities.issuers,
   })
   const signIns = createSignIns({ sql, world, log, settings: settings.audit })
-  const wanted = async (id: MailboxId) =>
+  const requested = async (id: MailboxId) =>
     (await directory.mailboxes.byId(id)) !== undefined || directory.removedMailboxes.keeps(id)
   const { quota, quota_messages: messages, folders, refused_octets: refusedOctets } = settings.mail
   const limits = { mailboxOctets: quota || undefined, mailboxMessages: messages || undefined, folders, refusedOctets }
-  const mail = createMailStore({ engine, world, log, wanted, limits })
+  const mail = createMailStore({ engine, world, log, wanted: requested, limits })
   const traces = createMessageTraces({ sql, world, log, settings: settings.message_trace })
   const transport = createTransport({ directory, mail, traces, world, log })
   const warnings = new RetirementWarnings({

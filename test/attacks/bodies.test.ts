@@ -25,15 +25,15 @@ class WatchedBodies extends Bodies {
 
   constructor(world: World, octets: number, pool?: UploadPool) {
     const settings = { octets_per_second: 16 * 1024, wait_seconds: 30 }
-    super({ world, octets, patience: 30_000, settings, ...(pool && { pool }) })
+    super({ world, octets, timeout: 30_000, settings, ...(pool && { pool }) })
   }
 
   override ofCaller(id: string, gone: () => AbortSignal): Body {
     return this.#watched(super.ofCaller(id, gone))
   }
 
-  override ofStranger(network: string, gone: () => AbortSignal): Body {
-    return this.#watched(super.ofStranger(network, gone))
+  override ofUnauthenticated(network: string, gone: () => AbortSignal): Body {
+    return this.#watched(super.ofUnauthenticated(network, gone))
   }
 
   #watched(body: Body): Body {

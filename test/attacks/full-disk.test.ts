@@ -81,7 +81,7 @@ it('a disk that is full from any one write on loses no message that was acknowle
   for (let refused = 1; refused > 0; writes += 1) {
     const mailbox = await stage.mailbox(writes + 1)
     refused = await runOn(disk, mailbox, writes)
-    expect((await findingsOf(stage.engine)).filter(({ kind }) => kind !== 'litter')).toEqual([])
+    expect((await findingsOf(stage.engine)).filter(({ kind }) => kind !== 'unused')).toEqual([])
   }
   // Every operation writes at least once, and an append writes its octets and its rows.
   expect(writes).toBeGreaterThan(script.length)

@@ -121,7 +121,7 @@ export class TranscriptAccess implements Access {
 
   async unpermitted(): Promise<void> {}
 
-  async lend({ by, address, proven }: Parameters<Access['lend']>[0]): Promise<MailboxLease | undefined> {
+  async openForUrl({ by, address, proven }: Parameters<Access['openForUrl']>[0]): Promise<MailboxLease | undefined> {
     const mailbox = this.#mailboxes.get(address.toLowerCase())
     if (mailbox === undefined || by !== this.#caller().servicePrincipal) return undefined
     const { handle, leave } = await this.#open(mailbox)

@@ -2,7 +2,7 @@ import { microsoftGraph } from '../../core/well-known/microsoft-graph.ts'
 import type { WellKnownResource } from '../../core/well-known/resource.ts'
 import type { MailboxRecord, RoleAssignment } from '../../domain/directory/types.ts'
 import type { GraphPermission, MailProtocol } from '../types.ts'
-import { type AppSubject, type GraphOpening, type Opening, underway } from './check.ts'
+import { type AppSubject, type GraphOpening, type Opening, notYetEffective } from './check.ts'
 
 export type AppAccessSubject = AppSubject & (Opening | GraphOpening)
 
@@ -15,8 +15,8 @@ const enoughOnGraph: Readonly<Record<GraphPermission, readonly string[]>> = {
 }
 
 /** Permissions of which one has to be held, by consent or by a role of Exchange, for what is asked. */
-export const enoughFor = (asked: Opening | GraphOpening): readonly string[] =>
-  asked.protocol === 'graph' ? enoughOnGraph[asked.permission] : [roleFor[asked.protocol].role]
+export const enoughFor = (requested: Opening | GraphOpening): readonly string[] =>
+  requested.protocol === 'graph' ? enoughOnGraph[requested.permission] : [roleFor[requested.protocol].role]
 
 /** The first of them that the token carries. */
 export const claimedOf = (subject: AppAccessSubject): string | undefined =>
@@ -34,7 +34,7 @@ export const inForce = (
   { rules }: AppAccessSubject,
   assignments: readonly RoleAssignment[],
 ): readonly RoleAssignment[] =>
-  assignments.filter((assignment) => assignment.enabled && !underway(rules.propagation, sinceOf(assignment)))
+  assignments.filter((assignment) => assignment.enabled && !notYetEffective(rules.propagation, sinceOf(assignment)))
 
 /** Since when the assignment is what it is. */
 export const sinceOf = ({ changed, scope }: RoleAssignment): number => Math.max(changed, scope?.changed ?? 0)
@@ -64,7 +64,7 @@ export async function comesByConsent(subject: AppAccessSubject): Promise<boolean
   const claimed = claimedOf(subject)
   if (claimed === undefined) return false
   if (subject.protocol !== 'graph') return true
-  if (await consentUnderway(subject, microsoftGraph, claimed)) return false
+  if (await consentNotYetEffective(subject, microsoftGraph, claimed)) return false
   return !subject.rules.immediateRevocation || (await consentedOnGraph(subject)) !== undefined
 }
 
@@ -77,7 +77,7 @@ export async function consentedOnGraph(subject: AppAccessSubject): Promise<strin
 }
 
 /** Tells of a consent that does not count yet: its token has the role here, where the real service would leave it out. */
-export async function consentUnderway(
+export async function consentNotYetEffective(
   { directory, facts, rules, claims }: AppSubject,
   { appId, appRoles }: WellKnownResource,
   permission: string,
@@ -89,7 +89,7 @@ export async function consentUnderway(
   const granted = await directory.assignments.between(claims.tid, principal.id, resource.id)
   const role = appRoles.find(({ value }) => value === permission)
   const consent = granted.find(({ appRoleId }) => appRoleId === role?.id)
-  return consent && underway(rules.propagation, consent.created)
+  return consent && notYetEffective(rules.propagation, consent.created)
 }
 
 /** The application permission that a protocol asks for, and the delegated one that is often taken for it. */

@@ -34,13 +34,13 @@ interface Retirement {
 /** The switch of an authentication policy that a protocol has (docs/reference/exchange-admin.md §4). */
 export const basicSwitch: Readonly<Record<MailProtocol, RetiredProtocol>> = { imap: 'Imap', pop3: 'Pop', smtp: 'Smtp' }
 
-const spoken: Readonly<Record<MailProtocol, string>> = { imap: 'IMAP4', pop3: 'POP3', smtp: 'SMTP' }
+const protocolName: Readonly<Record<MailProtocol, string>> = { imap: 'IMAP4', pop3: 'POP3', smtp: 'SMTP' }
 
 const tokenInstead =
   'a program signs in with SASL XOAUTH2 and an access token, which it fetches with its own client id and a secret or a certificate.'
 
 /** Judged before the password is looked at, so that nobody is locked out by what could not have been let in. */
-export function judgeBasicAuthentication(asked: {
+export function judgeBasicAuthentication(request: {
   readonly rule: BasicRule
   readonly protocol: MailProtocol
   readonly name: string
@@ -48,8 +48,8 @@ export function judgeBasicAuthentication(asked: {
   readonly effective: EffectivePolicy | undefined
   readonly retirement: Retirement | undefined
 }): CheckResult {
-  const { rule, protocol, effective, retirement } = asked
-  const name = printable(asked.name)
+  const { rule, protocol, effective, retirement } = request
+  const name = printable(request.name)
   if (rule === 'off') {
     return failed(
       `A password was given. Basic authentication is off; ${tokenInstead} It is off for the whole server: auth.basic is off.`,
@@ -58,18 +58,18 @@ export function judgeBasicAuthentication(asked: {
   }
   const word = basicSwitch[protocol]
   if (effective?.policy.allowed.has(word)) {
-    const retired = retirement && retiredBy(retirement, word, spoken[protocol])
+    const retired = retirement && retiredBy(retirement, word, protocolName[protocol])
     return (
       retired ??
       passed(
-        `The authentication policy '${effective.policy.name}', ${whose(effective, name)}, allows basic authentication over ${spoken[protocol]}.`,
+        `The authentication policy '${effective.policy.name}', ${whose(effective, name)}, allows basic authentication over ${protocolName[protocol]}.`,
       )
     )
   }
   const found = effective
-    ? `The authentication policy '${effective.policy.name}', ${whose(effective, name)}, blocks basic authentication over ${spoken[protocol]}: AllowBasicAuth${word} is false.`
+    ? `The authentication policy '${effective.policy.name}', ${whose(effective, name)}, blocks basic authentication over ${protocolName[protocol]}: AllowBasicAuth${word} is false.`
     : `No authentication policy counts for ${name}, so basic authentication is off.`
-  return failed(`A password was given. ${found} Better: ${tokenInstead}`, ...fixFor(asked, word))
+  return failed(`A password was given. ${found} Better: ${tokenInstead}`, ...fixFor(request, word))
 }
 
 const whose = ({ from }: EffectivePolicy, name: string): string =>
@@ -90,18 +90,18 @@ function fixFor(
 function retiredBy(
   { plan, now, mailbox }: Retirement,
   protocol: RetiredProtocol,
-  spoken: string,
+  protocolName: string,
 ): CheckResult | undefined {
-  const asked = statusRequestFor(plan, protocol, mailbox)
-  const found = retirementStatus(plan, now, asked)
+  const request = statusRequestFor(plan, protocol, mailbox)
+  const found = retirementStatus(plan, now, request)
   if (found.is === 'allowed' || found.is === 're-enabled') return undefined
   const token = fetchToken(undefined, undefined)
   const moveOn = 'Move the program to access tokens.'
   if (found.is === 'brown-out') {
-    const again = asked.ownAgain === true || plan.reEnabled[protocol] !== undefined
+    const again = request.ownAgain === true || plan.reEnabled[protocol] !== undefined
     const lasts = again ? plan.cutOff : plan.dates[protocol]!
     return failed(
-      `A password was given. The organization's retirement plan has basic authentication off over ${spoken} in a brown-out until ${isoDateTime(found.until)}; it is on again then by itself, or now once the plan has no brown-outs, and ends for good on ${isoDateTime(lasts)} at the latest. ${moveOn}`,
+      `A password was given. The organization's retirement plan has basic authentication off over ${protocolName} in a brown-out until ${isoDateTime(found.until)}; it is on again then by itself, or now once the plan has no brown-outs, and ends for good on ${isoDateTime(lasts)} at the latest. ${moveOn}`,
       token,
       changeRetirement({ BrownOuts: '[]' }),
     )
@@ -109,7 +109,7 @@ function retiredBy(
   const which = found.wave
     ? `for the wave of mailboxes that were not used for ${found.wave.unusedDays} days`
     : 'for the wave of all that are in use'
-  const retired = `A password was given. The organization's retirement plan ended basic authentication over ${spoken} on ${isoDateTime(found.since)}, ${which}.`
+  const retired = `A password was given. The organization's retirement plan ended basic authentication over ${protocolName} on ${isoDateTime(found.since)}, ${which}.`
   const [evidence, fix] = found.final
     ? [`${retired} That is permanent since ${isoDateTime(plan.cutOff)}. ${moveOn}`, token]
     : [

@@ -8,7 +8,7 @@ import {
   type Opening,
   passed,
   type PersonSubject,
-  underway,
+  notYetEffective,
 } from './check.ts'
 import { allowMailbox, liftDenial } from '../records/command-line.ts'
 import { theMailbox } from './mailbox.ts'
@@ -31,7 +31,7 @@ export const mailboxPermission: CheckOfDecision<AppSubject & Opening> = {
         ...allow,
       )
     }
-    const waiting = allowing && underway(subject.rules.propagation, allowing.since)
+    const waiting = allowing && notYetEffective(subject.rules.propagation, allowing.since)
     if (waiting)
       return failed(`FullAccess of the service principal ${claims.oid} to the mailbox ${address} ${waiting}.`)
     return allowing
@@ -73,7 +73,7 @@ export const ownOrPermitted: CheckOfDecision<PersonSubject & Opening> = {
       )
     }
     if (own) return passed(`The mailbox ${address} is the user's own.`)
-    const waiting = allowing && underway(subject.rules.propagation, allowing.since)
+    const waiting = allowing && notYetEffective(subject.rules.propagation, allowing.since)
     if (waiting) return failed(`FullAccess of ${holder(allowing, claims.upn)} to the mailbox ${address} ${waiting}.`)
     return allowing
       ? passed(
@@ -106,7 +106,7 @@ async function openToGroups(
   return ` It is open to the members of ${names.slice(0, NAMED).join(', ')}${more}, ${why}.`
 }
 
-const spoken = { imap: 'IMAP4', pop3: 'POP3', smtp: 'submission' } as const
+const protocolName = { imap: 'IMAP4', pop3: 'POP3', smtp: 'submission' } as const
 
 /**
  * docs/reference/exchange-admin.md §13, rows 19 and 20: what an administrator may have set up for the app and expect to
@@ -119,13 +119,13 @@ export async function skippedCheck(subject: AppSubject & Opening): Promise<strin
   const idle = byConsent ? undefined : roles[0]
   return [
     policies.length > 0
-      ? ` ${spoken[protocol]} asks no application access policy; that on '${policies[0]!.scope.name}' neither opens nor closes the mailbox here.`
+      ? ` ${protocolName[protocol]} asks no application access policy; that on '${policies[0]!.scope.name}' neither opens nor closes the mailbox here.`
       : '',
     byConsent
       ? ` The role assignment '${byConsent.name}' is not asked, since the token carries SMTP.SendAsApp: without that permission, it would be.`
       : '',
     idle
-      ? ` The role assignment '${idle.name}' (${idle.role.name}) counts for nothing over ${spoken[protocol]}${protocol === 'smtp' ? '' : ', for which there is no management role'}.`
+      ? ` The role assignment '${idle.name}' (${idle.role.name}) counts for nothing over ${protocolName[protocol]}${protocol === 'smtp' ? '' : ', for which there is no management role'}.`
       : '',
   ].join('')
 }

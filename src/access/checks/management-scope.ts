@@ -9,7 +9,7 @@ import {
   inForce,
   sinceOf,
 } from './assignments.ts'
-import { type CheckOfDecision, failed, passed, underway } from './check.ts'
+import { type CheckOfDecision, failed, passed, notYetEffective } from './check.ts'
 import { addScope, assignRole, enableAssignment } from '../records/command-line.ts'
 import { theMailbox } from './mailbox.ts'
 
@@ -72,7 +72,7 @@ export const roleAssignment: CheckOfDecision<AppAccessSubject> = {
     const [first] = inForce(subject, assignments)
     if (first) return passed(`${carried}; Exchange assigned the app the role ${first.role.name} ('${first.name}').`)
     const enabled = assignments.find((assignment) => assignment.enabled)
-    const waiting = enabled && underway(subject.rules.propagation, sinceOf(enabled))
+    const waiting = enabled && notYetEffective(subject.rules.propagation, sinceOf(enabled))
     if (waiting) return failed(`${carried}, and the role assignment '${enabled.name}' ${waiting}.`)
     return failed(
       `${carried}, and the role assignment ${namesOf(assignments)} is not in force: Enabled is false.`,

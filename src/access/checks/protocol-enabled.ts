@@ -11,14 +11,14 @@ export const protocolEnabled: CheckOfDecision<MailSubject> = {
     const { primarySmtpAddress: address, imapEnabled, popEnabled } = mailbox
     const { protocol } = subject
     if (protocol === 'smtp') return submissionEnabled(subject.directory, mailbox)
-    const [on, parameter, spoken] =
+    const [on, parameter, protocolName] =
       protocol === 'imap'
         ? ([imapEnabled, 'ImapEnabled', 'IMAP4'] as const)
         : ([popEnabled, 'PopEnabled', 'POP3'] as const)
     return on
-      ? passed(`${spoken} is on for the mailbox ${address}.`)
+      ? passed(`${protocolName} is on for the mailbox ${address}.`)
       : failed(
-          `${spoken} is off for the mailbox ${address}: ${parameter} is false.`,
+          `${protocolName} is off for the mailbox ${address}: ${parameter} is false.`,
           enableProtocol(address, parameter),
         )
   },

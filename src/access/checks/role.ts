@@ -2,7 +2,7 @@ import { exchangeOnline } from '../../core/well-known/exchange-online.ts'
 import { microsoftGraph } from '../../core/well-known/microsoft-graph.ts'
 import type { ServicePrincipal } from '../../domain/directory/types.ts'
 import { fetchToken, grantAppRole } from '../records/command-line.ts'
-import { assignmentsFor, claimedOf, consentedOnGraph, consentUnderway, roleFor } from './assignments.ts'
+import { assignmentsFor, claimedOf, consentedOnGraph, consentNotYetEffective, roleFor } from './assignments.ts'
 import {
   type AppSubject,
   type CheckOfDecision,
@@ -20,66 +20,66 @@ export const role: CheckOfDecision<RoleCheckInput> = {
   name: 'role',
   async judge(subject) {
     const { claims, facts, rules, protocol, simulated } = subject
-    const wanted = roleFor[protocol].role
-    const claimed = claims.roles?.includes(wanted) ?? false
-    const waiting = claimed ? await consentUnderway(subject, exchangeOnline, wanted) : undefined
-    if (waiting) return failed(`The consent to ${wanted} ${waiting}.`)
+    const requested = roleFor[protocol].role
+    const claimed = claims.roles?.includes(requested) ?? false
+    const waiting = claimed ? await consentNotYetEffective(subject, exchangeOnline, requested) : undefined
+    if (waiting) return failed(`The consent to ${requested} ${waiting}.`)
     const shown = simulated ? 'A fresh token would carry' : 'The token carries'
-    if (claimed && !rules.immediateRevocation) return passed(`${shown} the role ${wanted}.`)
-    const assigned = (await facts.exchangeRoles()).includes(wanted)
-    if (claimed && assigned) return passed(`${shown} the role ${wanted}, and it is assigned.`)
+    if (claimed && !rules.immediateRevocation) return passed(`${shown} the role ${requested}.`)
+    const assigned = (await facts.exchangeRoles()).includes(requested)
+    if (claimed && assigned) return passed(`${shown} the role ${requested}, and it is assigned.`)
     const principal = await facts.principal()
     // Without its service principal an app holds nothing, and the next check says so.
     if (!principal && (claimed || simulated))
-      return passed(`The role ${wanted} is not judged: the app has no service principal that could hold it.`)
-    return claimed ? takenBack(subject, wanted, principal) : missing(subject, wanted, principal, assigned)
+      return passed(`The role ${requested} is not judged: the app has no service principal that could hold it.`)
+    return claimed ? revokedPermission(subject, requested, principal) : missing(subject, requested, principal, assigned)
   },
 }
 
-async function takenBack(
+async function revokedPermission(
   subject: RoleCheckInput,
-  wanted: string,
+  requested: string,
   principal: ServicePrincipal | undefined,
 ): Promise<CheckResult> {
   const { claims } = subject
   // With a role of Exchange in its place, a token without it is all that is wanted.
   const replaced = (await assignmentsFor(subject)).length > 0
   return failed(
-    `The token carries the role ${wanted}, but it was taken back: it is not assigned to the service principal ${claims.oid} any more.${await skippedCheck(subject)}`,
-    ...(replaced ? [fetchToken(claims.tid, claims.appid)] : await grant(subject, wanted, principal)),
+    `The token carries the role ${requested}, but it was taken back: it is not assigned to the service principal ${claims.oid} any more.${await skippedCheck(subject)}`,
+    ...(replaced ? [fetchToken(claims.tid, claims.appid)] : await grant(subject, requested, principal)),
   )
 }
 
 async function missing(
   subject: RoleCheckInput,
-  wanted: string,
+  requested: string,
   principal: ServicePrincipal | undefined,
   assigned: boolean,
 ): Promise<CheckResult> {
   const { claims, simulated } = subject
-  const held = claims.roles?.length ? `the roles ${claims.roles.join(', ')} and not ${wanted}` : 'no roles'
+  const held = claims.roles?.length ? `the roles ${claims.roles.join(', ')} and not ${requested}` : 'no roles'
   const newToken = fetchToken(claims.tid, claims.appid)
   if (assigned) {
     return failed(
-      `The token carries ${held}: it was issued before ${wanted} was assigned to the service principal ${claims.oid}. A new token will carry it.`,
+      `The token carries ${held}: it was issued before ${requested} was assigned to the service principal ${claims.oid}. A new token will carry it.`,
       newToken,
     )
   }
   const carries = simulated ? 'A fresh token would carry' : 'The token carries'
   return failed(
-    `${carries} ${held}. Expected: the application permission ${wanted} of ${exchangeOnline.displayName}, consented to for the service principal ${claims.oid}.${await delegatedInstead(subject)}${await skippedCheck(subject)}`,
-    ...(await grant(subject, wanted, principal)),
+    `${carries} ${held}. Expected: the application permission ${requested} of ${exchangeOnline.displayName}, consented to for the service principal ${claims.oid}.${await delegatedInstead(subject)}${await skippedCheck(subject)}`,
+    ...(await grant(subject, requested, principal)),
     newToken,
   )
 }
 
 async function grant(
   { directory, claims }: RoleCheckInput,
-  wanted: string,
+  requested: string,
   principal: ServicePrincipal | undefined,
 ): Promise<readonly string[]> {
   const resource = await directory.servicePrincipals.find(claims.tid, { appId: exchangeOnline.appId })
-  const role = resource?.appRoles.find(({ value }) => value === wanted)
+  const role = resource?.appRoles.find(({ value }) => value === requested)
   return principal && resource && role ? [grantAppRole(principal.id, resource.id, role.id)] : []
 }
 
@@ -103,7 +103,7 @@ export const graphRole: CheckOfDecision<GraphSubject> = {
     const { facts, rules, simulated } = subject
     const shown = simulated ? 'A fresh token would carry' : 'The token carries'
     const claimed = claimedOf(subject)
-    const waiting = claimed === undefined ? undefined : await consentUnderway(subject, microsoftGraph, claimed)
+    const waiting = claimed === undefined ? undefined : await consentNotYetEffective(subject, microsoftGraph, claimed)
     if (waiting) return failed(`The consent to ${claimed} ${waiting}.`)
     if (claimed !== undefined && !rules.immediateRevocation) {
       return passed(`${shown} the role ${claimed}.${await unscoped(subject)}`)

@@ -8,7 +8,7 @@ import {
   failed,
   passed,
   type Subject,
-  underway,
+  notYetEffective,
 } from './check.ts'
 import {
   addExchangePrincipal,
@@ -103,7 +103,7 @@ export const exchangeServicePrincipal: CheckOfDecision<AppCheckInput> = {
     const found = await facts.exchangePrincipal()
     if (!found) return missingInExchange(subject)
     if (found.objectId !== claims.oid) return wrongObject(subject, found)
-    const waiting = underway(subject.rules.propagation, found.created)
+    const waiting = notYetEffective(subject.rules.propagation, found.created)
     if (waiting) return failed(`Exchange's service principal ${found.guid} ${waiting}.`)
     return passed(
       `Exchange has the service principal ${found.guid} with AppId ${found.appId} and ObjectId ${found.objectId}.`,

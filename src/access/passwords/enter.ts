@@ -17,7 +17,7 @@ import {
   type NamedUser,
   type PasswordCheckRequest,
 } from './steps.ts'
-import { type Step, walk } from '../decide.ts'
+import { type Step, runChecks } from '../decide.ts'
 import { mailboxFact } from '../facts.ts'
 import type { GrantBasis } from '../grant-basis.ts'
 import { deniedSender } from '../records/denied-sender.ts'
@@ -51,7 +51,7 @@ async function toNobody(deps: AccessDeps, request: PasswordRequest, named: Named
     effective: undefined,
     retirement: undefined,
   }
-  const decision = await walk([{ name: 'basicAuthentication', judge: () => judgeBasicAuthentication(judged) }])
+  const decision = await runChecks([{ name: 'basicAuthentication', judge: () => judgeBasicAuthentication(judged) }])
   const { signIn } = await recordUse(deps, {
     ...request,
     address: named.mailbox,
@@ -72,7 +72,7 @@ async function judge(
   const { directory, moment: judgedAt } = revocation
   const user = await directory.users.find(tenant, named.user)
   const mailbox = mailboxFact(directory, tenant, named.mailbox)
-  const question = {
+  const passwordRequest = {
     tenant,
     user,
     name: named.user,
@@ -92,7 +92,11 @@ async function judge(
       return judgePassword(checked, named.user)
     },
   }
-  const decision = await walk([basicStep(question, directory), password, ...stepsOf(question, directory)])
+  const decision = await runChecks([
+    basicStep(passwordRequest, directory),
+    password,
+    ...stepsOf(passwordRequest, directory),
+  ])
   const decided = {
     ...request,
     address: named.mailbox,
@@ -107,7 +111,7 @@ async function judge(
   return open(deps, {
     revocation,
     judgedAt,
-    question: { ...question, user },
+    question: { ...passwordRequest, user },
     found: await mailbox(),
     decided,
     recorded,
@@ -116,8 +120,8 @@ async function judge(
 
 const nobody: Checked = { ok: false, because: 'unknown', user: undefined }
 
-const stepsOf = (question: PasswordCheckRequest, directory: Directory): readonly Step[] =>
-  question.user ? afterUser({ ...question, user: question.user }, directory) : []
+const stepsOf = (passwordRequest: PasswordCheckRequest, directory: Directory): readonly Step[] =>
+  passwordRequest.user ? afterUser({ ...passwordRequest, user: passwordRequest.user }, directory) : []
 
 const check = async (
   { users }: Directory,
@@ -136,12 +140,12 @@ async function open(
     readonly recorded: Pick<Extract<Entry, { granted: true }>, 'signIn' | 'named'>
   },
 ): Promise<Entry> {
-  const { revocation, judgedAt, question, found, decided, recorded } = granted
+  const { revocation, judgedAt, question: passwordRequest, found, decided, recorded } = granted
   if (!found) throw new Error('A mailbox was granted although it does not exist')
-  const ground = passwordGround(question, { id: found.id, guid: found.guid })
+  const ground = passwordGround(passwordRequest, { id: found.id, guid: found.guid })
   const { signal, leave } = revocation.watch(ground, judgedAt)
   try {
-    const caller = callerOf(question)
+    const caller = callerOf(passwordRequest)
     return {
       granted: true,
       caller,
@@ -178,10 +182,10 @@ const refused = (
 
 /** The basis of an entry with a password: the facts of the decision, and that the password is still the same. */
 function passwordGround(
-  question: PasswordCheckRequest & { readonly user: User },
+  passwordRequest: PasswordCheckRequest & { readonly user: User },
   mailbox: GrantBasis['mailbox'],
 ): GrantBasis {
-  const { tenant, user, protocol, address } = question
+  const { tenant, user, protocol, address } = passwordRequest
   const { passwordChanged, signInsRevoked } = user
   return {
     key: JSON.stringify(['password', user.id, mailbox.id, protocol, address, passwordChanged, signInsRevoked]),
@@ -194,7 +198,7 @@ function passwordGround(
     signedBy: undefined,
     async judging(directory) {
       const found = mailboxFact(directory, tenant, address)
-      const again = { ...question, mailbox: found }
+      const again = { ...passwordRequest, mailbox: found }
       const same: Step = {
         name: 'user',
         async judge() {

@@ -2,7 +2,7 @@ import type { TenantId } from '../../core/ids.ts'
 import { refuse } from '../../core/refusal.ts'
 import type { User } from '../../domain/directory/types.ts'
 import type { AccessDeps } from '../deps.ts'
-import { type Decision, type Step, walk } from '../decide.ts'
+import { type Decision, type Step, runChecks } from '../decide.ts'
 import { mailboxFact } from '../facts.ts'
 import { type CheckResult, passed } from '../checks/check.ts'
 import { afterUser, basicStep, judgePassword, type PasswordCheckRequest } from './steps.ts'
@@ -16,19 +16,19 @@ type SimulatePasswordRequest = Parameters<Access['simulatePassword']>[1]
 export async function simulatePassword(
   deps: AccessDeps,
   tenant: TenantId,
-  asked: SimulatePasswordRequest,
+  request: SimulatePasswordRequest,
 ): Promise<PasswordSimulated> {
   const { directory, world } = deps
-  const { protocol, mailbox: address } = asked
+  const { protocol, mailbox: address } = request
   const mailbox = mailboxFact(directory, tenant, address)
   const found = await mailbox()
-  const name = asked.user ?? found?.userPrincipalName ?? address
+  const name = request.user ?? found?.userPrincipalName ?? address
   const user = await directory.users.find(tenant, name)
-  if (asked.user !== undefined && !user) {
+  if (request.user !== undefined && !user) {
     refuse('no-such-thing', `There is no user '${name.slice(0, 64)}'`, { property: 'user' })
   }
-  const question = { tenant, user, name, protocol, address, mailbox, rule: deps.basic }
-  const decideAt = (at: number) => walk(stepsOf(deps, { ...question, world: { now: () => at } }))
+  const passwordRequest = { tenant, user, name, protocol, address, mailbox, rule: deps.basic }
+  const decideAt = (at: number) => runChecks(stepsOf(deps, { ...passwordRequest, world: { now: () => at } }))
 
   const decision = await decideAt(world.now())
   const plan = await directory.retirementPlans.of(tenant)
@@ -50,11 +50,11 @@ export async function simulatePassword(
 const evidenceOf = ({ checks, failed }: Decision): string =>
   (failed ? checks.at(-1) : checks.find(({ name }) => name === 'basicAuthentication'))?.evidence ?? ''
 
-function stepsOf({ directory }: AccessDeps, question: PasswordCheckRequest): readonly Step[] {
-  const { user, name } = question
+function stepsOf({ directory }: AccessDeps, passwordRequest: PasswordCheckRequest): readonly Step[] {
+  const { user, name } = passwordRequest
   const password: Step = { name: 'user', judge: () => judgeOwner(user, name) }
-  const further = user ? afterUser({ ...question, user }, directory) : []
-  return [basicStep(question, directory), password, ...further]
+  const further = user ? afterUser({ ...passwordRequest, user }, directory) : []
+  return [basicStep(passwordRequest, directory), password, ...further]
 }
 
 function judgeOwner(user: User | undefined, name: string): CheckResult {

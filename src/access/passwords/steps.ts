@@ -19,12 +19,12 @@ export interface PasswordCheckRequest extends Opening {
   readonly world: Pick<World, 'now'>
 }
 
-export const basicStep = (question: PasswordCheckRequest, directory: Directory): Step => ({
+export const basicStep = (request: PasswordCheckRequest, directory: Directory): Step => ({
   name: 'basicAuthentication',
   async judge() {
-    const { tenant, user, name, protocol, rule } = question
+    const { tenant, user, name, protocol, rule } = request
     const effective = rule === 'off' ? undefined : await directory.authenticationPolicies.effective(tenant, user?.id)
-    const retirement = effective && (await retirementOf(question, directory))
+    const retirement = effective && (await retirementOf(request, directory))
     return judgeBasicAuthentication({ rule, protocol, name, user, effective, retirement })
   },
 })
@@ -36,10 +36,10 @@ async function retirementOf({ tenant, mailbox, world }: PasswordCheckRequest, { 
 
 /** From the mailbox on, a person with a password is judged as one with a token is. */
 export function afterUser(
-  question: PasswordCheckRequest & { readonly user: User },
+  request: PasswordCheckRequest & { readonly user: User },
   directory: Directory,
 ): readonly Step[] {
-  const { tenant, user, protocol, address, mailbox } = question
+  const { tenant, user, protocol, address, mailbox } = request
   const claims = {
     tid: tenant,
     appid: exchangeOnline.appId as AppId,

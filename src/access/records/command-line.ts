@@ -98,7 +98,7 @@ export const replacePassword = (user: Guid): string =>
   line('Update-MgUser', parameter('UserId', user), '-PasswordProfile @PASSWORD.json')
 
 /** For a user without an assignment: an app that requires assignment takes nobody else. */
-export const takeEverybody = (principal: Guid): string =>
+export const allowUnassignedUsers = (principal: Guid): string =>
   line(
     'Update-MgServicePrincipal',
     parameter('ServicePrincipalId', principal),

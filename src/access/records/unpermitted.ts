@@ -3,7 +3,7 @@ import { directoryRole, roleTemplates } from '../../core/well-known/directory-ro
 import { exchangeOnline } from '../../core/well-known/exchange-online.ts'
 import type { AccessDeps } from '../deps.ts'
 import { assignDirectoryRole, grantAppRole } from './command-line.ts'
-import { walk } from '../decide.ts'
+import { runChecks } from '../decide.ts'
 import { failed, type CheckResult } from '../checks/check.ts'
 import { record } from './record.ts'
 import type { Caller, UnpermittedCmdlet } from '../types.ts'
@@ -18,7 +18,7 @@ export async function unpermitted(deps: AccessDeps, { caller, cmdlet, from, wire
       ? app
       : { ...app, oid: caller.user.id, upn: caller.user.userPrincipalName, name: caller.user.displayName }
   const judge = (): Promise<CheckResult> => judgeAdministrator(deps.directory, caller, cmdlet)
-  const decision = await walk([{ name: 'role', judge }])
+  const decision = await runChecks([{ name: 'role', judge }])
   await record(deps, {
     credential: { bearer: '' },
     protocol: 'exchange',

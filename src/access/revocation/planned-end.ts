@@ -54,16 +54,16 @@ export function closingsOf(
   mailbox: PlannedMailbox,
   { protocol, now }: { readonly protocol: MailProtocol; readonly now: number },
 ): readonly Closing[] {
-  const asked = statusRequestFor(plan, basicSwitch[protocol], mailbox)
-  const spells = retirementOutlook(plan, now, asked)
-  return spells.flatMap(({ from, open, standing }, place) => {
+  const request = statusRequestFor(plan, basicSwitch[protocol], mailbox)
+  const periods = retirementOutlook(plan, now, request)
+  return periods.flatMap(({ from, open, standing: principal }, place) => {
     if (open) return []
     return {
       // Steps that are in force now began earlier.
-      date: place === 0 && standing.is === 'retired' ? standing.since : from,
-      until: spells.slice(place + 1).find((later) => later.open)?.from,
-      brownOut: standing.is === 'brown-out',
-      wave: endOf(plan, asked)?.wave,
+      date: place === 0 && principal.is === 'retired' ? principal.since : from,
+      until: periods.slice(place + 1).find((later) => later.open)?.from,
+      brownOut: principal.is === 'brown-out',
+      wave: endOf(plan, request)?.wave,
     }
   })
 }
@@ -74,8 +74,8 @@ export const turningPoints = (
   mailbox: PlannedMailbox,
   { protocol, now }: { readonly protocol: MailProtocol; readonly now: number },
 ): readonly number[] => {
-  const spells = retirementOutlook(plan, now, statusRequestFor(plan, basicSwitch[protocol], mailbox)).slice(1)
-  return spells.map(({ from }) => from)
+  const periods = retirementOutlook(plan, now, statusRequestFor(plan, basicSwitch[protocol], mailbox)).slice(1)
+  return periods.map(({ from }) => from)
 }
 
 /** The display names of the protocols for which a plan retires passwords. */
@@ -109,5 +109,5 @@ export const isOverSince = (moment: number, { passwordChanged, signInsRevoked }:
   (signInsRevoked !== undefined && moment <= signInsRevoked)
 
 /** Whether a person's token is over although it is not expired: only that of a client that can hear of it. */
-export const endedEarly = ({ iat, xms_cc: told }: Pick<UserTokenClaims, 'iat' | 'xms_cc'>, user: User): boolean =>
-  told?.includes(ENDS_EARLY) === true && isOverSince((iat + BACKDATED) * 1000, user)
+export const endedEarly = ({ iat, xms_cc: message }: Pick<UserTokenClaims, 'iat' | 'xms_cc'>, user: User): boolean =>
+  message?.includes(ENDS_EARLY) === true && isOverSince((iat + BACKDATED) * 1000, user)

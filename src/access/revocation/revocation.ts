@@ -5,7 +5,7 @@ import { nextEnd } from '../../domain/directory/exchange/retirement/retirement-p
 import { type TenantCache, tenantCache } from '../../domain/directory/tenant-cache.ts'
 import type { Directory } from '../../domain/directory/types.ts'
 import type { SigningKeys } from '../../domain/tokens/types.ts'
-import { walk } from '../decide.ts'
+import { runChecks } from '../decide.ts'
 import { CachedGrants, type GrantBasis } from '../grant-basis.ts'
 
 interface Group {
@@ -181,8 +181,8 @@ export class Revocation {
   async #lookUntilQuiet(): Promise<void> {
     this.#looking = true
     try {
-      for (let heard = -1; heard !== this.#notices || this.#overtaken.size > 0;) {
-        heard = this.#notices
+      for (let noticed = -1; noticed !== this.#notices || this.#overtaken.size > 0;) {
+        noticed = this.#notices
         await this.#lookOnce()
       }
     } catch (error) {
@@ -220,7 +220,7 @@ export class Revocation {
     if (this.#isRevoked(ground)) return 'token'
     const ended = ground.ends !== undefined && this.#deps.world.now() >= ground.ends
     const { steps, mailbox } = await ground.judging(this.directory, ended)
-    const { failed } = await walk(steps)
+    const { failed } = await runChecks(steps)
     if (failed) return failed
     // The address may have become another mailbox's since.
     return (await mailbox())?.id === ground.mailbox.id ? undefined : 'mailbox'

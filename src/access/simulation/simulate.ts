@@ -8,7 +8,7 @@ import type { MessageAuthor } from '../../domain/transport/types.ts'
 import type { AccessDeps } from '../deps.ts'
 import { failed, type MailSubject, passed, type CheckTarget } from '../checks/check.ts'
 import { judgeSender } from '../checks/send-as.ts'
-import { graphSteps, mailSteps, type Step, walk } from '../decide.ts'
+import { graphSteps, mailSteps, type Step, runChecks } from '../decide.ts'
 import { printable } from '../records/command-line.ts'
 import { senderOf, type MessageSender } from '../records/denied-sender.ts'
 import { signInOf } from '../records/record.ts'
@@ -18,17 +18,17 @@ import { freshGraphSubject, freshPersonSubject, freshSubject } from './fresh.ts'
 type SimulateRequest = Parameters<Access['simulate']>[1]
 
 /** Asks the checks what they would say to the token that the app would be issued now, as itself or for a person. */
-export async function simulate(deps: AccessDeps, tenant: TenantId, question: SimulateRequest): Promise<SignIn> {
-  const appId = await appIdOf(deps, tenant, question.app)
-  const { mailbox: address, protocol, from } = question
+export async function simulate(deps: AccessDeps, tenant: TenantId, passwordRequest: SimulateRequest): Promise<SignIn> {
+  const appId = await appIdOf(deps, tenant, passwordRequest.app)
+  const { mailbox: address, protocol, from } = passwordRequest
   if (from !== undefined && protocol !== 'smtp') refuse('unsupported', 'From what address mail is, is asked over smtp.')
-  if (protocol === 'graph') return simulateGraph(deps, { tenant, appId, address }, question)
+  if (protocol === 'graph') return simulateGraph(deps, { tenant, appId, address }, passwordRequest)
   const opening = { tenant, appId, address, protocol }
-  const user = question.user === undefined ? undefined : await userNamed(deps, tenant, question.user)
+  const user = passwordRequest.user === undefined ? undefined : await userNamed(deps, tenant, passwordRequest.user)
   const subject = user ? await freshPersonSubject(deps, opening, user) : await freshSubject(deps, opening)
   const { claims, facts } = subject
   const sender = from === undefined ? [] : [senderStep(deps, subject, from)]
-  const decision = await walk([freshToken(appId, user), ...(await mailSteps(subject)), ...sender])
+  const decision = await runChecks([freshToken(appId, user), ...(await mailSteps(subject)), ...sender])
   const app = await facts.app()
   const wire = decision.failed === 'sendAs' ? await deniedWire(deps, subject, from!) : undefined
   const decided = { credential: { bearer: '' }, protocol, address, from: '', claims, decision, app }
@@ -48,10 +48,10 @@ async function simulateGraph(
   if (user !== undefined) refuse('unsupported', 'Over Graph it is simulated what an app may do as itself.')
   const subject = await freshGraphSubject(deps, opening, permission)
   const { claims, facts, address, protocol } = subject
-  const decision = await walk([freshToken(opening.appId, undefined), ...(await graphSteps(subject))])
+  const decision = await runChecks([freshToken(opening.appId, undefined), ...(await graphSteps(subject))])
   const app = await facts.app()
-  const asked = { credential: { bearer: '' }, protocol, address, from: '', claims, decision, app }
-  return signInOf(deps, asked, opening.tenant)
+  const request = { credential: { bearer: '' }, protocol, address, from: '', claims, decision, app }
+  return signInOf(deps, request, opening.tenant)
 }
 
 const freshToken = (appId: AppId, user: User | undefined): Step => ({
@@ -87,8 +87,9 @@ const senderStep = ({ directory }: AccessDeps, subject: MailSubject, from: strin
     const author: MessageAuthor =
       subject.kind === 'user' ? { kind: 'user', id: subject.claims.oid } : { kind: 'app', appId: subject.claims.appid }
     const account = await accountOf(directory, own, author)
-    const standing = await sendPermissionFor(directory, { own, account, author }, from)
-    if (standing) return passed(`Mail from ${printable(from)} would be taken: ${reasons[standing.how](standing.of)}.`)
+    const principal = await sendPermissionFor(directory, { own, account, author }, from)
+    if (principal)
+      return passed(`Mail from ${printable(from)} would be taken: ${reasons[principal.how](principal.of)}.`)
     return judgeSender({ directory, tenant: own.tenant, ...(await senderOf(directory, writerOf(subject), own)) }, from)
   },
 })

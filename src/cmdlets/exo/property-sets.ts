@@ -72,7 +72,7 @@ export function chosenProperties(
 ): readonly string[] | undefined {
   const sets: Sets = propertySets[of]
   // Who names properties gets these with the smallest set, as nobody named another.
-  const wanted = given.PropertySets ?? ['Minimum']
-  if (wanted.includes('All') || given.Properties?.includes('*')) return undefined
-  return [...new Set([...wanted.flatMap((name) => sets[name] ?? []), ...(given.Properties ?? [])])]
+  const requested = given.PropertySets ?? ['Minimum']
+  if (requested.includes('All') || given.Properties?.includes('*')) return undefined
+  return [...new Set([...requested.flatMap((name) => sets[name] ?? []), ...(given.Properties ?? [])])]
 }

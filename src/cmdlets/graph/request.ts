@@ -1,6 +1,7 @@
 import { pick } from '../../core/pick.ts'
 import { type CmdletCall, optional } from '../cmdlet.ts'
-import { integer, type JsonObject, switched, text, texts } from '../parameter-type.ts'
+import type { JsonObject } from '../../core/json.ts'
+import { integer, switched, text, texts } from '../parameter-type.ts'
 
 /** Parameters of every cmdlet that lists. */
 export const listParameters = {

@@ -1,4 +1,4 @@
-export type JsonObject = Readonly<Record<string, unknown>>
+import type { JsonObject } from '../../core/json.ts'
 
 /** The parts of a signed JWT in compact form (RFC 7515 §7.1). Do not trust them before the signature is verified. */
 export interface Jws {

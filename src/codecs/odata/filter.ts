@@ -131,8 +131,8 @@ const ofSame = <T extends string | number>(one: T, other: T): number | undefined
 }
 
 /** OData 4.01 URL Conventions §5.1.1.1: values that cannot be compared are not equal, nor less, nor greater. */
-const holds = (operator: ODataOperator, value: unknown, wanted: Literal): boolean =>
-  verdicts[operator](order(value, wanted))
+const holds = (operator: ODataOperator, value: unknown, requested: Literal): boolean =>
+  verdicts[operator](order(value, requested))
 
 const verdicts: Readonly<Record<ODataOperator, (found: number | undefined) => boolean>> = {
   eq: (found) => found === 0,

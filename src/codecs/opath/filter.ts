@@ -66,9 +66,9 @@ type ComparisonTest = (operand: Operand) => (value: OpathValue) => boolean
 
 const equal: ComparisonTest = (operand) => {
   if (operand === null) return isNothing
-  const [wanted, moment] = [fold(operand), momentIn(operand)]
+  const [requested, moment] = [fold(operand), momentIn(operand)]
   return (value) =>
-    (value instanceof Date && value.getTime() === moment) || textsOf(value).some((text) => text === wanted)
+    (value instanceof Date && value.getTime() === moment) || textsOf(value).some((text) => text === requested)
 }
 
 const like: ComparisonTest = (operand) => {
@@ -82,11 +82,11 @@ const ordered =
   (holds: (sign: number) => boolean): ComparisonTest =>
   (operand) => {
     if (operand === null) return () => false
-    const [wanted, moment, number] = [fold(operand), momentIn(operand), Number(operand)]
+    const [requested, moment, number] = [fold(operand), momentIn(operand), Number(operand)]
     const signs = (value: OpathValue): readonly number[] => {
       if (value instanceof Date) return [value.getTime() - moment]
       if (typeof value === 'number') return [value - number]
-      return textsOf(value).map((text) => (text < wanted ? -1 : Number(text > wanted)))
+      return textsOf(value).map((text) => (text < requested ? -1 : Number(text > requested)))
     }
     return (value) => signs(value).some((sign) => holds(sign))
   }

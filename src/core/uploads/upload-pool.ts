@@ -138,11 +138,11 @@ export class UploadPool {
   }
 
   #reclaim(wants: readonly ShareRequest[]): void {
-    const wanted = new Set(wants.map(({ kind, from }) => `${kind} ${from ?? ''}`))
+    const requested = new Set(wants.map(({ kind, from }) => `${kind} ${from ?? ''}`))
     for (const [upload, before] of this.#uploads) {
       if (!before || !this.#isSlow(upload, before)) continue
       for (const kind of ['memory', 'large memory', 'disk'] as const) {
-        if (wanted.has(`${kind} `) || wanted.has(`${kind} ${upload.caller}`)) upload.yield(kind)
+        if (requested.has(`${kind} `) || requested.has(`${kind} ${upload.caller}`)) upload.yield(kind)
       }
     }
     if (this.#waiting.size > 0) this.#watch()

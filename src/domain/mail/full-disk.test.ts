@@ -41,7 +41,7 @@ test('what there is no room for is refused whole, whatever room is left, and not
   const { uids: more } = await mailbox.append(inbox, [{ bytes: simpleMessage('more'), flags: flags() }])
   const [message] = await mailbox.messages(inbox, more)
   expect(await mailbox.content(message!.blob)).toEqual(simpleMessage('more'))
-  expect((await findingsOf(stage.engine)).filter(({ kind }) => kind !== 'litter')).toEqual([])
+  expect((await findingsOf(stage.engine)).filter(({ kind }) => kind !== 'unused')).toEqual([])
 })
 
 test('a search needs no room for the texts that it looks through, and keeps them when there is some', async () => {
@@ -56,7 +56,7 @@ test('a search needs no room for the texts that it looks through, and keeps them
   disk.leave(Infinity)
   const more = await appendMessages(mailbox, inbox, 100)
   expect(await mailbox.search(inbox, { key: 'body', text: 'hello' })).toEqual([...uids, ...more])
-  expect((await findingsOf(stage.engine)).filter(({ kind }) => kind !== 'litter')).toEqual([])
+  expect((await findingsOf(stage.engine)).filter(({ kind }) => kind !== 'unused')).toEqual([])
 })
 
 test('a delivery to several mailboxes is refused for all of them', async () => {

@@ -1,5 +1,6 @@
 import { createHash, hash, type KeyObject, sign } from 'node:crypto'
-import { encodeBase64url, type JsonObject, signingInput, writeJws } from '../../codecs/jwt/jws.ts'
+import { encodeBase64url, signingInput, writeJws } from '../../codecs/jwt/jws.ts'
+import type { JsonObject } from '../../core/json.ts'
 import type { AppId, UserId } from '../../core/ids.ts'
 import { seconds, type World } from '../../core/world.ts'
 import type { SigningKey } from './signing-key.ts'

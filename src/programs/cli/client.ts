@@ -22,7 +22,7 @@ export interface ClientReply {
 /** A client for one server, over HTTPS connections that stay open. */
 export interface ApiClient {
   readonly origin: string
-  ask(question: ClientRequest): Promise<ClientReply>
+  ask(passwordRequest: ClientRequest): Promise<ClientReply>
   close(): void
 }
 

@@ -21,7 +21,7 @@ export interface BodyLimits {
   /** Limit in octets, compressed and decompressed. */
   readonly octets: number
   /** Milliseconds for the body to arrive; undefined if the limit of the server is enough. */
-  readonly patience: number | undefined
+  readonly timeout: number | undefined
 }
 
 /** Whether the headers announce a body (RFC 9112 §6.3). */
@@ -83,7 +83,7 @@ async function received(
       if (!raw.readableEnded) fail(new Refusal('gone', 'The client is gone'))
     }
     const late = (): void => fail(new Refusal('bad-syntax', 'The request body did not arrive in time', { http: '408' }))
-    const stop = limits.patience === undefined ? undefined : world.after(limits.patience, late)
+    const stop = limits.timeout === undefined ? undefined : world.after(limits.timeout, late)
     if (unpacked !== raw) unpacked.on('error', broken)
     unpacked.on('data', more).on('end', whole)
     raw.on('close', gone).on('error', gone)
@@ -113,7 +113,7 @@ interface BodiesOptions {
   /** Memory for all bodies. */
   readonly octets: number
   /** Milliseconds for a body to arrive, except on routes with a higher limit. */
-  readonly patience: number
+  readonly timeout: number
   readonly settings: Pick<UploadSettings, 'octets_per_second' | 'wait_seconds'>
   /** The pool that callers' bodies share with uploads of other protocols. Without it bodies never go to disk. */
   readonly pool?: UploadPool
@@ -124,14 +124,14 @@ interface BodiesOptions {
  * refused when that quarter is full and never go to disk, so they cannot take the memory of callers.
  */
 export class Bodies {
-  readonly patience: number
+  readonly timeout: number
   readonly #callers: Uploads
   readonly #strangers: Uploads
 
-  constructor({ world, octets, patience, settings, pool }: BodiesOptions) {
+  constructor({ world, octets, timeout, settings, pool }: BodiesOptions) {
     const inMemory = new UploadPool({ world, settings })
     const strangers = Math.floor(octets / 4)
-    this.patience = patience
+    this.timeout = timeout
     this.#callers = new Uploads(pool ?? inMemory, { octets: octets - strangers, largest: CALLERS_BODY })
     this.#strangers = new Uploads(inMemory, { octets: strangers, largest: STRANGERS_BODY })
   }
@@ -142,14 +142,14 @@ export class Bodies {
   }
 
   /** The body of a request without an accepted token, by its network. */
-  ofStranger(network: string, gone: () => AbortSignal): Body {
+  ofUnauthenticated(network: string, gone: () => AbortSignal): Body {
     return bodyIn(this.#strangers, network, gone)
   }
 }
 
 function bodyIn(uploads: Uploads, caller: string, gone: () => AbortSignal): Body {
   const upload = uploads.begin(caller, gone)
-  const beside: (() => void)[] = []
+  const releases: (() => void)[] = []
   return {
     get octets() {
       return upload.octets
@@ -161,12 +161,12 @@ function bodyIn(uploads: Uploads, caller: string, gone: () => AbortSignal): Body
     whole: () => upload.whole(),
     takes(octets) {
       const giveBack = uploads.tryTake(octets, caller)
-      if (giveBack) beside.push(giveBack)
+      if (giveBack) releases.push(giveBack)
       return giveBack !== undefined
     },
     drop() {
       upload.drop()
-      for (const giveBack of beside.splice(0)) giveBack()
+      for (const giveBack of releases.splice(0)) giveBack()
     },
   }
 }

@@ -26,7 +26,7 @@ const plainError = (status: number, code: string, message: string) => ({
 })
 
 /** Milliseconds for a client to close its side after the answer to an invalid request. */
-const PARTING = 2000
+const LINGER = 2000
 
 /** Error codes of llhttp and node:http that are answered. Any other error is about the connection. */
 const faults: Readonly<Record<string, ReturnType<typeof plainError>>> = {
@@ -70,7 +70,7 @@ export class BrokenRequests {
 
   #end(socket: Duplex, { status, body }: ReturnType<typeof plainError>, further = ''): void {
     const text = JSON.stringify(body)
-    const stop = this.#world.after(PARTING, () => socket.destroy())
+    const stop = this.#world.after(LINGER, () => socket.destroy())
     socket.on('error', () => {}).on('close', stop)
     socket.end(
       `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${further}connection: close\r\n` +

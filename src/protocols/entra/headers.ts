@@ -16,8 +16,8 @@ export function commonHeaders(request: HttpRequest): Record<string, string> {
 
 function echo(request: HttpRequest): Record<string, string> {
   const given = request.headers['client-request-id']
-  const wanted = request.headers['return-client-request-id']?.toLowerCase() === 'true'
-  return wanted && given !== undefined && isGuid(given) ? { 'client-request-id': given } : {}
+  const requested = request.headers['return-client-request-id']?.toLowerCase() === 'true'
+  return requested && given !== undefined && isGuid(given) ? { 'client-request-id': given } : {}
 }
 
 /** docs/reference/identity.md §1.8: discovery documents and keys are readable from every origin. */

@@ -62,8 +62,8 @@ export function errorOf(thrown: unknown): Failed {
     )
   }
   // The directory names the property whose value it does not take.
-  const told = detail.property !== undefined && thrown.reason === 'bad-syntax' ? DATA_VALIDATION : type
-  return error(status, code, detail.type ?? told, thrown.message)
+  const reported = detail.property !== undefined && thrown.reason === 'bad-syntax' ? DATA_VALIDATION : type
+  return error(status, code, detail.type ?? reported, thrown.message)
 }
 
 function error(status: number, code: string, type: string, whole: string): Failed {

@@ -26,7 +26,7 @@ export interface ExchangeDeps {
   readonly directory: Directory
   readonly mail: Mailboxes
   readonly auditSearches: AuditSearches
-  readonly longLooks: SerialScans
+  readonly serialScans: SerialScans
   readonly traceQueries: TraceQueries
   readonly signIns: Pick<SignIns, 'lastActivity'>
   readonly world: World
@@ -143,8 +143,8 @@ export async function performed(
   const by = { directory: deps.directory, request, caller }
   const run = () => audited(by, { command, values }, (directory) => command.run({ ...context, directory }, values))
   const one = typeof values.Identity === 'string' && !values.Identity.includes('*')
-  const looksThrough = !one && !changes(command.declaration)
-  const outputs = await (looksThrough ? deps.longLooks.run(caller.tenant, run) : run())
+  const scansStore = !one && !changes(command.declaration)
+  const outputs = await (scansStore ? deps.serialScans.run(caller.tenant, run) : run())
   warnings.push(...nothingModified(command, values))
   // docs/reference/exchange-admin.md §8: Get-MessageTrace calls it PageSize.
   const limit = Number(values.ResultSize ?? values.PageSize ?? DEFAULT_RESULT_SIZE)

@@ -19,7 +19,7 @@ const versions = ['beta', 'v1.0'] as const
 
 /** The REST transport behind the Exchange Online module: docs/reference/exchange-admin.md §9. */
 export function exchangeService(
-  given: Omit<ExchangeDeps, 'auditSearches' | 'longLooks' | 'traceQueries'> & {
+  given: Omit<ExchangeDeps, 'auditSearches' | 'serialScans' | 'traceQueries'> & {
     readonly signIns: Pick<SignIns, 'lastActivity' | 'page'>
     readonly traces: Pick<MessageTraces, 'page'>
   },
@@ -28,7 +28,7 @@ export function exchangeService(
   const deps: ExchangeDeps = {
     ...given,
     auditSearches: auditSearches({ directory, signIns, world }),
-    longLooks: serialScans(directory),
+    serialScans: serialScans(directory),
     traceQueries: traceQueries({ traces, world }),
   }
   type Run = (deps: ExchangeDeps, request: HttpRequest, caller: Administrator) => Promise<HttpAnswer>

@@ -82,7 +82,7 @@ export async function page<T>(request: HttpRequest, collection: Collection<T>): 
   const expanded = expandedFrom(request, Object.keys(expands))
   const size = pageSizeFrom(request, collection.largestPage)
   const counted = optionIn(request, '$count')?.toLowerCase() === 'true'
-  const found = await lookThrough(request, collection, size + 1)
+  const found = await scan(request, collection, size + 1)
   const shown = found.slice(0, size)
   return {
     '@odata.context': contextOf(request, of, selected, ''),
@@ -117,17 +117,17 @@ interface FoundObject<T> {
 }
 
 /** The first `most` objects after the previous page. */
-async function lookThrough<T>(
+async function scan<T>(
   request: HttpRequest,
   collection: Collection<T>,
   most: number,
 ): Promise<readonly FoundObject<T>[]> {
   const { shape, newestFirst } = collection
-  const wanted = orderFrom(request, shape)
-  const keys = isOwnOrder(wanted, newestFirst) ? [] : wanted
+  const requested = orderFrom(request, shape)
+  const keys = isOwnOrder(requested, newestFirst) ? [] : requested
   const after = cursorFrom(request, keys.length)
   const filter = filterFrom(request, shape)
-  if (collection.eventual) checkConsistency(request, { filter, order: wanted })
+  if (collection.eventual) checkConsistency(request, { filter, order: requested })
   return keys.length === 0
     ? inOwnOrder(collection, { filter, after: after?.position }, most)
     : sortedBy(keys, after, collection, filter, most)

@@ -41,7 +41,7 @@ export function createImap(serverDeps: ImapDeps): LineProtocol {
   }
 
   return createLineProtocol<ImapSession>({
-    noRoom: () => '* BYE Too many connections\r\n',
+    tooManyConnections: () => '* BYE Too many connections\r\n',
     stopping: '* BYE The server is stopping\r\n',
     open: (wire, connection, peers) => new ImapSession(deps, wire, connection, { ...shared, peers }),
     async serve(session) {

@@ -5,7 +5,7 @@ import type { Wire } from '../../core/wire.ts'
 
 interface LineProtocolOptions<S extends LineSession> {
   /** The refusal of a connection beyond a limit. */
-  readonly noRoom: (excess: Excess) => string
+  readonly tooManyConnections: (excess: Excess) => string
   /** The refusal of a connection that comes while the server stops. */
   readonly stopping: string
   /** Makes the session of a connection. `sessions`: all open sessions. */
@@ -22,7 +22,7 @@ export function createLineProtocol<S extends LineSession>(options: LineProtocolO
   const conversations = new Set<Promise<void>>()
   let stopping = false
 
-  const converse = async (session: S): Promise<void> => {
+  const serveSession = async (session: S): Promise<void> => {
     sessions.add(session)
     try {
       await options.serve(session)
@@ -36,14 +36,14 @@ export function createLineProtocol<S extends LineSession>(options: LineProtocolO
   }
 
   return {
-    noRoom: options.noRoom,
+    tooManyConnections: options.tooManyConnections,
 
     async accept(wire, connection) {
       if (stopping) {
         wire.end(options.stopping)
         return wire.over
       }
-      const conversation = converse(options.open(wire, connection, sessions))
+      const conversation = serveSession(options.open(wire, connection, sessions))
       conversations.add(conversation)
       await conversation
       conversations.delete(conversation)

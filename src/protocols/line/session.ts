@@ -162,7 +162,7 @@ export interface LineProtocol {
   /** Serves the client until the connection is over; never rejects. */
   accept(wire: Wire, connection: Connection): Promise<void>
   /** The refusal for a connection beyond a limit, or for one that is closed to make room. */
-  noRoom(excess: Excess): string
+  tooManyConnections(excess: Excess): string
   /** Tells every client that the server stops, and ends all connections. */
   close(): Promise<void>
 }

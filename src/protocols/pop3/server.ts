@@ -16,7 +16,7 @@ export function createPop3(deps: Pop3Deps): LineProtocol {
   const readAhead = new OctetBudget(deps.settings.read_ahead_octets)
   const stopping = wording.refusal('The server is stopping', 'SYS/TEMP')
   return createLineProtocol<Pop3Session>({
-    noRoom: (excess) =>
+    tooManyConnections: (excess) =>
       wording.refusal(`There are too many connections${excess === 'address' ? ' from you' : ''}`, 'SYS/TEMP'),
     stopping,
     open: (wire, connection) => new Pop3Session(wire, connection, deps, readAhead),

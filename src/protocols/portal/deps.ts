@@ -8,7 +8,7 @@ import type { SigningKeys } from '../../domain/tokens/types.ts'
 /** A tenant, and in it an app for its administrator. */
 export type CreateTenant = (
   directory: Directory,
-  wanted: { displayName: string; domain: string },
+  requested: { displayName: string; domain: string },
 ) => Promise<{ tenant: Tenant; admin: { clientId: AppId; clientSecret: string } }>
 
 export interface PortalDeps {

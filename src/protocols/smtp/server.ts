@@ -24,7 +24,8 @@ export function createSmtp(deps: SmtpDeps): LineProtocol {
   const uploads = new Uploads(deps.uploads, { octets: settings.data_budget_octets, largest: settings.message_octets })
   const stopping = reply(421, '4.3.2', 'The server is stopping')
   return createLineProtocol<SmtpSession>({
-    noRoom: (excess) => reply(421, '4.3.2', `There are too many connections${excess === 'address' ? ' from you' : ''}`),
+    tooManyConnections: (excess) =>
+      reply(421, '4.3.2', `There are too many connections${excess === 'address' ? ' from you' : ''}`),
     stopping,
     open: (wire, connection) => new SmtpSession(wire, connection, deps, uploads),
     serve: serveConnection,

@@ -84,7 +84,7 @@ test('a store is backed up while it is written to, and what was acknowledged bef
   const found = await subjects(copy)
   expect(found.slice(0, 100)).toEqual(Array.from({ length: 100 }, (_, nth) => `${nth + 1} ${nth}`))
   expect(found).toEqual((await subjects(stage)).slice(0, found.length))
-  expect((await findingsOf(copy.engine)).filter(({ kind }) => kind !== 'litter')).toEqual([])
+  expect((await findingsOf(copy.engine)).filter(({ kind }) => kind !== 'unused')).toEqual([])
   expect(existsSync(join(copy.dir, 'postern.yaml'))).toBe(true)
   expect(copy.engine.unclean).toBe(true)
 })
@@ -111,7 +111,7 @@ test('what is there already is not copied again, and a compacted segment takes i
   expect(octets(to)).toBe(octets(stage.dir))
   const copy = await restored(to)
   expect(await subjects(copy)).toEqual(await subjects(stage))
-  expect((await findingsOf(copy.engine)).filter(({ kind }) => kind !== 'litter')).toEqual([])
+  expect((await findingsOf(copy.engine)).filter(({ kind }) => kind !== 'unused')).toEqual([])
 })
 
 test('a backup that was cut off is told from a whole one, and taken up again', async () => {

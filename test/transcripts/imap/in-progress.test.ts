@@ -28,7 +28,7 @@ const slow = (access: Access): Access => ({
   },
   unread: (response) => access.unread(response),
   unpermitted: (refused) => access.unpermitted(refused),
-  lend: (request) => access.lend(request),
+  openForUrl: (request) => access.openForUrl(request),
   authorize: (request) => access.authorize(request),
   administer: (caller, mailbox) => access.administer(caller, mailbox),
   simulate: (tenant, question) => access.simulate(tenant, question),

@@ -44,7 +44,7 @@ async function staged({
 const spoilt = (access: Access, spoil: (mailbox: Mailbox) => Mailbox, left?: () => void): Access => ({
   unread: (response) => access.unread(response),
   unpermitted: (refused) => access.unpermitted(refused),
-  lend: (request) => access.lend(request),
+  openForUrl: (request) => access.openForUrl(request),
   authorize: (request) => access.authorize(request),
   administer: (caller, mailbox) => access.administer(caller, mailbox),
   simulate: (tenant, question) => access.simulate(tenant, question),

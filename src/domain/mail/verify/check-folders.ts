@@ -65,7 +65,7 @@ function* compare(row: FolderRow, sums: Sums): Generator<VerifyFinding> {
     yield { kind: 'wrong', ...place, text: `The mod-sequence is ${row.modseq}, and a message has ${sums.modseq}.` }
   }
   if (row.mailbox_modseq === null) {
-    yield { kind: 'litter', ...place, text: 'The folder is of a mailbox that is not there.' }
+    yield { kind: 'unused', ...place, text: 'The folder is of a mailbox that is not there.' }
   } else if (row.modseq > row.mailbox_modseq) {
     const text = `The mod-sequence is ${row.modseq}, and its mailbox has got to ${row.mailbox_modseq}.`
     yield { kind: 'wrong', ...place, text }

@@ -33,7 +33,7 @@ export async function* checkMessages(engine: Engine, looked: VerifyTotals): Asyn
       looked.octets += message.octets
       if (!message.held)
         yield {
-          kind: 'litter',
+          kind: 'unused',
           about: 'message',
           mailbox: message.mailbox,
           text: `No folder holds message ${message.id}.`,

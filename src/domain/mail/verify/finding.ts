@@ -1,10 +1,10 @@
 /** A fault that the check found. */
 export interface VerifyFinding {
   /**
-   * `lost`: acknowledged data cannot be read. `wrong`: two places contradict each other. `litter`: unused data, which
+   * `lost`: acknowledged data cannot be read. `wrong`: two places contradict each other. `unused`: unused data, which
    * upkeep removes.
    */
-  readonly kind: 'lost' | 'wrong' | 'litter'
+  readonly kind: 'lost' | 'wrong' | 'unused'
   /** The subject of the finding. */
   readonly about: 'database' | 'bytes' | 'message' | 'folder' | 'journal' | 'index' | 'metadata'
   readonly mailbox?: number

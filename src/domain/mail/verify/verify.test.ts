@@ -86,7 +86,7 @@ const damages: readonly (readonly [name: string, damage: (inbox: FolderId) => St
   [
     'a message in no folder',
     () => sql`update mail_state set message = 22 where message = 200`,
-    { kind: 'litter', about: 'message', text: 'No folder holds message 200.' },
+    { kind: 'unused', about: 'message', text: 'No folder holds message 200.' },
   ],
   [
     'a size',

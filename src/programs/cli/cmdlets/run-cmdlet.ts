@@ -80,11 +80,11 @@ const canAsk = ({ json, streams }: Invocation): boolean =>
   !json && streams.stdin.isTTY === true && streams.stderr.isTTY === true
 
 /** Asks on standard error; only yes confirms. Fails if Ctrl-C or Ctrl-D is the answer. */
-async function askToConfirm({ streams }: Invocation, question: string): Promise<boolean> {
+async function askToConfirm({ streams }: Invocation, passwordRequest: string): Promise<boolean> {
   const lines = createInterface({ input: streams.stdin, output: streams.stderr })
   const answer = await new Promise<string | undefined>((resolve) => {
     lines.once('line', resolve).once('close', () => resolve(undefined))
-    lines.setPrompt(`${question} [y/N] `)
+    lines.setPrompt(`${passwordRequest} [y/N] `)
     lines.prompt()
   })
   lines.close()
@@ -169,8 +169,8 @@ export async function runExchange(
   const objects: object[] = []
   let path: string | undefined = `/adminapi/beta/${encodeURIComponent(session.tenant)}/InvokeCommand`
   while (path !== undefined) {
-    const question = { verb: 'POST', path, headers, body } as const
-    const reply = await withRetries(() => session.ask('exchange', question))
+    const passwordRequest = { verb: 'POST', path, headers, body } as const
+    const reply = await withRetries(() => session.ask('exchange', passwordRequest))
     if (reply.status !== 200 && reply.status !== 204) return refused(reply)
     const answer = jsonOf(reply)
     for (const text of (answer['@adminapi.warnings'] ?? []) as unknown[]) warn(String(text))

@@ -104,15 +104,15 @@ export async function exportMailbox(
     const levels = places.levels.get(folder.path)!
     const place = path.join(target, ...levels)
     await directoryBelow(target, format === 'mbox' ? levels.slice(0, -1) : levels, directories)
-    const shelf = await targets[format]({ directory: place, uidValidity: folder.uidValidity })
+    const exportTarget = await targets[format]({ directory: place, uidValidity: folder.uidValidity })
     const messages = `${base}/${folder.id}/messages`
     const there: ExportListing[] = []
     for (let page = await pageAfter(0); page.length > 0; page = await pageAfter(page.at(-1)!.uid)) {
       for (let at = 0; at < page.length; at += AT_ONCE) {
-        there.push(...(await exportRun(shelf, messages, page.slice(at, at + AT_ONCE))))
+        there.push(...(await exportRun(exportTarget, messages, page.slice(at, at + AT_ONCE))))
       }
     }
-    await shelf.finish(there)
+    await exportTarget.finish(there)
 
     async function pageAfter(uid: number): Promise<readonly ExportListing[]> {
       const reply = await session.ask('exchange', { verb: 'GET', path: `${messages}?after=${uid}` })
@@ -137,11 +137,13 @@ export async function exportMailbox(
 
   /** Fetches messages in parallel and writes them in order; returns those that still exist. */
   async function exportRun(
-    shelf: ExportTarget,
+    exportTarget: ExportTarget,
     messages: string,
     run: readonly ExportListing[],
   ): Promise<ExportListing[]> {
-    const fetched = run.map(async (message) => ((await shelf.has(message)) ? 'present' : bytesOf(messages, message)))
+    const fetched = run.map(async (message) =>
+      (await exportTarget.has(message)) ? 'present' : bytesOf(messages, message),
+    )
     const there: ExportListing[] = []
     for (const [at, bytes] of (await Promise.all(fetched)).entries()) {
       const message = run[at]!
@@ -149,7 +151,7 @@ export async function exportMailbox(
       if (bytes === undefined) continue
       if (bytes === 'present') result.present++
       else {
-        await shelf.put(message, bytes)
+        await exportTarget.put(message, bytes)
         result.exported++
       }
       there.push(message)

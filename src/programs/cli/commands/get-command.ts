@@ -23,18 +23,23 @@ export const getCommand: CliCommand = {
   synopsis: 'lists the cmdlets; names can have wildcards',
   options: [],
   async run({ words, json, streams }) {
-    const asked = optionsIn(words)
+    const request = optionsIn(words)
     const found = cmdlets
       .map(({ name, module }) => ({ CommandType: 'Cmdlet', Name: name, Module: modules[module] }))
       .filter(({ Name, Module }) => {
         const [verb = '', noun = ''] = Name.split('-')
-        return fits(asked.name, Name) && fits(asked.verb, verb) && fits(asked.noun, noun) && fits(asked.module, Module)
+        return (
+          fits(request.name, Name) &&
+          fits(request.verb, verb) &&
+          fits(request.noun, noun) &&
+          fits(request.module, Module)
+        )
       })
       .toSorted((one, other) => (one.Name < other.Name ? -1 : 1))
     if (found.length === 0) {
       failed(
         'CommandNotFoundException',
-        `The term '${Object.values(asked).join(' ')}' is not recognized as the name of a cmdlet, function, script file, or operable program.`,
+        `The term '${Object.values(request).join(' ')}' is not recognized as the name of a cmdlet, function, script file, or operable program.`,
       )
     }
     streams.stdout.write(`${json ? jsonText(found, 2) : columns(['CommandType', 'Name', 'Module'], found)}\n`)
@@ -45,14 +50,14 @@ export const getCommand: CliCommand = {
 const fits = (form: string | undefined, text: string): boolean => form === undefined || shapeOf(form).test(text)
 
 function optionsIn(words: readonly string[]): GetCommandOptions {
-  const asked: GetCommandOptions = {}
+  const request: GetCommandOptions = {}
   for (let at = 0; at < words.length; at++) {
     const word = words[at]!
     const named = word.startsWith('-') ? parameters.find((it) => `-${it}` === word.toLowerCase()) : 'name'
-    if (!named || asked[named] !== undefined) return wrongUsage(`Get-Command has no parameter '${word}'.`)
-    asked[named] = word.startsWith('-') ? (words[++at] ?? wrongUsage(`${word} needs a value.`)) : word
+    if (!named || request[named] !== undefined) return wrongUsage(`Get-Command has no parameter '${word}'.`)
+    request[named] = word.startsWith('-') ? (words[++at] ?? wrongUsage(`${word} needs a value.`)) : word
   }
-  return asked
+  return request
 }
 
 /** A pattern as in PowerShell: `*` matches any text, `?` one character, in any letter case. */

@@ -20,7 +20,7 @@ export const verify: CliCommand = {
     // Loaded for this command only: other commands start faster without the storage engine.
     const { verifyOffline } = await import('../offline.ts')
     const looked: OfflineTotals = { mailboxes: 0, unopened: 0, folders: 0, messages: 0, octets: 0 }
-    const counts = { lost: 0, wrong: 0, litter: 0 }
+    const counts = { lost: 0, wrong: 0, unused: 0 }
     const print = printer(invocation)
     await withFailureCode('NotVerified', async () => {
       const store = await configuredStore(invocation, values.config)
@@ -43,7 +43,7 @@ function printer({ json, env, streams: { stdout } }: Invocation) {
   if (!json) {
     return {
       finding: (finding: VerifyFinding) =>
-        void stdout.write(`${style(finding.kind === 'litter' ? 'yellow' : 'red', inWords(finding))}\n`),
+        void stdout.write(`${style(finding.kind === 'unused' ? 'yellow' : 'red', inWords(finding))}\n`),
       end: (totals: Totals) => void stdout.write(`${summary(totals)}\n`),
     }
   }
@@ -67,10 +67,10 @@ function inWords({ kind, about, mailbox, folder, uid, text }: VerifyFinding): st
   return printable(`${kind}: ${[about, ...places].join(', ')}: ${text}`)
 }
 
-function summary({ mailboxes, unopened, folders, messages, octets, lost, wrong, litter }: Totals): string {
+function summary({ mailboxes, unopened, folders, messages, octets, lost, wrong, unused }: Totals): string {
   const megabytes = (octets / 1e6).toFixed(1)
   const never = unopened === 0 ? '' : ` (${unopened} not opened yet)`
   const looked = `${mailboxes} mailboxes${never}, ${folders} folders, ${messages} messages, ${megabytes} MB`
-  if (lost + wrong + litter === 0) return `${looked}: all in order.`
-  return `${looked}: ${lost} lost, ${wrong} wrong, ${litter} litter.`
+  if (lost + wrong + unused === 0) return `${looked}: all in order.`
+  return `${looked}: ${lost} lost, ${wrong} wrong, ${unused} unused.`
 }

@@ -58,9 +58,9 @@ export function findServer(
       origin: 'environment',
     }
   }
-  const remembered = connected ?? readSavedConnection(env)
-  if (!remembered) return { ...serverOn(path.resolve(folder, 'postern-data'), env, given, folder), origin: 'folder' }
-  const { server, tenant, identity } = remembered
+  const cached = connected ?? readSavedConnection(env)
+  if (!cached) return { ...serverOn(path.resolve(folder, 'postern-data'), env, given, folder), origin: 'folder' }
+  const { server, tenant, identity } = cached
   const identified = given ?? (identity && recalled(identity))
   const found = 'data' in server ? serverOn(server.data, env, identified, folder) : serverAt(server, identified)
   return { ...found, tenant: env.POSTERN_TENANT || tenant, origin: 'connected' }

@@ -34,16 +34,16 @@ export const fetchToken = (
 /** Requests a token with any grant; `proof` is undefined for a public client. */
 export async function redeem(
   client: ApiClient,
-  asked: {
+  request: {
     readonly tenant: string
     readonly clientId: string
     readonly proof: Proof | undefined
     readonly form: Readonly<Record<string, string>>
   },
 ): Promise<TokenReply> {
-  const { tenant, clientId, proof } = asked
+  const { tenant, clientId, proof } = request
   const path = `/${encodeURIComponent(tenant)}/oauth2/v2.0/token`
-  const form = new URLSearchParams({ ...asked.form, client_id: clientId })
+  const form = new URLSearchParams({ ...request.form, client_id: clientId })
   if (proof && 'secret' in proof) form.set('client_secret', proof.secret)
   else if (proof) {
     form.set('client_assertion_type', 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer')

@@ -42,10 +42,10 @@ async function connect(invocation: Invocation, given: ConnectParameters): Promis
     if (given[parameter] === undefined || given[parameter] === false) continue
     wrongUsage(`-${parameter}: ${text}. Connect with -AppId and -CertificateFilePath, or with -AccessToken.`)
   }
-  const remembered = connectionOf(invocation, given)
-  const { tenant } = remembered
+  const cached = connectionOf(invocation, given)
+  const { tenant } = cached
   // Without the environment, as later commands will find it.
-  const connection = findServer({ folder: invocation.folder, data: undefined, env: {} }, remembered)
+  const connection = findServer({ folder: invocation.folder, data: undefined, env: {} }, cached)
   const { cmdlets, tokenExpires } = await withSessionOn(connection, async (session) => {
     const place = `/adminapi/beta/${encodeURIComponent(tenant)}/EXOModuleFile`
     const reply = await session.ask('exchange', { verb: 'GET', path: place })
@@ -53,7 +53,7 @@ async function connect(invocation: Invocation, given: ConnectParameters): Promis
     const [file] = (jsonOf(reply).value ?? []) as { exportedCmdlets: readonly string[] }[]
     return { cmdlets: file?.exportedCmdlets.length ?? 0, tokenExpires: await session.expiry('exchange') }
   })
-  await saveConnection(invocation.env, { ...remembered, ...(tokenExpires !== undefined && { tokenExpires }) })
+  await saveConnection(invocation.env, { ...cached, ...(tokenExpires !== undefined && { tokenExpires }) })
   if (given.ShowBanner === false) return
   const words = `Connected to ${connection.url.origin}, ${printable(tenant)}, ${whom(connection.identity)}: ${cmdlets} cmdlets.`
   invocation.streams.stderr.write(`${words}\nThe connection is saved until Disconnect-ExchangeOnline.\n`)
@@ -111,11 +111,11 @@ function connectionInformation(invocation: Invocation): readonly object[] {
   try {
     const connection = findServer(invocation)
     const { identity, origin, tenant, url } = connection
-    const remembered = origin === 'connected' ? readSavedConnection(invocation.env) : undefined
+    const cached = origin === 'connected' ? readSavedConnection(invocation.env) : undefined
     const claims = identity && 'accessToken' in identity ? claimsOf(identity.accessToken) : undefined
     return [
       {
-        ConnectionId: remembered?.id ?? null,
+        ConnectionId: cached?.id ?? null,
         State: 'Connected',
         Name: 'ExchangeOnline_1',
         ConnectionUri: url.origin,
@@ -123,7 +123,7 @@ function connectionInformation(invocation: Invocation): readonly object[] {
         AppId: identity && 'proof' in identity ? identity.clientId : (claims?.appid ?? null),
         UserPrincipalName: claims?.upn ?? null,
         CertificateAuthentication: identity !== undefined && 'proof' in identity && 'certificate' in identity.proof,
-        TokenExpiryTimeUTC: (claims ? expiryOf(claims) : remembered?.tokenExpires) ?? null,
+        TokenExpiryTimeUTC: (claims ? expiryOf(claims) : cached?.tokenExpires) ?? null,
         Origin: origins[origin],
       },
     ]

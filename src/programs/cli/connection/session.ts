@@ -15,7 +15,7 @@ export interface ApiSession {
   /** GUID or domain, as the user wrote it. */
   readonly tenant: string
   /** Sends a request with a token for one of the two APIs. */
-  ask(api: Api, question: ClientRequest): Promise<ClientReply>
+  ask(api: Api, passwordRequest: ClientRequest): Promise<ClientReply>
   /** When the token for an API expires, in ISO 8601; undefined if the token does not say. */
   expiry(api: Api): Promise<string | undefined>
 }
@@ -44,9 +44,9 @@ export async function withSessionOn<T>(
     return await run({
       origin: client.origin,
       tenant,
-      async ask(api, { headers, ...question }) {
+      async ask(api, { headers, ...passwordRequest }) {
         const authorization = `Bearer ${await tokenFor(api)}`
-        return client.ask({ ...question, headers: { ...headers, authorization } })
+        return client.ask({ ...passwordRequest, headers: { ...headers, authorization } })
       },
       expiry: async (api) => expiryOf(claimsOf(await tokenFor(api))),
     })

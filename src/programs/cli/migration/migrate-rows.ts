@@ -36,8 +36,8 @@ export async function compareRows(source: Sql, target: Sql, table: TableShape): 
   for (let after: readonly SqlValue[] | undefined; ;) {
     const found = await source.all(pageOf(table, after, TOGETHER))
     const copies = await target.all(pageOf(table, after, TOGETHER))
-    const wanted = await rowsFor(target, table, found)
-    for (const [at, row] of wanted.entries()) {
+    const requested = await rowsFor(target, table, found)
+    for (const [at, row] of requested.entries()) {
       const copy = copies[at]
       const other = copy === undefined || table.columns.some((column) => !isSame(row[column]!, copy[column]!))
       if (other) throw new Error(`The row ${placeOf(keyOf(table, row))} of ${table.name} differs from its copy`)

@@ -65,8 +65,8 @@ export class Attempt {
     if (notYet.has(code)) return
     // As in Entra: without the values that the caller sent, because one may be a misplaced password.
     const failureReason = says('{…}', '{…}', '{…}', '{…}')
-    const told = thrown instanceof Refusal && check !== 'user' ? thrown.message : failureReason
-    const evidence = this.#remark === undefined ? printable(told) : `${printable(told)} ${this.#remark}`
+    const message = thrown instanceof Refusal && check !== 'user' ? thrown.message : failureReason
+    const evidence = this.#remark === undefined ? printable(message) : `${printable(message)} ${this.#remark}`
     this.#record({
       outcome: 'refused',
       errorCode: code,

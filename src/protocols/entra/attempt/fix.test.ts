@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { BASE } from '../../../../test/support/access.ts'
 import { openTokenService } from '../../../../test/support/token-service.ts'
 import { registerClient } from '../../../../test/support/directory.ts'
-import { takeEverybody } from '../../../access/records/command-line.ts'
+import { allowUnassignedUsers } from '../../../access/records/command-line.ts'
 import { bind, type Sources } from '../../../cmdlets/bind.ts'
 import { findCmdlet } from '../../../cmdlets/index.ts'
 import { type AttemptFacts, fixOf } from './fix.ts'
@@ -62,8 +62,10 @@ describe('what fixes a refusal', () => {
 
   it('is to open the resource that a user is not assigned to, or the client if no resource is known', async () => {
     const { principal, resource } = await everything()
-    expect(fixOf(50105, { principal: principal!, resource: resource! }, BASE)).toEqual([takeEverybody(resource!.id)])
-    expect(fixOf(50105, { principal: principal! }, BASE)).toEqual([takeEverybody(principal!.id)])
+    expect(fixOf(50105, { principal: principal!, resource: resource! }, BASE)).toEqual([
+      allowUnassignedUsers(resource!.id),
+    ])
+    expect(fixOf(50105, { principal: principal! }, BASE)).toEqual([allowUnassignedUsers(principal!.id)])
   })
 
   it('is a page where it is not known which scopes are missing', async () => {

@@ -15,7 +15,7 @@ import {
   replaceCertificates,
   replacePassword,
   showApp,
-  takeEverybody,
+  allowUnassignedUsers,
 } from '../../../access/records/command-line.ts'
 import { didYouMean } from '../../../core/did-you-mean.ts'
 import type { HttpRequest } from '../../../core/http.ts'
@@ -94,7 +94,7 @@ const fixes: Readonly<Record<number, Fix>> = {
   50056: password,
   50057: ({ user }) => [user?.id && enableUser(user.id)],
   // The client is checked before the resource is known.
-  50105: ({ principal, resource = principal }) => [resource && takeEverybody(resource.id)],
+  50105: ({ principal, resource = principal }) => [resource && allowUnassignedUsers(resource.id)],
   50059: tokenOfTenant,
   50194: ({ app }) => [app && openToOtherTenants(app.id)],
   65001: consent,
@@ -154,8 +154,8 @@ export function tenantHint(segment: string, { id, domains }: Tenant, base: strin
     return `An app that signs in as itself has no user who tells its tenant, so the path has to name it. ${inCode}`
   }
   const meant = didYouMean(segment, [...domains, id]) ?? domains.find((domain) => isLabelOf(segment, domain))
-  const question = meant === undefined ? `The app belongs to the tenant '${name}'.` : `Did you mean '${meant}'?`
-  return `${question} ${inCode}`
+  const passwordRequest = meant === undefined ? `The app belongs to the tenant '${name}'.` : `Did you mean '${meant}'?`
+  return `${passwordRequest} ${inCode}`
 }
 
 /** Returns true for `contoso` or `contso` in place of `contoso.test`. */

@@ -36,7 +36,7 @@ export function issuerKeys(deps: { readonly fetch: FetchDocument; readonly world
   const { fetch, world } = deps
   const known = new Map<string, Known>()
 
-  const rememberedOf = (issuer: string): Known => {
+  const cachedOf = (issuer: string): Known => {
     const found = known.get(issuer) ?? { keys: new Map(), ends: 0, quietUntil: 0, asking: undefined }
     // Moves the issuer to the end: the first entry is the least recently used.
     known.delete(issuer)
@@ -48,32 +48,31 @@ export function issuerKeys(deps: { readonly fetch: FetchDocument; readonly world
     return found
   }
 
-  const renew = async (issuer: string, remembered: Known): Promise<void> => {
+  const renew = async (issuer: string, cached: Known): Promise<void> => {
     try {
       const { keys, maxAge } = await keysOf(fetch, issuer)
       const life = maxAge === undefined ? USUAL_LIFE : maxAge * SECOND
-      remembered.keys = keys
-      remembered.ends = world.elapsed() + Math.min(Math.max(life, SHORTEST_LIFE), LONGEST_LIFE)
-      remembered.quietUntil = world.elapsed() + REFETCH_INTERVAL
+      cached.keys = keys
+      cached.ends = world.elapsed() + Math.min(Math.max(life, SHORTEST_LIFE), LONGEST_LIFE)
+      cached.quietUntil = world.elapsed() + REFETCH_INTERVAL
     } catch (thrown) {
-      remembered.quietUntil = world.elapsed() + AFTER_FAILURE
+      cached.quietUntil = world.elapsed() + AFTER_FAILURE
       throw thrown
     } finally {
-      remembered.asking = undefined
+      cached.asking = undefined
     }
   }
 
   return {
     async find(issuer, kid) {
-      const remembered = rememberedOf(issuer)
-      const good = () => world.elapsed() < remembered.ends
-      if (good() && (remembered.keys.has(kid) || world.elapsed() < remembered.quietUntil))
-        return remembered.keys.get(kid)
-      if (!remembered.asking && world.elapsed() < remembered.quietUntil) refuse('busy', 'The issuer did not answer')
+      const cached = cachedOf(issuer)
+      const good = () => world.elapsed() < cached.ends
+      if (good() && (cached.keys.has(kid) || world.elapsed() < cached.quietUntil)) return cached.keys.get(kid)
+      if (!cached.asking && world.elapsed() < cached.quietUntil) refuse('busy', 'The issuer did not answer')
       // Requests at the same time share one fetch.
-      remembered.asking ??= renew(issuer, remembered)
-      await remembered.asking
-      return remembered.keys.get(kid)
+      cached.asking ??= renew(issuer, cached)
+      await cached.asking
+      return cached.keys.get(kid)
     },
   }
 }

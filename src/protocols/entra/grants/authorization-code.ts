@@ -71,6 +71,6 @@ function checkVerifier({ challenge, singlePage }: CodeRequest, verifier: string 
     return
   }
   if (verifier === undefined || !verifierShape.test(verifier)) deny(50147)
-  const [made, wanted] = [hash('sha256', verifier, 'base64url'), challenge.challenge].map((text) => Buffer.from(text))
-  if (made!.length !== wanted!.length || !timingSafeEqual(made!, wanted!)) deny(501481)
+  const [made, expected] = [hash('sha256', verifier, 'base64url'), challenge.challenge].map((text) => Buffer.from(text))
+  if (made!.length !== expected!.length || !timingSafeEqual(made!, expected!)) deny(501481)
 }

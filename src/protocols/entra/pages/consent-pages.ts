@@ -63,8 +63,8 @@ export function consentPage(texts: Texts, requested: ConsentRequest): { title: s
 }
 
 /** Lists permissions by resource. The explanation of each opens with a click; one without a name is open. */
-const list = ({ consent }: Texts, wanted: readonly RequestedPermission[]): Html[] =>
-  [...Map.groupBy(wanted, ({ resource }) => resource)].map(
+const list = ({ consent }: Texts, expected: readonly RequestedPermission[]): Html[] =>
+  [...Map.groupBy(expected, ({ resource }) => resource)].map(
     ([resource, permissions]) => html`
       <p class="quiet">${consent.on(resource)}</p>
       <ul>

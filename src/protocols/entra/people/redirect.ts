@@ -34,8 +34,8 @@ function kindOf({ spa, web, publicClient }: RedirectUris, uri: string): Redirect
  * matches.
  */
 function sameLoopback(registered: string, uri: string): boolean {
-  const wanted = withoutPort(registered)
-  return wanted !== undefined && wanted === withoutPort(uri)
+  const requested = withoutPort(registered)
+  return requested !== undefined && requested === withoutPort(uri)
 }
 
 /** Removes the port. It must be followed by a path or by the end: otherwise it may be part of a user name. */

@@ -75,9 +75,9 @@ function listed(app: App, resource: ServicePrincipal, prefix: string): Permissio
   const access = app.requiredResourceAccess
     .filter(({ resourceAppId }) => resourceAppId.toLowerCase() === resource.appId)
     .flatMap(({ resourceAccess }) => resourceAccess)
-  const found = <T extends { readonly id: string }>(wanted: 'Role' | 'Scope', offered: readonly T[]): T[] =>
+  const found = <T extends { readonly id: string }>(expected: 'Role' | 'Scope', offered: readonly T[]): T[] =>
     access
-      .filter(({ type }) => type === wanted)
+      .filter(({ type }) => type === expected)
       .map(({ id }) => offered.find((it) => it.id === id.toLowerCase()) ?? deny(65005, app.appId, id))
   return {
     resource,

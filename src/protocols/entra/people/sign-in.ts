@@ -139,13 +139,13 @@ function askToChange(pageFlow: PageFlow, tenant: Tenant, { user }: Right): HttpA
 export async function submitNewPassword({ form, flowState, ...pageFlow }: SubmittedForm): Promise<HttpAnswer> {
   const { newPassword: texts } = pageFlow.request.texts
   const { userName = '' } = flowState
-  const [old, wanted, again] = [form.get('password') ?? '', form.get('newPassword') ?? '', form.get('again') ?? '']
-  if (wanted !== again) return askNewPassword(pageFlow, userName, texts.differ)
-  if (wanted === old) return askNewPassword(pageFlow, userName, texts.same)
+  const [old, requested, again] = [form.get('password') ?? '', form.get('newPassword') ?? '', form.get('again') ?? '']
+  if (requested !== again) return askNewPassword(pageFlow, userName, texts.differ)
+  if (requested === old) return askNewPassword(pageFlow, userName, texts.same)
   const tenant = await tenantOf(pageFlow, userName)
   const { users } = pageFlow.request.people.deps.directory
   try {
-    const check = await users.changePassword(tenant.id, userName, old, wanted, pageFlow.request.http.from)
+    const check = await users.changePassword(tenant.id, userName, old, requested, pageFlow.request.http.from)
     if (!check.ok) return askNewPassword(pageFlow, userName, problemOf(pageFlow, tenant, userName, check))
     return await begin(pageFlow, tenant, check)
   } catch (thrown) {

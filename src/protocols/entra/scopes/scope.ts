@@ -16,14 +16,14 @@ const DEFAULT = '/.default'
  */
 export function defaultScopeResource(scope: string): string {
   if (!isScopeText(scope)) deny(70011, scope)
-  const wanted = scope.split(' ').filter((word) => word !== '' && !ignoredScopes.has(word.toLowerCase()))
-  const first = wanted.find(isDefault)
+  const expected = scope.split(' ').filter((word) => word !== '' && !ignoredScopes.has(word.toLowerCase()))
+  const first = expected.find(isDefault)
   // This includes `.default` without a resource. 700023 has two meanings (docs/reference/identity.md §3.4, §8.2);
   // clients get it for the other one, a wrong audience of an assertion.
   if (first === undefined) return deny(1002012, scope)
   const resource = resourceOf(first)
-  if (wanted.some((word) => !sameResource(resourceOf(word), resource))) deny(700022)
-  if (!wanted.every(isDefault)) deny(70011, scope)
+  if (expected.some((word) => !sameResource(resourceOf(word), resource))) deny(700022)
+  if (!expected.every(isDefault)) deny(70011, scope)
   return resource
 }
 

@@ -16,7 +16,7 @@ interface AuditSources {
 const largest = { ReturnNextPreviewPage: 5_000, ReturnLargeSet: 50_000 } as const
 
 const MOST_SESSIONS = 200
-const PATIENCE = HOUR
+const TIMEOUT = HOUR
 
 export type SessionCommand = keyof typeof largest
 
@@ -42,7 +42,7 @@ export interface AuditPage {
 /** Searches in all that is on record of a tenant, newest first. */
 export interface AuditSearches {
   /** Each call in the same session gives the next page, in the end an empty one. Refuses `busy` where too many wait already. */
-  next(tenant: TenantId, question: AuditLogRequest): Promise<AuditPage>
+  next(tenant: TenantId, passwordRequest: AuditLogRequest): Promise<AuditPage>
 }
 
 interface Session {
@@ -64,7 +64,7 @@ export function auditSearches(books: AuditSources & { readonly world: World }): 
     const now = world.now()
     const key = `${tenant} ${id}`
     const known = sessions.get(key)
-    const session = known && now - known.touched < PATIENCE ? known : { began: now, latest: 0, next: 0, touched: now }
+    const session = known && now - known.touched < TIMEOUT ? known : { began: now, latest: 0, next: 0, touched: now }
     session.touched = now
     // The one that was left alone the longest stands first, and goes first.
     sessions.delete(key)
@@ -78,11 +78,11 @@ export function auditSearches(books: AuditSources & { readonly world: World }): 
 
   async function found(
     tenant: TenantId,
-    { from, until, fits, size, session: asked, again }: AuditLogRequest,
+    { from, until, fits, size, session: request, again }: AuditLogRequest,
   ): Promise<AuditPage> {
-    const session = asked && sessionOf(tenant, asked.id)
+    const session = request && sessionOf(tenant, request.id)
     const span = { from, until: Math.min(until, (session?.began ?? world.now()) + 1) }
-    const most = largest[asked?.command ?? 'ReturnNextPreviewPage']
+    const most = largest[request?.command ?? 'ReturnNextPreviewPage']
     const all = await fitting(books, tenant, span, { fits, most })
     const skip = (again ? session?.latest : session?.next) ?? 0
     const entries = all.slice(skip, skip + size)
@@ -90,11 +90,11 @@ export function auditSearches(books: AuditSources & { readonly world: World }): 
     return { entries, index: skip + 1, count: all.length }
   }
 
-  return { next: (tenant, question) => line.run(tenant, () => found(tenant, question)) }
+  return { next: (tenant, passwordRequest) => line.run(tenant, () => found(tenant, passwordRequest)) }
 }
 
 /** Records that one search looks at in each book, whether they fit or not. */
-const MOST_LOOKED_AT = 200_000
+const MOST_SCANNED = 200_000
 const PAGE = 1_000
 
 /** Milliseconds since the epoch: from the one on, before the other. */
@@ -139,11 +139,11 @@ async function taken<T>(
   most: number,
 ): Promise<readonly AuditEntry[]> {
   const entries: AuditEntry[] = []
-  let lookedAt = 0
+  let scanned = 0
   for await (const page of book) {
     entries.push(...page.map(read).filter(fits))
-    lookedAt += page.length
-    if (entries.length >= most || lookedAt >= MOST_LOOKED_AT) break
+    scanned += page.length
+    if (entries.length >= most || scanned >= MOST_SCANNED) break
     await yieldToEventLoop()
   }
   return entries

@@ -48,9 +48,9 @@ const acceptedDomains = async ({ directory, tenant }: CmdletContext): Promise<re
   (await directory.domains.all(tenant.id)).filter(({ isVerified }) => isVerified)
 
 async function findDomain(context: CmdletContext, named: string): Promise<TenantDomain> {
-  const wanted = named.toLowerCase()
+  const requested = named.toLowerCase()
   const found = (await acceptedDomains(context)).find(
-    ({ name, acceptedName }) => name === wanted || acceptedName.toLowerCase() === wanted,
+    ({ name, acceptedName }) => name === requested || acceptedName.toLowerCase() === requested,
   )
   return found ?? notFound(context.tenant, named)
 }

@@ -89,10 +89,10 @@ const isShown = (
 async function owned(
   context: CmdletContext,
   mailbox: MailboxRecord,
-  asked: GetMailboxPermissionParameters,
+  request: GetMailboxPermissionParameters,
 ): Promise<Output> {
   const owner = await context.directory.permissions.owner(mailbox.id)
-  return named(context, owner, ownerOutput(mailbox, owner), asked)
+  return named(context, owner, ownerOutput(mailbox, owner), request)
 }
 
 /** With the name that people see, where it is asked for. */
@@ -100,9 +100,9 @@ const named = async (
   context: CmdletContext,
   trustee: Trustee,
   output: Output,
-  asked: GetMailboxPermissionParameters,
+  request: GetMailboxPermissionParameters,
 ): Promise<Output> =>
-  asked.IncludeUserWithDisplayName ? { ...output, UserDisplayName: await displayNameOf(context, trustee) } : output
+  request.IncludeUserWithDisplayName ? { ...output, UserDisplayName: await displayNameOf(context, trustee) } : output
 
 async function displayNameOf({ directory, tenant }: CmdletContext, trustee: Trustee): Promise<string> {
   if (trustee.kind !== 'user' && trustee.kind !== 'group') return trustee.name
@@ -125,11 +125,11 @@ export const removeMailboxPermission = command({
   declaration: declared.removeMailboxPermission,
   role: 'Mail Recipients',
   async run(context, given) {
-    const { identity, taken } = asked(given)
+    const { identity, taken } = request(given)
     if (given.GroupMailbox) return notFound(context.tenant, identity)
     const mailbox = await mailboxOrRemovedMailbox(context, identity, given)
     if (given.ResetDefault) await reset(context, mailbox)
-    if (taken) await takeBack(context, mailbox, taken, given.BypassMasterAccountSid ?? false)
+    if (taken) await removeEntry(context, mailbox, taken, given.BypassMasterAccountSid ?? false)
     return []
   },
 })
@@ -138,7 +138,7 @@ export const removeMailboxPermission = command({
  * docs/reference/exchange-admin.md §2.3: exactly one of the parameter sets. An instance is what is meant where nothing
  * else is given.
  */
-function asked(given: RemoveMailboxPermissionParameters): { readonly identity: string; readonly taken?: Taken } {
+function request(given: RemoveMailboxPermissionParameters): { readonly identity: string; readonly taken?: Taken } {
   const shown = given.Instance && instanceOf(given.Instance)
   const { User: user, AccessRights: accessRights, Identity: identity } = { ...shown, ...given }
   const { ResetDefault, ClearAutoMapping } = given
@@ -181,7 +181,7 @@ async function reset({ directory }: CmdletContext, mailbox: MailboxRecord): Prom
   )
 }
 
-async function takeBack(
+async function removeEntry(
   context: CmdletContext,
   mailbox: MailboxRecord,
   { user, ...terms }: Taken,

@@ -128,11 +128,11 @@ export const newMailbox = command({
   role: 'Mail Recipients',
   async run(context, given) {
     const { directory, tenant } = context
-    return mailboxOutputs(context, [await directory.mailboxes.create(tenant.id, asked(tenant, given))])
+    return mailboxOutputs(context, [await directory.mailboxes.create(tenant.id, request(tenant, given))])
   },
 })
 
-function asked(tenant: Tenant, given: NewMailboxParameters): NewMailbox {
+function request(tenant: Tenant, given: NewMailboxParameters): NewMailbox {
   const type = typeOf(given)
   const userPrincipalName = given.MicrosoftOnlineServicesID
   const alias = given.Alias ?? aliasFrom(userPrincipalName?.split('@')[0] ?? given.Name)
@@ -183,7 +183,7 @@ export const removeMailbox = command({
     const live = await directory.mailboxes.find(tenant.id, given.Identity)
     if (live) await guardAdministrator(context, live.externalDirectoryObjectId)
     const { id, settings } = live ?? (await findRemovedMailbox(context, given.Identity)).mailbox
-    if (settings.LitigationHoldEnabled === true) refuseHeld(given.Identity)
+    if (settings.LitigationHoldEnabled === true) refuseOnHold(given.Identity)
     await directory.together(tenant.id, [
       (one) => (live ? one.mailboxes.remove(tenant.id, id) : one.removedMailboxes.forget(tenant.id, id)),
       (_, write) => mail.erase(id, write),
@@ -192,7 +192,7 @@ export const removeMailbox = command({
   },
 })
 
-const refuseHeld = (named: string): never =>
+const refuseOnHold = (named: string): never =>
   refuse('wrong-state', `The mailbox '${named}' can't be permanently deleted because it's on litigation hold.`)
 
 type SetMailboxParameters = ValuesOf<(typeof declared.setMailbox)['parameters']>

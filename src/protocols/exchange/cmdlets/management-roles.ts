@@ -122,9 +122,9 @@ const isCalled = (name: string, form: string): boolean =>
   matches({ kind: 'comparison', property: 'name', operator: 'like', operand: form }, () => name)
 
 /** Whether a cmdlet has all of those parameters. */
-const takesAll = ({ parameters }: ExchangeCmdlet, wanted: readonly string[] = []): boolean => {
+const takesAll = ({ parameters }: ExchangeCmdlet, requested: readonly string[] = []): boolean => {
   const names = new Set(Object.keys(parameters).map((name) => name.toLowerCase()))
-  return wanted.every((name) => names.has(name.toLowerCase()))
+  return requested.every((name) => names.has(name.toLowerCase()))
 }
 
 export const getManagementRoleAssignment = command({

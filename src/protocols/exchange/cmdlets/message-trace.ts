@@ -26,8 +26,8 @@ export const getMessageTrace = command({
     const size = given.PageSize ?? DEFAULT_SIZE
     const page = given.Page ?? 1
     if (page * size > MOST_READ) wrongParameters('That page is too far: use smaller StartDate and EndDate intervals.')
-    const question = { ...span, ...narrowingOf(given), limit: page * size }
-    const { traces } = await traceQueries.ask(tenant.id, question)
+    const request = { ...span, ...narrowingOf(given), limit: page * size }
+    const { traces } = await traceQueries.ask(tenant.id, request)
     return traces.slice((page - 1) * size, page * size).map((trace, at) => ({
       ...traceOutput(tenant, trace),
       StartDate: new Date(span.from),
@@ -44,7 +44,7 @@ export const getMessageTraceDetailV2 = command({
   role: 'Message Tracking',
   async run({ traceQueries, tenant, began }, given) {
     const { MessageTraceId, RecipientAddress, MessageId, SenderAddress, Action, Event } = given
-    const question = {
+    const request = {
       ...spanOf(given, began, GET_MESSAGE_TRACE_DETAIL_V2_DAYS),
       traceId: traceIdOf(MessageTraceId),
       recipients: [RecipientAddress],
@@ -52,13 +52,13 @@ export const getMessageTraceDetailV2 = command({
       ...(SenderAddress !== undefined && { senders: [SenderAddress] }),
       limit: 1,
     }
-    const { traces } = await traceQueries.ask(tenant.id, question)
+    const { traces } = await traceQueries.ask(tenant.id, request)
     // docs/reference/exchange-admin.md §8: nothing is done to a message here that would be called an action.
     if (Action) return []
-    const wanted = Event?.map((name) => name.toLowerCase())
+    const requested = Event?.map((name) => name.toLowerCase())
     return traces
       .flatMap((trace) => traceDetailOutputs(tenant, trace))
-      .filter(({ Event: name }) => wanted?.some((it) => String(name).toLowerCase().startsWith(it)) ?? true)
+      .filter(({ Event: name }) => requested?.some((it) => String(name).toLowerCase().startsWith(it)) ?? true)
   },
 })
 
@@ -76,8 +76,8 @@ export const getMessageTraceV2 = command({
     const limit = given.ResultSize ?? DEFAULT_SIZE
     const after = given.StartingRecipientAddress
     const subject = subjectFilter(given)
-    const question = { ...span, ...narrowingOf(given), limit, ...(after && { after }), ...(subject && { subject }) }
-    const { traces, more } = await traceQueries.ask(tenant.id, question)
+    const request = { ...span, ...narrowingOf(given), limit, ...(after && { after }), ...(subject && { subject }) }
+    const { traces, more } = await traceQueries.ask(tenant.id, request)
     const last = traces.at(-1)
     if (more && last && !again) context.warn(goOn(given, { from: span.from, last, limit }))
     return traces.map((trace) => traceOutput(tenant, trace))
@@ -85,10 +85,10 @@ export const getMessageTraceV2 = command({
 })
 
 const compared = {
-  Contains: (subject: string, wanted: string) => subject.includes(wanted),
-  EndsWith: (subject: string, wanted: string) => subject.endsWith(wanted),
-  StartsWith: (subject: string, wanted: string) => subject.startsWith(wanted),
-  whole: (subject: string, wanted: string) => subject === wanted,
+  Contains: (subject: string, requested: string) => subject.includes(requested),
+  EndsWith: (subject: string, requested: string) => subject.endsWith(requested),
+  StartsWith: (subject: string, requested: string) => subject.startsWith(requested),
+  whole: (subject: string, requested: string) => subject === requested,
 } as const
 
 function subjectFilter({
@@ -151,7 +151,7 @@ const arrived = ({ by }: MessageTrace): readonly Event[] => [
 const expanded = 'The message was sent to a distribution list (DL) that was expanded to the recipients of the DL.'
 
 /** The way of a message, from its arrival on; of one that never came, only the end. */
-const ways: Readonly<Record<DeliveryStatus, (trace: MessageTrace) => readonly Event[]>> = {
+const eventsOf: Readonly<Record<DeliveryStatus, (trace: MessageTrace) => readonly Event[]>> = {
   Delivered: (trace) => [...arrived(trace), event('Deliver', 'The message was successfully delivered.')],
   Expanded: (trace) => [...arrived(trace), event('Expand DL', expanded)],
   None: (trace) => [...arrived(trace), event('Redirect', 'The message was sent to another recipient.')],
@@ -162,7 +162,7 @@ const ways: Readonly<Record<DeliveryStatus, (trace: MessageTrace) => readonly Ev
 }
 
 export const traceDetailOutputs = (tenant: Tenant, trace: MessageTrace): readonly Output[] =>
-  ways[trace.status](trace).map(({ name, detail }) => ({
+  eventsOf[trace.status](trace).map(({ name, detail }) => ({
     Organization: domainOf(tenant),
     MessageId: trace.messageId,
     MessageTraceId: trace.traceId,

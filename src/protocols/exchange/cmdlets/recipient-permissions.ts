@@ -33,10 +33,10 @@ export const getRecipientPermission = command({
       }
     }
     const trustees = found.map(([, { trustee }]) => trustee)
-    const wanted = given.Trustee === undefined ? undefined : await trusteeAmong(context, trustees, given.Trustee)
+    const requested = given.Trustee === undefined ? undefined : await trusteeAmong(context, trustees, given.Trustee)
     return Promise.all(
       found
-        .filter(([, { trustee }]) => !wanted || trustee.sid === wanted.sid)
+        .filter(([, { trustee }]) => !requested || trustee.sid === requested.sid)
         .map(async ([mailbox, permission]) => ({
           ...recipientPermissionOutput(mailbox, permission),
           ...(given.IncludeTrusteeWithPrimarySmtpAddress && {

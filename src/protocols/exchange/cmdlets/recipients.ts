@@ -25,4 +25,4 @@ export const getRecipient = command({
   },
 })
 
-const among = (wanted: readonly unknown[] | undefined, type: unknown): boolean => wanted?.includes(type) ?? true
+const among = (requested: readonly unknown[] | undefined, type: unknown): boolean => requested?.includes(type) ?? true

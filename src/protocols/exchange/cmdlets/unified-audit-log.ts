@@ -20,7 +20,7 @@ export const searchUnifiedAuditLog = command({
     const page = await auditSearches.next(tenant.id, {
       from,
       until,
-      fits: wanted(tenant, given),
+      fits: requested(tenant, given),
       size: given.ResultSize ?? 100,
       session: sessionOf(given),
       again,
@@ -40,7 +40,7 @@ function sessionOf({
   return id.length > LONGEST_SESSION_ID ? wrongParameters('-SessionId is too long.') : { id, command }
 }
 
-function wanted(tenant: Tenant, given: SearchUnifiedAuditLogParameters): (entry: AuditEntry) => boolean {
+function requested(tenant: Tenant, given: SearchUnifiedAuditLogParameters): (entry: AuditEntry) => boolean {
   const users = folded(given.UserIds)
   const operations = folded(given.Operations)
   const addresses = folded(given.IPAddresses)

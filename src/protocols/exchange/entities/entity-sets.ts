@@ -85,7 +85,7 @@ export async function readEntities(
   const { tenant, records, page } = await recordsOf(deps, request, caller, set, { Identity: key })
   if (key === undefined) {
     const list = () => listed(request, set.name, { records, page })
-    return request.query.has('$filter') ? deps.longLooks.run(tenant, list) : list()
+    return request.query.has('$filter') ? deps.serialScans.run(tenant, list) : list()
   }
   const [record] = selectedIn(request, await records.slice(0, 1), set.name)
   return answer(request, `${set.name}/$entity`, record ?? noSuchContainer())
@@ -98,11 +98,11 @@ export async function readRelated(
   caller: Administrator,
 ): Promise<HttpAnswer> {
   const { name, key } = segmentOf(request, request.params.entity ?? '')
-  const wanted = functionCallIn(request.params.related ?? '')
-  const set = related.find((it) => it.of.toLowerCase() === name && it.name.toLowerCase() === wanted.name)
+  const requested = functionCallIn(request.params.related ?? '')
+  const set = related.find((it) => it.of.toLowerCase() === name && it.name.toLowerCase() === requested.name)
   if (!set) return noSuchContainer()
   const { records, page } = await recordsOf(deps, request, caller, set, {
-    ...wanted.values,
+    ...requested.values,
     Identity: key ?? noSuchContainer(),
   })
   if (set.answers === 'many') return listed(request, set.name, { records, page })
@@ -200,14 +200,14 @@ const selectedIn = (request: HttpRequest, records: Records, set: string): Record
 
 /** docs/reference/exchange-admin.md §9.5: as the module asks for them. */
 function setsIn({ query }: HttpRequest, of: string): readonly string[] | undefined {
-  const wanted =
+  const requested =
     query
       .get('PropertySets')
       ?.split(',')
       .map((name) => name.trim().toLowerCase()) ?? []
-  if (wanted.length === 0 || wanted.includes('all') || !isOf(of)) return undefined
+  if (requested.length === 0 || requested.includes('all') || !isOf(of)) return undefined
   return Object.entries(propertySets[of]).flatMap(([name, members]) =>
-    wanted.includes(name.toLowerCase()) ? members : [],
+    requested.includes(name.toLowerCase()) ? members : [],
   )
 }
 

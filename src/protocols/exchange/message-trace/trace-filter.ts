@@ -79,20 +79,20 @@ const WITHIN = 5 * MINUTE
 /** Message traces for administrators. The number of queries is limited. */
 export interface TraceQueries {
   /** A following page is a query too: each is read again. Refuses `busy`. */
-  ask(tenant: TenantId, question: MessageTraceRequest): Promise<TracePage>
+  ask(tenant: TenantId, passwordRequest: MessageTraceRequest): Promise<TracePage>
 }
 
 export function traceQueries({ traces, world }: { traces: Pick<MessageTraces, 'page'>; world: World }): TraceQueries {
-  const asked = new Map<TenantId, readonly number[]>()
+  const request = new Map<TenantId, readonly number[]>()
   return {
-    ask(tenant, question) {
+    ask(tenant, passwordRequest) {
       const now = world.now()
-      const recent = (asked.get(tenant) ?? []).filter((at) => at > now - WITHIN)
+      const recent = (request.get(tenant) ?? []).filter((at) => at > now - WITHIN)
       if (recent.length >= MOST) {
         refuse('busy', 'Your recent queries have surpassed the permitted limit, please try again later.')
       }
-      asked.set(tenant, [...recent, now])
-      return traces.page(tenant, question)
+      request.set(tenant, [...recent, now])
+      return traces.page(tenant, passwordRequest)
     },
   }
 }

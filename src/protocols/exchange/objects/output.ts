@@ -22,8 +22,8 @@ export function chosenMembers(
   record: Readonly<Record<string, unknown>>,
   names: readonly string[],
 ): Record<string, unknown> {
-  const wanted = new Set(names.map((name) => name.toLowerCase()))
-  return pick(record, (name) => wanted.has(name.split('@')[0]!.toLowerCase()))
+  const requested = new Set(names.map((name) => name.toLowerCase()))
+  return pick(record, (name) => requested.has(name.split('@')[0]!.toLowerCase()))
 }
 
 function annotated(name: string, value: PropertyValue): [string, unknown][] {

@@ -101,16 +101,16 @@ async function grant(call: GraphCall, end: End) {
   const { directory, caller, request } = call
   const owner = await end.owner(call)
   const payload = payloadOf(request, 'AppRoleAssignment').only(['principalId', 'resourceId', 'appRoleId'])
-  const wanted = {
+  const requested = {
     principal: payload.needId('principalId'),
     resource: payload.needId('resourceId'),
     appRoleId: payload.needId('appRoleId'),
   }
-  if (wanted[end.own] !== owner) {
+  if (requested[end.own] !== owner) {
     badRequest(`The property '${end.own}Id' is not the object that the request names.`, 'Request_BadRequest')
   }
-  await guardGraph(call, wanted.resource)
-  const assignment = await directory.assignments.create(caller.tenant, wanted)
+  await guardGraph(call, requested.resource)
+  const assignment = await directory.assignments.create(caller.tenant, requested)
   return created(request, await single(request, collection(call, end, owner), assignment))
 }
 

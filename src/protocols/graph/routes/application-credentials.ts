@@ -16,8 +16,8 @@ const addPassword = graphRoute('POST /applications/:id/addPassword', {
   run: async (call) => {
     const { caller, directory, request } = call
     const app = await appIn(call)
-    const wanted = request.body.length === 0 ? undefined : payloadOf(request, 'PasswordCredential')
-    const credential = wanted?.object('passwordCredential')
+    const requested = request.body.length === 0 ? undefined : payloadOf(request, 'PasswordCredential')
+    const credential = requested?.object('passwordCredential')
     const displayName = credential?.text('displayName')
     const starts = credential?.time('startDateTime')
     const ends = credential?.time('endDateTime')
@@ -65,12 +65,12 @@ const addKey = graphRoute('POST /applications/:id/addKey', {
     const app = await appIn(call)
     await call.directory.apps.checkMayChange(call.caller.tenant, app.appId)
     const payload = payloadOf(request, 'KeyCredential').only(['keyCredential', 'passwordCredential', 'proof'])
-    const wanted = readKeyCredential(payload.needObject('keyCredential'), undefined)
+    const requested = readKeyCredential(payload.needObject('keyCredential'), undefined)
     if (payload.raw('passwordCredential') !== undefined) {
       badRequest("The property 'passwordCredential' must be null for a key of this type.", 'Request_BadRequest')
     }
     checkProof(app, payload.needText('proof'), now)
-    const added = await call.directory.apps.addCertificate(call.caller.tenant, app.id, wanted)
+    const added = await call.directory.apps.addCertificate(call.caller.tenant, app.id, requested)
     return ok(request, {
       '@odata.context': `${request.base}/v1.0/$metadata#microsoft.graph.keyCredential`,
       ...keyCredential(added, false),

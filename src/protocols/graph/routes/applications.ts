@@ -26,9 +26,9 @@ const createApplication = graphRoute('POST /applications', {
   needs: 'createApplications',
   run: async (call) => {
     const payload = payloadOf(call.request, 'Application')
-    const wanted = { ...readApplication(payload), displayName: payload.needText('displayName') }
+    const requested = { ...readApplication(payload), displayName: payload.needText('displayName') }
     const owner = mayAdminister('writeApplications', call.caller) ? undefined : ownerOf(call.caller)
-    const app = await call.directory.apps.create(call.caller.tenant, wanted, owner)
+    const app = await call.directory.apps.create(call.caller.tenant, requested, owner)
     return created(call.request, await shownAlone(call, app))
   },
 })

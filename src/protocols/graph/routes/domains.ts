@@ -57,9 +57,9 @@ const updateDomain = graphRoute('PATCH /domains/:id', {
   run: async (call) => {
     const { directory, caller, request } = call
     const { name, isDefault } = await domainIn(call)
-    const wanted = payloadOf(request, 'Domain').only(['isDefault']).flag('isDefault')
-    if (wanted === true) await directory.domains.makeDefault(caller.tenant, name)
-    if (wanted === false && isDefault) {
+    const requested = payloadOf(request, 'Domain').only(['isDefault']).flag('isDefault')
+    if (requested === true) await directory.domains.makeDefault(caller.tenant, name)
+    if (requested === false && isDefault) {
       badRequest(
         `The domain '${name}' is the default domain: make another domain the default one.`,
         'Request_BadRequest',

@@ -25,7 +25,7 @@ const createCredential = graphRoute(`POST ${path}`, {
   run: async (call) => {
     const app = await appIn(call)
     const payload = payloadOf(call.request, 'FederatedIdentityCredential').only(['name', ...changeable])
-    const wanted = {
+    const requested = {
       ...readChange(payload),
       name: payload.needText('name'),
       issuer: payload.needText('issuer'),
@@ -33,7 +33,7 @@ const createCredential = graphRoute(`POST ${path}`, {
       audiences: payload.texts('audiences') ?? [],
     }
     const credential = await withCodes({ 'already-exists': 'Request_MultipleObjectsWithSameKeyValue' }, () =>
-      call.directory.apps.addFederated(call.caller.tenant, app.id, wanted),
+      call.directory.apps.addFederated(call.caller.tenant, app.id, requested),
     )
     return created(call.request, await single(call.request, credentialsOf(app), credential))
   },

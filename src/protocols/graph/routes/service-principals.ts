@@ -26,11 +26,11 @@ const createServicePrincipal = graphRoute('POST /servicePrincipals', {
   run: async (call) => {
     const { caller, directory, request } = call
     const payload = payloadOf(request, 'ServicePrincipal').only(['appId', ...changeable])
-    const wanted = { ...readChange(payload), appId: payload.needText('appId') }
-    if (!mayAdminister('writeApplications', caller) && !(await ownsAppOf(call, wanted.appId))) refuseUnprivileged()
+    const requested = { ...readChange(payload), appId: payload.needText('appId') }
+    if (!mayAdminister('writeApplications', caller) && !(await ownsAppOf(call, requested.appId))) refuseUnprivileged()
     const principal = await withCodes(
       { 'already-exists': 'Request_MultipleObjectsWithSameKeyValue', 'no-such-thing': 'Request_BadRequest' },
-      () => directory.servicePrincipals.create(caller.tenant, wanted),
+      () => directory.servicePrincipals.create(caller.tenant, requested),
     )
     return created(request, await single(request, servicePrincipalsFor(call), principal))
   },

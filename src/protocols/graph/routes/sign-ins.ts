@@ -102,9 +102,9 @@ const kinds: readonly SignInKind[] = ['servicePrincipal', 'interactiveUser', 'no
 function kindsIn(filter: ODataFilter | undefined): SignInFilter {
   for (const part of filter === undefined ? [] : conjuncts(filter)) {
     if (part.kind !== 'any' || part.path[0].toLowerCase() !== 'signineventtypes') continue
-    const wanted = part.each?.filter
-    if (wanted?.kind !== 'eq' || wanted.path.join('/') !== part.each?.variable) continue
-    const { value } = wanted
+    const requested = part.each?.filter
+    if (requested?.kind !== 'eq' || requested.path.join('/') !== part.each?.variable) continue
+    const { value } = requested
     return { kinds: kinds.filter((kind) => typeof value === 'string' && kind.toLowerCase() === value.toLowerCase()) }
   }
   return {}

@@ -29,11 +29,11 @@ export const close = command({
 /** RFC 7162 §3.2.8: reports the mod-sequence if the client knows every other change before it. */
 async function emptied(session: ImapSession, mailbox: Mailbox, { view, folder }: Selected): Promise<Completion> {
   const { upToDate, index } = view
-  const heard: ModSeq[] = []
-  const stop = index.watch(({ modSeq }) => heard.push(modSeq))
+  const noticed: ModSeq[] = []
+  const stop = index.watch(({ modSeq }) => noticed.push(modSeq))
   try {
     const { uids, modSeq } = await mailbox.expunge(folder.id)
-    const alone = upToDate && uids.length > 0 && heard.every((each) => each === modSeq)
+    const alone = upToDate && uids.length > 0 && noticed.every((each) => each === modSeq)
     return alone && session.dialect.qresync ? { code: `HIGHESTMODSEQ ${modSeq}` } : {}
   } finally {
     stop()

@@ -119,17 +119,17 @@ function reportProgress(session: ImapSession, tag: string): () => void {
   const { outbox, deps, exchange, wire } = session
   const text = exchange ? 'Still working' : `[INPROGRESS ("${tag}" NIL NIL)] Still working`
   let stop: (() => void) | undefined
-  const tellAfter = (milliseconds: number): void => {
+  const notifyAfter = (milliseconds: number): void => {
     stop?.()
     stop = deps.world.after(milliseconds, () => {
-      tellAfter(milliseconds)
+      notifyAfter(milliseconds)
       // No line may interrupt a literal; and then the client sees progress anyway.
       if (!outbox.midway) void outbox.add(`* OK ${text}\r\n`).then(() => outbox.flush())
     })
   }
   // Exchange Online has no progress lines for a connected client.
-  if (!exchange) tellAfter(EVERY)
-  const stopWatching = wire.whenHungUp(() => tellAfter(WHEN_HUNG_UP))
+  if (!exchange) notifyAfter(EVERY)
+  const stopWatching = wire.whenHungUp(() => notifyAfter(WHEN_HUNG_UP))
   return () => {
     stopWatching()
     stop?.()

@@ -66,7 +66,7 @@ export async function* contentsOf(
   mailbox: Mailbox,
   messages: readonly FetchedMessage[],
   items: readonly ContentItem[],
-  { lent, damaged }: { lent: LentMemory | undefined; damaged: (message: FetchedMessage) => void },
+  { lent: leased, damaged }: { lent: LentMemory | undefined; damaged: (message: FetchedMessage) => void },
 ): AsyncGenerator<readonly FetchedContent[]> {
   const step = Math.max(1, Math.floor(VALUES / items.length))
   for (let at = 0; at < messages.length; at += step) {
@@ -79,7 +79,7 @@ export async function* contentsOf(
     }
     for (let next = 0; next < drafts.length;) {
       try {
-        for await (const answers of contentsOfFew(mailbox, drafts.slice(next), lent)) {
+        for await (const answers of contentsOfFew(mailbox, drafts.slice(next), leased)) {
           next += answers.length
           yield answers
         }
@@ -112,10 +112,10 @@ async function isReadable(mailbox: Mailbox, { message }: Draft): Promise<boolean
 async function* contentsOfFew(
   mailbox: Mailbox,
   drafts: readonly Draft[],
-  lent: LentMemory | undefined,
+  leased: LentMemory | undefined,
 ): AsyncGenerator<readonly FetchedContent[]> {
   const pieces = drafts.flatMap(piecesOf)
-  if (!lent && pieces.length <= FEW) {
+  if (!leased && pieces.length <= FEW) {
     const read = await readTogether(mailbox, pieces)
     if (read) {
       yield drafts.map((draft) => filled(draft, read))
@@ -124,14 +124,14 @@ async function* contentsOfFew(
   }
   const read: Buffer[] = []
   let next = 0
-  for await (const octets of mailbox.contents(pieces, lent)) {
+  for await (const octets of mailbox.contents(pieces, leased)) {
     for (const each of octets) read.push(each)
     const answers: FetchedContent[] = []
     while (next < drafts.length && requestCount(drafts[next]!) <= read.length)
       answers.push(filled(drafts[next++]!, read))
     yield answers
     // These belong to a message that is not complete yet, and the memory will be reused.
-    if (lent) for (const [at, octets] of read.entries()) read[at] = Buffer.from(octets)
+    if (leased) for (const [at, octets] of read.entries()) read[at] = Buffer.from(octets)
   }
   // The last messages may need no reads.
   yield drafts.slice(next).map((draft) => filled(draft, read))

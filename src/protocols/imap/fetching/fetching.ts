@@ -16,7 +16,7 @@ const CHUNK = 128
 /** Octets of the output buffer for more messages than that. */
 const OUT = 256 * 1024
 /** Octets of each of the two buffers for the content of many messages. */
-const LENT = 512 * 1024
+const LEASED = 512 * 1024
 /** Octets of content that are read without a memory lease. */
 const LITTLE = 64 * 1024
 
@@ -89,10 +89,10 @@ export class Fetching {
 
   *#fromIndex(uids: readonly Uid[]): Generator<ImapReply> {
     const { view } = this.#selected
-    const evenGone = isUidAlone(this.#items)
+    const expungedToo = isUidAlone(this.#items)
     for (let at = 0; at < uids.length;) {
       for (const end = Math.min(at + CHUNK, uids.length); at < end; at++) {
-        if (!evenGone && !view.holds(uids[at]!)) continue
+        if (!expungedToo && !view.holds(uids[at]!)) continue
         this.answered += 1
         this.#writer.plain(uids[at]!, this.#plan)
       }
@@ -113,9 +113,9 @@ export class Fetching {
     const planOfSeen = seen.size > 0 ? this.#planWithFlags() : this.#plan
     const octets = messages.reduce((sum, message) => sum + this.#requestedOctets(message), 0)
     if (octets > LITTLE) yield* this.#takeLease(OUT + this.#neededFor(messages, octets))
-    if (octets > 2 * LENT) {
+    if (octets > 2 * LEASED) {
       this.#isLarge = true
-      this.#lent ??= [Buffer.allocUnsafeSlow(LENT), Buffer.allocUnsafeSlow(LENT)]
+      this.#lent ??= [Buffer.allocUnsafeSlow(LEASED), Buffer.allocUnsafeSlow(LEASED)]
     }
     const reading = { lent: this.#lent, damaged: () => void (this.damaged += 1) }
     for await (const answers of contentsOf(this.#mailbox, messages, this.#contents, reading)) {
@@ -143,7 +143,7 @@ export class Fetching {
   #neededFor(messages: readonly FetchedMessage[], octets: number): number {
     const decoded = this.#contents.some(({ binary }) => binary !== undefined)
     const largest = decoded ? messages.reduce((most, message) => Math.max(most, message.octets), 0) : 0
-    return Math.max(Math.min(octets, 2 * LENT), 2 * largest)
+    return Math.max(Math.min(octets, 2 * LEASED), 2 * largest)
   }
 
   /** Takes a memory lease. Sends the output so far before it waits for one. */

@@ -202,17 +202,17 @@ const byId = (folders: readonly Folder[]): ReadonlyMap<FolderId, Folder> =>
 export async function waitForCommand(session: ImapSession): Promise<void> {
   // RFC 3501 §5.5: a pipelined command may contain message numbers, which an event could change.
   if (!session.notifier || session.wire.pending > 0) return
-  const heard = { any: false }
+  const noticed = { any: false }
   const readable = session.wire.readable(session.silence).then((ending) => {
-    heard.any = true
+    noticed.any = true
     session.wake()
     return ending
   })
-  while (!heard.any) {
+  while (!noticed.any) {
     const woken = session.woken()
     for await (const reply of notifications(session)) await session.outbox.add(reply)
     await session.outbox.flush()
-    if (!heard.any) await woken
+    if (!noticed.any) await woken
   }
   if ((await readable) === 'silent') session.bye(session.texts.silent)
 }

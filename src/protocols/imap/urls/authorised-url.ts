@@ -70,7 +70,14 @@ export class UrlRedemption {
     const { deps, wire } = this.#session
     const { caller } = this.#state.client
     const proven = (mailbox: Mailbox): Promise<boolean> => isAuthorised(mailbox, url)
-    const lease = await deps.access.lend({ caller, by, protocol: 'imap', address: url.user, from: wire.peer, proven })
+    const lease = await deps.access.openForUrl({
+      caller,
+      by,
+      protocol: 'imap',
+      address: url.user,
+      from: wire.peer,
+      proven,
+    })
     if (lease) this.#leases.set(name, lease)
     return lease
   }

@@ -50,7 +50,7 @@ export async function endingsIn(
 const keyOf = (address: string, protocol: MailProtocol): string => `${address} ${protocol}`
 
 /** After so long with the server off, no notification is sent any more. */
-const TOLD_WITHIN = 7 * DAY
+const NOTICE_PERIOD = 7 * DAY
 
 /** A protocol that takes passwords again for one mailbox, since its owner enabled it. */
 export interface EnabledAgain {
@@ -74,7 +74,7 @@ export async function enabledAgain(
   const found: EnabledAgain[] = []
   for (const [guid, words] of Object.entries(ownReEnabled)) {
     for (const [word, at] of Object.entries(words)) {
-      const forgotten = at + TOLD_WITHIN
+      const forgotten = at + NOTICE_PERIOD
       const mailbox = forgotten > now ? await mailboxes.find(tenant, guid) : undefined
       if (!mailbox) continue
       const protocol = basicProtocols[word as RetiredProtocol]

@@ -56,13 +56,13 @@ export async function basicUses(
     if (!named.has(address)) named.set(address, await directory.mailboxes.findByAddress(tenant, address))
   }
   const primary = (address: string) => named.get(address)?.primarySmtpAddress ?? address
-  const wanted = mailbox?.toLowerCase()
+  const requested = mailbox?.toLowerCase()
   const wantedRecord = mailbox === undefined ? undefined : await directory.mailboxes.findByAddress(tenant, mailbox)
   const found = new Map<string, Counted>()
   for (const use of uses) {
     if (protocol !== undefined && use.protocol !== protocol) continue
     const address = primary(use.mailbox)
-    if (wanted !== undefined && address !== (wantedRecord?.primarySmtpAddress ?? wanted)) continue
+    if (requested !== undefined && address !== (wantedRecord?.primarySmtpAddress ?? requested)) continue
     const key = JSON.stringify([address, use.protocol, use.who, use.client])
     found.set(key, joined(found.get(key), use, { address, exists: named.get(use.mailbox) !== undefined }))
   }

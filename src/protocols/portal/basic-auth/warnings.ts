@@ -17,7 +17,7 @@ const AHEAD = { end: [1, 7, 30], brownOut: [1, 7] } as const
 const FURTHEST = Math.max(...AHEAD.end)
 const MOST_LOGGED = 20
 /** Where the webhook takes its time, a tenant with many owners is not to hold up the others for as long. */
-const TOLD_AT_ONCE = 20
+const BATCH = 20
 
 interface Deps {
   readonly directory: Directory
@@ -89,8 +89,8 @@ export class RetirementWarnings implements Job {
 
   async #warnMailbox(group: Endings, head: MailHeading): Promise<void> {
     const { mailbox } = group[0]
-    const told = group.map((ending) => ({ ending, notice: this.#noticeOf(mailbox, ending, ending.protocol) }))
-    const due = await this.#taken(head.tenant, told)
+    const message = group.map((ending) => ({ ending, notice: this.#noticeOf(mailbox, ending, ending.protocol) }))
+    const due = await this.#taken(head.tenant, message)
     const [first, ...others] = due.map(({ ending }) => ending)
     if (first) await this.#send(mailbox, { head, notices: due, letter: warningMail([first, ...others], head) })
   }
@@ -112,9 +112,9 @@ export class RetirementWarnings implements Job {
       const head = { tenant: id }
       if (due.length > 0) await this.#send(mailbox, { head, notices: due, letter: reEnabledMail(due, plan) })
     }
-    const told = await this.#taken(id, noticesTo(id))
-    for (let from = 0; from < told.length; from += TOLD_AT_ONCE) {
-      const some = told.slice(from, from + TOLD_AT_ONCE).map(({ address, protocol, at }) => {
+    const message = await this.#taken(id, noticesTo(id))
+    for (let from = 0; from < message.length; from += BATCH) {
+      const some = message.slice(from, from + BATCH).map(({ address, protocol, at }) => {
         const what = { tenant: id, mailbox: address, protocol, at: isoDateTime(at) }
         const text = 'Passwords were enabled again by the owner of a mailbox'
         log.warn(what, text)
@@ -153,9 +153,9 @@ export class RetirementWarnings implements Job {
   }
 
   /** Those of which it is for us to tell. */
-  async #taken<T extends { readonly notice: RetirementNotice }>(tenant: TenantId, told: readonly T[]): Promise<T[]> {
+  async #taken<T extends { readonly notice: RetirementNotice }>(tenant: TenantId, message: readonly T[]): Promise<T[]> {
     const taken: T[] = []
-    for (const it of told) {
+    for (const it of message) {
       if (await this.#deps.directory.retirementNotices.take(tenant, it.notice)) taken.push(it)
     }
     return taken

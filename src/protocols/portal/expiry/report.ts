@@ -50,12 +50,12 @@ interface HangingMailbox {
 export async function expiring(
   deps: ReportDeps,
   tenant: TenantId,
-  asked: ExpiringRequest,
+  request: ExpiringRequest,
 ): Promise<readonly Expiring[]> {
   const now = deps.world.now()
-  const span = asked.days * DAY
+  const span = request.days * DAY
   const isAsked = ({ appId }: { readonly appId: AppId }) =>
-    asked.appId === undefined || appId === asked.appId.toLowerCase()
+    request.appId === undefined || appId === request.appId.toLowerCase()
   await deps.signIns.settled()
   const apps = new Apps(deps, tenant)
   const tries = (await deps.signIns.triesAfterEnd(tenant, now - span)).filter(isAsked)

@@ -115,7 +115,7 @@ const EXCHANGE = 'https://outlook.office365.com'
 /** `Get-BasicAuthReport`, in the caller's tenant. */
 export const basicAuthReportRoute = (deps: PortalDeps): Route =>
   administratorRoute(deps, 'GET /postern/v1/basic-auth-report', async (request, { tenant }) => {
-    const uses = await basicUses(deps, tenant, asked(request, deps.world.now()))
+    const uses = await basicUses(deps, tenant, requested(request, deps.world.now()))
     const exchange = await deps.directory.servicePrincipals.findResource(tenant, EXCHANGE)
     const shown = (program: BasicProgram) => {
       const { words, commands } = replacementOf(program, tenant, exchange)
@@ -124,7 +124,7 @@ export const basicAuthReportRoute = (deps: PortalDeps): Route =>
     return { status: 200, body: { value: programsOf(uses).map(shown) } }
   })
 
-function asked({ query }: HttpRequest, now: number): BasicUsesRequest {
+function requested({ query }: HttpRequest, now: number): BasicUsesRequest {
   const since = query.get('since')
   const days = query.get('days') ?? (since === null ? String(DEFAULT_DAYS) : String(daysSince(since, now)))
   if (since !== null && query.has('days')) refuse('bad-syntax', 'It is asked for so many days, or since a date.')

@@ -13,12 +13,12 @@ const MOST_DAYS = 36_500
 /** `Get-ExpiringCredential`, in the caller's tenant. */
 export const expiringRoute = (deps: PortalDeps): Route =>
   administratorRoute(deps, 'GET /postern/v1/expiring-credentials', async (request, { tenant }) => {
-    const found = await expiring(deps, tenant, asked(request))
+    const found = await expiring(deps, tenant, requested(request))
     const now = deps.world.now()
     return { status: 200, body: { value: found.map((it) => shown(it, now)) } }
   })
 
-function asked({ query }: HttpRequest): ExpiringRequest {
+function requested({ query }: HttpRequest): ExpiringRequest {
   const days = query.get('days') ?? String(DEFAULT_DAYS)
   if (!/^\d{1,5}$/.test(days) || Number(days) > MOST_DAYS) {
     refuse('bad-syntax', `The number of days is one from 0 to ${MOST_DAYS}.`)

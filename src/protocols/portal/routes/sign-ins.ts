@@ -26,14 +26,17 @@ export const signInRoutes = (deps: PortalDeps): readonly Route[] => [
   }),
 
   administratorRoute(deps, 'GET /postern/v1/:tenant/simulate', async (request, { tenant }) => {
-    const asked = (name: string) => request.query.get(name) ?? refuse('bad-syntax', `The query lacks ${name}.`)
-    const protocol = protocolOf(asked('protocol'))
+    const requested = (name: string) => request.query.get(name) ?? refuse('bad-syntax', `The query lacks ${name}.`)
+    const protocol = protocolOf(requested('protocol'))
     if (request.query.get('authentication') === 'password') {
-      return { status: 200, body: await withPassword(deps, tenant, { protocol, mailbox: asked('mailbox'), request }) }
+      return {
+        status: 200,
+        body: await withPassword(deps, tenant, { protocol, mailbox: requested('mailbox'), request }),
+      }
     }
     const simulated = await deps.access.simulate(tenant, {
-      mailbox: asked('mailbox'),
-      app: asked('app'),
+      mailbox: requested('mailbox'),
+      app: requested('app'),
       protocol,
       user: request.query.get('user') ?? undefined,
       permission: permissionOf(request.query.get('permission')),
@@ -52,15 +55,15 @@ const scopeOf = async ({ directory }: PortalDeps, caller: Caller): Promise<SignI
 async function withPassword(
   { access }: PortalDeps,
   tenant: TenantId,
-  asked: { readonly protocol: MailProtocol | 'graph'; readonly mailbox: string; readonly request: HttpRequest },
+  requested: { readonly protocol: MailProtocol | 'graph'; readonly mailbox: string; readonly request: HttpRequest },
 ) {
-  const { protocol, mailbox, request } = asked
+  const { protocol, mailbox, request } = requested
   if (protocol === 'graph') return refuse('bad-syntax', 'Graph takes no passwords.')
   if (request.query.has('from')) return refuse('bad-syntax', 'A sender is simulated of an app.')
   const user = request.query.get('user') ?? undefined
   const { signIn, changes } = await access.simulatePassword(tenant, { mailbox, protocol, user })
-  const told = changes.map(({ at, ...change }) => ({ at: isoDateTime(at), ...change }))
-  return { ...explained(signIn), signInId: null, changes: told }
+  const message = changes.map(({ at, ...change }) => ({ at: isoDateTime(at), ...change }))
+  return { ...explained(signIn), signInId: null, changes: message }
 }
 
 const protocols: readonly (MailProtocol | 'graph')[] = ['imap', 'pop3', 'smtp', 'graph']

@@ -56,8 +56,8 @@ export class Contexts {
   /** Has to be called when the index applies the change. */
   apply(change: Change): void {
     if (!this.any || change.kind === 'gone') return
-    const heard = change.kind === 'expunged' ? this.#gone : this.#touched
-    for (const uid of change.uids) heard.add(uid)
+    const noticed = change.kind === 'expunged' ? this.#gone : this.#touched
+    for (const uid of change.uids) noticed.add(uid)
   }
 
   has(tag: string): boolean {
