@@ -44,7 +44,8 @@ export default defineConfig({
           name: 'shared',
           include: ['src/**/*.test.ts', 'test/**/*.test.ts', 'bench/**/*.test.ts'],
           exclude: ['test/system/**', 'node_modules/**', 'dist/**', ...alone, ...slow],
-          // A worker loads each module once for all files: no test keeps anything in one, and it saves two fifths of the time.
+          // A worker loads each module once for all files: no test keeps anything in one, and it saves two fifths of
+          // the time.
           isolate: false,
         },
       },

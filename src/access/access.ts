@@ -51,7 +51,7 @@ function watches(deps: Omit<AccessOptions, 'settings' | 'strict' | 'propagationM
   }
 }
 
-/** Opens any mailbox of the tenant for its administrator: one that nobody granted them too. */
+/** Opens any mailbox of the tenant for its administrator, without a permission on the mailbox. */
 async function administer({ directory, mail }: AccessDeps, caller: Caller, named: string): Promise<Mailbox> {
   if (!mayAdminister('administerTenant', caller)) {
     return refuse(

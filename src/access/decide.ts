@@ -46,8 +46,8 @@ export async function mailSteps(subject: MailSubject): Promise<readonly Step[]> 
 }
 
 /**
- * The steps from the audience to what lets the app in, a consent within its policies or a role over its scope: the two add
- * up, and policies restrict the first alone (docs/reference/exchange-admin.md §6, §7,
+ * The steps from the audience to what lets the app in, a consent within its policies or a role over its scope: the two
+ * add up, and policies restrict the first alone (docs/reference/exchange-admin.md §6, §7,
  * docs/decisions/access-policies.md).
  */
 export async function graphSteps(subject: GraphSubject): Promise<readonly Step[]> {

@@ -29,7 +29,7 @@ export const tokenPrincipal = (directory: Directory, claims: TokenClaims): Token
     ? { kind: 'app', claims, facts: appFacts(directory, claims) }
     : { kind: 'user', claims, facts: personFacts(directory, claims) }
 
-/** Each is looked up when it is first asked for, and once. */
+/** Each fact is read once, at its first use. */
 export function appFacts(directory: Directory, { tid, appid, oid }: Pick<AppTokenClaims, 'tid' | 'appid' | 'oid'>) {
   const exchangePrincipal = once(() => directory.exchange.findByAppId(tid, appid))
   return {
@@ -52,7 +52,7 @@ export function appFacts(directory: Directory, { tid, appid, oid }: Pick<AppToke
 
 export type AppFacts = ReturnType<typeof appFacts>
 
-/** Each is looked up when it is first asked for, and once. */
+/** Each fact is read once, at its first use. */
 export function personFacts(directory: Directory, { tid, appid, oid }: Pick<UserTokenClaims, 'tid' | 'appid' | 'oid'>) {
   const principal = once(() => directory.servicePrincipals.find(tid, { appId: appid }))
   return {

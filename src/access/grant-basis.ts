@@ -45,7 +45,8 @@ export function grantBasisOf(basis: Basis): TokenBasis {
     ...basis,
     key: JSON.stringify([claims.oid, claims.appid, mailbox.id, protocol, address, claims.exp, signedBy]),
     app: claims.appid,
-    // A person is one, and a consent is the app's. Groups, in which persons are, are the tenant's, as submission's switch is.
+    // A person is one, and a consent is the app's. Groups, in which persons are, are the tenant's, as submission's
+    // switch is.
     subjects: [
       claims.appid,
       mailbox.guid,
@@ -54,7 +55,8 @@ export function grantBasisOf(basis: Basis): TokenBasis {
     ],
     ends: claims.exp * SECOND,
     async judging(directory, ended) {
-      // A connection may outlive its token. What the token claimed does not: by then it has to be assigned, or consented to, still.
+      // A connection may outlive its token. What the token claimed does not: by then it has to be assigned, or
+      // consented to, still.
       const rules = { ...basis.rules, immediateRevocation: basis.rules.immediateRevocation || ended }
       const found = mailboxFact(directory, claims.tid, address)
       const principal = tokenPrincipal(directory, claims)

@@ -7,7 +7,10 @@ import type { Profile } from '../core/profile.ts'
 import type { GroupType } from '../domain/directory/types.ts'
 import type { Access } from './types.ts'
 
-/** Ada and a program that reads for her, a shared mailbox, and groups: Readers, which Staff is in, and List, a distribution group. */
+/**
+ * Ada and a program that reads for her, a shared mailbox, and groups: Readers, which Staff is in, and List, a
+ * distribution group.
+ */
 async function open(profile: Profile, propagationMinutes = 0) {
   const context = await openAccess(profile, { propagationMinutes })
   const { directory, tenant } = context

@@ -83,10 +83,14 @@ export type Entry =
       readonly signIn: SignInId
     }
 
-/** Where a protocol was switched off: for the tenant, for the mailbox alone, or for passwords by the retirement plan. */
+/**
+ * Where a protocol was switched off: for the tenant, for the mailbox alone, or for passwords by the retirement plan.
+ */
 export type SwitchedOff = 'tenant' | 'mailbox' | 'plan'
 
-/** The reply of a protocol to a decision; `failed` is undefined if access was granted. `sasl` as in {@link Credential}. */
+/**
+ * The reply of a protocol to a decision; `failed` is undefined if access was granted. `sasl` as in {@link Credential}.
+ */
 export type WireTable = (
   failed: CheckName | undefined,
   authentication: 'Bearer' | 'Basic',
@@ -127,8 +131,9 @@ export interface UnpermittedCmdlet {
 /** The only place that says yes. */
 export interface Access {
   /**
-   * One decision, one record, whatever the outcome. `address` names the mailbox, as the SASL payload does; with a password
-   * it may name both, as `user@domain/shared`. Refuses `busy` when too many passwords are to be checked at once.
+   * One decision, one record, whatever the outcome. `address` names the mailbox, as the SASL payload does; with a
+   * password it may name both, as `user@domain/shared`. Refuses `busy` when too many passwords are to be checked at
+   * once.
    */
   enter(request: {
     readonly credential: Credential
@@ -157,9 +162,9 @@ export interface Access {
   }): Promise<MailboxLease | undefined>
 
   /**
-   * Who calls an HTTP API. Refuses `not-signed-in` with `detail.fault` (`missing`, `token`, `audience`, `servicePrincipal`,
-   * `user`) when the token does not open that API at all, and when the tenant in the path is another's. `detail.token` is the
-   * token's own fault, a `TokenFault`, where it has one.
+   * Who calls an HTTP API. Refuses `not-signed-in` with `detail.fault` (`missing`, `token`, `audience`,
+   * `servicePrincipal`, `user`) when the token does not open that API at all, and when the tenant in the path is
+   * another's. `detail.token` is the token's own fault, a `TokenFault`, where it has one.
    */
   authorize(request: {
     readonly bearer: string | undefined

@@ -6,7 +6,10 @@ export function quoted(value: string): string {
   return /^[\w./:+,@%-][\w./:=+,@%-]*$/.test(literal) ? literal : `'${literal.replaceAll("'", String.raw`'\''`)}'`
 }
 
-/** A parameter with its value. A value that begins with a dash is attached, so that it is not read as the next parameter. */
+/**
+ * A parameter with its value. A value that begins with a dash is attached, so that it is not read as the next
+ * parameter.
+ */
 export const parameter = (name: string, value: string): string =>
   `-${name}${value.startsWith('-') ? ':' : ' '}${quoted(value)}`
 

@@ -38,9 +38,9 @@ export class Lane {
 const waiting: (() => void)[] = []
 
 /**
- * Pauses long work, which continues in a later turn of the event loop. Each turn continues one waiting task, in order. So
- * a short command waits for at most one step of long work each time it returns to the loop, however many long commands
- * run. Do not use it in short work, which would wait for all long work.
+ * Pauses long work, which continues in a later turn of the event loop. Each turn continues one waiting task, in order.
+ * So a short command waits for at most one step of long work each time it returns to the loop, however many long
+ * commands run. Do not use it in short work, which would wait for all long work.
  */
 export function yieldToEventLoop(): Promise<void> {
   if (waiting.length === 0) setImmediate(runOne)

@@ -1,6 +1,6 @@
 /**
- * The candidate with the spelling closest to `word`, in any letter case; undefined if all differ by about a third of the
- * word or more. Used for "did you mean" hints.
+ * The candidate with the spelling closest to `word`, in any letter case; undefined if all differ by about a third of
+ * the word or more. Used for "did you mean" hints.
  */
 export function didYouMean(word: string, candidates: Iterable<string>): string | undefined {
   const requested = word.toLowerCase()

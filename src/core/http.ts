@@ -30,7 +30,9 @@ export interface HttpAnswer {
 
 export type Verb = 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE' | 'OPTIONS'
 
-/** The caller that the headers of a request authenticate. `id`: the name that connections and memory are counted under. */
+/**
+ * The caller that the headers of a request authenticate. `id`: the name that connections and memory are counted under.
+ */
 export interface Admitted<Caller = unknown> {
   readonly id: string
   readonly caller: Caller

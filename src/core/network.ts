@@ -1,6 +1,9 @@
 import { isIPv6 } from 'node:net'
 
-/** The network whose connections are counted together: an IPv4 address, or an IPv6 /64, which one customer has (RFC 6177 §2). */
+/**
+ * The network whose connections are counted together: an IPv4 address, or an IPv6 /64, which one customer has (RFC 6177
+ * §2).
+ */
 export function networkOf(address: string): string {
   if (!isIPv6(address)) return address
   const [before = '', after] = address.split('%', 1)[0]!.toLowerCase().split('::')

@@ -82,8 +82,8 @@ export async function openPrivateFile(file: string): Promise<FileHandle> {
 }
 
 /**
- * Makes a file private, and creates it if it is missing, for a library that opens files by name. Does not open an existing
- * file, because closing it would drop the locks of this process. Refuses `not-allowed` for a symbolic link.
+ * Makes a file private, and creates it if it is missing, for a library that opens files by name. Does not open an
+ * existing file, because closing it would drop the locks of this process. Refuses `not-allowed` for a symbolic link.
  */
 export async function ensurePrivateFile(file: string): Promise<void> {
   try {
@@ -181,7 +181,8 @@ const codeOf = (thrown: unknown): string | undefined => (thrown as NodeJS.ErrnoE
 
 /**
  * Removes the permissions of other users from a directory and everything in it, except from symbolic links. Reports the
- * changes to `warn`. Refuses `not-allowed` for a directory that belongs to another user, who could change it at any time.
+ * changes to `warn`. Refuses `not-allowed` for a directory that belongs to another user, who could change it at any
+ * time.
  */
 export function protectDirectory(dir: string, warn: (text: string) => void, user = process.getuid?.()): void {
   const { uid, mode } = statSync(dir)

@@ -89,8 +89,9 @@ export class Wire {
   }
 
   /**
-   * Aborted when the client no longer waits for a reply. RFC 5246 §7.2.1: a client that sends close_notify reads nothing
-   * more. Without TLS a client may close its side and still read: the signal is then aborted when the connection is over.
+   * Aborted when the client no longer waits for a reply. RFC 5246 §7.2.1: a client that sends close_notify reads
+   * nothing more. Without TLS a client may close its side and still read: the signal is then aborted when the
+   * connection is over.
    */
   get left(): AbortSignal {
     return this.secure ? this.hungUp : this.closed
@@ -200,9 +201,9 @@ export class Wire {
   }
 
   /**
-   * Writes to the peer. Returns undefined if the socket can take more, or if the connection is over or ends; otherwise a
-   * promise for that moment. Text is latin1. The pieces are sent together, without a copy, and must not change afterwards.
-   * The connection ends if the peer does not read within `limit` milliseconds.
+   * Writes to the peer. Returns undefined if the socket can take more, or if the connection is over or ends; otherwise
+   * a promise for that moment. Text is latin1. The pieces are sent together, without a copy, and must not change
+   * afterwards. The connection ends if the peer does not read within `limit` milliseconds.
    */
   write(
     data: string | Uint8Array | readonly Uint8Array[],
@@ -236,8 +237,8 @@ export class Wire {
   }
 
   /**
-   * Turns the connection into a TLS one. Octets that arrived before the handshake are discarded: they were not protected,
-   * and must never be taken for a command (RFC 9051 §6.2.1, CVE-2011-0411).
+   * Turns the connection into a TLS one. Octets that arrived before the handshake are discarded: they were not
+   * protected, and must never be taken for a command (RFC 9051 §6.2.1, CVE-2011-0411).
    */
   async startTls(context: SecureContext, limit: number): Promise<void> {
     if (this.#gone) throw new Error('The connection ended before the TLS handshake')
@@ -296,8 +297,8 @@ export class Wire {
   }
 
   /**
-   * Sends the remaining octets, then ends the connection; see {@link over}. Octets that the peer still sends are read and
-   * discarded: closing a socket with unread octets would reset the connection and lose the last words (RFC 1122
+   * Sends the remaining octets, then ends the connection; see {@link over}. Octets that the peer still sends are read
+   * and discarded: closing a socket with unread octets would reset the connection and lose the last words (RFC 1122
    * §4.2.2.13).
    */
   end(lastWords?: string): void {

@@ -100,7 +100,8 @@ const special: readonly (readonly [string, number])[] = [
 
 const notPublic = new BlockList()
 for (const [network, prefix] of special) notPublic.addSubnet(network, prefix, 'ipv4')
-// Teredo, benchmarking and ORCHID (RFC 2928), documentation (RFC 3849, RFC 9637), 6to4 (RFC 3056), which carries an IPv4 address.
+// Teredo, benchmarking and ORCHID (RFC 2928), documentation (RFC 3849, RFC 9637), 6to4 (RFC 3056), which carries an
+// IPv4 address.
 for (const [network, prefix] of [
   ['2001::', 23],
   ['2001:db8::', 32],

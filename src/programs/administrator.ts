@@ -55,8 +55,8 @@ const REFRESH = 60 * SECOND
 const SHARED = 'administrator'
 
 /**
- * The administrator's credentials in a store that nodes share. One node creates them, and each node writes them to files
- * of its own data directory.
+ * The administrator's credentials in a store that nodes share. One node creates them, and each node writes them to
+ * files of its own data directory.
  */
 export class SharedAdministrator {
   readonly #secrets: SharedSecrets

@@ -39,7 +39,9 @@ export function readConfig(sources: {
   return Object.freeze(Object.fromEntries(groups)) as Settings
 }
 
-/** The content of the configuration file: the requested one, which must exist, or `postern.yaml` of the data directory. */
+/**
+ * The content of the configuration file: the requested one, which must exist, or `postern.yaml` of the data directory.
+ */
 export function configFile(
   request: string | undefined,
   dataDir: string,
@@ -64,8 +66,8 @@ const allNames = (): string[] =>
   )
 
 /**
- * Variables with the prefix of a setting and an unknown name. They get a warning only: other programs set such names too
- * (for example an orchestrator, for a service that is called postern).
+ * Variables with the prefix of a setting and an unknown name. They get a warning only: other programs set such names
+ * too (for example an orchestrator, for a service that is called postern).
  */
 export function unknownVariables(environment: Readonly<Record<string, string | undefined>>): string[] {
   const known = new Set(allNames().map(environmentName))

@@ -182,7 +182,9 @@ function item(text: string): string[] {
   return paragraph(text, '- ', '  ')
 }
 
-/** `text` in lines of at most `WIDTH` characters. A longer word gets a line of its own; a code span or a link is a word. */
+/**
+ * `text` in lines of at most `WIDTH` characters. A longer word gets a line of its own; a code span or a link is a word.
+ */
 function paragraph(text: string, first = '', rest = ''): string[] {
   const lines = [first]
   for (const word of text.match(/(?:`[^`]*`|\[[^\]]*\]\([^)]*\)|\S)+/g) ?? []) {

@@ -79,7 +79,8 @@ export function createHttp(deps: {
   // fastify does not set these on a server that it did not create.
   Object.assign(app.server, TIMEOUTS)
   broken.watch(app.server)
-  // A client that sends "Expect: 100-continue" gets "100 Continue" when the body is read. Other expectations are ignored.
+  // A client that sends "Expect: 100-continue" gets "100 Continue" when the body is read. Other expectations are
+  // ignored.
   const expecting = (raw: IncomingMessage, answer: ServerResponse): void => {
     adapter.expecting.add(raw)
     app.server.emit('request', raw, answer)

@@ -58,8 +58,8 @@ export class Listener {
 }
 
 /**
- * Opens the port again, with several sockets that share it (SO_REUSEPORT, socket(7)). Undefined if another server of this
- * user opened it at the same moment, which the system allows.
+ * Opens the port again, with several sockets that share it (SO_REUSEPORT, socket(7)). Undefined if another server of
+ * this user opened it at the same moment, which the system allows.
  */
 async function share(
   first: Server,

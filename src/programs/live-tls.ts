@@ -5,7 +5,9 @@ import type { Log } from '../core/log.ts'
 import type { World } from '../core/world.ts'
 import type { ServerTls } from './certificates.ts'
 
-/** The certificate that listeners present. It reads the files again while the server runs, so renewal needs no restart. */
+/**
+ * The certificate that listeners present. It reads the files again while the server runs, so renewal needs no restart.
+ */
 export class LiveTls {
   readonly #load: () => Promise<ServerTls>
   readonly #world: World

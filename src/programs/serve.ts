@@ -160,7 +160,9 @@ export class ReadyFiles {
     this.#files = files
   }
 
-  /** Writes the ready object by rename, so no reader sees part of it. Refuses `not-allowed` if a file cannot be written. */
+  /**
+   * Writes the ready object by rename, so no reader sees part of it. Refuses `not-allowed` if a file cannot be written.
+   */
   async write(ready: ServerReady): Promise<void> {
     const content = `${JSON.stringify(ready, undefined, 1)}\n`
     for (const file of this.#files) {

@@ -61,11 +61,15 @@ interface Deps {
   readonly settings: Settings
   readonly world: World
   readonly log: Log
-  /** Whether the server is so busy that it shares its work among addresses; by the delay of the event loop if absent. */
+  /**
+   * Whether the server is so busy that it shares its work among addresses; by the delay of the event loop if absent.
+   */
   readonly isBehind?: () => boolean
 }
 
-/** Opens the storage engine, builds the services and opens the listeners. A refusal says in one sentence why it cannot. */
+/**
+ * Opens the storage engine, builds the services and opens the listeners. A refusal says in one sentence why it cannot.
+ */
 export async function startServer(given: Deps): Promise<PosternServer> {
   const deps = { ...given, log: sampledLog(given.log, given.world) }
   const { settings, world, log } = deps

@@ -146,7 +146,9 @@ const wrapped = (line: string): string => `      ${line}`.replaceAll(/(.{60,105}
 const listed = (names: readonly string[], all: readonly string[]): string =>
   names.length === all.length ? 'any' : names.length === 0 ? 'none' : names.join(', ')
 
-/** Returns the rule of a route: the permissions that an app and a user need, and the directory roles that allow a user. */
+/**
+ * Returns the rule of a route: the permissions that an app and a user need, and the directory roles that allow a user.
+ */
 async function ruleOf(stage: Stage, route: Route, params?: Record<string, string>): Promise<readonly string[]> {
   const may = (rights: Rights) => stage.allows(route, rights, params, { protocol: 'Imap' })
   const user = params?.self === undefined ? {} : { user: stage.plain.id }

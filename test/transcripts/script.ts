@@ -5,23 +5,18 @@ import { DAY, HOUR } from '../../src/core/time.ts'
  * A transcript is a conversation kept as text. Lines, blank ones and `# comments` apart (also behind two spaces):
  *
  * ```
- * given CLAUSE, CLAUSE …        what there is before anybody connects; see transcript-mail.ts and stage.ts for the clauses
- * A > text                      A sends a line; A, B … connect when first named
- * A >> octets\r\n               A sends exactly these octets; escapes are \r \n \t \\ \0 \xHH
- * A < text                      the next line that A receives
- * A <~ text                     likewise, but a run of these may come in any order
- * A <...                        lines that do not matter, up to one that matches the `A <` after it
- * A << octets\r\n               exactly these octets, with the same escapes
- * A <!                          the server ends A's connection
- * connect A tls                 A connects with TLS from the first octet (`connect A` connects in the clear)
- * tls A                         A upgrades its connection to TLS
- * drop A                        A's connection breaks
- * clock +31m                    the server's clock moves (s, m, h, d)
- * revoke ada                  access takes ada's mailbox back from everybody
- * stop                          the server says goodbye to everybody
- * sign-in granted ada Bearer the last sign-in was recorded so; `sign-in refused ada token Basic` names the failing
- * check meanwhile INBOX gets … somebody else changes a mailbox; see transcript-mail.ts then INBOX holds 1 3 what a mailbox
- * holds now; see transcript-mail.ts ```
+ * given CLAUSE, CLAUSE …        what there is before anybody connects; see transcript-mail.ts and stage.ts for the
+ * clauses A > text                      A sends a line; A, B … connect when first named A >> octets\r\n               A
+ * sends exactly these octets; escapes are \r \n \t \\ \0 \xHH A < text                      the next line that A
+ * receives A <~ text                     likewise, but a run of these may come in any order A <...  
+ *   lines that do not matter, up to one that matches the `A <` after it A << octets\r\n               exactly these
+ * octets, with the same escapes A <!                          the server ends A's connection connect A tls  
+ *    A connects with TLS from the first octet (`connect A` connects in the clear) tls A                         A
+ * upgrades its connection to TLS drop A                        A's connection breaks clock +31m                    the
+ * server's clock moves (s, m, h, d) revoke ada                  access takes ada's mailbox back from everybody stop  
+ *                      the server says goodbye to everybody sign-in granted ada Bearer the last sign-in was recorded
+ * so; `sign-in refused ada token Basic` names the failing check meanwhile INBOX gets … somebody else changes a mailbox;
+ * see transcript-mail.ts then INBOX holds 1 3 what a mailbox holds now; see transcript-mail.ts ```
  *
  * In what is received `<*>` stands for anything, and `<name>` for anything that is then the same wherever `<name>`
  * stands, in lines sent as well. `{xoauth2:ada:good}` and its like are written out; see expand.ts.

@@ -51,7 +51,8 @@ export interface ProtocolUnderTest<D extends Declarations> {
 
 /**
  * A real server for one transcript: SQLite engine, mail store and protocol, on loopback sockets. Only the clock is the
- * test's, and access decides by words. `ada` always has a mailbox. Clauses of `given`, besides those of transcript-mail.ts:
+ * test's, and access decides by words. `ada` always has a mailbox. Clauses of `given`, besides those of
+ * transcript-mail.ts:
  *
  * ```
  * given bob                          another mailbox, bob@contoso.test

@@ -85,9 +85,9 @@ export type SuperiorRight =
   | { readonly kind: 'managementRole'; readonly name: string }
 
 /**
- * The one rule that protects administrators: nobody removes, locks out, signs out or takes over a user who has rights that
- * they lack themselves. Returns such a right. Only a Global Administrator has the rights of every directory role; a
- * management role has to be the caller's too.
+ * The one rule that protects administrators: nobody removes, locks out, signs out or takes over a user who has rights
+ * that they lack themselves. Returns such a right. Only a Global Administrator has the rights of every directory role;
+ * a management role has to be the caller's too.
  */
 export async function superiorRight(
   directory: Directory,

@@ -154,8 +154,9 @@ const viewers = [globalReader, securityReader, securityAdministrator, compliance
 const viewersAndHelpdesk = [...viewers, helpdeskAdministrator]
 
 /**
- * The management roles of Exchange (docs/reference/exchange-admin.md §5), with the directory roles that carry each: to run
- * the cmdlets of it that only read, and to run all of them. A role group that has the management role carries all of it.
+ * The management roles of Exchange (docs/reference/exchange-admin.md §5), with the directory roles that carry each: to
+ * run the cmdlets of it that only read, and to run all of them. A role group that has the management role carries all
+ * of it.
  */
 export const managementRoleRules = {
   'Mail Recipients': {

@@ -42,7 +42,9 @@ export const applicationAccessPolicy: CheckOfDecision<GraphSubject> = {
   },
 }
 
-/** A policy does not restrict access that a management role grants; the existing policies do not include the mailbox. */
+/**
+ * A policy does not restrict access that a management role grants; the existing policies do not include the mailbox.
+ */
 async function noRoleEither(subject: GraphSubject): Promise<string> {
   const [first] = inForce(subject, await assignmentsFor(subject))
   return first
@@ -65,7 +67,9 @@ async function policiesOn({ directory, facts }: GraphSubject, mailbox: MailboxRe
 const inWords = ({ appId, accessRight, scope }: AccessPolicy): string =>
   `the application access policy ${accessRight} of ${appId === '*' ? 'every app' : `the app ${appId}`} on '${scope.name}'`
 
-/** Through a group that there is already, or with a restriction of its own, for which a shared mailbox needs a group. */
+/**
+ * Through a group that there is already, or with a restriction of its own, for which a shared mailbox needs a group.
+ */
 async function admit(
   { directory, claims }: GraphSubject,
   { type, alias, primarySmtpAddress: address }: MailboxRecord,

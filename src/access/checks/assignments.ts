@@ -6,7 +6,7 @@ import { type AppSubject, type GraphOpening, type Opening, notYetEffective } fro
 
 export type AppAccessSubject = AppSubject & (Opening | GraphOpening)
 
-/** Each of them is enough for what the first one of its line allows. */
+/** For each permission, the permissions that include it. */
 const enoughOnGraph: Readonly<Record<GraphPermission, readonly string[]>> = {
   'Mail.ReadBasic': ['Mail.ReadBasic', 'Mail.ReadBasic.All', 'Mail.Read', 'Mail.ReadWrite'],
   'Mail.Read': ['Mail.Read', 'Mail.ReadWrite'],
@@ -14,7 +14,7 @@ const enoughOnGraph: Readonly<Record<GraphPermission, readonly string[]>> = {
   'Mail.Send': ['Mail.Send'],
 }
 
-/** Permissions of which one has to be held, by consent or by a role of Exchange, for what is asked. */
+/** Returns the permissions of which the app needs one, by consent or by a management role. */
 export const enoughFor = (requested: Opening | GraphOpening): readonly string[] =>
   requested.protocol === 'graph' ? enoughOnGraph[requested.permission] : [roleFor[requested.protocol].role]
 
@@ -76,7 +76,10 @@ export async function consentedOnGraph(subject: AppAccessSubject): Promise<strin
   )
 }
 
-/** Tells of a consent that does not count yet: its token has the role here, where the real service would leave it out. */
+/**
+ * Returns text for a consent that is not in effect yet: Postern’s token has the role already, the real service’s does
+ * not.
+ */
 export async function consentNotYetEffective(
   { directory, facts, rules, claims }: AppSubject,
   { appId, appRoles }: WellKnownResource,

@@ -15,7 +15,7 @@ export type CheckResult =
       readonly switchedOff?: SwitchedOff
     }
 
-/** How long what was granted in Exchange takes to count (docs/reference/exchange-admin.md §13, row 10). */
+/** The delay until a grant in Exchange takes effect (docs/reference/exchange-admin.md §13, row 10). */
 export interface Propagation {
   readonly milliseconds: number
   now(): number
@@ -72,7 +72,7 @@ export interface CheckOfDecision<Judged extends Subject> {
   judge(subject: Judged): CheckResult | Promise<CheckResult>
 }
 
-/** Tells of a grant that does not count yet; undefined where it does. What is denied or taken back counts at once. */
+/** Returns text for a grant that is not in effect yet, else undefined. Denials and revocations take effect at once. */
 export function notYetEffective(propagation: Propagation | undefined, since: number): string | undefined {
   if (!propagation || propagation.now() >= since + propagation.milliseconds) return undefined
   const [made, counts] = [since, since + propagation.milliseconds].map(isoDateTime)

@@ -56,7 +56,7 @@ export const openingChecks: readonly CheckOfDecision<PersonSubject & Opening>[] 
   ownOrPermitted,
 ]
 
-/** The same for a token by which an app acts for a person: of Exchange's own service principal nothing is asked. */
+/** The checks for a delegated token: Exchange's service principal does not matter. */
 export const personChecks: readonly CheckOfDecision<PersonSubject & Opening>[] = [
   audience,
   scope,

@@ -50,7 +50,10 @@ const heldInstead = (entries: readonly { accessRights: readonly string[]; deny: 
   return allowed.length > 0 ? `it has ${allowed.join(', ')}` : 'it has no entry there'
 }
 
-/** The person's own mailbox, or one to which they or a group that they are in has FullAccess; a denial counts before all. */
+/**
+ * The person's own mailbox, or one to which they or a group that they are in has FullAccess. A denial
+ * takes precedence.
+ */
 export const ownOrPermitted: CheckOfDecision<PersonSubject & Opening> = {
   name: 'mailboxPermission',
   async judge(subject) {

@@ -17,7 +17,10 @@ export interface DeniedSender {
   readonly trustee: string
 }
 
-/** docs/reference/exchange-admin.md §2.4, §2.5, §13 row 14: FullAccess opens a mailbox; it does not allow sending as its owner. */
+/**
+ * docs/reference/exchange-admin.md §2.4, §2.5, §13 row 14: FullAccess opens a mailbox; it does not allow sending as its
+ * owner.
+ */
 export async function judgeSender(sender: DeniedSender, address: string): Promise<CheckResult> {
   const { directory, tenant, accounts, inWords, writesAs, trustee } = sender
   const given = `The message is from ${printable(address)}, which is no address of ${writesAs}.`

@@ -95,7 +95,7 @@ async function grants(directory: Directory, claims: AppSubject['claims']): Promi
 
 type AppCheckInput = AppSubject & CheckTarget
 
-/** Exchange's own pointer has to name the app and, as its ObjectId, the service principal that the token is for. */
+/** Exchange's service principal must have the app's AppId and, as ObjectId, the service principal of the token. */
 export const exchangeServicePrincipal: CheckOfDecision<AppCheckInput> = {
   name: 'exchangeServicePrincipal',
   async judge(subject) {

@@ -12,7 +12,10 @@ import type { Access, PasswordSimulated } from '../types.ts'
 
 type SimulatePasswordRequest = Parameters<Access['simulatePassword']>[1]
 
-/** Asks the checks what they would say to a right password, now and at each moment at which the retirement plan changes it. */
+/**
+ * Asks the checks what they would say to a right password, now and at each moment at which the retirement plan changes
+ * it.
+ */
 export async function simulatePassword(
   deps: AccessDeps,
   tenant: TenantId,

@@ -74,9 +74,9 @@ export interface NamedUser {
 }
 
 /**
- * Their own mailbox, or another: as `user@domain/shared` or `user@domain\shared`, as Exchange takes it, or as SASL PLAIN's
- * authorization identity, which then is the mailbox whatever else is named. A shared mailbox may be named without its domain,
- * which is then the user's.
+ * Their own mailbox, or another: as `user@domain/shared` or `user@domain\shared`, as Exchange takes it, or as SASL
+ * PLAIN's authorization identity, which then is the mailbox whatever else is named. A shared mailbox may be named
+ * without its domain, which is then the user's.
  */
 export function namedIn(address: string | undefined, user: string | undefined): NamedUser {
   const [before, after] = bothIn(user ?? address ?? '') ?? []

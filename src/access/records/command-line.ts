@@ -97,7 +97,7 @@ export const enableUser = (user: Guid): string =>
 export const replacePassword = (user: Guid): string =>
   line('Update-MgUser', parameter('UserId', user), '-PasswordProfile @PASSWORD.json')
 
-/** For a user without an assignment: an app that requires assignment takes nobody else. */
+/** Lets users without an assignment use an app that requires one. */
 export const allowUnassignedUsers = (principal: Guid): string =>
   line(
     'Update-MgServicePrincipal',

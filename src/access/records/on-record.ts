@@ -6,7 +6,10 @@ import type { Caller } from '../types.ts'
 
 const LONGEST_SHOWN = 200
 
-/** A value that a cmdlet was given as records tell it, as PowerShell writes it: True, words between semicolons, nothing for $null. */
+/**
+ * A value that a cmdlet was given as records tell it, as PowerShell writes it: True, words between semicolons, nothing
+ * for $null.
+ */
 export function shownValue(value: unknown): string {
   const text = textOf(value)
   return text.length > LONGEST_SHOWN ? `${text.slice(0, LONGEST_SHOWN)}…` : text

@@ -164,8 +164,8 @@ const isMail = (protocol: SignInProtocol): protocol is MailProtocol =>
   protocol === 'imap' || protocol === 'pop3' || protocol === 'smtp'
 
 /**
- * The tenant whose administrator can read the record, if the token does not tell it: the one that has the address's domain,
- * or the only tenant of this server.
+ * The tenant whose administrator can read the record, if the token does not tell it: the one that has the address's
+ * domain, or the only tenant of this server.
  */
 async function tenantOf({ tenants }: Directory, address: string | undefined): Promise<TenantId | undefined> {
   const domain = address?.slice(address.lastIndexOf('@') + 1)

@@ -37,8 +37,8 @@ export interface WatchedHandle {
 }
 
 /**
- * Watches over a tenant's granted entries: on a notice it reads the directory's journal, judges again what the lines are
- * about, and takes back what is no longer granted. Many notices are answered by one look, and many entries of one
+ * Watches over a tenant's granted entries: on a notice it reads the directory's journal, judges again what the lines
+ * are about, and takes back what is no longer granted. Many notices are answered by one look, and many entries of one
  * caller by one look-up of the caller.
  */
 export class Revocation {
@@ -52,7 +52,9 @@ export class Revocation {
   #grants = new CachedGrants()
   #mark: number
   #notices = 0
-  /** Counts what may tell of a write: notices, and looks at the journal, which may see a write before its notice comes. */
+  /**
+   * Counts what may tell of a write: notices, and looks at the journal, which may see a write before its notice comes.
+   */
   #news = 0
   #looking = false
   #unwatchPlan = (): void => {}

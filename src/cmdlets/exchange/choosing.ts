@@ -3,7 +3,7 @@ import { choices, switched, text } from '../parameter-type.ts'
 import { recipientTypes } from './recipients.ts'
 import { resultSize, resultSizeMeaning } from './parameter-types.ts'
 
-/** How `Get-Mailbox` and `Get-CASMailbox` are told which mailboxes are meant. */
+/** The parameters that select mailboxes in `Get-Mailbox` and `Get-CASMailbox`. */
 export const choosing = {
   Anr: optional(text, 'Only mailboxes whose name, display name, alias or address begins with this text.'),
   Filter: optional(

@@ -10,7 +10,7 @@ export const requireSenderAuthentication = optional(
 
 const recipients = (meaning: string) => optional(listChange, `${meaning}: a complete list, or changes to it.`)
 
-/** From whom a mailbox or a group takes mail. */
+/** The delivery restrictions of a mailbox or a group. */
 export const senderLists = {
   AcceptMessagesOnlyFrom: recipients('Accepts mail only from these mailboxes'),
   AcceptMessagesOnlyFromDLMembers: recipients('Accepts mail only from members of these groups'),
@@ -20,7 +20,7 @@ export const senderLists = {
   RejectMessagesFromSendersOrMembers: recipients('Rejects mail from these mailboxes and groups'),
 } as const
 
-/** And what else `Set-DistributionGroup` says about mail to a group. */
+/** The other parameters of `Set-DistributionGroup` for mail to a group. */
 export const groupDelivery = { RequireSenderAuthenticationEnabled: requireSenderAuthentication } as const
 export const groupLimits = {
   MaxReceiveSize: optional(byteQuantity, 'The largest message that it accepts: a size such as 25MB, or Unlimited.'),

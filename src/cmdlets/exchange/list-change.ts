@@ -1,6 +1,6 @@
 import type { ParameterType } from '../parameter-type.ts'
 
-/** A list that takes the place of what there is, or what comes to it and goes from it. */
+/** A list that replaces the current one, or the values to add and to remove. */
 export type ListChange =
   | { readonly replace: readonly string[] }
   | { readonly add: readonly string[]; readonly remove: readonly string[] }

@@ -1,7 +1,7 @@
 /**
- * RFC 5051 §2: the form in which i;unicode-casemap compares texts, as text and not as UTF-8. The form of a character does
- * not depend on its neighbours, so the form of a substring is a substring of the form. Half a surrogate pair becomes
- * U+FFFD, so that every form can be encoded as UTF-8.
+ * RFC 5051 §2: the form in which i;unicode-casemap compares texts, as text and not as UTF-8. The form of a character
+ * does not depend on its neighbours, so the form of a substring is a substring of the form. Half a surrogate pair
+ * becomes U+FFFD, so that every form can be encoded as UTF-8.
  */
 export const unicodeCasemap = (text: string): string =>
   /^[\0-\x7f]*$/.test(text) ? text.toUpperCase() : text.replace(/[^\0-\x7f]+|[a-z]+/gu, formOfRun)
@@ -50,8 +50,8 @@ function writeForms(text: string, into: Buffer, start: number): number {
 }
 
 /**
- * A sort key that `<` orders like UTF-8 octets: characters outside the basic plane come last, although their surrogates do
- * not. Compare it only with other such keys.
+ * A sort key that `<` orders like UTF-8 octets: characters outside the basic plane come last, although their surrogates
+ * do not. Compare it only with other such keys.
  */
 export const octetOrder = (form: string): string =>
   /[\ud800-\uffff]/.test(form) ? form.replace(/[\ud800-\uffff]/g, shifted) : form
@@ -126,8 +126,8 @@ const longRun = /\p{M}{30}(?=\p{M})/gu
 const COMBINING_GRAPHEME_JOINER = '\u034f'
 
 /**
- * Normalizes untrusted text. Sorting a row of combining marks takes quadratic time, so a long row is divided, as UAX #15
- * §13 (Stream-Safe Text Format) proposes.
+ * Normalizes untrusted text. Sorting a row of combining marks takes quadratic time, so a long row is divided, as UAX
+ * #15 §13 (Stream-Safe Text Format) proposes.
  */
 export const normalized = (text: string, form: Form): string =>
   text.replace(longRun, `$&${COMBINING_GRAPHEME_JOINER}`).normalize(form)

@@ -219,8 +219,8 @@ export function writeSection({ part, of, fields }: Section): string {
 }
 
 /**
- * RFC 5322 §3.6.8 allows any printable ASCII except the colon in a field name; IMAP has to quote some of it. Brackets are
- * quoted too: a client that searches for the closing bracket of the section would find the wrong one.
+ * RFC 5322 §3.6.8 allows any printable ASCII except the colon in a field name; IMAP has to quote some of it. Brackets
+ * are quoted too: a client that searches for the closing bracket of the section would find the wrong one.
  */
 function writeFieldName(field: string): string {
   if (/^[!#$&'+-Z^-z|}~]+$/.test(field)) return field

@@ -51,8 +51,8 @@ const longest = 1000
 const WORD = 32
 
 /**
- * RFC 3501 §6.3.8: `*` matches any text, `%` matches any text without a `/`. RFC 3501 §5.1: `INBOX` as the first level is
- * case-insensitive.
+ * RFC 3501 §6.3.8: `*` matches any text, `%` matches any text without a `/`. RFC 3501 §5.1: `INBOX` as the first level
+ * is case-insensitive.
  */
 export function matcher(pattern: string): (name: string) => boolean {
   const simple = pattern.replace(/[*%]{2,}/g, (run) => (run.includes('*') ? '*' : '%'))
@@ -64,8 +64,9 @@ export function matcher(pattern: string): (name: string) => boolean {
 const literal = (character: string): string | undefined => ('*%'.includes(character) ? undefined : character)
 
 /**
- * Matches a name in one pass. The state is the set of positions in the pattern that the name may have reached, one bit each.
- * The time is proportional to the characters of the name times the 32-bit words of the pattern, whatever the wildcards.
+ * Matches a name in one pass. The state is the set of positions in the pattern that the name may have reached, one bit
+ * each. The time is proportional to the characters of the name times the 32-bit words of the pattern, whatever the
+ * wildcards.
  */
 class PatternPlaces {
   readonly #length: number

@@ -14,8 +14,8 @@ const quotedText = /"((?:[^"\\\r\n\0]|\\["\\])*)"/y
 const literalMark = /\{\d{1,20}\+?\}$/y
 
 /**
- * Reads a complete command: lines without their CRLF, and between two lines the octets of the literal that the first one
- * announces. Text has one character for each octet. Refuses `bad-syntax` for input that does not fit the grammar.
+ * Reads a complete command: lines without their CRLF, and between two lines the octets of the literal that the first
+ * one announces. Text has one character for each octet. Refuses `bad-syntax` for input that does not fit the grammar.
  */
 export class ImapReader {
   readonly #lines: readonly string[]

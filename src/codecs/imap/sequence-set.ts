@@ -30,8 +30,8 @@ export const writeSequenceSet = (set: SequenceSet): string =>
   set.map(([from, to]) => (from === to ? `${from}` : `${from}:${to}`)).join(',')
 
 /**
- * The numbers in the set, as ascending ranges that neither overlap nor touch. `largest`: the value of `*`, 0 if no number is
- * in use. RFC 3501 §9: `n:*` includes the largest number even if `n` is larger.
+ * The numbers in the set, as ascending ranges that neither overlap nor touch. `largest`: the value of `*`, 0 if no
+ * number is in use. RFC 3501 §9: `n:*` includes the largest number even if `n` is larger.
  */
 export function resolveSet(set: SequenceSet, largest: number): NumberRange[] {
   const ranges = set

@@ -43,8 +43,8 @@ function readObject(part: string): JsonObject | undefined {
 export const writeObject = (value: JsonObject): string => encodeBase64url(Buffer.from(JSON.stringify(value)))
 
 /**
- * Decodes base64url; undefined for any text that is not the only valid encoding of RFC 7515 §2: no padding, no line breaks,
- * unused bits zero. With a second encoding, a modified signature could still be valid.
+ * Decodes base64url; undefined for any text that is not the only valid encoding of RFC 7515 §2: no padding, no line
+ * breaks, unused bits zero. With a second encoding, a modified signature could still be valid.
  */
 export function decodeBase64url(text: string): Buffer | undefined {
   const octets = Buffer.from(text, 'base64url')

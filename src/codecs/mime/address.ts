@@ -25,8 +25,9 @@ export type Address = MailboxAddress | GroupAddress
 const MOST_MAILBOXES = 10_000
 
 /**
- * Reads an address list (RFC 5322 §3.4, and the obsolete forms of §4.4). Malformed addresses are read as far as possible:
- * a missing comma, a name without an address, an address as its own name, an angle bracket that is not closed.
+ * Reads an address list (RFC 5322 §3.4, and the obsolete forms of §4.4). Malformed addresses are read as far as
+ * possible: a missing comma, a name without an address, an address as its own name, an angle bracket that is not
+ * closed.
  */
 export function parseAddresses(octets: string): Address[] {
   return new AddressReader(octets).list()

@@ -12,8 +12,8 @@ export interface MailDate {
 const LONGEST = 200
 
 /**
- * Reads a date of RFC 5322 §3.3, with obsolete years and zones (§4.3), or in the order of C's asctime, which some programs
- * write. Undefined for an invalid date.
+ * Reads a date of RFC 5322 §3.3, with obsolete years and zones (§4.3), or in the order of C's asctime, which some
+ * programs write. Undefined for an invalid date.
  */
 export function parseDate(octets: string): MailDate | undefined {
   const text = withoutComments(octets.slice(0, LONGEST))

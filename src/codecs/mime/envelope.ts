@@ -1,8 +1,8 @@
 import { type HeaderField, fieldText } from './header.ts'
 
 /**
- * The header fields for IMAP's ENVELOPE: unfolded, undecoded octets. Undefined for a missing field, empty for one without
- * content.
+ * The header fields for IMAP's ENVELOPE: unfolded, undecoded octets. Undefined for a missing field, empty for one
+ * without content.
  */
 export interface Envelope {
   readonly date?: string | undefined

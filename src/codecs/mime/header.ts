@@ -32,7 +32,9 @@ export function readHeader(bytes: Uint8Array, start: number, end: number, limit:
   return fields
 }
 
-/** RFC 5322 §2.2.3: the value of a field as octets, unfolded and without surrounding blanks; at most its first megabyte. */
+/**
+ * RFC 5322 §2.2.3: the value of a field as octets, unfolded and without surrounding blanks; at most its first megabyte.
+ */
 export function fieldText(bytes: Uint8Array, field: HeaderField): string {
   const end = Math.min(field.end, field.valueStart + LONGEST_VALUE)
   const raw = asBuffer(bytes).toString('latin1', field.valueStart, end)

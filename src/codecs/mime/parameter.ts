@@ -104,8 +104,8 @@ const escape = (value: string): string =>
 const MOST_PARAMS = 200
 
 /**
- * Reads all `; name=value` parameters (RFC 2045 §5.1). Accepts blanks in an unquoted value and missing semicolons, which
- * are common with file names.
+ * Reads all `; name=value` parameters (RFC 2045 §5.1). Accepts blanks in an unquoted value and missing semicolons,
+ * which are common with file names.
  */
 export function readParams(scanner: HeaderScanner): Param[] {
   const params: Param[] = []

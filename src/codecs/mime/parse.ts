@@ -32,8 +32,8 @@ const SPACE = 0x20
 const HYPHEN = 0x2d
 
 /**
- * Parses a message in one pass over its lines, which may end in CRLF or in bare LF. Accepts any octets and returns the best
- * interpretation.
+ * Parses a message in one pass over its lines, which may end in CRLF or in bare LF. Accepts any octets and returns the
+ * best interpretation.
  */
 export function parseMessage(bytes: Uint8Array): ParsedMessage {
   return new Parse(asBuffer(bytes)).run()

@@ -1,8 +1,8 @@
 import { isBlank, trimBlanks } from './header.ts'
 
 /**
- * Reads a structured header field (RFC 5322 §3.2) from left to right. Accepts any text: an open string or comment ends with
- * the text. Works on unfolded octets, one character each.
+ * Reads a structured header field (RFC 5322 §3.2) from left to right. Accepts any text: an open string or comment ends
+ * with the text. Works on unfolded octets, one character each.
  */
 export class HeaderScanner {
   readonly text: string

@@ -32,8 +32,8 @@ export interface Disposition {
 }
 
 /**
- * One entity of a message (RFC 2045 §2.4) with its position. Offsets are in octets from the start of the message. Texts are
- * unfolded, undecoded octets, one character each.
+ * One entity of a message (RFC 2045 §2.4) with its position. Offsets are in octets from the start of the message. Texts
+ * are unfolded, undecoded octets, one character each.
  */
 export interface MimePart extends MimeContent {
   readonly headerStart: number
@@ -136,8 +136,8 @@ export const isMessage = (content: MimeContent): boolean =>
   content.type === 'message' && (content.subtype === 'rfc822' || content.subtype === 'global')
 
 /**
- * The part with an IMAP part number (RFC 9051 §6.4.5.1), or undefined. The empty path is the whole message. A part that is
- * not a multipart has one part 1, its body. A message/rfc822 has the part numbers of the message inside.
+ * The part with an IMAP part number (RFC 9051 §6.4.5.1), or undefined. The empty path is the whole message. A part that
+ * is not a multipart has one part 1, its body. A message/rfc822 has the part numbers of the message inside.
  */
 export function locate(root: MimePart, path: readonly number[]): MimePart | undefined {
   let found = root

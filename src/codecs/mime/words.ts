@@ -17,8 +17,8 @@ interface Word {
 }
 
 /**
- * Decodes the encoded words (RFC 2047) in unfolded octets. Other text is decoded by its octets. Words may have any position.
- * A character that is split between two words is joined again.
+ * Decodes the encoded words (RFC 2047) in unfolded octets. Other text is decoded by its octets. Words may have any
+ * position. A character that is split between two words is joined again.
  */
 export function decodeWords(octets: string): string {
   if (!octets.includes('=?')) return decodeOctets(octets)

@@ -84,7 +84,8 @@ const refuseOrder = (why: string): never =>
 type PropertyReader = (name: string) => unknown
 
 /**
- * Whether an object matches the filter. Texts and property names are compared without letter case, as in Graph's directory.
+ * Whether an object matches the filter. Texts and property names are compared without letter case, as in Graph's
+ * directory.
  */
 export function matches(filter: ODataFilter, read: PropertyReader): boolean {
   switch (filter.kind) {

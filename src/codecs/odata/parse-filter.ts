@@ -171,8 +171,8 @@ class FilterReader {
   }
 
   /**
-   * An inner lambda is only allowed over members of a member. Over any other collection it would be evaluated once for each
-   * member of the outer one, and the cost of nested lambdas would multiply.
+   * An inner lambda is only allowed over members of a member. Over any other collection it would be evaluated once for
+   * each member of the outer one, and the cost of nested lambdas would multiply.
    */
   #checkInner([first]: PropertyPath): void {
     if (this.#variable === undefined || first === this.#variable) return

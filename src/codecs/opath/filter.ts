@@ -152,8 +152,8 @@ const kindOf = (value: OpathValue): Kind | undefined => {
 }
 
 /**
- * Refuses `bad-syntax` if a property is compared with a value that it can never have: the comparison would match nothing,
- * and its opposite everything. `valueOf` returns a value of each property, of any object.
+ * Refuses `bad-syntax` if a property is compared with a value that it can never have: the comparison would match
+ * nothing, and its opposite everything. `valueOf` returns a value of each property, of any object.
  */
 export function checkOperands(
   filter: OpathFilter,

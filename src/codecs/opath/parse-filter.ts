@@ -121,7 +121,9 @@ const variables: ReadonlyMap<string, Operand> = new Map([
   ['$null', null],
 ])
 
-/** Texts in PowerShell's quotes, which are doubled inside; variables, operators, and names or numbers without quotes. */
+/**
+ * Texts in PowerShell's quotes, which are doubled inside; variables, operators, and names or numbers without quotes.
+ */
 const shapes: readonly [RegExp, (found: string, at: number) => OpathToken | undefined][] = [
   [/'(?:[^']|'')*'/y, (found, at) => ({ kind: 'operand', value: found.slice(1, -1).replaceAll("''", "'"), at })],
   [/"(?:[^"]|"")*"/y, (found, at) => ({ kind: 'operand', value: found.slice(1, -1).replaceAll('""', '"'), at })],

@@ -10,8 +10,8 @@ const endOfLine = Buffer.from('\r\n.\r\n')
 const nothing = Buffer.alloc(0)
 
 /**
- * RFC 1939 §3: converts the octets of one message, chunk by chunk, into the lines of a multi-line reply. A line that begins
- * with a dot gets another dot, a bare LF becomes CRLF, and a last line without an end gets one.
+ * RFC 1939 §3: converts the octets of one message, chunk by chunk, into the lines of a multi-line reply. A line that
+ * begins with a dot gets another dot, a bare LF becomes CRLF, and a last line without an end gets one.
  *
  * A bare CR does not end a line (RFC 5322 §2.3) and is sent as it is. Some clients take it for a line end. For them
  * `CR . CR` or `CR . CRLF` would end the reply, and the rest would be the reply to their next command. So a single dot

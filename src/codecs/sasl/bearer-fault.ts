@@ -1,6 +1,6 @@
 /**
- * The common mistakes in a bearer credential, each with its fix in terms of code. The texts repeat nothing that the client
- * sent, because it may hold a token.
+ * The common mistakes in a bearer credential, each with its fix in terms of code. The texts repeat nothing that the
+ * client sent, because it may hold a token.
  */
 
 /** Words that programs send in place of a token when they have none. */

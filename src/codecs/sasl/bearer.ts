@@ -16,7 +16,10 @@ const bearer = /^bearer +([\w.~+/=-]+)$/i
 /** Returns the token of an `auth` value; undefined without a token. */
 const tokenOf = (value: string): string | undefined => bearer.exec(value)?.[1]
 
-/** Reads `key=value` pairs between separators; names in lower case, the first of a name counts. Undefined if one is malformed. */
+/**
+ * Reads `key=value` pairs between separators; names in lower case, the first of a name counts. Undefined if one is
+ * malformed.
+ */
 function pairsOf(text: string): ReadonlyMap<string, string> | undefined {
   const pairs = new Map<string, string>()
   for (const pair of text.split(SEPARATOR)) {
@@ -72,8 +75,8 @@ function authorizationId(written: string | undefined): string | undefined {
 }
 
 /**
- * Google's "SASL XOAUTH2 mechanism": `user={mailbox} ^A auth=Bearer {token} ^A ^A` in base64. Refuses `bad-syntax`, with
- * `detail.fault` in words, and `detail.user` where the mailbox can be made out.
+ * Google's "SASL XOAUTH2 mechanism": `user={mailbox} ^A auth=Bearer {token} ^A ^A` in base64. Refuses `bad-syntax`,
+ * with `detail.fault` in words, and `detail.user` where the mailbox can be made out.
  */
 export function decodeXoauth2(base64: string): BearerCredential {
   const text = decodeBase64(base64, { fault: encodingFault(base64) }).toString('utf8')
@@ -84,7 +87,9 @@ export function decodeXoauth2(base64: string): BearerCredential {
   return { user, token }
 }
 
-/** Matches only what looks like an address, because a token may stand in the wrong place. RFC 5321 §4.5.3.1: the limits. */
+/**
+ * Matches only what looks like an address, because a token may stand in the wrong place. RFC 5321 §4.5.3.1: the limits.
+ */
 const named = /(?:^|\u0001)(?:user=|n,a=)([^\s\u0001^@\\]{1,64}@[\w.-]{1,255}?)(?=$|[\s\u0001^,\\]|auth=)/i
 
 /** docs/reference/exchange-admin.md §13, row 24. The detail repeats nothing of the response: it may hold a token. */

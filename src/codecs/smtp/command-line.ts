@@ -94,8 +94,8 @@ const bracketed = new RegExp(`^<(?:${route}${mailbox})?>(?<rest>(?: .*)?)$`, 'is
 const bare = new RegExp(`^${mailbox}(?<rest>(?: .*)?)$`, 'is')
 
 /**
- * Reads a path, and returns it with the text behind it. The argument has one character an octet. The angle brackets may be
- * missing, because some scripts omit them. Refuses `bad-syntax`.
+ * Reads a path, and returns it with the text behind it. The argument has one character an octet. The angle brackets may
+ * be missing, because some scripts omit them. Refuses `bad-syntax`.
  */
 export function readPath(octets: string): { path: Path; rest: string } {
   const found = (bracketed.exec(octets) ?? bare.exec(octets))?.groups

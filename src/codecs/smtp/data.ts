@@ -14,8 +14,8 @@ export interface Decoded {
 }
 
 /**
- * RFC 5321 §4.5.2: extracts the message from the input after DATA, chunk by chunk. Only CRLF ends a line: a dot after a bare
- * LF or a bare CR is text, so that only `CRLF . CRLF` ends the message (§4.1.1.4, CVE-2023-51764).
+ * RFC 5321 §4.5.2: extracts the message from the input after DATA, chunk by chunk. Only CRLF ends a line: a dot after a
+ * bare LF or a bare CR is text, so that only `CRLF . CRLF` ends the message (§4.1.1.4, CVE-2023-51764).
  */
 export class DataDecoder {
   #seen: Seen = 'line-end'
@@ -73,8 +73,8 @@ const lineEnd = Buffer.from('\r\n')
 const nothing = Buffer.alloc(0)
 
 /**
- * Gives a message, piece by piece, the line ends of RFC 5321 §2.3.8: a bare LF becomes CRLF, and a last line without an end
- * gets one. A bare CR stays as it is.
+ * Gives a message, piece by piece, the line ends of RFC 5321 §2.3.8: a bare LF becomes CRLF, and a last line without an
+ * end gets one. A bare CR stays as it is.
  */
 export class LineEnds {
   /** The octet before the piece. A message begins like a line. */

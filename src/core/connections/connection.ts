@@ -86,9 +86,9 @@ export class Connection implements EvictableConnection {
   }
 
   /**
-   * Resolves when the next sign-in or request may be judged. It waits, for ten seconds at most, if one was refused on this
-   * connection or it is pipelined, and if its network asks for more than its share of a busy server. A connection on which
-   * too many requests wait is closed, because each of them holds memory.
+   * Resolves when the next sign-in or request may be judged. It waits, for ten seconds at most, if one was refused on
+   * this connection or it is pipelined, and if its network asks for more than its share of a busy server. A connection
+   * on which too many requests wait is closed, because each of them holds memory.
    */
   async turn({ isPipelined = false } = {}): Promise<void> {
     const { share, world } = this.#deps

@@ -22,9 +22,9 @@ const SEARCH_INTERVAL: number = SECOND
 /**
  * All connections of all listeners, counted from the moment the system accepts them, before any handshake.
  *
- * At a limit the table closes a connection without a sign-in to make room: the oldest one of the address that has most of
- * them. HTTPS connections between two requests come next. A connection with a sign-in, or with a request whose token was
- * accepted, is never closed to make room.
+ * At a limit the table closes a connection without a sign-in to make room: the oldest one of the address that has most
+ * of them. HTTPS connections between two requests come next. A connection with a sign-in, or with a request whose token
+ * was accepted, is never closed to make room.
  */
 export class Connections {
   readonly #world: World
@@ -142,6 +142,9 @@ export class Connections {
 
 /** The connections of one protocol. */
 export interface ProtocolConnections {
-  /** `destroy` closes the connection at once. The caller must call {@link Connection.over} when the connection is closed. */
+  /**
+   * `destroy` closes the connection at once. The caller must call {@link Connection.over} when the connection is
+   * closed.
+   */
   readonly accept: (address: string, destroy: () => void) => Connection | Excess
 }

@@ -68,7 +68,10 @@ export class Upload implements WatchedUpload {
     return this.#isWaiting
   }
 
-  /** Keeps a piece, which must not change afterwards. If it returns a promise, the next piece may come when that resolves. */
+  /**
+   * Keeps a piece, which must not change afterwards. If it returns a promise, the next piece may come when that
+   * resolves.
+   */
   add(piece: Buffer): Promise<void> | undefined {
     this.#octets += piece.length
     if (this.#state.at === 'nowhere' || this.#keep(piece)) return undefined

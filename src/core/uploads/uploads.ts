@@ -17,8 +17,8 @@ const RESERVE = 1 / 8
  * - Every wait ends after `uploads.wait_seconds`. The upload then fails as busy and holds nothing.
  *
  * ```ts
- * const upload = uploads.begin(caller, () => wire.closed) // caller: app or user id, or networkOf(address) before sign-in
- * try {
+ * const upload = uploads.begin(caller, () => wire.closed) // caller: app or user id, or networkOf(address) before
+ * sign-in try {
  *   for await (const chunk of body) await upload.add(chunk) // undefined when there is nothing to wait for
  *   const octets = await upload.whole() // refuses `busy`, or `no-room` when the disk is full
  *   …
@@ -27,8 +27,8 @@ const RESERVE = 1 / 8
  * }
  * ```
  *
- * After a failure `add` counts and discards the octets, so that the rest of the body can be read. Check `upload.failure`
- * to stop sooner.
+ * After a failure `add` counts and discards the octets, so that the rest of the body can be read. Check
+ * `upload.failure` to stop sooner.
  */
 export class Uploads implements UploadBudget {
   readonly pool: UploadPool

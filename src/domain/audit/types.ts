@@ -13,8 +13,8 @@ export interface Operations {
 
 /**
  * The checks of the access decision, in order: a closed list. The checks of the token service come before `token`, or
- * after `user`. `roleAssignment`, `managementScope` and `applicationAccessPolicy` are made only if a role or a policy of
- * Exchange decides; `sendAs` only if a signed-in caller sends from another address.
+ * after `user`. `roleAssignment`, `managementScope` and `applicationAccessPolicy` are made only if a role or a policy
+ * of Exchange decides; `sendAs` only if a signed-in caller sends from another address.
  */
 export const checkNames = [
   'tenant',

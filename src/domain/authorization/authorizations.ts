@@ -63,7 +63,9 @@ function createSessions(deps: { sql: Sql; world: World; pruning: Pruning }): Aut
   }
 }
 
-/** `used`: redeemed; its family of refresh tokens is known. `replayed`: sent a second time, so its family is revoked. */
+/**
+ * `used`: redeemed; its family of refresh tokens is known. `replayed`: sent a second time, so its family is revoked.
+ */
 type CodeState = 'open' | 'used' | 'replayed'
 
 function createCodes(deps: { sql: Sql; world: World; pruning: Pruning }): Authorizations['codes'] {

@@ -4,7 +4,9 @@ import type { World } from '../../core/world.ts'
 import { ask, type Sql, sql, type Statement } from '../../storage/engine.ts'
 import { lifetimes } from './lifetimes.ts'
 
-/** The most rows of each kind in one tenant. Beyond it the oldest rows are removed: refresh tokens by their last use. */
+/**
+ * The most rows of each kind in one tenant. Beyond it the oldest rows are removed: refresh tokens by their last use.
+ */
 export interface Bounds {
   readonly codes: number
   readonly devices: number

@@ -87,7 +87,10 @@ export interface Authorizations {
   readonly codes: {
     /** The code is valid for ten minutes and one redemption. */
     issue(request: CodeRequest): Promise<string>
-    /** A `used` code revokes the tokens issued for it (RFC 6749 §4.1.2). Another app's code is `unknown`, and stays valid. */
+    /**
+     * A `used` code revokes the tokens issued for it (RFC 6749 §4.1.2). Another app's code is `unknown`, and stays
+     * valid.
+     */
     redeem(
       code: string,
       appId: AppId,

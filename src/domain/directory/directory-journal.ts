@@ -6,8 +6,9 @@ export interface DirectoryJournal {
   /** The revision of the latest durable write. */
   mark(tenant: TenantId): Promise<number>
   /**
-   * Answers the subjects of all writes after `mark` (appIds, mailbox Guids, user ids, tenant ids), and the mark from which
-   * to continue. `subjects` is undefined when the journal no longer goes back that far: then anything may have changed.
+   * Answers the subjects of all writes after `mark` (appIds, mailbox Guids, user ids, tenant ids), and the mark from
+   * which to continue. `subjects` is undefined when the journal no longer goes back that far: then anything may have
+   * changed.
    */
   since(
     tenant: TenantId,

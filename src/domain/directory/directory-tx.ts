@@ -46,8 +46,8 @@ class Audited<T> {
 const tenants = named('tenants')
 
 /**
- * The only writer of the directory's tables. Every write holds its tenant, takes the tenant's next revision, adds a line
- * to its journal in the same transaction, and sends a notice when it is durable.
+ * The only writer of the directory's tables. Every write holds its tenant, takes the tenant's next revision, adds a
+ * line to its journal in the same transaction, and sends a notice when it is durable.
  */
 export class DirectoryTx {
   readonly world: World

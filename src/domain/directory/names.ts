@@ -4,9 +4,9 @@ import type { World } from '../../core/world.ts'
 import { checkText, limits } from './limits.ts'
 
 /**
- * The form in which names, addresses and identifiers are compared: without regard to letter case. NUL, which no name has
- * and no PostgreSQL text can hold, becomes what no name has either. A capital may have no single character where its small
- * letter has one, so what is small is composed once more.
+ * The form in which names, addresses and identifiers are compared: without regard to letter case. NUL, which no name
+ * has and no PostgreSQL text can hold, becomes what no name has either. A capital may have no single character where
+ * its small letter has one, so what is small is composed once more.
  */
 export const fold = (text: string): string =>
   normalized(normalized(text.trim().replaceAll('\0', '\ufffd'), 'NFC').toLowerCase(), 'NFC')

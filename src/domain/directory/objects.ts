@@ -27,8 +27,8 @@ export interface TenantDomain {
 }
 
 /**
- * The domains of the tenants. A verified domain belongs to one tenant, which may have addresses in it; several tenants may
- * add the same domain until one of them proves that it owns it, with a TXT record in the DNS.
+ * The domains of the tenants. A verified domain belongs to one tenant, which may have addresses in it; several tenants
+ * may add the same domain until one of them proves that it owns it, with a TXT record in the DNS.
  */
 export interface Domains {
   /** The default domain first, then the verified ones, then the others. */

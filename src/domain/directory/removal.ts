@@ -14,8 +14,9 @@ export function* removeUser(id: UserId): Statements<void> {
 }
 
 /**
- * Inside a write: the user, with what was granted to him, by him, and the count of his wrong passwords. On mailboxes his
- * entries stay, as they do in the real service: they are nobody's, unless he is had back. He is in his groups then, too.
+ * Inside a write: the user, with what was granted to him, by him, and the count of his wrong passwords. On mailboxes
+ * his entries stay, as they do in the real service: they are nobody's, unless he is had back. He is in his groups then,
+ * too.
  */
 export function* setUserAside(id: UserId): Statements<void> {
   yield* removeGrants(id)

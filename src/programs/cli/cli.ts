@@ -70,8 +70,8 @@ function complain(thrown: unknown, { name, json, env, streams }: FailedRun): num
 }
 
 /**
- * The caller's folder, against which relative paths are resolved. `npm run` changes to the folder of the package and puts
- * the caller's folder in INIT_CWD; other programs that npm starts keep their folder.
+ * The caller's folder, against which relative paths are resolved. `npm run` changes to the folder of the package and
+ * puts the caller's folder in INIT_CWD; other programs that npm starts keep their folder.
  */
 export function callerFolder(env: Environment, current: string): string {
   const { INIT_CWD: caller, npm_package_json: manifest } = env

@@ -80,8 +80,8 @@ export interface OfflineTotals extends VerifyTotals {
 }
 
 /**
- * Checks everything in a data directory that no server uses, or in a backup, and counts in `looked`. Leaves the files of
- * the directory as they were, and no further ones.
+ * Checks everything in a data directory that no server uses, or in a backup, and counts in `looked`. Leaves the files
+ * of the directory as they were, and no further ones.
  */
 export async function* verifyOffline(
   { dataDir: dir, settings }: ConfiguredStore,

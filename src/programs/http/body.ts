@@ -29,8 +29,8 @@ export const hasBody = ({ headers }: IncomingMessage): boolean =>
   headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0
 
 /**
- * Reads and decompresses the body of a request. Refuses `too-big`, `bad-syntax`, `busy`, `no-room` and `gone`; the rest of a
- * refused body stays unread. The caller drops the body.
+ * Reads and decompresses the body of a request. Refuses `too-big`, `bad-syntax`, `busy`, `no-room` and `gone`; the rest
+ * of a refused body stays unread. The caller drops the body.
  */
 export async function readBody(raw: IncomingMessage, limits: BodyLimits, body: Body, world: World): Promise<Buffer> {
   if (Number(raw.headers['content-length'] ?? 0) > limits.octets) throw tooBig()

@@ -181,8 +181,8 @@ const nothingModified = (
     : []
 
 /**
- * Returns the cmdlet that the caller names, as `found` finds it among those that they may run. Records the refusal of an
- * existing cmdlet: the reply to the caller does not say which right is missing.
+ * Returns the cmdlet that the caller names, as `found` finds it among those that they may run. Records the refusal of
+ * an existing cmdlet: the reply to the caller does not say which right is missing.
  */
 async function permitted(
   access: Pick<Access, 'unpermitted'>,
@@ -213,7 +213,10 @@ const commandGiven = (
   })),
 })
 
-/** Runs a cmdlet and leaves one line about it in the log, whatever the outcome; one that changes something is in the audit too. */
+/**
+ * Runs a cmdlet and leaves one line about it in the log, whatever the outcome; one that changes something is in the
+ * audit too.
+ */
 async function audited<T>(
   { directory, request, caller }: { directory: Directory; request: HttpRequest; caller: Caller },
   { command, values }: { command: CmdletRunner; values: Readonly<Record<string, unknown>> },

@@ -37,8 +37,8 @@ interface CommandDefinition<Where extends At, Args> {
   /** The effect of its literals on the quota, if they are messages. */
   readonly quota?: 'adds' | 'replaces'
   /**
-   * The updates of the selected folder that the reply may contain. `own`: EXPUNGE too, since the client requested it. `held`:
-   * no EXPUNGE except in the UID form, because message numbers would change. `none`: no updates.
+   * The updates of the selected folder that the reply may contain. `own`: EXPUNGE too, since the client requested it.
+   * `held`: no EXPUNGE except in the UID form, because message numbers would change. `none`: no updates.
    */
   readonly updates?: 'own' | 'all' | 'held' | 'none'
   /** The operations that the command counts as in the record of what a program did; none when absent. */

@@ -80,7 +80,10 @@ export abstract class LineSession<D extends LineDeps = LineDeps> {
     return this.wire.line(this.deps.settings.line_octets, this.silence)
   }
 
-  /** Starts the time limit for the sign-in. `expired` runs when the time is up, unless {@link endSignInLimit} was called. */
+  /**
+   * Starts the time limit for the sign-in. `expired` runs when the time is up, unless {@link endSignInLimit} was
+   * called.
+   */
   protected startSignInLimit(expired: () => void): void {
     this.endSignInLimit()
     this.#stopSignInLimit = this.deps.world.after(this.deps.settings.unauthenticated_seconds * SECOND, expired)
@@ -117,9 +120,9 @@ export function whenRevoked({ revoked }: Mailbox, end: () => void): () => void {
 const GRACE: number = SECOND / 2
 
 /**
- * Ends a connection of POP3 or SMTP, where the server speaks only in turn. The last words go out at once while the server
- * waits for the client, and otherwise after the reply that is under way. If that reply takes too long, the connection ends
- * without them.
+ * Ends a connection of POP3 or SMTP, where the server speaks only in turn. The last words go out at once while the
+ * server waits for the client, and otherwise after the reply that is under way. If that reply takes too long, the
+ * connection ends without them.
  */
 export class Farewell {
   readonly #wire: Wire

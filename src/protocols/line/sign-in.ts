@@ -38,7 +38,9 @@ export function admit({ connection }: LineSession, entry: GrantedEntry): (() => 
   }
 }
 
-/** Records a SASL response that could not be decoded, if the codec could say what is wrong with it. `wire`: the reply. */
+/**
+ * Records a SASL response that could not be decoded, if the codec could say what is wrong with it. `wire`: the reply.
+ */
 export async function recordUnread(
   { deps, protocol, peer }: LineSession,
   { detail }: Refusal,

@@ -14,7 +14,9 @@ export interface Pop3Deps extends LineDeps<Pop3Settings> {
   readonly strict?: boolean
 }
 
-/** RFC 1939 §3: `greeted` is AUTHORIZATION, `signed-in` is TRANSACTION. QUIT does UPDATE between `signed-in` and `gone`. */
+/**
+ * RFC 1939 §3: `greeted` is AUTHORIZATION, `signed-in` is TRANSACTION. QUIT does UPDATE between `signed-in` and `gone`.
+ */
 export type Pop3State =
   /** `user`: the mailbox of a USER command that waits for its PASS. */
   | { readonly at: 'greeted'; readonly user?: string }

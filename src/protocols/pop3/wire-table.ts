@@ -5,8 +5,8 @@ import type { Reason, Refusal } from '../../core/refusal.ts'
 import { isAboutMailbox } from '../line/sign-in.ts'
 
 /**
- * The reply to a sign-in for each decision. POP3 cannot refuse the mailbox after a successful sign-in, as IMAP does at the
- * next command: whichever check failed, the reply to the sign-in says so.
+ * The reply to a sign-in for each decision. POP3 cannot refuse the mailbox after a successful sign-in, as IMAP does at
+ * the next command: whichever check failed, the reply to the sign-in says so.
  */
 export const pop3Wire = (profile: Profile): WireTable => tables[profile]
 

@@ -12,8 +12,8 @@ const HEADER = 1024 * 1024
 const nothing = Buffer.alloc(0)
 
 /**
- * An incoming message up to the maximum size. Its line ends become CRLF unless it is binary. Octets beyond the limit are
- * counted and discarded.
+ * An incoming message up to the maximum size. Its line ends become CRLF unless it is binary. Octets beyond the limit
+ * are counted and discarded.
  */
 export class Incoming {
   readonly #limit: number

@@ -2,7 +2,9 @@ import { reply } from '../../codecs/smtp/reply.ts'
 import { type Reason, Refusal } from '../../core/refusal.ts'
 import type { Profile } from '../../core/profile.ts'
 
-/** Code, status (RFC 3463) and text. `{host}` is the name of this server, which Exchange Online adds to its refusals. */
+/**
+ * Code, status (RFC 3463) and text. `{host}` is the name of this server, which Exchange Online adds to its refusals.
+ */
 export type SmtpReply = readonly [code: number, status: string, text: string]
 
 interface Refused {

@@ -5,8 +5,8 @@ import { isAboutMailbox } from '../line/sign-in.ts'
 import { refusalNamed, replyTo } from './refusals.ts'
 
 /**
- * The reply to a sign-in for each decision. As in POP3, the reply to AUTH reports every failed check: SMTP has no session
- * that is signed in without a mailbox.
+ * The reply to a sign-in for each decision. As in POP3, the reply to AUTH reports every failed check: SMTP has no
+ * session that is signed in without a mailbox.
  */
 export const smtpWire = (profile: Profile, hostname: string): WireTable => tables[profile](hostname)
 

@@ -1,7 +1,9 @@
 /** What a server sends as the value of a FETCH item: NIL is null, strings are octets. */
 export type Item = string | number | null | readonly Item[]
 
-/** Reads one value of RFC 9051's response syntax, and throws unless it is all there is and every octet is in its place. */
+/**
+ * Reads one value of RFC 9051's response syntax, and throws unless it is all there is and every octet is in its place.
+ */
 export function readItem(octets: string): Item {
   const reader = new ItemReader(octets)
   const item = reader.item()

@@ -64,7 +64,9 @@ export function checkPermissions(properties: Properties): void {
   )
 }
 
-/** Who uses a permission shall notice before it is gone, as there: it is disabled in one step and removed in another. */
+/**
+ * Who uses a permission shall notice before it is gone, as there: it is disabled in one step and removed in another.
+ */
 export function refuseRemovedWhileEnabled(before: Properties, after: Properties): void {
   const left = new Set([...appRolesOf(after), ...scopesOf(after)].map(({ id }) => id))
   const gone = [...appRolesOf(before), ...scopesOf(before)].find(({ id, isEnabled }) => isEnabled && !left.has(id))

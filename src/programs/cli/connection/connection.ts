@@ -66,7 +66,9 @@ export function findServer(
   return { ...found, tenant: env.POSTERN_TENANT || tenant, origin: 'connected' }
 }
 
-/** The server that uses a data directory. With `folder`, POSTERN_CA has precedence over the authority in server.json. */
+/**
+ * The server that uses a data directory. With `folder`, POSTERN_CA has precedence over the authority in server.json.
+ */
 function serverOn(data: string, env: Environment, identity: Identity | undefined, folder?: string): ConnectionDetails {
   const file = serverFile(data, env)
   const ca = folder !== undefined && env.POSTERN_CA ? path.resolve(folder, env.POSTERN_CA) : file.ca

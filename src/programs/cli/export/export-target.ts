@@ -85,7 +85,9 @@ const withFileName = <T>(file: string, work: Promise<T>): Promise<T> =>
 
 const fileOf = ({ uid }: ExportListing): string => `${uid}.eml`
 
-/** A file `UID.eml` for each message, with the time at which it was received; dates and flags are in a list beside them. */
+/**
+ * A file `UID.eml` for each message, with the time at which it was received; dates and flags are in a list beside them.
+ */
 export const emlTarget = ({ directory }: ExportFolder): ExportTarget => ({
   async has(message) {
     const found = await sizeAndTime(path.join(directory, fileOf(message)))

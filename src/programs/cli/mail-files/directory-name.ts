@@ -116,7 +116,10 @@ const nodeOf = (directory: string): Node => ({ directory, below: new Map(), take
 const fits = (path: readonly string[]): boolean =>
   path.every((name) => Buffer.byteLength(name) <= LONGEST_NAME) && Buffer.byteLength(path.join('/')) <= LONGEST_PATH
 
-/** No other folder has such a name: in names of {@link directoryName} hexadecimal digits follow every `%`, except a last one. */
+/**
+ * No other folder has such a name: in names of {@link directoryName} hexadecimal digits follow every `%`, except a last
+ * one.
+ */
 const digestName = (folder: string): string => `%-${createHash('sha256').update(folder).digest('hex').slice(0, 40)}`
 
 /** Equal for names that APFS, HFS+, NTFS or ext4 may treat as the same. */

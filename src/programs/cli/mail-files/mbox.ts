@@ -9,9 +9,9 @@ const FROM = Buffer.from('From ')
 const LF = 0x0a
 
 /**
- * Splits an mbox stream. A message begins at a `From ` line at the start or after an empty line. One `>` is removed from
- * quoted lines (RFC 4155 does not define the quoting; this reverses mboxrd, and mboxo unless a line was quoted before).
- * A message of more than `largest` octets is returned without its bytes.
+ * Splits an mbox stream. A message begins at a `From ` line at the start or after an empty line. One `>` is removed
+ * from quoted lines (RFC 4155 does not define the quoting; this reverses mboxrd, and mboxo unless a line was quoted
+ * before). A message of more than `largest` octets is returned without its bytes.
  */
 export async function* readMbox(
   chunks: AsyncIterable<Buffer>,

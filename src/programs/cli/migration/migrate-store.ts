@@ -31,8 +31,8 @@ interface MigrationOptions {
 }
 
 /**
- * Copies a store into another engine, and compares the copy with the source row by row and octet by octet. Run again, it
- * continues where it was interrupted. Refuses `wrong-state` for a source that was not closed properly, and
+ * Copies a store into another engine, and compares the copy with the source row by row and octet by octet. Run again,
+ * it continues where it was interrupted. Refuses `wrong-state` for a source that was not closed properly, and
  * `already-exists` for a target with other data.
  */
 export async function migrateStore(options: MigrationOptions): Promise<MigrationReport> {

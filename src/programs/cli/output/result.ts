@@ -12,8 +12,8 @@ export function printCsv({ streams }: Invocation, _: Cmdlet, { objects }: { obje
 }
 
 /**
- * Prints the objects of a cmdlet: a table or a list for people. As JSON, a `Get-` that names one object and a cmdlet that
- * changes one print an object, and every other `Get-` prints an array.
+ * Prints the objects of a cmdlet: a table or a list for people. As JSON, a `Get-` that names one object and a cmdlet
+ * that changes one print an object, and every other `Get-` prints an array.
  */
 export function printResult(
   invocation: Invocation,
@@ -76,7 +76,9 @@ export function target({ parameters }: Cmdlet, values: Readonly<Record<string, u
 const wantsWhole = ({ PropertySets, Properties }: Readonly<Record<string, unknown>>): boolean =>
   PropertySets !== undefined || (Array.isArray(Properties) && Properties.includes('*'))
 
-/** The properties to print: those of `-Property`, or the columns and those of `-Properties`, spelled as in the result. */
+/**
+ * The properties to print: those of `-Property`, or the columns and those of `-Properties`, spelled as in the result.
+ */
 function namesOf(cmdlet: Cmdlet, first: Result, values: Readonly<Record<string, unknown>>): readonly string[] {
   const written = new Map(Object.keys(first).map((name) => [name.toLowerCase(), name]))
   const asWritten = (names: readonly string[]) => names.flatMap((name) => written.get(name.toLowerCase()) ?? [])

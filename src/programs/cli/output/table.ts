@@ -9,8 +9,8 @@ const GAP = 2
 const NARROWEST = 16
 
 /**
- * Aligned columns under their names. If they are wider than `width`, text is wrapped; if that is not enough, each object
- * is a list of the properties that have a value. Nothing is cut off.
+ * Aligned columns under their names. If they are wider than `width`, text is wrapped; if that is not enough, each
+ * object is a list of the properties that have a value. Nothing is cut off.
  *
  * A name is a property, or a path `whole/part`, or `Heading=path|path…`: the first path with a value.
  */

@@ -143,8 +143,8 @@ export async function onRecord<T>(
 }
 
 /**
- * Finds the tenant whose administrator can read the record of a refusal that came before the tenant was known: the one in
- * the path, the app's own, or the only one of this server.
+ * Finds the tenant whose administrator can read the record of a refusal that came before the tenant was known: the one
+ * in the path, the app's own, or the only one of this server.
  */
 async function findTenant(
   directory: Directory,

@@ -143,8 +143,8 @@ export async function namedApp({ apps }: Directory, { body, headers }: HttpReque
 }
 
 /**
- * Says what a program should write in place of the tenant in the path. Only the administrators of `tenant` read it, so it
- * names domains of that tenant alone.
+ * Says what a program should write in place of the tenant in the path. Only the administrators of `tenant` read it, so
+ * it names domains of that tenant alone.
  */
 export function tenantHint(segment: string, { id, domains }: Tenant, base: string | undefined): string {
   const name = domains[0] ?? id

@@ -41,7 +41,10 @@ export interface AuditPage {
 
 /** Searches in all that is on record of a tenant, newest first. */
 export interface AuditSearches {
-  /** Each call in the same session gives the next page, in the end an empty one. Refuses `busy` where too many wait already. */
+  /**
+   * Each call in the same session gives the next page, in the end an empty one. Refuses `busy` where too many wait
+   * already.
+   */
   next(tenant: TenantId, passwordRequest: AuditLogRequest): Promise<AuditPage>
 }
 

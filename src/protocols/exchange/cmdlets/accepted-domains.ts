@@ -55,7 +55,10 @@ async function findDomain(context: CmdletContext, named: string): Promise<Tenant
   return found ?? notFound(context.tenant, named)
 }
 
-/** docs/reference/exchange-admin.md §9.6. An address that has no mailbox here has none at all: every domain is authoritative. */
+/**
+ * docs/reference/exchange-admin.md §9.6. An address that has no mailbox here has none at all: every domain is
+ * authoritative.
+ */
 const acceptedDomainOutput = (tenant: Tenant, domain: TenantDomain): Output => ({
   Name: domain.acceptedName,
   DomainName: domain.name,

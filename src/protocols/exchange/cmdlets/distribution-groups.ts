@@ -115,7 +115,7 @@ const groupChange = async (context: CmdletContext, given: GroupChangeParameters)
   }),
 })
 
-/** Groups with what they say about mail to them, and with the names of the recipients that they name. */
+/** The output of groups, with their delivery restrictions and the names of the recipients in them. */
 async function groupOutputs(context: CmdletContext, groups: readonly DistributionGroup[]): Promise<readonly Output[]> {
   const nameOf = await recipientsNamed(
     context,

@@ -46,7 +46,9 @@ export const removeServicePrincipal = command({
   },
 })
 
-/** docs/reference/exchange-admin.md §1: to change the AppId or the ObjectId, remove the pointer and create another one. */
+/**
+ * docs/reference/exchange-admin.md §1: to change the AppId or the ObjectId, remove the pointer and create another one.
+ */
 export const setServicePrincipal = command({
   declaration: declared.setServicePrincipal,
   role: 'Role Management',

@@ -228,7 +228,9 @@ function mostOf(top: string | null): number {
   return /^\d{1,9}$/.test(top) ? Number(top) : wrongParameters(`$top is a whole number, and not '${top.slice(0, 20)}'.`)
 }
 
-/** A function as the module calls it: `Exchange.GetMailboxFolderStatistics(folderscope=Exchange.ElcFolderType'Inbox')`. */
+/**
+ * A function as the module calls it: `Exchange.GetMailboxFolderStatistics(folderscope=Exchange.ElcFolderType'Inbox')`.
+ */
 export function functionCallIn(segment: string): { name: string; values: Readonly<Record<string, string>> } {
   const [, called, inside] = /^([\w.]+)\((.*)\)$/.exec(segment) ?? []
   if (called === undefined) return { name: segment.toLowerCase(), values: {} }

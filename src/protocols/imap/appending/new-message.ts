@@ -73,8 +73,8 @@ const LINE = 57
 const MOST_FIELDS = 10_000
 
 /**
- * RFC 3516 §4.4: encodes the binary parts that contain a NUL in base64, because FETCH BODY[] could not return them. Refuses
- * `unsupported` if a NUL is anywhere else in the message.
+ * RFC 3516 §4.4: encodes the binary parts that contain a NUL in base64, because FETCH BODY[] could not return them.
+ * Refuses `unsupported` if a NUL is anywhere else in the message.
  */
 export function withoutNul(message: Buffer): Buffer {
   if (!message.includes(0)) return message

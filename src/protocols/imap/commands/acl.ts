@@ -92,8 +92,8 @@ function readIdentifier(reader: ImapReader): string {
 }
 
 /**
- * Every caller with access to a mailbox has the owner's rights on all its folders. Only an administrator changes permissions, so
- * each ACL has this one identifier, and IMAP cannot change it.
+ * Every caller with access to a mailbox has the owner's rights on all its folders. Only an administrator changes
+ * permissions, so each ACL has this one identifier, and IMAP cannot change it.
  */
 const OWNER = 'owner'
 

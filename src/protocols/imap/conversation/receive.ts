@@ -32,8 +32,8 @@ const longestHead = 1024
 const PIECE = 64 * 1024
 
 /**
- * Reads the next command with its literals. Checks the name, the state and the sizes before it accepts a literal, so that a
- * client cannot send a literal for a command that is not allowed.
+ * Reads the next command with its literals. Checks the name, the state and the sizes before it accepts a literal, so
+ * that a client cannot send a literal for a command that is not allowed.
  */
 export class Receiver {
   readonly #session: ImapSession

@@ -248,7 +248,9 @@ export class ImapSession extends LineSession<ImapDeps> implements FolderSession,
     this.#state = { at: 'signed-in', client, mailbox }
   }
 
-  /** `listener` is called when there may be updates, or when the session ends, until the returned function is called. */
+  /**
+   * `listener` is called when there may be updates, or when the session ends, until the returned function is called.
+   */
   listen(listener: () => void): () => void {
     this.#listener = listener
     return () => {

@@ -58,9 +58,9 @@ interface Draft {
 }
 
 /**
- * Reads the values of content items, except those that are too large. Yields the messages in order, some at a time: adjacent
- * messages are read together, and the next ones while these are used. With `lent` memory, the values are valid until the next
- * step. `damaged` is called for each message that cannot be read; it gets no response.
+ * Reads the values of content items, except those that are too large. Yields the messages in order, some at a time:
+ * adjacent messages are read together, and the next ones while these are used. With `lent` memory, the values are valid
+ * until the next step. `damaged` is called for each message that cannot be read; it gets no response.
  */
 export async function* contentsOf(
   mailbox: Mailbox,

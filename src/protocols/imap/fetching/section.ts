@@ -47,8 +47,8 @@ export function partAt(root: MimePart, numbers: readonly number[]): MimePart | u
 const LF = 0x0a
 
 /**
- * The header fields with one of the names; with `others` the fields with none of them. They keep their order and folding. The
- * result ends with an empty line, even if the header does not (RFC 3501 §6.4.5).
+ * The header fields with one of the names; with `others` the fields with none of them. They keep their order and
+ * folding. The result ends with an empty line, even if the header does not (RFC 3501 §6.4.5).
  */
 export function pickFields(header: Buffer, names: readonly string[], others: boolean): Buffer {
   const lowerNames = new Set(names.map((name) => name.toLowerCase()))

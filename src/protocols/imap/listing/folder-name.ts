@@ -25,8 +25,8 @@ export function readRequestedName(reader: ImapReader, dialect: ImapDialect): Req
 }
 
 /**
- * Decodes a name in a command, one character for each octet: modified UTF-7 (RFC 3501 §5.1.3), or UTF-8 if that is enabled
- * (RFC 6855 §3, RFC 9051 §5.1). Undefined for an invalid name.
+ * Decodes a name in a command, one character for each octet: modified UTF-7 (RFC 3501 §5.1.3), or UTF-8 if that is
+ * enabled (RFC 6855 §3, RFC 9051 §5.1). Undefined for an invalid name.
  */
 export function decodedName(octets: string, { utf8 }: ImapDialect): string | undefined {
   if (!utf8) return decodeUtf7(octets)

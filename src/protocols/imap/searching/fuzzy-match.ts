@@ -30,20 +30,21 @@ const POINTS = { word: 3, stem: 2, slip: 1 }
 const EXTRA = 1
 
 /**
- * RFC 6203 §3 leaves the definition of a fuzzy match to the server. In Postern a message matches a text if the searched field
- * contains the words of the text, in any order; with three or more words, one may be missing. A field contains a word if
+ * RFC 6203 §3 leaves the definition of a fuzzy match to the server. In Postern a message matches a text if the searched
+ * field contains the words of the text, in any order; with three or more words, one may be missing. A field contains a
+ * word if
  * - the word is part of the field;
  * - the stem is part of the field: the word without its last three letters, at least four letters long;
  * - the word is part of the field except for one typing error: an extra letter, a single letter for a double one, two
  *   adjacent letters swapped, or a letter missing or wrong. For the last two, the texts on both sides of the letter are
  *   searched for separately, if each has at least three letters.
  *
- * As in any search, letter case and the composition of characters make no difference. The result for a message is always the
- * same.
+ * As in any search, letter case and the composition of characters make no difference. The result for a message is
+ * always the same.
  *
- * §4: returns the relevancy of the matching messages, from 1 to 100. It is the mean over the words: highest for the exact word,
- * lower for the stem, lowest for a typing error. The exact text adds to it; so do words in the subject, if the key searches
- * the whole message.
+ * §4: returns the relevancy of the matching messages, from 1 to 100. It is the mean over the words: highest for the
+ * exact word, lower for the stem, lowest for a typing error. The exact text adds to it; so do words in the subject, if
+ * the key searches the whole message.
  */
 export async function relevancy(term: TextTerm, find: Find): Promise<ReadonlyMap<Uid, number>> {
   const forms = formsOf(term.text)

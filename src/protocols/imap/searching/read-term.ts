@@ -6,8 +6,8 @@ import type { ParseContext } from '../command.ts'
 import { refuseNumbers, refuseUnobserved } from './search-terms.ts'
 
 /**
- * Reads the search keys. For an unsupported charset it returns the refusal instead of throwing: the failure also clears `$`
- * when the command runs (RFC 5182 §2.1).
+ * Reads the search keys. For an unsupported charset it returns the refusal instead of throwing: the failure also clears
+ * `$` when the command runs (RFC 5182 §2.1).
  */
 export const readTerm = (reader: ImapReader, context: ParseContext): SearchTerm | Refusal =>
   unlessCharset(reader, context, () => {

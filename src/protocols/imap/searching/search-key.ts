@@ -23,8 +23,8 @@ interface Context {
 const MOST_FUZZY = 16
 
 /**
- * Converts a search for the store. Sequence numbers, `\Recent` and `$` become UIDs, since they have a meaning in this session
- * only; so do object ids and fuzzy texts. `among`: the only messages whose result matters.
+ * Converts a search for the store. Sequence numbers, `\Recent` and `$` become UIDs, since they have a meaning in this
+ * session only; so do object ids and fuzzy texts. `among`: the only messages whose result matters.
  */
 export async function programOf(
   term: SearchTerm,

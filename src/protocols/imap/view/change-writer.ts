@@ -62,8 +62,8 @@ export function newKeywordLines(selected: KeywordView, exchange: boolean): strin
 }
 
 /**
- * FLAGS and PERMANENTFLAGS if these flags have a keyword that was not listed to the client yet; otherwise empty. Needed before
- * every FETCH response with flags: another session can set a keyword at any time.
+ * FLAGS and PERMANENTFLAGS if these flags have a keyword that was not listed to the client yet; otherwise empty. Needed
+ * before every FETCH response with flags: another session can set a keyword at any time.
  */
 export function keywordLinesFor(selected: KeywordView, { keywords }: Flags, exchange: boolean): string {
   return knowsAll(selected, keywords) ? '' : keywordLines(selected, exchange)
@@ -73,8 +73,8 @@ const knowsAll = ({ listedFlags }: KeywordView, keywords: readonly string[]): bo
   keywords.every((keyword) => listedFlags.has(keyword))
 
 /**
- * FLAGS and PERMANENTFLAGS. They repeat every keyword that was listed before: the client may still see it on a message, if the
- * change that removed it was not reported yet.
+ * FLAGS and PERMANENTFLAGS. They repeat every keyword that was listed before: the client may still see it on a message,
+ * if the change that removed it was not reported yet.
  */
 export function keywordLines({ view, readOnly, listedFlags }: KeywordView, exchange: boolean): string {
   const current = view.index.keywords

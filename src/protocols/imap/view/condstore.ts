@@ -30,8 +30,8 @@ export const highestModSeqCode = ({ qresync }: ImapDialect, view: FolderView): C
 const FULL = 128 * 1024
 
 /**
- * RFC 7162 §3.2.5.1: the expunges and changes since the client's last session, for the messages that it knows. `gone`: the
- * UIDs that were expunged since then.
+ * RFC 7162 §3.2.5.1: the expunges and changes since the client's last session, for the messages that it knows. `gone`:
+ * the UIDs that were expunged since then.
  */
 export function* resynchronised(
   selected: KeywordView,
@@ -52,8 +52,8 @@ export function* resynchronised(
 }
 
 /**
- * RFC 7162 §3.2.10 `VANISHED (EARLIER)` for the UIDs in the ranges, which ascend. Messages that the client still counts are
- * left out; a later update reports them.
+ * RFC 7162 §3.2.10 `VANISHED (EARLIER)` for the UIDs in the ranges, which ascend. Messages that the client still counts
+ * are left out; a later update reports them.
  */
 export function vanishedEarlier(view: FolderView, gone: readonly UidRange[], within: readonly NumberRange[]): string {
   const reported = uncounted(view, overlap(gone, within))

@@ -26,9 +26,9 @@ interface FlagsChanged {
 const HELD_APART = 1000
 
 /**
- * One session's view of a folder, which defines its message numbers (RFC 3501 §2.3.1.2). It is the index that all sessions
- * share, without messages that were not reported to the session yet, and with ghosts: expunged messages whose EXPUNGE was
- * not reported yet. A pure state machine: it gets changes and yields updates, and has no other effect.
+ * One session's view of a folder, which defines its message numbers (RFC 3501 §2.3.1.2). It is the index that all
+ * sessions share, without messages that were not reported to the session yet, and with ghosts: expunged messages whose
+ * EXPUNGE was not reported yet. A pure state machine: it gets changes and yields updates, and has no other effect.
  */
 export class FolderView {
   readonly index: FolderIndex

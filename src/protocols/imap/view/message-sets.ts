@@ -32,8 +32,8 @@ export function pick(view: FolderView, set: MessageSet, uid: boolean): Picked {
 }
 
 /**
- * The messages of a set that changed after a mod-sequence; expunged ones are not among them. Usually few messages changed, so
- * the function looks up the changed messages in the set, not the set in the folder.
+ * The messages of a set that changed after a mod-sequence; expunged ones are not among them. Usually few messages
+ * changed, so the function looks up the changed messages in the set, not the set in the folder.
  */
 export function pickChanged(view: FolderView, set: MessageSet, uid: boolean, modSeq: number): readonly Uid[] {
   const changed = view.changedSince(modSeq)
@@ -72,8 +72,8 @@ const text = 'Some of the messages no longer exist'
 export const expungeIssued = (): never => refuse('gone', text, { code: 'EXPUNGEISSUED' })
 
 /**
- * The tagged OK of FETCH and STORE if some of their messages were expunged and the EXPUNGE is still pending. It comes after the
- * responses for the messages that are left. RFC 2180 §4.1 and §4.2 also allow NO, but clients abort their sync on NO.
- * Seen: Dovecot 2.4 answers OK [EXPUNGEISSUED].
+ * The tagged OK of FETCH and STORE if some of their messages were expunged and the EXPUNGE is still pending. It comes
+ * after the responses for the messages that are left. RFC 2180 §4.1 and §4.2 also allow NO, but clients abort their
+ * sync on NO. Seen: Dovecot 2.4 answers OK [EXPUNGEISSUED].
  */
 export const someExpunged: Completion = { code: 'EXPUNGEISSUED', text }

@@ -156,8 +156,8 @@ export const stls = command({
 })
 
 /**
- * Asks access for an entry and, if it is granted, opens the maildrop. Returns the reply; the session's state has the outcome.
- * Refuses `busy` while another session has the maildrop open.
+ * Asks access for an entry and, if it is granted, opens the maildrop. Returns the reply; the session's state has the
+ * outcome. Refuses `busy` while another session has the maildrop open.
  */
 async function signIn(session: Pop3Session, claim: SignInClaim): Promise<string> {
   const entry = await requestEntry(session, claim)
@@ -204,7 +204,8 @@ async function signIn(session: Pop3Session, claim: SignInClaim): Promise<string>
 const mechanisms: readonly OfferedMechanism[] = [
   // Exchange Online still announces it, even if no user may sign in with a password.
   { name: 'PLAIN', ...plain, announced: ['exchange-online'], basic: true, explained: [] },
-  // The refusal follows at once in both profiles: POP3 clients take Google's challenge, which begins with `+`, for success.
+  // The refusal follows at once in both profiles: POP3 clients take Google's challenge, which begins with `+`, for
+  // success.
   { name: 'XOAUTH2', ...xoauth2, announced: ['exchange-online', 'standards'], explained: [] },
   { name: 'OAUTHBEARER', ...oauthbearer, announced: ['standards'], explained: ['standards', 'exchange-online'] },
 ]

@@ -30,7 +30,9 @@ export interface Break extends Closing {
   readonly use: BasicUse
 }
 
-/** Which programs break by the plan that there is, as it would be with these terms, and at each date; the first first. */
+/**
+ * Which programs break by the plan that there is, as it would be with these terms, and at each date; the first first.
+ */
 export async function breaksBy(
   deps: Deps,
   tenant: TenantId,

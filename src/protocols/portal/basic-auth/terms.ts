@@ -25,7 +25,10 @@ const words = { imap: 'Imap', pop: 'Pop', smtp: 'Smtp' } as const
 
 type Fields = Readonly<Record<string, unknown>>
 
-/** A request's body: dates by protocol, waves, brown-outs, the cut-off date, who may do and hear what, and what to enable again. */
+/**
+ * A request's body: dates by protocol, waves, brown-outs, the cut-off date, who may do and hear what, and what to
+ * enable again.
+ */
 export function changeFrom(body: Uint8Array): RetirementChange {
   const { imap, pop, smtp, cutOff, waves, brownOuts, selfService, notifyAddress, reEnable } = fieldsOf(body)
   const dates = Object.entries({ imap, pop, smtp }).flatMap(([name, value]) =>

@@ -5,7 +5,10 @@ import type { KeyOnRing } from '../../../domain/tokens/types.ts'
 import { operatorRoute } from '../administrator.ts'
 import type { PortalDeps } from '../deps.ts'
 
-/** `Get-SigningKey`, `New-SigningKey`, `Remove-SigningKey`: the keys are the installation's, as all tenants' tokens are signed with them. */
+/**
+ * `Get-SigningKey`, `New-SigningKey`, `Remove-SigningKey`: the keys are the installation's, as all tenants' tokens are
+ * signed with them.
+ */
 export const signingKeyRoutes = (deps: PortalDeps): readonly Route[] => [
   operatorRoute(deps, 'GET /postern/v1/signing-keys', async () => {
     return { status: 200, body: { value: (await deps.signingKeys.all()).map(shown) } }

@@ -85,8 +85,8 @@ export class Contexts {
   }
 
   /**
-   * Sets the result of a search. Returns false, and ends the search, if the results exceed the limits of the session or its
-   * caller. RFC 5267 §4.3.1: a caller with few results is never refused.
+   * Sets the result of a search. Returns false, and ends the search, if the results exceed the limits of the session or
+   * its caller. RFC 5267 §4.3.1: a caller with few results is never refused.
    */
   settle(search: LiveSearch, uids: readonly Uid[]): boolean {
     search.settle(uids)
@@ -96,7 +96,10 @@ export class Contexts {
     return kept
   }
 
-  /** Saves the result of a search, in order of UID. Refuses `too-big` with NOTSAVED, and saves nothing, beyond the caller's memory. */
+  /**
+   * Saves the result of a search, in order of UID. Refuses `too-big` with NOTSAVED, and saves nothing, beyond the
+   * caller's memory.
+   */
   save(uids: readonly Uid[]): void {
     this.#saved = uids.length
     const isSaved = this.#take()
