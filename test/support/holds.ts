@@ -23,6 +23,7 @@ export const tableKinds: Readonly<Record<string, TableKind>> = {
   mail_litter: 'mailbox',
   mail_mailbox: 'mailbox',
   mail_numbers: 'named mail-numbers',
+  mail_maildrop: 'mailbox',
   mail_message: 'mailbox',
   mail_metadata: 'mailbox',
   mail_quota: 'mailbox',

@@ -3,8 +3,9 @@ import { sql, type Statements } from '../../storage/engine.ts'
 import { type MailboxContext, write } from './mailbox-context.ts'
 import type { MailTx } from './mail-tx.ts'
 import { deletedAfter, folderEntries, type FolderEntry } from './folder-entries.ts'
+import { refuseLost } from './maildrops.ts'
 import { portions } from './portions.ts'
-import { DELETED, type ExpungeResult, type FolderIndex } from './types.ts'
+import { DELETED, type ExpungeResult, type FolderIndex, type MaildropLock } from './types.ts'
 import { ascending } from './uids.ts'
 
 /** Messages that one write removes, so that other writes can run in between. */
@@ -22,19 +23,25 @@ export async function expunge(box: MailboxContext, folder: FolderId, uids?: read
 }
 
 /** Removes messages whatever their flags. */
-export const remove = (box: MailboxContext, folder: FolderId, uids: readonly Uid[]): Promise<ExpungeResult> =>
-  takeOut(box, folder, ascending(uids), () => true)
+export const remove = (
+  box: MailboxContext,
+  folder: FolderId,
+  uids: readonly Uid[],
+  lock?: MaildropLock,
+): Promise<ExpungeResult> => takeOut(box, folder, ascending(uids), () => true, lock)
 
 async function takeOut(
   box: MailboxContext,
   folder: FolderId,
   uids: readonly Uid[],
   which: (placed: FolderEntry) => boolean,
+  lock?: MaildropLock,
 ): Promise<ExpungeResult> {
   const taken: ExpungeResult[] = []
   for (const portion of portions(uids, TOGETHER)) {
     taken.push(
       await write(box, function* (tx) {
+        if (lock) yield* refuseLost(box.id, lock)
         return yield* take(tx, folder, (yield* folderEntries(folder, portion)).filter(which))
       }),
     )

@@ -72,6 +72,19 @@ const jumpMigration: Migration = {
   ],
 }
 
+/** RFC 1939 §3: the POP3 sessions that have the lock of their maildrop, and until when it lasts without renewal. */
+const maildropMigration: Migration = {
+  number: 283,
+  name: 'locks of maildrops',
+  up: ({ integer }) => [
+    `create table mail_maildrop (
+      mailbox ${integer} primary key,
+      holder text not null,
+      until ${integer} not null
+    )`,
+  ],
+}
+
 /** From here on, texts of addresses hold each address without its comments. All texts are made again. */
 const textAddressMigration: Migration = {
   number: 280,
@@ -385,6 +398,7 @@ export const mailMigrations: readonly Migration[] = [
   urlKeyMigration,
   ownerMigration,
   jumpMigration,
+  maildropMigration,
 ]
 
 /** Holds the keys of authorized URLs. If it is empty, new keys are created. */

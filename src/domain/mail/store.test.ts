@@ -61,14 +61,14 @@ test('a write that waits in the queue is refused when the mailbox is taken back 
 test('a maildrop is locked by one at a time', async () => {
   const stage = await openMailStore()
   const [first, second, other] = [await stage.mailbox(1), await stage.mailbox(1), await stage.mailbox(2)]
-  const unlock = await first.lockMaildrop()
-  expect(unlock).toBeTypeOf('function')
+  const lock = await first.lockMaildrop()
+  expect(lock).toBeDefined()
   expect(await second.lockMaildrop()).toBeUndefined()
-  expect(await other.lockMaildrop()).toBeTypeOf('function')
-  unlock!()
+  expect(await other.lockMaildrop()).toBeDefined()
+  lock!.release()
   const again = await second.lockMaildrop()
-  expect(again).toBeTypeOf('function')
-  unlock!()
+  expect(again).toBeDefined()
+  lock!.release()
   expect(await first.lockMaildrop()).toBeUndefined()
 })
 

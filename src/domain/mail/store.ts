@@ -78,7 +78,7 @@ export function createMailStore(options: MailStoreOptions): MailStore {
     world,
     limits,
     indexes: new FolderIndexes({ engine, log, hooks: indexHooks, idleOctets: limits.idleIndexOctets }),
-    maildrops: new Maildrops(),
+    maildrops: new Maildrops({ engine, world, log }),
     summariser: new Summariser(),
     reservations: new Reservations(),
     refusedOctets: new RefusedOctets(world, limits.refusedOctets),
@@ -101,7 +101,7 @@ export function createMailStore(options: MailStoreOptions): MailStore {
     if (!row) await engine.sql.write(() => createMailbox(id, world.now(), context), [id])
   }
   const upkeep = new Upkeep({ engine, hooks, world, log, wanted, erase, littered: context.littered })
-  const ready = readyNumbers(engine, numbers)
+  const ready = readied(engine, context)
   // Opening a mailbox reports a failure.
   ready.then(
     () => sweep.start(),
@@ -140,13 +140,18 @@ export function createMailStore(options: MailStoreOptions): MailStore {
       await metadataPacker.settled()
       await searchIndex.settled()
       await sweep.settled()
+      await context.maildrops.settled()
       await upkeep.settled()
     },
   }
 }
 
-async function readyNumbers(engine: Engine, numbers: Numbers): Promise<void> {
-  if (engine.unclean) await jumpAhead(engine, engine.lost ? AFTER_RESTORE : AFTER_STOP)
+/** Prepares the store after a stop that was not clean. */
+async function readied(engine: Engine, { numbers, maildrops }: MailContext): Promise<void> {
+  if (engine.unclean) {
+    await jumpAhead(engine, engine.lost ? AFTER_RESTORE : AFTER_STOP)
+    await maildrops.freeAll()
+  }
   Object.assign(numbers, await readNumbers(engine))
 }
 

@@ -319,6 +319,15 @@ export interface Thread {
   readonly children: readonly Thread[]
 }
 
+/** The exclusive lock of a maildrop. */
+export interface MaildropLock {
+  /** Identifies this lock. */
+  readonly holder: string
+  /** Aborted when the lock was lost, because it could not be renewed in time. */
+  readonly lost: AbortSignal
+  release(): void
+}
+
 /**
  * An open mailbox. A protocol has no other way to reach mail, so it cannot skip a check. Every method refuses `gone`
  * once access has revoked the handle. Writes resolve when they are durable and every open index of this process has
@@ -407,14 +416,14 @@ export interface Mailbox {
   move(folder: FolderId, uids: readonly Uid[], to: FolderId): Promise<CopiedUids>
   /** Removes messages with `\Deleted`; with `uids`, only those among them. */
   expunge(folder: FolderId, uids?: readonly Uid[]): Promise<ExpungeResult>
-  /** Removes messages whatever their flags, as a POP3 update does. */
-  remove(folder: FolderId, uids: readonly Uid[]): Promise<ExpungeResult>
+  /** Removes messages whatever their flags, as a POP3 update does. Refuses `gone` if the lock was lost. */
+  remove(folder: FolderId, uids: readonly Uid[], lock?: MaildropLock): Promise<ExpungeResult>
 
   /**
-   * RFC 1939 §3: takes the exclusive lock of the maildrop. Returns a function that unlocks, or undefined if it is
-   * locked.
+   * RFC 1939 §3: takes the exclusive lock of the maildrop. Returns undefined if another session has it, at whichever
+   * node.
    */
-  lockMaildrop(): Promise<(() => void) | undefined>
+  lockMaildrop(): Promise<MaildropLock | undefined>
   /** The journal's lines after a mark. `now` of an answer is the next mark. */
   news(since: ModSeq): Promise<MailboxNews>
   /** Calls `woken` after each change in the mailbox. Returns a function that stops it. */

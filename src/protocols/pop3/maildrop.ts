@@ -1,7 +1,7 @@
 import type { Brand, FolderId, Uid } from '../../core/ids.ts'
 import type { OctetBudget } from '../../core/octet-budget.ts'
 import { isRefusedFor, refuse } from '../../core/refusal.ts'
-import type { Flags, Mailbox, Message, OpenFolder, systemFlags } from '../../domain/mail/types.ts'
+import type { Flags, Mailbox, MaildropLock, Message, OpenFolder, systemFlags } from '../../domain/mail/types.ts'
 
 /** RFC 1939 §5: assigned from 1 when the session opens the maildrop, and fixed until it closes it. */
 type MessageNumber = Brand<number, 'MessageNumber'>
@@ -17,37 +17,42 @@ export class Maildrop {
   readonly #mailbox: Mailbox
   readonly #inbox: OpenFolder
   readonly #messages: readonly MaildropMessage[]
-  readonly #unlock: () => void
+  readonly #lock: MaildropLock
   readonly #deleted = new Set<MessageNumber>()
   #octets: number
 
-  private constructor(mailbox: Mailbox, inbox: OpenFolder, messages: readonly MaildropMessage[], unlock: () => void) {
+  private constructor(mailbox: Mailbox, inbox: OpenFolder, messages: readonly MaildropMessage[], lock: MaildropLock) {
     this.#mailbox = mailbox
     this.#inbox = inbox
     this.#messages = messages
-    this.#unlock = unlock
+    this.#lock = lock
     this.#octets = sum(messages)
   }
 
   /** RFC 1939 §4: takes an exclusive lock. Refuses `busy` while another session has it. */
   static async open(mailbox: Mailbox): Promise<Maildrop> {
-    const unlock = (await mailbox.lockMaildrop()) ?? refuse('busy', 'The maildrop is in use by another session')
+    const lock = (await mailbox.lockMaildrop()) ?? refuse('busy', 'The maildrop is in use by another session')
     let inbox: OpenFolder | undefined
     try {
       const folder = (await mailbox.folder('Inbox')) ?? refuse('no-such-thing', 'There is no inbox')
       inbox = await mailbox.open(folder.id)
-      return new Maildrop(mailbox, inbox, await messagesOf(mailbox, inbox), unlock)
+      return new Maildrop(mailbox, inbox, await messagesOf(mailbox, inbox), lock)
     } catch (thrown) {
       inbox?.close()
-      unlock()
+      lock.release()
       throw thrown
     }
+  }
+
+  /** Aborted when the lock was lost. The session must end. */
+  get lost(): AbortSignal {
+    return this.#lock.lost
   }
 
   /** Releases the lock. */
   close(): void {
     this.#inbox.close()
-    this.#unlock()
+    this.#lock.release()
   }
 
   /** Number of messages that are not marked as deleted. */
@@ -119,7 +124,7 @@ export class Maildrop {
   async update(): Promise<void> {
     if (this.#deleted.size === 0) return
     const uids = [...this.#deleted].sort((a, b) => a - b).map((number) => this.#at(number).uid)
-    await this.#mailbox.remove(this.#folder, uids)
+    await this.#mailbox.remove(this.#folder, uids, this.#lock)
   }
 
   get #folder(): FolderId {

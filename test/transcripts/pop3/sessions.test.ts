@@ -244,6 +244,16 @@ describe('a reply that cannot be finished', () => {
     expect(await talk.closed()).not.toContain('\r\n.\r\n')
   })
 
+  test('ends when the lock of the maildrop is lost', async () => {
+    const loss = new AbortController()
+    const lockMaildrop = async () => ({ holder: 'a session', lost: loss.signal, release: () => {} })
+    const stage = await staged({ spoil: (mailbox) => but(mailbox, { lockMaildrop }), givens: ['INBOX has 1 message'] })
+    const talk = await signedIn(stage)
+    expect(await asked(talk, 'DELE 1')).toMatch(/^\+OK/)
+    loss.abort()
+    expect(await talk.closed()).toBe('-ERR [SYS/TEMP] The lock of the maildrop was lost\r\n')
+  })
+
   test('is cut off when the octets cannot be read', async () => {
     let reads = 0
     const spoil = (mailbox: Mailbox): Mailbox =>

@@ -95,6 +95,7 @@ export async function eraseMailbox(
       )
       yield* ask(sql`delete from mail_folder where mailbox = ${id}`)
       yield* ask(sql`delete from mail_subscription where mailbox = ${id}`)
+      yield* ask(sql`delete from mail_maildrop where mailbox = ${id}`)
       yield* hooks.erasing(id)
       yield* ask(sql`delete from mail_journal where mailbox = ${id}`)
       yield* ask(sql`delete from mail_mailbox where mailbox = ${id}`)

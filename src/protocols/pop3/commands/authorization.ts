@@ -189,8 +189,12 @@ async function signIn(session: Pop3Session, claim: SignInClaim): Promise<string>
   const stopWatching = whenRevoked(mailbox, () =>
     session.farewell.say(session.wording.refusal('Access to the mailbox was revoked', 'SYS/PERM')),
   )
+  const endWithoutLock = () =>
+    session.farewell.say(session.wording.refusal('The lock of the maildrop was lost', 'SYS/TEMP'))
+  drop.lost.addEventListener('abort', endWithoutLock, { once: true })
   const leave = (): void => {
     stopWatching()
+    drop.lost.removeEventListener('abort', endWithoutLock)
     reader.stop()
     drop.close()
     leaveEntry()
