@@ -7,11 +7,11 @@ import type { CheckResult, GraphSubject, CheckOfDecision, MailSubject, Subject }
 import { judgeToken } from './checks/user.ts'
 import type { SwitchedOff } from './types.ts'
 
-/** The checks that were looked at, up to the one that failed, if one did. */
+/** The checks that ran, up to the one that failed. */
 export interface Decision {
   readonly checks: readonly Check[]
   readonly failed: CheckName | undefined
-  /** Of a protocol that is switched off, where that is told on the wire. */
+  /** Set if the reply says that the protocol is disabled. */
   readonly switchedOff?: SwitchedOff | undefined
   readonly fix: readonly string[]
 }
@@ -38,7 +38,7 @@ export const tokenStep = (shown: Verdict, bearer?: string): Step => ({
   judge: () => judgeToken(shown, bearer),
 })
 
-/** The steps from the audience to the mailbox's permission, or to the scope of the roles that stand for it. */
+/** The steps from the audience to the mailbox permission, or to the management scope that replaces it. */
 export async function mailSteps(subject: MailSubject): Promise<readonly Step[]> {
   if (subject.kind === 'user') return bound(personChecks, subject)
   const assigned = subject.protocol === 'smtp' && (await comesByAssignment(subject))

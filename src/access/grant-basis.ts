@@ -15,7 +15,7 @@ export interface BasisContext {
 
 /** The facts on which an entry was granted. */
 export interface GrantBasis {
-  /** The same for entries that stand or fall together. */
+  /** The same for entries that are kept or revoked together. */
   readonly key: string
   readonly protocol: MailProtocol
   readonly app: AppId

@@ -55,7 +55,7 @@ async function common({ directory, rules }: Deps, { tid, oid, appid, app_display
   }
 }
 
-/** Who stands in the audit for what a caller does. */
+/** The actor in audit records of a caller. */
 export const actorOf = (caller: Caller): Actor =>
   caller.kind === 'app'
     ? { kind: 'app', appId: caller.appId, servicePrincipal: caller.servicePrincipal, name: caller.appDisplayName }

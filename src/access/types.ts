@@ -144,7 +144,7 @@ export interface Access {
     readonly client?: string | undefined
   }): Promise<Entry>
 
-  /** Puts on record that what was to hold a token could not be read, why, and what the client is told. */
+  /** Records a credential that could not be parsed: the reason, and the reply to the client. */
   unread(response: UnreadResponse): Promise<void>
 
   /**

@@ -39,7 +39,7 @@ const protocolName: Readonly<Record<MailProtocol, string>> = { imap: 'IMAP4', po
 const tokenInstead =
   'a program signs in with SASL XOAUTH2 and an access token, which it fetches with its own client id and a secret or a certificate.'
 
-/** Judged before the password is looked at, so that nobody is locked out by what could not have been let in. */
+/** Checked before the password, so that sign-ins that cannot succeed do not lock out a user. */
 export function judgeBasicAuthentication(request: {
   readonly rule: BasicRule
   readonly protocol: MailProtocol
@@ -75,7 +75,7 @@ export function judgeBasicAuthentication(request: {
 const whose = ({ from }: EffectivePolicy, name: string): string =>
   from === 'user' ? `which is that of ${name}` : "which is the organization's default"
 
-/** The policy of this user alone, and nobody else's, where the default blocks. */
+/** Gives this user a policy of their own, if the default policy blocks. */
 function fixFor(
   { user, effective }: { readonly user: User | undefined; readonly effective: EffectivePolicy | undefined },
   word: BasicProtocol,

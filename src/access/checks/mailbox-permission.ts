@@ -63,7 +63,7 @@ export const ownOrPermitted: CheckOfDecision<PersonSubject & Opening> = {
       accessRights.includes('FullAccess'),
     )
     const denying = entries.filter(({ deny }) => deny)
-    // Of several the one that was granted first counts first, where grants take their time.
+    // With a propagation delay, the earliest grant takes effect first.
     const [allowing] = entries.filter(({ deny }) => !deny).toSorted((one, other) => one.since - other.since)
     const own = owner === claims.oid
     const allow = own || allowing ? [] : [allowMailbox(address, claims.upn)]
@@ -92,7 +92,7 @@ export const ownOrPermitted: CheckOfDecision<PersonSubject & Opening> = {
 const holder = ({ through }: HeldPermission, upn: string): string =>
   through ? `the group '${through.name}' (the user ${upn} is in it)` : `the user ${upn}`
 
-/** As many groups as are told by their names. */
+/** The most groups that the evidence names. */
 const NAMED = 3
 
 /** The groups whose members may open the mailbox, and why that does not help the refused caller; empty without any. */

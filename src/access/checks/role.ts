@@ -42,7 +42,7 @@ async function revokedPermission(
   principal: ServicePrincipal | undefined,
 ): Promise<CheckResult> {
   const { claims } = subject
-  // With a role of Exchange in its place, a token without it is all that is wanted.
+  // If a management role replaces the permission, a new token without it is enough.
   const replaced = (await assignmentsFor(subject)).length > 0
   return failed(
     `The token carries the role ${requested}, but it was taken back: it is not assigned to the service principal ${claims.oid} any more.${await skippedCheck(subject)}`,

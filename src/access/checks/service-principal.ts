@@ -58,7 +58,7 @@ async function missing({ directory, kind, claims, simulated }: Subject): Promise
   )
 }
 
-/** Ids that the commands before will have told. */
+/** Ids that the earlier commands print. */
 const appObject = 'NEW-APP-OBJECT-ID'
 const client = 'NEW-CLIENT-ID'
 const principal = 'NEW-SERVICE-PRINCIPAL-ID'
@@ -135,7 +135,7 @@ async function wrongObject(subject: AppCheckInput, found: ExchangeServicePrincip
     `Exchange's service principal ${found.guid} of the app ${claims.appid} has ObjectId ${found.objectId}${await whatItIs(subject, found)}. Expected: ${claims.oid}, the object id of the service principal (Enterprise applications), which is the token's oid.`,
     removeExchangePrincipal(found.guid),
     addExchangePrincipal(claims.appid, claims.oid),
-    // The permissions of the one that is removed are not those of the one that is made.
+    // The new service principal does not get the permissions of the removed one.
     ...(mailbox ? [allowMailbox(mailbox.primarySmtpAddress, claims.oid)] : []),
   )
 }

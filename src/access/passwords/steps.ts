@@ -57,7 +57,7 @@ export function afterUser(
     claims,
     facts: personFacts(directory, claims),
     directory,
-    // Of a password nothing is claimed that could have been taken back.
+    // A password carries no claims that could be revoked.
     rules: { immediateRevocation: true, strict: false },
     simulated: false,
     protocol,

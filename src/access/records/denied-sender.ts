@@ -42,7 +42,7 @@ async function judged(
   return judgeSender({ directory, tenant, ...(await senderOf(directory, caller, opened)) }, address)
 }
 
-/** As much of a caller as tells under which addresses they may write. */
+/** The part of a caller that decides which sender addresses are allowed. */
 export type MessageSender = Pick<AppCaller, 'kind' | 'appId' | 'servicePrincipal'> | Pick<UserCaller, 'kind' | 'user'>
 
 /** As the transport has it: a person sends by their own rights, an app by its own and by those of what it opened. */

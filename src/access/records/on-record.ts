@@ -45,7 +45,7 @@ interface Recorded {
   readonly request: Pick<HttpRequest, 'id' | 'from' | 'log'>
   readonly caller: Caller
   readonly command: Omit<AuditCommand, 'from'>
-  /** The error as the caller is told it. */
+  /** The error as the caller sees it. */
   readonly refusalOf: (thrown: unknown) => AuditRefusal
 }
 

@@ -20,14 +20,14 @@ export interface Decided {
   readonly credential: Credential
   readonly protocol: SignInProtocol
   readonly address: string | undefined
-  /** The tenant, if neither the token nor the address tells it. */
+  /** The tenant, if neither the token nor the address names it. */
   readonly tenant?: TenantId | undefined
   readonly from: string
   /** Of a token whose signature held. */
   readonly claims: RecordedClaims | undefined
   /** Who gave a password. */
   readonly person?: { readonly tenant: TenantId | undefined; readonly user: User | undefined; readonly name: string }
-  /** Where it is not that of the check. */
+  /** Set if it differs from that of the check. */
   readonly errorCode?: number
   readonly decision: Decision
   /** The reply to the client, if it differs from the protocol's table. */

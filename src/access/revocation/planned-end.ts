@@ -68,7 +68,7 @@ export function closingsOf(
   })
 }
 
-/** When what the plan says of a mailbox and a protocol changes, from now on, the first first. */
+/** The times from now on at which the plan changes the state of a mailbox and a protocol, in ascending order. */
 export const turningPoints = (
   plan: RetirementPlan,
   mailbox: PlannedMailbox,
@@ -108,6 +108,8 @@ export const isOverSince = (moment: number, { passwordChanged, signInsRevoked }:
   (passwordChanged !== undefined && moment < passwordChanged) ||
   (signInsRevoked !== undefined && moment <= signInsRevoked)
 
-/** Whether a person's token is over although it is not expired: only that of a client that can hear of it. */
-export const endedEarly = ({ iat, xms_cc: message }: Pick<UserTokenClaims, 'iat' | 'xms_cc'>, user: User): boolean =>
-  message?.includes(ENDS_EARLY) === true && isOverSince((iat + BACKDATED) * 1000, user)
+/** Whether a user's token ends before it expires. Only tokens of clients that support claims challenges do. */
+export const endedEarly = (
+  { iat, xms_cc: capabilities }: Pick<UserTokenClaims, 'iat' | 'xms_cc'>,
+  user: User,
+): boolean => capabilities?.includes(ENDS_EARLY) === true && isOverSince((iat + BACKDATED) * 1000, user)

@@ -142,7 +142,7 @@ export class Revocation {
     }
   }
 
-  /** Passwords end by a plan at moments that stand in no journal; those after `judged` have not been looked at. */
+  /** A plan ends passwords at times that no journal has. Those after `judged` were not handled yet. */
   async #watchPlan(judged: number): Promise<void> {
     const plan = await this.directory.retirementPlans.of(this.#tenant)
     this.#unwatchPlan()
@@ -154,7 +154,7 @@ export class Revocation {
     })
   }
 
-  /** For what stands in no tenant's journal: a key was taken back, or a moment came. */
+  /** For events that no tenant's journal has: a signing key was revoked, or a planned time came. */
   #judgeAll(): void {
     for (const group of this.#groups.values()) this.#overtaken.add(group)
     this.#look()
@@ -239,7 +239,7 @@ export class Revocation {
   }
 }
 
-/** Milliseconds after which the clock is looked at again: timers stand still while the machine does. */
+/** Milliseconds after which the clock is read again: timers do not run while the machine sleeps. */
 const LOOK = 300_000
 
 /** Runs something when the clock says so, though it is moved meanwhile. Returns what calls it off. */

@@ -153,5 +153,5 @@ const named: ReadonlyMap<string, string> = new Map([
   ...latin.split(' ').map((name, index): [string, string] => [name, String.fromCharCode(0xa0 + index)]),
 ])
 
-/** The character of an HTML entity, if it is one that mail uses. */
+/** The character of an HTML entity; only the entities that occur in mail are supported. */
 const characterNamed = (name: string): string | undefined => named.get(name)

@@ -23,7 +23,7 @@ interface Part {
 export async function runBatch(deps: ExchangeDeps, request: HttpRequest, caller: Administrator): Promise<HttpAnswer> {
   const parts = partsOf(request.body)
   const responses: object[] = []
-  // In the order in which they stand: a later one may rest on what an earlier one did.
+  // In their order: a request may depend on an earlier one.
   for (const part of parts) responses.push(await answered(deps, request, caller, part))
   const { status, headers = {} } = envelope(request, deps.world, { value: [] })
   return { status, headers, body: { responses } }

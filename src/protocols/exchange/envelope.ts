@@ -3,7 +3,7 @@ import type { HttpAnswer, HttpRequest } from '../../core/http.ts'
 import type { World } from '../../core/world.ts'
 import { preferredSize } from './paging.ts'
 
-/** The hourly allowance that the service tells of; nothing here counts against it. */
+/** The hourly limit that the real service reports. Postern does not enforce it. */
 const ALLOWANCE = '30000'
 
 /** docs/reference/exchange-admin.md §9.2. */

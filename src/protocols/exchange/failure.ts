@@ -37,7 +37,7 @@ export function failure(thrown: unknown, request: HttpRequest): HttpAnswer {
     : answer
 }
 
-/** An error as clients split it, and what the answer says of it. */
+/** The parts of an error that clients read, and its message. */
 interface Failed {
   readonly status: number
   readonly code: string
@@ -130,7 +130,7 @@ const diagnosticsOf: Readonly<Record<string, string>> = {
   user: '2000002;reason="The user is not enabled in this organization.";error_category="invalid_grant"',
 }
 
-/** docs/reference/exchange-admin.md §9.4; what else is known of it is told after the real service's words. */
+/** docs/reference/exchange-admin.md §9.4. Postern adds its own details after the text of the real service. */
 export const notFound = (tenant: Tenant, named: string, hint = ''): never =>
   refuse(
     'no-such-thing',

@@ -34,7 +34,7 @@ export async function findTrustee({ directory, tenant }: CmdletContext, named: s
   return notFound(tenant, named, (await directory.groups.find(tenant.id, named)) && NO_SECURITY_GROUP)
 }
 
-/** A recipient as a setting names it: in a setting that permits something it is one that can be given permissions. */
+/** The recipient that a setting names. In a setting that permits something, it must be able to have permissions. */
 export async function findRecipientId(context: CmdletContext, named: string, permitting = false): Promise<string> {
   const member = await findMember(context, named)
   if (member.kind === 'mailbox') return member.mailbox.externalDirectoryObjectId
@@ -76,13 +76,13 @@ const begins = (it: Named, anr = ''): boolean =>
     name.toLowerCase().startsWith(anr.toLowerCase()),
   )
 
-/** Whether one of its names is of that form, in which `*` stands for anything. */
+/** Whether one of its names matches the pattern; `*` matches any text. */
 function isCalled({ name, alias, displayName, primarySmtpAddress }: Named, form: string): boolean {
   const filter = { kind: 'comparison', property: 'name', operator: 'like', operand: form } as const
   return matches(filter, () => [name, alias, displayName, primarySmtpAddress])
 }
 
-/** The groups that `Get-DistributionGroup` and `Get-DynamicDistributionGroup` are asked for. */
+/** The groups that `Get-DistributionGroup` and `Get-DynamicDistributionGroup` return. */
 export async function chosenGroups(
   context: CmdletContext,
   given: { Identity?: string; Anr?: string; Filter?: string },
@@ -100,7 +100,7 @@ function refuseSeveral({ Identity, Anr, Filter }: { Identity?: string; Anr?: str
   }
 }
 
-/** The mailboxes that `Get-Mailbox` and `Get-CASMailbox` are asked for. */
+/** The mailboxes that `Get-Mailbox` and `Get-CASMailbox` return. */
 export async function chosenMailboxes(
   context: CmdletContext,
   given: { Identity?: string; Anr?: string; Filter?: string; RecipientTypeDetails?: readonly MailboxRecord['type'][] },
@@ -119,7 +119,7 @@ export async function chosenMailboxes(
   )
 }
 
-/** Every mailbox that there is, of which no more are read than are looked at. */
+/** All mailboxes, read from the store as the caller reads the list. */
 export async function everyMailbox({ directory, tenant }: CmdletContext): Promise<Listing<MailboxRecord>> {
   return {
     length: await directory.mailboxes.count(tenant.id),
@@ -127,7 +127,7 @@ export async function everyMailbox({ directory, tenant }: CmdletContext): Promis
   }
 }
 
-/** The recipients of every kind that `Get-Recipient` is asked for. */
+/** The recipients of every kind that `Get-Recipient` returns. */
 export async function chosenRecipients(
   context: CmdletContext,
   given: {

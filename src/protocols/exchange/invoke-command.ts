@@ -33,7 +33,7 @@ export interface ExchangeDeps {
   readonly unknownServicePrincipal: UnknownServicePrincipal
 }
 
-/** docs/reference/exchange-admin.md §3: how many objects are put out when nobody says. */
+/** docs/reference/exchange-admin.md §3: the default number of objects in a result. */
 const DEFAULT_RESULT_SIZE = 1000
 
 /** A request for a cmdlet, parsed. */
@@ -81,7 +81,7 @@ export async function continueCommand(
   return invokedBy(deps, request, caller, { input, page })
 }
 
-/** Runs what the caller names, if it is among those that the caller may use and that there are at this place. */
+/** Runs the named cmdlet if the endpoint has it and the caller may use it. */
 export async function invokedBy(
   deps: ExchangeDeps,
   request: HttpRequest,
@@ -109,7 +109,7 @@ interface Performed {
   readonly warnings: string[]
   /** How many of them are wanted. */
   readonly limit: number
-  /** When the first page of them was asked for. */
+  /** The time of the request for the first page. */
   readonly began: number
 }
 

@@ -4,7 +4,7 @@ import { parseFilter } from '../../codecs/opath/parse-filter.ts'
 import type { Output, PropertyValue } from './objects/output.ts'
 import { wrongParameters } from './failure.ts'
 
-/** Things in a row, of which only those are made that are asked for. An array is one. */
+/** A sequence that makes an item when it is read. An array is one. */
 export interface Listing<T> {
   readonly length: number
   slice(from: number, to: number): readonly T[] | Promise<readonly T[]>

@@ -77,7 +77,7 @@ export function limitsFrom(
   )
 }
 
-/** A change of a list of ids, by one that names what they stand for. */
+/** Turns a change of a list of names into a change of a list of ids. */
 export async function idsOf(
   change: ListChange,
   find: (named: string, how: 'comes' | 'goes') => Promise<string>,

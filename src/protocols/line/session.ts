@@ -135,7 +135,7 @@ export class Farewell {
     this.#world = world
   }
 
-  /** The last words, once it is decided that the connection ends. */
+  /** The last reply, when the connection is about to end. */
   get words(): string | undefined {
     return this.#words
   }

@@ -6,7 +6,7 @@ import { failed, wrongUsage } from '../failure.ts'
 import { type CliCommand, type Invocation, readOptions } from '../options.ts'
 import { printable } from '../output/table.ts'
 
-/** docs/reference/identity.md §4.2, §4.3, as far as it is told of. */
+/** docs/reference/identity.md §4.2, §4.3: the claims that the command explains. */
 interface ShownClaims {
   readonly aud?: string
   readonly iss?: string

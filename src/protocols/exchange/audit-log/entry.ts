@@ -18,7 +18,7 @@ export interface AuditEntry {
   readonly recordType: RecordType
   readonly operation: string
   readonly user: string
-  /** By these too the user may be asked for. */
+  /** Other names by which a search finds the user. */
   readonly otherNames: readonly string[]
   readonly address: string | undefined
   readonly object: string

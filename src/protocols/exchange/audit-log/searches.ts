@@ -69,7 +69,7 @@ export function auditSearches(books: AuditSources & { readonly world: World }): 
     const known = sessions.get(key)
     const session = known && now - known.touched < TIMEOUT ? known : { began: now, latest: 0, next: 0, touched: now }
     session.touched = now
-    // The one that was left alone the longest stands first, and goes first.
+    // The least recently used search is first and is removed first.
     sessions.delete(key)
     sessions.set(key, session)
     for (const oldest of sessions.keys()) {

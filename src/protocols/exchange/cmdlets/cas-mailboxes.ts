@@ -20,7 +20,7 @@ export const getCasMailbox = command({
   },
 })
 
-/** docs/reference/exchange-admin.md §3.3: what an administrator told clients outside to use, and nobody can here. */
+/** docs/reference/exchange-admin.md §3.3: settings for external clients, which Postern does not support. */
 const withSettings = (output: Output): Output => ({
   ...output,
   ExternalImapSettings: null,

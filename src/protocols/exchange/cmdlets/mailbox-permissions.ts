@@ -95,7 +95,7 @@ async function owned(
   return named(context, owner, ownerOutput(mailbox, owner), request)
 }
 
-/** With the name that people see, where it is asked for. */
+/** With the display name, if it was requested. */
 const named = async (
   context: CmdletContext,
   trustee: Trustee,

@@ -59,7 +59,7 @@ export const getManagementRoleEntry = command({
 
 const SNAP_IN = 'Microsoft.Exchange.Management.PowerShell.E2010'
 
-/** Roles of Exchange itself: every one stands at the root, and nobody can change it. */
+/** Built-in roles: each is a root role, and cannot be changed. */
 const roleOutput = (tenant: Tenant, { name, description, cmdlets }: Role): Output => ({
   Name: name,
   RoleType: name.replaceAll(/[^A-Za-z]/g, ''),
@@ -117,7 +117,7 @@ const rolesOf = ({ directory, commands }: CmdletContext): readonly Role[] => [
   })),
 ]
 
-/** Whether a name is of that form, in which `*` stands for anything. */
+/** Whether a name matches the pattern; `*` matches any text. */
 const isCalled = (name: string, form: string): boolean =>
   matches({ kind: 'comparison', property: 'name', operator: 'like', operand: form }, () => name)
 

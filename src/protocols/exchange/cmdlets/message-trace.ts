@@ -100,7 +100,7 @@ function subjectFilter({
   return (subject) => fits(subject.toLowerCase(), Subject.toLowerCase())
 }
 
-/** Scripts run what stands behind the sentence. */
+/** Scripts run the command after the sentence. */
 function goOn(
   given: GetMessageTraceV2Parameters,
   { from, last, limit }: { from: number; last: MessageTrace; limit: number },

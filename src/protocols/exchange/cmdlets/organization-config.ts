@@ -22,7 +22,7 @@ export const getOrganizationConfig = command({
         Name: name,
         DisplayName: tenant.displayName,
         DefaultAuthenticationPolicy: policy?.name ?? null,
-        // Scripts run Enable-OrganizationCustomization where it is not so; there is nothing to enable here.
+        // Scripts run Enable-OrganizationCustomization if this is false. Postern has nothing to enable.
         IsDehydrated: false,
         ...organizationInitial,
         ...configuration,

@@ -16,7 +16,7 @@ export const getRecoverableItems = command({
   role: 'Mailbox Import Export',
   async run(context, given) {
     const mailbox = await findMailbox(context, given.Identity)
-    // One more than is wanted: then it is known that there are more.
+    // Reads one more than requested, to know whether there are more.
     const most = Math.min((given.ResultSize ?? 1000) + 1, MOST)
     return (await findRecoverableItems(context, mailbox, given, most)).map((item) => recoverableOutput(mailbox, item))
   },

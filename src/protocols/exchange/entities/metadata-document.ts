@@ -126,7 +126,7 @@ const entityType = ({ name, key, properties }: EntityType): string =>
       ),
   )
 
-/** OData CSDL 4.01 §12: what is asked of one object. */
+/** OData CSDL 4.01 §12: the functions that are bound to one object. */
 const functions = related.flatMap(({ name, of, answers }) => {
   const called = functionName(name)
   if (called === undefined) return []

@@ -21,7 +21,7 @@ const isAnEnd = (status: string): status is DeliveryStatus => ends.has(status)
 /** The filter from the parameters that both cmdlets have. */
 export function narrowingOf(given: ValuesOf<typeof traceParameters>): Partial<MessageTraceRequest> {
   const { SenderAddress, RecipientAddress, MessageId, MessageTraceId, FromIP, ToIP, Status } = given
-  // Nothing leaves for another server, so what went to one of them is nothing.
+  // Postern sends nothing to other servers, so a filter by server matches nothing.
   const statuses = ToIP === undefined ? Status?.filter(isAnEnd) : []
   return {
     ...(SenderAddress && { senders: few('SenderAddress', SenderAddress) }),
@@ -59,7 +59,7 @@ export function spanOf(given: { StartDate?: Date; EndDate?: Date }, now: number,
   const until = given.EndDate?.getTime() ?? now
   const from = given.StartDate?.getTime() ?? until - DEFAULT
   if (from > until) wrongParameters('The StartDate has to be before the EndDate.')
-  // Whole days count, and a second more is nothing.
+  // The limit is in days; a second more is accepted.
   if (Math.floor(now / DAY) - Math.floor(from / DAY) > mostDaysAgo) {
     wrongParameters(`Invalid StartDate value. The StartDate can't be older than ${mostDaysAgo} days from today.`)
   }

@@ -92,7 +92,7 @@ export async function* contentsOf(
   }
 }
 
-/** Whether the response begins before all of it was read. A small part of a large message is read on its own. */
+/** Whether the response begins before all of it is read. A small part of a large message is read separately. */
 function isSentInParts({ message, values }: Draft): boolean {
   const sent = values.reduce((sum, it) => sum + (it.is === 'range' ? it.range.end - it.range.start : 0), 0)
   return (sent > 0 && sent >= message.octets / 2) || values.some(({ is }) => is === 'later')

@@ -33,7 +33,7 @@ export const auth = command({
   async *run({ session }, { mechanism, initial }) {
     if (!session.mayAuthenticate) refuse('wrong-state', 'TLS is needed first')
     if (mechanism === undefined) {
-      // Clients asked like this before CAPA existed.
+      // Clients used this before CAPA existed.
       yield* multiLine(ok(session.wording.remark('Mechanisms follow')), announcedNames(mechanisms, session.deps))
       return
     }

@@ -16,7 +16,7 @@ export const USED_WITHIN = 30
 export interface RetirementEnd extends Closing {
   readonly mailbox: MailboxRecord
   readonly protocol: MailProtocol
-  /** Those that are told apart. */
+  /** The ones that the notice lists separately. */
   readonly uses: readonly BasicUse[]
   /** When it ends for longer than a brown-out. */
   readonly ends: number

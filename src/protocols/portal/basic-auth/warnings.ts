@@ -12,18 +12,18 @@ import { operations } from '../../../access/admin/operations.ts'
 
 /** From the start to the first look. */
 const FIRST = 5 * MINUTE
-/** How many days ahead of a date it is told; the nearest that holds. */
+/** The days before a date at which warnings are sent; the smallest that applies is used. */
 const AHEAD = { end: [1, 7, 30], brownOut: [1, 7] } as const
 const FURTHEST = Math.max(...AHEAD.end)
 const MOST_LOGGED = 20
-/** Where the webhook takes its time, a tenant with many owners is not to hold up the others for as long. */
+/** Notices sent at a time: with a slow webhook, a tenant with many owners does not delay the others. */
 const BATCH = 20
 
 interface Deps {
   readonly directory: Directory
   readonly signIns: SignIns
   readonly transport: Pick<Transport, 'notify'>
-  /** Told what the log is told of a day, and of owners who enabled passwords again; never rejects. */
+  /** Receives the log entries of a day, and the owners who enabled passwords again. Never rejects. */
   readonly webhook: (what: object) => Promise<void>
   /** The server's own base URL. */
   readonly base: () => string
@@ -89,8 +89,8 @@ export class RetirementWarnings implements Job {
 
   async #warnMailbox(group: Endings, head: MailHeading): Promise<void> {
     const { mailbox } = group[0]
-    const message = group.map((ending) => ({ ending, notice: this.#noticeOf(mailbox, ending, ending.protocol) }))
-    const due = await this.#taken(head.tenant, message)
+    const notices = group.map((ending) => ({ ending, notice: this.#noticeOf(mailbox, ending, ending.protocol) }))
+    const due = await this.#taken(head.tenant, notices)
     const [first, ...others] = due.map(({ ending }) => ending)
     if (first) await this.#send(mailbox, { head, notices: due, letter: warningMail([first, ...others], head) })
   }
@@ -112,9 +112,9 @@ export class RetirementWarnings implements Job {
       const head = { tenant: id }
       if (due.length > 0) await this.#send(mailbox, { head, notices: due, letter: reEnabledMail(due, plan) })
     }
-    const message = await this.#taken(id, noticesTo(id))
-    for (let from = 0; from < message.length; from += BATCH) {
-      const some = message.slice(from, from + BATCH).map(({ address, protocol, at }) => {
+    const due = await this.#taken(id, noticesTo(id))
+    for (let from = 0; from < due.length; from += BATCH) {
+      const some = due.slice(from, from + BATCH).map(({ address, protocol, at }) => {
         const what = { tenant: id, mailbox: address, protocol, at: isoDateTime(at) }
         const text = 'Passwords were enabled again by the owner of a mailbox'
         log.warn(what, text)
@@ -152,10 +152,10 @@ export class RetirementWarnings implements Job {
     return { about: guid, what, date: ending.date, days: this.#distanceOf(ending) ?? FURTHEST }
   }
 
-  /** Those of which it is for us to tell. */
-  async #taken<T extends { readonly notice: RetirementNotice }>(tenant: TenantId, message: readonly T[]): Promise<T[]> {
+  /** Claims the notices, so that only one node sends each. */
+  async #taken<T extends { readonly notice: RetirementNotice }>(tenant: TenantId, due: readonly T[]): Promise<T[]> {
     const taken: T[] = []
-    for (const it of message) {
+    for (const it of due) {
       if (await this.#deps.directory.retirementNotices.take(tenant, it.notice)) taken.push(it)
     }
     return taken
