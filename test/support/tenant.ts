@@ -12,6 +12,7 @@ import { bodiesTwice } from './bodies-twice.ts'
 import { temporaryDirectory } from './disk.ts'
 import { checkHolds } from './holds.ts'
 import type { AtEnd } from './lifecycle.ts'
+import { openOnPostgres } from './postgres-engine.ts'
 import { TestWorld } from './world.ts'
 
 /** A database of its own for one test, and the clock that the test moves. */
@@ -57,17 +58,22 @@ interface MigratedOptions extends SqliteOptions {
 }
 
 /**
- * Opens the engine. A missing database is a copy of the empty one that these migrations produce. The engine checks the
- * holds of each write.
+ * Opens the engine: SQLite, or PostgreSQL if `POSTERN_TEST_ENGINE` is `postgres`. A missing database is a copy of the
+ * empty one that these migrations produce. The engine checks the holds of each write.
  */
 export async function openMigrated({ bodies, ...options }: MigratedOptions): Promise<Engine> {
+  const opening = process.env['POSTERN_TEST_ENGINE'] === 'postgres' ? openOnPostgres(options) : openOnSqlite(options)
+  const engine = checkHolds(await opening)
+  return (bodies ?? process.env['POSTERN_TEST_BODIES']) === 'twice' ? bodiesTwice(engine) : engine
+}
+
+async function openOnSqlite(options: SqliteOptions): Promise<Engine> {
   const file = path.join(options.dir, 'postern.db')
   if (!existsSync(file)) {
     mkdirSync(options.dir, { recursive: true, mode: 0o700 })
     writeFileSync(file, await databaseAfter(options.migrations), { mode: 0o600 })
   }
-  const engine = checkHolds(await openSqliteEngine(options))
-  return (bodies ?? process.env['POSTERN_TEST_BODIES']) === 'twice' ? bodiesTwice(engine) : engine
+  return openSqliteEngine(options)
 }
 
 function databaseAfter(migrations: readonly Migration[]): Promise<Buffer> {
