@@ -32,6 +32,10 @@ export interface MailStoreOptions {
   readonly segment?: number
   readonly disk?: TestDisk
   readonly log?: Log
+  /** Whether each body of a write runs twice, the first time in vain. */
+  readonly bodies?: 'once' | 'twice'
+  /** Replaces the engine that the store gets. */
+  readonly through?: (engine: Engine) => Engine
 }
 
 /** A mail store on a real engine in a directory of its own, closed when the test is over. */
@@ -43,9 +47,19 @@ export async function openMailStore({
   segment = 64 * 1024 ** 2,
   disk = new TestDisk(),
   log = silentLog,
+  bodies,
+  through = (engine) => engine,
 }: MailStoreOptions = {}): Promise<OpenMailStore> {
-  const opened = await openMigrated({ dir, migrations: mailMigrations, world, log, segment, disk })
-  const engine = onDisk(opened, disk)
+  const opened = await openMigrated({
+    dir,
+    migrations: mailMigrations,
+    world,
+    log,
+    segment,
+    disk,
+    ...(bodies && { bodies }),
+  })
+  const engine = through(onDisk(opened, disk))
   const store = createMailStore({ engine, world, log, limits, wanted })
   const jobs = new Jobs(world)
   jobs.start(store.jobs)

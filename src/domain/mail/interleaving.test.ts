@@ -8,9 +8,11 @@ import {
   simpleMessage,
   openMailStore,
 } from '../../../test/support/mail-store.ts'
+import { lateReads } from '../../../test/support/late-reads.ts'
 import { type WatchedIndex, watchIndex } from '../../../test/support/watched-index.ts'
 import type { FolderId, Uid } from '../../core/ids.ts'
 import { Refusal } from '../../core/refusal.ts'
+import type { Engine } from '../../storage/engine.ts'
 import type { Mailbox, OpenFolder } from './types.ts'
 
 type Step =
@@ -91,33 +93,39 @@ class Crowd {
   }
 }
 
-test('however writers and readers fall over each other, every reader hears all of it, in order, once', async () => {
-  const stage = await openMailStore({ limits: { journalSteps: 1, idleIndexOctets: 4000 } })
-  let boxes = 0
-  await fc.assert(
-    fc.asyncProperty(fc.array(step, { minLength: 20, maxLength: 250, size: 'max' }), async (steps) => {
-      const mailbox = await stage.mailbox(++boxes)
-      const folders = [
-        await folderIdOf(mailbox, 'INBOX'),
-        (await mailbox.createFolder('b')).id,
-        (await mailbox.createFolder('c')).id,
-      ]
-      for (const folder of folders) await appendMessages(mailbox, folder, 10)
-      const crowd = new Crowd(mailbox, folders)
-      for (const step of steps) await crowd.act(step)
-      await crowd.settled()
-      const end = new Map((await mailbox.folders()).map((folder) => [folder.id, folder]))
-      for (const { opened, seen } of crowd.watching) {
-        const folder = end.get(opened.index.folder)
-        if (folder) {
-          expect(opened.index).toMatchObject({ count: folder.count, highestModSeq: folder.highestModSeq })
-          expect(seen.uids).toEqual(indexContents(opened.index).map(({ uid }) => uid))
-        } else {
-          expect(seen.changes.at(-1)?.kind).toBe('gone')
+test.each([
+  ['at once', (engine: Engine) => engine],
+  ['late', lateReads],
+])(
+  'writers and readers at the same time: every reader hears all changes in order, once (reads answer %s)',
+  async (_, through) => {
+    const stage = await openMailStore({ limits: { journalSteps: 1, idleIndexOctets: 4000 }, through })
+    let boxes = 0
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { minLength: 20, maxLength: 250, size: 'max' }), async (steps) => {
+        const mailbox = await stage.mailbox(++boxes)
+        const folders = [
+          await folderIdOf(mailbox, 'INBOX'),
+          (await mailbox.createFolder('b')).id,
+          (await mailbox.createFolder('c')).id,
+        ]
+        for (const folder of folders) await appendMessages(mailbox, folder, 10)
+        const crowd = new Crowd(mailbox, folders)
+        for (const step of steps) await crowd.act(step)
+        await crowd.settled()
+        const end = new Map((await mailbox.folders()).map((folder) => [folder.id, folder]))
+        for (const { opened, seen } of crowd.watching) {
+          const folder = end.get(opened.index.folder)
+          if (folder) {
+            expect(opened.index).toMatchObject({ count: folder.count, highestModSeq: folder.highestModSeq })
+            expect(seen.uids).toEqual(indexContents(opened.index).map(({ uid }) => uid))
+          } else {
+            expect(seen.changes.at(-1)?.kind).toBe('gone')
+          }
+          opened.close()
         }
-        opened.close()
-      }
-    }),
-    { numRuns: 60 },
-  )
-})
+      }),
+      { numRuns: 60 },
+    )
+  },
+)

@@ -115,10 +115,12 @@ interface Row {
 /** The journal's lines about folders after a mark, each kind once. */
 async function mailboxNews(box: MailboxContext, since: ModSeq): Promise<MailboxNews> {
   const rows = await box.engine.sql.all<Row>(
-    sql`select distinct m.modseq as now, m.journal_tail as tail, j.folder, j.kind,
-          case when j.kind in ('annotated', 'subscribed') then j.what else '' end as what
-        from mail_mailbox m left join mail_journal j on j.mailbox = m.mailbox and j.modseq > ${since}
-        where m.mailbox = ${box.id} limit ${MOST_LINES}`,
+    sql`select now, tail, folder, kind, what from (
+          select m.modseq as now, m.journal_tail as tail, j.folder, j.kind,
+            case when j.kind in ('annotated', 'subscribed') then j.what else '' end as what, j.modseq, j.part
+          from mail_mailbox m left join mail_journal j on j.mailbox = m.mailbox and j.modseq > ${since}
+          where m.mailbox = ${box.id}) as line
+        group by now, tail, folder, kind, what order by min(modseq), min(part) limit ${MOST_LINES}`,
   )
   const { now = since, tail = since } = rows[0] ?? {}
   const lines = rows.flatMap(({ folder, kind, what }): MailboxLine[] =>

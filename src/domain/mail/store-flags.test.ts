@@ -3,6 +3,7 @@ import { expect, test, vi } from 'vitest'
 import { indexContents, appendMessages, flags, folderIdOf, openMailStore } from '../../../test/support/mail-store.ts'
 import type { ModSeq, Uid } from '../../core/ids.ts'
 import { sql } from '../../storage/engine.ts'
+import { linesSince } from './journal/journal.ts'
 import { ANSWERED, DELETED, FLAGGED, SEEN } from './types.ts'
 
 async function inboxOf(count: number, given = flags()) {
@@ -195,3 +196,14 @@ test('it is the same whether memory or the rows are asked what was there', async
     { numRuns: 60 },
   )
 }, 60_000)
+
+test('a change of scattered messages tells their UIDs in ascending order', async () => {
+  const stage = await openMailStore()
+  const mailbox = await stage.mailbox()
+  const folder = await folderIdOf(mailbox, 'INBOX')
+  const uids = await appendMessages(mailbox, folder, 40)
+  const some = uids.filter((uid) => uid !== 3 && uid !== 39)
+  expect((await mailbox.store(folder, some, { mode: 'add', flags: flags(SEEN) })).stored).toEqual(some)
+  const lines = (await linesSince(stage.engine.sql, mailbox.id, 0 as ModSeq))!.lines
+  expect(lines.at(-1)).toMatchObject({ kind: 'changed', what: '1:2,4:38,40 1 ' })
+})

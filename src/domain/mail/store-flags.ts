@@ -85,16 +85,18 @@ function sortIndexed(index: FolderIndex, uids: readonly Uid[], sorting: FlagSort
 
 function* sortRows(folder: FolderId, uids: readonly Uid[], sorting: FlagSorting): Statements<void> {
   const head = sql`select uid, modseq, system, keywords from mail_state where folder = ${folder} and uid`
+  const rows: StateRow[] = []
+  for (const statement of uidStatements(head, uids)) for (const row of yield* ask<StateRow>(statement)) rows.push(row)
+  // Journal lines hold ascending UIDs.
+  rows.sort((a, b) => a.uid - b.uid)
   const known = new Map<string, Flags>()
-  for (const statement of uidStatements(head, uids)) {
-    for (const { uid, modseq, system, keywords } of yield* ask<StateRow>(statement)) {
-      const key = flagsKey(system, keywords)
-      const flags = known.get(key) ?? flagsOf(system, keywords)
-      known.set(key, flags)
-      // The messages in between are not known here.
-      sorting.passOver()
-      sorting.add(uid, modseq, flags)
-    }
+  for (const { uid, modseq, system, keywords } of rows) {
+    const key = flagsKey(system, keywords)
+    const flags = known.get(key) ?? flagsOf(system, keywords)
+    known.set(key, flags)
+    // The messages in between are not known here.
+    sorting.passOver()
+    sorting.add(uid, modseq, flags)
   }
 }
 

@@ -70,7 +70,7 @@ async function recoverableItems(
   const needle = `%${subject.replaceAll(/[\\%_]/g, '\\$&')}%`
   const found = await rows.all<Row>(sql`select r.id, m.subject, r.folder, r.at, r.octets
     from mail_recoverable r join mail_message m on m.id = r.message
-    where r.mailbox = ${mailbox} and (${id} = 0 or r.id = ${id}) and r.at >= ${from} and r.at <= ${until}
+    where r.mailbox = ${mailbox} and r.id >= ${id} and r.id <= ${id === 0 ? Number.MAX_SAFE_INTEGER : id} and r.at >= ${from} and r.at <= ${until}
       and lower(coalesce(m.subject, '')) like lower(${needle}) escape '\\' order by r.id desc limit ${most}`)
   return found.map(({ at, ...row }) => ({ ...row, subject: row.subject ?? '', deletedAt: at }))
 }
@@ -98,6 +98,7 @@ async function restore(
       where mailbox = ${tx.mailbox} and id`
     const rows: RestoreRow[] = []
     for (const statement of uidStatements(head, ascending)) rows.push(...(yield* ask<RestoreRow>(statement)))
+    rows.sort((a, b) => a.id - b.id)
     const octets = rows.reduce((sum, row) => sum + row.octets, 0)
     yield* tx.grow({ octets, messages: rows.length })
     const back = new Map<number, string>()
