@@ -10,8 +10,9 @@ import { createMailStore } from '../../src/domain/mail/store.ts'
 import type { Flags, FolderIndex, Mailbox } from '../../src/domain/mail/types.ts'
 import type { VerifyFinding } from '../../src/domain/mail/verify/finding.ts'
 import { verifyMail } from '../../src/domain/mail/verify/verify.ts'
-import type { Engine, Statements } from '../../src/storage/engine.ts'
+import type { Engine, Leases, Statements } from '../../src/storage/engine.ts'
 import { onDisk, temporaryDirectory, TestDisk } from './disk.ts'
+import { TestLeases } from './nodes.ts'
 import { openMigrated } from './tenant.ts'
 
 export interface OpenMailStore {
@@ -76,6 +77,14 @@ export async function openMailStore({
     mailbox: (id = 1, revoked = new AbortController().signal) => store.open(id as MailboxId, revoked),
     close,
   }
+}
+
+/** A store of another node over the same engine: it shares no memory with the first, and has leases of its own. */
+export function anotherNode(
+  engine: Engine,
+  { world = realWorld, leases = new TestLeases().node().leases }: { world?: World; leases?: Leases } = {},
+): MailStore {
+  return createMailStore({ engine: { ...engine, leases }, world, log: silentLog })
 }
 
 export const flags = (system = 0, ...keywords: string[]): Flags => ({ system, keywords })

@@ -1,18 +1,16 @@
 import { expect, test, vi } from 'vitest'
-import { appendMessages, changeRows, folderIdOf, openMailStore } from '../../../test/support/mail-store.ts'
+import { anotherNode, appendMessages, changeRows, folderIdOf, openMailStore } from '../../../test/support/mail-store.ts'
 import { TestWorld } from '../../../test/support/world.ts'
 import type { MailboxId } from '../../core/ids.ts'
-import { silentLog } from '../../core/log.ts'
 import { SECOND } from '../../core/time.ts'
 import { ask, sql } from '../../storage/engine.ts'
-import { createMailStore } from './store.ts'
 import type { Mailbox } from './types.ts'
 
 /** Two nodes with one store: they share the engine and no memory. */
 async function twoNodes() {
   const world = new TestWorld()
   const stage = await openMailStore({ world })
-  const other = createMailStore({ engine: stage.engine, world, log: silentLog })
+  const other = anotherNode(stage.engine, { world })
   const here = await stage.mailbox(1)
   const there = await other.open(1 as MailboxId, new AbortController().signal)
   const settled = () => Promise.all([stage.store.settled(), other.settled()])
@@ -60,7 +58,7 @@ test('the lock of a session that goes on stays for longer than a lock lasts', as
 test('the lock of a node that died is free after 30 seconds', async () => {
   const { world, stage, there } = await twoNodes()
   const died = new TestWorld(world.now())
-  const store = createMailStore({ engine: stage.engine, world: died, log: silentLog })
+  const store = anotherNode(stage.engine, { world: died })
   await (await store.open(1 as MailboxId, new AbortController().signal)).lockMaildrop()
   world.advance(29 * SECOND)
   expect(await there.lockMaildrop()).toBeUndefined()
@@ -103,7 +101,7 @@ test('no lock outlives the only process', async () => {
   const stage = await openMailStore()
   await (await stage.mailbox()).lockMaildrop()
   const engine = { ...stage.engine, unclean: true }
-  const store = createMailStore({ engine, world: new TestWorld(), log: silentLog })
+  const store = anotherNode(engine, { world: new TestWorld() })
   const mailbox = await store.open(1 as MailboxId, new AbortController().signal)
   expect(await mailbox.lockMaildrop()).toBeDefined()
 })

@@ -1,10 +1,7 @@
 import { expect, test } from 'vitest'
-import { appendMessages, changeRows, folderIdOf, openMailStore } from '../../../test/support/mail-store.ts'
-import { silentLog } from '../../core/log.ts'
-import { realWorld } from '../../core/world.ts'
+import { anotherNode, appendMessages, changeRows, folderIdOf, openMailStore } from '../../../test/support/mail-store.ts'
 import { ask, sql } from '../../storage/engine.ts'
 import { AFTER_RESTORE, jumpAhead } from './numbers.ts'
-import { createMailStore } from './store.ts'
 
 const never = new AbortController().signal
 
@@ -20,7 +17,7 @@ test('each mailbox jumps once, with its first write after the restore', async ()
   const before = await rowsOf(second.id)
   await jumpAhead(stage.engine, AFTER_RESTORE)
   // Two nodes know of the jump.
-  const [one, other] = [1, 2].map(() => createMailStore({ engine: stage.engine, world: realWorld, log: silentLog }))
+  const [one, other] = [1, 2].map(() => anotherNode(stage.engine))
   const uids = await appendMessages(await one!.open(first.id, never), inbox, 1)
   expect(uids).toEqual([uid! + 1 + AFTER_RESTORE])
   expect(await appendMessages(await other!.open(first.id, never), inbox, 1)).toEqual([uids[0]! + 1])
@@ -32,7 +29,7 @@ test('after a restore a new folder has a UIDVALIDITY that none had before', asyn
   const mailbox = await stage.mailbox()
   const { uidValidity } = await mailbox.createFolder('Lost')
   await jumpAhead(stage.engine, AFTER_RESTORE)
-  const store = createMailStore({ engine: stage.engine, world: realWorld, log: silentLog })
+  const store = anotherNode(stage.engine)
   const reopened = await store.open(mailbox.id, never)
   expect((await reopened.createFolder('Later')).uidValidity).toBe(uidValidity + 1 + AFTER_RESTORE)
 })
@@ -44,14 +41,14 @@ test('a folder without room for a jump keeps its numbers', async () => {
   const next = 0xffff_ffff - 10
   await changeRows(stage.engine, () => ask(sql`update mail_folder set uidnext = ${next} where id = ${inbox}`))
   await jumpAhead(stage.engine, AFTER_RESTORE)
-  const store = createMailStore({ engine: stage.engine, world: realWorld, log: silentLog })
+  const store = anotherNode(stage.engine)
   expect(await appendMessages(await store.open(mailbox.id, never), inbox, 1)).toEqual([next])
 })
 
 test('a mailbox that is created after a jump does not jump', async () => {
   const stage = await openMailStore()
   await jumpAhead(stage.engine, AFTER_RESTORE)
-  const store = createMailStore({ engine: stage.engine, world: realWorld, log: silentLog })
+  const store = anotherNode(stage.engine)
   const mailbox = await store.open((await stage.mailbox()).id, never)
   const fresh = await store.open(7 as typeof mailbox.id, never)
   expect(await appendMessages(fresh, await folderIdOf(fresh, 'INBOX'), 1)).toEqual([1])

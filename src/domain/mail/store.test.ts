@@ -1,9 +1,13 @@
 import { expect, test } from 'vitest'
-import { appendMessages, flags, folderIdOf, simpleMessage, openMailStore } from '../../../test/support/mail-store.ts'
+import {
+  anotherNode,
+  appendMessages,
+  flags,
+  folderIdOf,
+  simpleMessage,
+  openMailStore,
+} from '../../../test/support/mail-store.ts'
 import type { MailboxId, Uid } from '../../core/ids.ts'
-import { silentLog } from '../../core/log.ts'
-import { realWorld } from '../../core/world.ts'
-import { createMailStore } from './store.ts'
 import type { Mailbox } from './types.ts'
 
 const rowsIn = async (stage: Awaited<ReturnType<typeof openMailStore>>, table: string) =>
@@ -129,7 +133,7 @@ test('after an unclean stop numbers jump ahead, so that none is given twice', as
   await appendMessages(mailbox, folder, 1)
   const before = (await mailbox.folder('INBOX'))!
   const { engine } = stage
-  const store = createMailStore({ engine: { ...engine, unclean: true }, world: realWorld, log: silentLog })
+  const store = anotherNode({ ...engine, unclean: true })
   const reopened = await store.open(mailbox.id, new AbortController().signal)
   const [uid] = await appendMessages(reopened, folder, 1)
   expect(uid).toBeGreaterThan(before.uidNext + 1000)

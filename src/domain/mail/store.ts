@@ -19,6 +19,7 @@ import { received } from './folders/list-folders.ts'
 import { MailHooks } from './hooks.ts'
 import type { MemoryIndex } from './index/folder-index.ts'
 import { FolderIndexes } from './index/folder-indexes.ts'
+import { LeasedParts } from './leased-parts.ts'
 import { type MailLimits, mailLimits } from './limits.ts'
 import type { MailContext } from './mailbox-context.ts'
 import { mailboxHandle } from './mailbox.ts'
@@ -52,6 +53,7 @@ export interface MailStoreOptions {
 export function createMailStore(options: MailStoreOptions): MailStore {
   const { engine, world, log, wanted = async () => true, limits: own = {} } = options
   const limits = { ...mailLimits, ...own }
+  const parts = new LeasedParts(engine.leases, 'upkeep')
   const recent = new RecentMarks(engine.sql, world, log)
   const packer = new IndexPacker(engine.sql, world, log)
   const indexHooks = {
@@ -61,7 +63,7 @@ export function createMailStore(options: MailStoreOptions): MailStore {
     failed: (error: unknown) => log.error({ error }, 'A watcher of a folder failed'),
   }
   const metadataPacker = new MetadataPacker(engine.sql, world, log)
-  const searchIndex = new SearchIndex({ engine, world, log }, limits)
+  const searchIndex = new SearchIndex({ engine, parts, world, log }, limits)
   const usedOctets = (mailbox: MailboxId) => hooks.usedOctets(mailbox)
   const hooks: MailHooks = new MailHooks([
     recoverableFeature,
@@ -100,11 +102,11 @@ export function createMailStore(options: MailStoreOptions): MailStore {
     const row = await engine.sql.first(sql`select mailbox from mail_mailbox where mailbox = ${id}`)
     if (!row) await engine.sql.write(() => createMailbox(id, world.now(), context), [id])
   }
-  const upkeep = new Upkeep({ engine, hooks, world, log, wanted, erase, littered: context.littered })
+  const upkeep = new Upkeep({ engine, parts, hooks, world, log, wanted, erase, littered: context.littered })
   const ready = readied(engine, context)
   // Opening a mailbox reports a failure.
   ready.then(
-    () => sweep.start(),
+    () => engine.leases.run('sweep', (signal) => sweep.whileLeased(signal)),
     () => {},
   )
   return {

@@ -5,6 +5,7 @@ import {
   askOne,
   type BlobRef,
   type Engine,
+  inARow,
   sql,
   type Statement,
   type Statements,
@@ -13,6 +14,7 @@ import { dropContent } from '../content.ts'
 import { keywordsText } from '../flags/flags.ts'
 import { joined, ROOT } from '../folders/folder-rows.ts'
 import type { MailFeature, MailHooks, MailWrite } from '../hooks.ts'
+import type { LeasedParts } from '../leased-parts.ts'
 import type { FolderEntry } from '../folder-entries.ts'
 import type { RecoverableUsage } from '../store-types.ts'
 
@@ -101,6 +103,7 @@ const STEP = 500
 interface PurgeParts {
   readonly engine: Engine
   readonly hooks: MailHooks
+  readonly parts: Pick<LeasedParts, 'condition'>
 }
 
 interface Row {
@@ -111,9 +114,12 @@ interface Row {
 
 /** Purges some messages whose retention ended and that no hold covers. Returns true if there were any. */
 export async function purge(parts: PurgeParts, now: number): Promise<boolean> {
-  const { engine } = parts
-  const mailboxes = await engine.sql.all<{ mailbox: MailboxId; held: number }>(
-    sql`select mailbox, held from mail_hold where items > 0 and (held = 0 or held_for is not null) order by mailbox`,
+  const mailboxes = await parts.engine.sql.all<{ mailbox: MailboxId; held: number }>(
+    inARow(
+      sql`select mailbox, held from mail_hold where items > 0 and (held = 0 or held_for is not null)`,
+      parts.parts.condition,
+      sql` order by mailbox`,
+    ),
   )
   for (const { mailbox, held } of mailboxes) {
     if (await purgeSome(parts, mailbox, held ? uncovered(mailbox, now) : retained(mailbox, now))) return true

@@ -10,6 +10,8 @@ import type { KeepRule } from '../store-types.ts'
 import { DELETED, FLAGGED } from '../types.ts'
 import { verifyMail } from '../verify/verify.ts'
 
+const everyPart = { condition: { parts: [''], args: [] } }
+
 const hooks = new MailHooks([recoverableFeature])
 
 const onHold: KeepRule = { held: true, heldFor: undefined, recovers: false, retains: 14 * DAY }
@@ -170,10 +172,10 @@ test('without a hold the oldest go first where too much is kept', async () => {
   })
   await mailbox.remove(inbox, [uids[1]!])
   expect(await items()).toHaveLength(2)
-  await purge({ engine: stage.engine, hooks }, world.now())
+  await purge({ engine: stage.engine, hooks, parts: everyPart }, world.now())
   expect(await items()).toEqual([])
   await mailbox.remove(inbox, [uids[2]!])
-  await purge({ engine: stage.engine, hooks }, world.now())
+  await purge({ engine: stage.engine, hooks, parts: everyPart }, world.now())
   expect((await items()).map(({ subject }) => subject)).toEqual(['lunch again'])
 })
 
@@ -190,10 +192,10 @@ test('what is put on hold while it is about to be purged stays', async () => {
       return stage.engine.sql.write(work, holds)
     },
   }
-  await purge({ engine: { ...stage.engine, sql }, hooks }, world.now())
+  await purge({ engine: { ...stage.engine, sql }, hooks, parts: everyPart }, world.now())
   expect(await items()).toHaveLength(3)
   await recoverable.setRule(mailbox.id, { ...onHold, held: false, retains: 0 })
-  await purge({ engine: stage.engine, hooks }, world.now())
+  await purge({ engine: stage.engine, hooks, parts: everyPart }, world.now())
   expect(await items()).toEqual([])
 })
 

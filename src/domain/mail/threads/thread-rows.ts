@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto'
 import type { MailboxId } from '../../../core/ids.ts'
-import { ask, type BlobRef, type Engine, sql, type Statements } from '../../../storage/engine.ts'
+import { ask, type BlobRef, type Engine, inARow, sql, type Statements } from '../../../storage/engine.ts'
+import type { LeasedParts } from '../leased-parts.ts'
 import { summarise } from '../summary/summarise.ts'
 import type { SortKeys } from '../sort/sort-keys.ts'
 
@@ -85,9 +86,13 @@ interface Bare {
 }
 
 /** Adds threads and previews to some messages that were stored without them. Returns true if there were any. */
-export async function backfill({ sql: rows, blobs }: Engine): Promise<boolean> {
+export async function backfill({ sql: rows, blobs }: Engine, parts: Pick<LeasedParts, 'condition'>): Promise<boolean> {
   const bare = await rows.all<Bare>(
-    sql`select id, mailbox, blob, email_id from mail_message where thread_id is null order by id limit ${STEP}`,
+    inARow(
+      sql`select id, mailbox, blob, email_id from mail_message where thread_id is null`,
+      parts.condition,
+      sql` order by id limit ${STEP}`,
+    ),
   )
   if (bare.length === 0) return false
   const read = await Promise.all(

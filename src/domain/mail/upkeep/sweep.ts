@@ -30,7 +30,16 @@ export class Sweep {
     this.#log = log
   }
 
-  /** Called if there may be messages to delete. */
+  /** Called after a start, for what the last node of the lease left. */
+  async whileLeased(signal: AbortSignal): Promise<void> {
+    this.start()
+    await new Promise<void>((resolve) => {
+      if (signal.aborted) resolve()
+      signal.addEventListener('abort', () => resolve(), { once: true })
+    })
+  }
+
+  /** Called if there may be messages to delete. Two nodes may delete those of one folder: each step is a write. */
   start(): void {
     this.#again = true
     this.#running ??= this.#run()

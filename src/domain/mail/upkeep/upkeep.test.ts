@@ -11,6 +11,7 @@ import {
   type OpenMailStore,
   openMailStore,
 } from '../../../../test/support/mail-store.ts'
+import { TestLeases } from '../../../../test/support/nodes.ts'
 import { TestWorld } from '../../../../test/support/world.ts'
 import { silentLog } from '../../../core/log.ts'
 import { HOUR } from '../../../core/time.ts'
@@ -133,4 +134,24 @@ test('it goes on by itself after it was kept from its work', async () => {
   await pass(stage, world, 4 * HOUR, 10_000)
   expect(failures).toBeGreaterThan(3)
   expect(octetsOf(stage.dir)).toBeLessThan(1200)
+})
+
+test('mailboxes are looked after by the node that has the lease of their part', async () => {
+  const world = new TestWorld()
+  const leases = new TestLeases()
+  const [first, second] = [leases.node(), leases.node()]
+  // Another node has the part of the mailboxes 2 and 18.
+  first.leases.run('upkeep-2', () => new Promise(() => {}))
+  const stage = await openMailStore({
+    world,
+    wanted: async () => false,
+    through: (engine) => ({ ...engine, leases: second.leases }),
+  })
+  for (const id of [1, 2, 17, 18]) await stage.mailbox(id)
+  await pass(stage, world, HOUR)
+  const mailboxes = () => stage.engine.sql.all(sql`select mailbox from mail_mailbox order by mailbox`)
+  expect(await mailboxes()).toEqual([{ mailbox: 2 }, { mailbox: 18 }])
+  first.stop()
+  await pass(stage, world, HOUR)
+  expect(await mailboxes()).toEqual([])
 })

@@ -3,9 +3,10 @@ import type { FolderId, MailboxId } from '../../../core/ids.ts'
 import type { Job } from '../../../core/jobs.ts'
 import type { Log } from '../../../core/log.ts'
 import type { World } from '../../../core/world.ts'
-import { ask, type Engine, type Sql, sql } from '../../../storage/engine.ts'
+import { ask, type Engine, inARow, type Sql, sql } from '../../../storage/engine.ts'
 import { dropContent } from '../content.ts'
 import type { MailHooks } from '../hooks.ts'
+import type { LeasedParts } from '../leased-parts.ts'
 import { purge } from '../recoverable/keep-deleted.ts'
 import { backfill } from '../threads/thread-rows.ts'
 import type { MailWork } from '../store-types.ts'
@@ -23,8 +24,10 @@ const ROUND = 10 * MINUTE
 /** Rounds between two scans over all rows. */
 const WALK_EVERY = 144
 
-interface Parts {
+interface UpkeepDeps {
   readonly engine: Engine
+  /** The mailboxes that this node looks after. */
+  readonly parts: LeasedParts
   readonly hooks: MailHooks
   readonly world: World
   readonly log: Log
@@ -36,7 +39,7 @@ interface Parts {
 /** Frees unused space in the background, in small steps with pauses. */
 export class Upkeep implements Job {
   readonly first = FIRST
-  readonly #parts: Parts
+  readonly #deps: UpkeepDeps
   #looks = 0
   #freed = 0
   #strays = 0
@@ -44,8 +47,9 @@ export class Upkeep implements Job {
   #walk: Scan | undefined = walkBegin
   #running: Promise<unknown> = Promise.resolve()
 
-  constructor(parts: Parts) {
-    this.#parts = parts
+  constructor(deps: UpkeepDeps) {
+    this.#deps = deps
+    deps.parts.watch(() => (this.#walk = walkBegin))
   }
 
   get done(): Pick<MailWork, 'looks' | 'freed' | 'strays'> {
@@ -65,30 +69,33 @@ export class Upkeep implements Job {
 
   /** Returns true if this round has more steps. */
   async #step(): Promise<boolean> {
-    const { engine, world } = this.#parts
+    const { engine, world, parts } = this.#deps
+    if (parts.areNone) return false
     try {
       return (
-        (await backfill(engine)) ||
+        (await backfill(engine, parts)) ||
         (await this.#stride()) ||
-        (await purge(this.#parts, world.now())) ||
+        (await purge(this.#deps, world.now())) ||
         (await this.#tidy())
       )
     } catch (error) {
-      this.#parts.log.warn({ error }, 'What nobody needs could not be cleared away')
+      this.#deps.log.warn({ error }, 'What nobody needs could not be cleared away')
       return false
     }
   }
 
   async #stride(): Promise<boolean> {
-    if (!this.#walk) return false
-    const { strays, next } = await checkNextRows(this.#walk, { rows: this.#parts.engine.sql, ...this.#parts })
+    const walk = this.#walk
+    if (!walk) return false
+    const { strays, next } = await checkNextRows(walk, { rows: this.#deps.engine.sql, ...this.#deps })
     this.#strays += strays
-    this.#walk = next
+    // The scan begins again if the node got or lost a part meanwhile.
+    if (this.#walk === walk) this.#walk = next
     return true
   }
 
   async #tidy(): Promise<boolean> {
-    const tidied = await this.#parts.engine.blobs.tidy()
+    const tidied = await this.#deps.engine.blobs.tidy()
     if (tidied) {
       this.#looks++
       this.#freed += tidied.freed
@@ -113,8 +120,9 @@ interface ScanStep {
   readonly next: Scan | undefined
 }
 
-interface ScanParts {
+interface ScanDeps {
   readonly rows: Sql
+  readonly parts: LeasedParts
   readonly hooks: MailHooks
   /** True if the directory still has the mailbox. */
   readonly wanted: (mailbox: MailboxId) => Promise<boolean>
@@ -126,14 +134,18 @@ interface ScanParts {
  * Checks some rows for leftovers: mailboxes that the directory does not have, entries of deleted folders, messages that
  * no folder holds. Normally it finds nothing; a crash between two writes leaves some.
  */
-async function checkNextRows(walk: Scan, parts: ScanParts): Promise<ScanStep> {
-  if (walk.over === 'mailboxes') return mailboxes(walk.after, parts)
-  return walk.over === 'folders' ? folders(walk.after, parts) : messages(walk.after, parts)
+async function checkNextRows(walk: Scan, deps: ScanDeps): Promise<ScanStep> {
+  if (walk.over === 'mailboxes') return mailboxes(walk.after, deps)
+  return walk.over === 'folders' ? folders(walk.after, deps) : messages(walk.after, deps)
 }
 
-async function mailboxes(after: number, { rows, wanted, erase }: ScanParts): Promise<ScanStep> {
+async function mailboxes(after: number, { rows, parts, wanted, erase }: ScanDeps): Promise<ScanStep> {
   const found = await rows.all<{ mailbox: MailboxId }>(
-    sql`select mailbox from mail_mailbox where mailbox > ${after} order by mailbox limit ${MAILBOXES}`,
+    inARow(
+      sql`select mailbox from mail_mailbox where mailbox > ${after}`,
+      parts.condition,
+      sql` order by mailbox limit ${MAILBOXES}`,
+    ),
   )
   let strays = 0
   for (const { mailbox } of found) {
@@ -147,7 +159,7 @@ async function mailboxes(after: number, { rows, wanted, erase }: ScanParts): Pro
 }
 
 /** Checks the folders that have entries, one by one. */
-async function folders(after: number, { rows, littered }: ScanParts): Promise<ScanStep> {
+async function folders(after: number, { rows, parts, littered }: ScanDeps): Promise<ScanStep> {
   const gone: StrayFolder[] = []
   let last = after
   for (let nth = 0; nth < FOLDERS; nth++) {
@@ -163,7 +175,7 @@ async function folders(after: number, { rows, littered }: ScanParts): Promise<Sc
       if (gone.length > 0) littered()
       return { strays: gone.length, next: { over: 'messages', after: 0 } }
     }
-    if (!found.known) gone.push(found)
+    if (!found.known && parts.has(found.mailbox)) gone.push(found)
     last = found.folder
   }
   await listForSweep(rows, gone)
@@ -186,12 +198,15 @@ async function listForSweep(rows: Sql, folders: readonly StrayFolder[]): Promise
   }
 }
 
-async function messages(after: number, { rows, hooks }: ScanParts): Promise<ScanStep> {
+async function messages(after: number, { rows, parts, hooks }: ScanDeps): Promise<ScanStep> {
   const until = after + MESSAGES
   const found = await rows.all<{ message: number; mailbox: MailboxId }>(
-    sql`select id as message, mailbox from mail_message where id > ${after} and id <= ${until}
-          and not exists (select 1 from mail_state s where s.message = mail_message.id)
-          and not exists (select 1 from mail_recoverable r where r.message = mail_message.id)`,
+    inARow(
+      sql`select id as message, mailbox from mail_message where id > ${after} and id <= ${until}
+            and not exists (select 1 from mail_state s where s.message = mail_message.id)
+            and not exists (select 1 from mail_recoverable r where r.message = mail_message.id)`,
+      parts.condition,
+    ),
   )
   for (const [mailbox, strays] of Map.groupBy(found, (one) => one.mailbox)) {
     await rows.write(() => dropContent(hooks, strays), [mailbox])

@@ -1,14 +1,17 @@
 import { expect, test } from 'vitest'
 import {
+  anotherNode,
   changeRows,
   appendMessages,
   folderIdOf,
   type OpenMailStore,
   openMailStore,
 } from '../../../../../test/support/mail-store.ts'
+import { TestLeases } from '../../../../../test/support/nodes.ts'
 import { TestWorld } from '../../../../../test/support/world.ts'
-import type { FolderId } from '../../../../core/ids.ts'
-import { sql } from '../../../../storage/engine.ts'
+import type { FolderId, MailboxId } from '../../../../core/ids.ts'
+import { type Engine, sql } from '../../../../storage/engine.ts'
+import { LeasedParts } from '../../leased-parts.ts'
 import { kinds, type TextKind } from './text-column.ts'
 
 async function begun() {
@@ -133,4 +136,37 @@ test('of any number of folders none is forgotten', async () => {
     sql`select body_texts as mark from mail_folder where id = ${folders[0]!} or id = ${folders[119]!}`,
   )
   expect(marks.map(({ mark }) => mark)).toEqual([64, 64])
+})
+
+test('texts are made by the node that has the lease, whichever node takes the messages', async () => {
+  const world = new TestWorld()
+  const leases = new TestLeases()
+  const [first, second] = [leases.node(), leases.node()]
+  const through = (engine: Engine) => ({ ...engine, leases: first.leases })
+  const stage = await openMailStore({ world, through })
+  const other = anotherNode(stage.engine, { world, leases: second.leases })
+  const mailbox = await other.open(1 as MailboxId, new AbortController().signal)
+  const inbox = await folderIdOf(mailbox, 'Inbox')
+  await pass(stage, world, 20_000)
+  await appendMessages(mailbox, inbox, 100)
+  await pass(stage, world, 3000)
+  await other.settled()
+  expect([await kept(stage, inbox, 'header'), await kept(stage, inbox, 'body')]).toEqual([100, 100])
+})
+
+test('a node without a lease makes no texts in the background, until it gets one', async () => {
+  const world = new TestWorld()
+  const leases = new TestLeases()
+  const [first, second] = [leases.node(), leases.node()]
+  // A node that stands still: it has the leases and does nothing.
+  new LeasedParts(first.leases, 'upkeep')
+  const stage = await openMailStore({ world, through: (engine) => ({ ...engine, leases: second.leases }) })
+  const mailbox = await stage.mailbox()
+  const inbox = await folderIdOf(mailbox, 'Inbox')
+  await appendMessages(mailbox, inbox, 100)
+  await pass(stage, world, 60_000)
+  expect(await kept(stage, inbox, 'body')).toBe(0)
+  first.stop()
+  await pass(stage, world, 12_000)
+  expect(await kept(stage, inbox, 'body')).toBe(100)
 })

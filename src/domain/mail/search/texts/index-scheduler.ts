@@ -1,7 +1,8 @@
 import type { Uid } from '../../../../core/ids.ts'
 import type { Log } from '../../../../core/log.ts'
 import type { World } from '../../../../core/world.ts'
-import type { Engine } from '../../../../storage/engine.ts'
+import { type Engine, named } from '../../../../storage/engine.ts'
+import type { LeasedParts } from '../../leased-parts.ts'
 import { FEW } from './builder.ts'
 import type { TextKind } from './text-column.ts'
 import {
@@ -39,9 +40,13 @@ interface IndexOperations {
 
 interface Parts {
   readonly engine: Engine
+  readonly parts: LeasedParts
   readonly world: World
   readonly log: Log
 }
+
+/** Tells the other nodes that there is something to do for them. */
+const textsMissing = named('mail texts missing')
 
 /** A round goes through the folders with missing texts, and then through the sparse segments. */
 type Phase =
@@ -62,16 +67,29 @@ export class IndexScheduler {
   #unseenSince: number | undefined
   #timer: { readonly due: number; readonly cancel: () => void } | undefined
   #running: Promise<void> | undefined
+  /** Whether writes of this node are not known to the others. */
+  #untold = false
 
   constructor(parts: Parts, hands: IndexOperations) {
     this.#parts = parts
     this.#hands = hands
-    this.#unseenSince = parts.world.elapsed()
-    this.#wakeIn(FIRST)
+    this.#begin()
+    parts.parts.watch(() => this.#begin())
+    parts.engine.notifier.subscribe(textsMissing, () => this.#heard())
   }
 
   /** Called after a write. */
   written(): void {
+    this.#untold = true
+    this.#heard()
+  }
+
+  #begin(): void {
+    this.#unseenSince ??= this.#parts.world.elapsed()
+    this.#wakeIn(FIRST)
+  }
+
+  #heard(): void {
     this.#writtenAt = this.#parts.world.elapsed()
     this.#unseenSince ??= this.#writtenAt
     this.#wakeIn(QUIET)
@@ -107,6 +125,8 @@ export class IndexScheduler {
       const wait = Math.min(quietIn, this.#unseenSince + LONGEST - started)
       if (wait > 0) return wait
       this.#unseenSince = undefined
+      this.#tellOthers()
+      if (this.#parts.parts.areNone) return undefined
       this.#phase = { at: 'folders', behind: [], lookedUpTo: 0 }
     }
     try {
@@ -120,6 +140,13 @@ export class IndexScheduler {
     }
   }
 
+  /** The texts of a mailbox may be another node's to make. */
+  #tellOthers(): void {
+    const { engine, parts } = this.#parts
+    if (this.#untold && !parts.areAll) engine.notifier.notify(textsMissing)
+    this.#untold = false
+  }
+
   /** Does the next step of a round. */
   async #next(phase: Phase): Promise<Phase> {
     const { sql } = this.#parts.engine
@@ -128,10 +155,10 @@ export class IndexScheduler {
       const [first] = behind
       if (first) return (await this.#catchUp(first)) ? phase : { ...phase, behind: behind.slice(1) }
       if (lookedUpTo === undefined) return { at: 'worn' }
-      const found = await foldersBehind(sql, FEW, lookedUpTo)
+      const found = await foldersBehind(sql, this.#parts.parts, FEW, lookedUpTo)
       return { at: 'folders', behind: found.behind, lookedUpTo: found.last }
     }
-    const worn = phase.at === 'worn' ? await sparseSegment(sql) : undefined
+    const worn = phase.at === 'worn' ? await sparseSegment(sql, this.#parts.parts) : undefined
     if (!worn) return { at: 'rest' }
     await this.#hands.renew(worn)
     return phase

@@ -3,11 +3,13 @@ import {
   ask,
   askOne,
   type BlobRef,
+  inARow,
   type Sql,
   sql,
   type Statement,
   type Statements,
 } from '../../../../storage/engine.ts'
+import type { LeasedParts } from '../../leased-parts.ts'
 import { uidStatements } from '../../uid-statements.ts'
 import { kinds, MOST_MESSAGES, type TextKind } from './text-column.ts'
 import type { ColumnLocation } from './text-jobs.ts'
@@ -162,13 +164,18 @@ export interface FolderBehind extends TextOwner {
 /** Folders after `after` with more than `least` UIDs beyond the mark. `last` is set if there may be more. */
 export async function foldersBehind(
   rows: Sql,
+  { condition }: Pick<LeasedParts, 'condition'>,
   least: number,
   after: number,
 ): Promise<{ readonly behind: readonly FolderBehind[]; readonly last: FolderId | undefined }> {
   const found = await rows.all<{ mailbox: MailboxId; id: FolderId; header: number; body: number }>(
-    sql`select mailbox, id, uidnext - header_texts > ${least} as header, uidnext - body_texts > ${least} as body from mail_folder
-        where id > ${after} and (uidnext - header_texts > ${least} or uidnext - body_texts > ${least})
-        order by id limit ${FOLDERS}`,
+    inARow(
+      sql`select mailbox, id, case when uidnext - header_texts > ${least} then 1 else 0 end as header,
+            case when uidnext - body_texts > ${least} then 1 else 0 end as body
+          from mail_folder where id > ${after} and (uidnext - header_texts > ${least} or uidnext - body_texts > ${least})`,
+      condition,
+      sql` order by id limit ${FOLDERS}`,
+    ),
   )
   // Headers take little time and are searched most.
   const behind = (['header', 'body'] as const).flatMap((kind) =>
@@ -207,9 +214,16 @@ export interface SparseSegment {
   readonly left: ReadonlyMap<FolderId, readonly Uid[]>
 }
 
-export async function sparseSegment(rows: Sql): Promise<SparseSegment | undefined> {
+export async function sparseSegment(
+  rows: Sql,
+  { condition }: Pick<LeasedParts, 'condition'>,
+): Promise<SparseSegment | undefined> {
   const worn = await rows.first<{ id: number; mailbox: MailboxId; kind: number; held: string }>(
-    sql`select id, mailbox, kind, held from mail_text where live * 2 < messages and held is not null order by id limit 1`,
+    inARow(
+      sql`select id, mailbox, kind, held from mail_text where live * 2 < messages and held is not null`,
+      condition,
+      sql` order by id limit 1`,
+    ),
   )
   if (!worn) return undefined
   const left: { folder: FolderId; uid: Uid }[] = []

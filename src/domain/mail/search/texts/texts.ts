@@ -2,6 +2,7 @@ import type { FolderId, MailboxId, Uid } from '../../../../core/ids.ts'
 import type { Log } from '../../../../core/log.ts'
 import type { World } from '../../../../core/world.ts'
 import type { BlobRef, Engine } from '../../../../storage/engine.ts'
+import type { LeasedParts } from '../../leased-parts.ts'
 import type { MailLimits } from '../../limits.ts'
 import type { Ask } from '../leaves.ts'
 import type { KnownTexts, Verdicts } from '../verdicts.ts'
@@ -18,6 +19,8 @@ type TextLimits = Pick<MailLimits, 'textOctets' | 'textMapOctets'>
 /** The parts of a store that the search index needs. */
 export interface TextParts {
   readonly engine: Engine
+  /** The mailboxes whose texts this node makes in the background. */
+  readonly parts: LeasedParts
   readonly world: World
   readonly log: Log
 }
