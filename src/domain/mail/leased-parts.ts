@@ -17,11 +17,11 @@ export class LeasedParts {
   }
 
   /** Whether this node has all parts. */
-  get areAll(): boolean {
+  get hasAll(): boolean {
     return this.#held.size === PARTS
   }
 
-  get areNone(): boolean {
+  get hasNone(): boolean {
     return this.#held.size === 0
   }
 
@@ -51,7 +51,7 @@ export class LeasedParts {
   #tell(): void {
     const held = [...this.#held].sort((a, b) => a - b)
     const none = held.length === 0 ? '1 = 0' : `mailbox % ${PARTS} in (${held.join(', ')})`
-    this.#condition = this.areAll ? everyMailbox : { parts: [` and ${none}`], args: [] }
+    this.#condition = this.hasAll ? everyMailbox : { parts: [` and ${none}`], args: [] }
     for (const changed of this.#watchers) changed()
   }
 }

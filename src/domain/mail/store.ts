@@ -106,7 +106,10 @@ export function createMailStore(options: MailStoreOptions): MailStore {
   const ready = readied(engine, context)
   // Opening a mailbox reports a failure.
   ready.then(
-    () => engine.leases.run('sweep', (signal) => sweep.whileLeased(signal)),
+    () => {
+      sweep.start()
+      engine.leases.run('sweep', (signal) => sweep.whileLeased(signal))
+    },
     () => {},
   )
   return {

@@ -1,9 +1,13 @@
 import { expect, test } from 'vitest'
-import { changeRows, flags, folderIdOf, simpleMessage, openMailStore } from '../../../../test/support/mail-store.ts'
+import {
+  anotherNode,
+  changeRows,
+  flags,
+  folderIdOf,
+  simpleMessage,
+  openMailStore,
+} from '../../../../test/support/mail-store.ts'
 import type { MailboxId } from '../../../core/ids.ts'
-import { silentLog } from '../../../core/log.ts'
-import { realWorld } from '../../../core/world.ts'
-import { createMailStore } from '../store.ts'
 import { type Mailbox, SEEN } from '../types.ts'
 import type { Delivery } from '../store-types.ts'
 
@@ -92,7 +96,7 @@ test('a mailbox that is erased while its message is stored does not come back, a
     },
   })
   const engine = { ...stage.engine, blobs }
-  const store = createMailStore({ engine, world: realWorld, log: silentLog })
+  const store = anotherNode(engine)
   const lunch = message('Lunch')
   await expect(store.deliver([into(1, lunch), into(2, lunch)], never)).rejects.toMatchObject({ reason: 'gone' })
   expect(await held(other, 'INBOX')).toEqual([])

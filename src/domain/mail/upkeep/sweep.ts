@@ -30,7 +30,7 @@ export class Sweep {
     this.#log = log
   }
 
-  /** Called after a start, for what the last node of the lease left. */
+  /** Deletes what a node left that stopped. */
   async whileLeased(signal: AbortSignal): Promise<void> {
     this.start()
     await new Promise<void>((resolve) => {

@@ -69,19 +69,19 @@ export class Upkeep implements Job {
 
   /** Returns true if this round has more steps. */
   async #step(): Promise<boolean> {
-    const { engine, world, parts } = this.#deps
-    if (parts.areNone) return false
+    const { parts, log } = this.#deps
     try {
-      return (
-        (await backfill(engine, parts)) ||
-        (await this.#stride()) ||
-        (await purge(this.#deps, world.now())) ||
-        (await this.#tidy())
-      )
+      return (!parts.hasNone && (await this.#mailboxes())) || (await this.#tidy())
     } catch (error) {
-      this.#deps.log.warn({ error }, 'What nobody needs could not be cleared away')
+      log.warn({ error }, 'What nobody needs could not be cleared away')
       return false
     }
+  }
+
+  /** Does a step for the mailboxes of the parts that this node has. */
+  async #mailboxes(): Promise<boolean> {
+    const { engine, world, parts } = this.#deps
+    return (await backfill(engine, parts)) || (await this.#stride()) || (await purge(this.#deps, world.now()))
   }
 
   async #stride(): Promise<boolean> {

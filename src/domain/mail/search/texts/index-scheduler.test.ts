@@ -159,7 +159,8 @@ test('a node without a lease makes no texts in the background, until it gets one
   const leases = new TestLeases()
   const [first, second] = [leases.node(), leases.node()]
   // A node that stands still: it has the leases and does nothing.
-  new LeasedParts(first.leases, 'upkeep')
+  const frozen = new LeasedParts(first.leases, 'upkeep')
+  expect(frozen.hasAll).toBe(true)
   const stage = await openMailStore({ world, through: (engine) => ({ ...engine, leases: second.leases }) })
   const mailbox = await stage.mailbox()
   const inbox = await folderIdOf(mailbox, 'Inbox')

@@ -126,7 +126,7 @@ export class IndexScheduler {
       if (wait > 0) return wait
       this.#unseenSince = undefined
       this.#tellOthers()
-      if (this.#parts.parts.areNone) return undefined
+      if (this.#parts.parts.hasNone) return undefined
       this.#phase = { at: 'folders', behind: [], lookedUpTo: 0 }
     }
     try {
@@ -143,7 +143,7 @@ export class IndexScheduler {
   /** The texts of a mailbox may be another node's to make. */
   #tellOthers(): void {
     const { engine, parts } = this.#parts
-    if (this.#untold && !parts.areAll) engine.notifier.notify(textsMissing)
+    if (this.#untold && !parts.hasAll) engine.notifier.notify(textsMissing)
     this.#untold = false
   }
 
