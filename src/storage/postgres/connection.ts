@@ -1,31 +1,16 @@
-import { Client, DatabaseError } from 'pg'
+import { randomUUID } from 'node:crypto'
+import { Client, DatabaseError, type Submittable } from 'pg'
 import type { Row, SqlValue, Statement } from '../engine.ts'
 import { Refusal } from '../../core/refusal.ts'
+import { PreparedRun, PreparedStatements, type Wire } from './prepared-run.ts'
+import { parserOf } from './result-values.ts'
 import { type PreparedText, preparedText } from './statement-text.ts'
 
 /** Milliseconds to connect. */
 const CONNECT_TIMEOUT = 5_000
 
-/** Object identifiers of types whose values are not texts. */
-const BOOL = 16
-const BYTEA = 17
-const NUMBERS: ReadonlySet<number> = new Set([20, 21, 23, 26, 700, 701, 1700])
-
-const truth = (text: string): number => Number(text === 't')
-const octets = (text: string): Uint8Array => {
-  const { buffer, byteOffset, length } = Buffer.from(text.slice(2), 'hex')
-  return new Uint8Array(buffer, byteOffset, length)
-}
-const asIs = (text: string): string => text
-
-/** Parses results as SQLite returns them: whole numbers, 0 and 1 for a condition, Uint8Arrays for octets. */
-const types = {
-  getTypeParser(type: number) {
-    if (NUMBERS.has(type)) return Number
-    if (type === BYTEA) return octets
-    return type === BOOL ? truth : asIs
-  },
-}
+/** The driver's own statements parse results as those of the program. */
+const types = { getTypeParser: parserOf }
 
 /** PostgreSQL lost the connection, or it ends all connections. What was sent may have been done. */
 export class ConnectionLost extends Error {
@@ -50,7 +35,9 @@ export class PostgresConnection {
   readonly #client: Client
   /** Aborts when the connection is lost or was closed. */
   readonly ended: AbortSignal
+  readonly #prepared = new PreparedStatements()
   #pending = 0
+  #corked = false
 
   private constructor(client: Client, ended: AbortSignal) {
     this.#client = client
@@ -87,39 +74,41 @@ export class PostgresConnection {
   }
 
   /** Runs a statement of the program. A text with NUL cannot be stored: a read finds nothing, a write is refused. */
-  statement(statement: Statement): Promise<readonly Row[]> {
-    const prepared = preparedText(statement)
-    if (statement.args.some(hasNul)) {
-      if (prepared.reads) return Promise.resolve([])
-      return Promise.reject(new Refusal('bad-syntax', 'A text contains the character NUL'))
-    }
-    return this.#send(prepared, statement.args)
+  statement(statement: Statement, text = preparedText(statement)): Promise<readonly Row[]> {
+    const { args } = statement
+    if (!args.some(hasNul)) return this.#answer(() => this.#run(text, args))
+    if (text.reads) return this.#answer(() => this.#run(text, args.map(matchingNothing)))
+    return Promise.reject(new Refusal('bad-syntax', 'A text contains the character NUL'))
   }
 
   /** Runs a statement of the engine. Lists become arrays. */
   run<R = Row>(text: string, args?: readonly unknown[]): Promise<readonly R[]> {
-    return this.#send({ text, name: undefined }, args) as Promise<readonly R[]>
+    return this.#answer(() => this.#query<R>({ text, ...(args && { values: [...args] }) }))
   }
 
   /** Runs a statement of the engine that is prepared under that name. */
   prepared<R = Row>(name: string, text: string, args: readonly unknown[]): Promise<readonly R[]> {
-    return this.#send({ text, name }, args) as Promise<readonly R[]>
+    return this.#answer(() => this.#query<R>({ text, name, values: [...args] }))
   }
 
-  async #send(
-    { text, name }: Pick<PreparedText, 'text' | 'name'>,
-    args: readonly unknown[] | undefined,
-  ): Promise<readonly Row[]> {
+  #run(text: PreparedText, args: readonly SqlValue[]): Promise<readonly Row[]> {
+    return new Promise((resolve, reject) => {
+      const answered = (error: unknown, rows?: readonly Row[]) => (rows ? resolve(rows) : reject(error))
+      const run = new PreparedRun(text, args, this.#prepared, answered)
+      this.#client.query(run as unknown as Submittable)
+    })
+  }
+
+  async #query<R>(query: { text: string; name?: string; values?: unknown[] }): Promise<readonly R[]> {
+    return (await this.#client.query(query)).rows as R[]
+  }
+
+  async #answer<R>(send: () => Promise<readonly R[]>): Promise<readonly R[]> {
     if (this.ended.aborted) throw new ConnectionLost('closed')
     this.#pending++
+    this.#cork()
     try {
-      const values = args as unknown[] | undefined
-      const { rows } = await this.#client.query({
-        text,
-        ...(name !== undefined && { name }),
-        ...(values && { values }),
-      })
-      return rows as Row[]
+      return await send()
     } catch (error) {
       if (endsConnection(sqlStateOf(error))) void this.#client.end().catch(() => {})
       else if (!this.ended.aborted) throw error
@@ -129,6 +118,23 @@ export class PostgresConnection {
     }
   }
 
+  /** The statements of one turn leave in one write. */
+  #cork(): void {
+    if (this.#corked) return
+    this.#corked = true
+    const { stream } = wireOf(this.#client)
+    stream.cork()
+    process.nextTick(() => {
+      this.#corked = false
+      stream.uncork()
+    })
+  }
+
+  /** Ends the connection at once. */
+  destroy(): void {
+    wireOf(this.#client).stream.destroy()
+  }
+
   /** Waits for the statements under way, then closes. */
   async close(): Promise<void> {
     await this.#client.end().catch(() => {})
@@ -136,3 +142,10 @@ export class PostgresConnection {
 }
 
 const hasNul = (value: SqlValue): boolean => typeof value === 'string' && value.includes('\0')
+
+/** PostgreSQL cannot store U+0000. A text that no row contains and that nobody can guess takes its place in a search. */
+const nothing = `\u{10FFFF}${randomUUID()}`
+
+const matchingNothing = (value: SqlValue): SqlValue => (hasNul(value) ? nothing : value)
+
+const wireOf = (client: Client): Wire => (client as unknown as { readonly connection: Wire }).connection

@@ -4,6 +4,7 @@ import type { Log } from '../../core/log.ts'
 import type { World } from '../../core/world.ts'
 import type { Blobs, Engine, Migration, Row, Statement } from '../engine.ts'
 import { PostgresConnection, sqlStateOf } from './connection.ts'
+import { findFaults } from './health.ts'
 import { Link } from './link.ts'
 import { Nodes } from './nodes.ts'
 import { PostgresNotifier } from './notifier.ts'
@@ -14,6 +15,9 @@ import { PostgresWriter } from './writer.ts'
 /** Connections of a node for reads, and for writes with holds. */
 const READERS = 4
 const LANES = 3
+
+/** Milliseconds for which a transaction may wait for its node. */
+const IDLE_IN_TRANSACTION = 10_000
 
 /** A connection for the bytes of an engine. */
 export interface BlobsDatabase {
@@ -63,14 +67,19 @@ export async function openPostgresEngine(options: PostgresOptions): Promise<Post
   const identity = { id: randomUUID(), ...options.node }
   const open = () =>
     PostgresConnection.open(url, [
-      // The server would otherwise end a node that waits for long.
-      `set idle_in_transaction_session_timeout = 0`,
-      ...(durability === 'local' ? ['set synchronous_commit = local'] : []),
+      // A node that is frozen in a transaction must not keep its locks.
+      `set idle_in_transaction_session_timeout = ${IDLE_IN_TRANSACTION}`,
+      // Whatever the server has as its default: an acknowledged write must not be lost with its machine.
+      `set synchronous_commit = ${durability === 'local' ? 'local' : 'on'}`,
     ])
   await prepareDatabase(open, options)
 
-  const link = (prepare?: (connection: PostgresConnection) => Promise<void>) =>
-    new Link({ open, world, log, ...(prepare && { prepare }) })
+  const all = new Set<Link>()
+  const link = (prepare?: (connection: PostgresConnection) => Promise<void>) => {
+    const made = new Link({ open, world, log, ...(prepare && { prepare }) })
+    all.add(made)
+    return made
+  }
   const links = <N extends number>(count: N) => Array.from({ length: count }, () => link())
   let nodes: Nodes | undefined
   let notifier: PostgresNotifier | undefined
@@ -78,7 +87,9 @@ export async function openPostgresEngine(options: PostgresOptions): Promise<Post
     await nodes!.enter(connection)
     await notifier!.listen(connection)
   })
-  nodes = new Nodes(home, identity, world, log)
+  nodes = new Nodes(home, identity, world, log, () => {
+    for (const one of all) one.drop()
+  })
   notifier = new PostgresNotifier(home, identity.id, world, log)
   try {
     await home.first()
@@ -97,11 +108,11 @@ export async function openPostgresEngine(options: PostgresOptions): Promise<Post
       await home.close()
     }
     let closing: Promise<void> | undefined
-    const all = async <R = Row>(statement: Statement) => (await readers.all(statement)) as readonly R[]
+    const rows = async <R = Row>(statement: Statement) => (await readers.all(statement)) as readonly R[]
     return {
       sql: {
-        all,
-        first: async <R = Row>(statement: Statement) => (await all<R>(statement))[0],
+        all: rows,
+        first: async <R = Row>(statement: Statement) => (await rows<R>(statement))[0],
         write: (work, holds) => writer.write(work, holds),
       },
       blobs,
@@ -110,7 +121,7 @@ export async function openPostgresEngine(options: PostgresOptions): Promise<Post
       // What was committed is there, so no number was lost.
       unclean: false,
       lost: false,
-      check: async () => faults(await home.get()),
+      check: async () => findFaults(await home.get()),
       drain: () => nodes.drain(),
       close: () => (closing ??= shut()),
     }
@@ -155,11 +166,3 @@ function refuseConnection(error: Error): never {
 const blobsDatabase = (link: Link): BlobsDatabase => ({
   query: async <R = unknown>(text: string, args: readonly unknown[] = []) => (await link.get()).run<R>(text, args),
 })
-
-/** Indexes that PostgreSQL does not use, because their creation failed. */
-async function faults(connection: PostgresConnection): Promise<readonly string[]> {
-  const rows = await connection.run<{ name: string }>(
-    'select indexrelid::regclass::text as name from pg_index where not indisvalid or not indisready',
-  )
-  return rows.map(({ name }) => `The index ${name} is not valid: run "reindex index ${name}"`)
-}

@@ -111,6 +111,11 @@ export class Link {
     })
   }
 
+  /** Gives the connection up, and opens another. Statements without an answer fail. */
+  drop(): void {
+    this.#connection?.destroy()
+  }
+
   async close(): Promise<void> {
     this.#closed = true
     this.#wake?.()

@@ -14,6 +14,11 @@ const BEAT = 5 * SECOND
 const LEASE_SECONDS = 15
 /** Milliseconds after which a node that could not renew its leases ends their jobs: before others take them. */
 const LEASE_LIMIT = 12 * SECOND
+/** Milliseconds without an answer to a heartbeat after which the connections to the database are given up. */
+const SILENCE = 10 * SECOND
+/** Attempts to get the lock on the node's name, and the milliseconds between two. */
+const NAME_TRIES = 20
+const NAME_PAUSE = 100
 /** Seconds without a heartbeat after which a node counts as dead. */
 export const DEAD_SECONDS = 30
 /** Seconds for which dead nodes stay listed. */
@@ -37,8 +42,11 @@ export class Nodes implements Leases {
   readonly #identity: NodeIdentity
   readonly #world: World
   readonly #log: Log
+  readonly #silent: () => void
   readonly #jobs = new Map<string, LeasedJob>()
   readonly #held = new Map<string, { readonly end: AbortController; readonly running: Promise<void> }>()
+  /** Jobs whose lease is gone and which have not ended yet. */
+  readonly #ending = new Map<string, Promise<void>>()
   #state: NodeState = 'ready'
   #forget = () => {}
   #beating: Promise<void> | undefined
@@ -46,11 +54,13 @@ export class Nodes implements Leases {
   #renewed: number
   #closed = false
 
-  constructor(link: Link, identity: NodeIdentity, world: World, log: Log) {
+  /** Calls `silent` when the database does not answer: a server that is cut off ends no connection. */
+  constructor(link: Link, identity: NodeIdentity, world: World, log: Log, silent: () => void) {
     this.#link = link
     this.#identity = identity
     this.#world = world
     this.#log = log
+    this.#silent = silent
     this.#renewed = world.elapsed()
   }
 
@@ -60,9 +70,7 @@ export class Nodes implements Leases {
    */
   async enter(connection: PostgresConnection): Promise<void> {
     const { id, name, version } = this.#identity
-    const lock = String(lockOf(named(`node ${name}`)))
-    const [locked] = await connection.run<{ yes: number }>('select pg_try_advisory_lock($1::bigint) as yes', [lock])
-    if (locked?.yes !== 1 && (await this.#lives(connection))) {
+    if (!(await this.#lockName(connection)) && (await this.#lives(connection))) {
       refuse(
         'already-exists',
         `Another node of this store has the name ${name}: stop it, or set node.name to a name of its own.`,
@@ -74,6 +82,16 @@ export class Nodes implements Leases {
        on conflict (id) do update set heartbeat = clock_timestamp(), state = excluded.state`,
       [id, name, version, this.#state],
     )
+  }
+
+  /** The server may notice only after a moment that the session of a killed node ended. */
+  async #lockName(connection: PostgresConnection): Promise<boolean> {
+    const lock = String(lockOf(named(`node ${this.#identity.name}`)))
+    for (let tries = 1; ; tries++) {
+      const [locked] = await connection.run<{ yes: number }>('select pg_try_advisory_lock($1::bigint) as yes', [lock])
+      if (locked?.yes === 1 || tries === NAME_TRIES) return locked?.yes === 1
+      await new Promise<void>((resolve) => void this.#world.after(NAME_PAUSE, resolve))
+    }
   }
 
   /** Whether another node of that name had a heartbeat lately. */
@@ -107,9 +125,11 @@ export class Nodes implements Leases {
   async close(): Promise<void> {
     this.#closed = true
     this.#forget()
+    // A renewal under way may still begin a job.
+    await this.#beating
     for (const { end } of this.#held.values()) end.abort()
     await Promise.all([...this.#held.values()].map(({ running }) => running))
-    await this.#beating
+    await Promise.all(this.#ending.values())
     const { id } = this.#identity
     const connection = this.#link.current
     if (!connection) return
@@ -138,16 +158,21 @@ export class Nodes implements Leases {
     } catch (error) {
       this.#log.warn({ error }, 'The heartbeat of this node could not be written')
       if (this.#world.elapsed() - this.#renewed < LEASE_LIMIT) return
-      for (const name of this.#held.keys()) this.#lose(name)
+      for (const name of this.#held.keys()) void this.#lose(name)
     }
   }
 
   async #heartbeat(): Promise<void> {
     const connection = await this.#link.get()
-    await connection.run('update engine_node set heartbeat = clock_timestamp(), state = $2 where id = $1', [
-      this.#identity.id,
-      this.#state,
-    ])
+    const answered = this.#world.after(SILENCE, this.#silent)
+    try {
+      await connection.run('update engine_node set heartbeat = clock_timestamp(), state = $2 where id = $1', [
+        this.#identity.id,
+        this.#state,
+      ])
+    } finally {
+      answered()
+    }
   }
 
   async #renewHeld(): Promise<void> {
@@ -160,7 +185,7 @@ export class Nodes implements Leases {
       [this.#identity.id, names, LEASE_SECONDS],
     )
     const still = new Set(kept.map(({ name }) => name))
-    for (const name of names) if (!still.has(name)) this.#lose(name)
+    for (const name of names) if (!still.has(name)) void this.#lose(name)
   }
 
   /**
@@ -176,8 +201,8 @@ export class Nodes implements Leases {
       [LEASE_SECONDS],
     )
     const share = Math.ceil(this.#jobs.size / Math.max(1, nodes))
-    for (const name of [...this.#held.keys()].slice(share)) await this.#giveBack(name)
-    const wanted = [...this.#jobs.keys()].filter((name) => !this.#held.has(name))
+    for (const name of [...this.#held.keys()].slice(share)) void this.#giveBack(name)
+    const wanted = [...this.#jobs.keys()].filter((name) => !this.#held.has(name) && !this.#ending.has(name))
     const room = share - this.#held.size
     if (room <= 0 || wanted.length === 0) return
     const taken = await connection.run<{ name: string }>(
@@ -192,6 +217,7 @@ export class Nodes implements Leases {
       returning name`,
       [this.#identity.id, wanted, room, LEASE_SECONDS],
     )
+    if (this.#closed) return
     for (const { name } of taken) this.#begin(name)
     await connection.run(`delete from engine_node where heartbeat < clock_timestamp() - make_interval(secs => $1)`, [
       LISTED_SECONDS,
@@ -209,17 +235,23 @@ export class Nodes implements Leases {
     this.#held.set(name, { end, running })
   }
 
-  #lose(name: string): void {
+  /** Ends a job. It does not start again here before it has ended. */
+  #lose(name: string): Promise<void> {
     const held = this.#held.get(name)
+    if (!held) return Promise.resolve()
     this.#held.delete(name)
-    held?.end.abort()
+    held.end.abort()
+    const ending = held.running.finally(() => this.#ending.delete(name))
+    this.#ending.set(name, ending)
+    return ending
   }
 
+  /** The heartbeat does not wait for it, since a job may take long to end. */
   async #giveBack(name: string): Promise<void> {
-    const held = this.#held.get(name)
-    this.#lose(name)
-    await held?.running
-    const connection = await this.#link.get()
-    await connection.run('delete from engine_lease where name = $1 and holder = $2', [name, this.#identity.id])
+    await this.#lose(name)
+    await this.#link.current
+      ?.run('delete from engine_lease where name = $1 and holder = $2', [name, this.#identity.id])
+      // Otherwise it runs out.
+      .catch(() => {})
   }
 }

@@ -2,7 +2,7 @@ import { MINUTE, SECOND } from '../../core/time.ts'
 import type { MailboxId } from '../../core/ids.ts'
 import type { Log } from '../../core/log.ts'
 import type { World } from '../../core/world.ts'
-import type { MarkKind, Notifier, Topic, Unsubscribe } from '../engine.ts'
+import { type MarkKind, named, type Notifier, type Topic, type Unsubscribe } from '../engine.ts'
 import { LocalNotifier } from '../local/notifier.ts'
 import type { PostgresConnection } from './connection.ts'
 import type { Link } from './link.ts'
@@ -106,7 +106,10 @@ export class PostgresNotifier implements Notifier {
   #hear(payload: string): void {
     const [from, ...topics] = payload.split(' ')
     if (from === this.#node) return
-    for (const topic of topics) this.#local.notify(topicOf(topic))
+    for (const text of topics) {
+      const topic = topicOf(text)
+      if (topic !== undefined) this.#local.notify(topic)
+    }
   }
 }
 
@@ -125,8 +128,18 @@ export function payloads(node: string, topics: Iterable<Topic>): readonly string
   return [...made, payload]
 }
 
-const topicOf = (text: string): Topic =>
-  (text.startsWith('-') ? decodeURIComponent(text.slice(1)) : Number.parseInt(text, 36)) as MailboxId
+/** Returns undefined for text that is no topic: others may send notifications on the channel. */
+function topicOf(text: string): Topic | undefined {
+  if (!text.startsWith('-')) {
+    const number = Number.parseInt(text, 36)
+    return Number.isSafeInteger(number) ? (number as MailboxId) : undefined
+  }
+  try {
+    return named(decodeURIComponent(text.slice(1)))
+  } catch {
+    return undefined
+  }
+}
 
 /** A GUID names a tenant. */
 const kindOf = (topic: Topic): MarkKind => {

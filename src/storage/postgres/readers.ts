@@ -1,6 +1,7 @@
 import type { Row, Statement } from '../engine.ts'
 import { ConnectionLost } from './connection.ts'
 import type { Link } from './link.ts'
+import { isStale } from './prepared-run.ts'
 
 /** Connections for reads outside transactions. Each read sees what was committed when it began. */
 export class Readers {
@@ -15,7 +16,7 @@ export class Readers {
     try {
       return await (await this.#idlest().get()).statement(statement)
     } catch (error) {
-      if (!(error instanceof ConnectionLost)) throw error
+      if (!(error instanceof ConnectionLost || isStale(error))) throw error
       // A read changes nothing, so it runs again.
       return (await this.#idlest().get()).statement(statement)
     }

@@ -19,9 +19,12 @@ const OLDEST_VERSION = 15
 const CLOCK_TOLERANCE = 60_000
 /** The key of the advisory lock under which one node at a time changes the schema. */
 const SCHEMA_LOCK = '-1'
+/** Milliseconds between two attempts to get that lock. */
+const LOCK_LOOK = 100
 /** SQLSTATE lock_not_available. */
 const LOCK_TIMEOUT = '55P03'
 const LOCK_TRIES = 30
+const LOCK_PAUSE = 500
 
 /** The engine's own tables. Each statement can run again. */
 const ownTables: readonly string[] = [
@@ -55,14 +58,15 @@ export async function checkDatabase(connection: PostgresConnection, world: World
     clock: number
     user: string
     standby: number
+    fsync: string
   }>(
     `select current_setting('server_version_num')::int as version, datname as database, current_user as user,
       datcollate as collation, pg_encoding_to_char(encoding) as encoding, pg_is_in_recovery() as standby,
       has_schema_privilege(current_schema(), 'create') as creates,
-      (extract(epoch from clock_timestamp()) * 1000)::bigint as clock
+      (extract(epoch from clock_timestamp()) * 1000)::bigint as clock, current_setting('fsync') as fsync
     from pg_database where datname = current_database()`,
   )
-  const { version, database, collation, encoding, creates, clock, user, standby } = found!
+  const { version, database, collation, encoding, creates, clock, user, standby, fsync } = found!
   const major = Math.floor(version / 10_000)
   if (major < OLDEST_VERSION) {
     refuse('unsupported', `The server is PostgreSQL ${major}; Postern needs ${OLDEST_VERSION} or later: upgrade it.`)
@@ -96,6 +100,7 @@ export async function checkDatabase(connection: PostgresConnection, world: World
       `The clock of this machine differs by ${Math.round(off / 1000)} s from that of the database: synchronize both, for example with "systemctl enable --now systemd-timesyncd".`,
     )
   }
+  if (fsync === 'off') log.warn({}, 'The database server runs with fsync = off: if its machine fails, mail is lost')
   if (off > 1_000) log.warn({ milliseconds: off }, 'The clocks of this machine and of the database differ')
 }
 
@@ -117,7 +122,7 @@ export async function migrate(
   const steps = [...migrations].sort((a, b) => a.number - b.number)
   const twice = steps.find((step, at) => step.number === steps[at + 1]?.number)
   if (twice) throw new Error(`Two schema steps bear the number ${twice.number}`)
-  await connection.run('select pg_advisory_lock($1::bigint)', [SCHEMA_LOCK])
+  while (!(await lockSchema(connection))) await pause(world, LOCK_LOOK)
   try {
     const applied = await appliedSteps(connection)
     const known = new Set(steps.map((step) => step.number))
@@ -134,6 +139,14 @@ export async function migrate(
   } finally {
     if (!connection.ended.aborted) await connection.run('select pg_advisory_unlock($1::bigint)', [SCHEMA_LOCK])
   }
+}
+
+/** A session that waited inside the server would hold up the creation of an index by the one that has the lock. */
+async function lockSchema(connection: PostgresConnection): Promise<boolean> {
+  const [row] = await connection.run<{ locked: number }>('select pg_try_advisory_lock($1::bigint) as locked', [
+    SCHEMA_LOCK,
+  ])
+  return row?.locked === 1
 }
 
 /** The numbers of the applied steps, and whether programs without a step work with it. */
@@ -154,17 +167,24 @@ async function appliedSteps(connection: PostgresConnection): Promise<ReadonlyMap
   return new Map(rows.map(({ number, compatible }) => [number, compatible === 1]))
 }
 
+/** With the name of the index. */
+const concurrentIndex = /^\s*create (?:unique )?index concurrently (\w+)/i
+
 /** Indexes that are made concurrently cannot be part of a transaction, so a step that has them can run again. */
 async function apply(connection: PostgresConnection, step: Migration, world: World): Promise<void> {
   const texts = step.up(postgresDialect)
-  const concurrent = texts.filter((text) => /^\s*create (unique )?index concurrently\b/i.test(text))
+  const concurrent = texts.filter((text) => concurrentIndex.test(text))
   await patiently(connection, world, [
     'begin',
     ...texts.filter((text) => !concurrent.includes(text)),
     ...(concurrent.length === 0 ? [noteOf(step, world)] : []),
     'commit',
   ])
-  for (const text of concurrent) await patiently(connection, world, [text])
+  for (const text of concurrent) {
+    // An attempt that failed leaves an index that is not valid.
+    const name = concurrentIndex.exec(text)![1]!
+    await patiently(connection, world, [`drop index concurrently if exists ${name}`, text])
+  }
   if (concurrent.length > 0) await patiently(connection, world, [noteOf(step, world)])
 }
 
@@ -183,10 +203,13 @@ async function patiently(connection: PostgresConnection, world: World, texts: re
       } catch (error) {
         if (texts[0] === 'begin') await connection.run('rollback')
         if (sqlStateOf(error) !== LOCK_TIMEOUT || tries === LOCK_TRIES) throw error
-        await new Promise<void>((resolve) => void world.after(500, resolve))
+        await pause(world, LOCK_PAUSE)
       }
     }
   } finally {
     if (!connection.ended.aborted) await connection.run('set lock_timeout = 0')
   }
 }
+
+const pause = (world: World, milliseconds: number): Promise<void> =>
+  new Promise((resolve) => void world.after(milliseconds, resolve))

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { Refusal } from '../../core/refusal.ts'
 import type { World } from '../../core/world.ts'
 import { gatherGroup } from '../gather-group.ts'
-import type { Hold, Row, Statements } from '../engine.ts'
+import { type Hold, type Row, sql, type Statements } from '../engine.ts'
 import { ConnectionLost, type PostgresConnection, sqlStateOf } from './connection.ts'
 import type { Link } from './link.ts'
 import { preparedText } from './statement-text.ts'
@@ -14,6 +14,9 @@ const TRIES = 10
 /** Milliseconds between two questions for the outcome of a commit. */
 const OUTCOME_PAUSE = 50
 const OUTCOME_TRIES = 40
+
+/** Writes that may wait for a lane. More are refused, so that a slow database costs no memory. */
+const MOST_WAITING = 4096
 
 /** SQLSTATE of serialization failures and deadlocks: the write runs again. */
 const CONFLICTS: ReadonlySet<string> = new Set(['40001', '40P01'])
@@ -51,7 +54,8 @@ export class PostgresWriter {
     return new Promise<T>((resolve, reject) => {
       const lane =
         first === undefined ? this.#serial : this.#lanes[Number(BigInt.asUintN(32, first)) % this.#lanes.length]!
-      lane.add({ work, locks, resolve: resolve as GroupMember['resolve'], reject })
+      const refuse = (reason: unknown) => reject(refusalOf(reason))
+      lane.add({ work, locks, resolve: resolve as GroupMember['resolve'], reject: refuse })
     })
   }
 
@@ -88,6 +92,7 @@ class Lane {
   }
 
   add(member: GroupMember): void {
+    if (this.#queue.length >= MOST_WAITING) return member.reject(tooMany)
     this.#queue.push(member)
     this.#draining ??= this.#drain()
   }
@@ -165,7 +170,7 @@ class Lane {
     const transaction = new Transaction(connection, how)
     try {
       transaction.begin(members)
-      for (const member of members) await transaction.run(member)
+      await transaction.runAll(members)
       await transaction.commit()
     } catch (error) {
       if (!(error instanceof ConnectionLost)) {
@@ -219,7 +224,16 @@ class Lane {
 
 const compare = (a = 0n, b = 0n): number => (a < b ? -1 : Number(a > b))
 
+const tooMany = new Refusal('busy', 'Too many writes wait for the database')
+
 const conflictsForEver = new Refusal('busy', 'The write conflicted with others ten times')
+
+/** Class 53: the server is short of disk space, memory or connections. */
+function refusalOf(reason: unknown): unknown {
+  const state = sqlStateOf(reason) ?? ''
+  if (state === '53100') return new Refusal('no-room', 'There is no room on the disk of the database at the moment')
+  return state.startsWith('53') ? new Refusal('busy', 'The database is short of resources at the moment') : reason
+}
 
 /** The caller cannot know whether the write was done. */
 const unknownOutcome = new Refusal(
@@ -227,6 +241,12 @@ const unknownOutcome = new Refusal(
   'The connection to the database was lost while it committed, so it is unknown whether the write was done',
   { outcome: 'unknown' },
 )
+
+/** Locks until the end of the transaction, one after another. */
+const lockAll = (locks: readonly bigint[]) =>
+  sql`select count(pg_advisory_xact_lock(lock)) from unnest(cast(${`{${locks.join()}}`} as bigint[])) as lock`
+
+const ownId = sql`select cast(pg_current_xact_id_if_assigned() as text) as id`
 
 /** One transaction on a connection. */
 class Transaction {
@@ -249,36 +269,51 @@ class Transaction {
     const locks = [...new Set(members.flatMap((member) => member.locks))]
     const level = locks.length === 0 ? 'serializable' : 'read committed'
     this.#send(this.#connection.run(`begin isolation level ${level}`))
-    for (const lock of locks) {
-      this.#send(this.#connection.prepared('postern_hold', 'select pg_advisory_xact_lock($1::bigint)', [String(lock)]))
-    }
+    if (locks.length > 0) this.#send(this.#connection.statement(lockAll(locks)))
   }
 
-  /** Runs a member's body. Throws if the transaction cannot be committed with the other members' work. */
-  async run({ work, resolve, reject }: GroupMember): Promise<void> {
+  /**
+   * Runs the members' bodies. Those with different locks run at the same time, since none touches the rows of another;
+   * the connection runs their statements one after another. Throws if the transaction cannot be committed.
+   */
+  async runAll(members: readonly GroupMember[]): Promise<void> {
+    const answers = new Map<GroupMember, () => void>()
+    const chains = [...Map.groupBy(members, ({ locks: [lock] }) => lock).values()].map(async (chain) => {
+      for (const member of chain) answers.set(member, await this.#run(member))
+    })
+    await Promise.allSettled(chains)
+    if (this.#failure) throw this.#failure.error
+    for (const member of members) this.#answers.push(answers.get(member)!)
+  }
+
+  /** Runs a member's body and returns how to answer it. Throws if the transaction cannot be committed. */
+  async #run({ work, resolve, reject }: GroupMember): Promise<() => void> {
     const body: { wrote: boolean } = { wrote: false }
     try {
       const result = await this.#steps(work(), body)
-      this.#answers.push(() => resolve(result))
+      return () => resolve(result)
     } catch (error) {
       // What the member wrote must go, with the whole transaction. A careful one has nothing else in it.
-      if (body.wrote || this.#failure || isDatabaseFailure(error)) throw this.#failure?.error ?? error
-      this.#answers.push(() => reject(error))
+      if (!body.wrote && !this.#failure && !isDatabaseFailure(error)) return () => reject(error)
+      this.#failure ??= { error }
+      throw error
     }
   }
 
   async #steps<T>(body: Statements<T>, seen: { wrote: boolean }): Promise<T> {
     let step = body.next()
     while (!step.done) {
-      const { reads, returnsRows } = preparedText(step.value)
-      if (!reads) seen.wrote = true
+      // A statement after a failed one fails, too, and would only hide the reason.
+      if (this.#failure) throw this.#failure.error
+      const text = preparedText(step.value)
+      if (!text.reads) seen.wrote = true
       if (this.#careful) {
         step = await this.#careFor(body, step.value)
         continue
       }
-      const answer = this.#connection.statement(step.value)
+      const answer = this.#connection.statement(step.value, text)
       let rows: readonly Row[] = []
-      if (returnsRows) rows = await answer
+      if (text.returnsRows) rows = await answer
       else this.#send(answer)
       step = body.next(rows)
     }
@@ -301,8 +336,8 @@ class Transaction {
   }
 
   async commit(): Promise<void> {
-    const id = this.#connection.run<{ id: string | null }>('select pg_current_xact_id_if_assigned()::text as id')
-    this.#send(id.then(([row]) => void (this.id = row?.id ?? null)))
+    const id = this.#connection.statement(ownId)
+    this.#send(id.then(([row]) => void (this.id = (row?.['id'] ?? null) as string | null)))
     this.committing = true
     const commit = this.#connection.run('commit')
     await commit
