@@ -25,7 +25,7 @@ export interface BlobsDatabase {
   query<R = unknown>(text: string, args?: readonly unknown[]): Promise<readonly R[]>
 }
 
-/** What the bytes of an engine are built with. */
+/** The dependencies of the bytes of an engine. */
 export interface BlobsDeps {
   readonly database: BlobsDatabase
   /** The id of this run of the node, as in `engine_node`. */
@@ -118,7 +118,7 @@ export async function openPostgresEngine(options: PostgresOptions): Promise<Post
       blobs,
       notifier,
       leases: nodes,
-      // What was committed is there, so no number was lost.
+      // Everything that was committed is there, so no number was lost.
       unclean: false,
       lost: false,
       check: async () => findFaults(await home.get()),

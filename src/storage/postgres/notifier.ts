@@ -81,7 +81,7 @@ export class PostgresNotifier implements Notifier {
     const pause = this.#waiting.size > LOAD ? GATHER_LOADED : GATHER
     this.#sending ??= this.#world.after(pause, () => {
       this.#sending = undefined
-      // What cannot be sent waits for the next connection.
+      // Topics that cannot be sent wait for the next connection.
       this.#send().catch(() => {})
     })
   }

@@ -16,7 +16,7 @@ const OUTCOME_PAUSE = 50
 const OUTCOME_TRIES = 40
 
 /** Writes that may wait for a lane. More are refused, so that a slow database costs no memory. */
-const MOST_WAITING = 4096
+const MOST_WAITING = 16_384
 
 /** SQLSTATE of serialization failures and deadlocks: the write runs again. */
 const CONFLICTS: ReadonlySet<string> = new Set(['40001', '40P01'])
@@ -177,7 +177,7 @@ class Lane {
         transaction.rollback()
         return { error }
       }
-      const done = transaction.committing ? await this.#outcome(transaction.id) : 'not done'
+      const done = transaction.mayBeDone ? await this.#outcome(transaction.id) : 'not done'
       if (done === 'not done') return 'lost'
       if (done === 'unknown') {
         for (const { reject } of members) reject(unknownOutcome)
@@ -257,7 +257,9 @@ class Transaction {
   #failure: { readonly error: unknown } | undefined
   /** The id of the transaction, known shortly before the commit; null if it wrote nothing. */
   id: string | null | undefined
-  committing = false
+  #committing = false
+  /** Whether the server ended the session at a statement before the commit. */
+  #endedBefore = false
 
   constructor(connection: PostgresConnection, how: 'pipelined' | 'careful') {
     this.#connection = connection
@@ -293,7 +295,7 @@ class Transaction {
       const result = await this.#steps(work(), body)
       return () => resolve(result)
     } catch (error) {
-      // What the member wrote must go, with the whole transaction. A careful one has nothing else in it.
+      // The rows that the member wrote must go, with the whole transaction. A careful one has nothing else in it.
       if (!body.wrote && !this.#failure && !isDatabaseFailure(error)) return () => reject(error)
       this.#failure ??= { error }
       throw error
@@ -338,14 +340,19 @@ class Transaction {
   async commit(): Promise<void> {
     const id = this.#connection.statement(ownId)
     this.#send(id.then(([row]) => void (this.id = (row?.['id'] ?? null) as string | null)))
-    this.committing = true
+    this.#committing = true
     const commit = this.#connection.run('commit')
     await commit
     // The commit of a failed transaction rolls it back without an error.
     if (this.#failure) {
-      this.committing = false
+      this.#committing = false
       throw this.#failure.error
     }
+  }
+
+  /** Whether the transaction may have been committed although its connection was lost. */
+  get mayBeDone(): boolean {
+    return this.#committing && !this.#endedBefore
   }
 
   /** The connection sends it before anything else, so nothing needs to wait for it. */
@@ -359,6 +366,7 @@ class Transaction {
 
   #send(answer: Promise<unknown>): void {
     answer.catch((error: unknown) => {
+      if (error instanceof ConnectionLost && sqlStateOf(error.cause) !== undefined) this.#endedBefore = true
       this.#failure ??= { error }
     })
   }

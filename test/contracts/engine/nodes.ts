@@ -22,12 +22,6 @@ export function nodesContract(name: string, makePlace: MakeDirectory): void {
       const engines = await two()
       const rows = Array.from({ length: 30 }, (_, id) => id)
       for (const id of rows) await engines[0].sql.write(() => add(id), holds)
-      const take = function* (id: number) {
-        const row = yield* askOne<{ count: number | null }>(sql`select count from note where id = ${id}`)
-        if (row?.count !== null) return false
-        yield* ask(sql`update note set count = 1 where id = ${id}`)
-        return true
-      }
       for (const id of rows) {
         const taken = await Promise.all(engines.map(({ sql }) => sql.write(() => take(id), holds)))
         expect(taken.filter(Boolean)).toHaveLength(1)
@@ -36,9 +30,9 @@ export function nodesContract(name: string, makePlace: MakeDirectory): void {
 
     test('numbers that are counted under a hold have no gap, for readers of either node', async () => {
       const engines = await two()
-      let reading = true
+      const done = new AbortController()
       const reader = async ({ sql: rows }: Engine) => {
-        while (reading) {
+        while (!done.signal.aborted) {
           const row = await rows.first<{ count: number; last: number }>(
             sql`select count(*) as count, coalesce(max(id), 0) as last from note`,
           )
@@ -46,14 +40,10 @@ export function nodesContract(name: string, makePlace: MakeDirectory): void {
         }
       }
       const readers = engines.map(reader)
-      const next = function* () {
-        const last = yield* askOne<{ id: number }>(sql`select id from note order by id desc limit 1`)
-        return yield* add((last?.id ?? 0) + 1)
-      }
       const numbers = await Promise.all(
         Array.from({ length: 80 }, (_, n) => engines[n % 2]!.sql.write(next, [mailbox])),
       )
-      reading = false
+      done.abort()
       await Promise.all(readers)
       expect(numbers.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 80 }, (_, n) => n + 1))
     })
@@ -82,7 +72,6 @@ export function nodesContract(name: string, makePlace: MakeDirectory): void {
           ),
         ),
       )
-      const succeeds = (n: number) => n % 7 !== 0 && n % 11 !== 0
       expect(results.map(({ status }) => status === 'fulfilled')).toEqual(results.map((_, n) => succeeds(n)))
       expect(await ids(engines[1])).toEqual(results.map((_, n) => n).filter(succeeds))
     })
@@ -137,3 +126,17 @@ export function nodesContract(name: string, makePlace: MakeDirectory): void {
     })
   })
 }
+
+function* take(id: number) {
+  const row = yield* askOne<{ count: number | null }>(sql`select count from note where id = ${id}`)
+  if (row?.count !== null) return false
+  yield* ask(sql`update note set count = 1 where id = ${id}`)
+  return true
+}
+
+function* next() {
+  const last = yield* askOne<{ id: number }>(sql`select id from note order by id desc limit 1`)
+  return yield* add((last?.id ?? 0) + 1)
+}
+
+const succeeds = (n: number) => n % 7 !== 0 && n % 11 !== 0
