@@ -19,6 +19,7 @@ import { received } from './folders/list-folders.ts'
 import { MailHooks } from './hooks.ts'
 import type { MemoryIndex } from './index/folder-index.ts'
 import { FolderIndexes } from './index/folder-indexes.ts'
+import { mailboxMarks } from './journal/journal.ts'
 import { LeasedParts } from './leased-parts.ts'
 import { type MailLimits, mailLimits } from './limits.ts'
 import type { MailContext } from './mailbox-context.ts'
@@ -96,6 +97,7 @@ export function createMailStore(options: MailStoreOptions): MailStore {
     littered: () => sweep.start(),
   }
   engine.blobs.keep(naming(engine.sql))
+  engine.notifier.marks('mailbox', (topics) => mailboxMarks(engine.sql, topics as readonly MailboxId[]))
   const known = new KnownMailboxes()
   const erase = (id: MailboxId, write?: Write) => known.erased(id, () => eraseMailbox(context, id, write))
   const found = async (id: MailboxId): Promise<void> => {
@@ -231,6 +233,7 @@ class RecentMarks {
   #due = new Map<FolderId, RecentMark>()
   /** Marks that are being written. */
   readonly #underway = new Set<ReadonlyMap<FolderId, RecentMark>>()
+  #written: Promise<void> = Promise.resolve()
 
   constructor(rows: Sql, world: World, log: Log) {
     this.#rows = rows
@@ -249,9 +252,17 @@ class RecentMarks {
     return marks.length === 0 ? undefined : (Math.max(...marks) as Uid)
   }
 
+  /** Resolves when all marks are durable. */
   async flush(): Promise<void> {
+    if (this.#due.size > 0) {
+      const written = this.#write()
+      this.#written = this.#written.then(() => written)
+    }
+    await this.#written
+  }
+
+  async #write(): Promise<void> {
     const due = this.#due
-    if (due.size === 0) return
     this.#due = new Map()
     this.#underway.add(due)
     try {

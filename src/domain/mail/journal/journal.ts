@@ -3,6 +3,7 @@ import { type Sql, sql } from '../../../storage/engine.ts'
 import { type FlagGroup, flagsOf, keywordsText } from '../flags/flags.ts'
 import { PORTION, portions } from '../portions.ts'
 import type { Flags } from '../types.ts'
+import { uidStatements } from '../uid-statements.ts'
 import { uidsOf, uidText } from '../uids.ts'
 
 /**
@@ -107,3 +108,21 @@ export async function linesSince(
 
 /** The length of a journal line from which on it counts in the bulk. */
 export const LONG_LINE = 1024
+
+/** The mark of a mailbox that was erased: larger than every other. */
+const ERASED = Number.MAX_SAFE_INTEGER
+
+/** The mod-sequences of mailboxes, by which notices that were lost are found. */
+export async function mailboxMarks(
+  rows: Sql,
+  mailboxes: readonly MailboxId[],
+): Promise<ReadonlyMap<MailboxId, number>> {
+  const marks = new Map<MailboxId, number>(mailboxes.map((mailbox) => [mailbox, ERASED]))
+  const ascending = mailboxes.toSorted((a, b) => a - b)
+  for (const statement of uidStatements(sql`select mailbox, modseq from mail_mailbox where mailbox`, ascending)) {
+    for (const { mailbox, modseq } of await rows.all<{ mailbox: MailboxId; modseq: ModSeq }>(statement)) {
+      marks.set(mailbox, modseq)
+    }
+  }
+  return marks
+}
