@@ -113,6 +113,8 @@ export function buildServices(deps: {
   })
   const tokens = createTokens({
     sql,
+    notifier,
+    leases: engine.leases,
     world,
     log,
     issuer,

@@ -106,8 +106,8 @@ export async function openAccess(
     log: silentLog,
     settings: { sign_in_days: 30, sign_in_limit: 100_000, use_days: 90, use_rows_per_day: 1000 },
   })
-  await addSigningKey({ sql, world })
-  const tokens = createTokens({ sql, world, log: silentLog, issuer })
+  await addSigningKey({ engine, world })
+  const tokens = createTokens({ sql, notifier, world, log: silentLog, issuer })
   const accessAs = (
     profile: Profile,
     { strict, immediate, basic, propagationMinutes, recorded = true }: AccessOptions = {},

@@ -60,7 +60,13 @@ export async function openMsalService(
   const host = `localhost:${(server.address() as AddressInfo).port}`
   const base = `https://${host}`
   const directory = createDirectory({ sql: engine.sql, notifier: engine.notifier, world })
-  const tokens = createTokens({ sql: engine.sql, world, log: silentLog, issuer: (tenant) => `${base}/${tenant}/` })
+  const tokens = createTokens({
+    sql: engine.sql,
+    notifier: engine.notifier,
+    world,
+    log: silentLog,
+    issuer: (tenant) => `${base}/${tenant}/`,
+  })
   const authorizations = createAuthorizations({ sql: engine.sql, world, log: silentLog, reuse: 'allowed' })
   const keeping = { sign_in_days: 30, sign_in_limit: 1000, use_days: 90, use_rows_per_day: 1000 }
   const signIns = createSignIns({ sql: engine.sql, world, log: silentLog, settings: keeping })

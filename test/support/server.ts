@@ -73,7 +73,7 @@ export async function openServer(
   const opened = await openEngine({ migrations, disk }, atEnd)
   const { world, dir } = opened
   const engine = through(opened.engine)
-  if (!ownKey) await addSigningKey({ sql: engine.sql, world })
+  if (!ownKey) await addSigningKey({ engine, world })
   const tls = createSecureContext()
   const settings = readConfig({ flags })
   const context = buildServices({

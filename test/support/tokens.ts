@@ -8,7 +8,7 @@ import { tokenMigrations } from '../../src/domain/tokens/schema.ts'
 import { makeKey } from '../../src/domain/tokens/signing-key.ts'
 import { createTokens, type TokensDeps } from '../../src/domain/tokens/tokens.ts'
 import type { AppGrant, Tokens, UserGrant } from '../../src/domain/tokens/types.ts'
-import type { Sql } from '../../src/storage/engine.ts'
+import type { Engine, Notifier, Sql } from '../../src/storage/engine.ts'
 import { openEngine } from './tenant.ts'
 import { TestWorld } from './world.ts'
 
@@ -58,6 +58,7 @@ export const issuer = (of: TenantId, version: 1 | 2): string =>
 export interface OpenTokens {
   readonly world: TestWorld
   readonly sql: Sql
+  readonly notifier: Notifier
   readonly tokens: Tokens
   /** The tokens of another process on the same database, or of this one after a restart. */
   readonly fresh: (otherwise?: Partial<TokensDeps>) => Tokens
@@ -66,10 +67,10 @@ export interface OpenTokens {
 /** Opens the tokens of a database. */
 export async function openTokens(options: Partial<TokensDeps> = {}, log: Log = silentLog): Promise<OpenTokens> {
   const { world, engine } = await openEngine({ migrations: tokenMigrations })
-  const { sql } = engine
+  const { sql, notifier } = engine
   const fresh: OpenTokens['fresh'] = (otherwise = {}) =>
-    createTokens({ sql, world, log, issuer, ...options, ...otherwise })
-  return { world, sql, fresh, tokens: fresh() }
+    createTokens({ sql, notifier, world, log, issuer, ...options, ...otherwise })
+  return { world, sql, notifier, fresh, tokens: fresh() }
 }
 
 /** An authorization of an app by a user. */
@@ -108,8 +109,14 @@ export async function openAuthorizations(
 let made: ReturnType<typeof makeKey> | undefined
 
 /** Adds the signing key. All tests of a process share one, because making a key takes longer than most tests. */
-export async function addSigningKey({ sql, world }: { sql: Sql; world: TestWorld }): Promise<void> {
+export async function addSigningKey({
+  engine: { sql, notifier },
+  world,
+}: {
+  engine: Pick<Engine, 'sql' | 'notifier'>
+  world: TestWorld
+}): Promise<void> {
   const key = await (made ??= makeKey(new TestWorld()))
-  const table = new KeyTable({ sql, world, master: { current: undefined, previous: undefined } })
+  const table = new KeyTable({ sql, notifier, world, master: { current: undefined, previous: undefined } })
   await table.add({ ...key, signsFrom: world.now() }, () => false)
 }

@@ -1,4 +1,6 @@
 import { expect, test } from 'vitest'
+import { DeafNotifier } from '../../../test/support/deaf-notifier.ts'
+import { interleaved } from '../../../test/support/interleaved.ts'
 import { appGrant, type OpenTokens, openTokens, userGrant } from '../../../test/support/tokens.ts'
 import { readJws } from '../../codecs/jwt/jws.ts'
 import { DAY, HOUR, MINUTE } from '../../core/time.ts'
@@ -124,15 +126,61 @@ test('revoking a key ends every token that it signed, also tokens that were veri
   expect((await tokens.verify(token)).ok).toBe(true)
 })
 
-test('another process learns within a minute that a key was revoked', async () => {
-  const { world, tokens, fresh } = await openTokens()
-  const other = fresh()
+test('a key that one node revokes is believed at no other, with notices and without', async () => {
+  const { tokens, fresh } = await openTokens()
+  const notifier = new DeafNotifier()
+  const [hears, looks] = [fresh(), fresh({ notifier })]
   const { token } = await tokens.mint(LONG)
-  expect((await other.verify(token)).ok).toBe(true)
+  for (const node of [hears, looks]) expect((await node.verify(token)).ok).toBe(true)
+  await notifier.look()
+  const told: string[] = []
+  hears.ring.whenRevoked(() => told.push('hears'))
+  looks.ring.whenRevoked(() => told.push('looks'))
   await tokens.ring.revoke(kidOf(token))
-  world.advance(MINUTE)
-  await other.mint(appGrant)
-  expect(await other.verify(token)).toMatchObject({ ok: false, fault: 'unknown-key' })
+  expect(await hears.verify(token)).toMatchObject({ ok: false, fault: 'unknown-key' })
+  await notifier.look()
+  expect(await looks.verify(token)).toMatchObject({ ok: false, fault: 'unknown-key' })
+  expect(told).toEqual(['hears', 'looks'])
+  for (const { ring } of [hears, looks]) expect(ring.isRevoked(kidOf(token))).toBe(true)
+})
+
+test('a token of a key that another node has just made is accepted', async () => {
+  const { tokens, fresh, world } = await openTokens()
+  const other = fresh({ notifier: new DeafNotifier() })
+  expect((await other.verify((await tokens.mint(appGrant)).token)).ok).toBe(true)
+  world.advance(100)
+  await tokens.ring.rotate({ immediately: true })
+  const { token } = await tokens.mint(appGrant)
+  const verdicts = await Promise.all([other.verify(token), other.verify(token)])
+  expect(verdicts).toMatchObject([{ ok: true }, { ok: true }])
+})
+
+test('two nodes that start at the same moment make one key', async () => {
+  const { sql, fresh } = await openTokens()
+  const rows = interleaved(sql)
+  const nodes = [fresh({ sql: rows }), fresh({ sql: rows })]
+  const signers = await Promise.all(nodes.map(signer))
+  expect(signers[0]).toBe(signers[1])
+  expect(await kids(nodes[0]!)).toEqual([signers[0]])
+})
+
+test('the node with the lease makes the next key; another makes one only if none can sign', async () => {
+  const jobs: ((signal: AbortSignal) => Promise<void>)[] = []
+  const leases = { run: (_: string, job: (typeof jobs)[number]) => void jobs.push(job) }
+  const { world, fresh } = await openTokens({ leases, schedule: { rotation_days: 30, publish_ahead_hours: 48 } })
+  const [one, other] = [fresh(), fresh()]
+  for (const node of [one, other]) await node.ready()
+  world.advance(29 * DAY)
+  expect(await states(other)).toEqual(['signing'])
+  const lease = new AbortController()
+  const held = jobs[0]!(lease.signal)
+  world.advance(HOUR)
+  lease.abort()
+  await held
+  expect(await states(one)).toEqual(['published', 'signing'])
+  expect(await states(other)).toEqual(['published', 'signing'])
+  world.advance(730 * DAY)
+  expect(await states(other)).toEqual(['signing'])
 })
 
 test('nothing remains of the private part of a revoked key', async () => {

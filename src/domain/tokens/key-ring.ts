@@ -1,4 +1,4 @@
-import { MINUTE } from '../../core/time.ts'
+import { HOUR, MINUTE } from '../../core/time.ts'
 import type { Log } from '../../core/log.ts'
 import { refuse } from '../../core/refusal.ts'
 import type { World } from '../../core/world.ts'
@@ -6,16 +6,24 @@ import type { KeyTable } from './key-table.ts'
 import { aheadOf, isNextDue, type Schedule, signerAt } from './schedule.ts'
 import { makeKey, type SigningKey, type StoredKey, useKey } from './signing-key.ts'
 
-/** Another process may have made an unknown key. The table is read again at most this often. */
-const LOOK_AGAIN = 10_000
-/** The table is read at least this often: another process may have made or revoked a key. */
+/** A token can name a key before the notice of that key comes. For unknown keys, the table is read at most this often. */
+const LOOK_AGAIN = 100
+/** The table is read at least this often, whatever notices come. */
 const FRESH = MINUTE
+/** Milliseconds until a read that failed after a notice is repeated. */
+const READ_AGAIN = 500
+const MOST_READS = 10
+/** How often the node that makes the next key sees whether it is due. */
+const INTERVAL = HOUR
 /** The time until a failed key generation is repeated, while another key signs. */
 const TRY_AGAIN = MINUTE
 /** The most keys at a time; the schedule needs three. */
 const MOST = 10
 
-/** The keys that sign tokens. One signs; all that have not expired are published and accepted. */
+/**
+ * The keys that sign tokens. One signs; all that have not expired are published and accepted. Notices keep it up to date
+ * at every node.
+ */
 export class KeyRing {
   readonly #table: KeyTable
   readonly #world: World
@@ -31,12 +39,39 @@ export class KeyRing {
   #seen = 0
   #tryAgain = -Infinity
   #making: Promise<void> | undefined
+  /** The read that unknown keys wait for. */
+  #looking: Promise<void> | undefined
+  /** Whether this node makes the next key while another key signs. */
+  #makesNext: boolean
 
-  constructor(deps: { table: KeyTable; world: World; log: Log; schedule: Schedule }) {
+  constructor(deps: { table: KeyTable; world: World; log: Log; schedule: Schedule; leased: boolean }) {
     this.#table = deps.table
     this.#world = deps.world
     this.#log = deps.log
     this.#schedule = deps.schedule
+    this.#makesNext = !deps.leased
+    deps.table.watch(() => void this.#refresh())
+  }
+
+  /** Makes the next key in time, until the signal aborts. Other nodes make a key only if none can sign. */
+  async makeNext(signal: AbortSignal): Promise<void> {
+    this.#makesNext = true
+    const ended = Promise.withResolvers<void>()
+    let last: Promise<unknown> = Promise.resolve()
+    const wait = (): (() => void) =>
+      this.#world.after(INTERVAL, () => {
+        last = this.#keepUp().catch((error: unknown) => {
+          this.#log.error({ err: error }, 'The signing keys could not be read')
+        })
+        cancel = wait()
+      })
+    let cancel = wait()
+    if (signal.aborted) ended.resolve()
+    else signal.addEventListener('abort', () => ended.resolve(), { once: true })
+    await ended.promise
+    cancel()
+    await last
+    this.#makesNext = false
   }
 
   /** Returns the key that signs. Makes and publishes the next key in time, or one that signs at once if none can. */
@@ -50,11 +85,14 @@ export class KeyRing {
     return this.#alive()
   }
 
-  /** Returns the key with that `kid`, if tokens of it are still accepted. */
+  /** Returns the key with that `kid`, if tokens of it are still accepted. Another node may have made it just now. */
   async named(kid: string): Promise<SigningKey | undefined> {
     const known = this.believed(kid)
-    if (known || this.#world.elapsed() < this.#loaded + LOOK_AGAIN) return known
-    await this.#load()
+    if (known || this.#revoked.has(kid)) return known
+    if (this.#world.elapsed() >= this.#loaded + LOOK_AGAIN) {
+      this.#looking ??= this.#load().finally(() => (this.#looking = undefined))
+    }
+    await this.#looking
     return this.believed(kid)
   }
 
@@ -67,10 +105,13 @@ export class KeyRing {
   /** Makes another key. It signs after it was published for long enough, or at once. */
   async rotate({ immediately }: { immediately: boolean }): Promise<SigningKey> {
     await this.#keepUp()
-    if (this.#alive().length >= MOST) {
-      refuse('not-allowed', `There are already ${MOST} signing keys; one of them must expire or be revoked first`)
-    }
-    const kid = await this.#make(immediately ? 0 : aheadOf(this.#schedule), () => false)
+    const kid = await this.#make(immediately ? 0 : aheadOf(this.#schedule), (alive) => {
+      if (alive.length < MOST) return false
+      return refuse(
+        'not-allowed',
+        `There are already ${MOST} signing keys; one of them must expire or be revoked first`,
+      )
+    })
     return this.believed(kid) ?? refuse('gone', 'The new signing key was removed')
   }
 
@@ -104,7 +145,8 @@ export class KeyRing {
     const now = this.#world.now()
     if (this.#world.elapsed() >= this.#loaded + FRESH) await this.#load()
     const signs = this.#signer() !== undefined
-    if (signs && (this.#world.elapsed() < this.#tryAgain || !isNextDue(this.#alive(), now, this.#schedule))) return
+    const mayMake = this.#makesNext && this.#world.elapsed() >= this.#tryAgain
+    if (signs && !(mayMake && isNextDue(this.#alive(), now, this.#schedule))) return
     await (this.#making ??= this.#makeDue().finally(() => (this.#making = undefined)))
   }
 
@@ -142,6 +184,16 @@ export class KeyRing {
     await this.#load()
     if (added) this.#log.info({ kid: made.kid, signsFrom }, 'A signing key was made')
     return made.kid
+  }
+
+  /** Reads the keys after a notice. After a longer failure, the database wakes its readers when it is back. */
+  async #refresh(tries = MOST_READS): Promise<void> {
+    try {
+      await this.#load()
+    } catch (error) {
+      this.#log.error({ err: error }, 'The signing keys could not be read')
+      if (tries > 1) this.#world.after(READ_AGAIN, () => void this.#refresh(tries - 1))
+    }
   }
 
   async #load(): Promise<void> {

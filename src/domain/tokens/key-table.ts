@@ -1,6 +1,6 @@
 import { refuse } from '../../core/refusal.ts'
 import type { World } from '../../core/world.ts'
-import { ask, type Sql, sql, type Statements } from '../../storage/engine.ts'
+import { ask, named, type Notifier, type Sql, sql, type Statements, type Unsubscribe } from '../../storage/engine.ts'
 import { endOf } from './schedule.ts'
 import { isEncryptedKey, encryptKey, decryptKey } from './sealing.ts'
 import type { StoredKey } from './signing-key.ts'
@@ -12,16 +12,43 @@ export interface MasterKeys {
   readonly previous: string | undefined
 }
 
-/** The stored signing keys. */
+/** Every write of the keys holds this; their notices have it as topic. */
+const signingKeys = named('signing keys')
+
+/** The stored signing keys. Every change makes their revision larger and is followed by a notice. */
 export class KeyTable {
   readonly #sql: Sql
+  readonly #notifier: Notifier
   readonly #world: World
   readonly #master: MasterKeys
 
-  constructor(deps: { sql: Sql; world: World; master: MasterKeys }) {
+  constructor(deps: { sql: Sql; notifier: Notifier; world: World; master: MasterKeys }) {
     this.#sql = deps.sql
+    this.#notifier = deps.notifier
     this.#world = deps.world
     this.#master = deps.master
+    deps.notifier.marks('named', async (topics) => {
+      if (!topics.includes(signingKeys)) return new Map()
+      const row = await deps.sql.first<{ revision: number }>(sql`select revision from token_key_revision where one = 1`)
+      return new Map([[signingKeys, row?.revision ?? 0]])
+    })
+  }
+
+  /** Calls `changed` when this node or another has changed the keys. */
+  watch(changed: () => void): Unsubscribe {
+    return this.#notifier.subscribe(signingKeys, changed)
+  }
+
+  async #write<T>(work: () => Statements<T>): Promise<T> {
+    const result = await this.#sql.write(
+      function* () {
+        yield* ask(sql`update token_key_revision set revision = revision + 1 where one = 1`)
+        return yield* work()
+      },
+      [signingKeys],
+    )
+    this.#notifier.notify(signingKeys)
+    return result
   }
 
   /** The keys that have not expired. */
@@ -37,12 +64,15 @@ export class KeyTable {
     return decryptKey(current, kid, privateKey) ?? refuse('not-allowed', wrong)
   }
 
-  /** Stores another key, unless `superfluous` says that the existing ones make it unnecessary. */
+  /**
+   * Stores another key, unless `superfluous` says that the existing ones make it unnecessary. It is asked inside the
+   * write, and may refuse.
+   */
   add(key: Omit<StoredKey, 'ends'>, superfluous: (alive: readonly StoredKey[]) => boolean): Promise<boolean> {
     const { current } = this.#master
     const kept = current === undefined ? key.privateKey : encryptKey(this.#world, current, key.kid, key.privateKey)
     const now = this.#world.now()
-    return this.#sql.write(function* () {
+    return this.#write(function* () {
       if (superfluous(yield* ask<StoredKey>(aliveAt(now)))) return false
       yield* ask(sql`delete from token_key where ends <= ${now}`)
       yield* ask(sql`
@@ -56,7 +86,7 @@ export class KeyTable {
   /** Deletes a key. Returns false if it does not exist. */
   remove(kid: string): Promise<boolean> {
     const now = this.#world.now()
-    return this.#sql.write(function* () {
+    return this.#write(function* () {
       const removed = yield* ask(sql`delete from token_key where kid = ${kid} and ends > ${now} returning kid`)
       yield* settleEnds(now)
       return removed.length > 0
@@ -66,7 +96,7 @@ export class KeyTable {
   /** Makes a key sign from now on. */
   hasten(kid: string): Promise<void> {
     const now = this.#world.now()
-    return this.#sql.write(function* () {
+    return this.#write(function* () {
       yield* ask(sql`update token_key set signs_from = ${now} where kid = ${kid} and signs_from > ${now}`)
       yield* settleEnds(now)
     })
@@ -87,10 +117,14 @@ export class KeyTable {
       return [{ ...key, pem: pem ?? refuse('not-allowed', wrong) }]
     })
     if (current === undefined || stale.length === 0) return 0
-    const sealed = stale.map(({ kid, pem }) => ({ kid, kept: encryptKey(this.#world, current, kid, pem) }))
-    await this.#sql.write(function* () {
-      for (const { kid, kept } of sealed) {
-        yield* ask(sql`update token_key set private_key = ${kept} where kid = ${kid}`)
+    const sealed = stale.map(({ kid, pem, privateKey }) => ({
+      kid,
+      stored: privateKey,
+      kept: encryptKey(this.#world, current, kid, pem),
+    }))
+    await this.#write(function* () {
+      for (const { kid, stored, kept } of sealed) {
+        yield* ask(sql`update token_key set private_key = ${kept} where kid = ${kid} and private_key = ${stored}`)
       }
     })
     return stale.filter((key) => !isEncryptedKey(key.privateKey)).length

@@ -27,4 +27,12 @@ export const tokenMigrations: readonly Migration[] = [
       `update token_key set expires = ends`,
     ],
   },
+  {
+    number: 302,
+    name: 'a revision that every change of the token keys makes larger',
+    up: ({ integer }) => [
+      `create table token_key_revision (one ${integer} primary key, revision ${integer} not null)`,
+      `insert into token_key_revision (one, revision) values (1, 0)`,
+    ],
+  },
 ]

@@ -2,7 +2,7 @@ import { hash } from 'node:crypto'
 import type { TenantId } from '../../core/ids.ts'
 import type { Log } from '../../core/log.ts'
 import type { World } from '../../core/world.ts'
-import type { Sql } from '../../storage/engine.ts'
+import type { Leases, Notifier, Sql } from '../../storage/engine.ts'
 import { KeyRing } from './key-ring.ts'
 import { KeyTable, type MasterKeys } from './key-table.ts'
 import { mint, mintId, subjectFor } from './mint.ts'
@@ -16,6 +16,9 @@ const CACHE_OCTETS = 24 * 1024 * 1024
 
 export interface TokensDeps {
   readonly sql: Sql
+  readonly notifier: Notifier
+  /** Absent: this is the only node. */
+  readonly leases?: Leases
   readonly world: World
   readonly log: Log
   /** `iss` of a tenant's tokens; v1 has a trailing slash. */
@@ -28,10 +31,11 @@ export interface TokensDeps {
 
 /** Issues and verifies access tokens. */
 export function createTokens(deps: TokensDeps): Tokens {
-  const { sql, world, log, issuer } = deps
+  const { sql, notifier, leases, world, log, issuer } = deps
   const { schedule = { rotation_days: 90, publish_ahead_hours: 48 } } = deps
-  const table = new KeyTable({ sql, world, master: deps.master ?? { current: undefined, previous: undefined } })
-  const ring = new KeyRing({ table, world, log, schedule })
+  const master = deps.master ?? { current: undefined, previous: undefined }
+  const table = new KeyTable({ sql, notifier, world, master })
+  const ring = new KeyRing({ table, world, log, schedule, leased: leases !== undefined })
   const verified = new VerifiedTokens(CACHE_OCTETS)
   const signers = new WeakMap<TokenClaims, string>()
   const expected = { issuer, key: (kid: string) => ring.named(kid) }
@@ -54,6 +58,7 @@ export function createTokens(deps: TokensDeps): Tokens {
         )
       }
       await ring.signing()
+      leases?.run('signing keys', (signal) => ring.makeNext(signal))
     },
     issuer: (tenant, version = 1) => issuer(tenant, version),
     mint: async (grant) => mint(world, await ring.signing(), issuer(grant.tenant, grant.version), grant),
