@@ -13,7 +13,7 @@ export function interleaved(rows: Sql): Sql & { readonly settled: () => Promise<
     first: (statement) => rows.first(statement),
     write(work, holds = []) {
       const before = Promise.allSettled(holds.map((hold) => held.get(hold) ?? Promise.resolve()))
-      const run = before.then(() => stepped(rows, work()))
+      const run = before.then(() => stepped(rows, work(), holds))
       for (const hold of holds) held.set(hold, run)
       writing.add(run)
       return run
@@ -23,13 +23,13 @@ export function interleaved(rows: Sql): Sql & { readonly settled: () => Promise<
   }
 }
 
-async function stepped<T>(rows: Sql, body: Statements<T>): Promise<T> {
+async function stepped<T>(rows: Sql, body: Statements<T>, holds: readonly Hold[]): Promise<T> {
   let step = body.next()
   while (!step.done) {
     const statement = step.value
     let found: readonly Row[]
     try {
-      found = await rows.write(() => ask(statement))
+      found = await rows.write(() => ask(statement), holds)
     } catch (error) {
       step = body.throw(error)
       continue

@@ -1,6 +1,14 @@
 import { describe, expect, it } from 'vitest'
 import { newMailbox, openDirectory, registerApp } from '../../../test/support/directory.ts'
-import { type Engine, type Row, type Sql, sql, type Statement, type Statements } from '../../storage/engine.ts'
+import {
+  type Engine,
+  type Hold,
+  type Row,
+  type Sql,
+  sql,
+  type Statement,
+  type Statements,
+} from '../../storage/engine.ts'
 import { createDirectory } from './directory.ts'
 import type { Directory } from './types.ts'
 import { exchangeOnline } from '../../core/well-known/exchange-online.ts'
@@ -46,7 +54,7 @@ function listening(engine: Engine, heard: Statement[]): Sql {
       heard.push(statement)
       return inner.first<R>(statement)
     },
-    write: <T>(work: () => Statements<T>) =>
+    write: <T>(work: () => Statements<T>, holds?: readonly Hold[]) =>
       inner.write(function* () {
         const steps = work()
         for (let step = steps.next(); ;) {
@@ -54,7 +62,7 @@ function listening(engine: Engine, heard: Statement[]): Sql {
           heard.push(step.value)
           step = steps.next(yield step.value)
         }
-      }),
+      }, holds),
   }
 }
 
@@ -121,9 +129,12 @@ async function stage() {
     await on.audits.page(tenant.id, { limit: 20 })
   }
   const fill = () =>
-    engine.sql.write(function* () {
-      for (const statement of crowd(tenant.id)) yield statement
-    })
+    engine.sql.write(
+      function* () {
+        for (const statement of crowd(tenant.id)) yield statement
+      },
+      [tenant.id],
+    )
   return { ...open, directory, heard, everything, fill }
 }
 

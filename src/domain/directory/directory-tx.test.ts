@@ -18,7 +18,7 @@ describe('the directory’s journal', () => {
     const { app, principal } = await registerApp({ directory, tenant })
     const mailbox = await directory.mailboxes.create(tenant.id, newMailbox('ada'))
     const { found, trustee } = await grantMailbox(directory, { app, principal }, mailbox)
-    const [exchange] = await directory.servicePrincipals.page(tenant.id, { limit: 100 })
+    const exchange = await directory.servicePrincipals.find(tenant.id, { appId: exchangeOnline.appId })
     const appRoleId = exchangeOnline.appRoles[0]!.id
     const role = '29232cdf-9323-42fd-ade2-1d097af3e4de'
 

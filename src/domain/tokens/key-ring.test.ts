@@ -228,7 +228,7 @@ test('if the next key cannot be stored, the current one signs on', async () => {
   const { world, sql, fresh } = await openTokens({ schedule: { rotation_days: 30, publish_ahead_hours: 48 } })
   const failing: typeof sql = {
     ...sql,
-    write: (work) => (full ? Promise.reject(new Error('The disk is full')) : sql.write(work)),
+    write: (work, holds) => (full ? Promise.reject(new Error('The disk is full')) : sql.write(work, holds)),
   }
   const tokens = fresh({ sql: failing })
   const old = await signer(tokens)

@@ -13,7 +13,7 @@ export interface MasterKeys {
 }
 
 /** Every write of the keys holds this; their notices have it as topic. */
-const signingKeys = named('signing keys')
+export const signingKeys = named('signing keys')
 
 /** The stored signing keys. Every change makes their revision larger and is followed by a notice. */
 export class KeyTable {

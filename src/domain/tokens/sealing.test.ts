@@ -3,6 +3,7 @@ import { expect, test } from 'vitest'
 import { appGrant, type OpenTokens, openTokens } from '../../../test/support/tokens.ts'
 import { TestWorld } from '../../../test/support/world.ts'
 import type { Log } from '../../core/log.ts'
+import { signingKeys } from './key-table.ts'
 import { isEncryptedKey, encryptKey, decryptKey } from './sealing.ts'
 
 const MASTER = 'first master key, made by chance: 0'
@@ -99,9 +100,12 @@ test('a private key under the name of another does not open', async () => {
   const master = { current: MASTER, previous: undefined }
   const open = await openTokens({ master })
   await open.tokens.ready()
-  await open.sql.write(function* () {
-    yield { parts: [`update token_key set kid = 'another'`], args: [] }
-  })
+  await open.sql.write(
+    function* () {
+      yield { parts: [`update token_key set kid = 'another'`], args: [] }
+    },
+    [signingKeys],
+  )
   await expect(open.fresh().ready()).rejects.toMatchObject({ reason: 'not-allowed' })
 })
 

@@ -2,6 +2,7 @@ import { createHmac, generateKeyPairSync, sign, X509Certificate } from 'node:cry
 import * as fc from 'fast-check'
 import { createLocalJWKSet, jwtVerify } from 'jose'
 import { expect, test } from 'vitest'
+import { signingKeys } from './key-table.ts'
 import { appGrant, openTokens, tokenTenant } from '../../../test/support/tokens.ts'
 import { readJws, signingInput, writeJws } from '../../codecs/jwt/jws.ts'
 import { HOUR } from '../../core/time.ts'
@@ -164,9 +165,12 @@ test("another server's signature under a known key id does not verify", async ()
   const { sql, fresh } = await openTokens()
   const [ours] = await tokens.keys()
   await fresh().keys()
-  await sql.write(function* () {
-    yield { parts: [`update token_key set kid = '${ours!.kid}'`], args: [] }
-  })
+  await sql.write(
+    function* () {
+      yield { parts: [`update token_key set kid = '${ours!.kid}'`], args: [] }
+    },
+    [signingKeys],
+  )
   const { token } = await fresh().mint(appGrant)
   expect(await tokens.verify(token)).toMatchObject({ ok: false, fault: 'bad-signature' })
 })

@@ -77,7 +77,7 @@ it('an invalid property that an older version stored does not block changes of o
   const { directory, tenant, engine } = await openDirectory()
   const app = await directory.apps.create(tenant.id, { displayName: 'Reader' })
   const old = JSON.stringify({ web: { redirectUris: ['http://reader.test/'] } })
-  await engine.sql.write(() => ask(sql`update directory_app set properties = ${old} where id = ${app.id}`))
+  await engine.sql.write(() => ask(sql`update directory_app set properties = ${old} where id = ${app.id}`), [tenant.id])
   expect(await directory.apps.update(tenant.id, app.id, { displayName: 'Scanner' })).toMatchObject({
     displayName: 'Scanner',
     redirectUris: { web: ['http://reader.test/'] },

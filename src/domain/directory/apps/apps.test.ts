@@ -130,9 +130,12 @@ describe('apps', () => {
     const { directory, tenant, engine } = await openDirectory()
     const app = await directory.apps.create(tenant.id, { displayName: 'API', identifierUris: ['api://orders'] })
     const foreign = 'https://fabrikam.test/orders'
-    await engine.sql.write(function* () {
-      yield sql`update directory_app set identifier_uris = ${JSON.stringify([foreign])} where id = ${app.id}`
-    })
+    await engine.sql.write(
+      function* () {
+        yield sql`update directory_app set identifier_uris = ${JSON.stringify([foreign])} where id = ${app.id}`
+      },
+      [tenant.id],
+    )
     const change = { displayName: 'Orders', identifierUris: [foreign, 'api://orders'] }
     expect(await directory.apps.update(tenant.id, app.id, change)).toMatchObject(change)
     await expect(

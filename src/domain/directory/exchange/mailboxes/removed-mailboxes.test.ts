@@ -37,13 +37,16 @@ it('one of two thousand removed mailboxes is found by one statement without a ta
   const { directory, engine, tenant, world } = await openDirectory()
   const { id } = await directory.mailboxes.create(tenant.id, newMailbox('ada'))
   await directory.removedMailboxes.remove(tenant.id, id)
-  await engine.sql.write(function* () {
-    yield sql`insert into directory_removed_mailbox (id, tenant, mailbox, owner, removed, held)
+  await engine.sql.write(
+    function* () {
+      yield sql`insert into directory_removed_mailbox (id, tenant, mailbox, owner, removed, held)
       with recursive n(i) as (select 1 union all select i + 1 from n where i < 2000)
       select 1000 + i, tenant, mailbox, owner, removed, held from n, directory_removed_mailbox where id = ${id}`
-    yield sql`insert into directory_removed_address (tenant, address_key, mailbox)
+      yield sql`insert into directory_removed_address (tenant, address_key, mailbox)
       select tenant, 'person' || id || '@contoso.test', id from directory_removed_mailbox where id > 1000`
-  })
+    },
+    [tenant.id],
+  )
   const heard: Statement[] = []
   let rows = 0
   const listening = {
