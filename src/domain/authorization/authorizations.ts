@@ -91,13 +91,17 @@ function createCodes(deps: { sql: Sql; world: World; pruning: Pruning }): Author
         )
         const request = row && requestOf(row.request)
         if (!row || request?.appId !== appId) return { ok: false, because: 'unknown' } as const
-        if (row.state !== 'open') {
+        const { state, ends, family } = row
+        if (state === 'open' && ends <= world.now()) return { ok: false, because: 'expired' } as const
+        // Another node may redeem it at the same moment: the row decides.
+        const redeemed = yield* askOne(
+          sql`update authorization_code set state = 'used' where hash = ${hash} and state = 'open' returning family`,
+        )
+        if (!redeemed) {
           yield* ask(sql`update authorization_code set state = 'replayed' where hash = ${hash}`)
-          yield* revokeFamily(row.family)
+          yield* revokeFamily(family)
           return { ok: false, because: 'used' } as const
         }
-        if (row.ends <= world.now()) return { ok: false, because: 'expired' } as const
-        yield* ask(sql`update authorization_code set state = 'used' where hash = ${hash}`)
         return { ok: true, request } as const
       }),
   }

@@ -1,8 +1,11 @@
 import { createHash } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
+import { interleaved } from '../../../test/support/interleaved.ts'
 import { authorization, openAuthorizations } from '../../../test/support/tokens.ts'
 import { MINUTE } from '../../core/time.ts'
 import type { AppId } from '../../core/ids.ts'
+import { silentLog } from '../../core/log.ts'
+import { createAuthorizations } from './authorizations.ts'
 
 const otherApp = '00000000-0000-4000-8000-00000000000b' as AppId
 const request = { ...authorization, redirectUri: 'https://app.test', challenge: undefined, singlePage: false }
@@ -37,6 +40,17 @@ describe('a code', () => {
       expect(await refreshTokens.use(given, request.appId)).toMatchObject({ ok: false, because: 'revoked' })
     }
     expect(await refreshTokens.issue(grant, code)).toBeUndefined()
+  })
+
+  it('is redeemed once if two nodes redeem it at the same moment', async () => {
+    const { sql, world } = await openAuthorizations()
+    const rows = interleaved(sql)
+    const nodes = [1, 2].map(() => createAuthorizations({ sql: rows, world, log: silentLog, reuse: 'allowed' }))
+    for (let times = 0; times < 20; times++) {
+      const code = await nodes[0]!.codes.issue(request)
+      const given = await Promise.all(nodes.map(({ codes }) => codes.redeem(code, request.appId)))
+      expect(given.map(({ ok }) => ok).toSorted((one, other) => Number(one) - Number(other))).toEqual([false, true])
+    }
   })
 
   it('gives no refresh token before it was redeemed', async () => {

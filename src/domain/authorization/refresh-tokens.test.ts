@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest'
+import { interleaved } from '../../../test/support/interleaved.ts'
 import { authorization, openAuthorizations } from '../../../test/support/tokens.ts'
 import { DAY } from '../../core/time.ts'
 import type { AppId } from '../../core/ids.ts'
+import { silentLog } from '../../core/log.ts'
+import { createAuthorizations } from './authorizations.ts'
 
 const otherApp = '00000000-0000-4000-8000-00000000000b' as AppId
 const grant = { ...authorization, singlePage: false, confidential: false }
@@ -65,6 +68,17 @@ describe('a refresh token', () => {
     expect(given.filter((it) => it !== undefined)).toHaveLength(1)
     const { token: other } = given.find((it) => it !== undefined)!
     expect(await refreshTokens.use(other, grant.appId)).toMatchObject({ ok: false })
+  })
+
+  it('is replaced once if two nodes redeem it at the same moment, where reuse is watched for', async () => {
+    const { sql, world } = await openAuthorizations()
+    const rows = interleaved(sql)
+    const nodes = [1, 2].map(() => createAuthorizations({ sql: rows, world, log: silentLog, reuse: 'revoke' }))
+    for (let times = 0; times < 20; times++) {
+      const token = (await nodes[0]!.refreshTokens.issue(grant))!.token
+      const given = await Promise.all(nodes.map(({ refreshTokens }) => refreshTokens.issue(grant, token)))
+      expect(given.filter((it) => it !== undefined)).toHaveLength(1)
+    }
   })
 
   it('that a program keeps for ever outlives those that it was given and never looked at', async () => {

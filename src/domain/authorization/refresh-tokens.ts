@@ -80,21 +80,21 @@ interface Family {
 
 /** Inside a write: the family of the code or token that the client redeemed; undefined if that was revoked. */
 function* continued(from: Uint8Array, begun: Family, now: number, reuse: Reuse): Statements<Family | undefined> {
+  // Updates lock the row, so another node cannot revoke the family or redeem the token at the same moment.
   const code = yield* askOne<{ family: Guid; state: string }>(
-    sql`select family, state from authorization_code where hash = ${from}`,
+    sql`update authorization_code set state = state where hash = ${from} returning family, state`,
   )
   if (code) return code.state === 'used' ? { ...begun, family: code.family } : undefined
-  const token = yield* askOne<Pick<TokenRow, 'family' | 'ends' | 'state'>>(
-    sql`select family, ends, state from authorization_refresh_token where hash = ${from}`,
+  const redeemed = yield* askOne<Pick<TokenRow, 'family' | 'ends'>>(sql`update authorization_refresh_token
+    set state = 'used', used = ${now} where hash = ${from}
+      and (state = 'good' or (state = 'used' and ${reuse} = 'allowed')) returning family, ends`)
+  if (redeemed) return redeemed
+  const token = yield* askOne<Pick<TokenRow, 'family' | 'state'>>(
+    sql`select family, state from authorization_refresh_token where hash = ${from}`,
   )
-  if (!token || token.state === 'revoked') return undefined
-  if (token.state === 'used' && reuse === 'revoke') {
-    // Two clients redeemed the same token at the same time: one of them may have stolen it.
-    yield* revokeFamily(token.family)
-    return undefined
-  }
-  yield* ask(sql`update authorization_refresh_token set state = 'used', used = ${now} where hash = ${from}`)
-  return token
+  // Two clients redeemed the same token at the same time: one of them may have stolen it.
+  if (token?.state === 'used') yield* revokeFamily(token.family)
+  return undefined
 }
 
 function* insertToken(token: string, grant: RefreshGrant, { family, ends }: Family, now: number): Statements<void> {
