@@ -229,15 +229,16 @@ class KeptSignIns implements SignIns {
     const counted = this.#uses.take()
     const uses = this.#uses
     try {
-      await this.#sql.write(function* () {
+      const rows = await this.#sql.write(function* () {
         yield* keepAll(batch)
         yield* keepUses(batch)
-        yield* uses.keep(counted)
+        return yield* uses.keep(counted)
       })
+      uses.kept(rows)
       this.#tellLost()
       await this.#pruneNowAndThen(batch.length)
     } catch (error) {
-      if (isRefusedFor('no-room', error)) {
+      if (isRefusedFor('no-room', error) || isRefusedFor('busy', error)) {
         uses.giveBack(counted)
         const since = this.#waiting
         this.#waiting = new Map(batch.map((signIn) => [signIn.signInId, signIn]))

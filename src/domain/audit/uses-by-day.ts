@@ -29,6 +29,9 @@ interface Counted {
   last: number
 }
 
+/** How many rows the day of a tenant has. */
+type RowsOfDays = ReadonlyMap<string, number>
+
 /**
  * Counts sign-ins to mailboxes by day. What strangers make up is bounded: past so many rows in a tenant's day, or half
  * of them for refusals, whatever is new is counted together in one row for each kind of authentication.
@@ -73,21 +76,29 @@ export class UsesByDay {
     for (const counted of taken) this.#add(counted)
   }
 
-  *keep(taken: readonly Counted[]): Statements<void> {
+  /** Inside a write. Returns the rows of the days, for {@link kept}. */
+  *keep(taken: readonly Counted[]): Statements<RowsOfDays> {
+    const rows = new Map<string, number>()
     for (const counted of taken) {
       if (counted.count === 0 || (yield* raised(counted))) continue
-      if (yield* this.#isFull(counted.kind)) {
+      if (yield* this.#isFull(counted.kind, rows)) {
         const together = { ...counted, kind: { ...counted.kind, mailbox: '', who: '', client: '', from: '' } }
         if (!(yield* raised(together))) yield* inserted(together)
       } else yield* inserted(counted)
     }
+    return rows
   }
 
-  *#isFull({ tenant, day, outcome }: Kind): Statements<boolean> {
+  /** After the commit. */
+  kept(rows: RowsOfDays): void {
+    for (const [day, held] of rows) this.#rows.set(day, held)
+  }
+
+  *#isFull({ tenant, day, outcome }: Kind, rows: Map<string, number>): Statements<boolean> {
     const key = `${tenant} ${day}`
-    const held = this.#rows.get(key) ?? (yield* rowsOf(tenant, day))
+    const held = rows.get(key) ?? this.#rows.get(key) ?? (yield* rowsOf(tenant, day))
     if (held >= this.#mostOf(outcome)) return true
-    this.#rows.set(key, held + 1)
+    rows.set(key, held + 1)
     return false
   }
 
