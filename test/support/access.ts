@@ -23,7 +23,7 @@ import {
   type RegisteredApp,
   resourcePrincipal,
 } from './directory.ts'
-import type { Migration } from '../../src/storage/engine.ts'
+import type { Migration, Notifier } from '../../src/storage/engine.ts'
 import type { AtEnd } from './lifecycle.ts'
 import { addSigningKey } from './tokens.ts'
 
@@ -39,6 +39,8 @@ interface AccessOptions {
   readonly propagationMinutes?: number
   /** Whether access records sign-ins, which takes longer than the decision. */
   readonly recorded?: boolean
+  /** The notices of another node. */
+  readonly notices?: Notifier
 }
 
 /** Third layer of the builders: who may open which mailbox, with tokens to ask by. */
@@ -110,14 +112,14 @@ export async function openAccess(
   const tokens = createTokens({ sql, notifier, world, log: silentLog, issuer })
   const accessAs = (
     profile: Profile,
-    { strict, immediate, basic, propagationMinutes, recorded = true }: AccessOptions = {},
+    { strict, immediate, basic, propagationMinutes, recorded = true, notices = notifier }: AccessOptions = {},
   ) =>
     createAccess({
       directory,
       tokens,
       mail: rules.mail ?? handles,
       signIns: recorded ? signIns : unrecorded(signIns),
-      notifier,
+      notifier: notices,
       world,
       log: silentLog,
       profile,

@@ -1,5 +1,7 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { DeafNotifier } from '../../../test/support/deaf-notifier.ts'
+import { createDirectory } from '../../domain/directory/directory.ts'
 import { enterMailbox, openGrantedAccess, revoked } from '../../../test/support/access.ts'
 import { grantMailbox, newMailbox } from '../../../test/support/directory.ts'
 import type { Trustee } from '../../domain/directory/types.ts'
@@ -44,6 +46,20 @@ describe.each(['standards', 'exchange-online'] as const)('in %s a mailbox is tak
     await remove(context)
     await Promise.all([revoked(first.mailbox.revoked), revoked(second.mailbox.revoked)])
   })
+})
+
+it.each(removals)('another node takes a mailbox back without notices when %s', async (_, remove) => {
+  const context = await openGrantedAccess()
+  const { engine, world } = context
+  const notices = new DeafNotifier()
+  createDirectory({ sql: engine.sql, notifier: notices, world })
+  const access = context.accessAs('standards', { notices })
+  const { mailbox } = await enterMailbox({ ...context, access })
+  await notices.look()
+  await remove(context)
+  expect(mailbox.revoked.aborted).toBe(false)
+  await notices.look()
+  await revoked(mailbox.revoked)
 })
 
 describe('a key that signed tokens and is taken back', () => {

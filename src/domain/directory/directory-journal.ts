@@ -1,5 +1,6 @@
-import type { Guid, TenantId } from '../../core/ids.ts'
-import { ask, type Sql, sql, type Statements } from '../../storage/engine.ts'
+import { type Guid, isGuid, type TenantId } from '../../core/ids.ts'
+import { ask, inARow, type Sql, sql, type Statements, type Topic } from '../../storage/engine.ts'
+import { listOf } from './pages.ts'
 
 /** The changes of a tenant's directory. Every write takes the tenant's next revision and adds one line. */
 export interface DirectoryJournal {
@@ -39,6 +40,18 @@ export function* leaveLine(
       ${user === undefined ? subject : `${subject} ${user}`})`)
   yield* ask(sql`delete from directory_journal where tenant = ${tenant} and revision <= ${revision - MAX_LINES}`)
 }
+
+/** Finds the tenants whose notices were lost, in one statement. */
+export const directoryMarks =
+  (tables: Pick<Sql, 'all'>) =>
+  async (topics: readonly Topic[]): Promise<ReadonlyMap<Topic, number>> => {
+    const tenants = topics.filter((topic): topic is TenantId => typeof topic === 'string' && isGuid(topic))
+    if (tenants.length === 0) return new Map()
+    const rows = await tables.all<{ id: TenantId; revision: number }>(
+      inARow(sql`select id, revision from directory_tenant where id in (`, listOf(tenants), sql`)`),
+    )
+    return new Map(rows.map(({ id, revision }) => [id, revision]))
+  }
 
 /** Reads the journal. */
 export const directoryJournal = (tables: Sql): DirectoryJournal => ({

@@ -6,6 +6,7 @@ import { createApps } from './apps/apps.ts'
 import type { Activity } from './audit/activities.ts'
 import { type AuditEvent, otherTarget, unvalued, valued } from './audit/audit-event.ts'
 import { createAudits } from './audit/audits.ts'
+import { directoryMarks } from './directory-journal.ts'
 import { DirectoryTx } from './directory-tx.ts'
 import { createDomains, type TxtRecords } from './domains.ts'
 import { createAccessPolicies } from './exchange/app-access/access-policies.ts'
@@ -60,6 +61,7 @@ export function createDirectory(deps: {
   txtRecords?: TxtRecords | undefined
 }): Directory {
   const settings = deps.settings ?? directoryDefaults
+  deps.notifier.marks('tenant', directoryMarks(deps.sql))
   const directoryTx = new DirectoryTx({ ...deps, auditDays: settings.audit_days })
   return directoryOn(directoryTx, {
     passwords: new Passwords(directoryTx, settings),
