@@ -78,7 +78,7 @@ it('a node that loses its file gets it back, and one whose file is old gets the 
   expect(one.secret()).toBe(admin.clientSecret)
 })
 
-it('a node that hangs while it creates the administrator leaves that to another node, and takes its secret', async () => {
+it('a node that hangs while it creates the administrator takes the secret of another node', async () => {
   const { directory, node } = await sharedStore()
   const [hanging, other] = [node(), node()]
   const awake = Promise.withResolvers<void>()

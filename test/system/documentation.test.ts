@@ -14,7 +14,7 @@ interface Block {
   readonly begins: string
   /** Commands that the text of the page asks for first. */
   readonly first?: string
-  /** What a reader types in place of parts of the block. */
+  /** Replacements that a reader makes in the block. */
   readonly typed?: Readonly<Record<string, string>>
 }
 

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { Client, DatabaseError, type Submittable } from 'pg'
 import type { Row, SqlValue, Statement } from '../engine.ts'
 import { Refusal } from '../../core/refusal.ts'
-import { PreparedRun, PreparedStatements, type Wire } from './prepared-run.ts'
+import { PreparedRun, ServerStatements, type ExtendedQuery } from './prepared-run.ts'
 import { parserOf } from './result-values.ts'
 import { type PreparedText, preparedText } from './statement-text.ts'
 
@@ -35,7 +35,7 @@ export class PostgresConnection {
   readonly #client: Client
   /** Aborts when the connection is lost or was closed. */
   readonly ended: AbortSignal
-  readonly #prepared = new PreparedStatements()
+  readonly #prepared = new ServerStatements()
   #pending = 0
   #corked = false
 
@@ -148,4 +148,5 @@ const nothing = `\u{10FFFF}${randomUUID()}`
 
 const matchingNothing = (value: SqlValue): SqlValue => (hasNul(value) ? nothing : value)
 
-const wireOf = (client: Client): Wire => (client as unknown as { readonly connection: Wire }).connection
+const wireOf = (client: Client): ExtendedQuery =>
+  (client as unknown as { readonly connection: ExtendedQuery }).connection

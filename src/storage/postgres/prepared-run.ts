@@ -8,7 +8,7 @@ import type { PreparedText } from './statement-text.ts'
 const PREPARED = 500
 
 /** The part of the driver's connection that sends messages of the protocol. */
-export interface Wire {
+export interface ExtendedQuery {
   readonly stream: Duplex
   parse(message: { readonly name: string; readonly text: string }): void
   bind(message: { readonly statement: string; readonly values: readonly EncodedValue[] }): void
@@ -33,7 +33,7 @@ interface PreparedStatement {
 }
 
 /** The statements that one connection has prepared. */
-export class PreparedStatements {
+export class ServerStatements {
   readonly #known = new Map<PreparedText, PreparedStatement>()
   /** Names of statements that the server must close. */
   #closing: string[] = []
@@ -74,7 +74,7 @@ const DriverQuery = Query as unknown as new (text: string) => object
 export class PreparedRun extends DriverQuery {
   readonly #text: PreparedText
   readonly #args: readonly SqlValue[]
-  readonly #prepared: PreparedStatements
+  readonly #prepared: ServerStatements
   readonly #rows: Row[] = []
   #statement: PreparedStatement | undefined
   #columns: readonly Column[] = []
@@ -87,7 +87,7 @@ export class PreparedRun extends DriverQuery {
   constructor(
     text: PreparedText,
     args: readonly SqlValue[],
-    prepared: PreparedStatements,
+    prepared: ServerStatements,
     callback: (error: unknown, rows?: readonly Row[]) => void,
   ) {
     super('')
@@ -97,7 +97,7 @@ export class PreparedRun extends DriverQuery {
     this.callback = callback
   }
 
-  submit(wire: Wire): null {
+  submit(wire: ExtendedQuery): null {
     const { statement, close } = this.#prepared.get(this.#text)
     if (close) {
       for (const name of close) wire.close({ type: 'S', name })

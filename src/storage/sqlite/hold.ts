@@ -7,7 +7,7 @@ import { makeDirectory } from '../files/disk.ts'
 import { isBusy, refuseDirectory } from './health.ts'
 
 /** A lock on a data directory until it is released or the process ends. */
-export interface Hold {
+export interface DirectoryLock {
   release(): Promise<void>
 }
 
@@ -16,7 +16,7 @@ export interface Hold {
  * of its own, so a crash leaves nothing to clean up. Removes permissions of other users, and reports that to `warn`.
  * Refuses `busy` with the holder's `pid`, and `not-allowed` for a directory of another user.
  */
-export async function holdDirectory(dir: string, warn: (text: string) => void = () => {}): Promise<Hold> {
+export async function holdDirectory(dir: string, warn: (text: string) => void = () => {}): Promise<DirectoryLock> {
   const path = resolve(dir)
   try {
     await makeDirectory(path)

@@ -7,7 +7,7 @@ import { add, ids, type MakeDirectory, opened } from './directory.ts'
 const mailbox = 1 as MailboxId
 const other = 2 as MailboxId
 
-/** What holds for several engines over one store. The timers of the engines must be quick. */
+/** The contract of several engines over one store. The timers of the engines must be quick. */
 export function nodesContract(name: string, makePlace: MakeDirectory): void {
   async function two(): Promise<readonly [Engine, Engine]> {
     const place = makePlace()
