@@ -215,7 +215,7 @@ export function buildServices(deps: {
     }),
     pop3: createPop3({ ...line, settings: settings.pop3, strict }),
     submission: createSmtp({ ...line, settings: settings.submission, transport }),
-    jobs: [...mail.jobs, warnings, quotaWarnings],
+    jobs: [...mail.jobs, warnings, quotaWarnings, ...authorizations.jobs, ...signIns.jobs, ...traces.jobs],
     ready: () => tokens.ready(),
     settled: async () => void (await Promise.all([signIns.settled(), traces.settled(), mail.settled()])),
   }

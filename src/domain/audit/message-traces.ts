@@ -1,5 +1,6 @@
 import { DAY, HOUR } from '../../core/time.ts'
 import type { Guid, TenantId } from '../../core/ids.ts'
+import type { Job } from '../../core/jobs.ts'
 import type { Log } from '../../core/log.ts'
 import { isRefusedFor } from '../../core/refusal.ts'
 import type { SettingsOf } from '../../core/settings.ts'
@@ -27,17 +28,18 @@ export function createMessageTraces(deps: {
   readonly world: World
   readonly log: Log
   readonly settings: SettingsOf<typeof messageTraceSettings>
-}): MessageTraces {
+}): MessageTraces & { readonly jobs: readonly Job[] } {
   return new KeptTraces(deps)
 }
 
 class KeptTraces implements MessageTraces {
+  /** Removes old traces, every hour at one node. */
+  readonly jobs: readonly Job[] = [{ first: HOUR, lease: 'message trace pruning', run: () => this.#pruneOnClock() }]
   readonly #deps: Parameters<typeof createMessageTraces>[0]
   #waiting: Waiting[] = []
   #lost = 0
   #endPause: (() => void) | undefined
   #writing: Promise<void> = Promise.resolve()
-  #pruned = Number.NEGATIVE_INFINITY
   #sincePruned = 0
 
   constructor(deps: Parameters<typeof createMessageTraces>[0]) {
@@ -76,7 +78,9 @@ class KeptTraces implements MessageTraces {
     try {
       for (let at = 0; at < taken.length; at += STEP) await engine.write(() => keep(taken.slice(at, at + STEP)))
       this.#tellLost()
-      await this.#pruneNowAndThen(taken.length)
+      this.#sincePruned += taken.length
+      // The hourly pruning at one node does not see what the others write.
+      if (this.#sincePruned >= this.#deps.settings.limit / 20) await this.#prune()
     } catch (error) {
       // A disk that is full loses some traces; no message waits for them.
       if (!isRefusedFor('no-room', error)) log.error({ err: error }, 'What became of messages could not be written')
@@ -89,12 +93,18 @@ class KeptTraces implements MessageTraces {
     this.#lost = 0
   }
 
-  async #pruneNowAndThen(written: number): Promise<void> {
+  async #pruneOnClock(): Promise<number> {
+    try {
+      await this.#prune()
+    } catch (error) {
+      this.#deps.log.error({ err: error }, 'Old message traces could not be removed')
+    }
+    return HOUR
+  }
+
+  async #prune(): Promise<void> {
     const { sql: engine, world, settings: keeping } = this.#deps
-    this.#sincePruned += written
     const now = world.now()
-    if (now - this.#pruned < HOUR && this.#sincePruned < keeping.limit / 20) return
-    this.#pruned = now
     this.#sincePruned = 0
     const tenants = await engine.all<{ tenant: TenantId }>(sql`select distinct tenant from audit_message_trace`)
     for (const { tenant } of tenants) {

@@ -20,7 +20,8 @@ async function open(mostRows = 1000) {
     protocol: 'imap',
     mailbox: 'ada@contoso.test',
   }
-  const rows = () => engine.sql.all<{ operation: string; count: number }>(sql`select * from audit_operation`)
+  const rows = () =>
+    engine.sql.all<{ operation: string; count: number }>(sql`select * from audit_operation order by mailbox, operation`)
   return { world, tenant, operations: create(), create, doer, rows }
 }
 
@@ -97,6 +98,7 @@ describe('what apps do', () => {
     expect(await operations.done(tenant.id, READER)).toEqual([])
     operations.of(doer)('move')
     await operations.settled()
+    await operations.prune()
     expect(await rows()).toMatchObject([{ operation: 'move' }])
   })
 })

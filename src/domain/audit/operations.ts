@@ -1,4 +1,4 @@
-import { DAY, HOUR } from '../../core/time.ts'
+import { DAY } from '../../core/time.ts'
 import type { TenantId } from '../../core/ids.ts'
 import type { Log } from '../../core/log.ts'
 import { isRefusedFor } from '../../core/refusal.ts'
@@ -34,16 +34,15 @@ export function createOperations(deps: {
   readonly days: number
   /** How many rows a tenant may have; what is new past them is not kept. */
   readonly mostRows: number
-}): Operations {
+}): CountedOperations {
   return new CountedOperations(deps)
 }
 
-class CountedOperations implements Operations {
+export class CountedOperations implements Operations {
   readonly #deps: Parameters<typeof createOperations>[0]
   #waiting = new Set<Tally>()
   #endPause: (() => void) | undefined
   #writing: Promise<void> = Promise.resolve()
-  #pruned = Number.NEGATIVE_INFINITY
 
   constructor(deps: Parameters<typeof createOperations>[0]) {
     this.#deps = deps
@@ -100,18 +99,15 @@ class CountedOperations implements Operations {
       for (let at = 0; at < taken.length; at += STEP) {
         await engine.write(() => keep(taken.slice(at, at + STEP), mostRows))
       }
-      await this.#pruneNowAndThen()
     } catch (error) {
       // A disk that is full loses some counts; nobody waits for them.
       if (!isRefusedFor('no-room', error)) log.error({ err: error }, 'What apps did could not be written')
     }
   }
 
-  async #pruneNowAndThen(): Promise<void> {
-    const now = this.#deps.world.now()
-    if (now - this.#pruned < HOUR) return
-    this.#pruned = now
-    const oldest = now - this.#deps.days * DAY
+  /** Removes what was not done again for too long. */
+  async prune(): Promise<void> {
+    const oldest = this.#deps.world.now() - this.#deps.days * DAY
     await this.#deps.sql.write(() => ask(sql`delete from audit_operation where last < ${oldest}`))
   }
 }

@@ -6,6 +6,7 @@ import { TestWorld } from '../../../test/support/world.ts'
 import { signInRecord } from '../../../test/support/access.ts'
 import { DAY, MINUTE } from '../../core/time.ts'
 import type { AppId, AppObjectId, Guid, TenantId, UserId } from '../../core/ids.ts'
+import type { Job } from '../../core/jobs.ts'
 import { silentLog } from '../../core/log.ts'
 import { type Sql, sql } from '../../storage/engine.ts'
 import { auditMigrations } from './schema.ts'
@@ -25,6 +26,8 @@ const ada = {
   userPrincipalName: 'Ada@contoso.test',
   displayName: 'Ada',
 }
+
+const runAll = (jobs: readonly Job[]) => Promise.all(jobs.map((job) => job.run()))
 
 async function open({ limit = 100_000, disk = new TestDisk() } = {}) {
   const world = new TestWorld()
@@ -383,6 +386,7 @@ describe('keeping', () => {
     expect(await signIns.find(tenant, old.signInId)).toBeUndefined()
     signIns.record(refused())
     await signIns.settled()
+    await runAll(signIns.jobs)
     expect(await held(engine)).toBe(1)
   })
 
@@ -459,6 +463,7 @@ describe('last uses', () => {
     world.advance(801 * DAY)
     signIns.record(granted({ app: undefined }))
     await signIns.settled()
+    await runAll(signIns.jobs)
     expect(await signIns.mailboxUses(tenant, app.appId)).toEqual([])
   })
 

@@ -1,5 +1,6 @@
 import { DAY, HOUR, MINUTE } from '../../core/time.ts'
 import { type AppId, type Guid, isGuid, type TenantId } from '../../core/ids.ts'
+import type { Job } from '../../core/jobs.ts'
 import type { Log } from '../../core/log.ts'
 import { isRefusedFor } from '../../core/refusal.ts'
 import type { SettingsOf } from '../../core/settings.ts'
@@ -9,7 +10,6 @@ import { type LastActivity, lastActivity } from './last-activity.ts'
 import type {
   MailboxUse,
   OpenedMailboxUse,
-  Operations,
   SignIn,
   SignInId,
   SignInPage,
@@ -19,7 +19,7 @@ import type {
   Use,
   UsesRequest,
 } from './types.ts'
-import { createOperations } from './operations.ts'
+import { type CountedOperations, createOperations } from './operations.ts'
 import type { auditSettings } from './settings.ts'
 import { keepAll, NO_TENANT, type SignInRetention, pageOf, prune, signInOf, type SignInRow } from './sign-in-rows.ts'
 import { openedSince, UsesByDay, usesSince } from './uses-by-day.ts'
@@ -40,12 +40,14 @@ export function createSignIns(deps: {
   world: World
   log: Log
   settings: SettingsOf<typeof auditSettings>
-}): SignIns {
+}): SignIns & { readonly jobs: readonly Job[] } {
   return new KeptSignIns(deps)
 }
 
 class KeptSignIns implements SignIns {
-  readonly operations: Operations
+  readonly operations: CountedOperations
+  /** Removes old records, every hour at one node. */
+  readonly jobs: readonly Job[] = [{ first: HOUR, lease: 'sign-in pruning', run: () => this.#pruneOnClock() }]
   readonly #sql: Sql
   readonly #world: World
   readonly #log: Log
@@ -62,7 +64,6 @@ class KeptSignIns implements SignIns {
   #recorded = 0
   #durable = 0
   #batch = Promise.withResolvers<void>()
-  #pruned = Number.NEGATIVE_INFINITY
   #sincePruned = 0
 
   constructor({ sql, world, log, settings }: Parameters<typeof createSignIns>[0]) {
@@ -236,7 +237,9 @@ class KeptSignIns implements SignIns {
       })
       uses.kept(rows)
       this.#tellLost()
-      await this.#pruneNowAndThen(batch.length)
+      this.#sincePruned += batch.length
+      // The hourly pruning at one node does not see what the others write.
+      if (this.#sincePruned >= this.#keeping.count / 20) await this.#prune()
     } catch (error) {
       if (isRefusedFor('no-room', error) || isRefusedFor('busy', error)) {
         uses.giveBack(counted)
@@ -261,11 +264,18 @@ class KeptSignIns implements SignIns {
     this.#lost = 0
   }
 
-  async #pruneNowAndThen(written: number): Promise<void> {
-    this.#sincePruned += written
+  async #pruneOnClock(): Promise<number> {
+    try {
+      await this.#prune()
+      await this.operations.prune()
+    } catch (error) {
+      this.#log.error({ err: error }, 'Old records of sign-ins could not be removed')
+    }
+    return HOUR
+  }
+
+  async #prune(): Promise<void> {
     const now = this.#world.now()
-    if (now - this.#pruned < HOUR && this.#sincePruned < this.#keeping.count / 20) return
-    this.#pruned = now
     this.#sincePruned = 0
     await prune(this.#sql, now, this.#keeping)
     await pruneUses(this.#sql, now)

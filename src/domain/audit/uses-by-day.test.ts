@@ -102,6 +102,7 @@ describe('uses of mailboxes', () => {
       signIns.record(signIn())
       signIns.countUse(signIn(), '')
       await signIns.settled()
+      for (const job of signIns.jobs) await job.run()
       world.advance(DAY)
     }
     const today = Math.floor(world.now() / DAY)

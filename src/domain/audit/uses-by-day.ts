@@ -6,6 +6,8 @@ import type { OpenedMailboxUse, SignIn, Use, UseAuthentication, UsesRequest } fr
 /** Rows removed in one transaction, so that a sign-in never waits long behind a pruning. */
 const STEP = 1000
 const MOST_LISTED = 10_000
+/** Days of tenants whose rows are remembered; beyond it all are counted again. */
+const MOST_DAYS = 10_000
 /** Characters of what a client calls itself. */
 const LONGEST_NAME = 100
 
@@ -91,6 +93,7 @@ export class UsesByDay {
 
   /** After the commit. */
   kept(rows: RowsOfDays): void {
+    if (this.#rows.size >= MOST_DAYS) this.#rows = new Map()
     for (const [day, held] of rows) this.#rows.set(day, held)
   }
 

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Guid } from '../../core/ids.ts'
+import type { Job } from '../../core/jobs.ts'
 import type { Log } from '../../core/log.ts'
 import type { World } from '../../core/world.ts'
 import { ask, askOne, type Sql, sql } from '../../storage/engine.ts'
@@ -18,7 +19,7 @@ export function createAuthorizations(deps: {
   reuse: Reuse
   bounds?: Bounds
   writesBetweenPrunings?: number
-}): Authorizations {
+}): Authorizations & { readonly jobs: readonly Job[] } {
   const pruning = new Pruning({ bounds, writesBetween: deps.writesBetweenPrunings ?? WRITES_BETWEEN_PRUNINGS, ...deps })
   const shared = { ...deps, pruning }
   return {
@@ -26,6 +27,7 @@ export function createAuthorizations(deps: {
     devices: createDevices(shared),
     refreshTokens: createRefreshTokens(shared),
     sessions: createSessions(shared),
+    jobs: [pruning],
   }
 }
 

@@ -19,9 +19,11 @@ describe('pruning of codes, refresh tokens and sessions', () => {
     await sessions.start(authorization.signedIn)
     open.world.advance(2 * DAY + 1)
     await sessions.start(authorization.signedIn)
+    for (const job of open.authorizations.jobs) await job.run()
     expect(await Promise.all(tables.map((table) => open.held(table)))).toEqual([0, 0, 1, 1])
     open.world.advance(91 * DAY)
     await codes.issue(code)
+    for (const job of open.authorizations.jobs) await job.run()
     expect(await Promise.all(tables.map((table) => open.held(table)))).toEqual([1, 0, 0, 0])
   })
 

@@ -1,4 +1,5 @@
 import { DAY, HOUR } from '../../core/time.ts'
+import type { Job } from '../../core/jobs.ts'
 import type { Log } from '../../core/log.ts'
 import type { World } from '../../core/world.ts'
 import { ask, type Sql, sql, type Statement } from '../../storage/engine.ts'
@@ -16,7 +17,7 @@ export interface Bounds {
 
 export const bounds: Bounds = { codes: 100_000, devices: 100_000, refreshTokens: 2_000_000, sessions: 500_000 }
 
-/** Pruning runs after this many writes, or after an hour. */
+/** Pruning also runs after this many writes of a node. */
 export const WRITES_BETWEEN_PRUNINGS = 10_000
 
 /** An expired row stays this long, so that a client that still uses it gets the right error. */
@@ -32,28 +33,34 @@ interface PruningDeps {
   readonly writesBetween: number
 }
 
-/** Removes expired rows, and the oldest rows beyond the bounds, from time to time. */
-export class Pruning {
+/**
+ * Removes expired rows, and the oldest rows beyond the bounds: every hour at one node, and after many writes at the node
+ * that made them.
+ */
+export class Pruning implements Job {
+  readonly first = HOUR
+  readonly lease = 'authorization pruning'
   readonly #deps: PruningDeps
-  #last: number
   #since = 0
 
   constructor(deps: PruningDeps) {
     this.#deps = deps
-    this.#last = deps.world.elapsed()
   }
 
-  /** To be called after every write. A failed pruning is logged; it does not fail the write that it follows. */
+  /** To be called after every write. */
   async written(): Promise<void> {
-    const { world } = this.#deps
-    if (++this.#since < this.#deps.writesBetween && world.elapsed() - this.#last < HOUR) return
+    if (++this.#since >= this.#deps.writesBetween) await this.run()
+  }
+
+  /** A failed pruning is logged; it does not fail the write that it follows. */
+  async run(): Promise<number> {
     this.#since = 0
-    this.#last = world.elapsed()
     try {
-      await prune(this.#deps.sql, world.now(), this.#deps.bounds)
+      await prune(this.#deps.sql, this.#deps.world.now(), this.#deps.bounds)
     } catch (error) {
       this.#deps.log.error({ err: error }, 'Expired authorizations could not be removed')
     }
+    return HOUR
   }
 }
 
