@@ -113,6 +113,7 @@ export class PostgresServer {
     const running = this.#process
     this.#process = undefined
     if (!running || running.exitCode !== null) return
+    running.ref()
     const ended = once(running, 'close')
     running.stdin?.end(`${how}\n`)
     await ended

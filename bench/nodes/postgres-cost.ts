@@ -1,0 +1,185 @@
+import { execFileSync } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { parseArgs } from 'node:util'
+import { Client } from 'pg'
+import type { MailboxId, Uid } from '../../src/core/ids.ts'
+import { silentLog } from '../../src/core/log.ts'
+import { realWorld } from '../../src/core/world.ts'
+import { mailMigrations } from '../../src/domain/mail/schema.ts'
+import { createMailStore } from '../../src/domain/mail/store.ts'
+import type { Engine, Row, Sql, Statements } from '../../src/storage/engine.ts'
+import { SegmentBlobs } from '../../src/storage/files/segments.ts'
+import { openPostgresEngine } from '../../src/storage/postgres/engine.ts'
+import { preparedText } from '../../src/storage/postgres/statement-text.ts'
+import { openSqliteEngine } from '../../src/storage/sqlite/engine.ts'
+import { PostgresServer } from '../../test/support/postgres.ts'
+
+const { values } = parseArgs({
+  options: {
+    engine: { type: 'string', default: 'postgres' },
+    count: { type: 'string', default: '6000' },
+    concurrency: { type: 'string', default: '32' },
+    mailboxes: { type: 'string', default: '64' },
+    help: { type: 'boolean', default: false },
+  },
+})
+
+const usage = `Measures the CPU time of a node and of PostgreSQL for deliveries of 25 KB and for single STOREs.
+The store runs in this process. The bytes are in files.
+
+  --engine postgres | sqlite
+  --count N         operations of each kind
+  --concurrency N   operations under way
+  --mailboxes N`
+
+/** Counts how often a transaction waits for the database: for rows, and for the commit. */
+class CountedWaits {
+  #waits = 0
+  #writes = 0
+
+  over(rows: Sql): Sql {
+    return {
+      all: (statement) => rows.all(statement),
+      first: (statement) => rows.first(statement),
+      write: (work, holds) => {
+        this.#writes += 1
+        return rows.write(() => this.#counted(work()), holds)
+      },
+    }
+  }
+
+  *#counted<T>(body: Statements<T>): Statements<T> {
+    this.#waits += 1
+    let step = body.next()
+    while (!step.done) {
+      if (preparedText(step.value).returnsRows) this.#waits += 1
+      let rows: readonly Row[]
+      try {
+        rows = yield step.value
+      } catch (error) {
+        step = body.throw(error)
+        continue
+      }
+      step = body.next(rows)
+    }
+    return step.value
+  }
+
+  take(): { readonly waits: number; readonly writes: number } {
+    const taken = { waits: this.#waits, writes: this.#writes }
+    this.#waits = this.#writes = 0
+    return taken
+  }
+}
+
+const TICKS = Number(execFileSync('getconf', ['CLK_TCK']))
+
+/** CPU seconds that a server's processes have used, those that have ended included. */
+function secondsOf(server: number): number {
+  const children = execFileSync('pgrep', ['-P', String(server)], { encoding: 'utf8' })
+    .trim()
+    .split('\n')
+  return [...children, String(server)].reduce((sum, process) => {
+    try {
+      // The name of the program is in brackets and may contain spaces.
+      const fields = readFileSync(`/proc/${process}/stat`, 'utf8').split(') ')[1]!.split(' ')
+      const ended = process === String(server) ? Number(fields[13]) + Number(fields[14]) : 0
+      return sum + (Number(fields[11]) + Number(fields[12]) + ended) / TICKS
+    } catch {
+      return sum
+    }
+  }, 0)
+}
+
+/** The number of the server's first process. */
+async function processOf(url: string): Promise<number> {
+  const client = new Client({ connectionString: url })
+  await client.connect()
+  const { rows } = await client.query<{ lines: string }>(`select pg_read_file('postmaster.pid') as lines`)
+  await client.end()
+  return Number(rows[0]!.lines.split('\n')[0])
+}
+
+async function concurrently(count: number, concurrency: number, run: (n: number) => Promise<unknown>): Promise<void> {
+  let next = 0
+  const worker = async () => {
+    while (next < count) await run(next++)
+  }
+  await Promise.all(Array.from({ length: concurrency }, worker))
+}
+
+const line = 'The quick brown fox jumps over the lazy dog, and 0123456789 more words follow.\r\n'
+
+const message = (n: number): Buffer =>
+  Buffer.from(
+    `From: Ada <ada@contoso.test>\r\nTo: Bob <bob@contoso.test>\r\nSubject: Report ${n}\r\n` +
+      `Message-ID: <${n}@contoso.test>\r\nDate: Tue, 24 Nov 2026 08:00:00 +0000\r\n` +
+      `MIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n${line.repeat(320)}`,
+  )
+
+async function main(): Promise<void> {
+  if (values.help) return console.log(usage)
+  const [count, concurrency, mailboxes] = [values.count, values.concurrency, values.mailboxes].map(Number) as [
+    number,
+    number,
+    number,
+  ]
+  const dir = mkdtempSync(path.join(tmpdir(), 'postern-bench-'))
+  const server = values.engine === 'postgres' ? await PostgresServer.start({ fsync: true }) : undefined
+  const postmaster = server && (await processOf(server.url()))
+  const options = { migrations: mailMigrations, world: realWorld, log: silentLog }
+  const opened: Engine = server
+    ? await openPostgresEngine({
+        ...options,
+        url: server.url(),
+        node: { name: 'bench', version: '0' },
+        blobs: { tables: [], open: () => SegmentBlobs.open(path.join(dir, 'segments'), options) },
+      })
+    : await openSqliteEngine({ ...options, dir })
+  const counted = new CountedWaits()
+  const engine = { ...opened, sql: counted.over(opened.sql) }
+  const store = createMailStore({ engine, world: realWorld, log: silentLog })
+  const signal = new AbortController().signal
+  const opening = Array.from({ length: mailboxes }, async (_, n) => {
+    const mailbox = await store.open((n + 1) as MailboxId, signal)
+    return { mailbox, inbox: (await mailbox.folder('INBOX'))!.id }
+  })
+  const places = await Promise.all(opening)
+
+  const measure = async (name: string, run: (n: number) => Promise<unknown>) => {
+    await concurrently(count / 10, concurrency, run)
+    counted.take()
+    const [cpu, before, start] = [process.cpuUsage(), postmaster ? secondsOf(postmaster) : 0, performance.now()]
+    await concurrently(count, concurrency, run)
+    const { user, system } = process.cpuUsage(cpu)
+    const elapsed = (performance.now() - start) / 1000
+    const { waits, writes } = counted.take()
+    const thousands = count / 1000
+    console.log(
+      [
+        name.padEnd(10),
+        `node ${((user + system) / 1e6 / thousands).toFixed(3)} s/1k`,
+        `database ${(((postmaster ? secondsOf(postmaster) : 0) - before) / thousands).toFixed(3)} s/1k`,
+        `${(count / elapsed).toFixed(0)}/s`,
+        `${(waits / writes).toFixed(1)} waits a write`,
+      ].join('   '),
+    )
+  }
+  await measure('deliver', (n) => {
+    const delivered = { bytes: message(n), flags: { system: 0, keywords: [] } }
+    return store.deliver([{ mailbox: ((n % mailboxes) + 1) as MailboxId, to: 'inbox', message: delivered }], signal)
+  })
+  await measure('STORE', (n) => {
+    const { mailbox, inbox } = places[n % mailboxes]!
+    const mode = Math.floor(n / mailboxes) % 2 === 0 ? 'add' : 'remove'
+    return mailbox.store(inbox, [((n % 10) + 1) as Uid], { mode, flags: { system: 1, keywords: [] } })
+  })
+  await store.settled()
+  await opened.close()
+  await server?.close()
+  rmSync(dir, { recursive: true, force: true })
+}
+
+await main()
