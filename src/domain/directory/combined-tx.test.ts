@@ -3,11 +3,17 @@ import { temporaryDirectory } from '../../../test/support/disk.ts'
 import { openMigrated } from '../../../test/support/tenant.ts'
 import { TestWorld } from '../../../test/support/world.ts'
 import { silentLog } from '../../core/log.ts'
-import { ask, type Hold, named, sql, type Statements, type Write } from '../../storage/engine.ts'
+import { ask, type Hold, named, sql, type SqlDialect, type Statements, type Write } from '../../storage/engine.ts'
 import { combinedTx } from './directory-tx.ts'
 
 async function opened() {
-  const migrations = [{ number: 1, name: 'one', up: () => ['create table word (word text primary key)'] }]
+  const migrations = [
+    {
+      number: 1,
+      name: 'one',
+      up: ({ identity }: SqlDialect) => [`create table word (place ${identity}, word text not null unique)`],
+    },
+  ]
   const dir = temporaryDirectory()
   const engine = await openMigrated({ dir, migrations, world: new TestWorld(), log: silentLog })
   onTestFinished(() => engine.close())
@@ -21,7 +27,7 @@ async function opened() {
     },
   }
   const words = async () =>
-    (await engine.sql.all<{ word: string }>(sql`select word from word order by rowid`)).map(({ word }) => word)
+    (await engine.sql.all<{ word: string }>(sql`select word from word order by place`)).map(({ word }) => word)
   return { engine, counted, held, words, writes: () => writes }
 }
 
@@ -74,7 +80,7 @@ describe('a joint write', () => {
     const { counted, words } = await opened()
     await expect(
       combinedTx(counted, [(write) => write(adding('one')), (write) => write(adding('one'))]),
-    ).rejects.toThrow(/UNIQUE/)
+    ).rejects.toThrow(/unique/i)
     expect(await words()).toEqual([])
   })
 
