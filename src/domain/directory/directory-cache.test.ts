@@ -1,8 +1,10 @@
 import * as fc from 'fast-check'
 import { expect, it } from 'vitest'
+import { DeafNotifier } from '../../../test/support/deaf-notifier.ts'
 import { openDirectory, registerApp } from '../../../test/support/directory.ts'
 import { MINUTE } from '../../core/time.ts'
 import { cachedDirectory } from './directory-cache.ts'
+import { createDirectory } from './directory.ts'
 import type { Directory } from './types.ts'
 import { exchangeOnline } from '../../core/well-known/exchange-online.ts'
 
@@ -25,6 +27,21 @@ async function stage() {
   )
   return { ...open, app, principal, guest, other, secret, remembered: counted, asked: () => asked }
 }
+
+it('hears of the change of another node without notices', async () => {
+  const { directory, engine, tenant, world } = await openDirectory()
+  const { principal } = await registerApp({ directory, tenant })
+  const notifier = new DeafNotifier()
+  const node = cachedDirectory(createDirectory({ sql: engine.sql, notifier, world }), notifier)
+  const enabled = async () => (await node.servicePrincipals.find(tenant.id, { id: principal.id }))?.accountEnabled
+  expect(await enabled()).toBe(true)
+  await notifier.look()
+  expect(await enabled()).toBe(true)
+  await directory.servicePrincipals.update(tenant.id, principal.id, { accountEnabled: false })
+  expect(await enabled()).toBe(true)
+  await notifier.look()
+  expect(await enabled()).toBe(false)
+})
 
 type Stage = Awaited<ReturnType<typeof stage>>
 

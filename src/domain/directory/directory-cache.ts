@@ -7,8 +7,9 @@ import type { Directory } from './types.ts'
 const MOST = 20_000
 
 /**
- * The directory for those who ask the same over and over: what it has said is remembered until something in the tenant
- * that it is about has changed, and whatever was taken away before a write resolved is not seen after it.
+ * The directory with a cache for callers that ask the same repeatedly. An answer is kept until the next change in its
+ * tenant. On the node that wrote, no answer from before the write is given after it; on another node, none is given
+ * later than a second after it.
  */
 export function cachedDirectory(directory: Directory, notifier: Pick<Notifier, 'subscribe'>): Directory {
   const memories = new Map<TenantId, TenantCache>()
