@@ -37,4 +37,8 @@ function place(world: World, bytes: 'shared' | 'own'): EngineDirectory {
 const quickTimers: World = { ...realWorld, after: (milliseconds, run) => realWorld.after(milliseconds / 20, run) }
 
 engineContract('PostgreSQL', () => place(realWorld, 'shared'))
-nodesContract('PostgreSQL', () => place(quickTimers, 'own'))
+nodesContract(
+  'PostgreSQL',
+  () => place(realWorld, 'own'),
+  () => place(quickTimers, 'own'),
+)

@@ -35,13 +35,15 @@ export class PostgresConnection {
   readonly #client: Client
   /** Aborts when the connection is lost or was closed. */
   readonly ended: AbortSignal
+  readonly #end: AbortController
   readonly #prepared = new ServerStatements()
   #pending = 0
   #corked = false
 
-  private constructor(client: Client, ended: AbortSignal) {
+  private constructor(client: Client, end: AbortController) {
     this.#client = client
-    this.ended = ended
+    this.ended = end.signal
+    this.#end = end
   }
 
   /** Connects, and runs `settings` as the first statements. */
@@ -58,7 +60,7 @@ export class PostgresConnection {
     client.on('error', () => end.abort())
     client.on('end', () => end.abort())
     await client.connect()
-    const connection = new PostgresConnection(client, end.signal)
+    const connection = new PostgresConnection(client, end)
     await Promise.all(settings.map((text) => connection.run(text)))
     return connection
   }
@@ -110,7 +112,7 @@ export class PostgresConnection {
     try {
       return await send()
     } catch (error) {
-      if (endsConnection(sqlStateOf(error))) void this.#client.end().catch(() => {})
+      if (endsConnection(sqlStateOf(error))) this.#giveUp()
       else if (!this.ended.aborted) throw error
       throw new ConnectionLost(error)
     } finally {
@@ -128,6 +130,12 @@ export class PostgresConnection {
       this.#corked = false
       stream.uncork()
     })
+  }
+
+  /** The server ends the connection: what is sent now gets no answer. */
+  #giveUp(): void {
+    this.#end.abort()
+    void this.#client.end().catch(() => {})
   }
 
   /** Ends the connection at once. */
