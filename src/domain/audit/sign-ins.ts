@@ -119,7 +119,7 @@ class KeptSignIns implements SignIns {
     const found = await this.#newestFirst(
       scope,
       (tenant) => sql`select * from audit_sign_in where correlation = ${correlation.trim().toLowerCase()}
-        and tenant = ${tenant} and at >= ${this.#oldest} order by at desc limit 1`,
+        and tenant = ${tenant} and at >= ${this.#oldest} order by at desc, place desc limit 1`,
     )
     return found[0]
   }

@@ -220,6 +220,6 @@ export const openedSince = (engine: Sql, now: number, asked: UsesRequest): Promi
   engine.all<OpenedMailboxUse>(sql`select protocol, mailbox, max(last) as last
     from audit_use where tenant = ${asked.tenant} and day >= ${firstDay(now, asked)} and count > 0 and outcome = 'granted'
       and (${asked.authentication ?? ''} = '' or authentication = ${asked.authentication ?? ''})
-    group by protocol, mailbox`)
+    group by protocol, mailbox order by protocol, mailbox`)
 
 const firstDay = (now: number, { days }: UsesRequest): number => Math.floor(now / DAY) - days + 1

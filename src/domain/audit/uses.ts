@@ -49,7 +49,7 @@ const latest = <T extends { readonly key: string }>(uses: readonly T[]): readonl
 
 export const mailboxUses = (engine: Sql, tenant: TenantId, appId: AppId): Promise<readonly MailboxUse[]> =>
   engine.all<MailboxUse>(sql`select protocol, mailbox, at from audit_mailbox_use
-    where tenant = ${tenant} and app_id = ${appId} order by at desc`)
+    where tenant = ${tenant} and app_id = ${appId} order by at desc, mailbox, protocol`)
 
 export async function lastUse(engine: Sql, keyId: Guid): Promise<number | undefined> {
   const row = await engine.first<{ at: number }>(sql`select at from audit_credential_use where key_id = ${keyId}`)
@@ -62,7 +62,7 @@ export async function triesAfterEnd(engine: Sql, tenant: TenantId, since: number
     sql`select app_id, credential_key, max(at) as at, sum(count) as tries from audit_sign_in
       where tenant = ${tenant} and at >= ${since} and outcome = 'refused' and app_id is not null
         and (error_code = ${SECRET_ENDED} or (error_code = ${CERTIFICATE_REFUSED} and credential_key is not null))
-      group by app_id, credential_key`,
+      group by app_id, credential_key order by max(at) desc, app_id, credential_key`,
   )
   return rows.map((row) => ({
     appId: row.app_id,
