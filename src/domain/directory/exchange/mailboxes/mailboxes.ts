@@ -93,8 +93,8 @@ export function createMailboxes(directoryTx: DirectoryTx, passwords: Passwords):
     async some(tenant, { from, limit }) {
       // Only the index is read for the rows that are skipped.
       const rows = await directoryTx.all<MailboxRow>(sql`select m.* from (select id from directory_mailbox
-          where tenant = ${tenant} order by revision, id limit ${limit} offset ${from}) some
-        join directory_mailbox m on m.id = some.id order by m.revision, m.id`)
+          where tenant = ${tenant} order by revision, id limit ${limit} offset ${from}) chosen
+        join directory_mailbox m on m.id = chosen.id order by m.revision, m.id`)
       return rows.map(mailboxOf)
     },
 
