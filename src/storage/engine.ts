@@ -22,6 +22,12 @@ export const inARow = (...statements: readonly Statement[]): Statement => {
   return { parts, args: statements.flatMap(({ args }) => args) }
 }
 
+/** The values of `in (…)`; at least one. */
+export const listOf = (values: readonly SqlValue[]): Statement => ({
+  parts: ['', ...values.slice(1).map(() => ', '), ''],
+  args: values,
+})
+
 /** The body of a transaction: yields statements, receives their rows, returns the result. Contains nothing but SQL. */
 export type Statements<T> = Generator<Statement, T, readonly Row[]>
 

@@ -1,6 +1,5 @@
 import { type Guid, isGuid, type TenantId } from '../../core/ids.ts'
-import { ask, inARow, type Sql, sql, type Statements, type Topic } from '../../storage/engine.ts'
-import { listOf } from './pages.ts'
+import { ask, inARow, listOf, type Sql, sql, type Statements, type Topic } from '../../storage/engine.ts'
 
 /** The changes of a tenant's directory. Every write takes the tenant's next revision and adds one line. */
 export interface DirectoryJournal {

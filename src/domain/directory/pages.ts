@@ -40,12 +40,6 @@ export function pageOf(
   return inARow(select, ...narrowing, ...(begin ? [begin] : []), sql` order by t.created + 0, t.id limit ${limit}`)
 }
 
-/** `?, ?, ?` */
-export const listOf = (values: readonly string[]): Statement => ({
-  parts: ['', ...values.slice(1).map(() => ', '), ''],
-  args: values,
-})
-
 /** Groups the rows by a key. */
 export function groupedBy<R, K, T>(
   rows: readonly R[],

@@ -66,8 +66,8 @@ const jumpMigration: Migration = {
   number: 282,
   name: 'jumps of numbers',
   up: ({ integer }) => [
-    `create table mail_numbers (jump ${integer} not null)`,
-    'insert into mail_numbers (jump) values (0)',
+    `create table mail_numbers (one ${integer} primary key, jump ${integer} not null)`,
+    'insert into mail_numbers (one, jump) values (1, 0)',
     `alter table mail_mailbox add column jumped ${integer} not null default 0`,
   ],
 }
