@@ -22,7 +22,12 @@ export async function readNumbers({ sql: rows }: Engine): Promise<Numbers> {
  * stay.
  */
 export async function jumpAhead(engine: Engine, by: number): Promise<void> {
-  await engine.sql.write(() => ask(sql`update mail_numbers set jump = jump + ${by}`), [named('mail-numbers')])
+  await engine.sql.write(
+    () =>
+      ask(sql`insert into mail_numbers (one, jump) values (1, ${by})
+        on conflict (one) do update set jump = mail_numbers.jump + excluded.jump`),
+    [named('mail-numbers')],
+  )
 }
 
 /** Lets a mailbox jump whose numbers have not jumped that far. Returns its mod-sequence. */

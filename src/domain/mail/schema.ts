@@ -67,7 +67,6 @@ const jumpMigration: Migration = {
   name: 'jumps of numbers',
   up: ({ integer }) => [
     `create table mail_numbers (one ${integer} primary key, jump ${integer} not null)`,
-    'insert into mail_numbers (one, jump) values (1, 0)',
     `alter table mail_mailbox add column jumped ${integer} not null default 0`,
   ],
 }
