@@ -42,7 +42,8 @@ export class KeyTable {
   async #write<T>(work: () => Statements<T>): Promise<T> {
     const result = await this.#sql.write(
       function* () {
-        yield* ask(sql`update token_key_revision set revision = revision + 1 where one = 1`)
+        yield* ask(sql`insert into token_key_revision (one, revision) values (1, 1)
+          on conflict (one) do update set revision = token_key_revision.revision + 1`)
         return yield* work()
       },
       [signingKeys],

@@ -30,9 +30,6 @@ export const tokenMigrations: readonly Migration[] = [
   {
     number: 302,
     name: 'a revision that every change of the token keys makes larger',
-    up: ({ integer }) => [
-      `create table token_key_revision (one ${integer} primary key, revision ${integer} not null)`,
-      `insert into token_key_revision (one, revision) values (1, 0)`,
-    ],
+    up: ({ integer }) => [`create table token_key_revision (one ${integer} primary key, revision ${integer} not null)`],
   },
 ]
