@@ -19,7 +19,7 @@ export interface Moved {
  * when it moves.
  */
 export class Moves {
-  /** Both ascending. */
+  /** Ascending. */
   readonly #from: Uint32Array
   readonly #to: Uint32Array
 

@@ -74,6 +74,11 @@ export class Descriptors {
       throw error
     }
     this.#former.set(segment, former)
+    await this.drop(segment)
+  }
+
+  /** Closes the file of a segment, after its last user. */
+  async drop(segment: number): Promise<void> {
     const entry = this.#entries.get(segment)
     if (!entry) return
     this.#entries.delete(segment)

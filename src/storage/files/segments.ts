@@ -1,3 +1,4 @@
+import { unlink } from 'node:fs/promises'
 import { crc32 } from 'node:zlib'
 import { Lane } from '../../core/concurrency.ts'
 import { type Log, silentLog } from '../../core/log.ts'
@@ -39,6 +40,7 @@ export class SegmentBlobs implements Blobs {
   readonly #tidier: Compactor
   readonly #tidying = new Lane()
   readonly #damage: Damage
+  readonly #path: (segment: number) => string
   #closed = false
 
   private constructor(dir: string, options: SegmentOptions) {
@@ -47,6 +49,7 @@ export class SegmentBlobs implements Blobs {
     this.#damage = new Damage(world, log)
     const tail = new Tail(dir, disk, limit)
     const path = (segment: number) => segmentPath(dir, segment)
+    this.#path = path
     const descriptors = new Descriptors(path)
     const sealed = () => segmentsIn(dir).filter((segment) => segment < tail.segment)
     const reads = new Reads(descriptors, (segment) => tail.stable(segment))
@@ -111,6 +114,12 @@ export class SegmentBlobs implements Blobs {
   /** Runs one step at a time. */
   tidy(): Promise<CompactionResult | undefined> {
     return this.#tidying.run(() => (this.#closed ? undefined : this.#tidier.step()))
+  }
+
+  /** Removes a segment to which nothing is added any more, with all its records. Running reads may fail. */
+  async remove(segment: number): Promise<void> {
+    await this.#descriptors.drop(segment)
+    await unlink(this.#path(segment))
   }
 
   async close(): Promise<void> {

@@ -1,0 +1,95 @@
+import { HOUR } from '../../core/time.ts'
+import type { World } from '../../core/world.ts'
+import { type Moves, readMoves } from '../files/compacted.ts'
+import type { PackDatabase } from './database.ts'
+import { isMissing, type ObjectStore } from './object-store.ts'
+
+/** Packs whose locations are remembered, and milliseconds for which one is. Replaced objects are kept longer. */
+const REMEMBERED = 10_000
+const AGE = HOUR
+
+/** Where the records of a pack are. */
+export type PackLocation =
+  | { readonly in: 'spool'; readonly slot: number }
+  /** `moves`: the offsets of its records in the object, if these are not the original ones. */
+  | { readonly in: 'object'; readonly object: string; readonly moves: Moves | undefined }
+
+interface Remembered {
+  readonly location: PackLocation
+  readonly since: number
+}
+
+interface Row {
+  readonly pack: number
+  readonly slot: number
+  readonly object: string | null
+  readonly moves_start: number | null
+  readonly moves_end: number | null
+}
+
+/** Finds the records of packs, and remembers where they are. */
+export class PackLocations {
+  readonly #parts: { readonly database: PackDatabase; readonly objects: ObjectStore; readonly world: World }
+  /** The least recently used first. */
+  readonly #remembered = new Map<number, Remembered>()
+
+  constructor(parts: { database: PackDatabase; objects: ObjectStore; world: World }) {
+    this.#parts = parts
+  }
+
+  /** The locations of these packs; nothing for packs that do not exist or cannot be read. */
+  async of(packs: Iterable<number>): Promise<ReadonlyMap<number, PackLocation>> {
+    const found = new Map<number, PackLocation>()
+    const unknown: number[] = []
+    for (const pack of packs) {
+      const location = this.#recall(pack)
+      if (location) found.set(pack, location)
+      else unknown.push(pack)
+    }
+    if (unknown.length === 0) return found
+    for (const row of await this.#parts.database.query<Row>(LOCATIONS, [unknown])) {
+      const location = await this.#locationOf(row)
+      if (!location) continue
+      this.#remember(row.pack, location)
+      found.set(row.pack, location)
+    }
+    return found
+  }
+
+  /** The pack may have moved. */
+  forget(pack: number): void {
+    this.#remembered.delete(pack)
+  }
+
+  /** Undefined if the object with the list of its records is damaged. */
+  async #locationOf({ slot, object, moves_start: start, moves_end: end }: Row): Promise<PackLocation | undefined> {
+    if (object === null) return { in: 'spool', slot }
+    if (start === null || end === null) return { in: 'object', object, moves: undefined }
+    try {
+      const list = await this.#parts.objects.get(object, start, end)
+      const moves = await readMoves(async (offset, length) => list.subarray(offset, offset + length))
+      return moves && { in: 'object', object, moves }
+    } catch (error) {
+      if (isMissing(error) || (error as { code?: unknown }).code === 'EBADMSG') return undefined
+      throw error
+    }
+  }
+
+  #recall(pack: number): PackLocation | undefined {
+    const known = this.#remembered.get(pack)
+    if (!known) return undefined
+    this.#remembered.delete(pack)
+    if (this.#parts.world.elapsed() - known.since >= AGE) return undefined
+    this.#remembered.set(pack, known)
+    return known.location
+  }
+
+  #remember(pack: number, location: PackLocation): void {
+    this.#remembered.delete(pack)
+    this.#remembered.set(pack, { location, since: this.#parts.world.elapsed() })
+    if (this.#remembered.size > REMEMBERED) this.#remembered.delete(this.#remembered.keys().next().value!)
+  }
+}
+
+const LOCATIONS = `
+  select pack, slot, object, moves_start, moves_end from engine_pack where pack = any($1::bigint[])`
