@@ -80,7 +80,7 @@ const readSetting = async (name: string, file: string): Promise<string> => {
 async function localTls({ dir, names, world, store }: LocalTls): Promise<ServerTls> {
   const folder = path.resolve(dir, 'tls')
   await makePrivateDirectory(folder).catch(cannotBeWritten)
-  const kept = store ?? filesIn(folder)
+  const kept = store ?? localCertificates(dir)
   const authority = (await kept.authority()) ?? (await kept.keepAuthority(await makeAuthority(world)))
   // Clients trust this file, also if the authority is stored elsewhere.
   if (store) await writeIfOther(caFile(folder), authority.certificate)
@@ -97,7 +97,8 @@ async function localTls({ dir, names, world, store }: LocalTls): Promise<ServerT
 const caFile = (folder: string): string => path.join(folder, 'ca.pem')
 
 /** The authority and the key of one node, in files of its data directory. */
-function filesIn(folder: string): CertificateStore {
+export function localCertificates(dir: string): CertificateStore {
+  const folder = path.resolve(dir, 'tls')
   const caKey = path.join(folder, 'ca.key')
   const serverKey = path.join(folder, 'server.key')
   return {

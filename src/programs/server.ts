@@ -12,7 +12,8 @@ import { HANDSHAKE } from '../core/wire.ts'
 import type { World } from '../core/world.ts'
 import type { LineProtocol } from '../protocols/line/session.ts'
 import { refuseEncrypted } from '../storage/sqlite/backup-key.ts'
-import { administrator } from './administrator.ts'
+import { administrator, SharedAdministrator } from './administrator.ts'
+import { sharedCertificates } from './shared-secrets.ts'
 import { authoritiesOf, serverTls } from './certificates.ts'
 import { buildServices, type ServerState, type Services } from './services.ts'
 import { certificateNames, type HostNames, hostNames } from './host-names.ts'
@@ -83,10 +84,11 @@ export async function startServer(given: Deps): Promise<PosternServer> {
   })
   const authorities = await authoritiesOf(settings.entra)
   await using opening = new AsyncDisposableStack()
-  const { engine, master } = await openStore({ dataDir, settings, world, log })
+  const { engine, master, secrets, drain } = await openStore({ dataDir, settings, world, log })
   opening.defer(() => engine.close())
+  const store = secrets && sharedCertificates(secrets)
   const tls = await LiveTls.open(
-    () => serverTls({ dir: dataDir, ...settings.tls, names: certificateNames(settings), world }),
+    () => serverTls({ dir: dataDir, ...settings.tls, names: certificateNames(settings), world, store }),
     { world, log },
   )
   const names = hostNames(settings, settings.tls.certificate === '' ? undefined : tls.options.cert, log)
@@ -112,6 +114,7 @@ export async function startServer(given: Deps): Promise<PosternServer> {
     // Balancers notice it and send new connections elsewhere.
     const wasReady = state === 'ready'
     state = 'draining'
+    await drain()
     if (wasReady) await pause(world, settings.server.drain_seconds * SECOND)
     delay.close()
     await listeners.close(services)
@@ -121,9 +124,15 @@ export async function startServer(given: Deps): Promise<PosternServer> {
   }
   try {
     await services.ready()
-    const first = await administrator({ dataDir, directory: services.directory, settings: settings.tenant })
+    const shared = secrets && new SharedAdministrator({ secrets, leases: engine.leases, world, log })
+    const wanted = { dataDir, directory: services.directory, settings: settings.tenant }
+    const first = await (shared ? shared.open(wanted) : administrator(wanted))
     await listeners.open(services)
-    jobs.start([...services.jobs, tls.job(settings.tls.look_seconds * SECOND)])
+    jobs.start([
+      ...services.jobs,
+      ...(shared ? [shared.job(dataDir)] : []),
+      tls.job(settings.tls.look_seconds * SECOND),
+    ])
     const ready: ServerReady = {
       version: await version(),
       profile: settings.server.profile,

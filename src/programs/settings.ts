@@ -20,6 +20,8 @@ import { entraSettings } from '../protocols/entra/settings.ts'
 import { imapSettings } from '../protocols/imap/settings.ts'
 import { pop3Settings } from '../protocols/pop3/settings.ts'
 import { smtpSettings } from '../protocols/smtp/settings.ts'
+import { blobSettings, keepSettings, s3Settings } from '../storage/s3/settings.ts'
+import { nodeSettings, postgresSettings, storeSettings } from './store-settings.ts'
 
 const number = (meaning: string, low: number): Setting<number | 'auto'> => ({
   meaning,
@@ -150,6 +152,8 @@ export const declared = {
     ]).or('classic'),
   }),
   access: accessSettings,
+  backup: keepSettings,
+  blobs: blobSettings,
   connections: connectionSettings,
   audit: auditSettings,
   directory: directorySettings,
@@ -187,8 +191,12 @@ export const declared = {
   }),
   imap: settings({ port: listener('Port of IMAP4 with STARTTLS'), ...imapSettings }),
   imaps: settings({ port: listener('Port of IMAP4 over TLS') }),
+  node: nodeSettings,
   pop3: settings({ port: listener('Port of POP3 with STLS'), ...pop3Settings }),
   pop3s: settings({ port: listener('Port of POP3 over TLS') }),
+  postgres: postgresSettings,
+  s3: s3Settings,
+  store: storeSettings,
   submission: settings({ port: listener('Port of submission (SMTP) with STARTTLS'), ...smtpSettings }),
   submissions: settings({ port: listener('Port of submission (SMTP) over TLS') }),
   uploads: uploadSettings,

@@ -45,7 +45,7 @@ export class SharedSecrets {
    */
   static async open(deps: Deps): Promise<SharedSecrets> {
     const { current, previous } = deps.master
-    if (current === undefined) return refuse('bad-syntax', missing)
+    if (current === undefined) return refuse('bad-syntax', missingMasterKey)
     const secrets = new SharedSecrets(deps, current)
     const row = await secrets.#keepRow(PROOF, PROOF)
     if (secrets.#opened(current, row) !== undefined) return secrets
@@ -109,7 +109,7 @@ export class SharedSecrets {
 
 const aadOf = (name: string): string => `engine_secret ${name}`
 
-const missing =
+export const missingMasterKey =
   'store.engine is postgres, so the nodes share secrets and need the same master key: make one with "head -c 32 /dev/urandom | base64 > master.key", copy it to every node, and name it in keys.master_key_file'
 const wrong =
   'The master key of this node is not the one that the database is sealed with: copy the master key of another node to the file of keys.master_key_file, or set keys.previous_master_key_file to the key before a change'

@@ -7,6 +7,7 @@ import { openSqliteToRead } from '../storage/sqlite/open-to-read.ts'
 import { masterKeys } from './master-keys.ts'
 import { migrations } from './services.ts'
 import type { Settings } from './settings.ts'
+import type { SharedSecrets } from './shared-secrets.ts'
 
 export interface StoreOptions {
   /** The data directory. The caller holds its lock. */
@@ -14,6 +15,8 @@ export interface StoreOptions {
   readonly settings: Settings
   readonly world: World
   readonly log: Log
+  /** The command that uses the store; a server by default. */
+  readonly use?: 'serve' | 'reset-admin' | 'restore' | 'verify' | 'migrate'
 }
 
 /** An open store. */
@@ -21,14 +24,28 @@ export interface Store {
   readonly engine: Engine
   /** The keys that encrypt the secrets in the store. */
   readonly master: MasterKeys
+  /** Undefined for the store of one server, which has its secrets in files. */
+  readonly secrets: SharedSecrets | undefined
+  /** Tells the other nodes that this one stops. */
+  readonly drain: () => Promise<void>
 }
 
 /** Opens the store that the settings name. */
-export async function openStore({ dataDir, settings, world, log }: StoreOptions): Promise<Store> {
+export async function openStore(options: StoreOptions): Promise<Store> {
+  const { dataDir, settings, world, log } = options
   const master = await masterKeys(settings.keys)
-  return { engine: await openSqliteEngine({ dir: dataDir, migrations, world, log }), master }
+  if (settings.store.engine === 'postgres') {
+    // Loaded for shared stores only.
+    const { openPostgresStore } = await import('./postgres-store.ts')
+    return openPostgresStore(options, master)
+  }
+  const engine = await openSqliteEngine({ dir: dataDir, migrations, world, log })
+  return { engine, master, secrets: undefined, drain: async () => {} }
 }
 
 /** Opens the store that the settings name, to read. Refuses `no-such-thing`, and `unsupported` for an older store. */
-export const openStoreToRead = ({ dataDir, world, log }: StoreOptions): Promise<Engine> =>
-  openSqliteToRead({ dir: dataDir, migrations, world, log })
+export async function openStoreToRead(options: StoreOptions): Promise<Engine> {
+  const { dataDir, settings, world, log } = options
+  if (settings.store.engine === 'postgres') return (await openStore(options)).engine
+  return openSqliteToRead({ dir: dataDir, migrations, world, log })
+}

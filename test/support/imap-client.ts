@@ -22,9 +22,12 @@ export class ImapClient {
   #woken: (() => void) | undefined
   #tags = 0
   readonly #early: string[] = []
+  /** Resolves when the connection has ended. */
+  readonly ended: Promise<void>
 
   private constructor(socket: Socket) {
     this.#socket = socket
+    this.ended = new Promise((resolve) => void socket.once('close', () => resolve()))
     socket.on('data', (chunk: Buffer) => {
       this.#received += chunk.toString('latin1')
       this.#woken?.()
@@ -56,6 +59,14 @@ export class ImapClient {
       if (response.startsWith('+')) return
       if (!response.startsWith('* ')) throw new Error(response)
       this.#early.push(response.slice(2))
+    }
+  }
+
+  /** Waits in IDLE for an untagged response of that form. Returns it. */
+  async heard(form: RegExp): Promise<string> {
+    for (;;) {
+      const response = (await this.#response()).replace(/^\* /, '')
+      if (form.test(response)) return response
     }
   }
 

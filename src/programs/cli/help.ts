@@ -8,6 +8,7 @@ import { explain } from './commands/explain.ts'
 import { exportMail } from './commands/export.ts'
 import { getCommand, shapeOf } from './commands/get-command.ts'
 import { importCommand } from './commands/import.ts'
+import { migrate } from './commands/migrate.ts'
 import { report } from './commands/report.ts'
 import { resetAdmin } from './commands/reset-admin.ts'
 import { serve } from './commands/serve.ts'
@@ -34,6 +35,7 @@ const commands: readonly CliCommand[] = [
   verify,
   backup,
   restore,
+  migrate,
   resetAdmin,
   getCommand,
 ]
@@ -98,6 +100,7 @@ const tasks: readonly (readonly [task: string, entries: readonly (readonly [name
     [
       ['backup', 'Copy a data directory, also while a server uses it'],
       ['restore', 'Create a data directory from a backup'],
+      ['migrate', 'Copy a store into PostgreSQL and S3'],
       ['verify', 'Check a data directory or a backup'],
       ['reset-admin', "Create a new secret for the administrator's app"],
     ],

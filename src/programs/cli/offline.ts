@@ -12,10 +12,14 @@ import type { CopyResult } from '../../storage/sqlite/backup.ts'
 import { type Engine, sql } from '../../storage/engine.ts'
 import { holdDirectory } from '../../storage/sqlite/hold.ts'
 import { restore, type Restoring } from '../../storage/sqlite/restore.ts'
-import { writeAdministrator } from '../administrator.ts'
+import { shareAdministrator, writeAdministrator } from '../administrator.ts'
 import type { Settings } from '../settings.ts'
 import { openStore, openStoreToRead } from '../store.ts'
 import type { ConfiguredStore } from './store-options.ts'
+
+/** The answer of `backup` and `restore` for a store that has no data directory to copy. */
+export const inDatabase =
+  'The store is in PostgreSQL and S3: use continuous archiving of the database and versioning of the bucket (docs/many-nodes.md).'
 
 const quiet = { world: realWorld, log: silentLog }
 
@@ -32,7 +36,7 @@ export async function resetOffline(
   if (!existsSync(dataDir)) return refuse('no-such-thing', `There is no data directory ${dataDir}.`)
   const hold = await holdDirectory(dataDir, warn)
   try {
-    const { engine } = await openStore({ dataDir, settings, ...quiet })
+    const { engine, secrets } = await openStore({ dataDir, settings, ...quiet, use: 'reset-admin' })
     try {
       const directory = createDirectory({ ...engine, world: realWorld })
       const [first] = await directory.tenants.all()
@@ -43,6 +47,7 @@ export async function resetOffline(
       if (tenant.id !== first?.id) {
         return { tenant: tenant.id, domain, client_id: admin.clientId, client_secret: admin.clientSecret }
       }
+      if (secrets) await shareAdministrator(secrets, tenant.id, admin)
       const written = await writeAdministrator(dataDir, { id: tenant.id, domain }, admin)
       return { tenant: tenant.id, domain, client_id: admin.clientId, client_secret_file: written.clientSecretFile }
     } finally {
@@ -58,6 +63,7 @@ const unknownTenant = (dataDir: string, named: string | undefined): never =>
 
 /** Creates a data directory from a backup. Its next UIDs and ids are higher than any given since the backup. */
 export async function restoreOffline(restoring: Restoring, settings: Settings): Promise<CopyResult> {
+  if (settings.store.engine === 'postgres') refuse('unsupported', inDatabase)
   const { to } = restoring
   const done = await restore(restoring)
   const hold = await holdDirectory(to)
@@ -92,7 +98,7 @@ export async function* verifyOffline(
   const removeNewFiles = newFilesIn(dir)
   const hold = await holdDirectory(dir, warn)
   try {
-    const engine = await openStoreToRead({ dataDir: dir, settings, ...quiet })
+    const engine = await openStoreToRead({ dataDir: dir, settings, ...quiet, use: 'verify' })
     try {
       for (const text of await engine.check()) yield { kind: 'lost', about: 'database', text }
       yield* verifyMail(engine, looked)

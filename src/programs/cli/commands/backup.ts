@@ -2,15 +2,15 @@ import { readFile, stat } from 'node:fs/promises'
 import path from 'node:path'
 import { isLoose } from '../../../core/private-files.ts'
 import { realWorld } from '../../../core/world.ts'
-import { withFailureCode, wrongUsage } from '../failure.ts'
+import { failed, withFailureCode, wrongUsage } from '../failure.ts'
 import { type CliCommand, type Invocation, readOptions } from '../options.ts'
 import { properties } from '../output/table.ts'
-import { warningsOf } from '../output/warning.ts'
 import { configOption, configuredStore, configUsage } from '../store-options.ts'
+import { warningsOf } from '../output/warning.ts'
 
 export const backup: CliCommand = {
   name: 'backup',
-  usage: ['TO [--data DIR] [--passphrase-file F] [--without-keys] [--json]'],
+  usage: ['TO [--data DIR] [--config FILE] [--passphrase-file F] [--without-keys] [--json]'],
   synopsis: 'copies a data directory, also while a server uses it; an existing copy is updated',
   options: [
     ['TO', 'a directory that is missing, empty, or has an earlier backup; other users lose access to it'],
@@ -26,13 +26,19 @@ export const backup: CliCommand = {
 
   async run(invocation) {
     const { words, data, folder, json, streams } = invocation
-    const { values, positionals } = readOptions(words, { ...passphraseOption, 'without-keys': { type: 'boolean' } })
+    const { values, positionals } = readOptions(words, {
+      ...configOption,
+      ...passphraseOption,
+      'without-keys': { type: 'boolean' },
+    })
     const [named, ...rest] = positionals
     if (named === undefined || rest.length > 0) return wrongUsage('backup needs the directory to put the backup into.')
     const passphrase = await passphraseIn(invocation, values['passphrase-file'])
     // Loaded for this command only: other commands start faster without the storage engine.
     const { backUp } = await import('../../../storage/sqlite/backup.ts')
     const { keys } = await import('../../keys.ts')
+    const { settings } = await configuredStore(invocation, values.config)
+    if (settings.store.engine === 'postgres') failed('NotBackedUp', (await import('../offline.ts')).inDatabase)
     const from = data ?? path.resolve(folder, 'postern-data')
     const to = path.resolve(folder, named)
     const without = values['without-keys'] ? keys : undefined

@@ -28,6 +28,8 @@ interface MigrationOptions {
   /** Makes the engine assign larger values than these to the primary key of a table. */
   readonly assignAfter: (table: string, column: string, value: number) => Statement
   readonly watcher: MigrationWatcher
+  /** Copies what is neither rows nor bytes. */
+  readonly copyRest?: () => Promise<void>
 }
 
 /**
@@ -36,7 +38,7 @@ interface MigrationOptions {
  * `already-exists` for a target with other data.
  */
 export async function migrateStore(options: MigrationOptions): Promise<MigrationReport> {
-  const { source, target, assignAfter, watcher } = options
+  const { source, target, assignAfter, watcher, copyRest } = options
   const tables = (await tablesOf(source.sql)).filter(({ name }) => !packedTables.includes(name))
   await begin(source.sql, target.sql, tables)
   const octets = await octetsOf(source.sql)
@@ -56,6 +58,7 @@ export async function migrateStore(options: MigrationOptions): Promise<Migration
   for (const table of tables) rows += await compareRows(source.sql, target.sql, table)
   watcher.phase('comparing bytes', octets)
   const blobs = await compareBytes(source, target, (more) => watcher.advance(more))
+  await copyRest?.()
   await finishProgress(target.sql)
   return { tables: tables.length, rows, blobs }
 }

@@ -1,0 +1,121 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
+import { RunningServer } from '../../test/support/command-line.ts'
+import { ImapClient } from '../../test/support/imap-client.ts'
+import { createDatabase, type TestDatabase } from '../../test/support/postgres.ts'
+import { openBucket, type TestBucket } from '../../test/support/s3.ts'
+import type { Overrides } from './config.ts'
+
+let database: TestDatabase
+let bucket: TestBucket
+let folder: string
+let a: RunningServer
+let b: RunningServer
+
+const file = (name: string, content: string): string => {
+  const place = path.join(folder, name)
+  writeFileSync(place, content, { mode: 0o600 })
+  return place
+}
+
+/** The settings of a node of the shared store. */
+const node = (name: string): Overrides => ({
+  'store.engine': 'postgres',
+  'postgres.url': database.url,
+  'node.name': name,
+  // Both are one issuer of tokens.
+  'https.public_url': 'https://mail.contoso.test',
+  's3.endpoint': bucket.options.endpoint,
+  's3.region': bucket.options.region,
+  's3.bucket': bucket.options.bucket,
+  's3.access_key_id': bucket.options.accessKeyId,
+  's3.secret_access_key_file': file('s3-secret', bucket.options.secretAccessKey),
+  'keys.master_key_file': file('master.key', 'a master key of more than 32 characters'),
+})
+
+beforeAll(async () => {
+  folder = mkdtempSync(path.join(tmpdir(), 'postern-nodes-'))
+  database = await createDatabase('template0')
+  bucket = await openBucket()
+  ;[a, b] = await Promise.all([RunningServer.start(node('a')), RunningServer.start(node('b'))])
+}, 60_000)
+
+afterAll(async () => {
+  await Promise.all([a.close(), b.close()])
+  await bucket.close()
+  await database.drop()
+  rmSync(folder, { recursive: true })
+})
+
+const secretOf = (server: RunningServer) => readFileSync(server.ready.admin.client_secret_file, 'utf8')
+
+/** An app that may open a mailbox, and its token from a node. */
+async function grantedApp(name: string) {
+  const mailbox = `${name}@contoso.test`
+  await a.json('New-Mailbox', '-Shared', '-Name', name)
+  const app = await a.json<{ id: string; appId: string }>('New-MgApplication', '-DisplayName', name)
+  const { secretText } = await a.json<{ secretText: string }>('Add-MgApplicationPassword', '-ApplicationId', app.id)
+  const principal = await a.json<{ id: string }>('New-MgServicePrincipal', '-AppId', app.appId)
+  const [exchange] = await a.json<{ id: string; appRoles: { id: string; value: string }[] }[]>(
+    'Get-MgServicePrincipal',
+    '-Filter',
+    `appId eq '00000002-0000-0ff1-ce00-000000000000'`,
+  )
+  const role = exchange!.appRoles.find(({ value }) => value === 'IMAP.AccessAsApp')!
+  const ids = ['-ServicePrincipalId', principal.id, '-PrincipalId', principal.id]
+  await a.json('New-MgServicePrincipalAppRoleAssignment', ...ids, '-ResourceId', exchange!.id, '-AppRoleId', role.id)
+  await a.json('New-ServicePrincipal', '-AppId', app.appId, '-ObjectId', principal.id)
+  await a.json('Add-MailboxPermission', mailbox, '-User', principal.id, '-AccessRights', 'FullAccess')
+  const token = async (server: RunningServer) =>
+    (await server.run(['token', '--client-id', app.appId, '--client-secret', secretText, '--raw'])).out.trim()
+  return { mailbox, principal: principal.id, token }
+}
+
+async function imap(server: RunningServer, mailbox: string, token: string): Promise<ImapClient> {
+  const { ca, ports } = server.ready
+  const client = await ImapClient.signIn(
+    { host: 'localhost', port: ports.imaps!, ca: readFileSync(ca, 'utf8') },
+    mailbox,
+    token,
+  )
+  onTestFinished(() => client.drop())
+  return client
+}
+
+describe('two nodes over one store', () => {
+  it('have one tenant, one administrator and one authority', () => {
+    expect(b.ready.tenant).toEqual(a.ready.tenant)
+    expect(b.ready.admin.client_id).toBe(a.ready.admin.client_id)
+    expect(secretOf(b)).toBe(secretOf(a))
+    expect(readFileSync(b.ready.ca)).toEqual(readFileSync(a.ready.ca))
+  })
+
+  it('believe each other’s tokens, and tell each other’s clients of new mail', async () => {
+    const app = await grantedApp('news')
+    const [writer, reader] = [
+      await imap(a, app.mailbox, await app.token(b)),
+      await imap(b, app.mailbox, await app.token(a)),
+    ]
+    await reader.run('SELECT INBOX')
+    await reader.idle()
+    const message = 'Subject: hello\r\n\r\nHello\r\n'
+    await writer.run(`APPEND INBOX {${message.length}+}\r\n${message}`)
+    const heard = await reader.heard(/^1 EXISTS/)
+    expect(heard).toBe('1 EXISTS')
+    await reader.done()
+    const { untagged, tagged } = await reader.run('FETCH 1 BODY[]')
+    expect([...untagged, tagged].join()).toContain('Hello')
+  })
+
+  it('end connections at every node when a permission is removed at one', async () => {
+    const app = await grantedApp('revoked')
+    const reader = await imap(b, app.mailbox, await app.token(a))
+    await reader.run('SELECT INBOX')
+    const began = performance.now()
+    await a.json('Remove-MailboxPermission', app.mailbox, '-User', app.principal, '-AccessRights', 'FullAccess')
+    await reader.ended
+    expect(performance.now() - began).toBeLessThan(2000)
+  })
+})
