@@ -221,6 +221,8 @@ test('connections that the server ends are opened again; writes and notices go o
 /** A server between the engine and PostgreSQL that can lose answers. */
 class Between {
   #losing: RegExp | undefined
+  /** The number of answers to commits that were lost. */
+  lost = 0
   readonly #sockets = new Set<Socket>()
   readonly server = createServer((engine) => this.#join(engine))
   readonly #port: number
@@ -267,7 +269,10 @@ class Between {
     })
     database.on('data', (data) => {
       if (!losing) engine.write(data)
-      else if (data.toString('latin1').includes('COMMIT')) engine.destroy()
+      else if (data.toString('latin1').includes('COMMIT')) {
+        this.lost++
+        engine.destroy()
+      }
     })
   }
 }
@@ -285,8 +290,9 @@ test('a commit whose answer is lost is found out, and nothing is written twice',
       [mailbox],
     )
   expect(await insert('first')).toBe(1)
-  between.loseAnswerTo(/commit/)
+  between.loseAnswerTo(/\bcommit\b/)
   const outcome = await insert('second').catch((error: unknown) => error)
+  expect(between.lost).toBe(1)
   // Its transaction id may be lost with the answer: then the caller is told that nobody knows.
   if (outcome !== 2) expect(outcome).toMatchObject({ reason: 'busy', detail: { outcome: 'unknown' } })
   expect(await engine.sql.all(sql`select text from note order by id`)).toEqual([{ text: 'first' }, { text: 'second' }])
