@@ -1,3 +1,5 @@
+import { webcrypto } from 'node:crypto'
+import { onTestFinished, vi } from 'vitest'
 import { type AppId, guid, type Guid, type TenantId, type UserId } from '../../src/core/ids.ts'
 import { type Log, silentLog } from '../../src/core/log.ts'
 import { createAuthorizations } from '../../src/domain/authorization/authorizations.ts'
@@ -119,4 +121,28 @@ export async function addSigningKey({
   const key = await (made ??= makeKey(new TestWorld()))
   const table = new KeyTable({ sql, notifier, world, master: { current: undefined, previous: undefined } })
   await table.add({ ...key, signsFrom: world.now() }, () => false)
+}
+
+let pairs: Promise<webcrypto.CryptoKeyPair[]> | undefined
+
+/**
+ * Gives signing keys that are made until the test ends an RSA key of three that all tests of this process share, in
+ * turn: to make one takes longer than most tests. Their certificates and names differ.
+ */
+export function shareKeyPairs(): void {
+  const { subtle } = webcrypto
+  const algorithm = {
+    name: 'RSASSA-PKCS1-v1_5',
+    hash: 'SHA-256',
+    modulusLength: 2048,
+    publicExponent: Uint8Array.of(1, 0, 1),
+  }
+  pairs ??= Promise.all([1, 2, 3].map(() => subtle.generateKey(algorithm, true, ['sign', 'verify'])))
+  const shared = pairs
+  let made = 0
+  const spy = vi.spyOn(subtle, 'generateKey').mockImplementation(async () => {
+    const all = await shared
+    return all[made++ % all.length]!
+  })
+  onTestFinished(() => spy.mockRestore())
 }

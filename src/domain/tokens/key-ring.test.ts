@@ -1,10 +1,12 @@
-import { expect, test } from 'vitest'
+import { beforeEach, expect, test } from 'vitest'
 import { DeafNotifier } from '../../../test/support/deaf-notifier.ts'
 import { interleaved } from '../../../test/support/interleaved.ts'
-import { appGrant, type OpenTokens, openTokens, userGrant } from '../../../test/support/tokens.ts'
+import { appGrant, type OpenTokens, openTokens, shareKeyPairs, userGrant } from '../../../test/support/tokens.ts'
 import { readJws } from '../../codecs/jwt/jws.ts'
 import { DAY, HOUR, MINUTE } from '../../core/time.ts'
 import type { KeyOnRing, Tokens } from './types.ts'
+
+beforeEach(shareKeyPairs)
 
 /** The longest lifetime of a token. */
 const LONG = { ...appGrant, lifetime: 28 * 3600 }
