@@ -9,11 +9,11 @@ import { silentLog } from '../../src/core/log.ts'
 import { realWorld } from '../../src/core/world.ts'
 import { mailMigrations } from '../../src/domain/mail/schema.ts'
 import { createMailStore } from '../../src/domain/mail/store.ts'
-import type { Engine, Row, Sql, Statements } from '../../src/storage/engine.ts'
+import type { Engine } from '../../src/storage/engine.ts'
 import { SegmentBlobs } from '../../src/storage/files/segments.ts'
 import { openPostgresEngine } from '../../src/storage/postgres/engine.ts'
-import { preparedText } from '../../src/storage/postgres/statement-text.ts'
 import { openSqliteEngine } from '../../src/storage/sqlite/engine.ts'
+import { CountedWaits } from '../../test/support/counted-waits.ts'
 import { PostgresServer } from '../../test/support/postgres.ts'
 
 const { values } = parseArgs({
@@ -33,46 +33,6 @@ The store runs in this process. The bytes are in files.
   --count N         operations of each kind
   --concurrency N   operations under way
   --mailboxes N`
-
-/** Counts how often a transaction waits for the database: for rows, and for the commit. */
-class CountedWaits {
-  #waits = 0
-  #writes = 0
-
-  over(rows: Sql): Sql {
-    return {
-      all: (statement) => rows.all(statement),
-      first: (statement) => rows.first(statement),
-      write: (work, holds) => {
-        this.#writes += 1
-        return rows.write(() => this.#counted(work()), holds)
-      },
-    }
-  }
-
-  *#counted<T>(body: Statements<T>): Statements<T> {
-    this.#waits += 1
-    let step = body.next()
-    while (!step.done) {
-      if (preparedText(step.value).returnsRows) this.#waits += 1
-      let rows: readonly Row[]
-      try {
-        rows = yield step.value
-      } catch (error) {
-        step = body.throw(error)
-        continue
-      }
-      step = body.next(rows)
-    }
-    return step.value
-  }
-
-  take(): { readonly waits: number; readonly writes: number } {
-    const taken = { waits: this.#waits, writes: this.#writes }
-    this.#waits = this.#writes = 0
-    return taken
-  }
-}
 
 const TICKS = Number(execFileSync('getconf', ['CLK_TCK']))
 

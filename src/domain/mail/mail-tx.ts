@@ -7,8 +7,10 @@ import type { InOneGo } from './flags/flag-sorting.ts'
 import { type FlagGroup, keywordsText } from './flags/flags.ts'
 import { Grouping, groupPortions, groupsText, type Line, type LineKind, LONG_LINE } from './journal/journal.ts'
 import type { FolderEntry } from './folder-entries.ts'
+import { INBOX, ROOT } from './folders/folder-rows.ts'
 import { catchUpNumbers, type Numbers } from './numbers.ts'
 import { portions } from './portions.ts'
+import type { Delivery } from './store-types.ts'
 import { DELETED, type Flags, SEEN } from './types.ts'
 import { uidStatements } from './uid-statements.ts'
 import { uidText } from './uids.ts'
@@ -31,6 +33,13 @@ interface Counts {
   unseen: number
   deleted: number
   octets: number
+}
+
+/** UIDs that a write took for messages of a folder. */
+interface NewUids {
+  readonly folder: FolderId
+  readonly first: Uid
+  readonly uidValidity: number
 }
 
 /** The parts of a store that a write needs. */
@@ -107,17 +116,37 @@ export class MailTx implements MailWrite {
   }
 
   /** Takes UIDs for `count` messages. Returns the first. */
-  *takeUids(folder: FolderId, count: number): Statements<{ readonly first: Uid; readonly uidValidity: number }> {
-    const row = yield* askOne<{ uidnext: number; uidvalidity: number }>(
+  *takeUids(folder: FolderId, count: number): Statements<NewUids> {
+    const taken = yield* this.#taking(
       sql`update mail_folder set uidnext = uidnext + ${count} where id = ${folder} and mailbox = ${this.mailbox}
-          returning uidnext, uidvalidity`,
+          returning id, uidnext, uidvalidity`,
+      count,
     )
-    if (!row) refuse('no-such-thing', 'The folder does not exist')
+    return taken ?? refuse('no-such-thing', 'The folder does not exist')
+  }
+
+  /** Finds a folder and takes a UID of it in one statement. Returns undefined if the mailbox has no such folder. */
+  takeUidIn(to: Delivery['to']): Statements<NewUids | undefined> {
+    return this.#taking(
+      to === 'inbox'
+        ? sql`update mail_folder set uidnext = uidnext + 1
+              where mailbox = ${this.mailbox} and parent = ${ROOT} and name = ${INBOX}
+              returning id, uidnext, uidvalidity`
+        : sql`update mail_folder set uidnext = uidnext + 1 where id =
+                (select id from mail_folder where mailbox = ${this.mailbox} and special_use = ${to} order by id limit 1)
+              returning id, uidnext, uidvalidity`,
+      1,
+    )
+  }
+
+  *#taking(statement: Statement, count: number): Statements<NewUids | undefined> {
+    const row = yield* askOne<{ id: FolderId; uidnext: number; uidvalidity: number }>(statement)
+    if (!row) return undefined
     // RFC 9051 §2.3.1.1: UIDs have 32 bits.
     if (row.uidnext > LAST_UID) refuse('over-quota', 'The folder has used up its message numbers')
     const first = (row.uidnext - count) as Uid
-    this.#taken.push({ folder, first, next: row.uidnext as Uid })
-    return { first, uidValidity: row.uidvalidity }
+    this.#taken.push({ folder: row.id, first, next: row.uidnext as Uid })
+    return { folder: row.id, first, uidValidity: row.uidvalidity }
   }
 
   /** Adds messages to a folder, in ascending order of their new UIDs. */

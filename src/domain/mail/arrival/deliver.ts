@@ -1,9 +1,8 @@
-import type { FolderId, MailboxId } from '../../../core/ids.ts'
+import type { MailboxId } from '../../../core/ids.ts'
 import { refuse } from '../../../core/refusal.ts'
-import { askOne, sql, type Statements } from '../../../storage/engine.ts'
+import { sql, type Statements } from '../../../storage/engine.ts'
 import { insertMessage, named, notingRefusal, prepare, type PreparedMessage, reserved } from './append.ts'
 import { type MailContext, publish } from '../mailbox-context.ts'
-import { child, INBOX, ROOT } from '../folders/folder-rows.ts'
 import { createMailbox } from '../create-mailbox.ts'
 import { pruneJournal } from '../journal/retention.ts'
 import { MailTx } from '../mail-tx.ts'
@@ -92,22 +91,13 @@ function* insertDeliveries(
   if (revoked.aborted) refuse('gone', 'The mailbox is no longer open to you')
   const tx = yield* MailTx.begin(mailbox, context.world.now(), context)
   for (const { to, message } of deliveries) {
-    const folder = yield* folderFor(mailbox, to)
-    if (folder === undefined) continue
+    const taken = yield* tx.takeUidIn(to)
+    if (!taken) continue
     const { octets, flags } = message
     yield* tx.grow({ octets, messages: 1 })
-    const { first } = yield* tx.takeUids(folder, 1)
-    yield* tx.add(folder, [{ uid: first, message: yield* insertMessage(tx, message), octets, flags }])
+    yield* tx.add(taken.folder, [{ uid: taken.first, message: yield* insertMessage(tx, message), octets, flags }])
   }
   yield* tx.end()
   yield* pruneJournal(tx, context.limits)
   return tx
-}
-
-function* folderFor(mailbox: MailboxId, to: Delivery['to']): Statements<FolderId | undefined> {
-  if (to === 'inbox') return (yield* child(mailbox, ROOT, INBOX))?.id
-  const row = yield* askOne<{ id: FolderId }>(
-    sql`select id from mail_folder where mailbox = ${mailbox} and special_use = ${to} order by id limit 1`,
-  )
-  return row?.id
 }
