@@ -16,6 +16,7 @@ import { describe, expect, it, onTestFinished } from 'vitest'
 import { realWorld as world } from '../../src/core/world.ts'
 import { keys } from '../../src/programs/keys.ts'
 import { backUp } from '../../src/storage/sqlite/backup.ts'
+import { makeBackupKey } from '../../src/storage/sqlite/backup-key.ts'
 import { postern, RunningServer } from '../support/command-line.ts'
 import { openOnce } from '../support/lifecycle.ts'
 import { accessibleToOthers, underUmask } from '../support/file-modes.ts'
@@ -37,6 +38,14 @@ const shared = openOnce(async (atEnd) => {
 
 let made = 0
 const place = (server: RunningServer): string => path.join(server.folder, `place${++made}`)
+
+/** The directory of a new encrypted backup, whose passphrase is cheap to try: scrypt takes longer than most tests. */
+async function cheapPlace(server: RunningServer): Promise<string> {
+  const to = place(server)
+  mkdirSync(to, { mode: 0o700 })
+  await makeBackupKey(to, PASSPHRASE, world, { N: 2 ** 10, r: 8, p: 1 })
+  return to
+}
 
 /** Every file below a directory, with its octets. */
 const octetsOf = (dir: string): Map<string, Buffer> =>
@@ -196,7 +205,7 @@ describe('a backup', () => {
 describe('an encrypted backup', () => {
   const encrypted = openOnce(async () => {
     const server = shared()
-    const to = place(server)
+    const to = await cheapPlace(server)
     await server.json('backup', to, '--passphrase-file', path.join(server.folder, 'passphrase'))
     return { server, to }
   })
@@ -280,7 +289,7 @@ describe('an encrypted backup', () => {
 
   it('in which a file was replaced by its earlier version is refused', async () => {
     const { server } = encrypted()
-    const to = place(server)
+    const to = await cheapPlace(server)
     const options = { from: server.data, to, world, passphrase: PASSPHRASE }
     await backUp(options)
     const before = octetsOf(to)

@@ -32,14 +32,14 @@ export function refuseEncrypted(dir: string): void {
   if (isEncrypted(dir)) refuse('unsupported', `${dir} is an encrypted backup; restore it into a directory of its own.`)
 }
 
-/** Creates the key of a new backup, durably. */
-export async function makeBackupKey(dir: string, passphrase: string, world: World): Promise<Buffer> {
+/** Creates the key of a new backup, durably. `cost` is the cost of scrypt, which the file keeps. */
+export async function makeBackupKey(dir: string, passphrase: string, world: World, cost = COST): Promise<Buffer> {
   const key = Buffer.from(world.bytes(32))
   const salt = Buffer.from(world.bytes(32))
   const nonce = world.bytes(NONCE)
-  const cipher = createCipheriv('aes-256-gcm', await stretched(passphrase, salt, COST), nonce)
+  const cipher = createCipheriv('aes-256-gcm', await stretched(passphrase, salt, cost), nonce)
   const wrapped = Buffer.concat([nonce, cipher.update(key), cipher.final(), cipher.getAuthTag()])
-  const file: KeyFile = { format: FORMAT, ...COST, salt: salt.toString('base64'), key: wrapped.toString('base64') }
+  const file: KeyFile = { format: FORMAT, ...cost, salt: salt.toString('base64'), key: wrapped.toString('base64') }
   const path = join(dir, KEY_FILE)
   await replacePrivateFile(path, `${JSON.stringify(file, undefined, 2)}\n`)
   await syncFile(path)
