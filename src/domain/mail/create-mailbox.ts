@@ -1,7 +1,7 @@
 import type { MailboxId } from '../../core/ids.ts'
 import { ask, sql, type Statements } from '../../storage/engine.ts'
 import { makeFolder } from './folders/edit-folders.ts'
-import { INBOX } from './folders/folder-rows.ts'
+import { INBOX } from './top-folders.ts'
 import type { MailContext } from './mailbox-context.ts'
 import { MailTx } from './mail-tx.ts'
 import { subscribe } from './folders/list-folders.ts'

@@ -16,9 +16,9 @@ import {
   joined,
   levels,
   pathsOf,
-  ROOT,
   walk,
 } from './folder-rows.ts'
+import { ROOT } from '../top-folders.ts'
 import { folder } from './list-folders.ts'
 
 export async function createFolder(box: MailboxContext, text: string, specialUse?: SpecialUse): Promise<Folder> {

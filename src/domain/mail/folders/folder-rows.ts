@@ -3,13 +3,11 @@ import type { FolderId, MailboxId, ModSeq, Uid } from '../../../core/ids.ts'
 import { refuse } from '../../../core/refusal.ts'
 import { ask, askOne, sql, type Statements } from '../../../storage/engine.ts'
 import type { MailLimits } from '../limits.ts'
+import { INBOX, ROOT } from '../top-folders.ts'
 import type { Folder, SpecialUse } from '../types.ts'
 
 /** The names from the root to the folder. */
 export type FolderPath = readonly string[]
-
-/** The parent of folders at the root. */
-export const ROOT = 0 as FolderId
 
 export interface FolderRow {
   readonly id: FolderId
@@ -95,8 +93,6 @@ export const levels = (path: string): number => path.split(SEPARATOR).length
 export const isInboxRow = ({ parent, name }: Pick<FolderRow, 'parent' | 'name'>): boolean =>
   parent === ROOT && name === INBOX
 
-/** The stored name of the inbox. Clients may write it in any case (RFC 9051 §5.1). */
-export const INBOX = 'Inbox'
 const SEPARATOR = '/'
 
 const forbidden = /[\p{Cc}\u2028\u2029]/u

@@ -15,9 +15,9 @@ import {
   hasChildren,
   joined,
   pathsOf,
-  ROOT,
   walk,
 } from './folder-rows.ts'
+import { ROOT } from '../top-folders.ts'
 
 export async function folders(box: MailboxContext): Promise<readonly Folder[]> {
   const [rows, names] = await Promise.all([box.engine.sql.all<FolderRow>(everyFolder(box.id)), subscriptions(box)])
