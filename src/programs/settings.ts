@@ -57,7 +57,7 @@ export const connectionSettings = settings({
 })
 
 const portBase: Setting<number | 'auto'> = {
-  meaning: 'Added to every standard port; 0 is production, auto takes free ports',
+  meaning: 'Added to every standard port; 0 selects the standard ports, auto selects free ports',
   expected: 'a whole number from 0 to 60000, or auto',
   fallback: 10_000,
   read(raw) {
@@ -126,7 +126,7 @@ export const declared = {
   auth: settings({
     plaintext_on_loopback: flag('Whether to accept tokens without TLS from this machine (for measurements)').or(false),
     basic: oneOf(
-      'Whether a password opens a mailbox over IMAP4, POP3 and SMTP: never, or if an authentication policy allows it',
+      'Whether a password opens a mailbox over IMAP4, POP3 and SMTP: off is never, policy is if an authentication policy allows it',
       ['off', 'policy'],
     ).or('off'),
   }),

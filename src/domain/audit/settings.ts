@@ -7,16 +7,16 @@ export const auditSettings = settings({
     100,
     10_000_000,
   ).or(100_000),
-  use_days: days('How long it is kept who signed in to mailboxes on which day, by which protocol and how often').or(90),
+  use_days: days('How long the daily counts of sign-ins to mailboxes are kept').or(90),
   use_rows_per_day: integer(
-    'How many kinds of such sign-ins are told apart on one day of a tenant; the others are counted together',
+    'Maximum number of such counts for one day of a tenant; further sign-ins share one count',
     100,
     1_000_000,
   ).or(10_000),
 })
 
 export const messageTraceSettings = settings({
-  days: days('How long it is kept what became of each message').or(90),
+  days: days('How long message traces are kept').or(90),
   limit: integer(
     'How many such records, one for each recipient of a message, are kept for each tenant; the oldest go first',
     100,

@@ -20,7 +20,7 @@ export const directorySettings = settings({
   lockout_seconds: secondsOf(
     'How long they lock it; each further wrong one locks it for twice as long, up to an hour',
   ).or(directoryDefaults.lockout_seconds),
-  audit_days: days('How long the audit tells of changes of the directory').or(directoryDefaults.audit_days),
+  audit_days: days('How long audit records of changes of the directory are kept').or(directoryDefaults.audit_days),
   lift_permanent_retirement: flag(
     'Whether a plan for the end of passwords may be removed after its cut-off date, when it is permanent otherwise',
   ).or(directoryDefaults.lift_permanent_retirement),

@@ -9,7 +9,7 @@ export const keySettings = settings({
     720,
   ).or(48),
   master_key: text(
-    'Encrypts the keys that sign tokens: at least 32 random characters; empty stores them in clear. Better set it in the environment or with keys.master_key_file than here',
+    'Encrypts the keys that sign tokens: at least 32 random characters; empty stores them unencrypted. Prefer the environment or keys.master_key_file to the settings file',
   ).or(''),
   master_key_file: text('File with the master key, instead of keys.master_key').or(''),
   previous_master_key: text(

@@ -11,7 +11,7 @@ export const smtpSettings = settings({
     'exchange-online': 157_286_400,
   }),
   data_budget_octets: octets(
-    'Memory for messages on their way in, over all connections; what finds none goes to disk (uploads.spill_octets)',
+    'Memory for incoming messages of all connections; a message without memory goes to the disk (uploads.spill_octets)',
   ).or(268_435_456),
   recipients: integer('Most recipients of a message; RFC 5321 asks for 100 or more', 1, 100_000).or(500),
   idle_minutes: integer(

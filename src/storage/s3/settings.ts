@@ -27,6 +27,6 @@ export const blobSettings = settings({
 
 export const keepSettings = settings({
   keep_days: days(
-    'Days for which objects of the bucket are kept after nothing needs them, so that a database can be restored to a moment of that time',
+    'Days for which unused objects of the bucket are kept, so that the database can be restored to any moment of these days',
   ).or(14),
 })
