@@ -1,62 +1,77 @@
 import path from 'node:path'
 import { onTestFinished } from 'vitest'
 import { silentLog } from '../../src/core/log.ts'
-import { realWorld } from '../../src/core/world.ts'
 import type { Engine, Migration } from '../../src/storage/engine.ts'
-import { SegmentBlobs } from '../../src/storage/files/segments.ts'
+import { DAY } from '../../src/core/time.ts'
+import { realWorld } from '../../src/core/world.ts'
 import { openPostgresEngine } from '../../src/storage/postgres/engine.ts'
+import { packsIn } from '../../src/storage/s3/blobs-factory.ts'
+import { ObjectStore, type ObjectStoreOptions } from '../../src/storage/s3/object-store.ts'
 import type { SqliteOptions } from '../../src/storage/sqlite/engine.ts'
 import { createDatabase, type TestDatabase } from './postgres.ts'
+import { createSharedBucket } from './s3.ts'
 
 /** Empty databases by their migrations, as templates. */
 const templates = new Map<string, Promise<string>>()
-/** Databases by the data directories that they stand for. */
-const databases = new Map<string, Promise<TestDatabase>>()
+/** Stores by the data directories that they stand for. */
+const stores = new Map<string, Promise<TestStore>>()
+
+const limits = { cacheOctets: 64 * 1024 ** 2, spoolOctets: 1024 ** 3, kept: DAY }
+
+/** A database and a bucket. */
+interface TestStore {
+  readonly database: TestDatabase
+  readonly bucket: Omit<ObjectStoreOptions, 'world'>
+}
 
 let nodes = 0
 
 /**
- * Opens PostgreSQL in place of SQLite: the rows of a data directory are in a database of their own, and the bytes in
- * files of the directory. Its timers are real.
+ * Opens PostgreSQL and S3 in place of SQLite and files: what a data directory would hold is in a database and a bucket
+ * of its own. Its timers are real. Never reports a full disk, and has no segments.
  */
-export async function openOnPostgres({ dir, migrations, ...options }: SqliteOptions): Promise<Engine> {
-  const database = databases.get(dir) ?? databaseOf(dir, migrations)
-  databases.set(dir, database)
-  return opened((await database).url, { dir, migrations, ...options })
+export async function openOnPostgres({ dir, migrations, log }: SqliteOptions): Promise<Engine> {
+  const store = stores.get(dir) ?? createStore(dir, migrations)
+  stores.set(dir, store)
+  return opened(await store, { dir, migrations, log })
 }
 
-async function databaseOf(dir: string, migrations: readonly Migration[]): Promise<TestDatabase> {
+async function createStore(dir: string, migrations: readonly Migration[]): Promise<TestStore> {
   const key = migrations.map(({ number, name }) => `${number} ${name}`).join('\n')
   const template = templates.get(key) ?? makeTemplate(dir, migrations, templates.size + 1)
   templates.set(key, template)
-  const database = await createDatabase(await template)
+  const [database, bucket] = await Promise.all([createDatabase(await template), createSharedBucket()])
   try {
     onTestFinished(async () => {
-      databases.delete(dir)
+      stores.delete(dir)
       await database.drop()
     })
   } catch {
     // Opened for several tests: the database goes with the server.
   }
-  return database
+  return { database, bucket }
 }
 
 async function makeTemplate(dir: string, migrations: readonly Migration[], nth: number): Promise<string> {
   const name = `template_${process.pid}_${nth}`
-  const { url } = await createDatabase('template1', name)
-  const engine = await opened(url, { dir, migrations, world: realWorld, log: silentLog })
+  const [database, bucket] = await Promise.all([createDatabase('template1', name), createSharedBucket()])
+  const engine = await opened({ database, bucket }, { dir, migrations, log: silentLog })
   await engine.close()
   return name
 }
 
-function opened(url: string, { dir, migrations, world, log, disk, segment }: SqliteOptions): Promise<Engine> {
-  const files = { world, log, ...(disk && { disk }), ...(segment !== undefined && { limit: segment }) }
+function opened(
+  { database, bucket }: TestStore,
+  { dir, migrations, log }: Pick<SqliteOptions, 'dir' | 'migrations' | 'log'>,
+): Promise<Engine> {
+  const name = `node ${++nodes}`
+  const objects = new ObjectStore({ ...bucket, world: realWorld })
   return openPostgresEngine({
-    url,
-    node: { name: `node ${++nodes}`, version: 'test' },
+    url: database.url,
+    node: { name, version: 'test' },
     migrations,
     world: realWorld,
     log,
-    blobs: { tables: [], open: () => SegmentBlobs.open(path.join(dir, 'segments'), files) },
+    blobs: packsIn({ objects, world: realWorld, log, cache: path.join(dir, `cache of ${name}`), ...limits }),
   })
 }

@@ -33,21 +33,35 @@ async function openServer(): Promise<Server> {
   if (other) return { url: new URL(other), close: async () => {} }
   const app = buildApp({ logger: false })
   await app.listen({ port: 0, host: '127.0.0.1' })
+  app.server.unref()
   const { port } = app.server.address() as AddressInfo
   return { url: new URL(`http://key:secret@127.0.0.1:${port}`), close: () => app.close() }
 }
 
+/** Creates an empty bucket. */
+async function createBucketOn({ url }: Server): Promise<TestBucket['options']> {
+  const region = 'us-east-1'
+  const bucket = `test-${randomBytes(8).toString('hex')}`
+  const keys = { accessKeyId: url.username, secretAccessKey: decodeURIComponent(url.password) }
+  await createBucket(`${url.origin}/${bucket}`, { ...keys, region })
+  return { endpoint: url.origin, region, bucket, ...keys }
+}
+
+let shared: Promise<Server> | undefined
+
+/** Creates a bucket on the server that the tests of this process share. Without a proxy, so it is faster. */
+export async function createSharedBucket(): Promise<TestBucket['options']> {
+  shared ??= openServer()
+  return createBucketOn(await shared)
+}
+
 export async function openBucket(): Promise<TestBucket> {
   const server = await openServer()
-  const bucket = `test-${randomBytes(8).toString('hex')}`
-  const keys = { accessKeyId: server.url.username, secretAccessKey: decodeURIComponent(server.url.password) }
-  const region = 'us-east-1'
-  await createBucket(`${server.url.origin}/${bucket}`, { ...keys, region })
-
+  const made = await createBucketOn(server)
   const proxy = createServer((asked, answer) => void pass(opened, server.url, asked, answer))
   await new Promise<void>((resolve) => void proxy.listen(0, '127.0.0.1', resolve))
   const { port } = proxy.address() as AddressInfo
-  const options = { endpoint: `http://127.0.0.1:${port}`, region, bucket, ...keys }
+  const options = { ...made, endpoint: `http://127.0.0.1:${port}` }
   const opened: TestBucket = {
     options,
     requests: [],

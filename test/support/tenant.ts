@@ -58,7 +58,7 @@ interface MigratedOptions extends SqliteOptions {
 }
 
 /**
- * Opens the engine: SQLite, or PostgreSQL if `POSTERN_TEST_ENGINE` is `postgres`. A missing database is a copy of the
+ * Opens the engine: SQLite, or PostgreSQL and S3 if `POSTERN_TEST_ENGINE` is `postgres`. A missing database is a copy of the
  * empty one that these migrations produce. The engine checks the holds of each write.
  */
 export async function openMigrated({ bodies, ...options }: MigratedOptions): Promise<Engine> {
