@@ -4,6 +4,7 @@ import { Refusal } from '../core/refusal.ts'
 import { bind, bindJson, type Sources } from './bind.ts'
 import { changingParameters, commonParameters, exchangeCmdlet, mandatory, optional } from './cmdlet.ts'
 import { boolean, choice, choices, integer, object, objects, secret, switched, text, texts } from './parameter-type.ts'
+import { anyText } from '../../test/support/any-text.ts'
 
 const tried = exchangeCmdlet({
   name: 'Set-Tried',
@@ -129,7 +130,7 @@ describe('binding words', () => {
 
   it('takes every text as it is, unless it begins with @', async () => {
     await fc.assert(
-      fc.asyncProperty(fc.string({ unit: 'binary' }), async (value) => {
+      fc.asyncProperty(anyText(), async (value) => {
         fc.pre(value !== '' && !value.startsWith('@'))
         expect(await bound(`-Identity:${value}`)).toEqual({ Identity: value })
       }),

@@ -2,6 +2,7 @@ import * as fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { openOnce } from '../support/lifecycle.ts'
 import { CHALLENGE, EXCHANGE, GRAPH, AttackSetup, WEB } from './attack-setup.ts'
+import { anyText } from '../support/any-text.ts'
 
 const shared = openOnce((atEnd) => AttackSetup.open({}, undefined, atEnd))
 
@@ -29,7 +30,7 @@ const values = (scene: AttackSetup): fc.Arbitrary<string> =>
   fc.oneof(
     { arbitrary: fc.constantFrom(...reasonable(scene)), weight: 4 },
     { arbitrary: fc.constantFrom(...odd), weight: 2 },
-    { arbitrary: fc.string({ unit: 'binary', maxLength: 40 }), weight: 1 },
+    { arbitrary: anyText({ maxLength: 40 }), weight: 1 },
   )
 
 const reasonable = ({ mailer }: AttackSetup): string[] => [

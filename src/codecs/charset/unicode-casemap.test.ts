@@ -1,8 +1,9 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { normalized, octetOrder, unicodeCasemap } from './unicode-casemap.ts'
+import { anyText } from '../../../test/support/any-text.ts'
 
-const any = fc.string({ unit: 'binary', maxLength: 20 })
+const any = anyText({ maxLength: 20 })
 const text = any.filter((each) => each.isWellFormed())
 
 test.each([

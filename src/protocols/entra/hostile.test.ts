@@ -18,6 +18,7 @@ import { BASE, EXCHANGE } from '../../../test/support/access.ts'
 import { registerClient } from '../../../test/support/directory.ts'
 import { signingInput } from '../../codecs/jwt/jws.ts'
 import { DAY } from '../../core/time.ts'
+import { anyText } from '../../../test/support/any-text.ts'
 
 const JWT_BEARER = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer'
 
@@ -33,7 +34,7 @@ const keys = fc.constantFrom(
   'x',
 )
 const values = fc.oneof(
-  fc.string({ unit: 'binary' }),
+  anyText(),
   fc.constantFrom('client_credentials', `${EXCHANGE}/.default`, '%', '%ff', '+', JWT_BEARER),
 )
 const forms = fc

@@ -2,6 +2,7 @@ import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { Browser, openSignInPages, type Page, type SignInPages } from '../../../../test/support/browser.ts'
 import { PASSWORD, REDIRECT } from '../../../../test/support/token-service.ts'
+import { anyText } from '../../../../test/support/any-text.ts'
 
 const HOSTILE = `"'><script>alert(1)</script><img src=x onerror=alert(1)>{{7*7}}</title></style>\0&lt;`
 
@@ -127,7 +128,7 @@ describe('whatever is asked', () => {
       HOSTILE,
     ),
     fc.constantFrom(REDIRECT.web, REDIRECT.spa, `${REDIRECT.publicClient}:1234`, 'https://evil.test', '//evil.test'),
-    fc.string({ unit: 'binary' }),
+    anyText(),
   )
   const names =
     'client_id redirect_uri response_type response_mode scope state nonce prompt login_hint max_age code_challenge ' +

@@ -3,9 +3,10 @@ import { expect, test } from 'vitest'
 import { allWords } from '../../../../../test/corpus/mime/written-mail.ts'
 import { unicodeCasemap } from '../../../../codecs/charset/unicode-casemap.ts'
 import { TrigramFilter, TrigramFilterWriter } from './trigram-filter.ts'
+import { anyText } from '../../../../../test/support/any-text.ts'
 
 const wordsArb = fc.array(fc.constantFrom(...allWords), { maxLength: 200 }).map((words) => words.join(' '))
-const textArb = fc.oneof(wordsArb, fc.string({ unit: 'binary', maxLength: 300 }), fc.string({ maxLength: 3 }))
+const textArb = fc.oneof(wordsArb, anyText({ maxLength: 300 }), fc.string({ maxLength: 3 }))
 const octetsOf = (text: string) => Buffer.from(unicodeCasemap(text))
 
 function sealed(messages: readonly string[]): Uint8Array<ArrayBuffer> {
