@@ -33,6 +33,12 @@ export function refuse(reason: Reason, text: string, detail?: Readonly<Record<st
   throw new Refusal(reason, text, detail)
 }
 
+/** Whether a write was refused only for now, and is known not to be done. It may run again later. */
+export const isRefusedForNow = (thrown: unknown): boolean =>
+  thrown instanceof Refusal &&
+  (thrown.reason === 'no-room' || thrown.reason === 'busy') &&
+  thrown.detail['outcome'] !== 'unknown'
+
 /** Whether an exception is a refusal with that reason. */
 export const isRefusedFor = (reason: Reason, thrown: unknown): boolean =>
   thrown instanceof Refusal && thrown.reason === reason

@@ -1,5 +1,6 @@
 import * as fc from 'fast-check'
 import { describe, expect, it, onTestFinished } from 'vitest'
+import { busySql } from '../../../test/support/busy-sql.ts'
 import { temporaryDirectory } from '../../../test/support/disk.ts'
 import { openMigrated } from '../../../test/support/tenant.ts'
 import { type AtEnd, openOnce } from '../../../test/support/lifecycle.ts'
@@ -20,7 +21,8 @@ async function open(settings = { days: 90, limit: 10_000 }, atEnd: AtEnd = onTes
   const dir = temporaryDirectory(atEnd)
   const engine = await openMigrated({ dir, migrations: auditMigrations, world, log: silentLog })
   atEnd(() => engine.close())
-  const traces = createMessageTraces({ sql: engine.sql, world, log: silentLog, settings })
+  const database = busySql(engine.sql)
+  const traces = createMessageTraces({ sql: database, world, log: silentLog, settings })
   const trace = (change: Partial<MessageTrace> = {}): MessageTrace => ({
     traceId: world.guid(),
     at: world.now(),
@@ -40,7 +42,7 @@ async function open(settings = { days: 90, limit: 10_000 }, atEnd: AtEnd = onTes
     traces.page(CONTOSO, { from: 0, until: world.now(), limit: 1000, ...asked })
   const recipients = async (asked: Partial<MessageTraceRequest> = {}) =>
     (await ask(asked)).traces.map(({ recipient }) => recipient)
-  return { traces, trace, ask, recipients, engine, world }
+  return { traces, trace, ask, recipients, engine, world, database }
 }
 
 const momentAndRecipient = ({ at, recipient }: { at: number; recipient: string }) => `${at} ${recipient}`
@@ -54,6 +56,21 @@ describe('what became of messages', () => {
     traces.record(CONTOSO, [first, second])
     traces.record(FABRIKAM, [trace({ recipient: 'mallory@fabrikam.test' })])
     expect(await ask()).toEqual({ traces: [second, first], more: false })
+  })
+
+  it('waits while the database is busy, and is told once', async () => {
+    const { traces, trace, ask, world, database } = await open()
+    const [first, second] = [trace(), trace({ recipient: 'eve@contoso.test' })]
+    database.busy = true
+    traces.record(CONTOSO, [first])
+    expect(await ask()).toEqual({ traces: [], more: false })
+    traces.record(CONTOSO, [second])
+    world.advance(2000)
+    await traces.settled()
+    database.busy = false
+    expect((await ask()).traces).toEqual([first, second])
+    world.advance(10_000)
+    expect((await ask()).traces).toEqual([first, second])
   })
 
   it('is written in one transaction for many, and costs a delivery none of its own', async () => {

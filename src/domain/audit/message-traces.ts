@@ -2,7 +2,7 @@ import { DAY, HOUR } from '../../core/time.ts'
 import type { Guid, TenantId } from '../../core/ids.ts'
 import type { Job } from '../../core/jobs.ts'
 import type { Log } from '../../core/log.ts'
-import { isRefusedFor } from '../../core/refusal.ts'
+import { isRefusedForNow } from '../../core/refusal.ts'
 import type { SettingsOf } from '../../core/settings.ts'
 import type { World } from '../../core/world.ts'
 import { ask, inARow, type Sql, sql, type Statement, type Statements } from '../../storage/engine.ts'
@@ -11,7 +11,9 @@ import type { messageTraceSettings } from './settings.ts'
 
 /** Milliseconds for which records are gathered before they are written: one transaction for all of them. */
 const GATHERING = 2000
-/** Records that wait for the disk; past it new ones are lost rather than memory. */
+/** Milliseconds after which a database that was busy or had no room is asked again. */
+const AGAIN = 5000
+/** Records that wait for the database; past it new ones are lost rather than memory. */
 const MOST_WAITING = 50_000
 /** Rows written or removed in one transaction, so that a delivery never waits long behind them. */
 const STEP = 1000
@@ -74,16 +76,23 @@ class KeptTraces implements MessageTraces {
   async #write(): Promise<void> {
     const taken = this.#waiting
     this.#waiting = []
-    const { sql: engine, log } = this.#deps
+    const { sql: engine, world, log } = this.#deps
+    let written = 0
     try {
-      for (let at = 0; at < taken.length; at += STEP) await engine.write(() => keep(taken.slice(at, at + STEP)))
+      for (; written < taken.length; written += STEP) {
+        const step = taken.slice(written, written + STEP)
+        await engine.write(() => keep(step))
+      }
       this.#tellLost()
       this.#sincePruned += taken.length
       // The hourly pruning at one node does not see what the others write.
       if (this.#sincePruned >= this.#deps.settings.limit / 20) await this.#prune()
     } catch (error) {
-      // A disk that is full loses some traces; no message waits for them.
-      if (!isRefusedFor('no-room', error)) log.error({ err: error }, 'What became of messages could not be written')
+      if (!isRefusedForNow(error)) return log.error({ err: error }, 'What became of messages could not be written')
+      const waiting = [...taken.slice(written), ...this.#waiting]
+      this.#lost += Math.max(0, waiting.length - MOST_WAITING)
+      this.#waiting = waiting.slice(0, MOST_WAITING)
+      this.#endPause ??= world.after(AGAIN, () => this.#writeSoon())
     }
   }
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { busySql } from '../../../test/support/busy-sql.ts'
 import { openDirectory } from '../../../test/support/directory.ts'
 import { DAY } from '../../core/time.ts'
 import type { AppId } from '../../core/ids.ts'
@@ -12,7 +13,8 @@ const READER = '11111111-1111-4111-8111-111111111111' as AppId
 
 async function open(mostRows = 1000) {
   const { world, engine, tenant } = await openDirectory([...auditMigrations])
-  const create = () => createOperations({ sql: engine.sql, world, log: silentLog, days: 90, mostRows })
+  const database = busySql(engine.sql)
+  const create = () => createOperations({ sql: database, world, log: silentLog, days: 90, mostRows })
   const doer: OperationActor = {
     tenant: tenant.id,
     appId: READER,
@@ -22,7 +24,7 @@ async function open(mostRows = 1000) {
   }
   const rows = () =>
     engine.sql.all<{ operation: string; count: number }>(sql`select * from audit_operation order by mailbox, operation`)
-  return { world, tenant, operations: create(), create, doer, rows }
+  return { world, tenant, operations: create(), create, doer, rows, database }
 }
 
 describe('what apps do', () => {
@@ -88,6 +90,28 @@ describe('what apps do', () => {
     expect(await rows()).toHaveLength(600)
     const done = await operations.done(tenant.id, READER)
     expect(done.reduce((sum, { count }) => sum + count, 0)).toBe(1100)
+  })
+
+  it('waits while the database is busy, and is counted once', async () => {
+    const { world, operations, doer, rows, database } = await open()
+    const done = operations.of(doer)
+    database.busy = true
+    done('idle')
+    await operations.settled()
+    done('idle')
+    done('move')
+    world.advance(10_000)
+    await operations.settled()
+    expect(await rows()).toEqual([])
+    database.busy = false
+    world.advance(5000)
+    await expect.poll(rows).toMatchObject([
+      { operation: 'idle', count: 2 },
+      { operation: 'move', count: 1 },
+    ])
+    world.advance(20_000)
+    await operations.settled()
+    expect((await rows()).map(({ count }) => count)).toEqual([2, 1])
   })
 
   it('is forgotten when it has not been done for ninety days', async () => {

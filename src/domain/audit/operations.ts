@@ -1,14 +1,16 @@
 import { DAY } from '../../core/time.ts'
 import type { TenantId } from '../../core/ids.ts'
 import type { Log } from '../../core/log.ts'
-import { isRefusedFor } from '../../core/refusal.ts'
+import { isRefusedForNow } from '../../core/refusal.ts'
 import type { World } from '../../core/world.ts'
 import { ask, askOne, type Sql, sql, type Statements } from '../../storage/engine.ts'
 import type { OperationActor, OperationCount, Operation, Operations } from './types.ts'
 
 /** Milliseconds for which operations are gathered before they are written. */
 const GATHERING = 10_000
-/** Connections whose operations wait for the disk; those of more are not counted. */
+/** Milliseconds after which a database that was busy or had no room is asked again. */
+const AGAIN = 5000
+/** Connections whose operations wait for the database, and rows that could not be written. Those of more are not counted. */
 const MOST_WAITING = 20_000
 /** Rows written in one transaction, so that a sign-in never waits long behind them. */
 const STEP = 500
@@ -41,6 +43,8 @@ export function createOperations(deps: {
 export class CountedOperations implements Operations {
   readonly #deps: Parameters<typeof createOperations>[0]
   #waiting = new Set<Tally>()
+  /** Rows that the database refused for now. */
+  #refused: readonly Kept[] = []
   #endPause: (() => void) | undefined
   #writing: Promise<void> = Promise.resolve()
 
@@ -92,16 +96,23 @@ export class CountedOperations implements Operations {
   }
 
   async #write(): Promise<void> {
-    const taken = taking(this.#waiting)
+    const taken = taking(this.#refused, this.#waiting)
+    this.#refused = []
     this.#waiting = new Set()
-    const { sql: engine, log, mostRows } = this.#deps
-    try {
-      for (let at = 0; at < taken.length; at += STEP) {
-        await engine.write(() => keep(taken.slice(at, at + STEP), mostRows))
+    const { sql: engine, world, log, mostRows } = this.#deps
+    for (let at = 0; at < taken.length; at += STEP) {
+      const step = taken.slice(at, at + STEP)
+      try {
+        await engine.write(() => keep(step, mostRows))
+      } catch (error) {
+        if (!isRefusedForNow(error)) {
+          log.error({ err: error }, 'What apps did could not be written')
+          continue
+        }
+        this.#refused = taken.slice(at, at + MOST_WAITING)
+        this.#endPause ??= world.after(AGAIN, () => this.#writeSoon())
+        return
       }
-    } catch (error) {
-      // A disk that is full loses some counts; nobody waits for them.
-      if (!isRefusedFor('no-room', error)) log.error({ err: error }, 'What apps did could not be written')
     }
   }
 
@@ -114,26 +125,27 @@ export class CountedOperations implements Operations {
 
 type Kept = OperationActor & Times & { readonly operation: Operation }
 
-/** Of what waited, one for each row; the tallies begin again. */
-function taking(waiting: ReadonlySet<Tally>): readonly Kept[] {
-  const taken = new Map<string, Kept>()
+/** What was refused and what waited, merged by row. The tallies begin again. */
+function taking(refused: readonly Kept[], waiting: ReadonlySet<Tally>): readonly Kept[] {
+  const taken = new Map(refused.map((one) => [keyOf(one), one]))
   for (const { doer, times } of waiting) {
-    const { tenant, appId, as, protocol, mailbox } = doer
     for (const [operation, { count, first, last }] of times) {
-      const key = JSON.stringify([tenant, appId, as, protocol, mailbox, operation])
-      const known = taken.get(key)
-      taken.set(key, {
-        ...doer,
-        operation,
-        count: count + (known?.count ?? 0),
-        first: Math.min(first, known?.first ?? first),
-        last: Math.max(last, known?.last ?? last),
+      const one = { ...doer, operation, count, first, last }
+      const known = taken.get(keyOf(one)) ?? { ...one, count: 0 }
+      taken.set(keyOf(one), {
+        ...one,
+        count: count + known.count,
+        first: Math.min(first, known.first),
+        last: Math.max(last, known.last),
       })
     }
     times.clear()
   }
   return [...taken.values()]
 }
+
+const keyOf = ({ tenant, appId, as, protocol, mailbox, operation }: Kept): string =>
+  JSON.stringify([tenant, appId, as, protocol, mailbox, operation])
 
 function* keep(taken: readonly Kept[], mostRows: number): Statements<void> {
   const room = new Map<TenantId, number>()

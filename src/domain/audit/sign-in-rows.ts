@@ -44,6 +44,8 @@ function textOf(checks: readonly Check[]): string {
 }
 
 export interface SignInRow {
+  /** Ascending in the order in which a node wrote its records. */
+  readonly place: number
   readonly id: SignInId
   readonly tenant: TenantId | typeof NO_TENANT
   readonly at: number

@@ -147,6 +147,19 @@ describe('records of sign-ins', () => {
     ])
     expect((await signIns.lastRefused(tenant))?.signInId).toBe(second.signInId)
   })
+
+  it('of the same millisecond come in the order in which they were written, those without a tenant too', async () => {
+    const { signIns, refused } = await open()
+    const made = Array.from({ length: 12 }, (_, n) =>
+      refused({ tenant: n % 3 === 0 ? undefined : tenant, from: `192.0.2.${n}` }),
+    )
+    for (const record of made) signIns.record(record)
+    await signIns.settled()
+    const scope = { tenant, withoutTenant: true }
+    const ids = (records: readonly SignIn[]) => records.map(({ signInId }) => signInId)
+    expect(ids(await signIns.recent(scope, 12))).toEqual(ids(made.toReversed()))
+    expect((await signIns.lastRefused(scope))?.signInId).toBe(made.at(-1)!.signInId)
+  })
 })
 
 describe('settling', () => {

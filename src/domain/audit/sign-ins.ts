@@ -146,21 +146,24 @@ class KeptSignIns implements SignIns {
   async page(scope: TenantId | SignInScope, asked: SignInPage): Promise<readonly SignIn[]> {
     const limit = Math.max(0, Math.min(asked.limit, MOST_LISTED))
     const from = Math.max(asked.from ?? 0, this.#oldest)
-    const found = await this.#newestFirst(scope, (tenant) => pageOf(tenant, { ...asked, from, limit }))
+    const found = await this.#newestFirst(scope, (tenant) => pageOf(tenant, { ...asked, from, limit }), 'id')
     return found.slice(0, limit)
   }
 
-  /** Queries the sign-ins of a tenant and those of none apart, because the index is ordered within one tenant. */
+  /**
+   * Queries the sign-ins of a tenant and those of none apart, because the index is ordered within one tenant. `last`
+   * orders records of the same millisecond as the queries do.
+   */
   async #newestFirst(
     scope: TenantId | SignInScope,
     query: (tenant: TenantId | typeof NO_TENANT) => Statement,
+    last: 'place' | 'id' = 'place',
   ): Promise<readonly SignIn[]> {
     const { tenant, withoutTenant } = typeof scope === 'string' ? { tenant: scope, withoutTenant: false } : scope
-    const own = (await this.#sql.all<SignInRow>(query(tenant))).map(signInOf)
-    if (!withoutTenant) return own
-    const others = (await this.#sql.all<SignInRow>(query(NO_TENANT))).map(signInOf)
-    // The order of `pageOf`, so that a page ends at the same record in both queries.
-    return [...own, ...others].toSorted((a, b) => b.at - a.at || (a.signInId < b.signInId ? 1 : -1))
+    const own = await this.#sql.all<SignInRow>(query(tenant))
+    if (!withoutTenant) return own.map(signInOf)
+    const others = await this.#sql.all<SignInRow>(query(NO_TENANT))
+    return [...own, ...others].toSorted((a, b) => b.at - a.at || (a[last] < b[last] ? 1 : -1)).map(signInOf)
   }
 
   lastActivity(tenant: TenantId, addresses: readonly string[]): Promise<LastActivity> {

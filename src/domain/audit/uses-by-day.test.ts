@@ -126,6 +126,19 @@ describe('uses of mailboxes', () => {
     expect(found.find(({ mailbox }) => mailbox === 'ada@contoso.test')).toMatchObject({ granted: 1 })
   })
 
+  it('that strangers make up at several nodes pass the limit by at most a twentieth for each node', async () => {
+    const { signIns, signIn, rows, create } = await open(100)
+    const nodes = [signIns, create(), create()]
+    for (let i = 0; i < 300; i++) {
+      const node = nodes[i % 3]!
+      node.countUse(signIn({ outcome: 'refused', mailbox: `guess${i}@contoso.test` }), '')
+      await node.settled()
+    }
+    const { length } = await rows()
+    expect(length).toBeGreaterThanOrEqual(50)
+    expect(length).toBeLessThanOrEqual(50 + 1 + 3 * 5)
+  })
+
   it('that strangers make up at once crowd out none that let somebody in, and are listed after them', async () => {
     const { signIns, signIn, uses, world } = await open(8000)
     signIns.countUse(signIn(), '')

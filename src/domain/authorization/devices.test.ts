@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest'
+import { interleaved } from '../../../test/support/interleaved.ts'
 import { authorization, openAuthorizations } from '../../../test/support/tokens.ts'
 import { MINUTE } from '../../core/time.ts'
 import type { AppId } from '../../core/ids.ts'
+import { silentLog } from '../../core/log.ts'
+import { createAuthorizations } from './authorizations.ts'
 
 const { appId, scope } = authorization
 const request = { tenant: undefined, appId, scope, resource: undefined, from: '192.0.2.7' }
@@ -27,6 +30,21 @@ describe('a device that waits', () => {
     expect(await devices.waiting(userCode)).toBeUndefined()
     expect(await devices.poll(deviceCode, appId)).toEqual({ is: 'approved', authorization: authorization })
     expect(await devices.poll(deviceCode, appId)).toEqual({ is: 'redeemed' })
+  })
+
+  it('is answered and redeemed once if two nodes do it at the same moment', async () => {
+    const { sql, world } = await openAuthorizations()
+    const rows = interleaved(sql)
+    const nodes = [1, 2].map(() => createAuthorizations({ sql: rows, world, log: silentLog, reuse: 'allowed' }).devices)
+    const [one, other] = nodes as [(typeof nodes)[0], (typeof nodes)[0]]
+    for (let times = 0; times < 20; times++) {
+      const { userCode, deviceCode } = await one.start({ ...request, from: `192.0.2.${times}` })
+      const answered = await Promise.all([one.approve(userCode, authorization), other.decline(userCode)])
+      expect(answered.filter(Boolean)).toHaveLength(1)
+      const polls = await Promise.all(nodes.map((node) => node.poll(deviceCode, appId)))
+      const states = polls.map(({ is }) => is).toSorted()
+      expect(states).toEqual(answered[0] ? ['approved', 'redeemed'] : ['declined', 'declined'])
+    }
   })
 
   it('ends after fifteen minutes, approved or not', async () => {
