@@ -18,7 +18,10 @@ export const newSigningKey = posternCmdlet({
   name: 'New-SigningKey',
   synopsis: 'Creates a key that signs tokens. It signs after it was published for long enough.',
   parameters: {
-    Immediately: optional(switched, 'Signs at once; programs that cache the published keys must fetch them again.'),
+    Immediately: optional(
+      switched,
+      'Signs at once, on other nodes within a second; programs that cache the published keys must fetch them again.',
+    ),
   },
   columns: signingKeyColumns,
   call: (given) => ({

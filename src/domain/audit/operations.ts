@@ -125,7 +125,7 @@ export class CountedOperations implements Operations {
 
 type Kept = OperationActor & Times & { readonly operation: Operation }
 
-/** What was refused and what waited, merged by row. The tallies begin again. */
+/** Merges refused rows and waiting tallies by row. The tallies begin again. */
 function taking(refused: readonly Kept[], waiting: ReadonlySet<Tally>): readonly Kept[] {
   const taken = new Map(refused.map((one) => [keyOf(one), one]))
   for (const { doer, times } of waiting) {

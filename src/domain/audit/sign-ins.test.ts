@@ -156,11 +156,12 @@ describe('records of sign-ins', () => {
     for (const record of made) signIns.record(record)
     await signIns.settled()
     const scope = { tenant, withoutTenant: true }
-    const ids = (records: readonly SignIn[]) => records.map(({ signInId }) => signInId)
-    expect(ids(await signIns.recent(scope, 12))).toEqual(ids(made.toReversed()))
+    expect(signInIds(await signIns.recent(scope, 12))).toEqual(signInIds(made.toReversed()))
     expect((await signIns.lastRefused(scope))?.signInId).toBe(made.at(-1)!.signInId)
   })
 })
+
+const signInIds = (records: readonly SignIn[]) => records.map(({ signInId }) => signInId)
 
 describe('settling', () => {
   it('waits for what was recorded so far, and not for what comes all the while', async () => {
