@@ -17,6 +17,8 @@ import type { Store, StoreOptions } from './store.ts'
 import { version } from './version.ts'
 
 const GIGABYTE = 1024 ** 3
+/** Octets of the cache of a command, which reads most bytes once. */
+const COMMAND_CACHE = 64 * 1024 ** 2
 
 /** Opens the store that nodes share. Refuses, with one sentence, settings, a database or a bucket that cannot be used. */
 export async function openPostgresStore(options: StoreOptions, master: MasterKeys): Promise<Store> {
@@ -53,13 +55,14 @@ export async function openPostgresStore(options: StoreOptions, master: MasterKey
   }
 }
 
-const blobsIn = ({ dataDir, settings, world, log }: StoreOptions, objects: ObjectStore): BlobsFactory =>
+const blobsIn = ({ dataDir, settings, world, log, use = 'serve' }: StoreOptions, objects: ObjectStore): BlobsFactory =>
   packsIn({
     objects,
     world,
     log,
-    cache: path.join(dataDir, 'cache'),
-    cacheOctets: settings.blobs.cache_gigabytes * GIGABYTE,
+    // A command leaves the cache of a running server alone.
+    cache: path.join(dataDir, use === 'serve' ? 'cache' : `cache-${use}-${process.pid}`),
+    cacheOctets: use === 'serve' ? settings.blobs.cache_gigabytes * GIGABYTE : COMMAND_CACHE,
     spoolOctets: settings.blobs.spool_gigabytes * GIGABYTE,
     kept: settings.backup.keep_days * DAY,
   })
