@@ -1,12 +1,13 @@
-import { DAY } from '../../core/time.ts'
+import { DAY, HOUR } from '../../core/time.ts'
 import type { World } from '../../core/world.ts'
 import type { PackDatabase } from './database.ts'
 import type { ObjectStore } from './object-store.ts'
 
 /** Objects that one step removes. */
 const STEP = 100
-/** Milliseconds between two looks at all objects. */
+/** Milliseconds between two looks at all objects, and before the first one of a node. */
 const SWEEP = DAY
+const FIRST_SWEEP = HOUR
 
 interface Parts {
   readonly database: PackDatabase
@@ -31,7 +32,7 @@ export class ObjectRemover {
   async step(): Promise<void> {
     await this.#removeReplaced()
     const now = this.#parts.world.elapsed()
-    this.#swept ??= now
+    this.#swept ??= now - SWEEP + FIRST_SWEEP
     if (now - this.#swept < SWEEP) return
     this.#swept = now
     await this.#sweep()

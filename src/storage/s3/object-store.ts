@@ -35,7 +35,9 @@ export class ObjectStoreError extends Error {
   }
 }
 
-export const isMissing = (error: unknown): boolean => error instanceof ObjectStoreError && error.fault === 'missing'
+/** Whether an object does not exist. Without its bucket nothing is known about it. */
+export const isMissing = (error: unknown): boolean =>
+  error instanceof ObjectStoreError && error.fault === 'missing' && error.code !== 'NoSuchBucket'
 
 export interface ObjectStoreOptions {
   readonly endpoint: string

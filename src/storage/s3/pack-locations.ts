@@ -4,9 +4,13 @@ import { type Moves, readMoves } from '../files/compacted.ts'
 import type { PackDatabase } from './database.ts'
 import { isMissing, type ObjectStore } from './object-store.ts'
 
-/** Packs whose locations are remembered, and milliseconds for which one is. Replaced objects are kept longer. */
+/** Packs whose locations are remembered, records of them, and milliseconds. Replaced objects are kept longer. */
 const REMEMBERED = 10_000
+const RECORDS = 4_000_000
 const AGE = HOUR
+/** Lists of moves that are read at a time, and attempts to read one that looks damaged. */
+const LISTS = 4
+const ATTEMPTS = 2
 
 /** Where the records of a pack are. */
 export type PackLocation =
@@ -32,6 +36,8 @@ export class PackLocations {
   readonly #parts: { readonly database: PackDatabase; readonly objects: ObjectStore; readonly world: World }
   /** The least recently used first. */
   readonly #remembered = new Map<number, Remembered>()
+  /** Records in the remembered lists of moves. */
+  #records = 0
 
   constructor(parts: { database: PackDatabase; objects: ObjectStore; world: World }) {
     this.#parts = parts
@@ -47,49 +53,67 @@ export class PackLocations {
       else unknown.push(pack)
     }
     if (unknown.length === 0) return found
-    for (const row of await this.#parts.database.query<Row>(LOCATIONS, [unknown])) {
-      const location = await this.#locationOf(row)
-      if (!location) continue
-      this.#remember(row.pack, location)
-      found.set(row.pack, location)
+    const rows = (await this.#parts.database.query<Row>(LOCATIONS, [unknown])).values()
+    const serve = async (): Promise<void> => {
+      for (const row of rows) {
+        const location = await this.#locationOf(row)
+        if (!location) continue
+        this.#remember(row.pack, location)
+        found.set(row.pack, location)
+      }
     }
+    await Promise.all(Array.from({ length: LISTS }, serve))
     return found
   }
 
   /** The pack may have moved. */
   forget(pack: number): void {
+    const known = this.#remembered.get(pack)
+    if (!known) return
     this.#remembered.delete(pack)
+    this.#records -= recordsIn(known.location)
   }
 
   /** Undefined if the object with the list of its records is damaged. */
   async #locationOf({ slot, object, moves_start: start, moves_end: end }: Row): Promise<PackLocation | undefined> {
     if (object === null) return { in: 'spool', slot }
     if (start === null || end === null) return { in: 'object', object, moves: undefined }
-    try {
-      const list = await this.#parts.objects.get(object, start, end)
-      const moves = await readMoves(async (offset, length) => list.subarray(offset, offset + length))
-      return moves && { in: 'object', object, moves }
-    } catch (error) {
-      if (isMissing(error) || (error as { code?: unknown }).code === 'EBADMSG') return undefined
-      throw error
+    for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
+      try {
+        const list = await this.#parts.objects.get(object, start, end)
+        const moves = await readMoves(async (offset, length) => list.subarray(offset, offset + length))
+        if (moves) return { in: 'object', object, moves }
+      } catch (error) {
+        if (!isMissing(error) && (error as { code?: unknown }).code !== 'EBADMSG') throw error
+      }
     }
+    return undefined
   }
 
   #recall(pack: number): PackLocation | undefined {
     const known = this.#remembered.get(pack)
     if (!known) return undefined
+    if (this.#parts.world.elapsed() - known.since >= AGE) {
+      this.forget(pack)
+      return undefined
+    }
     this.#remembered.delete(pack)
-    if (this.#parts.world.elapsed() - known.since >= AGE) return undefined
     this.#remembered.set(pack, known)
     return known.location
   }
 
   #remember(pack: number, location: PackLocation): void {
-    this.#remembered.delete(pack)
+    this.forget(pack)
     this.#remembered.set(pack, { location, since: this.#parts.world.elapsed() })
-    if (this.#remembered.size > REMEMBERED) this.#remembered.delete(this.#remembered.keys().next().value!)
+    this.#records += recordsIn(location)
+    while (this.#remembered.size > REMEMBERED || (this.#records > RECORDS && this.#remembered.size > 1)) {
+      this.forget(this.#remembered.keys().next().value!)
+    }
   }
 }
+
+const recordsIn = (location: PackLocation): number =>
+  location.in === 'object' && location.moves ? location.moves.size : 0
 
 const LOCATIONS = `
   select pack, slot, object, moves_start, moves_end from engine_pack where pack = any($1::bigint[])`

@@ -24,6 +24,7 @@ export const packTables: readonly string[] = [
     checked timestamptz
   ) with (fillfactor = 50)`,
   `create index if not exists engine_pack_unstored on engine_pack (slot) where state in ('open', 'sealed')`,
+  `create index if not exists engine_pack_stored on engine_pack (pack) where state = 'stored' and slot >= 0`,
   `create index if not exists engine_pack_object on engine_pack (object)`,
   ...slots.flatMap((slot) => [
     `create table if not exists ${spoolTable(slot)} (

@@ -10,6 +10,9 @@ import type { PackRecordLocation } from './record.ts'
 const SEGMENTS = 32
 const SEGMENT_MOST = 64 * 1024 ** 2
 
+/** Records in the cache. Each one needs memory, too. */
+const RECORDS = 500_000
+
 /** Nothing of the cache has to survive. */
 const disk: Disk = { ...realDisk, sync: async () => {} }
 
@@ -92,12 +95,12 @@ export class RecordCache {
   }
 
   async #shrink(): Promise<void> {
-    while (this.#octets > this.#limit && this.#kept.size > 1) {
+    while ((this.#octets > this.#limit || this.#known.size > RECORDS) && this.#kept.size > 1) {
       const [segment, { keys, octets }] = this.#kept.entries().next().value!
       this.#kept.delete(segment)
       this.#octets -= octets
       for (const key of keys) this.#known.delete(key)
-      await this.#segments.remove(segment)
+      await this.#segments.remove(segment).catch(() => {})
     }
   }
 }

@@ -92,7 +92,7 @@ export class RecordReader {
     if (missing.length === 0) return found as Buffer[]
     const loaded = await this.#share(missing)
     return batch.map(({ ref, record, start, end }, nth) => {
-      return found[nth] ?? this.#sound(ref, loaded.get(keyOf(record))).subarray(start, end)
+      return found[nth] ?? partOf(this.#sound(ref, loaded.get(keyOf(record))), start, end)
     })
   }
 
@@ -212,6 +212,12 @@ function judge(
   // A copy, because a few octets would keep the complete answer in memory.
   else loaded.set(keyOf(record), Buffer.from(bytes))
   return bytes
+}
+
+/** A copy, if a small part would keep the complete record in memory. */
+const partOf = (bytes: Buffer, start: number, end: number): Buffer => {
+  const part = bytes.subarray(start, end)
+  return 2 * part.length < bytes.length ? Buffer.from(part) : part
 }
 
 function partsOf({ blob, start = 0, end = Infinity }: BlobPiece, nth: number): readonly WantedPart[] {

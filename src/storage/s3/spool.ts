@@ -148,12 +148,13 @@ const removable = forEachSlot(
   from engine_spool_ring where slot <> ${slot}`,
 )
 
-// Looks again under the lock of the ring. Gives up when readers keep the table for long.
+// Looks again under the lock of the ring. Gives up at once if readers keep the table, because others wait behind it.
 const emptying = forEachSlot(
   (table, slot) => `
   do $$ begin
-    perform set_config('lock_timeout', '2s', true);
+    perform set_config('lock_timeout', '100ms', true);
     perform 1 from engine_spool_ring where slot <> ${slot} for share;
     if found and not ${unstored(slot)} then truncate ${table}; end if;
+  exception when lock_not_available then null;
   end $$`,
 )
