@@ -3,7 +3,7 @@ import { Refusal, refuse } from '../../core/refusal.ts'
 import type { Log } from '../../core/log.ts'
 import type { World } from '../../core/world.ts'
 import type { Blobs, Engine, Migration, Row, Statement } from '../engine.ts'
-import { PostgresConnection, sqlStateOf } from './connection.ts'
+import { ConnectionLost, PostgresConnection, sqlStateOf } from './connection.ts'
 import { findFaults } from './health.ts'
 import { Link } from './link.ts'
 import { Nodes } from './nodes.ts'
@@ -28,6 +28,8 @@ export interface BlobsDatabase {
 /** The dependencies of the bytes of an engine. */
 export interface BlobsDeps {
   readonly database: BlobsDatabase
+  /** The same database by another connection, for statements that may take long. */
+  readonly background: BlobsDatabase
   /** The id of this run of the node, as in `engine_node`. */
   readonly node: string
   readonly leases: Engine['leases']
@@ -95,8 +97,13 @@ export async function openPostgresEngine(options: PostgresOptions): Promise<Post
     await home.first()
     const readers = new Readers(links(READERS))
     const writer = new PostgresWriter([link(), link(), ...links(lanes - 1)], world)
-    const packs = link()
-    const blobs = await options.blobs.open({ database: blobsDatabase(packs), node: identity.id, leases: nodes })
+    const [packs, background] = [link(), link()]
+    const blobs = await options.blobs.open({
+      database: blobsDatabase(packs),
+      background: blobsDatabase(background),
+      node: identity.id,
+      leases: nodes,
+    })
     nodes.start()
     const shut = async () => {
       await nodes.drain()
@@ -104,7 +111,7 @@ export async function openPostgresEngine(options: PostgresOptions): Promise<Post
       await blobs.close()
       await writer.close()
       await notifier.close()
-      await Promise.all([readers.close(), packs.close()])
+      await Promise.all([readers.close(), packs.close(), background.close()])
       await home.close()
     }
     let closing: Promise<void> | undefined
@@ -159,10 +166,23 @@ function refuseConnection(error: Error): never {
     refuse('no-such-thing', `${text}. Make it with "createdb --template=template0 --locale=C --encoding=UTF8 NAME".`)
   }
   if (state === '53300')
-    refuse('busy', `${text}. Set max_connections of the server higher: a node needs about ${READERS + LANES + 4}.`)
+    refuse('busy', `${text}. Set max_connections of the server higher: a node needs about ${READERS + LANES + 5}.`)
   refuse('busy', `${text}. Check that the server runs and that postgres.url names its host and port.`)
 }
 
 const blobsDatabase = (link: Link): BlobsDatabase => ({
-  query: async <R = unknown>(text: string, args: readonly unknown[] = []) => (await link.get()).run<R>(text, args),
+  async query<R = unknown>(text: string, args: readonly unknown[] = []): Promise<readonly R[]> {
+    const run = async () => (await link.get()).run<R>(text, args)
+    try {
+      // A read changes nothing, so it runs again.
+      return await run().catch((error: unknown) =>
+        error instanceof ConnectionLost && reads.test(text) ? run() : Promise.reject(error),
+      )
+    } catch (error) {
+      if (!(error instanceof ConnectionLost)) throw error
+      return refuse('busy', 'The connection to the database was lost')
+    }
+  },
 })
+
+const reads = /^\s*select\b/

@@ -14,10 +14,11 @@ interface FactoryOptions extends Pick<PackOptions, 'objects' | 'cache' | 'cacheO
 /** Bytes in packs, for an engine over PostgreSQL. */
 export const packsIn = (options: FactoryOptions): BlobsFactory => ({
   tables: packTables,
-  open: ({ database, node, leases }) =>
+  open: ({ database, background, node, leases }) =>
     PackBlobs.open({
       ...options,
       database: withBuffers(database),
+      background: withBuffers(background),
       leases,
       node,
       livingNodes: async () => {

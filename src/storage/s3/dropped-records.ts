@@ -26,16 +26,19 @@ export class DroppedRecords {
     if (refs.length > 0) this.#cancel ??= this.#world.after(COLLECTED, () => void this.flush().catch(() => {}))
   }
 
-  async flush(): Promise<void> {
+  /** Returns true if there was something to count. */
+  async flush(): Promise<boolean> {
     this.#cancel?.()
     this.#cancel = undefined
     const octets = this.#octets
     this.#octets = new Map()
-    if (octets.size > 0) await this.#database.query(COUNT, [[...octets.keys()], [...octets.values()]])
+    if (octets.size === 0) return false
+    await this.#database.query(COUNT, [[...octets.keys()], [...octets.values()]])
+    return true
   }
 
   async close(): Promise<void> {
-    await this.flush().catch(() => {})
+    await this.flush().catch(() => false)
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Log } from '../../core/log.ts'
-import { HOUR } from '../../core/time.ts'
+import { HOUR, MINUTE } from '../../core/time.ts'
 import type { World } from '../../core/world.ts'
 import type { CompactionResult } from '../engine.ts'
 import { readMoves } from '../files/compacted.ts'
@@ -24,6 +24,10 @@ const CHECKED = '30 days'
 const WORTH = 0.25
 /** Milliseconds after which a pack that failed is tried again. */
 const POSTPONED = HOUR
+/** Objects of their own that a step checks. */
+const LARGE_CHECKED = 100
+/** Milliseconds after which all packs are looked at again when nothing was found in them. */
+const LOOK_AGAIN = 10 * MINUTE
 
 /** A pack that is to be merged, and where its records are. */
 interface StoredPack {
@@ -54,19 +58,27 @@ export class PackMerger {
   readonly #parts: Parts
   /** When a pack that failed may be tried again. */
   readonly #postponed = new Map<number, number>()
+  /** When merged packs, and objects of their own, are looked at again. */
+  #thinAt = Number.NEGATIVE_INFINITY
+  #largeAt = Number.NEGATIVE_INFINITY
 
   constructor(parts: Parts) {
     this.#parts = parts
+  }
+
+  /** Rows were reported to name less, so the next step looks at all packs. */
+  hurry(): void {
+    this.#thinAt = this.#largeAt = Number.NEGATIVE_INFINITY
   }
 
   /** Does the next step; undefined if there is nothing to do for now. */
   async step(): Promise<CompactionResult | undefined> {
     if (!this.#parts.named.isKnown) return undefined
     const excluded = this.#excluded()
-    const [large] = await this.#parts.database.query<StoredPack>(LARGE, [excluded])
-    if (large) return this.#checkLarge(large)
+    const large = await this.#checkLarge(excluded)
     const packs = await this.#next(excluded)
-    return packs.length > 0 ? this.#merge(packs) : undefined
+    const merged = packs.length > 0 ? await this.#merge(packs) : undefined
+    return large || merged ? { freed: (large?.freed ?? 0) + (merged?.freed ?? 0) } : undefined
   }
 
   #excluded(): readonly number[] {
@@ -77,9 +89,12 @@ export class PackMerger {
 
   /** The packs of an object of which much may be unnamed, or else packs that were not merged. */
   async #next(excluded: readonly number[]): Promise<readonly StoredPack[]> {
-    const { database } = this.#parts
-    const thin = await database.query<StoredPack>(THIN, [excluded])
-    if (thin.length > 0) return thin
+    const { database, world } = this.#parts
+    if (world.elapsed() >= this.#thinAt) {
+      const thin = await database.query<StoredPack>(THIN, [excluded])
+      if (thin.length > 0) return thin
+      this.#thinAt = world.elapsed() + LOOK_AGAIN
+    }
     const stored = await database.query<StoredPack & { isOld: boolean }>(STORED, [excluded, MERGED_PACKS])
     let octets = 0
     const end = stored.findIndex((pack) => (octets += pack.octets) > MERGED)
@@ -88,15 +103,23 @@ export class PackMerger {
     return isEnough ? packs : []
   }
 
-  /** Removes an object of its own that no row names. */
-  async #checkLarge({ pack, object, octets }: StoredPack): Promise<CompactionResult> {
-    const { database, named } = this.#parts
-    if ((await named.of(pack)).length > 0) {
-      await database.query(CHECK, [pack])
-      return { freed: 0 }
+  /** Removes objects of their own that no row names; undefined if there are no objects to check. */
+  async #checkLarge(excluded: readonly number[]): Promise<CompactionResult | undefined> {
+    const { database, named, world } = this.#parts
+    if (world.elapsed() < this.#largeAt) return undefined
+    const large = await database.query<StoredPack>(LARGE, [excluded, LARGE_CHECKED])
+    if (large.length === 0) {
+      this.#largeAt = world.elapsed() + LOOK_AGAIN
+      return undefined
     }
-    const isReplaced = await this.#commit([{ pack, object }], undefined, [])
-    return { freed: isReplaced ? octets : 0 }
+    const kept: number[] = []
+    let freed = 0
+    for (const { pack, object, octets } of large) {
+      if ((await named.of(pack)).length > 0) kept.push(pack)
+      else if (await this.#commit([{ pack, object }], undefined, [])) freed += octets
+    }
+    await database.query(CHECK, [kept])
+    return { freed }
   }
 
   async #merge(packs: readonly StoredPack[]): Promise<CompactionResult> {
@@ -106,7 +129,7 @@ export class PackMerger {
     const after = [...named.values()].flat().reduce((sum, { length }) => sum + storedLength(length), 0)
     const isMerged = packs.some(({ moves_start: moves }) => moves !== null)
     if (isMerged && before - after < WORTH * before) {
-      for (const { pack } of packs) await this.#parts.database.query(CHECK, [pack])
+      await this.#parts.database.query(CHECK, [packs.map(({ pack }) => pack)])
       return { freed: 0 }
     }
     const file = await MergeFile.create(this.#parts.file())
@@ -215,15 +238,15 @@ const UNCHECKED = `checked is null or checked < clock_timestamp() - interval '${
 const LARGE = `
   select ${COLUMNS} from engine_pack
   where state = 'stored' and slot < 0 and ${OLD} and (unnamed >= octets or ${UNCHECKED})
-  order by unnamed >= octets desc, pack limit 1`
+  order by unnamed >= octets desc, pack limit $2`
 
-const CHECK = `update engine_pack set unnamed = 0, checked = clock_timestamp() where pack = $1`
+const CHECK = `update engine_pack set unnamed = 0, checked = clock_timestamp() where pack = any($1::bigint[])`
 
 const THIN = `
   select ${COLUMNS} from engine_pack where state = 'merged' and object = (
     select object from engine_pack where state = 'merged' and ${OLD} group by object
     having sum(unnamed) >= ${WORTH} * sum(octets) or bool_or(${UNCHECKED}) limit 1
-  ) order by pack`
+  ) and not pack = any($1::bigint[]) order by pack`
 
 const STORED = `
   select ${COLUMNS}, changed < clock_timestamp() - interval '${ENOUGH_AGE}' as "isOld" from engine_pack
@@ -233,7 +256,7 @@ const REPLACE = `
   with source as (
     select pack, object from engine_pack join unnest($1::bigint[], $2::text[]) as expected (number, before)
       on pack = number and object = before
-    for update of engine_pack
+    order by pack for update of engine_pack
   ), judged as (
     select count(*) = cardinality($1::bigint[]) as done from source
   ), kept as (
@@ -248,6 +271,6 @@ const REPLACE = `
     insert into engine_removal (object)
     select distinct object from source where (select done from judged) and not exists (
       select from engine_pack other where other.object = source.object and not other.pack = any($1::bigint[])
-    ) on conflict do nothing
+    ) on conflict (object) do update set since = excluded.since
   )
   select done from judged`

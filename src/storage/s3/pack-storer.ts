@@ -112,7 +112,9 @@ export class PackStorer {
       await this.#attempt(pack)
       this.#pause = AGAIN
     } catch (error) {
-      this.#queue.unshift(pack)
+      // A pack that alone cannot be stored does not hold up the others.
+      if (error instanceof ObjectStoreError && error.fault !== 'away') this.#queue.push(pack)
+      else this.#queue.unshift(pack)
       this.#tell(error)
       if (this.#isPaused) return
       this.#isPaused = true
