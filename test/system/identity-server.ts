@@ -39,10 +39,13 @@ export interface IdentityServer {
 }
 
 export async function openIdentityServer(settings: Record<string, string> = {}): Promise<IdentityServer> {
-  const checkout = await ServerProcess.start(['--profile', 'exchange-online'], {
-    POSTERN_ENTRA_ROPC: 'true',
-    ...settings,
-  })
+  return identityServerOn(
+    await ServerProcess.start(['--profile', 'exchange-online'], { POSTERN_ENTRA_ROPC: 'true', ...settings }),
+  )
+}
+
+/** Creates the person and the apps on a server that was started with `entra.ropc`. */
+export async function identityServerOn(checkout: ServerProcess): Promise<IdentityServer> {
   const administrator = new Administrator(checkout.ready)
   const close = async () => {
     administrator.close()

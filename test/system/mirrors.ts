@@ -4,6 +4,11 @@ import { type Outcome, run } from '../support/server-process.ts'
 import { Maildir } from './maildir.ts'
 import type { SystemServer } from './system-server.ts'
 
+/** The server and the mailbox, as a mirror needs them. */
+export type MirrorStage = Pick<SystemServer, 'app' | 'ca' | 'imaps' | 'inbox' | 'tokenFile'> & {
+  readonly checkout: { readonly folder: string }
+}
+
 /** A program that keeps a Maildir and a mailbox alike, in both directions. */
 export interface Mirror {
   readonly name: string
@@ -11,14 +16,14 @@ export interface Mirror {
   /** Whether a message keeps the time of its arrival when it goes up. */
   readonly datesGoUp: boolean
   /** The folder in the Maildir that stands for one of the mailbox. */
-  folder(stage: SystemServer, name: string): Maildir
-  configure(stage: SystemServer): void
-  sync(stage: SystemServer): Promise<Outcome>
+  folder(stage: MirrorStage, name: string): Maildir
+  configure(stage: MirrorStage): void
+  sync(stage: MirrorStage): Promise<Outcome>
   /** Whether a run did nothing, by what it said. */
   wasIdle(outcome: Outcome): boolean
 }
 
-const place = (stage: SystemServer, name: string): string => path.join(stage.checkout.folder, name)
+const place = (stage: MirrorStage, name: string): string => path.join(stage.checkout.folder, name)
 
 export const mbsync: Mirror = {
   name: 'mbsync',

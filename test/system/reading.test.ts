@@ -1,19 +1,10 @@
 import { createHash, X509Certificate } from 'node:crypto'
-import {
-  chmodSync,
-  copyFileSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs'
-import { tmpdir } from 'node:os'
+import { chmodSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { ServerProcess, type Outcome, type Provisioned, provision, run } from '../support/server-process.ts'
 import { available } from './browser.ts'
+import { fetchByGetmail } from './getmail.ts'
 
 const COUNT = 1000
 const SCOPE = 'https://outlook.office365.com/.default'
@@ -178,48 +169,14 @@ describe.each(['exchange-online', 'standards'])('a mailbox of 1,000 messages (%s
   it.runIf(available('getmail', 'getmail'))(
     'is fetched by getmail',
     async () => {
-      // getmail refuses to deliver as root, and nobody may not look into another's folder.
-      const folder = mkdtempSync(path.join(tmpdir(), 'postern-getmail-'))
-      const user = process.getuid!() === 0 ? { uid: 65_534, gid: 65_534 } : {}
-      for (const part of ['cur', 'new', 'tmp']) mkdirSync(path.join(folder, 'mail', part), { recursive: true })
-      copyFileSync(checkout.ready.ca, path.join(folder, 'ca.pem'))
-      writeFileSync(path.join(folder, 'token'), token)
-      writeFileSync(
-        path.join(folder, 'getmailrc'),
-        [
-          '[retriever]',
-          'type = SimpleIMAPSSLRetriever',
-          'server = localhost',
-          `port = ${checkout.ready.ports.imaps}`,
-          `username = ${app.mailbox}`,
-          'use_xoauth2 = True',
-          `password_command = ("cat", "${folder}/token")`,
-          `ca_certs = ${folder}/ca.pem`,
-          // It waits for so many seconds where a child that delivers a message is quicker than it, and takes that for
-          // an error.
-          'timeout = 2',
-          'mailboxes = ("INBOX",)',
-          '[destination]',
-          'type = Maildir',
-          `path = ${folder}/mail/`,
-          '[options]',
-          'delivered_to = false',
-          'received = false',
-          'verbose = 0',
-          'read_all = false',
-          '',
-        ].join('\n'),
-      )
-      if ('uid' in user) await run('chown', ['-R', '65534:65534', folder])
-      const words = ['--getmaildir', folder, '--rcfile', 'getmailrc', '--quiet']
-      const settings = { ...user, env: { HOME: folder }, cwd: folder, timeout: 240_000 }
-      let fetched = await run('getmail', words, settings)
-      // It fetches messages again that it takes for not delivered.
-      for (let again = 0; again < 8 && fetched.code !== 0; again++) fetched = await run('getmail', words, settings)
-      const delivered = new Set(maildir(path.join(folder, 'mail')))
-      rmSync(folder, { recursive: true })
-      expect(fetched.code, fetched.stderr + fetched.stdout).toBe(0)
-      expect(delivered.size).toBe(COUNT)
+      const { outcome, messages } = await fetchByGetmail({
+        port: checkout.ready.ports.imaps!,
+        mailbox: app.mailbox,
+        token,
+        ca: checkout.ready.ca,
+      })
+      expect(outcome.code, outcome.stderr + outcome.stdout).toBe(0)
+      expect(new Set(messages.map(digest)).size).toBe(COUNT)
     },
     300_000,
   )
