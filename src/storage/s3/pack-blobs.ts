@@ -60,6 +60,7 @@ export class PackBlobs implements Blobs {
   readonly #large: LargeBlobs
   readonly #reader: RecordReader
   readonly #cache: RecordCache
+  readonly #keeper: PackKeeper
   /** The work of one node for the spool, and for the objects. */
   readonly #spoolLoop: LeasedLoop
   readonly #objectLoop: LeasedLoop
@@ -91,7 +92,8 @@ export class PackBlobs implements Blobs {
     this.#dropped = new DroppedRecords(background, world)
     this.#merger = new PackMerger({ database: background, objects, named: this.#named, world, log, key, file })
     this.#remover = new ObjectRemover({ database: background, objects, world, kept })
-    const keeper = new PackKeeper({ database: background, spool: patient, storer, livingNodes })
+    const keeper = new PackKeeper({ spool: patient, storer, world, livingNodes, open: () => writer.open })
+    this.#keeper = keeper
     this.#spoolLoop = new LeasedLoop(world, () => keeper.look())
     this.#objectLoop = new LeasedLoop(world, () => this.#tidyObjects())
   }
@@ -101,6 +103,7 @@ export class PackBlobs implements Blobs {
     await rm(mergesOf(options), { recursive: true, force: true })
     const blobs = new PackBlobs(options, await RecordCache.open({ dir, limit, world }))
     // The spool does not wait for a merge, which takes long, or for objects while the object store is away.
+    blobs.#keeper.start()
     leases.run('spool', (signal) => blobs.#spoolLoop.run(signal))
     leases.run('objects', (signal) => blobs.#objectLoop.run(signal))
     return blobs
@@ -169,6 +172,7 @@ export class PackBlobs implements Blobs {
   /** Stores the open pack, if that is possible soon; otherwise another node does it. */
   async close(): Promise<void> {
     this.#closed = true
+    this.#keeper.stop()
     const { promise: late, resolve } = Promise.withResolvers<void>()
     const cancel = this.#world.after(CLOSING, resolve)
     await Promise.race([this.#merging.run(() => {}), late])

@@ -1,4 +1,5 @@
 import type { Log } from '../../core/log.ts'
+import { Refusal } from '../../core/refusal.ts'
 import { MINUTE, SECOND } from '../../core/time.ts'
 import type { World } from '../../core/world.ts'
 import type { PackDatabase } from './database.ts'
@@ -61,21 +62,36 @@ export class PackStorer {
     for (const pack of packs) if (!this.#packs.has(pack.pack)) void this.#add({ ...pack, image: undefined }, true)
   }
 
+  /** The packs that are not stored yet. */
+  get packs(): readonly number[] {
+    return [...this.#packs.keys()]
+  }
+
   /** The octets of a pack from `start` up to `end`, if they are in memory. */
   held(pack: number, start: number, end: number): Buffer | undefined {
     const { octets } = this.#packs.get(pack) ?? {}
     return octets && end <= octets.length ? octets.subarray(start, end) : undefined
   }
 
-  /** Makes one more attempt for each pack, and leaves the rest to the other nodes. */
+  /** Makes one more attempt for each pack, as long as that is possible soon, and leaves the rest to the other nodes. */
   async close(): Promise<void> {
     this.#closed = true
-    const last = Promise.all(this.#queue.splice(0).map((pack) => this.#attempt(pack).catch(() => {})))
     const { promise: late, resolve } = Promise.withResolvers<void>()
     const cancel = this.#parts.world.after(CLOSING, resolve)
-    await Promise.race([Promise.all([last, ...this.#sending]), late])
+    const lanes = Array.from({ length: SENT }, () => this.#sendLast())
+    await Promise.race([Promise.all([...lanes, ...this.#sending]), late])
     cancel()
+    this.#queue.length = 0
     for (const { done } of this.#packs.values()) done()
+  }
+
+  /** Ends at the first failure: most often the object store is away, and the other packs would fail, too. */
+  async #sendLast(): Promise<void> {
+    try {
+      for (let pack = this.#queue.shift(); pack; pack = this.#queue.shift()) await this.#attempt(pack)
+    } catch {
+      this.#queue.length = 0
+    }
   }
 
   #add(pack: SpooledPack & Pick<WaitingPack, 'image'>, isSealed: boolean): Promise<void> {
@@ -113,8 +129,8 @@ export class PackStorer {
       this.#pause = AGAIN
     } catch (error) {
       // A pack that alone cannot be stored does not hold up the others.
-      if (error instanceof ObjectStoreError && error.fault !== 'away') this.#queue.push(pack)
-      else this.#queue.unshift(pack)
+      if (isAway(error)) this.#queue.unshift(pack)
+      else this.#queue.push(pack)
       this.#tell(error)
       if (this.#isPaused) return
       this.#isPaused = true
@@ -130,7 +146,7 @@ export class PackStorer {
     const { spool } = this.#parts
     if (pack.image) pack.octets = await pack.image()
     if (!pack.isSealed) {
-      // Another node sealed it, because this one seemed dead, and stores it.
+      // Another node took it over, because this one seemed dead, and stores it.
       if (!(await spool.seal(pack))) return this.#finish(pack)
       pack.isSealed = true
     }
@@ -162,6 +178,10 @@ export class PackStorer {
     log.error({ error, packs: this.#packs.size }, `${fault}: new bytes stay in the spool until then`)
   }
 }
+
+/** Whether the object store or the database is away, and other packs would fail as well. */
+const isAway = (error: unknown): boolean =>
+  error instanceof ObjectStoreError ? error.fault === 'away' : error instanceof Refusal
 
 const EMPTY = `delete from engine_pack where pack = $1 and state = 'sealed'`
 

@@ -65,6 +65,11 @@ export class PackWriter {
     })
   }
 
+  /** The open pack, if there is one. */
+  get open(): readonly number[] {
+    return this.#pack ? [this.#pack.pack] : []
+  }
+
   /** The octets of a pack from `start` up to `end`, if this node is adding to it. */
   held(pack: number, start: number, end: number): Buffer | undefined {
     const open = this.#pack

@@ -4,6 +4,8 @@ import { HEADER, type PackRecordLocation } from './record.ts'
 
 /** Octets of a pack that one statement reads. */
 const READ = 1024 ** 2
+/** Seconds after which the answer to a statement has come or was lost. */
+const ANSWERED = 60
 
 /** A pack in the spool. */
 export interface SpooledPack {
@@ -38,14 +40,33 @@ export class Spool {
     return added.length > 0
   }
 
-  /** Closes a pack for everyone. False if it was not open, because another node closed it. */
+  /** Closes a pack for everyone. False if it is stored, or another node took it over. Can run again. */
   async seal({ pack }: SpooledPack): Promise<boolean> {
     const sealed = await this.#database.query(
       `update engine_pack set state = 'sealed', changed = clock_timestamp()
-       where pack = $1 and state = 'open' returning pack`,
-      [pack],
+       where pack = $1 and node = $2 and state in ('open', 'sealed') returning pack`,
+      [pack, this.#node],
     )
     return sealed.length > 0
+  }
+
+  /** Seals the packs of all other nodes but these, and makes them packs of this node. */
+  takeOver(living: readonly string[]): Promise<readonly SpooledPack[]> {
+    return this.#database.query<SpooledPack>(
+      `update engine_pack set state = 'sealed', node = $1, changed = clock_timestamp()
+       where state in ('open', 'sealed') and node <> $1 and not node = any($2::text[]) returning pack, slot`,
+      [this.#node, living],
+    )
+  }
+
+  /** Seals the older packs of this node that are not in the list. */
+  adopt(known: readonly number[]): Promise<readonly SpooledPack[]> {
+    return this.#database.query<SpooledPack>(
+      `update engine_pack set state = 'sealed', changed = clock_timestamp()
+       where state in ('open', 'sealed') and node = $1 and not pack = any($2::bigint[])
+         and changed < clock_timestamp() - make_interval(secs => $3) returning pack, slot`,
+      [this.#node, known, ANSWERED],
+    )
   }
 
   /** The octets of a pack. Gaps contain zeros. */
@@ -81,8 +102,8 @@ export class Spool {
   async turn(): Promise<void> {
     await this.#database.query(ROTATE)
     for (const slot of Array.from({ length: SLOTS }, (_, nth) => nth)) {
-      const [{ full } = { full: false }] = await this.#database.query<{ full: boolean }>(removable[slot]!)
-      if (full) await this.#database.query(emptying[slot]!)
+      const [{ full } = { full: 0 }] = await this.#database.query<{ full: number }>(removable[slot]!)
+      if (full === 1) await this.#database.query(emptying[slot]!)
     }
   }
 
