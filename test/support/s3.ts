@@ -17,6 +17,8 @@ export interface TestBucket {
   interfere: (request: string) => Interference
   /** Changes the body of the answer to a request. */
   alter: (request: string, body: Buffer) => Buffer
+  /** Whether the answer to a request that the server has carried out is lost. */
+  lose: (request: string) => boolean
   store(world: World): ObjectStore
   close(): Promise<void>
 }
@@ -67,6 +69,7 @@ export async function openBucket(): Promise<TestBucket> {
     requests: [],
     interfere: () => undefined,
     alter: (_, body) => body,
+    lose: () => false,
     store: (world) => new ObjectStore({ ...options, world }),
     async close() {
       proxy.closeAllConnections()
@@ -107,13 +110,14 @@ async function pass(bucket: TestBucket, to: URL, asked: IncomingMessage, answer:
   const passed = request({ host: to.hostname, port: to.port, method, path, headers }, (response) => {
     const pieces: Buffer[] = []
     response.on('data', (piece: Buffer) => pieces.push(piece))
-    response.on('end', () => {
+    const finish = () => {
       const body = Buffer.concat(pieces)
       const altered = method === 'HEAD' ? body : bucket.alter(name, body)
       const { 'transfer-encoding': _, ...kept } = response.headers
       const length = method === 'HEAD' ? {} : { 'content-length': String(altered.length) }
       answer.writeHead(response.statusCode!, { ...kept, ...length }).end(altered)
-    })
+    }
+    response.on('end', () => (bucket.lose(name) ? void answer.destroy() : finish()))
   })
   passed.on('error', () => answer.destroy())
   asked.pipe(passed)

@@ -28,6 +28,8 @@ const POSTPONED = HOUR
 const LARGE_CHECKED = 100
 /** Milliseconds after which all packs are looked at again when nothing was found in them. */
 const LOOK_AGAIN = 10 * MINUTE
+/** The least pause after such a look, in durations of the look. */
+const RESTS = 20
 
 /** A pack that is to be merged, and where its records are. */
 interface StoredPack {
@@ -61,14 +63,16 @@ export class PackMerger {
   /** When merged packs, and objects of their own, are looked at again. */
   #thinAt = Number.NEGATIVE_INFINITY
   #largeAt = Number.NEGATIVE_INFINITY
+  /** A look at all packs is not repeated before, so that it costs the database little. */
+  #restsUntil = Number.NEGATIVE_INFINITY
 
   constructor(parts: Parts) {
     this.#parts = parts
   }
 
-  /** Rows were reported to name less, so the next step looks at all packs. */
+  /** Rows were reported to name less, so one of the next steps looks at all packs. */
   hurry(): void {
-    this.#thinAt = this.#largeAt = Number.NEGATIVE_INFINITY
+    this.#thinAt = this.#largeAt = this.#restsUntil
   }
 
   /** Does the next step; undefined if there is nothing to do for now. */
@@ -90,16 +94,18 @@ export class PackMerger {
   /** The packs of an object of which much may be unnamed, or else packs that were not merged. */
   async #next(excluded: readonly number[]): Promise<readonly StoredPack[]> {
     const { database, world } = this.#parts
-    if (world.elapsed() >= this.#thinAt) {
+    const began = world.elapsed()
+    if (began >= this.#thinAt) {
       const thin = await database.query<StoredPack>(THIN, [excluded])
+      this.#restsUntil = world.elapsed() + RESTS * (world.elapsed() - began)
       if (thin.length > 0) return thin
       this.#thinAt = world.elapsed() + LOOK_AGAIN
     }
-    const stored = await database.query<StoredPack & { isOld: boolean }>(STORED, [excluded, MERGED_PACKS])
+    const stored = await database.query<StoredPack & { isOld: number }>(STORED, [excluded, MERGED_PACKS])
     let octets = 0
     const end = stored.findIndex((pack) => (octets += pack.octets) > MERGED)
     const packs = end < 0 ? stored : stored.slice(0, Math.max(end, 1))
-    const isEnough = octets >= ENOUGH_OCTETS || packs.length >= ENOUGH_PACKS || packs[0]?.isOld === true
+    const isEnough = octets >= ENOUGH_OCTETS || packs.length >= ENOUGH_PACKS || packs[0]?.isOld === 1
     return isEnough ? packs : []
   }
 
@@ -218,7 +224,7 @@ export class PackMerger {
     object: string | undefined,
     merged: readonly MergedPack[],
   ): Promise<boolean> {
-    const [row] = await this.#parts.database.query<{ done: boolean }>(REPLACE, [
+    const [row] = await this.#parts.database.query<{ done: number }>(REPLACE, [
       sources.map(({ pack }) => pack),
       sources.map((source) => source.object),
       object ?? null,
@@ -227,7 +233,7 @@ export class PackMerger {
       merged.map(({ movesStart }) => movesStart),
       merged.map(({ movesEnd }) => movesEnd),
     ])
-    return row!.done
+    return row!.done === 1
   }
 }
 
