@@ -117,8 +117,7 @@ function valueOf<T>(name: string, setting: Setting<T>, raw: unknown, profile: Pr
   if (raw === undefined || raw === null) return fallbackOf(setting, profile)
   const value = setting.read(raw)
   if (value !== undefined) return value
-  const given = setting.secret ? 'not valid' : JSON.stringify(raw)
-  return refuse('bad-syntax', `The setting ${name} is ${given}; expected ${setting.expected}`)
+  return refuse('bad-syntax', `The setting ${name} is ${JSON.stringify(raw)}; expected ${setting.expected}`)
 }
 
 /** The default in a profile. */

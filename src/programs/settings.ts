@@ -6,7 +6,6 @@ import {
   octets,
   oneOf,
   secondsOf,
-  secretText,
   type Setting,
   settings,
   type SettingsOf,
@@ -164,7 +163,7 @@ export const declared = {
   message_trace: messageTraceSettings,
   notices: settings({
     webhook,
-    webhook_secret: secretText(
+    webhook_secret: text(
       'Key of the HMAC-SHA256 signature of notices, in X-Postern-Signature; empty for no signature. Prefer the environment to the file',
     ).or(''),
     webhook_private_addresses: flag('Whether notices.webhook can be at an address of this machine or its network').or(

@@ -66,7 +66,6 @@ export interface GraphOpening extends CheckTarget {
 
 export type MailSubject = Subject & Opening
 export type GraphSubject = AppSubject & GraphOpening
-export type GraphPersonSubject = PersonSubject & GraphOpening
 
 export interface CheckOfDecision<Judged extends Subject> {
   readonly name: CheckName

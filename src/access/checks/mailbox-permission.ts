@@ -4,7 +4,6 @@ import { assignmentsFor } from './assignments.ts'
 import {
   type AppSubject,
   type CheckOfDecision,
-  type CheckTarget,
   failed,
   type Opening,
   passed,
@@ -55,7 +54,7 @@ const heldInstead = (entries: readonly { accessRights: readonly string[]; deny: 
  * The person's own mailbox, or one to which they or a group that they are in has FullAccess. A denial
  * takes precedence.
  */
-export const ownOrPermitted: CheckOfDecision<PersonSubject & CheckTarget> = {
+export const ownOrPermitted: CheckOfDecision<PersonSubject & Opening> = {
   name: 'mailboxPermission',
   async judge(subject) {
     const { directory, claims } = subject
