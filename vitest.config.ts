@@ -1,5 +1,5 @@
 import { readFileSync, statfsSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { availableParallelism, tmpdir } from 'node:os'
 import path from 'node:path'
 import { defineConfig } from 'vitest/config'
 
@@ -35,8 +35,8 @@ export default defineConfig({
     env: { TMPDIR: temporaryFiles(), NODE_COMPILE_CACHE: path.join(tmpdir(), 'node-compile-cache') },
     testTimeout: 30_000,
     hookTimeout: 60_000,
-    // Every core: much of the work is waiting for disks and child processes.
-    maxWorkers: '100%',
+    // One more than cores: much of the work is waiting for disks and child processes.
+    maxWorkers: availableParallelism() + 1,
     projects: [
       {
         extends: true,

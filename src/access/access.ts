@@ -6,6 +6,7 @@ import { mayAdminister } from './admin/decide.ts'
 import { authorize, malformedCredential } from './authorize.ts'
 import type { AccessDeps, AccessOptions } from './deps.ts'
 import { enter } from './enter.ts'
+import { openOverGraph } from './graph-entry.ts'
 import { simulatePassword } from './passwords/simulate.ts'
 import { unpermitted } from './records/unpermitted.ts'
 import { Revocation } from './revocation/revocation.ts'
@@ -30,6 +31,7 @@ export function createAccess({ settings, strict, propagationMinutes, ...options 
     enter: (request) => enter(deps, request),
     unread: (response) => malformedCredential(deps, response),
     openForUrl: (request) => openForUrl(deps, request),
+    openOverGraph: (request) => openOverGraph(deps, request),
     authorize: (request) => authorize(deps, request),
     unpermitted: (refused) => unpermitted(deps, refused),
     administer: (caller, mailbox) => administer(deps, caller, mailbox),

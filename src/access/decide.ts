@@ -2,8 +2,22 @@ import type { Check, CheckName } from '../domain/audit/types.ts'
 import type { Verdict } from '../domain/tokens/types.ts'
 import { applicationAccessPolicy, opensPastPolicies } from './checks/application-access-policy.ts'
 import { comesByAssignment } from './checks/assignments.ts'
-import { appChecks, assignedGraphChecks, assignedChecks, graphChecks, personChecks } from './checks/index.ts'
-import type { CheckResult, GraphSubject, CheckOfDecision, MailSubject, Subject } from './checks/check.ts'
+import {
+  appChecks,
+  assignedChecks,
+  assignedGraphChecks,
+  graphChecks,
+  graphPersonChecks,
+  personChecks,
+} from './checks/index.ts'
+import type {
+  CheckOfDecision,
+  CheckResult,
+  GraphPersonSubject,
+  GraphSubject,
+  MailSubject,
+  Subject,
+} from './checks/check.ts'
 import { judgeToken } from './checks/user.ts'
 import type { SwitchedOff } from './types.ts'
 
@@ -50,7 +64,8 @@ export async function mailSteps(subject: MailSubject): Promise<readonly Step[]> 
  * add up, and policies restrict the first alone (docs/reference/exchange-admin.md §6, §7,
  * docs/decisions/access-policies.md).
  */
-export async function graphSteps(subject: GraphSubject): Promise<readonly Step[]> {
+export async function graphSteps(subject: GraphSubject | GraphPersonSubject): Promise<readonly Step[]> {
+  if (subject.kind === 'user') return bound(graphPersonChecks, subject)
   if ((await comesByAssignment(subject)) || (await opensPastPolicies(subject))) {
     return bound(assignedGraphChecks, subject)
   }

@@ -37,7 +37,8 @@ async function judge(deps: AccessDeps, request: Request, claims: TokenClaims): P
   const principal = tokenPrincipal(directory, claims)
   const subject: MailSubject = { ...principal, directory, rules, simulated: false, protocol, address, mailbox }
 
-  const known = grants.find(claims, protocol, address)
+  const cacheKey = `${protocol} ${address}`
+  const known = grants.mail.find(claims, cacheKey)
   const decision =
     known?.decision ?? (await runChecks([tokenStep({ ok: true, claims }), ...(await mailSteps(subject))]))
   const app = await principal.facts.app()
@@ -46,7 +47,8 @@ async function judge(deps: AccessDeps, request: Request, claims: TokenClaims): P
   if (failed) return refused(deps, { failed, switchedOff }, signIn)
 
   const signedBy = deps.tokens.signerOf(claims)
-  const { caller, ground } = known ?? grants.remember(await granted(subject, { claims, signedBy }, decision))
+  const { caller, ground } =
+    known ?? grants.mail.remember(claims, cacheKey, await granted(subject, { claims, signedBy }, decision))
   const { signal, leave } = revocation.watch(ground, judgedAt)
   try {
     const opened = await deps.mail.open(ground.mailbox.id, signal)

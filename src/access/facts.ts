@@ -62,6 +62,8 @@ export function personFacts(directory: Directory, { tid, appid, oid }: Pick<User
     user: once(() => directory.users.find(tid, oid)),
     /** Delegated permissions on Exchange Online that the app may use for this person. */
     exchangeScopes: once(() => consentedScopes(directory, { tid, appid, oid }, exchangeOnline.appId)),
+    /** The same on Microsoft Graph. */
+    graphScopes: once(() => consentedScopes(directory, { tid, appid, oid }, microsoftGraph.appId)),
   }
 }
 
@@ -89,6 +91,19 @@ export const mailboxFact = (
   address: string | undefined,
 ): (() => Promise<MailboxRecord | undefined>) =>
   once(async () => (address ? directory.mailboxes.findByAddress(tenant, address) : undefined))
+
+/** The mailbox of the user whom a path of Graph names by id, userPrincipalName or address, in the caller's tenant. */
+export const graphMailboxFact = (
+  directory: Directory,
+  tenant: TenantId,
+  user: string,
+): (() => Promise<MailboxRecord | undefined>) =>
+  once(async () => {
+    const byAddress = await directory.mailboxes.findByAddress(tenant, user)
+    if (byAddress) return byAddress
+    const named = await directory.users.find(tenant, user)
+    return named && directory.mailboxes.find(tenant, named.id)
+  })
 
 function once<T>(look: () => Promise<T>): () => Promise<T> {
   let found: Promise<T> | undefined

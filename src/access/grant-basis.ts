@@ -2,10 +2,10 @@ import { SECOND } from '../core/time.ts'
 import type { AppId, Guid, MailboxId } from '../core/ids.ts'
 import type { Directory, MailboxRecord } from '../domain/directory/types.ts'
 import type { TokenClaims } from '../domain/tokens/types.ts'
-import type { MailSubject } from './checks/check.ts'
-import { type Decision, mailSteps, type Step } from './decide.ts'
-import { mailboxFact, tokenPrincipal } from './facts.ts'
-import type { Caller, MailProtocol } from './types.ts'
+import type { MailSubject, Rules } from './checks/check.ts'
+import { type Decision, graphSteps, mailSteps, type Step } from './decide.ts'
+import { graphMailboxFact, mailboxFact, tokenPrincipal } from './facts.ts'
+import type { Caller, GraphPermission, MailProtocol } from './types.ts'
 
 /** The facts for another judgement of an entry. */
 export interface BasisContext {
@@ -17,7 +17,7 @@ export interface BasisContext {
 export interface GrantBasis {
   /** The same for entries that are kept or revoked together. */
   readonly key: string
-  readonly protocol: MailProtocol
+  readonly protocol: MailProtocol | 'graph'
   readonly app: AppId
   readonly mailbox: { readonly id: MailboxId; readonly guid: Guid }
   /** The directory objects whose change leads to another judgement. */
@@ -66,6 +66,44 @@ export function grantBasisOf(basis: Basis): TokenBasis {
   }
 }
 
+interface GraphBasisInput {
+  readonly claims: TokenClaims
+  readonly signedBy: string | undefined
+  readonly permission: GraphPermission
+  /** The user as the path named them. */
+  readonly address: string
+  readonly rules: Rules
+  readonly mailbox: GrantBasis['mailbox']
+}
+
+/** The same for a request of Graph. Roles of Exchange and policies depend on groups, so the tenant counts too. */
+export function graphBasisOf({
+  claims,
+  signedBy,
+  permission,
+  address,
+  rules: given,
+  mailbox,
+}: GraphBasisInput): GrantBasis {
+  return {
+    key: JSON.stringify([claims.oid, claims.appid, mailbox.id, 'graph', permission, address, claims.exp, signedBy]),
+    protocol: 'graph',
+    app: claims.appid,
+    mailbox,
+    subjects: [claims.appid, mailbox.guid, claims.oid, claims.tid],
+    ends: claims.exp * SECOND,
+    signedBy,
+    async judging(directory, ended) {
+      const rules = { ...given, immediateRevocation: given.immediateRevocation || ended }
+      const found = graphMailboxFact(directory, claims.tid, address)
+      const principal = tokenPrincipal(directory, claims)
+      const opening = { protocol: 'graph', permission, address, mailbox: found } as const
+      const subject = { ...principal, rules, directory, simulated: false, ...opening }
+      return { steps: await graphSteps(subject), mailbox: found }
+    },
+  }
+}
+
 /** Grants that are remembered, a few KB each; beyond it all are made again. */
 const MOST = 5000
 
@@ -76,28 +114,40 @@ export interface CachedGrant {
   readonly ground: TokenBasis
 }
 
+/** A yes to a request of Graph. */
+export interface GraphGrant {
+  readonly ground: GrantBasis
+  readonly caller: Caller
+  readonly record: MailboxRecord
+  readonly basic: boolean
+}
+
 /**
  * The grants of tokens that are presented repeatedly. Discard it when the directory changes: a decision under way then
  * stores its grant in the discarded instance, where nobody reads it.
  */
 export class CachedGrants {
-  #byToken = new WeakMap<TokenClaims, Map<string, CachedGrant>>()
+  readonly mail = new GrantsByToken<CachedGrant>()
+  readonly graph = new GrantsByToken<GraphGrant>()
+}
+
+class GrantsByToken<Grant> {
+  #byToken = new WeakMap<TokenClaims, Map<string, Grant>>()
   #count = 0
 
-  /** `claims`: the very ones that verifying a known token gives each time. */
-  find(claims: TokenClaims, protocol: MailProtocol, address: string | undefined): CachedGrant | undefined {
-    return this.#byToken.get(claims)?.get(`${protocol} ${address}`)
+  /** `claims`: the very ones that verifying a known token gives each time. `what` is what the caller asked for. */
+  find(claims: TokenClaims, what: string): Grant | undefined {
+    return this.#byToken.get(claims)?.get(what)
   }
 
-  remember(grant: CachedGrant): CachedGrant {
-    const { claims, protocol, address } = grant.ground
+  remember(claims: TokenClaims, what: string, grant: Grant): Grant {
     if (this.#count >= MOST) {
       this.#byToken = new WeakMap()
       this.#count = 0
     }
     this.#count++
-    const grants = this.#byToken.get(claims) ?? new Map<string, CachedGrant>()
-    this.#byToken.set(claims, grants.set(`${protocol} ${address}`, grant))
+    const grants = this.#byToken.get(claims) ?? new Map<string, Grant>()
+    this.#byToken.set(claims, grants.set(what, grant))
     return grant
   }
 }

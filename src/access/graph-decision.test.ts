@@ -199,7 +199,7 @@ describe('mail over Graph', () => {
     })
   })
 
-  it('is refused for an address that nobody has, and not simulated for a person', async () => {
+  it('is refused for an address that nobody has, and to a person without a scope', async () => {
     const context = await opened()
     const reader = await registerApp(context)
     await context.consent(reader, 'Mail.Read')
@@ -207,14 +207,18 @@ describe('mail over Graph', () => {
       failed: 'mailbox',
       wire: "404 ErrorInvalidUser: The requested user 'nobody@contoso.test' is invalid.",
     })
-    await expect(
-      context.access.simulate(context.tenant.id, {
-        mailbox: 'ada@contoso.test',
-        app: reader.app.appId,
-        protocol: 'graph',
-        user: 'ada@contoso.test',
-      }),
-    ).rejects.toMatchObject({ reason: 'unsupported' })
+    const forAda = await context.access.simulate(context.tenant.id, {
+      mailbox: 'ada@contoso.test',
+      app: reader.app.appId,
+      protocol: 'graph',
+      user: 'ada@contoso.test',
+    })
+    expect(forAda).toMatchObject({
+      failed: 'role',
+      user: { userPrincipalName: 'ada@contoso.test' },
+      wire: '403 ErrorAccessDenied: Access is denied. Check credentials and try again.',
+    })
+    expect(forAda.fix[0]).toMatch(/^postern New-MgOauth2PermissionGrant .* -Scope Mail.Read$/)
   })
 })
 

@@ -1,5 +1,6 @@
 import type { AppId, ServicePrincipalId, TenantId, UserId } from '../core/ids.ts'
 import type { CheckName, Operation, SignIn, SignInId, SignInProtocol } from '../domain/audit/types.ts'
+import type { MailboxRecord } from '../domain/directory/types.ts'
 import type { Mailbox } from '../domain/mail/types.ts'
 
 interface CommonCaller {
@@ -45,8 +46,14 @@ export type Credential = { readonly bearer: string } | PasswordCredential
 
 export type MailProtocol = Extract<SignInProtocol, 'imap' | 'pop3' | 'smtp'>
 
-/** Permissions of Graph on the mail of a mailbox. */
-export type GraphPermission = 'Mail.ReadBasic' | 'Mail.Read' | 'Mail.ReadWrite' | 'Mail.Send'
+/** Permissions of Graph on a mailbox. */
+export type GraphPermission =
+  | 'Mail.ReadBasic'
+  | 'Mail.Read'
+  | 'Mail.ReadWrite'
+  | 'Mail.Send'
+  | 'MailboxSettings.Read'
+  | 'MailboxSettings.ReadWrite'
 
 /** At `authenticate` the sign-in itself fails; at `mailbox` it succeeds, and what follows does not. */
 export type RefusalTiming = 'authenticate' | 'mailbox'
@@ -100,6 +107,27 @@ export type WireTable = (
 
 /** The SMTP reply to a caller who may not send from an address. */
 export type DeniedSenderWire = (denied: { readonly mailbox: string; readonly from: string }) => string
+
+/** A request to open a mailbox over Graph. */
+export interface GraphMailboxRequest {
+  readonly bearer: string
+  /** The permission that the operation needs. */
+  readonly permission: GraphPermission
+  /** The id or userPrincipalName of the user whose mailbox it is, or an address; undefined for the caller's own. */
+  readonly user: string | undefined
+  readonly from: string
+}
+
+/** A mailbox that was opened over Graph for one request. */
+export interface GraphMailbox {
+  readonly caller: Caller
+  readonly mailbox: Mailbox
+  readonly record: MailboxRecord
+  /** True if the caller may see only what `Mail.ReadBasic` covers: no bodies, previews, attachments or extensions. */
+  readonly basic: boolean
+  /** Tells access that the request is over. A second call does nothing. */
+  leave(): void
+}
 
 /** A mailbox that was lent, until it is given back. */
 export interface MailboxLease {
@@ -175,6 +203,12 @@ export interface Access {
     readonly tenant?: string
     readonly from: string
   }): Promise<Caller>
+
+  /**
+   * Opens a mailbox over Graph. A refusal is on record; a yes is once for each token, mailbox and permission. Refuses
+   * `not-signed-in` as {@link authorize} does; `not-allowed` and `no-such-thing` with `detail.graph`, the error code.
+   */
+  openOverGraph(request: GraphMailboxRequest): Promise<GraphMailbox>
 
   /** Puts on record that a cmdlet was refused for want of a role, and which one is missing. */
   unpermitted(refused: UnpermittedCmdlet): Promise<void>

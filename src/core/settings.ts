@@ -9,6 +9,8 @@ export interface Setting<T> {
   /** The expected form of a value, in words that follow "expected". */
   readonly expected: string
   readonly fallback: Fallback<T>
+  /** The value is a secret, or contains one: no message shows it. */
+  readonly secret?: true
   /** Reads a text or a YAML scalar; undefined for an invalid one. */
   read(raw: unknown): T | undefined
 }
@@ -65,6 +67,11 @@ export const text = (meaning: string, shape: RegExp = /^.*$/s, expected = 'a tex
   setting<string>(meaning, expected, (raw) =>
     (typeof raw === 'string' || typeof raw === 'number') && shape.test(String(raw)) ? String(raw) : undefined,
   )
+
+/** A text that no message shows. */
+export const secretText = (meaning: string): Undecided<string> => ({
+  or: (fallback) => ({ ...text(meaning).or(fallback), secret: true }),
+})
 
 export const oneOf = <const T extends string>(meaning: string, choices: readonly T[]) =>
   setting<T>(meaning, `one of ${choices.join(', ')}`, (raw) => choices.find((choice) => choice === raw))

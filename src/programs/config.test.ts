@@ -51,6 +51,15 @@ describe('settings', () => {
     expect(() => readConfig(sources)).toThrow(sentence)
   })
 
+  it.each(['postgres.url', 'keys.master_key', 'keys.previous_master_key', 'notices.webhook_secret'])(
+    'never show the value of %s',
+    (name) => {
+      const sources = file(`${name}: [Violet-Harbour-7]`)
+      expect(() => readConfig(sources)).toThrow(`The setting ${name} is not valid; expected a text`)
+      expect(() => readConfig(sources)).not.toThrow('Violet')
+    },
+  )
+
   it('read off and auto as a listener’s port', () => {
     const settings = readConfig(file('imap:\n  port: off\npop3:\n  port: auto\nimaps:\n  port: 993\n'))
     expect([settings.imap.port, settings.pop3.port, settings.imaps.port]).toEqual(['off', 'auto', 993])

@@ -117,7 +117,8 @@ function valueOf<T>(name: string, setting: Setting<T>, raw: unknown, profile: Pr
   if (raw === undefined || raw === null) return fallbackOf(setting, profile)
   const value = setting.read(raw)
   if (value !== undefined) return value
-  return refuse('bad-syntax', `The setting ${name} is ${JSON.stringify(raw)}; expected ${setting.expected}`)
+  const given = setting.secret ? 'not valid' : JSON.stringify(raw)
+  return refuse('bad-syntax', `The setting ${name} is ${given}; expected ${setting.expected}`)
 }
 
 /** The default in a profile. */

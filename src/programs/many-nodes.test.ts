@@ -1,12 +1,13 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
-import { RunningServer } from '../../test/support/command-line.ts'
+import { postern, RunningServer } from '../../test/support/command-line.ts'
 import { ImapClient } from '../../test/support/imap-client.ts'
 import { createDatabase, type TestDatabase } from '../../test/support/postgres.ts'
 import { openBucket, type TestBucket } from '../../test/support/s3.ts'
 import type { Overrides } from './config.ts'
+import type { ListedNode } from './node-list.ts'
 
 let database: TestDatabase
 let bucket: TestBucket
@@ -107,6 +108,28 @@ describe('two nodes over one store', () => {
     await reader.done()
     const { untagged, tagged } = await reader.run('FETCH 1 BODY[]')
     expect([...untagged, tagged].join()).toContain('Hello')
+  })
+
+  it('are listed with their leases and their spool, by a command that needs no node', async () => {
+    const app = await grantedApp('listed')
+    const writer = await imap(b, app.mailbox, await app.token(b))
+    const message = `Subject: spool\r\n\r\n${'x'.repeat(4000)}\r\n`
+    await writer.run(`APPEND INBOX {${message.length}+}\r\n${message}`)
+    const config = file('nodes.yaml', JSON.stringify(node('c')))
+    const { out } = await postern(['nodes', '--config', config, '--data', path.join(folder, 'none'), '--json'])
+    const listed = JSON.parse(out) as readonly ListedNode[]
+    expect(listed).toMatchObject([
+      { name: 'a', state: 'ready', version: a.ready.version },
+      { name: 'b', state: 'ready', version: b.ready.version },
+    ])
+    const leases = listed.flatMap((one) => one.leases)
+    expect(new Set(leases).size).toBe(leases.length)
+    expect(leases.length).toBeGreaterThan(1)
+    expect(listed[1]!.spool.octets).toBeGreaterThan(4000)
+    expect(Date.now() - Date.parse(listed[1]!.heartbeat)).toBeLessThan(20_000)
+    const table = await postern(['nodes', '--config', config, '--data', path.join(folder, 'none')])
+    expect(table.out).toMatch(/^b +\d+\.\d+\.\d+\S* +ready +/m)
+    expect(existsSync(path.join(folder, 'none'))).toBe(false)
   })
 
   it('end connections at every node when a permission is removed at one', async () => {

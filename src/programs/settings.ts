@@ -6,6 +6,7 @@ import {
   octets,
   oneOf,
   secondsOf,
+  secretText,
   type Setting,
   settings,
   type SettingsOf,
@@ -163,7 +164,7 @@ export const declared = {
   message_trace: messageTraceSettings,
   notices: settings({
     webhook,
-    webhook_secret: text(
+    webhook_secret: secretText(
       'Key of the HMAC-SHA256 signature of notices, in X-Postern-Signature; empty for no signature. Prefer the environment to the file',
     ).or(''),
     webhook_private_addresses: flag('Whether notices.webhook can be at an address of this machine or its network').or(

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { refuse } from '../core/refusal.ts'
-import { oneOf, settings, type SettingsOf, text } from '../core/settings.ts'
+import { oneOf, secretText, settings, type SettingsOf, text } from '../core/settings.ts'
 
 export const storeSettings = settings({
   engine: oneOf(
@@ -15,7 +15,7 @@ export const storeSettings = settings({
 })
 
 export const postgresSettings = settings({
-  url: text(
+  url: secretText(
     'Connection URI of the database, such as postgresql://postern@db.example.org/postern?sslmode=verify-full. If it has a password, better use postgres.url_file',
   ).or(''),
   url_file: text('File with the connection URI, instead of postgres.url').or(''),

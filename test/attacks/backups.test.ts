@@ -311,15 +311,22 @@ describe('a backup without keys', () => {
   it('holds none, also where an earlier backup did, and says which files it left out', async () => {
     const server = shared()
     const to = place(server)
-    writeFileSync(path.join(server.data, 'own.pem'), '-----BEGIN RSA PRIVATE KEY-----\nx\n')
-    writeFileSync(path.join(server.data, 'postern.yaml'), 'notices:\n  webhook_secret: hush\n')
-    onTestFinished(() => rmSync(path.join(server.data, 'own.pem')))
-    onTestFinished(() => rmSync(path.join(server.data, 'postern.yaml')))
+    const secrets = {
+      'own.pem': '-----BEGIN RSA PRIVATE KEY-----\nx\n',
+      'postern.yaml': 'notices:\n  webhook_secret: hush\n',
+      'nodes.yaml': 'postgres:\n  url: postgresql://postern:hush@db.example.org/postern\n',
+    }
+    for (const [name, content] of Object.entries(secrets)) {
+      const file = path.join(server.data, name)
+      writeFileSync(file, content)
+      onTestFinished(() => rmSync(file))
+    }
     await server.json('backup', to)
     expect(signingKeys(to)).not.toEqual([])
     const { left_out } = await server.json<{ left_out: string[] }>('backup', to, '--without-keys')
     const files = ['ca.key', 'ca.pem', 'server.key', 'server.pem'].map((name) => `tls/${name}`)
-    expect(left_out.toSorted()).toEqual(['admin-client-id', 'admin-client-secret', 'own.pem', 'postern.yaml', ...files])
+    const own = ['admin-client-id', 'admin-client-secret', ...Object.keys(secrets)]
+    expect(left_out.toSorted()).toEqual([...own, ...files].toSorted())
     expect(holding(to, 'PRIVATE KEY')).toEqual([])
     expect(holding(to, 'hush')).toEqual([])
     const secret = readFileSync(server.ready.admin.client_secret_file)

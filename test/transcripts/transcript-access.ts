@@ -130,6 +130,10 @@ export class TranscriptAccess implements Access {
     return undefined
   }
 
+  openOverGraph(): Promise<never> {
+    return refuse('unsupported', 'The stage has no HTTP API')
+  }
+
   authorize(): Promise<Caller> {
     return refuse('unsupported', 'The stage has no HTTP API')
   }

@@ -12,6 +12,8 @@ const enoughOnGraph: Readonly<Record<GraphPermission, readonly string[]>> = {
   'Mail.Read': ['Mail.Read', 'Mail.ReadWrite'],
   'Mail.ReadWrite': ['Mail.ReadWrite'],
   'Mail.Send': ['Mail.Send'],
+  'MailboxSettings.Read': ['MailboxSettings.Read', 'MailboxSettings.ReadWrite'],
+  'MailboxSettings.ReadWrite': ['MailboxSettings.ReadWrite'],
 }
 
 /** Returns the permissions of which the app needs one, by consent or by a management role. */

@@ -66,6 +66,7 @@ export interface GraphOpening extends CheckTarget {
 
 export type MailSubject = Subject & Opening
 export type GraphSubject = AppSubject & GraphOpening
+export type GraphPersonSubject = PersonSubject & GraphOpening
 
 export interface CheckOfDecision<Judged extends Subject> {
   readonly name: CheckName

@@ -1,12 +1,12 @@
 import { audience, graphAudience } from './audience.ts'
 import { exchangeServicePrincipal, servicePrincipal } from './service-principal.ts'
-import type { AppSubject, GraphSubject, CheckOfDecision, Opening, PersonSubject } from './check.ts'
+import type { AppSubject, CheckOfDecision, GraphPersonSubject, GraphSubject, Opening, PersonSubject } from './check.ts'
 import { mailboxPermission, ownOrPermitted } from './mailbox-permission.ts'
 import { mailbox } from './mailbox.ts'
 import { graphRole, role } from './role.ts'
 import { managementScope, roleAssignment } from './management-scope.ts'
 import { protocolEnabled } from './protocol-enabled.ts'
-import { scope } from './scope.ts'
+import { graphScope, scope } from './scope.ts'
 import { user } from './user.ts'
 
 /** Everything between an app's good token and an open mailbox, in the order in which it is judged. */
@@ -63,4 +63,14 @@ export const personChecks: readonly CheckOfDecision<PersonSubject & Opening>[] =
   servicePrincipal,
   user,
   ...openingChecks,
+]
+
+/** The same over Graph. */
+export const graphPersonChecks: readonly CheckOfDecision<GraphPersonSubject>[] = [
+  graphAudience,
+  graphScope,
+  servicePrincipal,
+  user,
+  mailbox,
+  ownOrPermitted,
 ]

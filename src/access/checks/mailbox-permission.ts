@@ -4,6 +4,7 @@ import { assignmentsFor } from './assignments.ts'
 import {
   type AppSubject,
   type CheckOfDecision,
+  type CheckTarget,
   failed,
   type Opening,
   passed,
@@ -54,7 +55,7 @@ const heldInstead = (entries: readonly { accessRights: readonly string[]; deny: 
  * The person's own mailbox, or one to which they or a group that they are in has FullAccess. A denial
  * takes precedence.
  */
-export const ownOrPermitted: CheckOfDecision<PersonSubject & Opening> = {
+export const ownOrPermitted: CheckOfDecision<PersonSubject & CheckTarget> = {
   name: 'mailboxPermission',
   async judge(subject) {
     const { directory, claims } = subject

@@ -5,8 +5,8 @@ import { exchangeOnline } from '../../core/well-known/exchange-online.ts'
 import { microsoftGraph } from '../../core/well-known/microsoft-graph.ts'
 import type { WellKnownResource } from '../../core/well-known/resource.ts'
 import type { AccessDeps } from '../deps.ts'
-import { appFacts, consentedScopes, mailboxFact, personFacts } from '../facts.ts'
-import type { AppSubject, GraphSubject, Opening, PersonSubject } from '../checks/check.ts'
+import { appFacts, consentedScopes, graphMailboxFact, mailboxFact, personFacts } from '../facts.ts'
+import type { AppSubject, GraphPersonSubject, GraphSubject, Opening, PersonSubject } from '../checks/check.ts'
 import type { GraphPermission, MailProtocol } from '../types.ts'
 
 interface FreshSubjectRequest {
@@ -25,15 +25,17 @@ export async function freshSubject(
   return { ...(await freshApp(deps, { tenant, appId }, exchangeOnline)), protocol, address, mailbox }
 }
 
-/** The same over Graph. */
+/** The same over Graph, for the app itself or for a user. */
 export async function freshGraphSubject(
   deps: AccessDeps,
   { tenant, appId, address }: Omit<FreshSubjectRequest, 'protocol'>,
-  permission: GraphPermission,
-): Promise<GraphSubject> {
-  const mailbox = mailboxFact(deps.directory, tenant, address)
-  const app = await freshApp(deps, { tenant, appId }, microsoftGraph)
-  return { ...app, protocol: 'graph', permission, address, mailbox }
+  { permission, user }: { readonly permission: GraphPermission; readonly user?: User | undefined },
+): Promise<GraphSubject | GraphPersonSubject> {
+  const mailbox = graphMailboxFact(deps.directory, tenant, address)
+  const opening = { protocol: 'graph', permission, address, mailbox } as const
+  return user
+    ? { ...(await freshPerson(deps, { tenant, appId, user }, microsoftGraph)), ...opening }
+    : { ...(await freshApp(deps, { tenant, appId }, microsoftGraph)), ...opening }
 }
 
 async function freshApp(
@@ -69,10 +71,19 @@ export async function freshPersonSubject(
   { tenant, appId, address, protocol }: FreshSubjectRequest,
   user: User,
 ): Promise<PersonSubject & Opening> {
+  const mailbox = mailboxFact(deps.directory, tenant, address)
+  return { ...(await freshPerson(deps, { tenant, appId, user }, exchangeOnline)), protocol, address, mailbox }
+}
+
+async function freshPerson(
+  deps: AccessDeps,
+  { tenant, appId, user }: Pick<FreshSubjectRequest, 'tenant' | 'appId'> & { readonly user: User },
+  resource: WellKnownResource,
+): Promise<PersonSubject> {
   const { directory, rules } = deps
   const app = await directory.apps.identify(appId)
   const identity = { tid: tenant, appid: appId, oid: user.id }
-  const scopes = await consentedScopes(directory, identity, exchangeOnline.appId)
+  const scopes = await consentedScopes(directory, identity, resource.appId)
   return {
     kind: 'user',
     directory,
@@ -82,14 +93,11 @@ export async function freshPersonSubject(
       ...identity,
       iat: seconds(deps.world.now()),
       app_displayname: app?.displayName ?? appId,
-      aud: exchangeOnline.identifiers[0]!,
+      aud: resource.identifiers[0]!,
       name: user.displayName,
       scp: [...scopes].join(' '),
       upn: user.userPrincipalName,
     },
     simulated: true,
-    protocol,
-    address,
-    mailbox: mailboxFact(directory, tenant, address),
   }
 }

@@ -11,6 +11,7 @@ import { judgeSender } from '../checks/send-as.ts'
 import { graphSteps, mailSteps, type Step, runChecks } from '../decide.ts'
 import { printable } from '../records/command-line.ts'
 import { senderOf, type MessageSender } from '../records/denied-sender.ts'
+import { graphWire } from '../records/http-wire.ts'
 import { signInOf } from '../records/record.ts'
 import type { Access } from '../types.ts'
 import { freshGraphSubject, freshPersonSubject, freshSubject } from './fresh.ts'
@@ -43,14 +44,15 @@ async function deniedWire({ deniedSenderWire }: AccessDeps, { mailbox }: CheckTa
 async function simulateGraph(
   deps: AccessDeps,
   opening: { readonly tenant: TenantId; readonly appId: AppId; readonly address: string },
-  { user, permission = 'Mail.Read' }: SimulateRequest,
+  { user: named, permission = 'Mail.Read' }: SimulateRequest,
 ): Promise<SignIn> {
-  if (user !== undefined) refuse('unsupported', 'Over Graph it is simulated what an app may do as itself.')
-  const subject = await freshGraphSubject(deps, opening, permission)
+  const user = named === undefined ? undefined : await userNamed(deps, opening.tenant, named)
+  const subject = await freshGraphSubject(deps, opening, { permission, user })
   const { claims, facts, address, protocol } = subject
-  const decision = await runChecks([freshToken(opening.appId, undefined), ...(await graphSteps(subject))])
+  const decision = await runChecks([freshToken(opening.appId, user), ...(await graphSteps(subject))])
   const app = await facts.app()
-  const request = { credential: { bearer: '' }, protocol, address, from: '', claims, decision, app }
+  const wire = (await graphWire(decision.failed, subject)).text
+  const request = { credential: { bearer: '' }, protocol, address, from: '', claims, decision, app, wire }
   return signInOf(deps, request, opening.tenant)
 }
 

@@ -24,9 +24,15 @@ export async function store(
 ): Promise<StoreResult> {
   const asked = { mode: change.mode, flags: checkedFlags(change.flags, box.limits) }
   const wanted = ascending(uids)
+  const sorted = () => sortedAhead(box, folder, wanted, asked, unchangedSince)
+  let ahead = sorted()
   // Clients often set flags that are already set. That should not cost a write.
-  const ahead = sortedAhead(box, folder, wanted, asked, unchangedSince)
-  if (ahead?.sorting.idle) return storedBy(ahead.sorting, ahead.index.highestModSeq, false)
+  if (ahead?.sorting.idle) {
+    // Another node may have changed them, and this one has not heard of it yet.
+    await box.indexes.caughtUp(box.id)
+    ahead = sorted()
+    if (ahead?.sorting.idle) return storedBy(ahead.sorting, ahead.index.highestModSeq, false)
+  }
   return write(box, function* (tx) {
     const index = box.indexes.current(box.id, folder, (tx.modSeq - 1) as ModSeq)
     const { highestModSeq } = index ?? (yield* tx.folder(folder))

@@ -81,6 +81,18 @@ test('a change whose notice was lost is found by the mark of its mailbox', async
   expect(await notifier.lookAtMarks()).toEqual([1])
 })
 
+test('a flag that another node removed is set again, although the notice was lost', async () => {
+  const { here, there } = await twoNodes(new LosingNotifier())
+  const inbox = await folderIdOf(here, 'INBOX')
+  const uids = await appendMessages(here, inbox, 1, flags(1))
+  const { index } = await there.open(inbox)
+  await here.store(inbox, uids, { mode: 'remove', flags: flags(1) })
+  expect(index.flagsAt(0)).toEqual(flags(1))
+  expect(await there.store(inbox, uids, { mode: 'add', flags: flags(1) })).toMatchObject({ changed: true })
+  const { index: fresh } = await here.open(inbox)
+  expect([index.flagsAt(0), fresh.flagsAt(0)]).toEqual([flags(1), flags(1)])
+})
+
 test('two nodes that purge the same mailbox count each message once', async () => {
   const { world, stage, other, here, pass } = await twoNodes()
   const jobs = [...stage.store.jobs, ...other.jobs]

@@ -9,6 +9,7 @@ import { exportMail } from './commands/export.ts'
 import { getCommand, shapeOf } from './commands/get-command.ts'
 import { importCommand } from './commands/import.ts'
 import { migrate } from './commands/migrate.ts'
+import { nodes } from './commands/nodes.ts'
 import { report } from './commands/report.ts'
 import { resetAdmin } from './commands/reset-admin.ts'
 import { serve } from './commands/serve.ts'
@@ -36,6 +37,7 @@ const commands: readonly CliCommand[] = [
   backup,
   restore,
   migrate,
+  nodes,
   resetAdmin,
   getCommand,
 ]
@@ -101,6 +103,7 @@ const tasks: readonly (readonly [task: string, entries: readonly (readonly [name
       ['backup', 'Copy a data directory, also while a server uses it'],
       ['restore', 'Create a data directory from a backup'],
       ['migrate', 'Copy a store into PostgreSQL and S3'],
+      ['nodes', 'List the nodes of a shared store'],
       ['verify', 'Check a data directory or a backup'],
       ['reset-admin', "Create a new secret for the administrator's app"],
     ],

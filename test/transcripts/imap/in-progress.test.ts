@@ -29,6 +29,7 @@ const slow = (access: Access): Access => ({
   unread: (response) => access.unread(response),
   unpermitted: (refused) => access.unpermitted(refused),
   openForUrl: (request) => access.openForUrl(request),
+  openOverGraph: (request) => access.openOverGraph(request),
   authorize: (request) => access.authorize(request),
   administer: (caller, mailbox) => access.administer(caller, mailbox),
   simulate: (tenant, question) => access.simulate(tenant, question),

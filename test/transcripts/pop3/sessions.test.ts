@@ -45,6 +45,7 @@ const spoilt = (access: Access, spoil: (mailbox: Mailbox) => Mailbox, left?: () 
   unread: (response) => access.unread(response),
   unpermitted: (refused) => access.unpermitted(refused),
   openForUrl: (request) => access.openForUrl(request),
+  openOverGraph: (request) => access.openOverGraph(request),
   authorize: (request) => access.authorize(request),
   administer: (caller, mailbox) => access.administer(caller, mailbox),
   simulate: (tenant, question) => access.simulate(tenant, question),
