@@ -40,17 +40,16 @@ export class SharedSecrets {
   }
 
   /**
-   * Refuses `not-allowed` if the database uses another master key. Encrypts everything again if it uses the previous
-   * one.
+   * Refuses `not-allowed` if the database uses another master key. Encrypts again what is encrypted with the previous
+   * one: also secrets that a node with that one stored after a node with the new one had started.
    */
   static async open(deps: Deps): Promise<SharedSecrets> {
     const { current, previous } = deps.master
     if (current === undefined) return refuse('bad-syntax', missingMasterKey)
     const secrets = new SharedSecrets(deps, current)
     const row = await secrets.#keepRow(PROOF, PROOF)
-    if (secrets.#opened(current, row) !== undefined) return secrets
-    if (previous === undefined || secrets.#opened(previous, row) === undefined) return refuse('not-allowed', wrong)
-    await secrets.#sealAgain(previous)
+    if ([current, previous].every((key) => secrets.#opened(key, row) === undefined)) return refuse('not-allowed', wrong)
+    if (previous !== undefined) await secrets.#sealAgain(previous)
     return secrets
   }
 

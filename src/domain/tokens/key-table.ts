@@ -57,12 +57,19 @@ export class KeyTable {
     return this.#sql.all<StoredKey>(aliveAt(this.#world.now()))
   }
 
-  /** Returns the private key in clear. Refuses one that the master key cannot decrypt. */
+  /**
+   * Returns the private key in clear. Refuses one that the master keys cannot decrypt. While the nodes change to a new
+   * master key one after another, a key can be encrypted with either.
+   */
   open({ kid, privateKey }: StoredKey): string {
     if (!isEncryptedKey(privateKey)) return privateKey
-    const { current } = this.#master
+    const { current, previous } = this.#master
     if (current === undefined) return refuse('not-allowed', missing)
-    return decryptKey(current, kid, privateKey) ?? refuse('not-allowed', wrong)
+    for (const master of [current, previous]) {
+      const key = master === undefined ? undefined : decryptKey(master, kid, privateKey)
+      if (key !== undefined) return key
+    }
+    return refuse('not-allowed', wrong)
   }
 
   /**
@@ -135,7 +142,7 @@ export class KeyTable {
 const missing =
   'The keys that sign tokens are encrypted, and there is no master key: set keys.master_key_file, or POSTERN_KEYS_MASTER_KEY'
 const wrong =
-  'The master key is not the one that the keys that sign tokens are encrypted with; where it was changed, set keys.previous_master_key_file to the one before'
+  'The master key is not the one that the keys that sign tokens are encrypted with: set keys.master_key_file to that one, or, after a change, keys.previous_master_key_file to the one before'
 
 const aliveAt = (now: number) => sql`
   select kid, certificate, private_key as "privateKey", created, signs_from as "signsFrom", expires, ends

@@ -97,6 +97,23 @@ test('the master key is changed by giving the previous one beside it, once', asy
   await expect(open.fresh().ready()).rejects.toMatchObject({ reason: 'not-allowed' })
 })
 
+test('while nodes change the master key one after another, each reads the keys of the others', async () => {
+  const open = await openTokens({ master: { current: MASTER, previous: OTHER } })
+  const changed = open.fresh({ master: { current: OTHER, previous: MASTER } })
+  const nodes = [open.tokens, changed]
+  for (const node of nodes) await node.ready()
+  for (const [nth, node] of nodes.entries()) {
+    await node.ring.rotate({ immediately: true })
+    const { token } = await node.mint(appGrant)
+    expect((await nodes[1 - nth]!.verify(token)).ok).toBe(true)
+  }
+  // The last node changes to the new key. After that, no node needs the old one.
+  await open.fresh({ master: { current: OTHER, previous: MASTER } }).ready()
+  const after = open.fresh({ master: { current: OTHER, previous: undefined } })
+  await after.ready()
+  expect((await after.verify((await open.tokens.mint(appGrant)).token)).ok).toBe(true)
+})
+
 test('a private key under the name of another does not open', async () => {
   const master = { current: MASTER, previous: undefined }
   const open = await openTokens({ master })
