@@ -1,53 +1,23 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { existsSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { postern, RunningServer } from '../../test/support/command-line.ts'
 import { ImapClient } from '../../test/support/imap-client.ts'
-import { createDatabase, type TestDatabase } from '../../test/support/postgres.ts'
-import { openBucket, type TestBucket } from '../../test/support/s3.ts'
-import type { Overrides } from './config.ts'
+import { SharedStore } from '../../test/support/shared-store.ts'
 import type { ListedNode } from './node-list.ts'
 
-let database: TestDatabase
-let bucket: TestBucket
-let folder: string
+let store: SharedStore
 let a: RunningServer
 let b: RunningServer
 
-const file = (name: string, content: string): string => {
-  const place = path.join(folder, name)
-  writeFileSync(place, content, { mode: 0o600 })
-  return place
-}
-
-/** The settings of a node of the shared store. */
-const node = (name: string): Overrides => ({
-  'store.engine': 'postgres',
-  'postgres.url': database.url,
-  'node.name': name,
-  // Both are one issuer of tokens.
-  'https.public_url': 'https://mail.contoso.test',
-  's3.endpoint': bucket.options.endpoint,
-  's3.region': bucket.options.region,
-  's3.bucket': bucket.options.bucket,
-  's3.access_key_id': bucket.options.accessKeyId,
-  's3.secret_access_key_file': file('s3-secret', bucket.options.secretAccessKey),
-  'keys.master_key_file': file('master.key', 'a master key of more than 32 characters'),
-})
-
 beforeAll(async () => {
-  folder = mkdtempSync(path.join(tmpdir(), 'postern-nodes-'))
-  database = await createDatabase('template0')
-  bucket = await openBucket()
-  ;[a, b] = await Promise.all([RunningServer.start(node('a')), RunningServer.start(node('b'))])
+  store = await SharedStore.open()
+  ;[a, b] = await Promise.all([RunningServer.start(store.node('a')), RunningServer.start(store.node('b'))])
 }, 60_000)
 
 afterAll(async () => {
   await Promise.all([a.close(), b.close()])
-  await bucket.close()
-  await database.drop()
-  rmSync(folder, { recursive: true })
+  await store.close()
 })
 
 const secretOf = (server: RunningServer) => readFileSync(server.ready.admin.client_secret_file, 'utf8')
@@ -115,8 +85,9 @@ describe('two nodes over one store', () => {
     const writer = await imap(b, app.mailbox, await app.token(b))
     const message = `Subject: spool\r\n\r\n${'x'.repeat(4000)}\r\n`
     await writer.run(`APPEND INBOX {${message.length}+}\r\n${message}`)
-    const config = file('nodes.yaml', JSON.stringify(node('c')))
-    const { out } = await postern(['nodes', '--config', config, '--data', path.join(folder, 'none'), '--json'])
+    const config = store.config('c')
+    const none = path.join(store.folder, 'none')
+    const { out } = await postern(['nodes', '--config', config, '--data', none, '--json'])
     const listed = JSON.parse(out) as readonly ListedNode[]
     expect(listed).toMatchObject([
       { name: 'a', state: 'ready', version: a.ready.version },
@@ -127,9 +98,9 @@ describe('two nodes over one store', () => {
     expect(leases.length).toBeGreaterThan(1)
     expect(listed[1]!.spool.octets).toBeGreaterThan(4000)
     expect(Date.now() - Date.parse(listed[1]!.heartbeat)).toBeLessThan(20_000)
-    const table = await postern(['nodes', '--config', config, '--data', path.join(folder, 'none')])
+    const table = await postern(['nodes', '--config', config, '--data', none])
     expect(table.out).toMatch(/^b +\d+\.\d+\.\d+\S* +ready +/m)
-    expect(existsSync(path.join(folder, 'none'))).toBe(false)
+    expect(existsSync(none)).toBe(false)
   })
 
   it('end connections at every node when a permission is removed at one', async () => {

@@ -28,10 +28,9 @@ export async function openPostgresStore(options: StoreOptions, master: MasterKey
   const bucket = await bucketOf(settings.s3, world)
   const objects = new ObjectStore(bucket)
   await checkBucket(objects, bucket, world, log)
-  const name = nodeName(settings.node)
   const engine = await openPostgresEngine({
     url,
-    node: { name: use === 'serve' ? name : `${name} (${use} ${process.pid})`, version: await version() },
+    node: await nodeIdentity(settings, use),
     migrations,
     world,
     log,
@@ -53,6 +52,12 @@ export async function openPostgresStore(options: StoreOptions, master: MasterKey
     await engine.close()
     throw error
   }
+}
+
+async function nodeIdentity(settings: Settings, use: Exclude<StoreOptions['use'], undefined>) {
+  const name = nodeName(settings.node)
+  if (use !== 'serve') return { name: `${name} (${use} ${process.pid})`, version: await version() }
+  return { name, version: await version(), publicUrl: settings.https.public_url }
 }
 
 const blobsIn = ({ dataDir, settings, world, log, use = 'serve' }: StoreOptions, objects: ObjectStore): BlobsFactory =>

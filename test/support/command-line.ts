@@ -50,16 +50,18 @@ function sink(terminal = false) {
 export class RunningServer {
   readonly folder: string
   #server: PosternServer
+  #flags: Overrides
 
-  constructor(folder: string, server: PosternServer) {
+  constructor(folder: string, server: PosternServer, flags: Overrides = {}) {
     this.folder = folder
     this.#server = server
+    this.#flags = flags
   }
 
   /** `flags` are settings by their full names. */
   static async start(flags: Overrides = {}, world?: World): Promise<RunningServer> {
     const folder = await mkdtemp(path.join(tmpdir(), 'postern-'))
-    return new RunningServer(folder, await started(path.join(folder, 'data'), flags, world))
+    return new RunningServer(folder, await started(path.join(folder, 'data'), flags, world), flags)
   }
 
   /** On what is there already in `data` of the folder. */
@@ -90,8 +92,10 @@ export class RunningServer {
     return this.#server.close()
   }
 
-  async restart(): Promise<void> {
-    this.#server = await started(this.data)
+  /** Starts it again after {@link stop}, with the same settings unless others are given. */
+  async restart(flags = this.#flags): Promise<void> {
+    this.#flags = flags
+    this.#server = await started(this.data, flags)
   }
 
   async close(): Promise<void> {

@@ -6,7 +6,7 @@ import type { Blobs, Engine, Migration, Row, Statement } from '../engine.ts'
 import { ConnectionLost, PostgresConnection, sqlStateOf } from './connection.ts'
 import { findFaults } from './health.ts'
 import { Link } from './link.ts'
-import { Nodes } from './nodes.ts'
+import { type NodeIdentity, Nodes } from './nodes.ts'
 import { PostgresNotifier } from './notifier.ts'
 import { Readers } from './readers.ts'
 import { checkDatabase, migrate } from './schema.ts'
@@ -45,7 +45,7 @@ export interface BlobsFactory {
 export interface PostgresOptions {
   /** Connection URI. Its user owns the database, or may create tables in it. */
   readonly url: string
-  readonly node: { readonly name: string; readonly version: string }
+  readonly node: Omit<NodeIdentity, 'id'>
   readonly migrations: readonly Migration[]
   readonly world: World
   readonly log: Log

@@ -32,6 +32,8 @@ export interface NodeIdentity {
   readonly name: string
   /** The program's version. */
   readonly version: string
+  /** The URL under which clients reach every node; empty if it is not set, and undefined for a command. */
+  readonly publicUrl?: string
 }
 
 export type NodeState = 'ready' | 'draining' | 'ended'
@@ -52,6 +54,7 @@ export class Nodes implements Leases {
   #beating: Promise<void> | undefined
   /** When the leases were last renewed, by {@link World.elapsed}. */
   #renewed: number
+  #entered = false
   #closed = false
 
   /** Calls `silent` when the database does not answer: a server that is cut off ends no connection. */
@@ -66,10 +69,10 @@ export class Nodes implements Leases {
 
   /**
    * Enters the node on a new connection. The session keeps a lock on the name, so that a second node of the same name is
-   * refused, but a node that was killed can start again at once.
+   * refused, but a node that was killed can start again at once. A node with another public URL is refused at its start.
    */
   async enter(connection: PostgresConnection): Promise<void> {
-    const { id, name, version } = this.#identity
+    const { id, name, version, publicUrl = null } = this.#identity
     if (!(await this.#lockName(connection)) && (await this.#lives(connection))) {
       refuse(
         'already-exists',
@@ -78,10 +81,26 @@ export class Nodes implements Leases {
       )
     }
     await connection.run(
-      `insert into engine_node (id, name, version, state) values ($1, $2, $3, $4)
+      `insert into engine_node (id, name, version, state, public_url) values ($1, $2, $3, $4, $5)
        on conflict (id) do update set heartbeat = clock_timestamp(), state = excluded.state`,
-      [id, name, version, this.#state],
+      [id, name, version, this.#state, publicUrl],
     )
+    if (!this.#entered) await this.#assertSameUrl(connection)
+    this.#entered = true
+  }
+
+  /** The nodes are one issuer of tokens. Of two nodes that start together, the later one is refused. */
+  async #assertSameUrl(connection: PostgresConnection): Promise<void> {
+    const { id, publicUrl } = this.#identity
+    const [other] = await connection.run<{ name: string; url: string }>(OTHER_URL, [id, DEAD_SECONDS])
+    if (!other) return
+    await connection.run(`update engine_node set state = 'ended' where id = $1`, [id])
+    const { name, url } = other
+    const fix = 'set the URL of the balancer on every node. To change it, stop all nodes first.'
+    if (publicUrl === '')
+      refuse('wrong-state', `https.public_url is not set, and another node of this store runs (${name}): ${fix}`)
+    const its = url === '' ? 'has none' : `has ${url}`
+    refuse('wrong-state', `https.public_url is ${publicUrl}, and the node ${name} of this store ${its}: ${fix}`)
   }
 
   /** The server may notice only after a moment that the session of a killed node ended. */
@@ -255,3 +274,9 @@ export class Nodes implements Leases {
       .catch(() => {})
   }
 }
+
+const OTHER_URL = `
+  select other.name, other.public_url as url from engine_node as own join engine_node as other
+    on (other.started, other.id) < (own.started, own.id) and other.name <> own.name
+  where own.id = $1 and other.state <> 'ended' and other.heartbeat > clock_timestamp() - make_interval(secs => $2)
+    and (other.public_url <> own.public_url or (own.public_url = '' and other.public_url is not null)) limit 1`

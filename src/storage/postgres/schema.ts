@@ -41,6 +41,8 @@ const ownTables: readonly string[] = [
     heartbeat timestamptz not null default clock_timestamp(),
     state text not null
   ) with (fillfactor = 50)`,
+  // Null if it is not known: of a command, or of an older version.
+  'alter table engine_node add column if not exists public_url text',
   `create table if not exists engine_lease (
     name text primary key, holder text not null, until timestamptz not null
   ) with (fillfactor = 50)`,
@@ -130,7 +132,7 @@ export async function migrate(
     if (unknown) {
       refuse(
         'unsupported',
-        `The database was made by a newer version of Postern (schema step ${unknown[0]} is unknown here): upgrade this node.`,
+        `The database was made by a newer version of Postern (schema step ${unknown[0]} is unknown here): install that version, which "postern nodes" shows.`,
         { step: String(unknown[0]) },
       )
     }
