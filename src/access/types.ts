@@ -126,7 +126,7 @@ export interface GraphMailbox {
   /** True if the caller may see only what `Mail.ReadBasic` covers: no bodies, previews, attachments or extensions. */
   readonly basic: boolean
   /** Tells access that the request is over. A second call does nothing. */
-  leave(): void
+  readonly leave: () => void
 }
 
 /** A mailbox that was lent, until it is given back. */

@@ -42,6 +42,7 @@ import { deniedSenderWire, smtpWire } from '../protocols/smtp/wire-table.ts'
 import { type Engine, type Sql, sql as statement } from '../storage/engine.ts'
 import type { Authorities } from './certificates.ts'
 import { plainFailure } from './http/refusals.ts'
+import { outlookMigrations } from '../domain/outlook/schema.ts'
 import type { Settings } from './settings.ts'
 import { createWebhook } from './webhook.ts'
 
@@ -54,6 +55,7 @@ export const migrations = [
   ...tokenMigrations,
   ...auditMigrations,
   ...authorizationMigrations,
+  ...outlookMigrations,
 ]
 
 /** docs/reference/identity.md §1.1: the hosts that issuers of the two versions name there. */

@@ -1,5 +1,47 @@
 import { type Reason, Refusal, refuse } from '../../core/refusal.ts'
 
+/** The codes of mail (docs/reference/graph-mail.md §1.3). */
+const mailStatuses = {
+  ApplicationThrottled: 429,
+  ErrorAccessDenied: 403,
+  ErrorAttachmentSizeLimitExceeded: 413,
+  ErrorCannotDeleteObject: 403,
+  ErrorCategoryExists: 409,
+  ErrorExecuteSearchStaleData: 410,
+  ErrorFolderExists: 409,
+  ErrorFolderNotFound: 404,
+  ErrorInternalServerTransientError: 503,
+  ErrorInvalidIdMalformed: 400,
+  ErrorInvalidMailboxItemId: 404,
+  ErrorInvalidProperty: 400,
+  ErrorInvalidPropertySet: 400,
+  ErrorInvalidRecipients: 400,
+  ErrorInvalidRequest: 400,
+  ErrorInvalidUrlQuery: 400,
+  ErrorInvalidUrlQueryFilter: 400,
+  ErrorInvalidUser: 404,
+  ErrorIrresolvableConflict: 412,
+  ErrorItemNotFound: 404,
+  ErrorMessageSizeExceeded: 413,
+  ErrorMimeContentInvalidBase64String: 400,
+  ErrorQuotaExceeded: 507,
+  ErrorSendAsDenied: 403,
+  InefficientFilter: 400,
+  MailboxNotEnabledForRESTAPI: 404,
+  'RequestBroker--ParseUri': 400,
+  RequestBodyRead: 400,
+  SearchWithFilter: 400,
+  SearchWithOrderBy: 400,
+  SyncStateNotFound: 410,
+  TooManyRequests: 429,
+  UnableToDeserializePostBody: 400,
+  ValidationError: 400,
+  fragmentOutOfOrder: 416,
+  fragmentOverlap: 416,
+  invalidRange: 416,
+  uploadSessionNotFound: 404,
+} as const
+
 /** Graph's error codes and their HTTP status (docs/reference/identity.md §10.3, docs/reference/graph-mail.md §1.3). */
 const statuses = {
   BadRequest: 400,
@@ -19,6 +61,7 @@ const statuses = {
   NotImplemented: 501,
   ServiceNotAvailable: 503,
   InsufficientStorage: 507,
+  ...mailStatuses,
 } as const
 export type GraphCode = keyof typeof statuses
 

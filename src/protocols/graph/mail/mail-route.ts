@@ -1,0 +1,104 @@
+import { admittedAs } from '../../../access/rights.ts'
+import type { Access, Caller, GraphPermission } from '../../../access/types.ts'
+import { bearerOf, bearerRoute, type HttpAnswer, type HttpRequest, type Route, type Verb } from '../../../core/http.ts'
+import type { World } from '../../../core/world.ts'
+import type { Directory, MailboxRecord } from '../../../domain/directory/types.ts'
+import type { Mailbox } from '../../../domain/mail/types.ts'
+import { badRequest } from '../errors.ts'
+
+/** The dependencies of Graph's mail API. */
+export interface GraphMailDeps {
+  readonly access: Access
+  readonly directory: Directory
+  readonly world: World
+  /** True to refuse what Graph refuses, even if no client relies on it. */
+  readonly strict: boolean
+}
+
+/** One request to a mailbox, which access has opened. */
+export interface MailCall {
+  readonly caller: Caller
+  readonly mailbox: Mailbox
+  readonly record: MailboxRecord
+  /** True if the answer has no bodies, previews, attachments and extended properties. */
+  readonly basic: boolean
+  readonly request: HttpRequest
+  /** The user's collection in `@odata.context`, such as `users('ada%40contoso.test')`. */
+  readonly owner: string
+  readonly deps: GraphMailDeps
+}
+
+/** A route below `/me` and `/users/{id}` as data. */
+export interface MailRoute {
+  readonly verb: Verb
+  /** Below the user, such as `/messages/:message`. */
+  readonly path: `/${string}`
+  readonly needs: GraphPermission
+  /** Largest body in octets. */
+  readonly bodyLimit?: number
+  readonly run: (call: MailCall) => Promise<HttpAnswer>
+}
+
+/** `mailRoute('GET /messages', { needs: 'Mail.ReadBasic', run })` */
+export function mailRoute(signature: `${Verb} /${string}`, parts: Omit<MailRoute, 'verb' | 'path'>): MailRoute {
+  const [verb, path] = signature.split(' ') as [Verb, `/${string}`]
+  return { verb, path, ...parts }
+}
+
+/** Adds the decision of access to a route, below `/me` and below `/users/{id}`. */
+export const bindMail = (deps: GraphMailDeps, route: MailRoute): readonly Route[] =>
+  ['/me', '/users/:user'].map((base) =>
+    bearerRoute(
+      `${route.verb} /v1.0${base}${route.path}`,
+      async (request) =>
+        admittedAs(
+          await deps.access.authorize({
+            bearer: bearerOf(request),
+            authorization: request.headers.authorization,
+            api: 'graph',
+            from: request.from,
+          }),
+        ),
+      (request, caller) => runInMailbox(deps, route, request, caller),
+      route.bodyLimit === undefined ? {} : { bodyLimit: route.bodyLimit },
+    ),
+  )
+
+async function runInMailbox(
+  deps: GraphMailDeps,
+  route: MailRoute,
+  request: HttpRequest,
+  admitted: Caller,
+): Promise<HttpAnswer> {
+  const { user } = request.params
+  // docs/reference/graph-mail.md §1.1
+  if (user === undefined && admitted.kind === 'app') {
+    badRequest('/me request is only valid with delegated authentication flow.')
+  }
+  const { caller, mailbox, record, basic, leave } = await deps.access.openOverGraph({
+    bearer: bearerOf(request) ?? '',
+    permission: route.needs,
+    user,
+    from: request.from,
+  })
+  let streams = false
+  try {
+    const owner = `users('${encodeURIComponent(user ?? record.externalDirectoryObjectId)}')`
+    const answer = await route.run({ caller, mailbox, record, basic, request, owner, deps })
+    const { body } = answer
+    if (typeof body !== 'object' || !(Symbol.asyncIterator in body)) return answer
+    streams = true
+    return { ...answer, body: leaving(body, leave) }
+  } finally {
+    if (!streams) leave()
+  }
+}
+
+/** The mailbox stays open until the last octet of the answer is sent, or the client is gone. */
+async function* leaving(body: AsyncIterable<Uint8Array>, leave: () => void): AsyncGenerator<Uint8Array> {
+  try {
+    yield* body
+  } finally {
+    leave()
+  }
+}
