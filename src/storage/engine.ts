@@ -200,6 +200,11 @@ export interface Engine {
   readonly unclean: boolean
   /** True if the store lost acknowledged data. Numbers then jump further. */
   readonly lost: boolean
+  /**
+   * How often the store was restored, or taken over by a standby: each time it may have lost its last writes. It can
+   * become larger while the store is open. Absent for a store that reports each loss when it is opened.
+   */
+  restores?(): number
   /** Faults of the database, a sentence each. Reads all of it and blocks other work meanwhile. */
   check(): Promise<readonly string[]>
   /** Finishes running work and closes the store. */

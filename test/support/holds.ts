@@ -179,7 +179,8 @@ export function withWrite(engine: Engine, write: Sql['write']): Engine {
   const { sql, blobs, notifier, leases, unclean, lost } = engine
   const check = () => engine.check()
   const close = () => engine.close()
+  const restores = () => engine.restores?.() ?? 0
   const all: Sql['all'] = (statement) => sql.all(statement)
   const first: Sql['first'] = (statement) => sql.first(statement)
-  return { sql: { all, first, write }, blobs, notifier, leases, unclean, lost, check, close }
+  return { sql: { all, first, write }, blobs, notifier, leases, unclean, lost, restores, check, close }
 }

@@ -8,13 +8,24 @@ export const AFTER_RESTORE = 1_000_000
 
 const LAST_UID = 0xffff_ffff
 
-/** The sum of all jumps of a store. Each mailbox jumps to it with its next write. */
-export interface Numbers {
-  jump: number
-}
+/** The jumps of all numbers of a store. */
+export class Numbers {
+  readonly #engine: Engine
+  #stored = 0
 
-export async function readNumbers({ sql: rows }: Engine): Promise<Numbers> {
-  return (await rows.first<Numbers>(sql`select jump from mail_numbers`)) ?? { jump: 0 }
+  constructor(engine: Engine) {
+    this.#engine = engine
+  }
+
+  async read(): Promise<void> {
+    const row = await this.#engine.sql.first<{ jump: number }>(sql`select jump from mail_numbers`)
+    this.#stored = row?.jump ?? 0
+  }
+
+  /** The sum of all jumps. Each mailbox jumps to it with its next write. */
+  get jump(): number {
+    return this.#stored + (this.#engine.restores?.() ?? 0) * AFTER_RESTORE
+  }
 }
 
 /**

@@ -28,7 +28,7 @@ import { Maildrops } from './maildrops.ts'
 import { ChunkReader, PartCache } from './metadata/chunk-reader.ts'
 import { MetadataPacker, packedMetadataFeature } from './metadata/packed-metadata.ts'
 import { IndexPacker } from './index/index-packer.ts'
-import { AFTER_RESTORE, AFTER_STOP, jumpAhead, type Numbers, readNumbers } from './numbers.ts'
+import { AFTER_RESTORE, AFTER_STOP, jumpAhead, Numbers } from './numbers.ts'
 import { isNearerToQuota, quotaFeature, quotaLimits, quotas, setQuota } from './quota/quota.ts'
 import { RefusedOctets } from './quota/refused-octets.ts'
 import { Reservations } from './quota/reservations.ts'
@@ -75,7 +75,7 @@ export function createMailStore(options: MailStoreOptions): MailStore {
     packedMetadataFeature(metadataPacker),
   ])
   const sweep = new Sweep(engine, hooks, log)
-  const numbers: Numbers = { jump: 0 }
+  const numbers = new Numbers(engine)
   const context: MailContext = {
     engine,
     world,
@@ -159,7 +159,7 @@ async function readied(engine: Engine, { numbers, maildrops }: MailContext): Pro
     await jumpAhead(engine, engine.lost ? AFTER_RESTORE : AFTER_STOP)
     await maildrops.freeAll()
   }
-  Object.assign(numbers, await readNumbers(engine))
+  await numbers.read()
 }
 
 /** References per call. */

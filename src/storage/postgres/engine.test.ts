@@ -170,6 +170,39 @@ describe('the schema', () => {
   })
 })
 
+const restores = (engine: PostgresEngine) => [engine.restores?.(), engine.wasRestored]
+
+test('a database that was restored is known by its epoch, at all nodes and once', async () => {
+  const url = await emptyDatabase()
+  const before = await opened(url)
+  expect(restores(before)).toEqual([0, false])
+  await before.close()
+  const copy = await createDatabase(new URL(url).pathname.slice(1))
+  onTestFinished(() => copy.drop())
+  const both = await Promise.all([opened(copy.url), opened(copy.url)])
+  expect(both.map((engine) => engine.restores?.())).toEqual([1, 1])
+  expect(both.filter((engine) => engine.wasRestored)).toHaveLength(1)
+  expect(restores(await opened(copy.url))).toEqual([1, false])
+  expect(restores(await opened(url))).toEqual([0, false])
+})
+
+test('a user who is no administrator of the server can use a database of its own', async () => {
+  const database = await createDatabase()
+  const url = new URL(database.url)
+  const name = url.pathname.slice(1)
+  const user = `owner_${name}`
+  await administer(url.href, `create role ${user} login`, `alter database ${name} owner to ${user}`)
+  onTestFinished(async () => {
+    await database.drop()
+    await administer(await sharedPostgres(), `drop role ${user}`)
+  })
+  url.username = user
+  const engine = await opened(url.href)
+  await engine.sql.write(() => add(1))
+  expect(await idsOf(engine)).toEqual([1])
+  await engine.close()
+})
+
 test('a text with NUL finds nothing and is refused in a write', async () => {
   const engine = await opened(await emptyDatabase())
   await engine.sql.write(() => add(1))

@@ -4,6 +4,7 @@ import type { Log } from '../../core/log.ts'
 import type { World } from '../../core/world.ts'
 import type { Blobs, Engine, Migration, Row, Statement } from '../engine.ts'
 import { ConnectionLost, PostgresConnection, sqlStateOf } from './connection.ts'
+import { Epochs } from './epochs.ts'
 import { findFaults } from './health.ts'
 import { Link } from './link.ts'
 import { type NodeIdentity, Nodes } from './nodes.ts'
@@ -56,6 +57,10 @@ export interface PostgresOptions {
 }
 
 export interface PostgresEngine extends Engine {
+  /** Whether this is the first opening after a restore, or after a standby took over. */
+  readonly wasRestored: boolean
+  /** The names of the other nodes that run. */
+  others(): Promise<readonly string[]>
   /** Shows the other nodes that this one takes no new clients. */
   drain(): Promise<void>
 }
@@ -67,14 +72,25 @@ export interface PostgresEngine extends Engine {
 export async function openPostgresEngine(options: PostgresOptions): Promise<PostgresEngine> {
   const { url, world, log, durability = 'local', lanes = LANES } = options
   const identity = { id: randomUUID(), ...options.node }
-  const open = () =>
+  const connect = () =>
     PostgresConnection.open(url, [
       // A node that is frozen in a transaction must not keep its locks.
       `set idle_in_transaction_session_timeout = ${IDLE_IN_TRANSACTION}`,
       // Whatever the server has as its default: an acknowledged write must not be lost with its machine.
       `set synchronous_commit = ${durability === 'local' ? 'local' : 'on'}`,
     ])
-  await prepareDatabase(open, options)
+  await prepareDatabase(connect, options)
+  const epochs = new Epochs()
+  const open = async () => {
+    const connection = await connect()
+    try {
+      await epochs.note(connection)
+    } catch (error) {
+      connection.destroy()
+      throw error
+    }
+    return connection
+  }
 
   const all = new Set<Link>()
   const link = (prepare?: (connection: PostgresConnection) => Promise<void>) => {
@@ -128,6 +144,9 @@ export async function openPostgresEngine(options: PostgresOptions): Promise<Post
       // Everything that was committed is there, so no number was lost.
       unclean: false,
       lost: false,
+      restores: () => epochs.before,
+      wasRestored: epochs.isNew,
+      others: () => nodes.others(),
       check: async () => findFaults(await home.get()),
       drain: () => nodes.drain(),
       close: () => (closing ??= shut()),

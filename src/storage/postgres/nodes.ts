@@ -123,6 +123,23 @@ export class Nodes implements Leases {
     return rows.length > 0
   }
 
+  /** The names of the other nodes that are connected. A node that was killed is not. */
+  async others(): Promise<readonly string[]> {
+    const connection = await this.#link.get()
+    const found = await connection.run<{ name: string }>(
+      `select distinct name from engine_node where id <> $1 and state <> 'ended'
+       and heartbeat > clock_timestamp() - make_interval(secs => $2) order by name`,
+      [this.#identity.id, DEAD_SECONDS],
+    )
+    const names: string[] = []
+    for (const { name } of found) {
+      const lock = String(lockOf(named(`node ${name}`)))
+      const held = await connection.run(HELD_LOCK, [lock])
+      if (held.length > 0) names.push(name)
+    }
+    return names
+  }
+
   start(): void {
     this.#forget = this.#world.after(BEAT, () => this.#beat())
   }
@@ -274,6 +291,10 @@ export class Nodes implements Leases {
       .catch(() => {})
   }
 }
+
+const HELD_LOCK = `
+  select pid from pg_locks join pg_database on pg_database.oid = database
+  where datname = current_database() and locktype = 'advisory' and ((classid::bigint << 32) | objid::bigint) = $1::bigint`
 
 const OTHER_URL = `
   select other.name, other.public_url as url from engine_node as own join engine_node as other

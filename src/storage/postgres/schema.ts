@@ -3,6 +3,7 @@ import type { Log } from '../../core/log.ts'
 import type { World } from '../../core/world.ts'
 import type { Migration, SqlDialect } from '../engine.ts'
 import { type PostgresConnection, sqlStateOf } from './connection.ts'
+import { epochTable } from './epochs.ts'
 
 export const postgresDialect: SqlDialect = {
   name: 'postgres',
@@ -46,6 +47,7 @@ const ownTables: readonly string[] = [
   `create table if not exists engine_lease (
     name text primary key, holder text not null, until timestamptz not null
   ) with (fillfactor = 50)`,
+  epochTable,
   'create table if not exists engine_secret (name text primary key, sealed text not null)',
 ]
 
