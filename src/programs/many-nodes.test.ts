@@ -22,6 +22,12 @@ afterAll(async () => {
 
 const secretOf = (server: RunningServer) => readFileSync(server.ready.admin.client_secret_file, 'utf8')
 
+/** Lists mailboxes at a node with a secret of the administrator. */
+const mailboxes = (node: RunningServer, secret: string) =>
+  node.run(['Get-Mailbox'], {
+    env: { POSTERN_CLIENT_ID: node.ready.admin.client_id, POSTERN_CLIENT_SECRET: secret },
+  })
+
 /** An app that may open a mailbox, and its token from a node. */
 async function grantedApp(name: string) {
   const mailbox = `${name}@contoso.test`
@@ -103,6 +109,20 @@ describe('two nodes over one store', () => {
     expect(existsSync(none)).toBe(false)
   })
 
+  it('are named by commands that are meant for a time when no node runs', async () => {
+    const config = store.config('command')
+    const verified = await postern(['verify', '--config', config])
+    expect(verified.err).toContain('Nodes of this store run (a, b)')
+    expect(verified.out).toContain('mailboxes')
+    const restored = await postern(['restore', '--config', config])
+    expect(restored).toMatchObject({ code: 1, out: '' })
+    expect(restored.err).toContain('Nodes of this store run (a, b): stop them first.')
+    const backedUp = await postern(['backup', path.join(store.folder, 'backup'), '--config', config])
+    expect(backedUp.err).toContain('The store is in PostgreSQL and S3: use continuous archiving')
+    const fromBackup = await postern(['restore', store.folder, '--config', config])
+    expect(fromBackup.err).toContain('run "postern restore" without a directory')
+  })
+
   it('end connections at every node when a permission is removed at one', async () => {
     const app = await grantedApp('revoked')
     const reader = await imap(b, app.mailbox, await app.token(a))
@@ -111,5 +131,13 @@ describe('two nodes over one store', () => {
     await a.json('Remove-MailboxPermission', app.mailbox, '-User', app.principal, '-AccessRights', 'FullAccess')
     await reader.ended
     expect(performance.now() - began).toBeLessThan(2000)
+  })
+
+  it('run while a command changes the administrator’s secret', async () => {
+    const before = secretOf(a)
+    await a.json('reset-admin', '--config', store.config('reset'))
+    expect(await a.json('Get-Mailbox')).toBeInstanceOf(Array)
+    expect(await mailboxes(b, secretOf(a))).toMatchObject({ code: 0 })
+    expect((await mailboxes(b, before)).err).toContain('AADSTS7000215')
   })
 })

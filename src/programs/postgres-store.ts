@@ -47,6 +47,9 @@ export async function openPostgresStore(options: StoreOptions, master: MasterKey
       master,
       secrets: await SharedSecrets.open({ sql: engine.sql, world, master }),
       drain: () => engine.drain(),
+      wasRestored: engine.wasRestored,
+      // Names of commands have a space.
+      runningNodes: async () => (await engine.others()).filter((name) => !name.includes(' ')),
     }
   } catch (error) {
     await engine.close()

@@ -28,6 +28,10 @@ export interface Store {
   readonly secrets: SharedSecrets | undefined
   /** Tells the other nodes that this one stops. */
   readonly drain: () => Promise<void>
+  /** Whether nobody has opened the store since its database was restored, as far as the database shows. */
+  readonly wasRestored: boolean
+  /** The names of the other nodes that run. None for the store of one server, whose directory the caller has locked. */
+  readonly runningNodes: () => Promise<readonly string[]>
 }
 
 /** Opens the store that the settings name. */
@@ -40,12 +44,13 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     return openPostgresStore(options, master)
   }
   const engine = await openSqliteEngine({ dir: dataDir, migrations, world, log })
-  return { engine, master, secrets: undefined, drain: async () => {} }
+  return { engine, master, secrets: undefined, drain: async () => {}, wasRestored: false, runningNodes: async () => [] }
 }
 
 /** Opens the store that the settings name, to read. Refuses `no-such-thing`, and `unsupported` for an older store. */
-export async function openStoreToRead(options: StoreOptions): Promise<Engine> {
+export async function openStoreToRead(options: StoreOptions): Promise<Pick<Store, 'engine' | 'runningNodes'>> {
   const { dataDir, settings, world, log } = options
-  if (settings.store.engine === 'postgres') return (await openStore(options)).engine
-  return openSqliteToRead({ dir: dataDir, migrations, world, log })
+  if (settings.store.engine === 'postgres') return openStore(options)
+  const engine = await openSqliteToRead({ dir: dataDir, migrations, world, log })
+  return { engine, runningNodes: async () => [] }
 }

@@ -1,5 +1,16 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
-import { chownSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
+import {
+  chmodSync,
+  chownSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { createRequire } from 'node:module'
 import { createServer } from 'node:net'
 import { once } from 'node:events'
@@ -57,6 +68,45 @@ export class PostgresServer {
   /** URL of a database of this server. */
   url(database = 'postgres'): string {
     return `postgres://postgres@127.0.0.1:${this.port}/${database}`
+  }
+
+  /** Starts a server on a base copy. It recovers to a restore point with the archived write-ahead log. */
+  static async recover(copy: string, archive: string, point: string): Promise<PostgresServer> {
+    const dir = mkdtempSync(path.join(tmpdir(), 'postern-pg-'))
+    const programs = installPrograms(dir)
+    const data = path.join(dir, 'data')
+    cpSync(copy, data, { recursive: true })
+    writeFileSync(path.join(data, 'recovery.signal'), '')
+    chmodSync(data, 0o700)
+    if (asRoot) execFileSync('chown', ['-R', `${NOBODY}:${NOBODY}`, dir])
+    const settings = [
+      `restore_command=cp ${archive}/%f %p`,
+      `recovery_target_name=${point}`,
+      'recovery_target_action=promote',
+    ]
+    const server = new PostgresServer(dir, programs, await freePort(), { settings })
+    await server.restart()
+    return server
+  }
+
+  /** A directory in which the server keeps its write-ahead log, for {@link PostgresOptions.settings}. */
+  static archiving(): { readonly archive: string; readonly settings: readonly string[] } {
+    const archive = mkdtempSync(path.join(tmpdir(), 'postern-wal-'))
+    if (asRoot) chownSync(archive, NOBODY, NOBODY)
+    return { archive, settings: ['archive_mode=on', `archive_command=cp %p ${archive}/%f`] }
+  }
+
+  /** Copies the data of the running server. */
+  async copy(to: string): Promise<void> {
+    const client = new Client({ connectionString: this.url() })
+    await client.connect()
+    await client.query(`select pg_backup_start('copy', true)`)
+    const data = path.join(this.#dir, 'data')
+    const left = /^(?:postmaster\.pid|postmaster\.opts|pg_wal\/.+)$/
+    cpSync(data, to, { recursive: true, filter: (file) => !left.test(path.relative(data, file)) })
+    const { rows } = await client.query<{ labelfile: string }>('select labelfile from pg_backup_stop(false)')
+    writeFileSync(path.join(to, 'backup_label'), rows[0]!.labelfile)
+    await client.end()
   }
 
   /** Starts the server again after {@link stop}; resolves when it accepts connections. */

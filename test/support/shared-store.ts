@@ -18,8 +18,9 @@ export class SharedStore {
     this.folder = mkdtempSync(path.join(tmpdir(), 'postern-nodes-'))
   }
 
-  static async open(): Promise<SharedStore> {
-    const [database, bucket] = await Promise.all([createDatabase('template0'), openBucket()])
+  /** `given` is an empty database; one on the shared server if absent. */
+  static async open(given?: TestDatabase): Promise<SharedStore> {
+    const [database, bucket] = await Promise.all([given ?? createDatabase('template0'), openBucket()])
     return new SharedStore(database, bucket)
   }
 

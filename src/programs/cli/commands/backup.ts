@@ -73,9 +73,11 @@ async function passphraseIn(invocation: Invocation, named: string | undefined): 
 
 export const restore: CliCommand = {
   name: 'restore',
-  usage: ['FROM [--data DIR] [--config FILE] [--passphrase-file F] [--json]'],
-  synopsis: 'creates a data directory from a backup; messages keep their UIDs, and new ones get much higher numbers',
+  usage: ['FROM [--data DIR] [--config FILE] [--passphrase-file F] [--json]', '--config FILE [--json]'],
+  synopsis:
+    'creates a data directory from a backup; messages keep their UIDs, and new ones get much higher numbers. With several nodes, lets the numbers jump after the database was restored',
   options: [
+    ['FROM', 'the directory of a backup; absent for a database that nodes share'],
     ['--data DIR', 'the directory to create (./postern-data); it must be missing or empty'],
     configUsage,
     ['--passphrase-file F', 'the passphrase of an encrypted backup; changed or truncated files are refused'],
@@ -85,7 +87,8 @@ export const restore: CliCommand = {
     const { words, folder, json, streams } = invocation
     const { values, positionals } = readOptions(words, { ...configOption, ...passphraseOption })
     const [named, ...rest] = positionals
-    if (named === undefined || rest.length > 0) return wrongUsage('restore needs the directory of a backup.')
+    if (rest.length > 0) wrongUsage('restore has one argument, the directory of a backup.')
+    if (named === undefined) return restoreShared(invocation, values.config)
     const passphrase = await passphraseIn(invocation, values['passphrase-file'])
     // Loaded for this command only: other commands start faster without the storage engine.
     const { restoreOffline } = await import('../offline.ts')
@@ -99,4 +102,19 @@ export const restore: CliCommand = {
     streams.stdout.write(`${json ? JSON.stringify(result, undefined, 2) : properties(Object.keys(result), result)}\n`)
     return 0
   },
+}
+
+/** After the database of nodes was restored. */
+async function restoreShared(invocation: Invocation, config: string | undefined): Promise<number> {
+  const { json, streams } = invocation
+  const jumped = await withFailureCode('NotRestored', async () => {
+    const store = await configuredStore(invocation, config)
+    if (store.settings.store.engine === 'sqlite') wrongUsage('restore needs the directory of a backup.')
+    const { markRestored } = await import('../offline.ts')
+    return markRestored(store, warningsOf(invocation))
+  })
+  streams.stdout.write(
+    json ? `${JSON.stringify({ jumped }, undefined, 2)}\n` : `UIDs and mod-sequences jump by ${jumped}.\n`,
+  )
+  return 0
 }
