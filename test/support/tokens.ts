@@ -12,6 +12,7 @@ import { createTokens, type TokensDeps } from '../../src/domain/tokens/tokens.ts
 import type { AppGrant, Tokens, UserGrant } from '../../src/domain/tokens/types.ts'
 import type { Engine, Notifier, Sql } from '../../src/storage/engine.ts'
 import { openEngine } from './tenant.ts'
+import type { World } from '../../src/core/world.ts'
 import { TestWorld } from './world.ts'
 
 export const tokenTenant = guid<TenantId>('11111111-1111-4111-8111-111111111111')
@@ -116,7 +117,7 @@ export async function addSigningKey({
   world,
 }: {
   engine: Pick<Engine, 'sql' | 'notifier'>
-  world: TestWorld
+  world: World
 }): Promise<void> {
   const key = await (made ??= makeKey(new TestWorld()))
   const table = new KeyTable({ sql, notifier, world, master: { current: undefined, previous: undefined } })
