@@ -66,8 +66,11 @@ export interface Migration {
   readonly number: number
   readonly name: string
   readonly up: (dialect: SqlDialect) => readonly string[]
-  /** Programs without this step work with it, so they may start on the database during a rolling upgrade. */
-  readonly compatible?: boolean
+  /**
+   * The number of an earlier step. Programs that know that step, but not this one, work with this one, so they may start
+   * on the database during a rolling upgrade. Without it, no program without this step works with it.
+   */
+  readonly compatibleSince?: number
 }
 
 /** The name of something that exists once in the store, for example the signing keys. */
@@ -173,7 +176,7 @@ export interface Notifier {
   marks(kind: MarkKind, look: (topics: readonly Topic[]) => Promise<ReadonlyMap<Topic, number>>): void
 }
 
-/** Mailboxes are looked at every 10 seconds, tenants and named things every second. */
+/** Mailboxes are looked at every 10 seconds, tenants and named things in less than a second. */
 export type MarkKind = 'mailbox' | 'tenant' | 'named'
 
 /** Work that one node does at a time. */

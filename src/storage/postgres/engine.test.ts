@@ -126,7 +126,7 @@ describe('the schema', () => {
   const index: Migration = {
     number: 2,
     name: 'index',
-    compatible: true,
+    compatibleSince: notes.number,
     up: () => ['create index concurrently note_text on note (text)'],
   }
 
@@ -137,6 +137,21 @@ describe('the schema', () => {
     await opened(url, { migrations: [notes, index] })
     await old.sql.write(() => add(2))
     expect(await idsOf(await opened(url))).toEqual([1, 2])
+  })
+
+  test('a program that is two versions older is refused, if a step needs the one before', async () => {
+    const url = await emptyDatabase()
+    const contract: Migration = {
+      number: 3,
+      name: 'contract',
+      compatibleSince: index.number,
+      up: () => ['alter table note drop column text'],
+    }
+    const old = await opened(url, { migrations: [notes, index] })
+    await opened(url, { migrations: [notes, index, contract] })
+    await old.sql.write(() => add(1))
+    expect(await idsOf(await opened(url, { migrations: [notes, index] }))).toEqual([1])
+    await expect(opened(url)).rejects.toMatchObject(refused('unsupported', /step 3/))
   })
 
   test('an index whose creation failed is made again', async () => {

@@ -30,7 +30,7 @@ const LOCK_PAUSE = 500
 /** The engine's own tables. Each statement can run again. */
 const ownTables: readonly string[] = [
   `create table if not exists schema_version (
-    number bigint primary key, name text not null, applied bigint not null, compatible boolean not null
+    number bigint primary key, name text not null, applied bigint not null, compatible_since bigint not null
   )`,
   'create table if not exists engine_state (name text primary key, value bigint not null)',
   // A node is one run of the program, so its id is new at each start.
@@ -116,8 +116,8 @@ async function sortsByCode(connection: PostgresConnection): Promise<boolean> {
 
 /**
  * Applies the missing steps of the schema, one node at a time. Refuses a database from a newer version, unless its
- * unknown steps are compatible: older programs still work during a rolling upgrade. The statements of `tables` run at
- * each start.
+ * unknown steps are compatible with a step that this program knows: during a rolling upgrade, programs of the version
+ * before still work. The statements of `tables` run at each start.
  */
 export async function migrate(
   connection: PostgresConnection,
@@ -130,7 +130,7 @@ export async function migrate(
   try {
     const applied = await appliedSteps(connection)
     const known = new Set(steps.map((step) => step.number))
-    const unknown = [...applied].find(([number, compatible]) => !known.has(number) && !compatible)
+    const unknown = [...applied].find(([number, since]) => !known.has(number) && !known.has(since))
     if (unknown) {
       refuse(
         'unsupported',
@@ -153,8 +153,8 @@ async function lockSchema(connection: PostgresConnection): Promise<boolean> {
   return row?.locked === 1
 }
 
-/** The numbers of the applied steps, and whether programs without a step work with it. */
-async function appliedSteps(connection: PostgresConnection): Promise<ReadonlyMap<number, boolean>> {
+/** The numbers of the applied steps, each with that of the step that a program must know to work with it. */
+async function appliedSteps(connection: PostgresConnection): Promise<ReadonlyMap<number, number>> {
   const [table] = await connection.run<{ found: string | null; others: number }>(
     `select to_regclass('schema_version')::text as found,
       (select count(*) from pg_tables where schemaname = current_schema()) as others`,
@@ -165,10 +165,10 @@ async function appliedSteps(connection: PostgresConnection): Promise<ReadonlyMap
     }
     return new Map()
   }
-  const rows = await connection.run<{ number: number; compatible: number }>(
-    'select number, compatible from schema_version order by number',
+  const rows = await connection.run<{ number: number; since: number }>(
+    'select number, compatible_since as since from schema_version order by number',
   )
-  return new Map(rows.map(({ number, compatible }) => [number, compatible === 1]))
+  return new Map(rows.map(({ number, since }) => [number, since]))
 }
 
 /** With the name of the index. */
@@ -192,9 +192,9 @@ async function apply(connection: PostgresConnection, step: Migration, world: Wor
   if (concurrent.length > 0) await patiently(connection, world, [noteOf(step, world)])
 }
 
-const noteOf = ({ number, name, compatible = false }: Migration, world: World): string =>
-  `insert into schema_version (number, name, applied, compatible)
-   values (${number}, '${name.replaceAll("'", "''")}', ${world.now()}, ${compatible})`
+const noteOf = ({ number, name, compatibleSince = number }: Migration, world: World): string =>
+  `insert into schema_version (number, name, applied, compatible_since)
+   values (${number}, '${name.replaceAll("'", "''")}', ${world.now()}, ${compatibleSince})`
 
 /** Waits two seconds for a lock at a time, because others queue behind one who waits for a table. */
 async function patiently(connection: PostgresConnection, world: World, texts: readonly string[]): Promise<void> {
