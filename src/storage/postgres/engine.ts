@@ -6,7 +6,7 @@ import type { Blobs, Engine, Migration, Row, Statement } from '../engine.ts'
 import { ConnectionLost, PostgresConnection, sqlStateOf } from './connection.ts'
 import { Epochs } from './epochs.ts'
 import { findFaults } from './health.ts'
-import { Link } from './link.ts'
+import { Link, StatementLimit } from './link.ts'
 import { type NodeIdentity, Nodes } from './nodes.ts'
 import { PostgresNotifier } from './notifier.ts'
 import { Readers } from './readers.ts'
@@ -16,6 +16,8 @@ import { PostgresWriter } from './writer.ts'
 /** Connections of a node for reads, and for writes with holds. */
 const READERS = 4
 const LANES = 3
+/** Statements for bytes that may run or wait on a connection. */
+const MOST_BLOB_STATEMENTS = 4096
 
 /** Milliseconds for which a transaction may wait for its node. */
 const IDLE_IN_TRANSACTION = 10_000
@@ -189,9 +191,9 @@ function refuseConnection(error: Error): never {
   refuse('busy', `${text}. Check that the server runs and that postgres.url names its host and port.`)
 }
 
-const blobsDatabase = (link: Link): BlobsDatabase => ({
+const blobsDatabase = (link: Link, limit = new StatementLimit(MOST_BLOB_STATEMENTS)): BlobsDatabase => ({
   async query<R = unknown>(text: string, args: readonly unknown[] = []): Promise<readonly R[]> {
-    const run = async () => (await link.get()).run<R>(text, args)
+    const run = () => limit.run(async () => (await link.get()).run<R>(text, args))
     try {
       // A read changes nothing, so it runs again.
       return await run().catch((error: unknown) =>

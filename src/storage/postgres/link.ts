@@ -1,10 +1,12 @@
-import { refuse } from '../../core/refusal.ts'
+import { Refusal, refuse } from '../../core/refusal.ts'
 import type { Log } from '../../core/log.ts'
 import type { World } from '../../core/world.ts'
 import { ConnectionLost, PostgresConnection } from './connection.ts'
 
 /** Milliseconds after a loss for which callers wait for a new connection; later ones are refused until there is one. */
 const PATIENCE = 2_000
+/** Milliseconds for which callers wait for the first connection: the database answered when the node started. */
+const FIRST_PATIENCE = 5_000
 const FIRST_PAUSE = 50
 const LONGEST_PAUSE = 2_000
 
@@ -35,7 +37,7 @@ export class Link {
     return this.#connection?.ended.aborted === false ? this.#connection : undefined
   }
 
-  /** Refuses `busy` if the database has been away for two seconds. */
+  /** Refuses `busy` if the database has been away for two seconds, or five before the first connection. */
   async get(): Promise<PostgresConnection> {
     const { current } = this
     if (current) return current
@@ -43,7 +45,8 @@ export class Link {
     const { world } = this.#options
     this.#lostAt ??= world.elapsed()
     this.#connecting ??= this.#connect()
-    const left = this.#lostAt + PATIENCE - world.elapsed()
+    const patience = this.#connection ? PATIENCE : FIRST_PATIENCE
+    const left = this.#lostAt + patience - world.elapsed()
     const late = Promise.withResolvers<undefined>()
     const forget = world.after(Math.max(0, left), () => late.resolve(undefined))
     const connection = await Promise.race([this.#connecting, late.promise])
@@ -123,3 +126,28 @@ export class Link {
     await this.#connection?.close()
   }
 }
+
+/**
+ * Limits the statements that run or wait on the connections of one purpose. More are refused, so that a slow database
+ * costs no memory.
+ */
+export class StatementLimit {
+  readonly #most: number
+  #underWay = 0
+
+  constructor(most: number) {
+    this.#most = most
+  }
+
+  async run<T>(statement: () => Promise<T>): Promise<T> {
+    if (this.#underWay >= this.#most) throw tooMany
+    this.#underWay++
+    try {
+      return await statement()
+    } finally {
+      this.#underWay--
+    }
+  }
+}
+
+const tooMany = new Refusal('busy', 'Too many statements wait for the database')

@@ -17,8 +17,8 @@ const LOAD = 100
 const PAYLOAD = 7_900
 /** Topics that wait while the database is away. Beyond that, others find the changes by the marks. */
 const MOST_WAITING = 10_000
-/** Milliseconds between two looks at the marks. */
-const INTERVALS: Readonly<Record<MarkKind, number>> = { mailbox: 10 * SECOND, tenant: SECOND, named: SECOND }
+/** Milliseconds between two looks at the marks. What a look finds must have its effect within a second. */
+const INTERVALS: Readonly<Record<MarkKind, number>> = { mailbox: 10 * SECOND, tenant: 800, named: 800 }
 /** Milliseconds before a look that failed is logged again. */
 const LOG_PAUSE = MINUTE
 
