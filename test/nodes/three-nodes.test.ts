@@ -42,12 +42,27 @@ const lookOf = (selected: ImapReply, fetched: ImapReply): Look => {
 
 const uidFlags = ({ messages }: Look) => [...messages].map(([uid, { flags }]) => [uid, flags] as const)
 
+/** A session that has selected INBOX, and the folder as the server described it to the session. */
+interface Session {
+  readonly client: ImapClient
+  readonly view: View
+}
+
+async function openSession({ ports }: TestNode, address: string, token: string): Promise<Session> {
+  const client = await ImapClient.signIn({ host: '127.0.0.1', port: ports.imap }, address, token)
+  onTestFinished(() => client.drop())
+  const view = new View()
+  view.take(await client.run('SELECT INBOX'), true)
+  view.take(await client.run('UID FETCH 1:* (FLAGS)'), true)
+  return { client, view }
+}
+
 /** The steps of clients at three nodes, and what they were told. */
 class Clients {
   readonly #context: Awaited<ReturnType<typeof openNodes>>
   readonly #random: SeededRandom
-  readonly #sessions: readonly ImapClient[]
-  /** What each UID was when it was first seen. */
+  readonly #sessions: readonly Session[]
+  /** The letter of each UID when it was first seen. */
   readonly #letters = new Map<string, number>()
   #letter = 0
   /** Views that were left, to be resumed by QRESYNC. */
@@ -55,7 +70,7 @@ class Clients {
   /** How many resumed views were compared with a full look. */
   compared = 0
 
-  constructor(context: Clients['context'], random: SeededRandom, sessions: readonly ImapClient[]) {
+  constructor(context: Clients['context'], random: SeededRandom, sessions: readonly Session[]) {
     this.#context = context
     this.#random = random
     this.#sessions = sessions
@@ -80,7 +95,7 @@ class Clients {
     return `From: Ada <ada@contoso.test>\r\nSubject: Letter ${++this.#letter}\r\nMessage-ID: <${this.#letter}@contoso.test>\r\n\r\nHello\r\n`
   }
 
-  async #imap(session: ImapClient, nth: number): Promise<void> {
+  async #imap({ client, view }: Session, nth: number): Promise<void> {
     const uid = 1 + this.#random.below(Math.max(1, Math.ceil(this.#letter / 2)))
     const uids = `${uid}:${uid + this.#random.below(4)}`
     const to = this.#random.of(folders)
@@ -97,8 +112,19 @@ class Clients {
       'EXPUNGE',
       'NOOP',
     ])
-    const { tagged } = await session.run(command)
-    if (tagged.startsWith('BAD')) throw new Error(`${command} at node ${nth + 1}: ${tagged}`)
+    const reply = await client.run(command)
+    if (reply.tagged.startsWith('BAD')) throw new Error(`${command} at node ${nth + 1}: ${reply.tagged}`)
+    view.take(reply, true)
+  }
+
+  /** Once all nodes see the last change: what a session was told during all steps is what a new session sees. */
+  async sessionsAgree(look: Look): Promise<void> {
+    for (const { client, view } of this.#sessions) {
+      view.take(await client.run('NOOP'), true)
+      expect(view.messages.length).toBe(look.messages.size)
+      if (view.unknown !== undefined) view.take(await client.run('UID FETCH 1:* (FLAGS)'), true)
+      expect(view.messages.map(({ uid, flags }) => [uid, flags])).toEqual(uidFlags(look))
+    }
   }
 
   async #pop3({ ports }: TestNode): Promise<void> {
@@ -192,14 +218,7 @@ class Clients {
 
 test(`random clients at three nodes leave one state, and QRESYNC tells what a full look sees (seed ${SEED})`, async () => {
   const context = await openNodes(3)
-  const sessions = await Promise.all(
-    context.nodes.map(async ({ ports }) => {
-      const session = await ImapClient.signIn({ host: '127.0.0.1', port: ports.imap }, context.address, context.token)
-      onTestFinished(() => session.drop())
-      await session.run('SELECT INBOX')
-      return session
-    }),
-  )
+  const sessions = await Promise.all(context.nodes.map((node) => openSession(node, context.address, context.token)))
   const clients = new Clients(context, new SeededRandom(SEED), sessions)
   for (let round = 0; round < ROUNDS; round++) {
     await clients.round()
@@ -209,6 +228,7 @@ test(`random clients at three nodes leave one state, and QRESYNC tells what a fu
     const [first, ...others] = await clients.settledLooks(folder)
     expect(first!.messages.size).toBeGreaterThan(0)
     for (const other of others) expect(other).toEqual(first)
+    if (folder === 'INBOX') await clients.sessionsAgree(first!)
     await clients.resynced(folder)
   }
   expect(clients.compared).toBeGreaterThan(ROUNDS)

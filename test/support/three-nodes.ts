@@ -1,6 +1,7 @@
 import { createSecureContext } from 'node:tls'
 import type { AddressInfo } from 'node:net'
 import path from 'node:path'
+import { Client } from 'pg'
 import { onTestFinished } from 'vitest'
 import { Jobs } from '../../src/core/jobs.ts'
 import { silentLog } from '../../src/core/log.ts'
@@ -56,11 +57,22 @@ async function listen(protocol: LineProtocol): Promise<number> {
   return (server.address() as AddressInfo).port
 }
 
+/** Notices that a node sends then reach no other node: the function takes the place of the one of PostgreSQL. */
+async function cutNotices(url: string): Promise<void> {
+  const client = new Client({ connectionString: url })
+  await client.connect()
+  const { rows } = await client.query<{ name: string }>('select current_database() as name')
+  await client.query(`alter database ${rows[0]!.name} set search_path = public, pg_catalog`)
+  await client.query(`create function public.pg_notify(text, text) returns void language sql as 'select'`)
+  await client.end()
+}
+
 /** Nodes over one database, the mailbox of Ada, and a token of an app that opens it in every protocol. */
-export async function openNodes(count: number) {
+export async function openNodes(count: number, { notices = true } = {}) {
   const dir = temporaryDirectory()
   const database = await createDatabase()
   onTestFinished(() => database.drop())
+  if (!notices) await cutNotices(database.url)
   // Bytes are not the subject: the nodes share files.
   const shared = await SegmentBlobs.open(path.join(dir, 'segments'), { world, log: silentLog })
   onTestFinished(() => shared.close())
@@ -139,5 +151,6 @@ export async function openNodes(count: number) {
     }
     return { engine, directory: services.directory, ports, cmdlet }
   })
-  return { nodes, mailbox, address: 'ada@contoso.test', token: await tokenOf(client.app.appId, client.secret) }
+  const token = await tokenOf(client.app.appId, client.secret)
+  return { nodes, mailbox, address: 'ada@contoso.test', token, reader: client.app.appId }
 }
