@@ -14,7 +14,7 @@ import { simulate } from './simulation/simulate.ts'
 import type { Access, Caller } from './types.ts'
 import { openForUrl } from './url-access.ts'
 
-/** The only place that says yes. */
+/** The only place that grants access to a mailbox. */
 export function createAccess({ settings, strict, propagationMinutes, ...options }: AccessOptions): Access {
   const { world } = options
   const propagation = { milliseconds: propagationMinutes * MINUTE, now: () => world.now() }
@@ -65,6 +65,6 @@ async function administer({ directory, mail }: AccessDeps, caller: Caller, named
   }
   const mailbox = await directory.mailboxes.find(caller.tenant, named)
   if (!mailbox) return refuse('no-such-thing', `There is no mailbox '${named}'`, { property: 'mailbox' })
-  // For the length of one request, which was authorized when it began.
+  // Lasts for one request, which was authorized when it began.
   return mail.open(mailbox.id, new AbortController().signal)
 }

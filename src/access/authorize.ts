@@ -41,7 +41,7 @@ export async function authorize(deps: AccessDeps, request: Request): Promise<Cal
   return refuse('not-signed-in', faultText[fault] ?? '', { fault, ...(shown.ok ? {} : { token: shown.fault }) })
 }
 
-/** An attempt with a malformed `Authorization` header is on record; a request without a credential is no sign-in. */
+/** Records an attempt with a malformed `Authorization` header. A request without a credential is no sign-in. */
 async function recordMalformed(deps: AccessDeps, { authorization, api, tenant, from }: Request): Promise<void> {
   const fault = bearerFault(authorization ?? '')
   if (fault === undefined) return
@@ -69,7 +69,7 @@ function* stepsFor(deps: AccessDeps, request: Request, shown: Verdict): Generato
   if (subject.kind === 'user') yield { name: 'user', judge: () => user.judge(subject) }
 }
 
-/** A token opens the tenant that it was issued in, whatever the path says. */
+/** A token gives access to the tenant that issued it, whatever the path says. */
 const tenantStep = ({ directory }: AccessDeps, named: string, { tid }: TokenClaims): Step => ({
   name: 'token',
   async judge() {

@@ -30,13 +30,13 @@ export interface Decision {
   readonly fix: readonly string[]
 }
 
-/** A check as {@link runChecks} takes it: what it is judged over is bound already. */
+/** A check for {@link runChecks}, with its facts already bound. */
 export interface Step {
   readonly name: CheckName
   readonly judge: () => CheckResult | Promise<CheckResult>
 }
 
-/** Judges one check after another until one fails. */
+/** Runs one check after another until one fails. */
 export async function runChecks(steps: Iterable<Step>): Promise<Decision> {
   const checks: Check[] = []
   for (const { name, judge } of steps) {
@@ -60,8 +60,8 @@ export async function mailSteps(subject: MailSubject): Promise<readonly Step[]> 
 }
 
 /**
- * The steps from the audience to what lets the app in, a consent within its policies or a role over its scope: the two
- * add up, and policies restrict the first alone (docs/reference/exchange-admin.md §6, §7,
+ * The checks from the audience to the grant: a consent that policies allow, or a role with the mailbox in its scope.
+ * The two add up, and policies restrict consents only (docs/reference/exchange-admin.md §6, §7,
  * docs/decisions/access-policies.md).
  */
 export async function graphSteps(subject: GraphSubject | GraphPersonSubject): Promise<readonly Step[]> {

@@ -26,7 +26,7 @@ export interface AccessOptions {
   readonly basic: BasicRule
   /** Refuses the audiences that the real service refuses. */
   readonly strict: boolean
-  /** Minutes until what was granted in Exchange counts. */
+  /** Minutes until a grant in Exchange takes effect. */
   readonly propagationMinutes: number
   /** The reply of each enabled mail protocol for a decision. */
   readonly wire: Partial<Readonly<Record<MailProtocol, WireTable>>>
@@ -36,6 +36,6 @@ export interface AccessOptions {
 /** The dependencies that the parts of access share. */
 export interface AccessDeps extends Omit<AccessOptions, 'settings' | 'strict' | 'propagationMinutes'> {
   readonly rules: Rules
-  /** The watch over a tenant's granted entries. */
+  /** Watches a tenant's granted entries. */
   readonly revocation: (tenant: TenantId) => Promise<Revocation>
 }

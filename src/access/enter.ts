@@ -94,7 +94,8 @@ const refused = (
 })
 
 /**
- * docs/reference/exchange-admin.md §13, row 9: there the sign-in succeeds, and the next command learns of the mailbox.
+ * docs/reference/exchange-admin.md §13, row 9: in Exchange Online the sign-in succeeds, and the next command gets the
+ * refusal.
  */
 const mailboxRefusalDelayed = (failed: CheckName): RefusalTiming =>
   aboutTheMailbox.has(failed) ? 'mailbox' : 'authenticate'

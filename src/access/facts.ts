@@ -40,7 +40,7 @@ export function appFacts(directory: Directory, { tid, appid, oid }: Pick<AppToke
     exchangePrincipal,
     /** Application permissions that are assigned on Microsoft Graph. */
     graphRoles: once(() => directory.assignments.roles(tid, oid, microsoftGraph.appId)),
-    /** Roles that Exchange assigned to its service principal of the app, in force or not. */
+    /** Roles that Exchange assigned to the app's Exchange service principal, enabled or not. */
     managementRoles: once(async () => {
       const principal = await exchangePrincipal()
       return principal ? directory.roleAssignments.of(tid, principal.guid) : []
@@ -60,7 +60,7 @@ export function personFacts(directory: Directory, { tid, appid, oid }: Pick<User
     principal,
     app: once(() => directory.apps.identify(appid)),
     user: once(() => directory.users.find(tid, oid)),
-    /** Delegated permissions on Exchange Online that the app may use for this person. */
+    /** Delegated permissions on Exchange Online that the app can use for this user. */
     exchangeScopes: once(() => consentedScopes(directory, { tid, appid, oid }, exchangeOnline.appId)),
     /** The same on Microsoft Graph. */
     graphScopes: once(() => consentedScopes(directory, { tid, appid, oid }, microsoftGraph.appId)),
@@ -84,7 +84,7 @@ export async function consentedScopes(
     : new Set()
 }
 
-/** The mailbox that an address names, in the caller's own tenant and nowhere else. */
+/** The mailbox that an address names, in the caller's own tenant only. */
 export const mailboxFact = (
   directory: Directory,
   tenant: TenantId,

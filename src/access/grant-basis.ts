@@ -7,7 +7,7 @@ import { type Decision, graphSteps, mailSteps, type Step } from './decide.ts'
 import { graphMailboxFact, mailboxFact, tokenPrincipal } from './facts.ts'
 import type { Caller, GraphPermission, MailProtocol } from './types.ts'
 
-/** The facts for another judgement of an entry. */
+/** The facts to decide about an entry again. */
 export interface BasisContext {
   readonly steps: readonly Step[]
   readonly mailbox: () => Promise<MailboxRecord | undefined>
@@ -20,13 +20,13 @@ export interface GrantBasis {
   readonly protocol: MailProtocol | 'graph'
   readonly app: AppId
   readonly mailbox: { readonly id: MailboxId; readonly guid: Guid }
-  /** The directory objects whose change leads to another judgement. */
+  /** The directory objects whose change can change the decision. */
   readonly subjects: readonly Guid[]
-  /** When the token ends, in milliseconds since the epoch; a password has no end. */
+  /** When the token expires, in milliseconds since the epoch; a password does not expire. */
   readonly ends: number | undefined
   /** The key that signed the token. */
   readonly signedBy: string | undefined
-  /** `ended`: the token is good no longer. */
+  /** `ended`: the token has expired. */
   judging(directory: Directory, ended: boolean): Promise<BasisContext>
 }
 
@@ -36,7 +36,7 @@ interface Basis extends Pick<MailSubject, 'protocol' | 'address' | 'rules'> {
   readonly signedBy: string | undefined
 }
 
-/** Same caller, mailbox and protocol, and tokens of one key that end together. */
+/** Equal for the same caller, mailbox and protocol, and tokens of one key that end together. */
 export type TokenBasis = GrantBasis & Basis
 
 export function grantBasisOf(basis: Basis): TokenBasis {
@@ -45,8 +45,8 @@ export function grantBasisOf(basis: Basis): TokenBasis {
     ...basis,
     key: JSON.stringify([claims.oid, claims.appid, mailbox.id, protocol, address, claims.exp, signedBy]),
     app: claims.appid,
-    // A person is one, and a consent is the app's. Groups, in which persons are, are the tenant's, as submission's
-    // switch is.
+    // A user is an object of its own, and a consent belongs to the app. Groups of users belong to the tenant, as the
+    // switch of submission does.
     subjects: [
       claims.appid,
       mailbox.guid,
@@ -55,8 +55,8 @@ export function grantBasisOf(basis: Basis): TokenBasis {
     ],
     ends: claims.exp * SECOND,
     async judging(directory, ended) {
-      // A connection may outlive its token. What the token claimed does not: by then it has to be assigned, or
-      // consented to, still.
+      // A connection may outlive its token, but its claims do not count any more: the role must then be assigned, or
+      // the scope consented to.
       const rules = { ...basis.rules, immediateRevocation: basis.rules.immediateRevocation || ended }
       const found = mailboxFact(directory, claims.tid, address)
       const principal = tokenPrincipal(directory, claims)
@@ -107,7 +107,7 @@ export function graphBasisOf({
 /** Grants that are remembered, a few KB each; beyond it all are made again. */
 const MOST = 5000
 
-/** A yes and all that it says. It stays the same until something in the tenant's directory changes. */
+/** A granted decision and its facts. It is valid until the tenant's directory changes. */
 export interface CachedGrant {
   readonly decision: Decision
   readonly caller: Caller
@@ -123,8 +123,8 @@ export interface GraphGrant {
 }
 
 /**
- * The grants of tokens that are presented repeatedly. Discard it when the directory changes: a decision under way then
- * stores its grant in the discarded instance, where nobody reads it.
+ * Cached grants of tokens that are presented repeatedly. Discard it when the directory changes: a decision that is
+ * still running then stores its grant in the discarded instance, which is not read again.
  */
 export class CachedGrants {
   readonly mail = new GrantsByToken<CachedGrant>()

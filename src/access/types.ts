@@ -7,7 +7,7 @@ interface CommonCaller {
   readonly tenant: TenantId
   readonly appId: AppId
   readonly appDisplayName: string
-  /** Templates of the directory roles held, by the app or by the person. */
+  /** Templates of the directory roles of the app or the user. */
   readonly directoryRoles: ReadonlySet<string>
 }
 
@@ -15,29 +15,29 @@ interface CommonCaller {
 export interface AppCaller extends CommonCaller {
   readonly kind: 'app'
   readonly servicePrincipal: ServicePrincipalId
-  /** Application permissions that count, as the profile counts them. */
+  /** Application permissions in effect by the rules of the profile. */
   readonly roles: ReadonlySet<string>
 }
 
-/** An app that acts for a person: it may do what both may. */
+/** An app that acts for a user: it needs the rights of both. */
 export interface UserCaller extends CommonCaller {
   readonly kind: 'user'
   readonly user: { readonly id: UserId; readonly userPrincipalName: string; readonly displayName: string }
-  /** Delegated permissions that count, as the profile counts them. */
+  /** Delegated permissions in effect by the rules of the profile. */
   readonly scopes: ReadonlySet<string>
 }
 
 /** A caller who signed in. */
 export type Caller = AppCaller | UserCaller
 
-/** A password, undefined where only a digest of it came. */
+/** A password; undefined if the client sent only a digest of it. */
 export interface PasswordCredential {
   readonly password: string | undefined
-  /** Who signs in, where the client names them apart from the mailbox. */
+  /** The user, if the client names the user separately from the mailbox. */
   readonly user?: string
   /**
-   * Where it came by a SASL mechanism and not by the protocol's own command, since a protocol may say no to the two in
-   * different words.
+   * Whether it came by a SASL mechanism instead of the protocol's own command: a protocol may refuse the two with
+   * different replies.
    */
   readonly sasl?: true
 }
@@ -55,7 +55,7 @@ export type GraphPermission =
   | 'MailboxSettings.Read'
   | 'MailboxSettings.ReadWrite'
 
-/** At `authenticate` the sign-in itself fails; at `mailbox` it succeeds, and what follows does not. */
+/** At `authenticate` the sign-in fails; at `mailbox` it succeeds, and the next commands are refused. */
 export type RefusalTiming = 'authenticate' | 'mailbox'
 
 export interface DeniedAddress {
@@ -70,11 +70,11 @@ export type Entry =
       readonly caller: Caller
       readonly mailbox: Mailbox
       readonly signIn: SignInId
-      /** The client says its name only now that it is in. */
+      /** Called if the client gives its name only after the sign-in. */
       named(client: string): void
-      /** Tells access what the client did, to be counted. */
+      /** Reports the client's operations to access, which counts them. */
       did(operation: Operation): void
-      /** Records that mail from an address was refused, because the caller may not send from it. */
+      /** Records that mail was refused because of its sender address. */
       deniedSender(denied: DeniedAddress): Promise<void>
       /**
        * Tells access that the mailbox is released. The holder of an entry calls it when the connection
@@ -90,9 +90,7 @@ export type Entry =
       readonly signIn: SignInId
     }
 
-/**
- * Where a protocol was switched off: for the tenant, for the mailbox alone, or for passwords by the retirement plan.
- */
+/** The level at which a protocol is off: for the tenant, for the mailbox, or for passwords by the retirement plan. */
 export type SwitchedOff = 'tenant' | 'mailbox' | 'plan'
 
 /**
@@ -148,7 +146,7 @@ export interface UnreadResponse {
   readonly wire: string
 }
 
-/** A cmdlet that somebody called who may not use it. */
+/** A cmdlet call by a caller without permission for the cmdlet. */
 export interface UnpermittedCmdlet {
   readonly caller: Caller
   readonly cmdlet: string
@@ -156,12 +154,12 @@ export interface UnpermittedCmdlet {
   readonly wire: string
 }
 
-/** The only place that says yes. */
+/** The only place that grants access to a mailbox. */
 export interface Access {
   /**
-   * One decision, one record, whatever the outcome. `address` names the mailbox, as the SASL payload does; with a
-   * password it may name both, as `user@domain/shared`. Refuses `busy` when too many passwords are to be checked at
-   * once.
+   * Makes one decision and writes one record, granted or refused. `address` names the mailbox, as in the SASL payload;
+   * with a password it may name user and mailbox, as `user@domain/shared`. Refuses `busy` if too many passwords wait
+   * for their check.
    */
   enter(request: {
     readonly credential: Credential
@@ -176,9 +174,9 @@ export interface Access {
   unread(response: UnreadResponse): Promise<void>
 
   /**
-   * Opens a mailbox of the caller's tenant with what another app may do there now, since that app authorised it with a
-   * URL (RFC 4467). `proven` looks into the mailbox whether it did. Undefined where it did not, or may not; only a loan
-   * that was given is put on record, as a sign-in of that app.
+   * Opens a mailbox of the caller's tenant with the current rights of another app, which authorised it with a URL (RFC
+   * 4467). `proven` verifies the URL in the mailbox. Returns undefined if the URL is not valid or the app has no
+   * access. Only granted access is recorded, as a sign-in of that app.
    */
   openForUrl(request: {
     readonly caller: Caller
@@ -190,16 +188,16 @@ export interface Access {
   }): Promise<MailboxLease | undefined>
 
   /**
-   * Who calls an HTTP API. Refuses `not-signed-in` with `detail.fault` (`missing`, `token`, `audience`,
-   * `servicePrincipal`, `user`) when the token does not open that API at all, and when the tenant in the path is
-   * another's. `detail.token` is the token's own fault, a `TokenFault`, where it has one.
+   * Identifies the caller of an HTTP API. Refuses `not-signed-in` with `detail.fault` (`missing`, `token`, `audience`,
+   * `servicePrincipal`, `user`) if the token does not give access to that API, or if the path names another tenant.
+   * `detail.token` is the `TokenFault`, if the token has one.
    */
   authorize(request: {
     readonly bearer: string | undefined
     /** The `Authorization` header. If it has no readable token, the record says what is wrong with it. */
     readonly authorization?: string | undefined
     readonly api: 'graph' | 'exchange'
-    /** GUID or domain from the path, where the path names one. */
+    /** GUID or domain from the path, if the path names a tenant. */
     readonly tenant?: string
     readonly from: string
   }): Promise<Caller>
@@ -213,13 +211,13 @@ export interface Access {
   /** Puts on record that a cmdlet was refused for want of a role, and which one is missing. */
   unpermitted(refused: UnpermittedCmdlet): Promise<void>
 
-  /** A mailbox for an administrator's own work (import, export): refuses `no-such-thing`, `not-allowed`. */
+  /** Opens a mailbox for an administrator's own work (import, export). Refuses `no-such-thing`, `not-allowed`. */
   administer(caller: Caller, mailbox: string): Promise<Mailbox>
 
   /**
-   * Returns the decision for an app, named by any of its three ids, with a fresh token: by {@link enter} as itself, or
-   * for `user`, by id or userPrincipalName; over Graph for the app itself, to do what `permission` allows (`Mail.Read`
-   * when absent). Records nothing.
+   * Returns the decision of {@link enter} for an app, named by any of its three ids, with a fresh token: as itself, or
+   * for `user`, named by id or userPrincipalName. Over Graph, for the app itself with `permission` (`Mail.Read` if
+   * absent). Records nothing.
    */
   simulate(
     tenant: TenantId,
@@ -229,7 +227,7 @@ export interface Access {
       readonly protocol: MailProtocol | 'graph'
       readonly user?: string | undefined
       readonly permission?: GraphPermission | undefined
-      /** Over SMTP: the address that mail is to be from. */
+      /** Over SMTP: the sender address to check. */
       readonly from?: string | undefined
     },
   ): Promise<SignIn>
@@ -246,7 +244,7 @@ export interface Access {
 
 export interface PasswordSimulated {
   readonly signIn: SignIn
-  /** From when on it is decided otherwise by the retirement plan, the first first. */
+  /** When the retirement plan changes the decision, in ascending order. */
   readonly changes: readonly {
     readonly at: number
     readonly outcome: SignIn['outcome']

@@ -18,11 +18,11 @@ export interface Binding {
   /** The value of `-Confirm`, if it was given. */
   readonly confirm: boolean | undefined
   readonly warnings: boolean
-  /** Whether a failure is told of. */
+  /** Whether a failure is reported. */
   readonly errors: boolean
 }
 
-/** Where `@FILE` and `@-` take a value from. */
+/** Reads the values that `@FILE` and `@-` stand for. */
 export interface Sources {
   file(name: string): Promise<string>
   standardInput(): Promise<string>
@@ -34,7 +34,7 @@ interface NamedCmdlet {
   readonly parameter: Parameter
 }
 
-/** Binds the words of a command line. Refuses `bad-syntax` with `detail.parameter` where one is to blame. */
+/** Binds the words of a command line. Refuses `bad-syntax`, with `detail.parameter` if one parameter is the cause. */
 export async function bind(cmdlet: Cmdlet, words: readonly string[], sources: Sources): Promise<Binding> {
   const given = new Map<string, unknown>()
   for (const { named, text } of pairs(cmdlet, words)) {
@@ -66,7 +66,7 @@ export function bindJson(cmdlet: Cmdlet, parameters: Readonly<Record<string, unk
   return concluded(cmdlet, given)
 }
 
-/** The list, or those of a hashtable. A text is not taken apart into its characters. */
+/** The list, or the list in a hashtable. A text is not split into its characters. */
 function listsIn(value: unknown): readonly unknown[][] {
   if (Array.isArray(value)) return [value]
   if (typeof value !== 'object' || value === null) return []
@@ -140,7 +140,7 @@ function valueAfter(
     return isValue ? { text: next, words: 1 } : { text: 'true', words: 0 }
   }
   if (next === undefined || /^-[a-z]/i.test(next)) {
-    // A POSIX shell drops the unquoted `$false` of `-X $false`: taking that for true would do the opposite.
+    // A POSIX shell drops the unquoted `$false` of `-X $false`. Reading that as true would do the opposite.
     const hint = nature === 'flag' ? ` A shell drops an unquoted $false; write -${name}:false.` : ''
     const dash = next !== undefined && nature !== 'flag' ? ` Write -${name}:${next} if that is its value.` : ''
     return fault(
@@ -157,7 +157,7 @@ function valueAfter(
 }
 
 async function literal(text: string, sources: Sources): Promise<string> {
-  // A hashtable of PowerShell's is a value and no file.
+  // A hashtable of PowerShell is a value, not a file name.
   if (!text.startsWith('@') || text.startsWith('@{')) return text
   if (text.startsWith('@@')) return text.slice(1)
   const content = text === '@-' ? await sources.standardInput() : await sources.file(text.slice(1))
@@ -193,7 +193,7 @@ const noPlace = (cmdlet: Cmdlet, word: string): never =>
 const unknownParameter = (cmdlet: Cmdlet, name: string, hint = ''): never =>
   fault(cmdlet, name, `A parameter cannot be found that matches parameter name '${name}'.${hint}`)
 
-/** For people only: over HTTP the sentence is PowerShell's, letter for letter. */
+/** On the command line only: over HTTP, the sentence is PowerShell's, letter for letter. */
 function hintAt(cmdlet: Cmdlet, name: string): string {
   const near = didYouMean(name, groupsOf(cmdlet).flatMap(Object.keys))
   return near === undefined ? '' : ` Did you mean -${near}?`
@@ -223,8 +223,8 @@ function fault(cmdlet: Cmdlet, parameter: string | undefined, text: string): nev
 }
 
 /**
- * The parameters that a given name can stand for: the one of that name or alias, else all that begin with it.
- * A cmdlet's own parameters go before the common ones.
+ * The parameters that a given name can mean: the one with that name or alias, or else all that begin with it. A
+ * cmdlet's own parameters have precedence over the common ones.
  */
 function candidates(groups: readonly CmdletParameters[], given: string): readonly NamedCmdlet[] {
   const requested = given.toLowerCase()

@@ -8,7 +8,7 @@ export interface Parameter<T = unknown, Mandatory extends boolean = boolean> {
   readonly mandatory: Mandatory
   /** Other names, in full. */
   readonly aliases: readonly string[]
-  /** Place among the words that stand without a name, from 0. */
+  /** The position among the unnamed arguments, from 0. */
   readonly position: number | undefined
 }
 
@@ -49,7 +49,7 @@ interface Declared<P extends CmdletParameters, N extends CmdletName = CmdletName
   readonly parameters: P
   /** The columns of the table, in order: a property, a path `whole/part`, or `Heading=path|path…`. */
   readonly columns: readonly string[]
-  /** The parameter that names one object: with it, a `Get-` answers that object rather than a list. */
+  /** The parameter that names one object: with it, a `Get-` cmdlet returns that object and not a list. */
   readonly names?: string
   /** Whether it asks for confirmation before it runs. */
   readonly confirms?: true
@@ -57,7 +57,7 @@ interface Declared<P extends CmdletParameters, N extends CmdletName = CmdletName
   readonly undo?: (values: Readonly<Record<string, unknown>>) => string | undefined
 }
 
-/** Travels as `InvokeCommand` and is run by `protocols/exchange`. */
+/** Is sent as `InvokeCommand`, and run by `protocols/exchange`. */
 export interface ExchangeCmdlet<
   P extends CmdletParameters = CmdletParameters,
   N extends CmdletName = CmdletName,
@@ -71,7 +71,7 @@ export interface HttpCmdlet<P extends CmdletParameters = CmdletParameters> exten
   call(given: ValuesOf<P>): CmdletCall
 }
 
-/** Is run by the command line itself: it is about which server the others talk to. */
+/** Is run by the command line itself, because it selects the server that the other cmdlets use. */
 export interface ConnectionCmdlet<P extends CmdletParameters = CmdletParameters> extends Declared<P> {
   readonly module: 'connection'
 }
@@ -86,9 +86,9 @@ export interface CmdletCall {
   readonly query?: Readonly<Record<string, string>>
   readonly body?: object
   readonly answers: 'one' | 'many' | 'nothing'
-  /** How many objects of `many` are wanted; one page when absent. */
+  /** The requested number of objects of `many`; one page if absent. */
   readonly most?: number
-  /** A property that holds a list: each object stands for as many as are in it. */
+  /** A property that holds a list. Each of its entries counts as an object. */
   readonly unfolds?: string
 }
 
@@ -116,7 +116,7 @@ export const posternCmdlet = <const P extends CmdletParameters>(
   declared: Declared<P> & { call(given: ValuesOf<P>): CmdletCall },
 ): HttpCmdlet<P> => ({ ...declared, module: 'postern' })
 
-/** Whether it changes anything, and so takes `-WhatIf` and `-Confirm`. */
+/** Whether it changes anything, and so has `-WhatIf` and `-Confirm`. */
 export const changes = (cmdlet: { readonly name: string }): boolean => !/^(?:get|search|test)-/i.test(cmdlet.name)
 
 const preference = (meaning: string, alias: string) => optional(text, meaning, { aliases: [alias] })

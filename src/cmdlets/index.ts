@@ -82,7 +82,7 @@ import {
 import { getExpiringCredential, newTenant } from './postern/tenants.ts'
 import { getSigningKey, newSigningKey, removeSigningKey } from './postern/signing-keys.ts'
 
-/** Every cmdlet there is: help, the command line and the services that run them read this one table. */
+/** Every cmdlet. Help, the command line and the services read this one table. */
 export const cmdlets: readonly Cmdlet[] = [
   connectExchangeOnline,
   ...exchangeCmdlets,

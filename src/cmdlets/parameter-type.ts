@@ -1,18 +1,18 @@
 import type { JsonObject } from '../core/json.ts'
 import { pick } from '../core/pick.ts'
-/** How one kind of value is read: from the text of a command line, and from JSON as it travels. */
+/** Reads one kind of value: from the text of a command line, and from JSON in a request. */
 export interface ParameterType<T> {
   /** As help shows it: `<String[]>`; empty for a switch. */
   readonly shown: string
   /** The expected form of a value, in words that follow "expected". */
   readonly expected: string
-  /** `switch`: may stand without a value; `flag`: `-X:` is false; `list`: `a, b` may be two words. */
+  /** `switch`: needs no value; `flag`: `-X:` is false; `list`: `a, b` may be two words. */
   readonly nature: 'switch' | 'flag' | 'list' | 'single'
-  /** The words that it is one, or some, of. */
+  /** The allowed words. */
   readonly words?: readonly string[]
   /** Never shown, never logged. */
   readonly secret?: true
-  /** Whether null is a value, and not the same as nothing. */
+  /** Whether null is a value, different from an absent one. */
   readonly nullable?: true
   fromText(text: string): T | undefined
   fromJson(value: unknown): T | undefined
@@ -32,7 +32,7 @@ const ENCRYPTED_LENGTHS = [344, 512, 684]
 
 /**
  * A password: the module's SecureString. docs/reference/exchange-admin.md §9.1: the module encrypts it with a key that
- * only the real service can open, and such a text taken for a password would be one that nobody knows.
+ * only the real service can use. Postern refuses such a text, because as a password nobody would know it.
  */
 export const secret: ParameterType<string> = {
   ...text,
@@ -84,7 +84,7 @@ export const boolean: ParameterType<boolean> = {
   fromJson: (value) => (typeof value === 'string' ? truths.get(value.toLowerCase()) : asBoolean(value)),
 }
 
-/** It is seldom given a value. */
+/** Usually has no value. */
 export const switched: ParameterType<boolean> = { ...boolean, shown: '', nature: 'switch', words: [] }
 
 const asBoolean = (value: unknown): boolean | undefined => (typeof value === 'boolean' ? value : undefined)
@@ -110,7 +110,7 @@ export const choice = <const T extends string>(words: readonly T[]): ParameterTy
   fromJson: (value) => (typeof value === 'string' ? wordAmong(words, value) : undefined),
 })
 
-/** Some of some words; `a,b` travels as one text too, as a flags enumeration does. */
+/** Some of the allowed words; `a,b` may come as one text too, as a flags enumeration does. */
 export const choices = <const T extends string>(words: readonly T[]): ParameterType<readonly T[]> => ({
   shown: '<String[]>',
   expected: `a list of ${words.join(', ')}`,

@@ -11,14 +11,11 @@ import {
   operations,
 } from './operations.ts'
 
-/** Whether the caller may do this. An app that acts for a user may do what both may. */
+/** Whether the caller is allowed to do this. An app that acts for a user needs the rights of both. */
 export const mayAdminister = (operation: AdminOperation, caller: Caller): boolean =>
   hasPermission(operation, caller) && hasDirectoryRole(operation, caller)
 
-/**
- * Whether the caller may do this as the operator of the server: an administrator of the first tenant, which is the
- * server's own.
- */
+/** Whether the caller is allowed to do this as the operator of the server: as an administrator of the first tenant. */
 export async function actsAsOperator(
   { tenants }: Pick<Directory, 'tenants'>,
   operation: 'administerServer' | 'readServerAudit',
@@ -61,21 +58,21 @@ export async function asAdministrator(directory: Directory, caller: Caller): Pro
   return { ...caller, managementRoles: byGroups }
 }
 
-/** Exchange knows an app by its pointer to the service principal, if that points at the right one. */
+/** Exchange knows an app by its Exchange service principal, if that names the right service principal. */
 async function exchangeAccount({ exchange }: Directory, caller: Caller): Promise<Guid | undefined> {
   if (caller.kind === 'user') return caller.user.id
   const principal = await exchange.findByAppId(caller.tenant, caller.appId)
   return principal?.objectId === caller.servicePrincipal ? principal.guid : undefined
 }
 
-/** Whether the caller may run the cmdlets of a management role: those that only read, or all of them. */
+/** Whether the caller is allowed to run the cmdlets of a management role: only those that read, or all of them. */
 export const hasManagementRole = (
   { directoryRoles, managementRoles: byGroups }: Administrator,
   role: ManagementRole,
   use: 'reads' | 'changes',
 ): boolean => byGroups.has(role) || managementRoleRules[role][use].some((id) => directoryRoles.has(id))
 
-/** The management roles all of whose cmdlets the caller may run, and so may assign to others. */
+/** The management roles of which the caller can run every cmdlet, and which the caller can therefore assign. */
 export const managementRolesOf = (caller: Administrator): ReadonlySet<string> =>
   new Set(managementRoles.filter((role) => hasManagementRole(caller, role, 'changes')))
 
@@ -85,9 +82,9 @@ export type SuperiorRight =
   | { readonly kind: 'managementRole'; readonly name: string }
 
 /**
- * The one rule that protects administrators: nobody removes, locks out, signs out or takes over a user who has rights
- * that they lack themselves. Returns such a right. Only a Global Administrator has the rights of every directory role;
- * a management role has to be the caller's too.
+ * The one rule that protects administrators: a caller cannot remove, lock out, sign out or take over a user who has a
+ * right that the caller lacks. Returns such a right. Only a Global Administrator has the rights of every directory
+ * role; the caller must have each management role of the user.
  */
 export async function superiorRight(
   directory: Directory,

@@ -6,7 +6,7 @@ export interface AdminRule {
   readonly application: readonly string[]
   /** Delegated permissions. An app that acts for a user needs one of them. */
   readonly delegated: readonly string[]
-  /** Templates of directory roles. The user needs one of them; any user of the tenant will do when absent. */
+  /** Templates of directory roles. The user needs one of them; if it is absent, any user of the tenant is allowed. */
   readonly roles?: readonly string[]
   /** Whether an app that acts as itself needs one of the directory roles too. */
   readonly appsNeedRole?: true
@@ -41,13 +41,13 @@ const appAdministrators = [globalAdministrator, applicationAdministrator, cloudA
 const consentAdministrators = [...appAdministrators, privilegedRoleAdministrator]
 const userAdministrators = [globalAdministrator, userAdministrator]
 const roleAdministrators = [globalAdministrator, privilegedRoleAdministrator]
-/** Directory roles that may do everything in Exchange. */
+/** Directory roles that allow everything in Exchange. */
 const exchangeAdministrators = [globalAdministrator, exchangeAdministrator]
 
-/** The permissions without which no cmdlet runs, and no call of the portal API. */
+/** The permissions that every cmdlet and every call of the portal API needs. */
 const manageExchange = { application: ['Exchange.ManageAsApp'], delegated: ['Exchange.Manage'] }
 
-/** Who may administer: each operation with the permissions and directory roles that its caller needs. */
+/** The rules of administration: each operation with the permissions and directory roles that its caller needs. */
 export const operations = {
   // Graph, as its reference says for each call.
   readApplications: {
@@ -124,10 +124,12 @@ export const operations = {
     ['AuditLog.Read.All'],
     [globalAdministrator, globalReader, securityAdministrator, securityReader, reportsReader],
   ),
-  /** Needed with `writeAssignments` where the resource is Microsoft Graph: its permissions may lead to any other. */
+  /**
+   * Needed with `writeAssignments` if the resource is Microsoft Graph, because its permissions can lead to any other.
+   */
   grantGraphPermissions: either(['AppRoleAssignment.ReadWrite.All'], roleAdministrators),
 
-  // Exchange: which cmdlets run, the management roles below say.
+  // Exchange. The management roles below decide which cmdlets run.
   manageExchange,
   /** The Exchange Admin API at its endpoints (docs/reference/exchange-admin.md §9.6). */
   useAdminApi: { application: ['Exchange.ManageAsAppV2'], delegated: ['Exchange.ManageV2'] },
@@ -142,9 +144,9 @@ export const operations = {
 
 export type AdminOperation = keyof typeof operations
 
-/** The decisions of the sign-in pages, where no app acts: the directory roles, one of which the user needs. */
+/** Decisions of the sign-in pages, where no app acts. The user needs one of the directory roles. */
 export const pageDecisions = {
-  /** Consent for every user, and to application permissions of any resource but Microsoft Graph. */
+  /** Consent for every user, and to application permissions of any resource except Microsoft Graph. */
   consentForAll: consentAdministrators,
   /** Consent to application permissions of Microsoft Graph. */
   consentToGraph: roleAdministrators,
@@ -154,16 +156,15 @@ const viewers = [globalReader, securityReader, securityAdministrator, compliance
 const viewersAndHelpdesk = [...viewers, helpdeskAdministrator]
 
 /**
- * The management roles of Exchange (docs/reference/exchange-admin.md §5), with the directory roles that carry each: to
- * run the cmdlets of it that only read, and to run all of them. A role group that has the management role carries all
- * of it.
+ * The management roles of Exchange (docs/reference/exchange-admin.md §5). For each, the directory roles that allow its
+ * cmdlets: only those that read, or all. A role group with the management role allows all of them.
  */
 export const managementRoleRules = {
   'Mail Recipients': {
     reads: [...exchangeAdministrators, exchangeRecipientAdministrator, ...viewersAndHelpdesk],
     changes: [...exchangeAdministrators, exchangeRecipientAdministrator],
   },
-  /** The content of mailboxes is not open to those who may only read settings. */
+  /** A role that only reads settings does not give access to the content of mailboxes. */
   'Mailbox Import Export': { reads: exchangeAdministrators, changes: exchangeAdministrators },
   'Message Tracking': {
     reads: [...exchangeAdministrators, exchangeRecipientAdministrator, ...viewersAndHelpdesk],

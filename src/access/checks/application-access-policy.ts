@@ -6,13 +6,13 @@ import { theMailbox } from './mailbox.ts'
 
 interface PolicyVerdict {
   readonly granted: boolean
-  /** The policies that decide; none where none is about the app. */
+  /** The policies that decide; empty if no policy names the app. */
   readonly by: readonly AccessPolicy[]
 }
 
 /**
- * docs/reference/exchange-admin.md §6: what keeps an app that was consented to have mail to some mailboxes, or off
- * them. IMAP4, POP3 and SMTP do not ask, and nor do roles of Exchange (docs/decisions/access-policies.md).
+ * docs/reference/exchange-admin.md §6: restricts an app with a consent for mail to some mailboxes, or excludes it from
+ * some. Does not apply to IMAP4, POP3, SMTP and roles of Exchange (docs/decisions/access-policies.md).
  */
 export const applicationAccessPolicy: CheckOfDecision<GraphSubject> = {
   name: 'applicationAccessPolicy',
@@ -52,7 +52,7 @@ async function noRoleEither(subject: GraphSubject): Promise<string> {
     : ''
 }
 
-/** Whether policies keep what was consented to off the mailbox, and a role of Exchange opens it all the same. */
+/** Whether policies exclude the consent from the mailbox, but a role of Exchange opens it. */
 export async function opensPastPolicies(subject: GraphSubject): Promise<boolean> {
   const mailbox = await subject.mailbox()
   if (!mailbox || (await policiesOn(subject, mailbox)).granted) return false
@@ -67,9 +67,7 @@ async function policiesOn({ directory, facts }: GraphSubject, mailbox: MailboxRe
 const inWords = ({ appId, accessRight, scope }: AccessPolicy): string =>
   `the application access policy ${accessRight} of ${appId === '*' ? 'every app' : `the app ${appId}`} on '${scope.name}'`
 
-/**
- * Through a group that there is already, or with a restriction of its own, for which a shared mailbox needs a group.
- */
+/** Uses an existing group, or creates a restriction, which needs a group for a shared mailbox. */
 async function admit(
   { directory, claims }: GraphSubject,
   { type, alias, primarySmtpAddress: address }: MailboxRecord,
@@ -85,8 +83,8 @@ async function admit(
 }
 
 /**
- * docs/reference/exchange-admin.md §6: a denial that covers the mailbox wins; else a restriction that covers it grants;
- * else a restriction that does not denies; and where no policy says anything the app may open it.
+ * docs/reference/exchange-admin.md §6, in this order: a denial that covers the mailbox denies; a restriction that
+ * covers it grants; a restriction that does not cover it denies; without a policy the app has access.
  */
 export async function judgePolicies(
   policies: readonly AccessPolicy[],

@@ -31,17 +31,17 @@ export async function assignmentsFor(subject: AppAccessSubject): Promise<readonl
   return assigned.filter(({ role }) => role.permissions.some((permission) => enough.includes(permission)))
 }
 
-/** Those that are enabled, and that have had their time to count. */
+/** The enabled assignments that are in effect. */
 export const inForce = (
   { rules }: AppAccessSubject,
   assignments: readonly RoleAssignment[],
 ): readonly RoleAssignment[] =>
   assignments.filter((assignment) => assignment.enabled && !notYetEffective(rules.propagation, sinceOf(assignment)))
 
-/** Since when the assignment is what it is. */
+/** The time of the assignment's last change. */
 export const sinceOf = ({ changed, scope }: RoleAssignment): number => Math.max(changed, scope?.changed ?? 0)
 
-/** The first of those in force that has the mailbox in its scope. */
+/** The first assignment in effect that has the mailbox in its scope. */
 export async function assignmentOver(
   subject: AppAccessSubject,
   mailbox: MailboxRecord,
@@ -53,15 +53,15 @@ export async function assignmentOver(
 }
 
 /**
- * docs/reference/exchange-admin.md §7: whether it is Exchange's assignments that are asked. For submission a token with
- * the permission is judged by what its app may do in the mailbox instead; over Graph consents and assignments add up.
+ * docs/reference/exchange-admin.md §7: whether Exchange's assignments decide. For submission, they do not decide about
+ * a token with the permission: the app's rights on the mailbox do. Over Graph, consents and assignments add up.
  */
 export async function comesByAssignment(subject: AppAccessSubject): Promise<boolean> {
   if (await comesByConsent(subject)) return false
   return (await assignmentsFor(subject)).length > 0
 }
 
-/** Whether the token has a permission that is enough, and that counts. */
+/** Whether the token has a sufficient permission that is in effect. */
 export async function comesByConsent(subject: AppAccessSubject): Promise<boolean> {
   const claimed = claimedOf(subject)
   if (claimed === undefined) return false
@@ -70,7 +70,7 @@ export async function comesByConsent(subject: AppAccessSubject): Promise<boolean
   return !subject.rules.immediateRevocation || (await consentedOnGraph(subject)) !== undefined
 }
 
-/** The first permission that is enough, carried by the token and consented to still. */
+/** The first sufficient permission in the token that is still consented to. */
 export async function consentedOnGraph(subject: AppAccessSubject): Promise<string | undefined> {
   const held = await subject.facts.graphRoles()
   return enoughFor(subject).find(
@@ -97,7 +97,7 @@ export async function consentNotYetEffective(
   return consent && notYetEffective(rules.propagation, consent.created)
 }
 
-/** The application permission that a protocol asks for, and the delegated one that is often taken for it. */
+/** The application permission of a protocol, and the delegated permission that is often granted by mistake. */
 export const roleFor: Readonly<Record<MailProtocol, { readonly role: string; readonly delegated: string }>> = {
   imap: { role: 'IMAP.AccessAsApp', delegated: 'IMAP.AccessAsUser.All' },
   pop3: { role: 'POP.AccessAsApp', delegated: 'POP.AccessAsUser.All' },

@@ -5,10 +5,7 @@ import { identifierKey, resourceNamed } from '../../core/well-known/resources.ts
 import { fetchToken } from '../records/command-line.ts'
 import { failed, type CheckResult, type CheckOfDecision, passed, type Subject } from './check.ts'
 
-/**
- * Tokens with this audience were seen to be refused by IMAP, their roles notwithstanding (docs/reference/identity.md
- * §3).
- */
+/** Observed: IMAP refuses tokens with this audience whatever their roles (docs/reference/identity.md §3). */
 const forConsentOnly = 'https://ps.outlook.com'
 
 export const audience: CheckOfDecision<Subject> = {
@@ -29,7 +26,7 @@ export const graphAudience: CheckOfDecision<Subject> = {
   judge: (subject) => judgeAudience(subject, microsoftGraph),
 }
 
-/** Whether the token was issued for this resource, by whichever of its names. */
+/** Whether the token was issued for this resource, under any of its names. */
 export function judgeAudience(subject: Subject, resource: WellKnownResource): CheckResult {
   const { claims, simulated } = subject
   const found = resourceNamed(claims.aud)

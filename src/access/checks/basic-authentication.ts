@@ -21,17 +21,17 @@ import {
 import type { MailProtocol } from '../types.ts'
 import { failed, type CheckResult, passed } from './check.ts'
 
-/** Whether passwords open mailboxes at all: `off`, or where an authentication policy says so. */
+/** Whether passwords open mailboxes: `off` is never, otherwise authentication policies decide. */
 export type BasicRule = 'off' | 'policy'
 
-/** A tenant's plan, and what it goes by at a moment. */
+/** A tenant's plan, and the time for which it is evaluated. */
 interface Retirement {
   readonly plan: RetirementPlan
   readonly now: number
   readonly mailbox: PlannedMailbox | undefined
 }
 
-/** The switch of an authentication policy that a protocol has (docs/reference/exchange-admin.md §4). */
+/** The switch of an authentication policy for a protocol (docs/reference/exchange-admin.md §4). */
 export const basicSwitch: Readonly<Record<MailProtocol, RetiredProtocol>> = { imap: 'Imap', pop3: 'Pop', smtp: 'Smtp' }
 
 const protocolName: Readonly<Record<MailProtocol, string>> = { imap: 'IMAP4', pop3: 'POP3', smtp: 'SMTP' }

@@ -24,7 +24,7 @@ export interface Propagation {
 export const passed = (evidence: string): CheckResult => ({ ok: true, evidence })
 export const failed = (evidence: string, ...fix: readonly string[]): CheckResult => ({ ok: false, evidence, fix })
 
-/** How strictly access judges. */
+/** The rules of a profile for checks. */
 export interface Rules {
   /** Whether a role must still be assigned, and a scope still consented to; otherwise the token's claim is enough. */
   readonly immediateRevocation: boolean
@@ -44,7 +44,7 @@ interface Judging {
 export type AppSubject = AppPrincipal & Judging
 export type PersonSubject = UserPrincipal & Judging
 
-/** The facts that every check after the token's reads. */
+/** The facts that every check after the check of the token reads. */
 export type Subject = AppSubject | PersonSubject
 
 /** The mailbox that is to be opened. */

@@ -9,7 +9,7 @@ import { protocolEnabled } from './protocol-enabled.ts'
 import { graphScope, scope } from './scope.ts'
 import { user } from './user.ts'
 
-/** Everything between an app's good token and an open mailbox, in the order in which it is judged. */
+/** The checks for an app with a valid token, in order. */
 export const appChecks: readonly CheckOfDecision<AppSubject & Opening>[] = [
   audience,
   role,
@@ -20,7 +20,7 @@ export const appChecks: readonly CheckOfDecision<AppSubject & Opening>[] = [
   mailboxPermission,
 ]
 
-/** The same for an app that submits with a role that Exchange assigned to it. */
+/** The same for an app that submits mail with a role of Exchange. */
 export const assignedChecks: typeof appChecks = [
   audience,
   roleAssignment,
@@ -31,7 +31,7 @@ export const assignedChecks: typeof appChecks = [
   protocolEnabled,
 ]
 
-/** The same for an app that was consented to have the mail of every mailbox over Graph. */
+/** The same for an app with a consent for the mail of every mailbox over Graph. */
 export const graphChecks: readonly CheckOfDecision<GraphSubject>[] = [
   graphAudience,
   graphRole,
@@ -39,7 +39,7 @@ export const graphChecks: readonly CheckOfDecision<GraphSubject>[] = [
   mailbox,
 ]
 
-/** The same for an app to which Exchange assigned a role. */
+/** The same for an app with a role of Exchange over Graph. */
 export const assignedGraphChecks: typeof graphChecks = [
   graphAudience,
   roleAssignment,
@@ -49,7 +49,7 @@ export const assignedGraphChecks: typeof graphChecks = [
   managementScope,
 ]
 
-/** Between a person, however they proved who they are, and an open mailbox. */
+/** The checks for a user, with a token or a password. */
 export const openingChecks: readonly CheckOfDecision<PersonSubject & Opening>[] = [
   mailbox,
   protocolEnabled,

@@ -14,7 +14,7 @@ import {
 import { allowMailbox, liftDenial } from '../records/command-line.ts'
 import { theMailbox } from './mailbox.ts'
 
-/** FullAccess for the Exchange service principal, and no denial of it: a denial counts before what is allowed. */
+/** The Exchange service principal must have FullAccess and no denial of it. A denial takes precedence. */
 export const mailboxPermission: CheckOfDecision<AppSubject & Opening> = {
   name: 'mailboxPermission',
   async judge(subject) {
@@ -52,7 +52,7 @@ const heldInstead = (entries: readonly { accessRights: readonly string[]; deny: 
 }
 
 /**
- * The person's own mailbox, or one to which they or a group that they are in has FullAccess. A denial
+ * Passes for the user's own mailbox, and for one on which the user or a group of the user has FullAccess. A denial
  * takes precedence.
  */
 export const ownOrPermitted: CheckOfDecision<PersonSubject & CheckTarget> = {
@@ -96,7 +96,9 @@ const holder = ({ through }: HeldPermission, upn: string): string =>
 /** The most groups that the evidence names. */
 const NAMED = 3
 
-/** The groups whose members may open the mailbox, and why that does not help the refused caller; empty without any. */
+/**
+ * The groups whose members can open the mailbox, and why the refused caller cannot; empty if there are no such groups.
+ */
 async function openToGroups(
   { permissions }: Pick<Directory, 'permissions'>,
   mailbox: MailboxId,
@@ -113,8 +115,8 @@ async function openToGroups(
 const protocolName = { imap: 'IMAP4', pop3: 'POP3', smtp: 'submission' } as const
 
 /**
- * docs/reference/exchange-admin.md §13, rows 19 and 20: what an administrator may have set up for the app and expect to
- * count here, and does not. Empty where there is nothing of the kind.
+ * docs/reference/exchange-admin.md §13, rows 19 and 20: rights that an administrator may have granted to the app, but
+ * that do not count for this protocol. Empty if it has no such right.
  */
 export async function skippedCheck(subject: AppSubject & Opening): Promise<string> {
   const { facts, protocol } = subject

@@ -55,7 +55,7 @@ function localPart(tenant: Tenant, address: string): string | undefined {
   return found && tenant.domains.includes(found[2]!.toLowerCase()) ? found[1] : undefined
 }
 
-/** For the checks that come after this one has passed. */
+/** Used by the checks that run after this one passed. */
 export async function theMailbox(subject: CheckTarget): Promise<MailboxRecord> {
   const found = await subject.mailbox()
   if (!found) throw new Error('A later check was judged although there is no mailbox')

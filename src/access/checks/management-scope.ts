@@ -13,7 +13,7 @@ import { type CheckOfDecision, failed, passed, notYetEffective } from './check.t
 import { addScope, assignRole, enableAssignment } from '../records/command-line.ts'
 import { theMailbox } from './mailbox.ts'
 
-/** docs/reference/exchange-admin.md §7: the mailbox has to be in scope of one of the assignments; they add up. */
+/** docs/reference/exchange-admin.md §7: the mailbox must be in the scope of one of the assignments. They add up. */
 export const managementScope: CheckOfDecision<AppAccessSubject> = {
   name: 'managementScope',
   async judge(subject) {
@@ -44,7 +44,7 @@ function scopeInWords({ scope, group }: RoleAssignment): string {
   return group ? `the members of the group '${group.name}'` : 'the whole organization'
 }
 
-/** A scope of that one mailbox, which widens nothing else. */
+/** A scope with only that mailbox, which gives no further access. */
 async function bringIntoScope(
   { directory, claims }: AppAccessSubject,
   { alias }: MailboxRecord,
@@ -60,10 +60,7 @@ async function bringIntoScope(
   ]
 }
 
-/**
- * docs/reference/exchange-admin.md §7: a role that Exchange assigned to the app, where what the token carries does not
- * open.
- */
+/** docs/reference/exchange-admin.md §7: a role of Exchange, if the permissions in the token do not open the mailbox. */
 export const roleAssignment: CheckOfDecision<AppAccessSubject> = {
   name: 'roleAssignment',
   async judge(subject) {

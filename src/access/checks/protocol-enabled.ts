@@ -25,8 +25,8 @@ export const protocolEnabled: CheckOfDecision<MailSubject> = {
 }
 
 /**
- * docs/reference/exchange-admin.md §3.3, §3.4: what the mailbox says counts before what the tenant says, and tokens are
- * asked no less than passwords.
+ * docs/reference/exchange-admin.md §3.3, §3.4: the mailbox's setting has precedence over the tenant's, for tokens and
+ * for passwords.
  */
 async function submissionEnabled({ organization }: Directory, mailbox: MailboxRecord): Promise<CheckResult> {
   const { primarySmtpAddress: address, smtpClientAuthenticationDisabled: own } = mailbox

@@ -29,7 +29,7 @@ export const role: CheckOfDecision<RoleCheckInput> = {
     const assigned = (await facts.exchangeRoles()).includes(requested)
     if (claimed && assigned) return passed(`${shown} the role ${requested}, and it is assigned.`)
     const principal = await facts.principal()
-    // Without its service principal an app holds nothing, and the next check says so.
+    // An app without a service principal has no roles; the next check says so.
     if (!principal && (claimed || simulated))
       return passed(`The role ${requested} is not judged: the app has no service principal that could hold it.`)
     return claimed ? revokedPermission(subject, requested, principal) : missing(subject, requested, principal, assigned)
@@ -112,7 +112,7 @@ export const graphRole: CheckOfDecision<GraphSubject> = {
     if (consented !== undefined) {
       return passed(`${shown} the role ${consented}, and it is assigned.${await unscoped(subject)}`)
     }
-    // Without its service principal an app holds nothing, and the next check says so.
+    // An app without a service principal has no roles; the next check says so.
     if ((claimed !== undefined || simulated) && !(await facts.principal())) {
       return passed(
         `The role ${subject.permission} is not judged: the app has no service principal that could hold it.`,

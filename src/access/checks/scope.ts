@@ -13,7 +13,10 @@ import {
   type PersonSubject,
 } from './check.ts'
 
-/** The check of delegated permissions: the scope of the protocol, consented to by the user or for them. */
+/**
+ * The check of delegated permissions: the token needs the protocol's scope, and the user or an administrator must have
+ * consented to it.
+ */
 export const scope: CheckOfDecision<PersonSubject & Opening> = {
   name: 'role',
   judge: (subject) =>

@@ -3,15 +3,15 @@ import type { Directory } from '../../domain/directory/types.ts'
 import { allowSendAs, liftSendAsDenial, listMailboxes, printable } from '../records/command-line.ts'
 import { failed, type CheckResult } from './check.ts'
 
-/** A caller who opened a mailbox and sends from an address that they may not use. */
+/** A caller who opened a mailbox and used a sender address without permission. */
 export interface DeniedSender {
   readonly directory: Directory
   readonly tenant: TenantId
-  /** Whose permissions count: users by their ids, a service principal by Exchange's Guid. */
+  /** The accounts whose permissions count: users by their ids, a service principal by Exchange's Guid. */
   readonly accounts: readonly [Guid, ...Guid[]]
   /** The same accounts, as text. */
   readonly inWords: readonly string[]
-  /** The mailbox whose addresses they may use without further permission. */
+  /** The mailbox whose addresses the caller can use without further permission. */
   readonly writesAs: string
   /** The value for `-Trustee`. */
   readonly trustee: string

@@ -64,8 +64,8 @@ const client = 'NEW-CLIENT-ID'
 const principal = 'NEW-SERVICE-PRINCIPAL-ID'
 
 /**
- * Everything to type where the app is gone, and its service principal, its permissions and its secrets with it: a new
- * registration has ids of its own, so nothing that named the old one is of use to it.
+ * The commands for an app that was deleted with its service principal, permissions and secrets. A new registration has
+ * new ids, so everything that named the old ones must be created again.
  */
 async function startOver(subject: Subject & Partial<CheckTarget>): Promise<readonly string[]> {
   const { kind, claims, mailbox } = subject
@@ -82,7 +82,7 @@ async function startOver(subject: Subject & Partial<CheckTarget>): Promise<reado
   ]
 }
 
-/** The application permissions that the token carries, as far as the resource still has them. */
+/** The application permissions in the token that the resource still has. */
 async function grants(directory: Directory, claims: AppSubject['claims']): Promise<readonly string[]> {
   const appId = resourceNamed(claims.aud)?.appId
   const resource = appId && (await directory.servicePrincipals.find(claims.tid, { appId }))

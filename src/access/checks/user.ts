@@ -5,7 +5,7 @@ import { enableUser, fetchToken } from '../records/command-line.ts'
 import { endedEarly } from '../revocation/planned-end.ts'
 import { type CheckOfDecision, failed, type CheckResult, passed, type PersonSubject } from './check.ts'
 
-/** The person for whom the app acts: there still, not disabled, and signed in no longer ago than their token may be. */
+/** The user for whom the app acts must exist and be enabled, and must have signed in recently enough for the token. */
 export const user: CheckOfDecision<PersonSubject> = {
   name: 'user',
   async judge({ facts, claims }) {
@@ -23,7 +23,7 @@ export const user: CheckOfDecision<PersonSubject> = {
   },
 }
 
-/** Judges the token itself. `bearer` is its text, which shows common mistakes when it is not a token at all. */
+/** Checks the token itself. `bearer` is its text, which shows common mistakes if it is no token. */
 export function judgeToken(shown: Verdict, bearer = ''): CheckResult {
   if (shown.ok) {
     const { tid, appid, exp } = shown.claims

@@ -12,10 +12,7 @@ import type { Access, PasswordSimulated } from '../types.ts'
 
 type SimulatePasswordRequest = Parameters<Access['simulatePassword']>[1]
 
-/**
- * Asks the checks what they would say to a right password, now and at each moment at which the retirement plan changes
- * it.
- */
+/** Runs the checks for a correct password, now and at each time at which the retirement plan changes the result. */
 export async function simulatePassword(
   deps: AccessDeps,
   tenant: TenantId,

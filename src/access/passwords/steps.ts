@@ -12,7 +12,7 @@ import { enableUser, listUsers, printable, replacePassword } from '../records/co
 /** The facts of a sign-in with a password. */
 export interface PasswordCheckRequest extends Opening {
   readonly tenant: TenantId
-  /** The user who goes by the name, where there is one. */
+  /** The user with that name, if it exists. */
   readonly user: User | undefined
   readonly name: string
   readonly rule: BasicRule
@@ -34,7 +34,7 @@ async function retirementOf({ tenant, mailbox, world }: PasswordCheckRequest, { 
   return plan && { plan, now: world.now(), mailbox: await mailbox() }
 }
 
-/** From the mailbox on, a person with a password is judged as one with a token is. */
+/** From the check of the mailbox on, the checks are those of a user with a token. */
 export function afterUser(
   request: PasswordCheckRequest & { readonly user: User },
   directory: Directory,
@@ -67,16 +67,16 @@ export function afterUser(
   return openingChecks.map((check) => ({ name: check.name, judge: () => check.judge(subject) }))
 }
 
-/** Who signs in with a password, and the mailbox that they ask for. */
+/** The user who signs in with a password, and the requested mailbox. */
 export interface NamedUser {
   readonly user: string
   readonly mailbox: string
 }
 
 /**
- * Their own mailbox, or another: as `user@domain/shared` or `user@domain\shared`, as Exchange takes it, or as SASL
- * PLAIN's authorization identity, which then is the mailbox whatever else is named. A shared mailbox may be named
- * without its domain, which is then the user's.
+ * The user's own mailbox, or another one: as `user@domain/shared` or `user@domain\shared`, as in Exchange, or as the
+ * authorization identity of SASL PLAIN, which takes precedence. A shared mailbox without a domain is in the user's
+ * domain.
  */
 export function namedIn(address: string | undefined, user: string | undefined): NamedUser {
   const [before, after] = bothIn(user ?? address ?? '') ?? []
@@ -85,7 +85,9 @@ export function namedIn(address: string | undefined, user: string | undefined): 
   return { user: who, mailbox: mailbox.includes('@') ? mailbox : `${mailbox}@${domainOf(who)}` }
 }
 
-/** The user and the mailbox of `user@domain/mailbox`, in one pass: this is read before anybody has signed in. */
+/**
+ * The user and the mailbox of `user@domain/mailbox`, in one pass, because anyone can send the name before a sign-in.
+ */
 function bothIn(name: string): readonly [user: string, mailbox: string] | undefined {
   const end = name.search(/[/\\]/)
   const user = name.slice(0, Math.max(end, 0))

@@ -3,7 +3,7 @@ import type { Guid, TenantId } from '../../core/ids.ts'
 import type { BasicProtocol } from '../../domain/directory/types.ts'
 import { exchangeOnline } from '../../core/well-known/exchange-online.ts'
 
-/** So that the command runs where there is no terminal to ask for confirmation. */
+/** Lets the command run without a terminal on which it could ask for confirmation. */
 const unasked = '-Confirm:$false'
 
 export const fetchToken = (
@@ -39,7 +39,7 @@ export const assignDirectoryRole = (principal: string, template: string): string
     parameter('DirectoryScopeId', '/'),
   )
 
-/** So that an app may use a delegated permission for one person. */
+/** Lets an app use a delegated permission for one user. */
 export const grantScope = (on: { client: string; user: string; resource: string; scope: string }): string =>
   line(
     'New-MgOauth2PermissionGrant',

@@ -8,15 +8,15 @@ import { type Decided, record } from './record.ts'
 import type { AppCaller, Caller, Credential, DeniedAddress, UserCaller } from '../types.ts'
 
 /**
- * Records a message that was refused because of its sender address, beside the sign-in record of the caller, who
- * opened the mailbox as `decided` says.
+ * Records a message that was refused because of its sender address, in addition to the sign-in record. `decided` is the
+ * decision that opened the mailbox.
  */
 export function deniedSender(
   deps: AccessDeps,
   decided: Decided,
   { caller, mailbox }: { readonly caller: Caller; readonly mailbox: MailboxId },
 ): (denied: DeniedAddress) => Promise<void> {
-  // Held for as long as the session lasts, and so without the secret.
+  // Kept for the whole session, and therefore without the secret.
   const { decision: entered, ...about } = { ...decided, credential: emptied(decided.credential) }
   return async ({ address, wire }) => {
     const finding = await judged(deps, { caller, mailbox }, address)
@@ -45,7 +45,10 @@ async function judged(
 /** The part of a caller that decides which sender addresses are allowed. */
 export type MessageSender = Pick<AppCaller, 'kind' | 'appId' | 'servicePrincipal'> | Pick<UserCaller, 'kind' | 'user'>
 
-/** As the transport has it: a person sends by their own rights, an app by its own and by those of what it opened. */
+/**
+ * As in the transport: a user sends with the user's own rights, an app with its own rights and those of the opened
+ * mailbox.
+ */
 export async function senderOf({ exchange }: Directory, caller: MessageSender, opened: MailboxRecord) {
   const { tenant, primarySmtpAddress, externalDirectoryObjectId: owner } = opened
   const mailbox = `the mailbox ${primarySmtpAddress}`

@@ -7,7 +7,7 @@ import type { Caller } from '../types.ts'
 const LONGEST_SHOWN = 200
 
 /**
- * A value that a cmdlet was given as records tell it, as PowerShell writes it: True, words between semicolons, nothing
+ * The value of a cmdlet's parameter for audit records, in PowerShell's form: True, words separated by semicolons, empty
  * for $null.
  */
 export function shownValue(value: unknown): string {
@@ -28,7 +28,7 @@ function textOf(value: unknown): string {
 const areWords = (value: unknown): value is readonly string[] =>
   Array.isArray(value) && value.every((word) => typeof word === 'string')
 
-/** A list that takes another's place, or what comes to one and goes from it, as that is typed. */
+/** A list that replaces another one, or values to add and to remove, in the form in which they are typed. */
 function changedList(value: unknown): string | undefined {
   if (typeof value !== 'object' || value === null) return undefined
   const lists = Object.entries(value).flatMap(([what, words]) => (areWords(words) ? [{ what, words }] : []))
@@ -49,13 +49,13 @@ interface Recorded {
   readonly refusalOf: (thrown: unknown) => AuditRefusal
 }
 
-/** The directory by which a cmdlet changes something in the caller's name. */
+/** The directory through which a cmdlet writes in the caller's name. */
 export const directoryFor = ({ directory, request, caller, command }: Omit<Recorded, 'refusalOf'>): Directory =>
   directory.by(actorOf(caller), guid(request.id), { ...command, from: request.from })
 
 /**
- * Runs a cmdlet that changes something. It has one record in the audit: with what it wrote, or by itself where it wrote
- * nothing or was refused.
+ * Runs a cmdlet that changes something, and writes one audit record: in the transaction of its write, or in one of its
+ * own if the cmdlet wrote nothing or was refused.
  */
 export async function onRecord<T>(recorded: Recorded, run: (directory: Directory) => Promise<T>): Promise<T> {
   const { caller, request, refusalOf } = recorded

@@ -14,7 +14,7 @@ import { httpWire } from './http-wire.ts'
 
 type AppClaims = Pick<AppTokenClaims, 'tid' | 'appid' | 'app_displayname'>
 
-/** Of a token that was shown, or of one that is simulated. */
+/** The claims of a token that was presented or simulated. */
 type RecordedClaims = AppClaims | (AppClaims & Pick<UserTokenClaims, 'oid' | 'upn' | 'name'>)
 
 export interface Decided {
@@ -24,24 +24,24 @@ export interface Decided {
   /** The tenant, if neither the token nor the address names it. */
   readonly tenant?: TenantId | undefined
   readonly from: string
-  /** Of a token whose signature held. */
+  /** The claims of a token with a valid signature. */
   readonly claims: RecordedClaims | undefined
-  /** Who gave a password. */
+  /** The user who signed in with a password. */
   readonly person?: { readonly tenant: TenantId | undefined; readonly user: User | undefined; readonly name: string }
   /** Set if it differs from that of the check. */
   readonly errorCode?: number
   readonly decision: Decision
   /** The reply to the client, if it differs from the protocol's table. */
   readonly wire?: string
-  /** Looked up when it is not given. */
+  /** Looked up if absent. */
   readonly app?: Pick<App, 'id'> | undefined
 }
 
-/** Puts the decision on record, and answers the id under which it is found. */
+/** Records the decision. Returns the id of the record. */
 export const record = async (deps: AccessDeps, decided: Decided): Promise<SignInId> =>
   (await recorded(deps, decided)).id
 
-/** The same for a decision about a mailbox, which is counted by day as well; see {@link Entry} for `named`. */
+/** The same for a decision about a mailbox, which is also counted by day; see {@link Entry} for `named`. */
 export async function recordUse(
   deps: AccessDeps,
   { client = '', ...decided }: Decided & { readonly client?: string | undefined },
@@ -72,7 +72,7 @@ async function recorded(
   return { id: signInId, signIn }
 }
 
-/** The decision as it is kept and explained. */
+/** The decision as it is stored and explained. */
 export function signInOf(deps: AccessDeps, decided: Decided, tenant: TenantId | undefined): SignIn {
   const { protocol, address, claims, decision, app, credential } = decided
   const person = personOf(decided)
@@ -120,8 +120,8 @@ function personOf({ claims, person }: Decided): SignIn['user'] {
 }
 
 /**
- * The number that comes nearest (docs/reference/identity.md §8.2): the token service gave none, as it is the resource
- * that refuses.
+ * The closest error code (docs/reference/identity.md §8.2). The token service returned none, because the resource
+ * refuses.
  */
 function errorCodeOf({ decision: { failed }, claims, errorCode }: Decided): number {
   if (!failed) return 0
@@ -129,7 +129,7 @@ function errorCodeOf({ decision: { failed }, claims, errorCode }: Decided): numb
   return claims ? errorCodes.token : INVALID_TOKEN
 }
 
-/** Not ours, or not whole. */
+/** The token is not from this server, or is incomplete. */
 const INVALID_TOKEN = 50027
 
 const errorCodes: Readonly<Record<CheckName, number>> = {
@@ -138,7 +138,7 @@ const errorCodes: Readonly<Record<CheckName, number>> = {
   clientCredential: 7000215,
   grant: 70000,
   token: 500133,
-  // Blocked, since the protocol takes no passwords.
+  // The sign-in is blocked, because the protocol accepts no passwords.
   basicAuthentication: 530035,
   audience: 500011,
   role: 501051,
@@ -165,7 +165,7 @@ const isMail = (protocol: SignInProtocol): protocol is MailProtocol =>
   protocol === 'imap' || protocol === 'pop3' || protocol === 'smtp'
 
 /**
- * The tenant whose administrator can read the record, if the token does not tell it: the one that has the address's
+ * The tenant whose administrators can read the record, if the token does not name it: the tenant with the address's
  * domain, or the only tenant of this server.
  */
 async function tenantOf({ tenants }: Directory, address: string | undefined): Promise<TenantId | undefined> {
@@ -174,10 +174,7 @@ async function tenantOf({ tenants }: Directory, address: string | undefined): Pr
   return (named ?? (await tenants.only()))?.id
 }
 
-/**
- * A decision as it is told (product.md, `postern explain`): the same to the command line, to our own API and in Graph's
- * record of the sign-in.
- */
+/** A decision as `postern explain`, Postern's own API and Graph's sign-in records show it. */
 export const explained = (signIn: SignIn) => ({
   signInId: signIn.signInId as string,
   at: isoDateTime(signIn.at),

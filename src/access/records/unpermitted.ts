@@ -9,7 +9,7 @@ import { record } from './record.ts'
 import type { Caller, UnpermittedCmdlet } from '../types.ts'
 import { hasDirectoryRole, hasPermission, neededPermission } from '../admin/decide.ts'
 
-/** docs/reference/exchange-admin.md §13, rows 22 and 23: the caller is known, and has no permission for the cmdlet. */
+/** docs/reference/exchange-admin.md §13, rows 22 and 23: the caller is known, but has no permission for the cmdlet. */
 export async function unpermitted(deps: AccessDeps, { caller, cmdlet, from, wire }: UnpermittedCmdlet): Promise<void> {
   const { tenant: tid, appId: appid, appDisplayName: app_displayname } = caller
   const app = { tid, appid, app_displayname }

@@ -22,7 +22,7 @@ import type { UserTokenClaims } from '../../domain/tokens/types.ts'
 import { basicSwitch } from '../checks/basic-authentication.ts'
 import type { MailProtocol } from '../types.ts'
 
-/** A plan as it would be if it were made, or changed, now; it is written nowhere. Refuses what the directory would. */
+/** A plan as it would be if it were created or changed now. Stores nothing. Refuses what the directory refuses. */
 export function plannedNow(
   stored: RetirementPlan | undefined,
   terms: Partial<RetirementTerms>,
@@ -38,13 +38,13 @@ export function plannedNow(
   return { ...whole, tenant: made.tenant, made: made.now, lastUses: made.lastUses, reEnabled: {} }
 }
 
-/** A moment from which on a mailbox is not opened with a password over a protocol, though it may be later. */
+/** A time from which passwords do not open a mailbox over a protocol; it may open again later. */
 export interface Closing {
   readonly date: number
-  /** Undefined where it does not open again by the plan. */
+  /** Undefined if the plan does not let it open again. */
   readonly until: number | undefined
   readonly brownOut: boolean
-  /** Of the mailboxes that go together; undefined for those in use. */
+  /** Set for mailboxes of a wave; undefined for those in use. */
   readonly wave: RetirementWave | undefined
 }
 
@@ -68,7 +68,9 @@ export function closingsOf(
   })
 }
 
-/** The times from now on at which the plan changes the state of a mailbox and a protocol, in ascending order. */
+/**
+ * The times, from now on, at which the plan changes what a password can open in a mailbox over a protocol, ascending.
+ */
 export const turningPoints = (
   plan: RetirementPlan,
   mailbox: PlannedMailbox,
@@ -97,13 +99,13 @@ export const enabledByOwnerNow = (
     }
   })
 
-/** The capability of hearing that a token ended before its time. */
+/** The client capability for tokens that can be revoked before they expire. */
 export const ENDS_EARLY = 'cp1'
 
-/** Seconds: tokens say that they were issued five minutes before they were (docs/reference/identity.md §2.4). */
+/** In seconds: the issue time in a token is five minutes early (docs/reference/identity.md §2.4). */
 const BACKDATED = 300
 
-/** Whether the person has had a new password, or their sign-ins were revoked, since that moment. */
+/** Whether the user's password was changed, or the user's sign-ins were revoked, since that time. */
 export const isOverSince = (moment: number, { passwordChanged, signInsRevoked }: User): boolean =>
   (passwordChanged !== undefined && moment < passwordChanged) ||
   (signInsRevoked !== undefined && moment <= signInsRevoked)

@@ -15,7 +15,7 @@ interface Group {
   readonly handles: Set<AbortController>
 }
 
-/** Says that a tenant's directory changed, and nothing more: what changed is in its journal. */
+/** Announces that a tenant's directory changed. It carries no data: the journal has the changes. */
 export interface Notices {
   subscribe(tenant: TenantId, woken: () => void): () => void
 }
@@ -28,7 +28,7 @@ interface Deps {
   readonly log: Log
 }
 
-/** Milliseconds until a look that failed is taken again. */
+/** Milliseconds until a failed look is repeated. */
 const RETRY = 500
 
 export interface WatchedHandle {
@@ -37,24 +37,22 @@ export interface WatchedHandle {
 }
 
 /**
- * Watches over a tenant's granted entries: on a notice it reads the directory's journal, judges again what the lines
- * are about, and takes back what is no longer granted. Many notices are answered by one look, and many entries of one
- * caller by one look-up of the caller.
+ * Watches a tenant's granted entries. After a notice, it reads the directory's journal, repeats the decisions that the
+ * lines concern, and revokes the entries that would be refused now. One look answers many notices, and one look-up of a
+ * caller serves all entries of that caller.
  */
 export class Revocation {
   readonly #deps: Deps
   readonly #tenant: TenantId
   readonly #groups = new Map<string, Group>()
   readonly #bySubject = new Map<Guid, Set<Group>>()
-  /** Groups that a write may have overtaken while they were being granted. */
+  /** Groups that were being granted when a write came. */
   readonly #overtaken = new Set<Group>()
   readonly #remembered: TenantCache
   #grants = new CachedGrants()
   #mark: number
   #notices = 0
-  /**
-   * Counts what may tell of a write: notices, and looks at the journal, which may see a write before its notice comes.
-   */
+  /** Counts possible writes: notices, and looks at the journal, which may see a write before its notice arrives. */
   #news = 0
   #looking = false
   #unwatchPlan = (): void => {}
@@ -74,22 +72,22 @@ export class Revocation {
     return revocation
   }
 
-  /** The facts for judging an entry; kept in memory until the next notice. */
+  /** The facts to decide about an entry; cached until the next notice. */
   get directory(): Directory {
     return this.#remembered.directory
   }
 
-  /** The grants since the last notice. Read it before an entry is judged, as {@link moment}. */
+  /** The grants since the last notice. Read it before the decision about an entry, as {@link moment}. */
   get grants(): CachedGrants {
     return this.#grants
   }
 
-  /** To be taken before an entry is judged, and given to {@link watch} once it was granted. */
+  /** Read it before the decision about an entry, and pass it to {@link watch} if access was granted. */
   get moment(): number {
     return this.#news
   }
 
-  /** Entries that are watched; none is forgotten and none is kept. */
+  /** The number of watched entries. */
   get size(): number {
     return [...this.#groups.values()].reduce((sum, { handles }) => sum + handles.size, 0)
   }
@@ -142,7 +140,7 @@ export class Revocation {
     }
   }
 
-  /** A plan ends passwords at times that no journal has. Those after `judged` were not handled yet. */
+  /** A plan retires passwords at times that are in no journal. Times after `judged` were not handled yet. */
   async #watchPlan(judged: number): Promise<void> {
     const plan = await this.directory.retirementPlans.of(this.#tenant)
     this.#unwatchPlan()
@@ -154,7 +152,7 @@ export class Revocation {
     })
   }
 
-  /** For events that no tenant's journal has: a signing key was revoked, or a planned time came. */
+  /** Used for events that are in no tenant's journal: a signing key was revoked, or a planned time has come. */
   #judgeAll(): void {
     for (const group of this.#groups.values()) this.#overtaken.add(group)
     this.#look()
@@ -188,7 +186,7 @@ export class Revocation {
         await this.#lookOnce()
       }
     } catch (error) {
-      // The mark stays, so the next look is at the same lines again.
+      // The mark stays, so the next look reads the same lines again.
       this.#deps.log.error({ err: error, tenant: this.#tenant }, 'Granted mailboxes could not be judged again')
       this.#deps.world.after(RETRY, () => this.#look())
     } finally {
@@ -217,14 +215,14 @@ export class Revocation {
     }
   }
 
-  /** The check that does not hold any more. Entries of one caller are judged over the same answers of the directory. */
+  /** The check that fails now. The facts from the directory are shared by the entries of one caller. */
   async #failing({ ground }: Group): Promise<string | undefined> {
     if (this.#isRevoked(ground)) return 'token'
     const ended = ground.ends !== undefined && this.#deps.world.now() >= ground.ends
     const { steps, mailbox } = await ground.judging(this.directory, ended)
     const { failed } = await runChecks(steps)
     if (failed) return failed
-    // The address may have become another mailbox's since.
+    // The address may name another mailbox by now.
     return (await mailbox())?.id === ground.mailbox.id ? undefined : 'mailbox'
   }
 
@@ -242,7 +240,7 @@ export class Revocation {
 /** Milliseconds after which the clock is read again: timers do not run while the machine sleeps. */
 const LOOK = 300_000
 
-/** Runs something when the clock says so, though it is moved meanwhile. Returns what calls it off. */
+/** Calls a function at a time of the clock, even if the clock is set meanwhile. Returns a function that cancels it. */
 export function atMoment(world: Pick<World, 'now' | 'after'>, moment: number, run: () => void): () => void {
   const wait = (): (() => void) =>
     world.after(Math.min(Math.max(moment - world.now(), 0), LOOK), () => {

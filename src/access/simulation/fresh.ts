@@ -16,7 +16,7 @@ interface FreshSubjectRequest {
   readonly protocol: MailProtocol
 }
 
-/** The facts for an app without a token: the checks judge the token that the app would get now. */
+/** The facts for an app without a token: the checks apply to the token that the app would get now. */
 export async function freshSubject(
   deps: AccessDeps,
   { tenant, appId, address, protocol }: FreshSubjectRequest,
@@ -65,7 +65,7 @@ async function freshApp(
   }
 }
 
-/** The same for an app that would act for a person, with all that is consented to. */
+/** The same for an app that would act for a user, with every consented scope. */
 export async function freshPersonSubject(
   deps: AccessDeps,
   { tenant, appId, address, protocol }: FreshSubjectRequest,

@@ -18,7 +18,7 @@ import { freshGraphSubject, freshPersonSubject, freshSubject } from './fresh.ts'
 
 type SimulateRequest = Parameters<Access['simulate']>[1]
 
-/** Asks the checks what they would say to the token that the app would be issued now, as itself or for a person. */
+/** Runs the checks for the token that the app would get now, as itself or for a user. */
 export async function simulate(deps: AccessDeps, tenant: TenantId, passwordRequest: SimulateRequest): Promise<SignIn> {
   const appId = await appIdOf(deps, tenant, passwordRequest.app)
   const { mailbox: address, protocol, from } = passwordRequest
@@ -68,7 +68,7 @@ const userNamed = async ({ directory }: AccessDeps, tenant: TenantId, named: str
   (await directory.users.find(tenant, named)) ??
   refuse('no-such-thing', `There is no user '${named.slice(0, 64)}'`, { property: 'user' })
 
-/** From any of its three ids: AppId, the app's own object id, or its service principal's. */
+/** Finds an app by any of its three ids: AppId, its object id, or its service principal's id. */
 async function appIdOf({ directory }: AccessDeps, tenant: TenantId, named: string): Promise<AppId> {
   const found =
     (await directory.servicePrincipals.find(tenant, { appId: named })) ??
@@ -80,7 +80,7 @@ async function appIdOf({ directory }: AccessDeps, tenant: TenantId, named: strin
   )
 }
 
-/** Behind all that opens a mailbox: whether mail could be sent through it under an address. */
+/** Runs after the checks that open the mailbox: whether the app could send mail from an address. */
 const senderStep = ({ directory }: AccessDeps, subject: MailSubject, from: string): Step => ({
   name: 'sendAs',
   async judge() {

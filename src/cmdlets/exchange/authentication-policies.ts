@@ -4,7 +4,7 @@ import { authenticationPolicyColumns } from './columns.ts'
 
 const over = (protocol: string) => optional(switched, `Allows passwords over ${protocol}.`)
 
-/** docs/reference/exchange-admin.md §4: the protocols that an authentication policy tells apart. */
+/** docs/reference/exchange-admin.md §4: the protocols of an authentication policy. */
 export const basicSwitches = {
   AllowBasicAuthActiveSync: over('Exchange ActiveSync'),
   AllowBasicAuthAutodiscover: over('Autodiscover'),

@@ -10,7 +10,7 @@ import { byteQuantity, resultSize, timeSpan } from './parameter-types.ts'
 
 const custom = optional(nullable(text), 'A text of your own that scopes and filters can use.')
 
-/** docs/reference/protocols.md §2.6: as many as Exchange Online lets an administrator set. */
+/** docs/reference/protocols.md §2.6: the maximum that Exchange Online lets an administrator set. */
 const MOST_RECIPIENTS = 1000
 
 const recipientLimit: ParameterType<number> = {
@@ -77,7 +77,7 @@ const holdDuration: ParameterType<number> = {
     typeof value === 'string' || typeof value === 'number' ? holdDuration.fromText(String(value)) : undefined,
 }
 
-/** As Exchange Online: a month at most. */
+/** The maximum of Exchange Online: a month. */
 const retention: ParameterType<number> = {
   ...timeSpan,
   expected: `${timeSpan.expected}, up to 30 days`,
@@ -85,7 +85,7 @@ const retention: ParameterType<number> = {
   fromJson: (value) => aMonthAtMost(timeSpan.fromJson(value)),
 }
 
-/** Whether what is deleted of a mailbox is kept, for Get-RecoverableItems and Restore-RecoverableItems. */
+/** Whether deleted items of a mailbox are kept, for Get-RecoverableItems and Restore-RecoverableItems. */
 export const keepSwitches = {
   LitigationHoldEnabled: optional(boolean, 'Keeps deleted messages for LitigationHoldDuration.'),
   SingleItemRecoveryEnabled: optional(
@@ -94,7 +94,7 @@ export const keepSwitches = {
   ),
 } as const
 
-/** And for how long. */
+/** How long they are kept. */
 export const keepLimits = {
   LitigationHoldDuration: optional(
     holdDuration,
@@ -258,7 +258,7 @@ const allowed = (limit: number | undefined): number | undefined =>
 
 type Initial = boolean | string | null
 
-/** As they are in the beginning. */
+/** The values of a new mailbox. */
 export const mailboxInitial: Readonly<Record<keyof typeof mailboxParameters, Initial>> = {
   HiddenFromAddressListsEnabled: false,
   RequireSenderAuthenticationEnabled: false,

@@ -9,7 +9,7 @@ const assignmentIdentity = 'The assignment: its name or Guid.'
 const filterMeaning =
   "An OPATH filter over properties of mailboxes, such as: CustomAttribute1 -eq 'sales', RecipientTypeDetails -eq 'SharedMailbox'."
 
-/** Over which mailboxes a role of an app is: at most one of them. */
+/** The scope of a role of an app. At most one of these parameters is allowed. */
 const resourceScopes = {
   CustomResourceScope: optional(text, 'A management scope: its name or Guid.'),
   RecipientGroupScope: optional(text, 'A group: its members.'),

@@ -2,7 +2,7 @@ import { exchangeCmdlet, mandatory, optional } from '../cmdlet.ts'
 import { choice, choices, integer, text, texts } from '../parameter-type.ts'
 import { dateTime } from './parameter-types.ts'
 
-/** docs/reference/exchange-admin.md §8. Only the first three, Failed and None are given here. */
+/** docs/reference/exchange-admin.md §8. Postern uses only the first three, Failed and None. */
 const deliveryStatuses = [
   'Delivered',
   'Expanded',

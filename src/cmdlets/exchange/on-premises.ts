@@ -3,7 +3,7 @@ import { type ParameterType, switched, text } from '../parameter-type.ts'
 
 const NO_EFFECT = 'Accepted, without effect.'
 
-/** A credential, or whatever else stands there, is not looked at and not kept. */
+/** The value, for example a credential, is ignored and not stored. */
 const anything: ParameterType<true> = {
   shown: '<Object>',
   expected: 'anything',
@@ -13,7 +13,7 @@ const anything: ParameterType<true> = {
   fromJson: () => true,
 }
 
-/** The directory server that is asked, on premises. */
+/** The directory server to ask, on premises. */
 const domainController = `
   Add-DistributionGroupMember Add-MailboxPermission Disable-Mailbox Enable-Mailbox Get-AcceptedDomain Get-CASMailbox New-AcceptedDomain Remove-AcceptedDomain Set-AcceptedDomain
   Get-DistributionGroup Get-DistributionGroupMember Get-DynamicDistributionGroup Get-Mailbox Get-MailboxFolderStatistics
@@ -24,14 +24,14 @@ const domainController = `
   Remove-ManagementScope Set-CASMailbox Set-DistributionGroup Set-DynamicDistributionGroup Set-Mailbox
   Set-ManagementRoleAssignment Set-ManagementScope Set-OrganizationConfig Set-TransportConfig Set-User`
 
-/** As whom, and from how near, it is read there. */
+/** The account and the domain controller with which it is read there. */
 const readThere = `
   Get-CASMailbox Get-DistributionGroup Get-DistributionGroupMember Get-DynamicDistributionGroup Get-Mailbox
   Get-MailboxPermission Get-Recipient Get-User`
 
 const policies = 'New-AuthenticationPolicy Set-AuthenticationPolicy'
 
-/** docs/reference/exchange-admin.md §4: of these protocols Exchange on premises has switches of its own. */
+/** docs/reference/exchange-admin.md §4: the protocols for which Exchange on premises has its own switches. */
 const switches = ['ActiveSync', 'Autodiscover', 'Imap', 'Mapi', 'OfflineAddressBook', 'Pop', 'Rpc', 'WebServices']
 
 /** By parameter: what it takes, and whose it is. */
@@ -50,9 +50,9 @@ const table: Readonly<Record<string, readonly [type: ParameterType<unknown>, cmd
 }
 
 /**
- * docs/reference/exchange-admin.md §0: what the reference has for Exchange on premises alone is taken, and does
- * nothing. What would choose among objects there, a server or a database, is not: less is then chosen than was asked
- * for.
+ * docs/reference/exchange-admin.md §0: parameters that the reference has for Exchange on premises only are accepted
+ * without effect. Parameters that would select objects, by server or database, are refused, because the result would
+ * then hold more than was requested.
  */
 export const onPremisesParameters: ReadonlyMap<string, CmdletParameters> = byCmdlet()
 

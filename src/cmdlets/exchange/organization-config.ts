@@ -14,7 +14,10 @@ export const transportParameters = {
   ),
 } as const
 
-/** docs/reference/exchange-admin.md §11.3: what `Set-OrganizationConfig` keeps for what is not served here. */
+/**
+ * docs/reference/exchange-admin.md §11.3: settings that `Set-OrganizationConfig` stores for features that Postern does
+ * not have.
+ */
 export const organizationParameters = {
   EwsEnabled: optional(nullable(boolean), 'Whether Exchange Web Services are on; stored and shown, without effect.'),
   EwsAllowedAppIDs: optional(
@@ -82,7 +85,7 @@ export const setTransportConfig = exchangeCmdlet({
   columns: [],
 })
 
-/** As they are in the beginning. */
+/** The initial values. */
 export const organizationInitial: Readonly<
   Record<keyof typeof organizationParameters, boolean | string | readonly string[] | null>
 > = {
@@ -95,7 +98,7 @@ export const organizationInitial: Readonly<
   RejectDirectSend: false,
 }
 
-/** As they are in the beginning: the first as for an organization that is older than 2020. */
+/** The initial values; the first is that of an organization from before 2020. */
 export const transportInitial: Readonly<Record<keyof typeof transportParameters, boolean | null>> = {
   SmtpClientAuthenticationDisabled: false,
   AllowLegacyTLSClients: null,

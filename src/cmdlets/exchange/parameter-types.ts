@@ -4,7 +4,7 @@ import type { ParameterType } from '../parameter-type.ts'
 const units: Readonly<Record<string, number>> = { '': 1, b: 1, kb: 1024, mb: 1024 ** 2, gb: 1024 ** 3, tb: 1024 ** 4 }
 const LARGEST = 2 * 1024 ** 4
 
-/** A size in octets as the module takes it: `50 GB`, `1048576`; `Unlimited` is Infinity. */
+/** A size in octets in the form of the module: `50 GB`, `1048576`; `Unlimited` is Infinity. */
 export const byteQuantity: ParameterType<number> = {
   shown: '<Unlimited>',
   expected: 'a size such as 50GB, from 1 byte to 2 TB, or Unlimited',
@@ -19,7 +19,7 @@ export const byteQuantity: ParameterType<number> = {
     typeof value === 'string' || typeof value === 'number' ? byteQuantity.fromText(String(value)) : undefined,
 }
 
-/** As the module shows it: `50 GB (53,687,091,200 bytes)`; undefined is `Unlimited`. */
+/** A size in the form of the module: `50 GB (53,687,091,200 bytes)`; undefined is `Unlimited`. */
 export function writtenQuantity(octets: number | undefined): string {
   if (octets === undefined) return 'Unlimited'
   const unit = (['TB', 'GB', 'MB', 'KB'] as const).find((name) => octets >= units[name.toLowerCase()]!) ?? 'B'
@@ -32,7 +32,7 @@ const american = /^(\d{1,2})\/(\d{1,2})\/(\d{4})(?: (\d{1,2}):(\d\d)(?::(\d\d))?
 /** How Windows PowerShell writes a date into JSON. */
 const ticks = /^\/Date\((-?\d{1,14})\)\/$/
 
-/** A moment; without a zone it is in UTC, as Exchange takes it. */
+/** A time. Without a zone it is in UTC, as in Exchange. */
 export const dateTime: ParameterType<Date> = {
   shown: '<DateTime>',
   expected: 'a date, or a date and a time: 2026-11-24, 2026-11-24T08:00:00Z or 11/24/2026 8:00 AM',
@@ -53,7 +53,7 @@ function isoDate(text: string): Date | undefined {
   return valid(new Date(time && !zoned ? `${text.replace(' ', 'T')}Z` : text.replace(' ', 'T')))
 }
 
-/** The 30th of February would be taken for a day in March. */
+/** JavaScript would read the 30th of February as a day in March. */
 function isDay(text: string): boolean {
   const date = valid(new Date(text))
   return date?.toISOString().startsWith(text) === true
@@ -65,13 +65,13 @@ function americanDate(text: string): Date | undefined {
   const hour = half === undefined ? Number(hours) : (Number(hours) % 12) + (half.toLowerCase() === 'p' ? 12 : 0)
   const numbers = [Number(year), Number(month) - 1, Number(day), hour, Number(minutes), Number(seconds)] as const
   const date = new Date(Date.UTC(...numbers))
-  // A day that the month does not have would be one of the next month's.
+  // JavaScript would read a day that the month does not have as one of the next month.
   return date.getUTCDate() === numbers[2] && date.getUTCMonth() === numbers[1] ? date : undefined
 }
 
 const valid = (date: Date): Date | undefined => (Number.isNaN(date.getTime()) ? undefined : date)
 
-/** How long, in milliseconds, as PowerShell writes it: `14.00:00:00`, or a number of days. */
+/** A duration in milliseconds, in the form of PowerShell: `14.00:00:00`, or a number of days. */
 export const timeSpan: ParameterType<number> = {
   shown: '<EnhancedTimeSpan>',
   expected: 'a number of days, or a time such as 14.00:00:00',
@@ -88,7 +88,7 @@ export const timeSpan: ParameterType<number> = {
     typeof value === 'string' || typeof value === 'number' ? timeSpan.fromText(String(value)) : undefined,
 }
 
-/** As the module shows it; undefined is `Unlimited`. */
+/** A duration in the form of the module; undefined is `Unlimited`. */
 export function writtenSpan(milliseconds: number | undefined): string {
   if (milliseconds === undefined) return 'Unlimited'
   const days = Math.floor(milliseconds / DAY)
@@ -96,7 +96,7 @@ export function writtenSpan(milliseconds: number | undefined): string {
   return days > 0 ? `${days}.${clock}` : clock
 }
 
-/** How many objects are wanted: a number, or `Unlimited`, which is Infinity. */
+/** The requested number of objects: a number, or `Unlimited`, which is Infinity. */
 export const resultSize: ParameterType<number> = {
   shown: '<Unlimited>',
   expected: 'a whole number from 1 to 2147483647, or Unlimited',

@@ -4,7 +4,7 @@ import { resultSize, resultSizeMeaning } from './parameter-types.ts'
 
 export const recipientTypes = ['UserMailbox', 'SharedMailbox', 'RoomMailbox', 'EquipmentMailbox'] as const
 
-/** Those that there are here; the real service has more, and asking for them finds none. */
+/** The kinds of recipients that Postern has. A filter for another kind of Exchange Online finds nothing. */
 const groupTypes = ['MailUniversalDistributionGroup', 'MailUniversalSecurityGroup', 'DynamicDistributionGroup'] as const
 
 export const broadTypes = [

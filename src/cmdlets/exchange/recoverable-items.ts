@@ -2,10 +2,10 @@ import { exchangeCmdlet, mandatory, optional } from '../cmdlet.ts'
 import { choice, switched, text } from '../parameter-type.ts'
 import { dateTime, resultSize, resultSizeMeaning } from './parameter-types.ts'
 
-/** Where Exchange Online keeps what was deleted; here all of it is in the second. */
+/** The folders in which Exchange Online keeps deleted items. Postern keeps all of them in the second. */
 const sourceFolders = ['DeletedItems', 'RecoverableItems', 'PurgedItems'] as const
 
-/** Which of what is kept is meant. */
+/** Parameters that select recoverable items. */
 export const recoverableItems = {
   Identity: mandatory(text, 'The mailbox.', { position: 0 }),
   EntryID: optional(text, 'Only this item, by the EntryID that Get-RecoverableItems shows.'),

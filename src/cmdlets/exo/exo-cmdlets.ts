@@ -167,7 +167,7 @@ interface EntityRequest {
   readonly select?: readonly string[] | undefined
 }
 
-/** One object of an entity set, or what hangs on it as one. */
+/** Reads one object of an entity set, or an object that is related to it. */
 const oneEntity = (path: string, { select, query = {} }: EntityRequest = {}): CmdletCall => ({
   verb: 'GET',
   path,

@@ -65,13 +65,13 @@ export const propertyParameters = (of: Of) => ({
   ),
 })
 
-/** The names that are chosen; undefined for all there are. */
+/** The names of the requested properties; undefined for all. */
 export function chosenProperties(
   of: Of,
   given: { readonly Properties?: readonly string[]; readonly PropertySets?: readonly string[] },
 ): readonly string[] | undefined {
   const sets: Sets = propertySets[of]
-  // Who names properties gets these with the smallest set, as nobody named another.
+  // `-Properties` adds to the smallest set if no set is named.
   const requested = given.PropertySets ?? ['Minimum']
   if (requested.includes('All') || given.Properties?.includes('*')) return undefined
   return [...new Set([...requested.flatMap((name) => sets[name] ?? []), ...(given.Properties ?? [])])]

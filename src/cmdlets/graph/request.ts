@@ -29,10 +29,10 @@ interface ListValues {
 export const path = (parts: TemplateStringsArray, ...gaps: string[]): string =>
   parts.map((part, at) => part + (at < gaps.length ? encodeURIComponent(gaps[at]!) : '')).join('')
 
-/** Largest `$top` that Graph takes. */
+/** The largest `$top` that Graph accepts. */
 const LARGEST_PAGE = 999
 
-/** A list as `-Filter`, `-Top`, `-All`, `-PageSize` and `-Property` ask for it. */
+/** A request for a list, with `-Filter`, `-Top`, `-All`, `-PageSize` and `-Property`. */
 export function list(of: string, given: ListValues): CmdletCall {
   const most = given.All ? Number.POSITIVE_INFINITY : given.Top
   const page = given.PageSize ?? (given.Top === undefined ? undefined : Math.min(given.Top, LARGEST_PAGE))

@@ -32,7 +32,7 @@ const retirementDates = {
   ),
 }
 
-/** Who may do and hear what while the plan stands. */
+/** Self-service and notifications while the plan is in force. */
 const retirementPeople = {
   SelfService: optional(
     switched,
