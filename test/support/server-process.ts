@@ -60,6 +60,8 @@ export function run(
 export class ServerProcess {
   readonly folder: string
   readonly data: string
+  /** The program that {@link serve} starts: that of this checkout, or another version. */
+  program = executable
   ready!: ServerReady
   #server: ChildProcess | undefined
   log = ''
@@ -79,7 +81,17 @@ export class ServerProcess {
   async serve(words: readonly string[] = [], env: Record<string, string> = {}): Promise<void> {
     const readyFile = path.join(this.folder, 'ready.json')
     await rm(readyFile, { force: true })
-    const args = [executable, 'serve', '--data', this.data, '--port-base', 'auto', '--ready-file', readyFile, ...words]
+    const args = [
+      this.program,
+      'serve',
+      '--data',
+      this.data,
+      '--port-base',
+      'auto',
+      '--ready-file',
+      readyFile,
+      ...words,
+    ]
     const server = spawn(process.execPath, args, {
       env: { ...process.env, ...env },
       stdio: ['ignore', 'ignore', 'pipe'],

@@ -1,13 +1,16 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { Client } from 'pg'
 import type { Endpoint } from '../../bench/clients/endpoint.ts'
 import type { ServerReady } from '../../src/programs/server.ts'
-import { createDatabase, type TestDatabase } from '../support/postgres.ts'
+import { createDatabase, sharedPostgres, type TestDatabase } from '../support/postgres.ts'
 import { openBucket, type TestBucket } from '../support/s3.ts'
 import { ServerProcess } from '../support/server-process.ts'
 import { Balancer } from './balancer.ts'
 
+/** The right to send notices, which is taken from the nodes to cut them. */
+const NOTIFY = 'execute on function pg_notify(text, text)'
 const LISTENERS = ['https', 'imap', 'imaps', 'pop3', 'pop3s', 'submission', 'submissions'] as const
 
 /** Processes of `postern serve` over one database and one bucket, behind a balancer. Nodes have the names a, b, c. */
@@ -32,7 +35,7 @@ export class NodeCluster {
     const { endpoint, region, bucket: name, accessKeyId, secretAccessKey } = bucket.options
     this.#settings = {
       POSTERN_STORE_ENGINE: 'postgres',
-      POSTERN_POSTGRES_URL: database.url,
+      POSTERN_POSTGRES_URL: asOwner(database.url),
       POSTERN_S3_ENDPOINT: endpoint,
       POSTERN_S3_REGION: region,
       POSTERN_S3_BUCKET: name,
@@ -50,6 +53,12 @@ export class NodeCluster {
       openBucket(),
       Balancer.open(LISTENERS),
     ])
+    // The nodes' user is no superuser, who has every right.
+    const owner = ownerOf(database.url)
+    await query(database.url, `create role ${owner} login password '${owner}'`)
+    await query(database.url, `alter database ${owner} owner to ${owner}`)
+    await query(database.url, `revoke ${NOTIFY} from public`)
+    await query(database.url, `grant ${NOTIFY} to ${owner}`)
     const cluster = new NodeCluster(database, bucket, balancer, settings)
     await Promise.all(['a', 'b', 'c'].map((name) => cluster.start(name)))
     return cluster
@@ -64,6 +73,31 @@ export class NodeCluster {
     this.#nodes.set(name, node)
     await this.balancer.add({ name, ports: node.ready.ports, ca: readFileSync(node.ready.ca) })
     return node
+  }
+
+  /** Stops a node, and starts a program in its place. Returns the exit code of the node that was stopped. */
+  async replace(name: string, program: string): Promise<number | null> {
+    const node = this.node(name)
+    const code = await node.end()
+    node.program = program
+    await this.start(name)
+    return code
+  }
+
+  /** While `work` runs, no node can send notices to the others. */
+  async withoutNotices<T>(work: () => Promise<T>): Promise<T> {
+    const owner = ownerOf(this.database.url)
+    await query(this.database.url, `revoke ${NOTIFY} from ${owner}`)
+    const refuses = query(asOwner(this.database.url), `select pg_notify('a', 'b')`).then(
+      () => false,
+      () => true,
+    )
+    if (!(await refuses)) throw new Error('The nodes can still send notices')
+    try {
+      return await work()
+    } finally {
+      await query(this.database.url, `grant ${NOTIFY} to ${owner}`)
+    }
   }
 
   node(name: string): ServerProcess {
@@ -87,6 +121,7 @@ export class NodeCluster {
     await Promise.all([...this.#nodes.values()].map((node) => node.close()))
     await this.bucket.close()
     await this.database.drop()
+    await query(await sharedPostgres(), `drop role ${ownerOf(this.database.url)}`)
     rmSync(this.folder, { recursive: true })
   }
 
@@ -94,5 +129,24 @@ export class NodeCluster {
     const file = path.join(this.folder, name)
     writeFileSync(file, content, { mode: 0o600 })
     return file
+  }
+}
+
+/** The role and its password have the name of the database. */
+const ownerOf = (url: string): string => new URL(url).pathname.slice(1)
+
+function asOwner(url: string): string {
+  const owned = new URL(url)
+  owned.username = owned.password = ownerOf(url)
+  return owned.href
+}
+
+async function query(url: string, text: string): Promise<void> {
+  const client = new Client({ connectionString: url })
+  await client.connect()
+  try {
+    await client.query(text)
+  } finally {
+    await client.end()
   }
 }
