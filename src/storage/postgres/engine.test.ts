@@ -1,10 +1,11 @@
 import { once } from 'node:events'
 import { connect, createServer, type Socket } from 'node:net'
 import { Client } from 'pg'
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { createDatabase, PostgresServer, sharedPostgres } from '../../../test/support/postgres.ts'
 import { temporaryDirectory } from '../../../test/support/disk.ts'
 import { waitUntil } from '../../../test/support/lifecycle.ts'
+import { acceleratedWorld } from '../../../test/support/world.ts'
 import type { MailboxId } from '../../core/ids.ts'
 import { silentLog } from '../../core/log.ts'
 import { realWorld, type World } from '../../core/world.ts'
@@ -242,6 +243,45 @@ test('a body that always conflicts is refused after ten runs', async () => {
   await expect(conflict).rejects.toMatchObject({ name: 'Refusal', reason: 'busy' })
   expect(runs).toBe(10)
   expect(await idsOf(engine)).toEqual([])
+})
+
+test('a write that always ends its connection is refused, and fails no other', async () => {
+  const engine = await opened(await emptyDatabase())
+  let runs = 0
+  const writes = [1, 2, 3].map((id) =>
+    engine.sql.write(
+      function* () {
+        yield* add(id)
+        if (id !== 2) return
+        runs++
+        yield* ask(sql`select pg_terminate_backend(pg_backend_pid()) as ended`)
+      },
+      [mailbox],
+    ),
+  )
+  const outcomes = await Promise.allSettled(writes)
+  expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled'])
+  expect(outcomes[1]).toMatchObject({ reason: { name: 'Refusal', reason: 'busy' } })
+  expect(runs).toBe(12)
+  expect(await idsOf(engine)).toEqual([1, 3])
+})
+
+test('a check that takes long holds up no heartbeat', async () => {
+  const url = await emptyDatabase()
+  const engine = await opened(url, { world: acceleratedWorld(50) })
+  const client = new Client({ connectionString: url })
+  await client.connect()
+  await client.query('begin; lock table note in access exclusive mode')
+  const faults = engine.check()
+  for (let beat = 0; beat < 5; beat++) {
+    const [before] = await administer(url, 'select heartbeat::text from engine_node')
+    await vi.waitFor(async () => {
+      expect(await administer(url, 'select heartbeat::text from engine_node')).not.toEqual([before])
+    }, 10_000)
+  }
+  await client.query('rollback')
+  await client.end()
+  expect(await faults).toEqual([])
 })
 
 test('more texts than a connection keeps prepared can run', async () => {

@@ -9,8 +9,10 @@ import { preparedText } from './statement-text.ts'
 
 /** The most members of a group: past 64, PostgreSQL's snapshots become slower. */
 const MOST_MEMBERS = 32
-/** How often a write runs that always conflicts with others. */
+/** How often a write runs that always conflicts with others, or that ends its connection: it may crash the server. */
 const TRIES = 10
+/** Lost connections after which the members of a group run alone. */
+const GROUP_LOSSES = 2
 /** Milliseconds between two questions for the outcome of a commit. */
 const OUTCOME_PAUSE = 50
 const OUTCOME_TRIES = 40
@@ -127,15 +129,18 @@ class Lane {
   async #run(members: readonly GroupMember[]): Promise<void> {
     for (let tries = 1; ; tries++) {
       const outcome = await this.#attempt(members, 'pipelined')
-      if (outcome === 'lost') continue
       if (outcome === undefined) return
       const [only] = members.length === 1 ? members : []
-      if (!only || (isDatabaseFailure(outcome.error) && !isConflict(outcome.error))) {
+      if (outcome === 'lost') {
+        if (tries < (only ? TRIES : GROUP_LOSSES)) continue
+        if (only) return only.reject(failedAlways)
+      }
+      if (outcome === 'lost' || !only || (isDatabaseFailure(outcome.error) && !isConflict(outcome.error))) {
         for (const member of members) await this.#alone(member)
         return
       }
       if (!isConflict(outcome.error)) return only.reject(outcome.error)
-      if (tries === TRIES) return only.reject(conflictsForEver)
+      if (tries === TRIES) return only.reject(failedAlways)
       await this.#pause(tries)
     }
   }
@@ -149,7 +154,7 @@ class Lane {
       if (!isConflict(outcome.error)) return member.reject(outcome.error)
       await this.#pause(tries)
     }
-    member.reject(conflictsForEver)
+    member.reject(failedAlways)
   }
 
   /**
@@ -226,7 +231,10 @@ const compare = (a = 0n, b = 0n): number => (a < b ? -1 : Number(a > b))
 
 const tooMany = new Refusal('busy', 'Too many writes wait for the database')
 
-const conflictsForEver = new Refusal('busy', 'The write conflicted with others ten times')
+const failedAlways = new Refusal(
+  'busy',
+  'The write conflicted with others, or lost its connection to the database, ten times',
+)
 
 /** Class 53: the server is short of disk space, memory or connections. */
 function refusalOf(reason: unknown): unknown {
