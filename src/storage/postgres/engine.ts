@@ -149,7 +149,7 @@ export async function openPostgresEngine(options: PostgresOptions): Promise<Post
       restores: () => epochs.before,
       wasRestored: epochs.isNew,
       others: () => nodes.others(),
-      check: async () => findFaults(await home.get()),
+      check: () => checkRows(open),
       drain: () => nodes.drain(),
       close: () => (closing ??= shut()),
     }
@@ -173,6 +173,16 @@ async function prepareDatabase(
       'not-allowed',
       `The database user lacks a right: ${(error as Error).message}. Run "alter database NAME owner to USER".`,
     )
+  } finally {
+    await connection.close()
+  }
+}
+
+/** On a connection of its own: heartbeats must not wait for a look at all rows. */
+async function checkRows(open: () => Promise<PostgresConnection>): Promise<readonly string[]> {
+  const connection = await open().catch(refuseConnection)
+  try {
+    return await findFaults(connection)
   } finally {
     await connection.close()
   }
