@@ -8,10 +8,10 @@ import type { PostgresConnection } from './connection.ts'
 import type { Link } from './link.ts'
 
 const CHANNEL = 'postern'
-/** Milliseconds for which notices are gathered, and under load. */
+/** Milliseconds after a notification for which notices are gathered, and under load. */
 const GATHER = 5
 const GATHER_LOADED = 20
-/** Topics in one interval that count as load. */
+/** Topics of one notification that count as load. */
 const LOAD = 100
 /** Octets of a notification; PostgreSQL takes fewer than 8,000. */
 const PAYLOAD = 7_900
@@ -36,6 +36,8 @@ export class PostgresNotifier implements Notifier {
   readonly #log: Log
   #waiting = new Set<Topic>()
   #sending: (() => void) | undefined
+  /** When the next notification may leave, by {@link World.elapsed}. */
+  #restsUntil = Number.NEGATIVE_INFINITY
   readonly #looks: MarkLook[] = []
 
   constructor(link: Link, node: string, world: World, log: Log) {
@@ -77,9 +79,10 @@ export class PostgresNotifier implements Notifier {
     await this.#send().catch(() => {})
   }
 
+  /** The first notice after a pause leaves at once. */
   #schedule(): void {
-    const pause = this.#waiting.size > LOAD ? GATHER_LOADED : GATHER
-    this.#sending ??= this.#world.after(pause, () => {
+    if (this.#sending) return
+    this.#sending = this.#world.after(Math.max(0, this.#restsUntil - this.#world.elapsed()), () => {
       this.#sending = undefined
       // Topics that cannot be sent wait for the next connection.
       this.#send().catch(() => {})
@@ -91,6 +94,7 @@ export class PostgresNotifier implements Notifier {
     if (!connection || this.#waiting.size === 0) return
     const topics = this.#waiting
     this.#waiting = new Set()
+    this.#restsUntil = this.#world.elapsed() + (topics.size > LOAD ? GATHER_LOADED : GATHER)
     try {
       await Promise.all(
         payloads(this.#node, topics).map((payload) =>
