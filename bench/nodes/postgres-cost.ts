@@ -1,9 +1,7 @@
-import { execFileSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
-import { Client } from 'pg'
 import type { MailboxId, Uid } from '../../src/core/ids.ts'
 import { silentLog } from '../../src/core/log.ts'
 import { realWorld } from '../../src/core/world.ts'
@@ -15,6 +13,8 @@ import { openPostgresEngine } from '../../src/storage/postgres/engine.ts'
 import { openSqliteEngine } from '../../src/storage/sqlite/engine.ts'
 import { CountedWaits } from '../../test/support/counted-waits.ts'
 import { PostgresServer } from '../../test/support/postgres.ts'
+import { usageOf } from '../measure/process-tree.ts'
+import { concurrently, delivery, processOf } from './work.ts'
 
 const { values } = parseArgs({
   options: {
@@ -33,51 +33,6 @@ The store runs in this process. The bytes are in files.
   --count N         operations of each kind
   --concurrency N   operations under way
   --mailboxes N`
-
-const TICKS = Number(execFileSync('getconf', ['CLK_TCK']))
-
-/** CPU seconds that a server's processes have used, those that have ended included. */
-function secondsOf(server: number): number {
-  const children = execFileSync('pgrep', ['-P', String(server)], { encoding: 'utf8' })
-    .trim()
-    .split('\n')
-  return [...children, String(server)].reduce((sum, process) => {
-    try {
-      // The name of the program is in brackets and may contain spaces.
-      const fields = readFileSync(`/proc/${process}/stat`, 'utf8').split(') ')[1]!.split(' ')
-      const ended = process === String(server) ? Number(fields[13]) + Number(fields[14]) : 0
-      return sum + (Number(fields[11]) + Number(fields[12]) + ended) / TICKS
-    } catch {
-      return sum
-    }
-  }, 0)
-}
-
-/** The number of the server's first process. */
-async function processOf(url: string): Promise<number> {
-  const client = new Client({ connectionString: url })
-  await client.connect()
-  const { rows } = await client.query<{ lines: string }>(`select pg_read_file('postmaster.pid') as lines`)
-  await client.end()
-  return Number(rows[0]!.lines.split('\n')[0])
-}
-
-async function concurrently(count: number, concurrency: number, run: (n: number) => Promise<unknown>): Promise<void> {
-  let next = 0
-  const worker = async () => {
-    while (next < count) await run(next++)
-  }
-  await Promise.all(Array.from({ length: concurrency }, worker))
-}
-
-const line = 'The quick brown fox jumps over the lazy dog, and 0123456789 more words follow.\r\n'
-
-const message = (n: number): Buffer =>
-  Buffer.from(
-    `From: Ada <ada@contoso.test>\r\nTo: Bob <bob@contoso.test>\r\nSubject: Report ${n}\r\n` +
-      `Message-ID: <${n}@contoso.test>\r\nDate: Tue, 24 Nov 2026 08:00:00 +0000\r\n` +
-      `MIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n${line.repeat(320)}`,
-  )
 
 async function main(): Promise<void> {
   if (values.help) return console.log(usage)
@@ -111,7 +66,7 @@ async function main(): Promise<void> {
   const measure = async (name: string, run: (n: number) => Promise<unknown>) => {
     await concurrently(count / 10, concurrency, run)
     counted.take()
-    const [cpu, before, start] = [process.cpuUsage(), postmaster ? secondsOf(postmaster) : 0, performance.now()]
+    const [cpu, before, start] = [process.cpuUsage(), postmaster ? usageOf(postmaster).cpu : 0, performance.now()]
     await concurrently(count, concurrency, run)
     const { user, system } = process.cpuUsage(cpu)
     const elapsed = (performance.now() - start) / 1000
@@ -121,14 +76,14 @@ async function main(): Promise<void> {
       [
         name.padEnd(10),
         `node ${((user + system) / 1e6 / thousands).toFixed(3)} s/1k`,
-        `database ${(((postmaster ? secondsOf(postmaster) : 0) - before) / thousands).toFixed(3)} s/1k`,
+        `database ${(((postmaster ? usageOf(postmaster).cpu : 0) - before) / thousands).toFixed(3)} s/1k`,
         `${(count / elapsed).toFixed(0)}/s`,
         `${(waits / writes).toFixed(1)} waits a write`,
       ].join('   '),
     )
   }
   await measure('deliver', (n) => {
-    const delivered = { bytes: message(n), flags: { system: 0, keywords: [] } }
+    const delivered = { bytes: delivery(n), flags: { system: 0, keywords: [] } }
     return store.deliver([{ mailbox: ((n % mailboxes) + 1) as MailboxId, to: 'inbox', message: delivered }], signal)
   })
   await measure('STORE', (n) => {

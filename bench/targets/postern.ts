@@ -16,6 +16,10 @@ export interface PosternOptions {
   readonly profiles: string | undefined
   /** Whether the limits for each address are the defaults, which stop a bench whose clients all come from one. */
   readonly defaultLimits?: boolean
+  /** Further settings, as environment variables. */
+  readonly settings?: Readonly<Record<string, string>>
+  /** Another node of the same store, which has provisioned it. */
+  readonly beside?: Postern
 }
 
 interface Parts {
@@ -50,10 +54,15 @@ export class Postern implements Target {
     this.#server = parts.server
   }
 
-  static async start({ folder, profiles, defaultLimits = false }: PosternOptions): Promise<Postern> {
+  static async start(options: PosternOptions): Promise<Postern> {
+    const { folder, profiles, defaultLimits = false, settings, beside } = options
     await mkdir(folder, { recursive: true })
     const ports = await freePorts(6)
     const readyFile = path.join(folder, 'ready.json')
+    // Nodes of one store issue tokens under one name.
+    const sharedName = settings && {
+      POSTERN_HTTPS_PUBLIC_URL: `https://localhost:${beside?.places.https.port ?? ports[0]}`,
+    }
     const launch: Launch = {
       command: process.execPath,
       args: [
@@ -66,7 +75,7 @@ export class Postern implements Target {
         '--ready-file',
         readyFile,
       ],
-      env: { ...environment(ports), ...(defaultLimits ? {} : manyFromOneAddress) },
+      env: { ...environment(ports), ...(defaultLimits ? {} : manyFromOneAddress), ...settings, ...sharedName },
       log: path.join(folder, 'log'),
       ready: () => Promise.resolve(existsSync(readyFile)),
     }
@@ -82,7 +91,7 @@ export class Postern implements Target {
       server,
       profiles,
       places: placesAt(ports, ca),
-      tokens: await tokensFrom(ready, ca, folder),
+      tokens: beside ? beside.#tokens : await tokensFrom(ready, ca, folder),
     })
   }
 
