@@ -53,6 +53,17 @@ describe('what apps do', () => {
     ])
   })
 
+  it('keeps its last time, though another node writes an earlier one after it', async () => {
+    const { world, tenant, operations, doer, create } = await open()
+    operations.of(doer)('idle')
+    world.advance(1000)
+    const other = create()
+    other.of(doer)('idle')
+    await other.settled()
+    await operations.settled()
+    expect(await operations.done(tenant.id, READER)).toMatchObject([{ count: 2, last: world.now() }])
+  })
+
   it('is written within ten seconds without anybody asking, and outlives the server', async () => {
     const { world, tenant, operations, doer, create, rows } = await open()
     operations.of(doer)('append')

@@ -157,9 +157,10 @@ function* keep(taken: readonly Kept[], mostRows: number): Statements<void> {
   }
 }
 
-/** Whether there was such a row. */
+/** Whether there was such a row. Another node may have written a later time. */
 function* raised({ tenant, appId, as, protocol, mailbox, operation, count, last }: Kept): Statements<boolean> {
-  const found = yield* askOne(sql`update audit_operation set count = count + ${count}, last = ${last}
+  const found = yield* askOne(sql`update audit_operation set count = count + ${count},
+      last = case when last < ${last} then ${last} else last end
     where tenant = ${tenant} and app_id = ${appId} and mailbox = ${mailbox} and protocol = ${protocol}
       and acts_as = ${as} and operation = ${operation} returning operation`)
   return found !== undefined

@@ -2,7 +2,7 @@ import { DAY, HOUR, MINUTE } from '../../core/time.ts'
 import { type AppId, type Guid, isGuid, type TenantId } from '../../core/ids.ts'
 import type { Job } from '../../core/jobs.ts'
 import type { Log } from '../../core/log.ts'
-import { isRefusedFor } from '../../core/refusal.ts'
+import { isRefusedFor, isRefusedForNow } from '../../core/refusal.ts'
 import type { SettingsOf } from '../../core/settings.ts'
 import type { World } from '../../core/world.ts'
 import { type Sql, sql, type Statement } from '../../storage/engine.ts'
@@ -245,7 +245,8 @@ class KeptSignIns implements SignIns {
       if (this.#sincePruned >= this.#keeping.count / 20) await this.#prune()
     } catch (error) {
       if (isRefusedFor('no-room', error) || isRefusedFor('busy', error)) {
-        uses.giveBack(counted)
+        // Records have ids, so they may be written again. What may have been counted is not counted again.
+        if (isRefusedForNow(error)) uses.giveBack(counted)
         const since = this.#waiting
         this.#waiting = new Map(batch.map((signIn) => [signIn.signInId, signIn]))
         for (const signIn of since.values()) this.#wait(signIn)

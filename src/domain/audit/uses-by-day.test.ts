@@ -3,6 +3,7 @@ import { openDirectory } from '../../../test/support/directory.ts'
 import { signInRecord } from '../../../test/support/access.ts'
 import { DAY } from '../../core/time.ts'
 import { silentLog } from '../../core/log.ts'
+import { Refusal } from '../../core/refusal.ts'
 import type { AppId, TenantId, UserId } from '../../core/ids.ts'
 import { sql } from '../../storage/engine.ts'
 import { auditMigrations } from './schema.ts'
@@ -49,6 +50,41 @@ describe('uses of mailboxes', () => {
     signIns.countUse(signIn({ outcome: 'refused' }), '')
     expect(await opened()).toEqual([{ protocol: 'imap', mailbox: 'ada@contoso.test', last: at }])
     expect(await opened(1)).toEqual([])
+  })
+
+  it('keep the later time, though the node of an earlier sign-in writes after it', async () => {
+    const { signIns, signIn, uses, create, world, tenant } = await open()
+    const appId = 'a' as AppId
+    const app = { app: { appId, id: undefined }, credential: { kind: 'secret', keyId: world.guid() } } as const
+    const [earlier, later] = [world.now(), world.now() + 1000]
+    const other = create()
+    for (const [node, at] of [
+      [other, later],
+      [signIns, earlier],
+    ] as const) {
+      node.countUse(signIn({ at }), '')
+      node.record(signIn({ ...app, user: undefined, authentication: 'Bearer', at }))
+      await node.settled()
+    }
+    expect(await uses()).toMatchObject([{ granted: 2, last: later }])
+    expect(await signIns.mailboxUses(tenant.id, appId)).toMatchObject([{ at: later }])
+    expect(await signIns.lastUse(app.credential.keyId)).toBe(later)
+  })
+
+  it('are counted once, and the record is kept, if it is unknown whether a write was done', async () => {
+    const { signIns, signIn, rows, engine, world } = await open()
+    const write = engine.sql.write.bind(engine.sql)
+    engine.sql.write = async (work, holds) => {
+      engine.sql.write = write
+      await write(work, holds)
+      throw new Refusal('busy', 'The answer to the commit was lost', { outcome: 'unknown' })
+    }
+    signIns.record(signIn())
+    signIns.countUse(signIn(), '')
+    await signIns.settled()
+    world.advance(5000)
+    expect(await rows()).toMatchObject([{ count: 1 }])
+    expect(await engine.sql.all(sql`select id from audit_sign_in`)).toHaveLength(1)
   })
 
   it('are counted by protocol, mailbox, client, address, authentication and outcome', async () => {

@@ -160,10 +160,11 @@ function kindOf(
   }
 }
 
-/** Whether there was such a row. */
+/** Whether there was such a row. Another node may have written a later time. */
 function* raised({ kind, count, last }: Counted): Statements<boolean> {
   const { tenant, day, protocol, authentication, outcome, mailbox, who, client, from } = kind
-  const found = yield* askOne(sql`update audit_use set count = count + ${count}, last = ${last}
+  const found = yield* askOne(sql`update audit_use set count = count + ${count},
+      last = case when last < ${last} then ${last} else last end
     where tenant = ${tenant} and day = ${day} and protocol = ${protocol} and authentication = ${authentication}
       and outcome = ${outcome} and mailbox = ${mailbox} and who = ${who} and client = ${client}
       and from_address = ${from} returning place`)

@@ -13,18 +13,19 @@ const SECRET_ENDED = 7000222
 const CERTIFICATE_REFUSED = 700027
 
 /**
- * Of each mailbox that an app opened, and of each credential that it used, the last time; in the batch's transaction.
+ * Of each mailbox that an app opened, and of each credential that it used, the last time; in the batch's transaction. A
+ * later time that another node wrote stays.
  */
 export function* keepUses(batch: readonly SignIn[]): Statements<void> {
   const granted = batch.filter(({ outcome }) => outcome === 'granted')
   for (const { tenant, appId, protocol, mailbox, at } of latest(granted.flatMap(openedMailbox))) {
     yield* ask(sql`insert into audit_mailbox_use (tenant, app_id, protocol, mailbox, at)
       values (${tenant}, ${appId}, ${protocol}, ${mailbox}, ${at})
-      on conflict (tenant, app_id, protocol, mailbox) do update set at = ${at}`)
+      on conflict (tenant, app_id, protocol, mailbox) do update set at = ${at} where audit_mailbox_use.at < ${at}`)
   }
   for (const { keyId, at } of latest(granted.flatMap(usedCredential))) {
     yield* ask(sql`insert into audit_credential_use (key_id, at) values (${keyId}, ${at})
-      on conflict (key_id) do update set at = ${at}`)
+      on conflict (key_id) do update set at = ${at} where audit_credential_use.at < ${at}`)
   }
 }
 
