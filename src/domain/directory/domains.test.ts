@@ -72,6 +72,19 @@ describe('the domains of a tenant', () => {
     await expect(directory.domains.remove(tenant.id, 'contoso.test')).rejects.toThrow('The initial domain')
   })
 
+  it('of one name are added once, even at the same moment', async () => {
+    const { directory, tenant } = await opened()
+    const added = await Promise.allSettled(
+      ['fabrikam.test', 'litware.test'].map((domain) =>
+        directory.domains.accept(tenant.id, { domain, acceptedName: 'Sales' }),
+      ),
+    )
+    expect(added.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected'])
+    expect(
+      (await directory.domains.all(tenant.id)).filter(({ acceptedName }) => acceptedName === 'Sales'),
+    ).toHaveLength(1)
+  })
+
   it('are not removed while a user, an address or an app is in them', async () => {
     const { directory, tenant } = await opened()
     await directory.domains.accept(tenant.id, { domain: 'fabrikam.test', acceptedName: 'Fabrikam' })

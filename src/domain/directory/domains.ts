@@ -58,6 +58,7 @@ export function createDomains(directoryTx: DirectoryTx, { txtRecords }: DomainDe
     const at = directoryTx.world.now()
     return directoryTx.write(tenant, { what: 'domain added', subject: tenant }, function* (revision, tell) {
       yield* refuseFull(sql`directory_domain where tenant = ${tenant}`, limits.domains, TOO_MANY)
+      if (acceptedName !== undefined) yield* refuseTakenName(tenant, acceptedName)
       yield* takeDomain(tenant, { name, acceptedName, revision, created: at })
       yield* ask(sql`delete from directory_unverified_domain where tenant = ${tenant} and name = ${name}`)
       tell({ activity: event, targets: [domainTarget(name)], changes: changesBetween({}, { name }) })
@@ -184,6 +185,12 @@ export function* takeDomain(
   if (taken.length === 0) {
     refuse('already-exists', `The domain '${name}' belongs to another tenant`, { property: 'domain' })
   }
+}
+
+/** Inside the write: another node may have added a domain of that name since it was looked up. */
+function* refuseTakenName(tenant: TenantId, acceptedName: string): Statements<void> {
+  const rows = yield* ask<DomainRow>(domainRows(tenant))
+  if (rows.some((row) => fold(row.accepted_name ?? row.name) === fold(acceptedName))) refuseTakenDomain()
 }
 
 function* isVerifiedIn(tenant: TenantId, name: string): Statements<boolean> {
