@@ -44,7 +44,8 @@ export async function migrateOffline(
   opened.defer(() => rm(cache, { recursive: true, force: true }))
   const { engine: target, secrets } = await openStore({ dataDir: cache, settings, ...deps, use: 'migrate' })
   opened.defer(() => target.close())
-  return migrateStore({
+  // Awaited here, because a promise that rejects while the stores are closed would have no handler.
+  return await migrateStore({
     source,
     target,
     assignAfter: (table, column, value) =>
