@@ -68,4 +68,4 @@ it('a database that is restored to a moment finds its bytes in the bucket, and n
     expect(await uidNext()).toBe(AFTER_RESTORE + expected)
     await node.stop()
   }
-})
+}, 60_000)
