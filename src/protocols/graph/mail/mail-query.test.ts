@@ -1,7 +1,7 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { Refusal } from '../../core/refusal.ts'
-import { readQueryOptions } from './query-options.ts'
+import { Refusal } from '../../../core/refusal.ts'
+import { readQueryOptions } from './mail-query.ts'
 
 const read = (query: string) => readQueryOptions(new URLSearchParams(query))
 

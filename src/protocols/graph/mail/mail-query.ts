@@ -1,6 +1,6 @@
-import { refuse } from '../../core/refusal.ts'
-import { type ODataFilter, parseOrderBy, type OrderByKey } from './filter.ts'
-import { parseFilter } from './parse-filter.ts'
+import { refuse } from '../../../core/refusal.ts'
+import { type ODataFilter, parseOrderBy, type OrderByKey } from '../../../codecs/odata/filter.ts'
+import { parseFilter } from '../../../codecs/odata/parse-filter.ts'
 
 /** The system query options of a request, or of one item of `$expand` (OData 4.01 URL Conventions §5.1). */
 export interface QueryOptions {
