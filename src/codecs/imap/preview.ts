@@ -5,7 +5,7 @@ import { isMultipart, type MimePart } from '../mime/structure.ts'
 import { startTransfer } from '../mime/transfer.ts'
 
 /** RFC 8970 §3.1: maximum length of a preview, in characters. */
-const LONGEST = 200
+export const LONGEST_PREVIEW = 200
 /** Octets that one step decodes. */
 const PIECE = 512
 /** The preview is made from this many octets at the start of the body. */
@@ -29,9 +29,13 @@ function* textParts(part: MimePart): Generator<MimePart> {
 
 /**
  * The beginning of a part's text, on one line. `octets` are the beginning of its body; only as many as needed are
- * decoded.
+ * decoded. `longest` is a number of characters.
  */
-export function previewText({ encoding, params, subtype }: MimePart, octets: Buffer): string {
+export function previewText(
+  { encoding, params, subtype }: MimePart,
+  octets: Buffer,
+  longest = LONGEST_PREVIEW,
+): string {
   const transfer = startTransfer(encoding)
   if (!transfer) return ''
   const charset = startDecoding(parameter(params, 'charset'))
@@ -40,10 +44,10 @@ export function previewText({ encoding, params, subtype }: MimePart, octets: Buf
   let line = ''
   for (let start = 0; start < octets.length; start += PIECE) {
     line = onOneLine(line + seen(charset.write(transfer.write(octets.subarray(start, start + PIECE)))))
-    if (longEnough(line)) return cut(line)
+    if (longEnough(line, longest)) return cut(line, longest)
   }
   const rest = seen(charset.write(transfer.end()) + charset.end()) + (html?.end() ?? '')
-  return cut(onOneLine(line + rest).trimEnd())
+  return cut(onOneLine(line + rest).trimEnd(), longest)
 }
 
 /** Runs of blanks and controls, each of which becomes one space. */
@@ -52,12 +56,12 @@ const blanks = /[\s\p{Cc}]{2,}|[^\S ]|\p{Cc}/gu
 const onOneLine = (text: string): string => text.replace(blanks, ' ').trimStart()
 
 /** A character may be two UTF-16 units. */
-const longEnough = (line: string): boolean => line.length > LONGEST * 2
+const longEnough = (line: string, longest: number): boolean => line.length > longest * 2
 
 const surrogate = /[\ud800-\udfff]/
 
-function cut(line: string): string {
-  const start = line.slice(0, LONGEST * 2)
+function cut(line: string, longest: number): string {
+  const start = line.slice(0, longest * 2)
   // Without surrogates each character is one unit, so nothing needs to be counted.
-  return surrogate.test(start) ? Array.from(start).slice(0, LONGEST).join('').toWellFormed() : start.slice(0, LONGEST)
+  return surrogate.test(start) ? Array.from(start).slice(0, longest).join('').toWellFormed() : start.slice(0, longest)
 }
