@@ -196,7 +196,7 @@ describe('the body of a message', () => {
 it('reads what the properties of an answer need', () => {
   expect(contentOptions(new Set(['subject', 'from', 'isRead']), {})).toEqual(nothing)
   expect(contentOptions(new Set(['uniqueBody']), { type: 'text' })).toEqual({ ...nothing, body: true, type: 'text' })
-  expect(contentOptions(new Set(['bodyPreview', 'importance']), {})).toEqual({
+  expect(contentOptions(new Set(['bodyPreview', 'conversationIndex']), {})).toEqual({
     ...nothing,
     preview: true,
     header: true,

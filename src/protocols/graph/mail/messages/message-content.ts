@@ -31,7 +31,7 @@ export interface MessageSource {
   readonly read: (range: StoredRange) => Promise<Buffer>
 }
 
-/** What is to be read in addition to the addressing. */
+/** The content to read in addition to the addressing. */
 export interface ContentOptions extends BodyOptions {
   readonly header: boolean
   readonly body: boolean
@@ -68,7 +68,6 @@ export const contentOptions = (properties: ReadonlySet<string>, body: BodyOption
 })
 
 const headerProperties = [
-  'importance',
   'isDeliveryReceiptRequested',
   'isReadReceiptRequested',
   'conversationIndex',

@@ -41,21 +41,22 @@ export const addressingOfEnvelope = (envelope: Uint8Array): MessageAddressing =>
 /** Reads the same from the header of a message, or of a message inside one. */
 export function addressingOfHeader(header: Buffer): MessageAddressing {
   const fields = readEnvelope(header, readHeader(header, 0, header.length, MOST_FIELDS))
-  const list = (octets: string | undefined): MailboxAddress[] =>
-    octets === undefined ? [] : parseAddresses(octets).flatMap(membersOf)
   return addressing({
     date: fields.date,
     subject: fields.subject,
-    from: list(fields.from),
-    sender: list(fields.sender),
-    replyTo: list(fields.replyTo),
-    to: list(fields.to),
-    cc: list(fields.cc),
-    bcc: list(fields.bcc),
+    from: mailboxesIn(fields.from),
+    sender: mailboxesIn(fields.sender),
+    replyTo: mailboxesIn(fields.replyTo),
+    to: mailboxesIn(fields.to),
+    cc: mailboxesIn(fields.cc),
+    bcc: mailboxesIn(fields.bcc),
     inReplyTo: fields.inReplyTo,
     messageId: fields.messageId,
   })
 }
+
+const mailboxesIn = (octets: string | undefined): readonly MailboxAddress[] =>
+  octets === undefined ? [] : parseAddresses(octets).flatMap(membersOf)
 
 const membersOf = (address: Address): readonly MailboxAddress[] =>
   address.kind === 'group' ? address.members : [address]
