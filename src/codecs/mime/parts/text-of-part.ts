@@ -15,5 +15,11 @@ export function textOfPart({ encoding, params, subtype }: MimePart, octets: Uint
   return text.write(decoded) + text.end()
 }
 
+/** The body of a message: the line break that ends a message of one part is not its own. */
+export function textOfBody(root: MimePart, part: MimePart, octets: Uint8Array): string {
+  const text = textOfPart(part, octets)
+  return part === root && part.encoding !== 'base64' ? text.replace(/\r?\n$/, '') : text
+}
+
 const charsetInHtml = (octets: Buffer): string | undefined =>
   /<meta[^>]{0,200}?charset=["']?([\w.:-]{1,40})/i.exec(octets.toString('latin1', 0, HEAD))?.[1]

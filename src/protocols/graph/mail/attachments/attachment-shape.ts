@@ -40,7 +40,7 @@ export function contentIdOf(id: string | undefined): string | undefined {
   return bare === undefined || bare === '' || isGeneratedContentId(bare) ? undefined : bare
 }
 
-/** What an answer shows of attachments. */
+/** The properties of attachments that an answer has. */
 export interface AttachmentSelection {
   readonly properties: ReadonlySet<string>
   /** False if no content has to be read. */

@@ -1,7 +1,7 @@
 import type { ItemBody } from '@microsoft/microsoft-graph-types'
 import { LONGEST_PREVIEW, PREVIEWED, previewText } from '../../../../codecs/imap/preview.ts'
 import { type MessageParts, messageParts } from '../../../../codecs/mime/parts/message-parts.ts'
-import { textOfPart } from '../../../../codecs/mime/parts/text-of-part.ts'
+import { textOfBody, textOfPart } from '../../../../codecs/mime/parts/text-of-part.ts'
 import type { MimePart } from '../../../../codecs/mime/structure.ts'
 import { type BodyOptions, bodyFrom, partOfBody, type StoredBody } from './message-body.ts'
 import {
@@ -98,7 +98,7 @@ export async function readContent(source: MessageSource, options: ContentOptions
     return pieces[index]?.subarray(range!.start - ranges[index]!.start, range!.end - ranges[index]!.start)
   }
   const header = octets(wanted.header)
-  const stored = storedBody(parts, octets(wanted.body), options)
+  const stored = storedBody(source.structure, parts, octets(wanted.body), options)
   const calendar = octets(wanted.calendar)
   return {
     ...(header ? addressingOfHeader(header) : addressingOfEnvelope(source.envelope!)),
@@ -149,6 +149,7 @@ const isComplete = (preview: string | undefined): preview is string =>
   preview !== undefined && preview.length < LONGEST_PREVIEW
 
 function storedBody(
+  root: MimePart,
   parts: MessageParts,
   octets: Buffer | undefined,
   { body, type }: ContentOptions,
@@ -156,7 +157,7 @@ function storedBody(
   if (!body) return undefined
   const part = partOfBody(parts, type)
   if (!part || !octets) return { contentType: 'text', content: '' }
-  return { contentType: part.subtype === 'html' ? 'html' : 'text', content: textOfPart(part, octets) }
+  return { contentType: part.subtype === 'html' ? 'html' : 'text', content: textOfBody(root, part, octets) }
 }
 
 function previewOf({ preview }: MessageSource, { text, html }: MessageParts, octets: Buffer | undefined): string {

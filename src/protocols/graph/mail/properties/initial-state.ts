@@ -1,7 +1,7 @@
 import { badRequest } from '../../errors.ts'
 import type { PropertyId } from './property-id.ts'
 
-/** What the extended properties of a new item set, instead of being stored. */
+/** The state of a new item that its extended properties set. They are not stored. */
 export interface InitialState {
   readonly isRead?: boolean
   readonly isDraft?: boolean
