@@ -53,3 +53,27 @@ test('a mailbox that is created after a jump does not jump', async () => {
   const fresh = await store.open(7 as typeof mailbox.id, never)
   expect(await appendMessages(fresh, await folderIdOf(fresh, 'INBOX'), 1)).toEqual([1])
 })
+
+test('after a restore, a node and a client that know lost changes learn of all that is there', async () => {
+  const stage = await openMailStore()
+  const mailbox = await stage.mailbox()
+  const inbox = await folderIdOf(mailbox, 'INBOX')
+  const [kept, lost] = await appendMessages(mailbox, inbox, 2)
+  const opened = await mailbox.open(inbox)
+  const known = (await mailbox.folder('INBOX'))!.highestModSeq
+  // The copy of the database is from before the second message.
+  await changeRows(stage.engine, function* () {
+    yield* ask(sql`delete from mail_state where folder = ${inbox} and uid = ${lost!}`)
+    yield* ask(sql`delete from mail_journal where modseq = ${known}`)
+    yield* ask(sql`update mail_folder set uidnext = ${lost!}, total = 1, modseq = ${known - 1} where id = ${inbox}`)
+    yield* ask(sql`update mail_mailbox set modseq = ${known - 1}`)
+  })
+  let restores = 0
+  const node = anotherNode({ ...stage.engine, restores: () => restores })
+  restores = 1
+  const [uid] = await appendMessages(await node.open(mailbox.id, never), inbox, 1)
+  expect(uid).toBe(lost! + AFTER_RESTORE)
+  expect(await mailbox.vanishedSince(inbox, known)).toEqual([[lost, uid! - 1]])
+  expect(Array.from({ length: opened.index.count }, (_, at) => opened.index.uidAt(at))).toEqual([kept, uid])
+  opened.close()
+})

@@ -41,12 +41,17 @@ export async function jumpAhead(engine: Engine, by: number): Promise<void> {
   )
 }
 
-/** Lets a mailbox jump whose numbers have not jumped that far. Returns its mod-sequence. */
+/**
+ * Lets a mailbox jump whose numbers have not jumped that far. Returns its mod-sequence. After a restore, every reader of
+ * the journal has an earlier mark than its first line, and reads everything again: it may know changes that are lost.
+ */
 export function* catchUpNumbers(mailbox: MailboxId, jumped: number, { jump }: Numbers): Statements<ModSeq> {
   const by = jump - jumped
+  const forgotten = by >= AFTER_RESTORE ? 1 : 0
   // New folders get larger UIDVALIDITYs too: one of the same name and number may have been lost.
   const row = yield* askOne<{ modseq: ModSeq }>(
-    sql`update mail_mailbox set modseq = modseq + ${by}, uidvalidity = uidvalidity + ${by}, jumped = ${jump}
+    sql`update mail_mailbox set modseq = modseq + ${by}, uidvalidity = uidvalidity + ${by}, jumped = ${jump},
+          journal_tail = case when ${forgotten} = 1 then modseq + ${by} - 1 else journal_tail end
         where mailbox = ${mailbox} returning modseq`,
   )
   yield* ask(
