@@ -11,7 +11,9 @@ import { silentLog } from '../../core/log.ts'
 import { realWorld, type World } from '../../core/world.ts'
 import { ask, type Migration, named, sql } from '../engine.ts'
 import { SegmentBlobs } from '../files/segments.ts'
+import type { PostgresConnection } from './connection.ts'
 import { openPostgresEngine, type PostgresEngine, type PostgresOptions } from './engine.ts'
+import { checkDatabase } from './schema.ts'
 
 const notes: Migration = {
   number: 1,
@@ -89,6 +91,14 @@ describe('a start is refused with what fixes it', () => {
     await expect(opened(url.href)).rejects.toMatchObject(refused('no-such-thing', /createdb/))
     url.port = '1'
     await expect(opened(url.href)).rejects.toMatchObject(refused('busy', /postgres\.url/))
+  })
+
+  test('when the server is too old', async () => {
+    const found = { version: 160_004, collation: 'C', encoding: 'UTF8' }
+    const old = { run: async () => [found] } as unknown as PostgresConnection
+    await expect(checkDatabase(old, realWorld, silentLog)).rejects.toMatchObject(
+      refused('unsupported', /PostgreSQL 16; Postern needs 17 or later: .*pg_upgrade/),
+    )
   })
 
   test('when the user may not create tables', async () => {

@@ -15,7 +15,7 @@ export const postgresDialect: SqlDialect = {
   busy: (fill) => ` with (fillfactor = ${fill})`,
 }
 
-const OLDEST_VERSION = 15
+const OLDEST_VERSION = 17
 /** Milliseconds by which the clocks of a node and of the database may differ. */
 const CLOCK_TOLERANCE = 60_000
 /** The key of the advisory lock under which one node at a time changes the schema. */
@@ -73,7 +73,10 @@ export async function checkDatabase(connection: PostgresConnection, world: World
   const { version, database, collation, encoding, creates, clock, user, standby, fsync } = found!
   const major = Math.floor(version / 10_000)
   if (major < OLDEST_VERSION) {
-    refuse('unsupported', `The server is PostgreSQL ${major}; Postern needs ${OLDEST_VERSION} or later: upgrade it.`)
+    refuse(
+      'unsupported',
+      `The server is PostgreSQL ${major}; Postern needs ${OLDEST_VERSION} or later: upgrade it with pg_upgrade.`,
+    )
   }
   if (
     !['C', 'POSIX', 'C.UTF-8', 'C.utf8'].includes(collation) ||
