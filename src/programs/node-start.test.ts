@@ -28,8 +28,11 @@ async function started(name: string, others: Overrides = {}, world?: World): Pro
 async function administer(text: string): Promise<void> {
   const client = new Client({ connectionString: store.database.url })
   await client.connect()
-  await client.query(text)
-  await client.end()
+  try {
+    await client.query(text)
+  } finally {
+    await client.end()
+  }
 }
 
 describe('a node that would not fit to the running one is refused with what fixes it', () => {
@@ -63,7 +66,7 @@ describe('a node that would not fit to the running one is refused with what fixe
   })
 
   it('an older version than that of the database', async () => {
-    await administer(`insert into schema_version values (9999, 'of a newer version', 0, false)`)
+    await administer(`insert into schema_version values (9999, 'of a newer version', 0, 9999)`)
     onTestFinished(() => administer('delete from schema_version where number = 9999'))
     await expect(started('b')).rejects.toThrow(/schema step 9999 .*: install that version, which "postern nodes" shows/)
   })
