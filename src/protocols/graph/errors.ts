@@ -27,6 +27,7 @@ const mailStatuses = {
   ErrorQuotaExceeded: 507,
   ErrorSendAsDenied: 403,
   InefficientFilter: 400,
+  InvalidInternetMessageHeader: 400,
   MailboxNotEnabledForRESTAPI: 404,
   'RequestBroker--ParseUri': 400,
   RequestBodyRead: 400,

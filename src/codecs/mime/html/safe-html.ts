@@ -52,7 +52,7 @@ const options: sanitizeHtml.IOptions = {
     '*': (
       'style class id dir lang title align valign bgcolor color width height border cellpadding cellspacing ' +
       'colspan rowspan nowrap noshade size face alt name type start value reversed rules frame summary scope headers span ' +
-      'datetime cite background hspace vspace clear compact link vlink alink text role aria-label aria-hidden'
+      'datetime cite background hspace vspace clear compact link vlink alink text role tabindex aria-label aria-hidden'
     ).split(' '),
     a: ['href', 'target', 'rel'],
     area: ['href'],
