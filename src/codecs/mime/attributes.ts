@@ -1,8 +1,7 @@
 import { type MailDate, parseDate } from './date.ts'
 import { fieldText } from './header.ts'
-import { parameter } from './parameter.ts'
 import type { ParsedMessage } from './parse.ts'
-import { type MimePart, isMessage, isMultipart } from './structure.ts'
+import { hasAttachments } from './parts/message-parts.ts'
 import { decodeWords } from './words.ts'
 
 /** The decoded fields for a list of messages. */
@@ -31,7 +30,7 @@ export function readAttributes(bytes: Uint8Array, { headers, envelope, part }: P
     messageId: messageIds(envelope.messageId)[0],
     inReplyTo: messageIds(envelope.inReplyTo),
     references: messageIds(references && fieldText(bytes, references)),
-    hasAttachments: isAttachment(part, false),
+    hasAttachments: hasAttachments(part),
   }
 }
 
@@ -40,15 +39,3 @@ const decoded = (octets: string | undefined): string | undefined =>
 
 const messageIds = (octets: string | undefined): string[] =>
   (octets?.match(/<[^<> \t\r\n]+>/g) ?? []).slice(0, MOST_REFERENCES)
-
-/** Whether a part is an attachment, and not text or an image inside the text. */
-function isAttachment(part: MimePart, nested: boolean): boolean {
-  if (isMultipart(part)) return part.children.some((child) => isAttachment(child, true))
-  if (part.disposition?.type === 'attachment') return true
-  if (isMessage(part)) return nested
-  const inline = part.disposition?.type === 'inline' || part.id !== undefined
-  if (inline || part.type === 'message' || signatures.has(part.subtype)) return false
-  return part.type !== 'text' || parameter(part.params, 'name') !== undefined
-}
-
-const signatures: ReadonlySet<string> = new Set(['pgp-signature', 'pkcs7-signature', 'x-pkcs7-signature'])

@@ -87,11 +87,12 @@ test('the fields for a list of messages', () => {
 })
 
 test.each([
-  [false, 'Content-Type: text/html'],
   [false, 'Content-Type: image/png\nContent-ID: <a@b>'],
   [false, 'Content-Type: image/png\nContent-Disposition: inline'],
   [false, 'Content-Type: application/pgp-signature; name=signature.asc'],
   [false, 'Content-Type: message/delivery-status'],
+  // As in Exchange, a second text is an attachment.
+  [true, 'Content-Type: text/html'],
   [true, 'Content-Type: application/pdf'],
   [true, 'Content-Type: text/csv; name=a.csv'],
   [true, 'Content-Disposition: attachment'],

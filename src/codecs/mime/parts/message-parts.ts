@@ -122,10 +122,18 @@ function kindOf(part: MimePart): AttachmentKind {
 function isInline(part: MimePart, parent: MimePart | undefined, related: boolean): boolean {
   const disposition = dispositionOf(part)
   if (disposition !== undefined) return disposition === 'inline'
-  // The signature of a signed message is not for the reader.
-  if (parent?.subtype === 'signed') return true
-  return related && part.id !== undefined
+  if (parent?.subtype === 'signed' || forPrograms.has(`${part.type}/${part.subtype}`)) return true
+  return part.id !== undefined && (related || part.type === 'image')
 }
+
+/** Signatures and reports, which are not for the reader. */
+const forPrograms: ReadonlySet<string> = new Set([
+  'application/pgp-signature',
+  'application/pkcs7-signature',
+  'application/x-pkcs7-signature',
+  'message/delivery-status',
+  'message/disposition-notification',
+])
 
 const dispositionOf = (part: MimePart): string | undefined => part.disposition?.type
 

@@ -2,8 +2,8 @@ import { renderBody, renderBodyStructure, renderEnvelope } from '../../../codecs
 import { PREVIEWED, previewPart, previewText } from '../../../codecs/imap/preview.ts'
 import { type MailboxAddress, parseAddresses } from '../../../codecs/mime/address.ts'
 import { parseDate } from '../../../codecs/mime/date.ts'
-import { parameter } from '../../../codecs/mime/parameter.ts'
 import { parseMessage } from '../../../codecs/mime/parse.ts'
+import { hasAttachments } from '../../../codecs/mime/parts/message-parts.ts'
 import { encodeStructure, type MimePart } from '../../../codecs/mime/structure.ts'
 import { decodeWords } from '../../../codecs/mime/words.ts'
 import { referencesIn, type SortKeys, sortKeysOf } from '../sort/sort-keys.ts'
@@ -45,7 +45,7 @@ export function summarise(bytes: Uint8Array): Summary {
     senderName: column(sender?.name),
     senderAddress: column(sender && addressOf(sender)),
     messageId: column(envelope.messageId),
-    hasAttachments: part.children.some(holdsAttachment),
+    hasAttachments: hasAttachments(part),
     sortKeys: sortKeysOf(envelope, referencesIn(bytes, message.headers)),
     preview: previewOf(bytes, part),
   }
@@ -72,9 +72,3 @@ const addressOf = ({ local, domain }: MailboxAddress): string | undefined =>
 /** Decoded, shortened, and without characters that a database may reject. */
 const column = (octets: string | undefined): string | null =>
   octets === undefined ? null : decodeWords(octets).replaceAll('\0', '').slice(0, LONGEST).toWellFormed()
-
-function holdsAttachment(part: MimePart): boolean {
-  if (part.children.length > 0) return part.children.some(holdsAttachment)
-  if (part.disposition) return part.disposition.type.toLowerCase() === 'attachment'
-  return parameter(part.params, 'name') !== undefined
-}
