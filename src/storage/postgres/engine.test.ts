@@ -417,6 +417,26 @@ describe('a database that stops at once', () => {
   })
   afterAll(() => server.close())
 
+  test('gives a lost transaction id again, and then its statistics are of another time', async () => {
+    const url = server.url()
+    const era = async () => (await administer(url, 'select pg_stat_get_bgwriter_stat_reset_time()::text as era'))[0]!
+    const id = 'select pg_current_xact_id()::text as id'
+    await administer(url, 'create database ids')
+    const other = server.url('ids')
+    await administer(other, 'create table lost (id integer)')
+    const before = await era()
+    const client = new Client({ connectionString: other })
+    client.on('error', () => {})
+    await client.connect()
+    await client.query('begin')
+    await client.query('insert into lost values (1)')
+    const { rows } = await client.query<Record<string, unknown>>(id)
+    await server.stop('QUIT')
+    await server.restart()
+    expect(await administer(other, 'begin', 'insert into lost values (2)', id)).toEqual(rows)
+    expect(await era()).not.toEqual(before)
+  })
+
   test('loses no acknowledged write, and refuses quickly while it is away', async () => {
     const engine = await opened(server.url())
     const acknowledged = new Set<number>()

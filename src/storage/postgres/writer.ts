@@ -17,6 +17,9 @@ const GROUP_LOSSES = 2
 const OUTCOME_PAUSE = 50
 const OUTCOME_TRIES = 40
 
+/** Changes when the server recovers from a crash, because that resets its statistics, and on another server. */
+const ERA = `coalesce(pg_stat_get_bgwriter_stat_reset_time()::text, '')`
+
 /** Writes that may wait for a lane. More are refused, so that a slow database costs no memory. */
 const MOST_WAITING = 16_384
 
@@ -86,6 +89,8 @@ class Lane {
   readonly #link: Link
   readonly #world: World
   readonly #queue: GroupMember[] = []
+  /** The era of the server in which a connection began. */
+  readonly #eras = new WeakMap<PostgresConnection, Promise<string | undefined>>()
   #draining: Promise<void> | undefined
 
   constructor(link: Link, world: World) {
@@ -172,6 +177,7 @@ class Lane {
       for (const { reject } of members) reject(error)
       return undefined
     }
+    const era = this.#eraOf(connection)
     const transaction = new Transaction(connection, how)
     try {
       transaction.begin(members)
@@ -182,7 +188,7 @@ class Lane {
         transaction.rollback()
         return { error }
       }
-      const done = transaction.mayBeDone ? await this.#outcome(transaction.id) : 'not done'
+      const done = transaction.mayBeDone ? await this.#outcome(transaction.id, await era) : 'not done'
       if (done === 'not done') return 'lost'
       if (done === 'unknown') {
         for (const { reject } of members) reject(unknownOutcome)
@@ -193,19 +199,33 @@ class Lane {
     return undefined
   }
 
-  /** Asks a new connection whether a transaction was committed. */
-  async #outcome(id: string | null | undefined): Promise<'done' | 'not done' | 'unknown'> {
+  #eraOf(connection: PostgresConnection): Promise<string | undefined> {
+    const known = this.#eras.get(connection)
+    if (known) return known
+    const asked = connection.run<{ era: string }>(`select ${ERA} as era`).then(
+      ([row]) => row?.era,
+      () => undefined,
+    )
+    this.#eras.set(connection, asked)
+    return asked
+  }
+
+  /**
+   * Asks a new connection whether a transaction was committed. A server that crashed can give the id of a transaction
+   * that did not reach its disk to another one, so "committed" is an answer only within an era.
+   */
+  async #outcome(id: string | null | undefined, era: string | undefined): Promise<'done' | 'not done' | 'unknown'> {
     // Null: the transaction wrote nothing. Undefined: its answer was lost.
     if (id === null) return 'not done'
     if (id === undefined) return 'unknown'
     for (let tries = 0; tries < OUTCOME_TRIES; tries++) {
       try {
         const connection = await this.#link.get()
-        const [row] = await connection.run<{ status: string | null }>(
-          'select pg_xact_status($1::text::xid8) as status',
+        const [row] = await connection.run<{ status: string | null; era: string }>(
+          `select pg_xact_status($1::text::xid8) as status, ${ERA} as era`,
           [id],
         )
-        if (row?.status === 'committed') return 'done'
+        if (row?.status === 'committed') return row.era === era ? 'done' : 'unknown'
         if (row?.status === 'aborted') return 'not done'
         if (row?.status !== 'in progress') return 'unknown'
       } catch (error) {
