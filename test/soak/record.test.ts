@@ -40,10 +40,28 @@ test('a message that comes late, after it was found to be absent, is noticed', (
   expect(() => before.check('m', held([1, 10], [2, 11], [3, 12]))).toThrow('message 3 was never sent')
 })
 
+test('a flag that was removed stays away, and one whose removal was not answered may be there', () => {
+  const before = record()
+  before.flagged([1, 2])
+  before.attemptFlag([1, 2])
+  before.flagged([2], false)
+  expect(() => before.check('m', held([1, 10], [2, 11, '\\Flagged']))).toThrow(/message 2 .* has its flag again/)
+  expect(before.check('m', held([1, 10, '\\Flagged'], [2, 11]))).toEqual({ found: 0, absent: 1 })
+})
+
+test('a message that a change of its flag ignored keeps its state', () => {
+  const before = record()
+  before.flagged([1])
+  before.attemptFlag([1, 2])
+  before.leftFlag([1, 2])
+  expect(() => before.check('m', held([1, 10], [2, 11]))).toThrow(/message 1 .* has lost its flag/)
+  expect(before.check('m', held([1, 10, '\\Flagged'], [2, 11]))).toEqual({ found: 0, absent: 1 })
+})
+
 test('a removal that was acknowledged stays, and a lost flag is noticed', () => {
   const before = record()
   before.flagged([2])
-  expect(() => before.check('m', held([1, 10], [2, 11]))).toThrow('message 2 has lost its flag')
+  expect(() => before.check('m', held([1, 10], [2, 11]))).toThrow(/message 2 .* has lost its flag/)
   before.attemptRemoval([1])
   before.removed([1])
   expect(before.check('m', held([2, 11, '\\Flagged']))).toEqual({ found: 0, absent: 1 })

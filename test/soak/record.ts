@@ -23,8 +23,10 @@ export class MailboxRecord {
   readonly #removing = new Set<number>()
   /** Messages that a command, not answered, may have moved to another folder. */
   readonly #moving = new Set<number>()
-  /** Messages that have to have the flag. */
-  readonly #flagged = new Set<number>()
+  /** Messages that have to have the flag, or not to have it. */
+  readonly #flagged = new Map<number, boolean>()
+  /** Messages whose change of the flag was not answered: it may come late. With the state before. */
+  readonly #flagging = new Map<number, boolean | undefined>()
   /** Every UID that was ever seen, by folder, and the message it named. */
   readonly #uids = new Map<string, number>()
 
@@ -40,7 +42,8 @@ export class MailboxRecord {
   accept(letter: number, folder: string, uid?: number): void {
     if (uid !== undefined) this.#meet(folder, uid, letter)
     this.#inDoubt.delete(letter)
-    this.#acknowledged.set(letter, { folder, uid })
+    // Another client may remove a message before its writer hears that it was accepted.
+    if (!this.#removed.has(letter)) this.#acknowledged.set(letter, { folder, uid })
   }
 
   /** The server refused the message: it must not be there. */
@@ -69,8 +72,27 @@ export class MailboxRecord {
     this.accept(letter, folder, uid)
   }
 
-  flagged(letters: readonly number[]): void {
-    for (const letter of letters) this.#flagged.add(letter)
+  attemptFlag(letters: readonly number[]): void {
+    for (const letter of letters) {
+      this.#flagging.set(letter, this.#flagged.get(letter))
+      this.#flagged.delete(letter)
+    }
+  }
+
+  /** The server answered, and ignored these messages. */
+  leftFlag(letters: readonly number[]): void {
+    for (const letter of letters) {
+      const before = this.#flagging.get(letter)
+      this.#flagging.delete(letter)
+      if (before !== undefined) this.#flagged.set(letter, before)
+    }
+  }
+
+  flagged(letters: readonly number[], isSet = true): void {
+    for (const letter of letters) {
+      this.#flagging.delete(letter)
+      this.#flagged.set(letter, isSet)
+    }
   }
 
   /** Messages of a folder that no unanswered command touches, with their UIDs. */
@@ -78,7 +100,7 @@ export class MailboxRecord {
     const found: { letter: number; uid: number }[] = []
     for (const [letter, place] of this.#acknowledged) {
       if (place.folder !== folder || place.uid === undefined) continue
-      if (this.#removing.has(letter) || this.#moving.has(letter)) continue
+      if (this.#removing.has(letter) || this.#moving.has(letter) || this.#flagging.has(letter)) continue
       found.push({ letter, uid: place.uid })
       if (found.length === most) break
     }
@@ -118,8 +140,10 @@ export class MailboxRecord {
         throw new Error(
           `${name}: message ${letter} was in ${folder} as ${uid} and is in ${found.folder} as ${found.uid}`,
         )
-      if (this.#flagged.has(letter) && !found.flags.includes('\\Flagged'))
-        throw new Error(`${name}: message ${letter} has lost its flag`)
+      const flagged = this.#flagged.get(letter)
+      if (flagged === undefined || flagged === found.flags.includes('\\Flagged')) continue
+      const where = `message ${letter} (${found.folder} ${found.uid})`
+      throw new Error(`${name}: ${where} has ${flagged ? 'lost its flag' : 'its flag again'}`)
     }
     for (const letter of this.#removed)
       if (seen.has(letter)) throw new Error(`${name}: message ${letter} was removed and is back`)
@@ -142,6 +166,7 @@ export class MailboxRecord {
     }
     this.#removing.clear()
     this.#moving.clear()
+    this.#flagging.clear()
     return { found, absent }
   }
 

@@ -13,15 +13,18 @@ const PATIENCE = 120_000
 const running = new Set<ChildProcess>()
 process.once('exit', () => running.forEach((child) => child.kill('SIGKILL')))
 
-/** A server process that is killed and started again on the same data directory. */
+/** A server process that is killed and started again on the same data directory, and with the same settings. */
 export class Victim {
   readonly data: string
   readonly #folder: string
   readonly #readyFile: string
+  readonly #settings: Readonly<Record<string, string>>
   #child: ChildProcess | undefined
   #ready: ServerReady | undefined
 
-  constructor(folder: string) {
+  /** `settings` by the names of their environment variables. */
+  constructor(folder: string, settings: Readonly<Record<string, string>> = {}) {
+    this.#settings = settings
     this.#folder = folder
     this.data = path.join(folder, 'data')
     this.#readyFile = path.join(folder, 'ready.json')
@@ -36,7 +39,7 @@ export class Victim {
     return readFileSync(this.ready.ca, 'utf8')
   }
 
-  place(protocol: 'imap' | 'submission'): Endpoint {
+  place(protocol: 'imap' | 'pop3' | 'submission' | 'https'): Endpoint {
     return { host: '127.0.0.1', port: this.ready.ports[protocol]! }
   }
 
@@ -56,6 +59,7 @@ export class Victim {
         POSTERN_ISSUER_HOSTS: 'microsoft',
         POSTERN_AUTH_PLAINTEXT_ON_LOOPBACK: 'true',
         POSTERN_ENTRA_ACCESS_TOKEN_MINUTES: '1440',
+        ...this.#settings,
       },
     })
     closeSync(log)
@@ -85,6 +89,15 @@ export class Victim {
     const ended = new Promise((resolve) => child.once('exit', resolve))
     child.kill(signal)
     await ended
+  }
+
+  /** Stops the process without an end, until it is resumed. */
+  freeze(): void {
+    this.#child?.kill('SIGSTOP')
+  }
+
+  resume(): void {
+    this.#child?.kill('SIGCONT')
   }
 
   /** Asks for a clean stop and does not wait for it. */

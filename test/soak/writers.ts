@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import type { Endpoint } from '../../bench/clients/endpoint.ts'
 import type { SeededRandom } from '../support/seeded-random.ts'
 import { ImapClient } from '../support/imap-client.ts'
@@ -28,18 +29,29 @@ export interface Desk {
   readonly next: () => number
   /** Messages that the server has acknowledged just now. */
   readonly acknowledged: (count: number) => void
+  /** Aborted when the writers are to end before their next command. */
+  readonly over?: AbortSignal
+  /** Milliseconds that an IMAP client waits for an answer. */
+  readonly patience?: number
 }
 
-/** Works until the connection ends. */
+/** Milliseconds between two looks of a writer that has nothing to do. */
+export const IDLE = 20
+
+/** The server answered with another word than OK. */
+export class Refused extends Error {}
+
+/** Works until the connection ends, or something is refused. */
 export type Writer = (desk: Desk) => Promise<never>
 
 /** Appends messages to one mailbox, several with one command. */
 export const appender =
   (nth: number): Writer =>
-  async ({ imap, token, accounts, chance, next, acknowledged }) => {
+  async ({ imap, token, accounts, chance, next, acknowledged, over, patience }) => {
     const { address, record } = accounts[nth]!
-    const client = await ImapClient.signIn(imap, address, token)
+    using client = await ImapClient.signIn(imap, address, token, patience)
     for (;;) {
+      over?.throwIfAborted()
       const folder = chance.of(FOLDERS)
       const letters = Array.from({ length: 1 + chance.below(TOGETHER) }, next)
       record.attempt(letters)
@@ -54,9 +66,10 @@ export const appender =
 /** Submits messages from one mailbox to some of several, itself among them. */
 export const deliverer =
   (from: number, to: readonly number[]): Writer =>
-  async ({ submission, token, accounts, chance, next, acknowledged }) => {
-    const client = await LineClient.smtp(submission, accounts[from]!.address, token)
+  async ({ submission, token, accounts, chance, next, acknowledged, over }) => {
+    using client = await LineClient.smtp(submission, accounts[from]!.address, token)
     for (;;) {
+      over?.throwIfAborted()
       const first = chance.below(to.length)
       const recipients = to.slice(first, first + 1 + chance.below(3)).map((nth) => accounts[nth]!)
       const letter = next()
@@ -76,9 +89,9 @@ export const deliverer =
 /** Flags, moves and removes messages of a mailbox that another writer appends to. */
 export const arranger =
   (nth: number): Writer =>
-  async ({ imap, token, accounts, chance }) => {
+  async ({ imap, token, accounts, chance, over, patience }) => {
     const { address, record } = accounts[nth]!
-    const client = await ImapClient.signIn(imap, address, token)
+    using client = await ImapClient.signIn(imap, address, token, patience)
     const run = async (command: string) => {
       const answer = await client.run(command)
       if (!answer.tagged.startsWith('OK')) refused(command, answer.tagged)
@@ -86,15 +99,16 @@ export const arranger =
     }
     await run('SELECT INBOX')
     for (;;) {
+      over?.throwIfAborted()
       const settled = record.settled('INBOX', TOGETHER)
-      const chosen = settled.slice(0, 1 + chance.below(FEW))
+      const chosen = await changeFlag(client, settled.slice(0, 1 + chance.below(FEW)), true)
       const letters = chosen.map(({ letter }) => letter)
       const set = chosen.map(({ uid }) => uid).join(',')
       if (chosen.length === 0) {
         await run('NOOP')
+        await pause(IDLE)
         continue
       }
-      await run(`UID STORE ${set} +FLAGS.SILENT (\\Flagged)`)
       record.flagged(letters)
       if (chance.below(3) === 0) {
         record.attemptRemoval(letters)
@@ -115,6 +129,23 @@ export const arranger =
     }
   }
 
-function refused(command: string, answer: string): never {
-  throw new Error(`${command.slice(0, 60)} was answered with '${answer}'`)
+/**
+ * Sets or removes `\\Flagged`. Returns the messages whose flags the server told: RFC 3501 §6.4.8: it ignores UIDs that
+ * the session has not heard of, for example those that another node gave just now.
+ */
+export async function changeFlag<M extends { readonly uid: number }>(
+  client: ImapClient,
+  messages: readonly M[],
+  isSet: boolean,
+): Promise<readonly M[]> {
+  if (messages.length === 0) return []
+  const command = `UID STORE ${messages.map(({ uid }) => uid).join(',')} ${isSet ? '+' : '-'}FLAGS (\\Flagged)`
+  const { untagged, tagged } = await client.run(command)
+  if (!tagged.startsWith('OK')) refused(command, tagged)
+  const told = new Set(untagged.map((line) => Number(/ FETCH \(.*\bUID (\d+)/.exec(line)?.[1])))
+  return messages.filter(({ uid }) => told.has(uid))
+}
+
+export function refused(command: string, answer: string): never {
+  throw new Refused(`${command.slice(0, 60)} was answered with '${answer}'`)
 }

@@ -16,6 +16,7 @@ export interface ImapReply {
 /** An IMAP connection that shows what it hears; text is latin1, one character an octet. One command at a time. */
 export class ImapClient {
   readonly #socket: Socket
+  readonly #patience: number
   #received = ''
   #scanned = 0
   #ended: Error | undefined
@@ -25,7 +26,8 @@ export class ImapClient {
   /** Resolves when the connection has ended. */
   readonly ended: Promise<void>
 
-  private constructor(socket: Socket) {
+  private constructor(socket: Socket, patience: number) {
+    this.#patience = patience
     this.#socket = socket
     this.ended = new Promise((resolve) => void socket.once('close', () => resolve()))
     socket.on('data', (chunk: Buffer) => {
@@ -36,8 +38,13 @@ export class ImapClient {
     socket.on('close', () => this.#end(new Error('The connection ended')))
   }
 
-  static async signIn(place: Endpoint, user: string, token: string): Promise<ImapClient> {
-    const client = new ImapClient(openSocket(place))
+  static async signIn(
+    place: Endpoint,
+    user: string,
+    token: string,
+    patience: number = REPLY_TIMEOUT,
+  ): Promise<ImapClient> {
+    const client = new ImapClient(openSocket(place), patience)
     await client.#response()
     const { tagged } = await client.run(`AUTHENTICATE XOAUTH2 ${xoauth2(user, token)}`)
     if (!tagged.startsWith('OK')) throw new Error(tagged)
@@ -81,6 +88,10 @@ export class ImapClient {
     this.#socket.destroy()
   }
 
+  [Symbol.dispose](): void {
+    this.drop()
+  }
+
   async #answerTo(tag: string): Promise<ImapReply> {
     const untagged: string[] = this.#early.splice(0)
     for (;;) {
@@ -93,7 +104,7 @@ export class ImapClient {
 
   /** One whole response: lines end with CRLF, except those that announce a literal. */
   async #response(): Promise<string> {
-    const deadline = setTimeout(() => this.#end(new Error('The server is silent')), REPLY_TIMEOUT)
+    const deadline = setTimeout(() => this.#end(new Error('The server is silent')), this.#patience)
     try {
       for (;;) {
         const end = this.#endOfResponse()

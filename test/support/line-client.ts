@@ -75,6 +75,10 @@ export class LineClient {
     this.#socket.destroy()
   }
 
+  [Symbol.dispose](): void {
+    this.drop()
+  }
+
   async #rest(): Promise<string> {
     let text = ''
     for (let line = await this.line(); line !== '.'; line = await this.line()) text += `${line}\r\n`
