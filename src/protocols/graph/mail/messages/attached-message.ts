@@ -15,7 +15,7 @@ export function attachedMessageJson(content: MessageContent, modified: number): 
       flagStatus: 'notFlagged' as const,
       importance: content.header?.importance ?? 'normal',
       categories: [],
-      received: { at: sent },
+      received: { at: sent, zone: 0 },
       createdAt: modified,
       modifiedAt: modified,
       hasAttachments: content.parts.attachments.some(({ isInline }) => !isInline),

@@ -156,7 +156,7 @@ describe('a message in JSON', () => {
           flagStatus: 'notFlagged',
           importance: 'normal',
           categories: ['Red'],
-          received: { at: 0 },
+          received: { at: 0, zone: 0 },
           createdAt: 0,
           modifiedAt: 0,
           hasAttachments: false,

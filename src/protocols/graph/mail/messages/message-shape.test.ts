@@ -28,7 +28,7 @@ const shown = async (text: string): Promise<ShownMessage> => ({
     flagStatus: 'flagged',
     importance: 'high',
     categories: ['Red'],
-    received: { at: Date.UTC(2026, 0, 2, 3, 4, 5, 678) },
+    received: { at: Date.UTC(2026, 0, 2, 3, 4, 5, 678), zone: 0 },
     createdAt: Date.UTC(2026, 0, 2, 3, 4, 6),
     modifiedAt: Date.UTC(2026, 0, 3),
     hasAttachments: false,

@@ -1,22 +1,24 @@
 import type { EventMessage, FollowupFlag, InferenceClassificationType, Message } from '@microsoft/microsoft-graph-types'
 import { rootThreadIndex } from '../../../../codecs/mime/thread-index.ts'
 import { isoSeconds } from '../../../../core/time.ts'
+import type { MailItem } from '../../../../domain/mail/items/types.ts'
 import { badRequest } from '../../errors.ts'
 import type { MessageContent } from './message-content.ts'
 
-/** The facts of an item that are not in its content, as the store has them. */
-export interface ItemState {
-  readonly isRead: boolean
-  readonly isDraft: boolean
-  readonly flagStatus: 'notFlagged' | 'flagged' | 'complete'
-  readonly importance: 'low' | 'normal' | 'high'
-  readonly categories: readonly string[]
-  readonly received: { readonly at: number }
-  readonly createdAt: number
-  readonly modifiedAt: number
-  readonly hasAttachments: boolean
-  readonly threadId: string | undefined
-}
+/** The facts of an item that are not in its content. */
+export type ItemState = Pick<
+  MailItem,
+  | 'isRead'
+  | 'isDraft'
+  | 'flagStatus'
+  | 'importance'
+  | 'categories'
+  | 'received'
+  | 'createdAt'
+  | 'modifiedAt'
+  | 'hasAttachments'
+  | 'threadId'
+>
 
 /** The identifiers of an item as Graph shows them. */
 export interface MessageIds {

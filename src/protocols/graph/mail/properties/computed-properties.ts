@@ -1,19 +1,14 @@
 import { isoSeconds } from '../../../../core/time.ts'
 import { parameter } from '../../../../codecs/mime/parameter.ts'
 import type { MimePart } from '../../../../codecs/mime/structure.ts'
+import type { MailItem } from '../../../../domain/mail/items/types.ts'
 import type { MessageContent } from '../messages/message-content.ts'
 import type { ItemState } from '../messages/message-shape.ts'
 import { parsePropertyId, type PropertyId } from './property-id.ts'
 
 /** An item with the facts that MAPI properties show. */
 export interface PropertyItem {
-  readonly state: ItemState & {
-    readonly lastVerb: 'reply' | 'replyAll' | 'forward' | undefined
-    readonly octets: number
-    readonly uid: number
-    /** IMAP's `\Deleted`. */
-    readonly isDeleted: boolean
-  }
+  readonly state: ItemState & Pick<MailItem, 'lastVerb' | 'octets' | 'uid' | 'flags'>
   readonly structure: MimePart
   /** With its header if {@link needsHeader} says so. */
   readonly content: MessageContent
@@ -29,6 +24,9 @@ type Computed<T> = ReadonlyMap<string, (of: T) => string | undefined>
 
 const computedBy = <T>(entries: readonly (readonly [id: string, value: (of: T) => string | undefined])[]) =>
   new Map(entries.map(([id, value]) => [parsePropertyId(id).key, value]))
+
+/** The bit of `\\Deleted` in the system flags. */
+const DELETED = 8
 
 const verbs = { reply: 102, replyAll: 103, forward: 104 } as const
 /** PidTagIconIndex */
@@ -57,7 +55,10 @@ const itemProperties: Computed<PropertyItem> = computedBy([
   // As in Exchange, a draft has no transport headers.
   ['String 0x007D', ({ state, content }) => (state.isDraft ? undefined : content.headerText)],
   // PidLidImapDeleted
-  ['Integer {00062008-0000-0000-c000-000000000046} Id 0x8570', ({ state }) => (state.isDeleted ? '1' : undefined)],
+  [
+    'Integer {00062008-0000-0000-c000-000000000046} Id 0x8570',
+    ({ state }) => ((state.flags.system & DELETED) === 0 ? undefined : '1'),
+  ],
 ])
 
 const folderComputed: Computed<PropertyFolder> = computedBy([

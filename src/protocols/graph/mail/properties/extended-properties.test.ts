@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import type { Uid } from '../../../../core/ids.ts'
 import { parseMessage } from '../../../../codecs/mime/parse.ts'
 import { readContent } from '../messages/message-content.ts'
 import { folderPropertyValues, isComputed, itemPropertyValues, needsHeader } from './computed-properties.ts'
@@ -103,15 +104,15 @@ async function item(text: string) {
     flagStatus: 'flagged',
     importance: 'high',
     categories: [],
-    received: { at: 1000 },
+    received: { at: 1000, zone: 0 },
     createdAt: 2000,
     modifiedAt: 3000,
     hasAttachments: true,
     threadId: undefined,
     lastVerb: 'forward',
     octets: 5132,
-    uid: 17,
-    isDeleted: true,
+    uid: 17 as Uid,
+    flags: { system: 9, keywords: [] },
   } as const
   return { structure, content, state }
 }
