@@ -1,6 +1,10 @@
 import assert from 'node:assert/strict'
 import { renderBody, renderBodyStructure, renderEnvelope } from '../../../src/codecs/imap/message-structure.ts'
 import { readAttributes } from '../../../src/codecs/mime/attributes.ts'
+import { safeHtml } from '../../../src/codecs/mime/html/safe-html.ts'
+import { attachmentKey, attachmentOf } from '../../../src/codecs/mime/parts/attachment-key.ts'
+import { messageParts } from '../../../src/codecs/mime/parts/message-parts.ts'
+import { textOfPart } from '../../../src/codecs/mime/parts/text-of-part.ts'
 import {
   decodeStructure,
   encodeStructure,
@@ -18,6 +22,7 @@ export const soundness: Readonly<Record<string, (bytes: Buffer) => void>> = {
   'have a structure that is the same after it was kept, every part found by its number': keptAsItIs,
   'are rendered soundly, and as the structure says': renderedSoundly,
   'have text': hasText,
+  'have a body and attachments, each found by its key': partsByUse,
 }
 
 function partsInOrder(bytes: Buffer): void {
@@ -54,6 +59,24 @@ function hasText(bytes: Buffer): void {
   const message = parseMessage(bytes)
   for (const piece of searchTexts(bytes, message.part)) assert.equal(typeof piece.text, 'string')
   assert.equal(typeof readAttributes(bytes, message).hasAttachments, 'boolean')
+}
+
+function partsByUse(bytes: Buffer): void {
+  const { part } = parseMessage(bytes)
+  const { html, text, attachments } = messageParts(part)
+  for (const body of [html, text]) {
+    if (body) assert.equal(typeof textOfPart(body, bytes.subarray(body.bodyStart, body.end)), 'string')
+  }
+  if (html) {
+    const safe = safeHtml(textOfPart(html, bytes.subarray(html.bodyStart, html.end)))
+    assert(!/<(?:script|iframe|object|embed|base|meta|link|form|svg)\b/i.test(safe))
+  }
+  const keys = new Set(attachments.map(attachmentKey))
+  assert.equal(keys.size, attachments.length)
+  for (const attachment of attachments.slice(0, 100)) {
+    assert.deepEqual(attachmentOf(part, attachmentKey(attachment))?.path, attachment.path)
+    assert.equal(locate(part, attachment.path), attachment.part)
+  }
 }
 
 const partsOf = (part: MimePart): MimePart[] => [

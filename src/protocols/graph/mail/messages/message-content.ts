@@ -49,7 +49,7 @@ export interface MessageContent extends MessageAddressing {
   readonly preview: string | undefined
 }
 
-/** docs/reference/graph-mail.md: the length of `bodyPreview`. */
+/** docs/reference/graph-mail.md §2.1: the length of `bodyPreview`. */
 const PREVIEW_LENGTH = 255
 /** Octets of a header that are read. */
 const LONGEST_HEADER = 1024 * 1024

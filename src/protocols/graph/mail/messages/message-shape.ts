@@ -44,7 +44,7 @@ type Navigation = 'attachments' | 'extensions' | 'multiValueExtendedProperties' 
 /** A property of a message, spelled as Graph spells it. */
 export type MessageProperty = Exclude<keyof Message, Navigation>
 
-/** The properties in the order of Graph (docs/reference/graph-mail.md). The compiler checks that none is missing. */
+/** The properties in the order of Graph (docs/reference/graph-mail.md §2.1). The compiler checks that none is missing. */
 const properties: { readonly [Name in MessageProperty]-?: (shown: ShownMessage) => Message[Name] } = {
   id: ({ ids }) => ids.id,
   createdDateTime: ({ state }) => isoSeconds(state.createdAt),
@@ -123,7 +123,7 @@ function propertyNamed(name: string): MessageProperty | undefined {
   const known = messageProperties.find((own) => own.toLowerCase() === name.toLowerCase())
   if (known !== undefined) return known
   if ([...messageRelations, '@odata.etag'].some((own) => own.toLowerCase() === name.toLowerCase())) return undefined
-  // docs/reference/graph-mail.md
+  // The code and the text of the real service.
   return badRequest(
     `Could not find a property named '${name.slice(0, 128)}' on type 'microsoft.graph.message'.`,
     'RequestBroker--ParseUri',

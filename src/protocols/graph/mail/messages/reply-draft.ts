@@ -39,7 +39,7 @@ export async function replyDraft(
   own: ReadonlySet<string>,
   options: ComposeOptions,
 ): Promise<NewMessageContent> {
-  // docs/reference/graph-mail.md
+  // docs/reference/graph-mail.md §2.1
   if (input.comment !== undefined && input.message.body !== undefined) {
     badRequest('The comment and the body of the message cannot both be specified.', 'ErrorInvalidRequest')
   }

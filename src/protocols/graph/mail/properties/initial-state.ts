@@ -11,7 +11,7 @@ export interface InitialState {
 
 /**
  * Reads PidTagMessageFlags and PidTagMessageDeliveryTime, which count only when an item is created, and only as JSON
- * (docs/reference/graph-mail.md). Bit 1 is read, bit 8 is a draft.
+ * (docs/reference/graph-mail.md §2.3). Bit 1 is read, bit 8 is a draft.
  */
 export function initialState(values: readonly (readonly [id: PropertyId, value: string])[]): InitialState {
   const flags = values.find(([{ tag }]) => tag === 0x0e07)?.[1]
