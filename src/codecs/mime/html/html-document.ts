@@ -9,7 +9,7 @@ const CHARSET = '<meta http-equiv="Content-Type" content="text/html; charset=utf
 /** HTML in JSON is Unicode, whatever its charset was in MIME. */
 function withCharset(html: string): string {
   if (/<meta[^>]{1,300}charset/i.test(html)) return html
-  if (/<head[\s>]/i.test(html)) return html.replace(/<head(\s[^>]{0,2000})?>/i, (head) => `${head}\r\n${CHARSET}`)
+  if (/<head[\s>]/i.test(html)) return html.replace(/(<head(?:\s[^>]{0,2000})?>)\s*/i, `$1\r\n${CHARSET}`)
   return html.replace(/<html(\s[^>]{0,2000})?>/i, (tag) => `${tag}<head>\r\n${CHARSET}</head>`)
 }
 

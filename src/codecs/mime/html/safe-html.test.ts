@@ -86,6 +86,18 @@ describe('HTML and text', () => {
     expect(htmlDocument(htmlDocument('x'))).toBe(htmlDocument('x'))
   })
 
+  it('gives the same document when a client sends back what it got', () => {
+    for (const html of [
+      '<p>x</p>',
+      '<html><head>\n<title>t</title></head><body>x</body></html>',
+      '<html>x</html>',
+      ...attacks,
+    ]) {
+      const shown = htmlDocument(safeHtml(html))
+      expect(htmlDocument(safeHtml(shown))).toBe(shown)
+    }
+  })
+
   it('shows a text as HTML with its lines', () => {
     expect(htmlOfText('a < b\r\n  c & d\n')).toContain('a &lt; b<br>\r\n &nbsp;c &amp; d<br>\r\n</div>')
   })
