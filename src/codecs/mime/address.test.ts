@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { type Address, parseAddresses } from './address.ts'
+import { type Address, addressOctets, parseAddresses } from './address.ts'
 
 /** `name <route:local@domain>`, groups as `name: …;`, `?` for what is missing. */
 const show = (address: Address): string => {
@@ -82,4 +82,16 @@ test('any octets are read in linear time', () => {
 
 test('a very long list is cut', () => {
   expect(parseAddresses('a@x,'.repeat(20_000))).toHaveLength(10_000)
+})
+
+test.each([
+  ['a.b@c.example', 'a.b@c.example'],
+  ['"odd one"@c.example', '"odd one"@c.example'],
+  ['"a\\"b"@c.example', '"a\\"b"@c.example'],
+  ['"plain"@c.example', 'plain@c.example'],
+  ['"a@b"@c.example', '"a@b"@c.example'],
+  ['lonely', 'lonely'],
+])('writes the address of %s as %s', (given, written) => {
+  const [address] = parseAddresses(given)
+  expect(address?.kind === 'mailbox' && addressOctets(address)).toBe(written)
 })

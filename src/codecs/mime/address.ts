@@ -33,6 +33,15 @@ export function parseAddresses(octets: string): Address[] {
   return new AddressReader(octets).list()
 }
 
+/**
+ * The address of a mailbox as undecoded octets: `local@domain`, with quotes around a local part that needs them. What is
+ * missing is left out.
+ */
+export function addressOctets({ local, domain }: Pick<MailboxAddress, 'local' | 'domain'>): string {
+  if (local === undefined || domain === undefined) return local ?? domain ?? ''
+  return `${dotAtom.test(local) ? local : `"${local.replaceAll(/["\\]/g, '\\$&')}"`}@${domain}`
+}
+
 interface Word {
   readonly text: string
   /** Whether a blank precedes the word. */
@@ -221,3 +230,5 @@ const localShape = /[^ \t\r\n()<>@"]+/y
 const routeShape = /@[^:<>]*:/y
 const literalShape = /\[[^\]>]*\]?/y
 const bracketEnd = /[^<>,;]*>/y
+/** RFC 5322 §3.2.3, and octets of other characters. */
+const dotAtom = /^[\w!#$%&'*+\-/=?^`{|}~\x80-\xff]+(?:\.[\w!#$%&'*+\-/=?^`{|}~\x80-\xff]+)*$/

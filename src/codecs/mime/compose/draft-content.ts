@@ -1,4 +1,4 @@
-import { type Address, type MailboxAddress, parseAddresses } from '../address.ts'
+import { type Address, addressOctets, type MailboxAddress, parseAddresses } from '../address.ts'
 import { parseDate } from '../date.ts'
 import { readEnvelope } from '../envelope.ts'
 import { type HeaderField, readHeader } from '../header.ts'
@@ -106,9 +106,9 @@ const addressesIn = (octets: string | undefined): NewAddress[] =>
 const membersOf = (address: Address): readonly MailboxAddress[] =>
   address.kind === 'group' ? address.members : [address]
 
-const newAddress = ({ name, local, domain }: MailboxAddress): NewAddress => ({
-  name: decodeWords(name ?? ''),
-  address: decodeWords([local, domain].filter((it) => it !== undefined).join('@')),
+const newAddress = (mailbox: MailboxAddress): NewAddress => ({
+  name: decodeWords(mailbox.name ?? ''),
+  address: decodeWords(addressOctets(mailbox)),
 })
 
 const isWhole = ({ address }: NewAddress): boolean => address !== ''

@@ -35,17 +35,20 @@ export function readOptionalRecipient(input: JsonInput, name: string): NewAddres
   return isObject(email) && emailOf(email).address === '' ? null : readRecipient(value)
 }
 
+/** Refuses an address that is not valid. */
+export const checkedAddress = (address: string): string =>
+  isAddress(address) ? address : badRequest('At least one recipient is not valid.', 'ErrorInvalidRecipients')
+
 /** RFC 5321 §4.1.2, with letters of any script (RFC 6531 §3.3). */
-export function checkedAddress(address: string): string {
-  if (address.length > LONGEST_ADDRESS || !addressShape.test(address) || !address.isWellFormed()) {
-    badRequest('At least one recipient is not valid.', 'ErrorInvalidRecipients')
-  }
-  return address
-}
+export const isAddress = (address: string): boolean =>
+  address.length <= LONGEST_ADDRESS &&
+  address.isWellFormed() &&
+  !/[\u2028\u2029]/.test(address) &&
+  addressShape.test(address)
 
 const atom = "[\\w!#$%&'*+\\-/=?^`{|}~\\u00a1-\\u{10ffff}]+"
 const label = '[\\p{L}\\p{N}](?:[\\p{L}\\p{N}\\p{M}_-]*[\\p{L}\\p{N}\\p{M}])?'
 const addressShape = new RegExp(
-  `^(?:${atom}(?:\\.${atom})*|"[\\x20!\\x23-\\x5b\\x5d-\\x7e]+")@(?:${label}(?:\\.${label})*|\\[[\\w.:]+\\])$`,
+  `^(?:${atom}(?:\\.${atom})*|"(?:[\\x20!\\x23-\\x5b\\x5d-\\x7e]|\\\\[\\x20-\\x7e])+")@(?:${label}(?:\\.${label})*|\\[[\\w.:]+\\])$`,
   'u',
 )

@@ -1,6 +1,6 @@
 import type { Importance, InternetMessageHeader, Recipient } from '@microsoft/microsoft-graph-types'
 import { type EnvelopeFields, parseEnvelope } from '../../../../codecs/imap/parse-envelope.ts'
-import { type Address, type MailboxAddress, parseAddresses } from '../../../../codecs/mime/address.ts'
+import { type Address, addressOctets, type MailboxAddress, parseAddresses } from '../../../../codecs/mime/address.ts'
 import { parseDate } from '../../../../codecs/mime/date.ts'
 import { readEnvelope } from '../../../../codecs/mime/envelope.ts'
 import { readHeader } from '../../../../codecs/mime/header.ts'
@@ -79,8 +79,9 @@ function addressing(fields: EnvelopeFields): MessageAddressing {
 }
 
 /** As in Exchange, the name of an address without a name is the address. */
-function recipientOf({ name, local, domain }: MailboxAddress): Recipient {
-  const address = decoded([local, domain].filter((it) => it !== undefined).join('@'))
+function recipientOf(mailbox: MailboxAddress): Recipient {
+  const { name } = mailbox
+  const address = decoded(addressOctets(mailbox))
   return { emailAddress: { name: name ? decoded(name) : address, address } }
 }
 

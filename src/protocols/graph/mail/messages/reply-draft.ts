@@ -4,6 +4,7 @@ import type { NewAddress, NewBody, NewMessageContent } from '../../../../codecs/
 import { escapeHtml } from '../../../../codecs/mime/html/html-document.ts'
 import { replyThreadIndex, rootThreadIndex } from '../../../../codecs/mime/thread-index.ts'
 import { badRequest } from '../../errors.ts'
+import { isAddress } from './address-input.ts'
 import { type ComposeOptions, emptyMessage, withInput } from './compose-input.ts'
 import type { MessageInput } from './input-types.ts'
 import type { MessageContent } from './message-content.ts'
@@ -89,7 +90,7 @@ function recipients(
 const addressesOf = (list: readonly Recipient[]): NewAddress[] =>
   list.flatMap(({ emailAddress }) => {
     const { name, address } = { name: emailAddress?.name ?? '', address: emailAddress?.address ?? '' }
-    return /^[^\s<>]+@[^\s<>]+$/.test(address) ? [{ name: name === address ? '' : name, address }] : []
+    return isAddress(address) ? [{ name: name === address ? '' : name, address }] : []
   })
 
 const MOST_REFERENCES = 100
