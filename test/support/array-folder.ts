@@ -49,6 +49,7 @@ export class ArrayFolder implements SearchSources {
       uidNext: 1_000_000 as Uid,
       highestModSeq: 1_000_000 as ModSeq,
       keywords: [],
+      removals: 0,
       get count() {
         return uids().length
       },

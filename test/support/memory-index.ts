@@ -23,6 +23,9 @@ export class MemoryIndex implements FolderIndex {
   get count(): number {
     return this.rows.length
   }
+  get removals(): number {
+    return this.#gone.length
+  }
   uidAt = (position: number): Uid => this.rows[position]!.uid
   uidsBetween = (start: number, end: number): Uid[] => this.rows.slice(start, end).map(({ uid }) => uid)
   rank = (uid: Uid): number => this.rows.filter((row) => row.uid < uid).length

@@ -29,8 +29,21 @@ export async function copy(
   })
 }
 
+/** Moves messages to another folder, or to new UIDs in their own. */
+export function* moveInto(
+  tx: MailTx,
+  folder: FolderId,
+  sources: readonly FolderEntry[],
+  to: FolderId,
+  limits: MailLimits,
+): Statements<CopiedUids> {
+  const copied = yield* copyInto(tx, sources, to, limits)
+  yield* tx.takeMoved({ folder, entries: sources, to, uids: copied.to })
+  return copied
+}
+
 /** Adds messages to another folder. */
-function* copyInto(
+export function* copyInto(
   tx: MailTx,
   sources: readonly FolderEntry[],
   to: FolderId,
@@ -69,10 +82,7 @@ export async function move(
   for (const portion of portions(ascending(uids))) {
     const copied = await write(box, function* (tx) {
       yield* tx.folder(folder)
-      const sources = yield* folderEntries(folder, portion)
-      const copied = yield* copyInto(tx, sources, to, box.limits)
-      yield* tx.take(folder, sources, 'kept')
-      return copied
+      return yield* moveInto(tx, folder, yield* folderEntries(folder, portion), to, box.limits)
     })
     moved.push(copied)
   }
@@ -84,7 +94,6 @@ export function* moveAll(tx: MailTx, folder: FolderId, to: FolderId, limits: Mai
   for (;;) {
     const sources = yield* folderEntriesAfter(folder, 0)
     if (sources.length === 0) return
-    yield* copyInto(tx, sources, to, limits)
-    yield* tx.take(folder, sources, 'kept')
+    yield* moveInto(tx, folder, sources, to, limits)
   }
 }

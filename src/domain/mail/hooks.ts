@@ -22,6 +22,14 @@ export interface TakenUids {
   readonly next: Uid
 }
 
+/** Messages that move: their entries in their folder, and the UIDs that they get in the other, in the same order. */
+export interface MovedMessages {
+  readonly folder: FolderId
+  readonly entries: readonly FolderEntry[]
+  readonly to: FolderId
+  readonly uids: readonly Uid[]
+}
+
 /**
  * A feature of mailboxes that takes part in writes. The statements of its hooks run in the transaction of the write, so a
  * refusal undoes the whole write.
@@ -29,8 +37,13 @@ export interface TakenUids {
 export interface MailFeature {
   /** The mailbox is to grow. Refuses `over-quota`. */
   growing?(write: MailWrite, growth: Growth): Statements<void>
-  /** Messages, in ascending order of their UIDs, are about to be deleted from a folder. */
-  deleting?(write: MailWrite, folder: FolderId, entries: readonly FolderEntry[]): Statements<void>
+  /**
+   * Messages, in ascending order of their UIDs, are about to be deleted from a folder. With `permanently`, only a hold
+   * keeps them.
+   */
+  deleting?(write: MailWrite, folder: FolderId, entries: readonly FolderEntry[], permanently: boolean): Statements<void>
+  /** Messages are in both folders, and about to be taken out of the first. */
+  moving?(write: MailWrite, moved: MovedMessages): Statements<void>
   /** Messages with these ascending UIDs were deleted from a folder or moved out of it. */
   removed?(folder: FolderId, uids: readonly Uid[]): Statements<void>
   /** A folder is about to be deleted with all messages in it. */
@@ -62,8 +75,19 @@ export class MailHooks {
     for (const feature of this.#features) if (feature.growing) yield* feature.growing(write, growth)
   }
 
-  *deleting(write: MailWrite, folder: FolderId, entries: readonly FolderEntry[]): Statements<void> {
-    for (const feature of this.#features) if (feature.deleting) yield* feature.deleting(write, folder, entries)
+  *deleting(
+    write: MailWrite,
+    folder: FolderId,
+    entries: readonly FolderEntry[],
+    permanently: boolean,
+  ): Statements<void> {
+    for (const feature of this.#features) {
+      if (feature.deleting) yield* feature.deleting(write, folder, entries, permanently)
+    }
+  }
+
+  *moving(write: MailWrite, moved: MovedMessages): Statements<void> {
+    for (const feature of this.#features) if (feature.moving) yield* feature.moving(write, moved)
   }
 
   *removed(folder: FolderId, uids: readonly Uid[]): Statements<void> {

@@ -38,6 +38,13 @@ export interface MailLimits {
   /** Memory for recently searched texts, and for the maps that locate texts, in octets. */
   readonly textOctets: number
   readonly textMapOctets: number
+  /** Memory for the columns of lists of items, in octets. */
+  readonly itemOctets: number
+  /** Properties of one item or folder, UTF-16 units of a name, and octets of them all; octets per mailbox. */
+  readonly properties: number
+  readonly propertyName: number
+  readonly propertyOctets: number
+  readonly mailboxPropertyOctets: number
 }
 
 export const mailLimits: MailLimits = {
@@ -63,4 +70,9 @@ export const mailLimits: MailLimits = {
   metadataOctets: 32 * MIB,
   textOctets: 64 * MIB,
   textMapOctets: 64 * MIB,
+  itemOctets: 128 * MIB,
+  properties: 200,
+  propertyName: 255,
+  propertyOctets: MIB / 4,
+  mailboxPropertyOctets: 256 * MIB,
 }

@@ -2,7 +2,7 @@ import type { FolderId, MailboxId, ModSeq, Uid } from '../../core/ids.ts'
 import { refuse } from '../../core/refusal.ts'
 import { ask, askOne, type BlobRef, sql, type Statement, type Statements } from '../../storage/engine.ts'
 import { dropContent } from './content.ts'
-import type { Growth, MailHooks, MailWrite, TakenUids } from './hooks.ts'
+import type { Growth, MailHooks, MailWrite, MovedMessages, TakenUids } from './hooks.ts'
 import type { InOneGo } from './flags/flag-sorting.ts'
 import { type FlagGroup, keywordsText } from './flags/flags.ts'
 import { Grouping, groupPortions, groupsText, type Line, type LineKind, LONG_LINE } from './journal/journal.ts'
@@ -41,6 +41,9 @@ interface NewUids {
   readonly first: Uid
   readonly uidValidity: number
 }
+
+/** The content of messages that leave a folder. */
+type TakenContent = 'kept' | 'dropped' | 'purged'
 
 /** The parts of a store that a write needs. */
 interface TxParts {
@@ -185,23 +188,30 @@ export class MailTx implements MailWrite {
   }
 
   /**
-   * Removes messages, in ascending order, from a folder. With `dropped`, deletes content that no folder holds and no
-   * feature keeps.
+   * Removes messages, in ascending order, from a folder. Unless it is `kept`, deletes content that no folder holds and no
+   * feature keeps. Of what is `purged`, only a hold keeps something.
    */
-  *take(folder: FolderId, placed: readonly FolderEntry[], content: 'kept' | 'dropped'): Statements<void> {
+  *take(folder: FolderId, placed: readonly FolderEntry[], content: TakenContent): Statements<void> {
     if (placed.length === 0) return
-    if (content === 'dropped') yield* this.#hooks.deleting(this, folder, placed)
+    if (content !== 'kept') yield* this.#hooks.deleting(this, folder, placed, content === 'purged')
     for (const portion of portions(placed)) {
       const uids = portion.map(({ uid }) => uid)
       for (const statement of uidStatements(sql`delete from mail_state where folder = ${folder} and uid`, uids)) {
         yield* ask(statement)
       }
-      if (content === 'dropped') this.#dropped.push(...(yield* dropContent(this.#hooks, portion)))
+      if (content !== 'kept') this.#dropped.push(...(yield* dropContent(this.#hooks, portion)))
       yield* this.#hooks.removed(folder, uids)
       yield* this.addLine(folder, 'expunged', uidText(uids))
     }
     const { total, unseen, deleted, octets } = countsOf(placed)
     yield* this.#count(folder, { total: -total, unseen: -unseen, deleted: -deleted, octets: -octets })
+  }
+
+  /** Takes messages out of a folder that were added to another. */
+  *takeMoved(moved: MovedMessages): Statements<void> {
+    if (moved.entries.length === 0) return
+    yield* this.#hooks.moving(this, moved)
+    yield* this.take(moved.folder, moved.entries, 'kept')
   }
 
   /** To be called before the mailbox grows. Refuses `over-quota` if a feature does not allow it. */

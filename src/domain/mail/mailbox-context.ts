@@ -7,6 +7,7 @@ import type { MailLimits } from './limits.ts'
 import { MailTx } from './mail-tx.ts'
 import type { Numbers } from './numbers.ts'
 import type { MailHooks } from './hooks.ts'
+import type { ItemColumns } from './item-columns.ts'
 import type { Maildrops } from './maildrops.ts'
 import type { ChunkReader } from './metadata/chunk-reader.ts'
 import type { RefusedOctets } from './quota/refused-octets.ts'
@@ -33,6 +34,8 @@ export interface MailContext {
   /** The hooks of the features. */
   readonly hooks: MailHooks
   readonly numbers: Numbers
+  /** Figures of messages for lists of items. */
+  readonly itemColumns: ItemColumns
   /** Starts the removal of messages that a deleted folder left. */
   readonly littered: () => void
 }

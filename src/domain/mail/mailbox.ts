@@ -19,6 +19,8 @@ import { deletedOctets, quota } from './quota/quota.ts'
 import { sort } from './sort/sort-messages.ts'
 import { threads } from './sort/thread-messages.ts'
 import type { Mailbox, MailboxLine, MailboxNews, Message } from './types.ts'
+import { mailItems } from './items/mail-items.ts'
+import type { MailItems } from './item-types.ts'
 import { makeUrlKey, resetUrlKeys, urlKey } from './url-keys/url-keys.ts'
 
 const messageOf = (row: MessageRow): Message => ({
@@ -71,6 +73,10 @@ const verbs = {
   annotate: open(annotate),
   open: open(({ indexes, id }, of: FolderId) => indexes.open(id, of)),
   messages: open(messages),
+  get items(): MailItems {
+    const box = (this as unknown as Handle)[BOX]
+    return mailItems(box, (folder, uids) => messages(box, folder, uids))
+  },
   metadata(this: Handle, ...args: Parameters<Mailbox['metadata']>) {
     return metadata(this[BOX], ...args)
   },

@@ -1,5 +1,6 @@
 import { DAY } from '../../core/time.ts'
 import type { Migration } from '../../storage/engine.ts'
+import { itemMigrations } from './items/item-schema.ts'
 
 /**
  * Texts of messages, many in one segment. Texts belong to the content, so that copies and moves share them. Only
@@ -398,6 +399,7 @@ export const mailMigrations: readonly Migration[] = [
   ownerMigration,
   jumpMigration,
   maildropMigration,
+  ...itemMigrations,
 ]
 
 /** Holds the keys of authorized URLs. If it is empty, new keys are created. */

@@ -24,6 +24,8 @@ import { LeasedParts } from './leased-parts.ts'
 import { type MailLimits, mailLimits } from './limits.ts'
 import type { MailContext } from './mailbox-context.ts'
 import { mailboxHandle } from './mailbox.ts'
+import { ItemColumns } from './item-columns.ts'
+import { itemFeature } from './items/origins.ts'
 import { Maildrops } from './maildrops.ts'
 import { ChunkReader, PartCache } from './metadata/chunk-reader.ts'
 import { MetadataPacker, packedMetadataFeature } from './metadata/packed-metadata.ts'
@@ -73,6 +75,7 @@ export function createMailStore(options: MailStoreOptions): MailStore {
     quotaFeature({ limits, hooks: { usedOctets } }),
     searchIndex.feature,
     packedMetadataFeature(metadataPacker),
+    itemFeature,
   ])
   const sweep = new Sweep(engine, hooks, log)
   const numbers = new Numbers(engine)
@@ -94,6 +97,7 @@ export function createMailStore(options: MailStoreOptions): MailStore {
       unpacked: (chunk) => metadataPacker.due(chunk),
     }),
     numbers,
+    itemColumns: new ItemColumns(engine.sql, limits.itemOctets),
     littered: () => sweep.start(),
   }
   engine.blobs.keep(naming(engine.sql))

@@ -1,5 +1,9 @@
 import type { FolderId, MailboxId, ModSeq, Uid } from '../../core/ids.ts'
 import type { BlobRef } from '../../storage/engine.ts'
+import type { MailItems } from './item-types.ts'
+import type { Flags, InternalDate, Message, SearchKey } from './message-types.ts'
+
+export type { Flags, InternalDate, Message, SearchKey } from './message-types.ts'
 
 /**
  * RFC 9051 §2.3.2: the system flags, by their bit in {@link Flags.system}. `\Recent` belongs to a session and is not
@@ -23,13 +27,6 @@ export const systemFlags = {
   '\\Draft': DRAFT,
 } as const
 
-export interface Flags {
-  /** Sum of the bits above. */
-  readonly system: number
-  /** In the case first used in the folder, compared without regard to case, sorted, without duplicates. */
-  readonly keywords: readonly string[]
-}
-
 /** RFC 6154 §2. */
 export type SpecialUse = '\\Archive' | '\\Drafts' | '\\Junk' | '\\Sent' | '\\Trash'
 
@@ -51,12 +48,6 @@ export interface Folder {
   readonly octets: number
   readonly subscribed: boolean
   readonly hasChildren: boolean
-}
-
-/** RFC 9051 §2.3.3: a time, and the offset from UTC in minutes. */
-export interface InternalDate {
-  readonly at: number
-  readonly zone: number
 }
 
 /** A message to store. Its bytes are never changed. */
@@ -105,31 +96,6 @@ export interface ExpungeResult {
   readonly uids: readonly Uid[]
   /** The mod-sequence of this write; the folder's highest if nothing was removed. */
   readonly modSeq: ModSeq
-}
-
-/** The data of a message that never change while it is in its folder. */
-export interface Message {
-  readonly uid: Uid
-  readonly blob: BlobRef
-  /** Octets of the stored bytes: RFC822.SIZE. */
-  readonly octets: number
-  /** Octets with CRLF line ends and a complete last line, before dot-stuffing. */
-  readonly lineOctets: number
-  readonly received: InternalDate
-  /** EMAILID of RFC 8474. Copies and moves keep it. */
-  readonly emailId: string
-  /** RFC 8474 §5.3 THREADID: the same for messages of one conversation. Undefined until it is known. */
-  readonly threadId: string | undefined
-  /** RFC 8970: the beginning of its text; empty if it has no text. Undefined until it is known. */
-  readonly preview: string | undefined
-  /** RFC 8514: when it was stored in this folder; undefined if that is not recorded. */
-  readonly savedAt: number | undefined
-  /** RFC 9051 §7.5.2, rendered at delivery, without the name of the item. */
-  readonly envelope: Uint8Array
-  readonly body: Uint8Array
-  readonly bodyStructure: Uint8Array
-  /** Offsets of every part, encoded by `encodeStructure` of codecs/mime; `decodeStructure` reads it. */
-  readonly structure: string
 }
 
 /**
@@ -206,6 +172,8 @@ export interface FolderIndex {
   readonly uidNext: Uid
   readonly highestModSeq: ModSeq
   readonly count: number
+  /** Increases whenever messages leave the index. */
+  readonly removals: number
   /** All keywords in use in the folder. */
   readonly keywords: readonly string[]
   uidAt(position: number): Uid
@@ -240,28 +208,6 @@ export interface OpenFolder {
   close(): void
 }
 
-/** RFC 9051 §6.4.4. The session has already turned sequence numbers and `\Recent` into UIDs. */
-export type SearchKey =
-  | { readonly key: 'all' }
-  | { readonly key: 'uids'; readonly ranges: readonly (readonly [Uid, Uid])[] }
-  /** A system flag by its name, or a keyword. */
-  | { readonly key: 'flag'; readonly flag: string; readonly set: boolean }
-  /**
-   * Days as `YYYY-MM-DD`; `received` disregards time and zone, `sent` is the Date header, `saved` is the day in UTC on
-   * which the message was stored in the folder.
-   */
-  | { readonly key: 'before' | 'on' | 'since'; readonly of: 'received' | 'sent' | 'saved'; readonly day: string }
-  | { readonly key: 'larger' | 'smaller'; readonly octets: number }
-  /** Decoded header text that contains `text`. An empty text tests for the presence of the field. */
-  | { readonly key: 'header'; readonly name: string; readonly text: string }
-  | { readonly key: 'body' | 'text'; readonly text: string }
-  /** Received at, before or after that time, in milliseconds since the epoch (RFC 5032 §3). */
-  | { readonly key: 'older' | 'younger'; readonly than: number }
-  /** RFC 7162 §3.1.5 */
-  | { readonly key: 'modseq'; readonly from: ModSeq }
-  | { readonly key: 'not'; readonly of: SearchKey }
-  | { readonly key: 'or' | 'and'; readonly of: readonly SearchKey[] }
-
 /** The limits of a mailbox; undefined means no limit. */
 export interface QuotaLimits {
   readonly octets: number | undefined
@@ -276,7 +222,16 @@ export interface Quota {
 /** A change of a folder, or of the mailbox if the folder is 0. */
 export interface MailboxLine {
   readonly folder: FolderId
-  readonly kind: 'added' | 'changed' | 'expunged' | 'created' | 'renamed' | 'gone' | 'subscribed' | 'annotated'
+  readonly kind:
+    | 'added'
+    | 'changed'
+    | 'expunged'
+    | 'created'
+    | 'renamed'
+    | 'gone'
+    | 'subscribed'
+    | 'annotated'
+    | 'properties'
   /** `subscribed`: the name; `annotated`: the entries, separated by spaces. */
   readonly what: string
 }
@@ -424,6 +379,9 @@ export interface Mailbox {
    * node.
    */
   lockMaildrop(): Promise<MaildropLock | undefined>
+  /** The messages as Graph shows them. */
+  readonly items: MailItems
+
   /** The journal's lines after a mark. `now` of an answer is the next mark. */
   news(since: ModSeq): Promise<MailboxNews>
   /** Calls `woken` after each change in the mailbox. Returns a function that stops it. */

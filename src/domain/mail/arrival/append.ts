@@ -9,6 +9,7 @@ import { folderEntries, type FolderEntry } from '../folder-entries.ts'
 import { quotaIfLimited } from '../quota/quota.ts'
 import type { Release } from '../quota/reservations.ts'
 import { insertSortKeys } from '../sort/sort-keys.ts'
+import { importances } from '../summary/importance.ts'
 import type { Summary } from '../summary/summarise.ts'
 import { insertThread, joining, threadBegunBy, threadRefs } from '../threads/thread-rows.ts'
 import type { AppendResult, Flags, InternalDate, NewMessage, ReplacedMessage } from '../types.ts'
@@ -24,12 +25,26 @@ export interface PreparedMessage {
   readonly threadRefs: readonly string[]
 }
 
-export async function append(
+export const append = (
   box: MailboxContext,
   folder: FolderId,
   messages: readonly NewMessage[],
   replacing?: ReplacedMessage,
-): Promise<AppendResult> {
+): Promise<AppendResult> =>
+  appending(box, { folder, messages, replacing }, (tx, ready) => insertAll(box, tx, { folder, ready, replacing }))
+
+interface Appending {
+  readonly folder: FolderId
+  readonly messages: readonly NewMessage[]
+  readonly replacing?: ReplacedMessage | undefined
+}
+
+/** Stores the bytes of messages, and runs the write that inserts them. Discards the bytes if the write refuses. */
+export async function appending<T>(
+  box: MailboxContext,
+  { folder, messages, replacing }: Appending,
+  insert: (tx: MailTx, ready: readonly PreparedMessage[]) => Statements<T>,
+): Promise<T> {
   if (messages.length > box.limits.batch) refuse('too-big', 'Too many messages at once')
   for (const { bytes } of messages) {
     if (bytes.length > box.limits.messageOctets) refuse('too-big', 'The message is too big')
@@ -39,9 +54,7 @@ export async function append(
   const release = await reserved(box, box.id, messages, replacing)
   try {
     const ready = await prepare(box, messages, box.id)
-    return await named(box, ready, () =>
-      write(box, (tx) => notingRefusal(box.id, insertAll(box, tx, { folder, ready, replacing }))),
-    )
+    return await named(box, ready, () => write(box, (tx) => notingRefusal(box.id, insert(tx, ready))))
   } finally {
     release()
   }
@@ -199,12 +212,12 @@ export function* insertMessage(
     sql`insert into mail_message
           (mailbox, blob, octets, line_octets, received_at, received_zone, email_id, sent_at, has_attachments,
            subject, sender_name, sender_address, message_id, envelope, body, body_structure, structure,
-           thread_id, preview)
+           thread_id, preview, importance)
         values
           (${tx.mailbox}, ${blob}, ${octets}, ${summary.lineOctets}, ${received.at}, ${received.zone}, ${emailId},
            ${summary.sentAt}, ${summary.hasAttachments ? 1 : 0}, ${summary.subject}, ${summary.senderName}, ${summary.senderAddress},
            ${summary.messageId}, ${summary.envelope}, ${summary.body}, ${summary.bodyStructure}, ${summary.structure},
-           ${thread}, ${summary.preview})
+           ${thread}, ${summary.preview}, ${importances.indexOf(summary.importance)})
         returning id`,
   )
   yield* insertThread(tx.mailbox, row!.id, thread, news)

@@ -43,6 +43,7 @@ export class MemoryIndex implements FolderIndex {
   #firstRecent: Uid
   #mark: ModSeq
   #gone = false
+  #removals = 0
   readonly #watchers = new Set<(change: Change) => void>()
   readonly #hooks: IndexHooks
 
@@ -67,6 +68,10 @@ export class MemoryIndex implements FolderIndex {
 
   get count(): number {
     return this.messages.count
+  }
+
+  get removals(): number {
+    return this.#removals
   }
 
   get keywords(): readonly string[] {
@@ -226,6 +231,7 @@ export class MemoryIndex implements FolderIndex {
     const positions = uids.map((uid) => this.positionOf(uid)).filter((position) => position >= 0)
     const expunged = positions.map((position) => this.uidAt(position))
     this.messages.remove(positions)
+    if (positions.length > 0) this.#removals++
     return expunged
   }
 

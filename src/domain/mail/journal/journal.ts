@@ -10,7 +10,16 @@ import { uidsOf, uidText } from '../uids.ts'
  * The kind of a line: a change of messages as in `Change`, or of the folder itself. `subscribed` covers both
  * directions.
  */
-export type LineKind = 'added' | 'changed' | 'expunged' | 'created' | 'renamed' | 'gone' | 'subscribed' | 'annotated'
+export type LineKind =
+  | 'added'
+  | 'changed'
+  | 'expunged'
+  | 'created'
+  | 'renamed'
+  | 'gone'
+  | 'subscribed'
+  | 'annotated'
+  | 'properties'
 
 /** A journal line as readers get it. */
 export interface Line {

@@ -25,8 +25,13 @@ const MOST_OCTETS = 100 * 1024 ** 3
 const MOST_ITEMS = 3_000_000
 
 /** Keeps messages that are about to be deleted, if the mailbox's rule says so. */
-function* keepDeleted(tx: MailWrite, folder: FolderId, placed: readonly FolderEntry[]): Statements<void> {
-  if (placed.length === 0 || !(yield* keepsDeleted(tx.mailbox))) return
+function* keepDeleted(
+  tx: MailWrite,
+  folder: FolderId,
+  placed: readonly FolderEntry[],
+  permanently: boolean,
+): Statements<void> {
+  if (placed.length === 0 || !(yield* keepsDeleted(tx.mailbox, permanently))) return
   const path = yield* pathOf(folder)
   for (const { message, octets, flags } of placed) {
     yield* ask(sql`insert into mail_recoverable (mailbox, message, octets, folder, system, keywords, at, received)
@@ -80,9 +85,11 @@ export const recoverableFeature: MailFeature = {
   },
 }
 
-function* keepsDeleted(mailbox: MailboxId): Statements<boolean> {
-  const row = yield* askOne(sql`select held from mail_hold where mailbox = ${mailbox} and (held = 1 or recovers = 1)`)
-  return row !== undefined
+function* keepsDeleted(mailbox: MailboxId, permanently = false): Statements<boolean> {
+  const row = yield* askOne<{ held: number }>(
+    sql`select held from mail_hold where mailbox = ${mailbox} and (held = 1 or recovers = 1)`,
+  )
+  return row !== undefined && (row.held === 1 || !permanently)
 }
 
 function* pathOf(folder: FolderId): Statements<string> {

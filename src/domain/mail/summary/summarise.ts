@@ -6,6 +6,8 @@ import { parseMessage } from '../../../codecs/mime/parse.ts'
 import { hasAttachments } from '../../../codecs/mime/parts/message-parts.ts'
 import { encodeStructure, type MimePart } from '../../../codecs/mime/structure.ts'
 import { decodeWords } from '../../../codecs/mime/words.ts'
+import type { Importance } from '../message-types.ts'
+import { importanceIn } from './importance.ts'
 import { referencesIn, type SortKeys, sortKeysOf } from '../sort/sort-keys.ts'
 
 /** The data that are parsed from a message once, at delivery. */
@@ -22,6 +24,7 @@ export interface Summary {
   readonly senderAddress: string | null
   readonly messageId: string | null
   readonly hasAttachments: boolean
+  readonly importance: Importance
   readonly sortKeys: SortKeys
   /** RFC 8970: the beginning of its text; empty if it has no text. */
   readonly preview: string
@@ -46,6 +49,7 @@ export function summarise(bytes: Uint8Array): Summary {
     senderAddress: column(sender && addressOf(sender)),
     messageId: column(envelope.messageId),
     hasAttachments: hasAttachments(part),
+    importance: importanceIn(bytes, message.headers),
     sortKeys: sortKeysOf(envelope, referencesIn(bytes, message.headers)),
     preview: previewOf(bytes, part),
   }

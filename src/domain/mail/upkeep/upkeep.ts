@@ -7,13 +7,14 @@ import { ask, type Engine, inARow, type Sql, sql } from '../../../storage/engine
 import { dropContent } from '../content.ts'
 import type { MailHooks } from '../hooks.ts'
 import type { LeasedParts } from '../leased-parts.ts'
+import { tidyItems } from '../items/item-upkeep.ts'
 import { purge } from '../recoverable/keep-deleted.ts'
 import { backfill } from '../threads/thread-rows.ts'
 import type { MailWork } from '../store-types.ts'
 
 /** The position of a scan over rows. */
 interface Scan {
-  readonly over: 'mailboxes' | 'folders' | 'messages'
+  readonly over: 'mailboxes' | 'folders' | 'messages' | 'items'
   readonly after: number
 }
 
@@ -136,6 +137,7 @@ interface ScanDeps {
  */
 async function checkNextRows(walk: Scan, deps: ScanDeps): Promise<ScanStep> {
   if (walk.over === 'mailboxes') return mailboxes(walk.after, deps)
+  if (walk.over === 'items') return items(walk.after, deps)
   return walk.over === 'folders' ? folders(walk.after, deps) : messages(walk.after, deps)
 }
 
@@ -214,5 +216,24 @@ async function messages(after: number, { rows, parts, hooks }: ScanDeps): Promis
   const rest = await rows.first<{ id: number }>(
     sql`select id from mail_message where id > ${until} order by id limit 1`,
   )
-  return { strays: found.length, next: rest && { over: 'messages', after: rest.id - 1 } }
+  return {
+    strays: found.length,
+    next: rest ? { over: 'messages', after: rest.id - 1 } : { over: 'items', after: 0 },
+  }
+}
+
+/** Removes some of what Graph kept about items of the next mailbox that do not exist any more. */
+async function items(after: number, { rows, parts }: ScanDeps): Promise<ScanStep> {
+  const next = await rows.first<{ mailbox: MailboxId }>(
+    inARow(
+      sql`select mailbox from mail_mailbox where mailbox > ${after}
+            and (exists (select 1 from mail_item_origin o where o.mailbox = mail_mailbox.mailbox)
+              or exists (select 1 from mail_item_property p where p.mailbox = mail_mailbox.mailbox))`,
+      parts.condition,
+      sql` order by mailbox limit 1`,
+    ),
+  )
+  if (!next) return { strays: 0, next: undefined }
+  const done = await tidyItems(rows, next.mailbox)
+  return { strays: 0, next: { over: 'items', after: done ? next.mailbox : after } }
 }
