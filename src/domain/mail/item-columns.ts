@@ -77,8 +77,8 @@ export class ItemColumn {
     const { received, sent } = this.#orders
     // Set together, because other code reads them in the meantime.
     this.#orders = {
-      received: await mergedPlaces(this.received, received, await sortedPlaces(this.received, known)),
-      sent: await mergedPlaces(this.sent, sent, await sortedPlaces(this.sent, known)),
+      received: await extended(this.received, received),
+      sent: await extended(this.sent, sent),
     }
   }
 
@@ -121,21 +121,57 @@ export class ItemView {
     const { length } = orders.received
     const positions = new Int32Array(length).fill(-1)
     const places = new Uint32Array(length)
+    const there = index.uidsBetween(0, index.count)
     let count = 0
     let position = 0
     for (let place = 0; place < length; place++) {
       const uid = column.uids[place]!
-      while (position < index.count && index.uidAt(position) < uid) position++
-      if (position === index.count) break
-      if (index.uidAt(position) !== uid) continue
+      while (position < there.length && there[position]! < uid) position++
+      if (position === there.length) break
+      if (there[position] !== uid) continue
       positions[place] = position
       places[count++] = place
     }
-    const there = (order: Uint32Array) => (count === length ? order : order.filter((place) => positions[place]! >= 0))
     this.positions = positions
     this.places = places.subarray(0, count)
-    this.orders = { received: there(orders.received), sent: there(orders.sent) }
+    this.orders =
+      count === length
+        ? orders
+        : { received: present(orders.received, positions, count), sent: present(orders.sent, positions, count) }
   }
+}
+
+/** The places of an order that have a position; there are that many. */
+function present(order: Uint32Array, positions: Int32Array, count: number): Uint32Array {
+  const kept = new Uint32Array(count)
+  let at = 0
+  for (let nth = 0; nth < order.length; nth++) {
+    const place = order[nth]!
+    if (positions[place]! >= 0) kept[at++] = place
+  }
+  return kept
+}
+
+/** With fewer new messages, each is inserted by itself. */
+const FEW = 64
+
+/** An order with the places that were added since. The given one stays as it is. */
+async function extended(values: readonly number[], order: Uint32Array<ArrayBuffer>): Promise<Uint32Array<ArrayBuffer>> {
+  const more = values.length - order.length
+  if (more > FEW) return mergedPlaces(values, order, await sortedPlaces(values, order.length))
+  const longer = new Uint32Array(values.length)
+  longer.set(order)
+  for (let place = order.length; place < values.length; place++) {
+    let [low, high] = [0, place]
+    while (low < high) {
+      const middle = (low + high) >>> 1
+      if (values[longer[middle]!]! <= values[place]!) low = middle + 1
+      else high = middle
+    }
+    longer.copyWithin(low + 1, low, place)
+    longer[low] = place
+  }
+  return longer
 }
 
 const [SEED_A, SEED_B] = [randomInt(2 ** 32), randomInt(2 ** 32)]

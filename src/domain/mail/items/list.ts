@@ -63,12 +63,10 @@ export async function page(
   filter: ItemFilter = everything,
 ): Promise<ItemListResult> {
   return withScans(box, folder, filter, undefined, async ([scan]) => {
-    const { view, column, test } = scan!
+    const { view, column } = scan!
     const places: Place[] = []
-    for (let at = firstAfter(view.places, column.uids, after); at < view.places.length && places.length <= take; at++) {
-      const place = view.places[at]!
-      if (test(place)) places.push({ folder, uid: column.uids[place]! })
-    }
+    const rest = view.places.subarray(firstAfter(view.places, column.uids, after))
+    await eachMatch(scan!, rest, false, (place) => places.push({ folder, uid: column.uids[place]! }) <= take)
     return pageOf(box, places.slice(0, take), undefined, places.length > take)
   })
 }
@@ -152,51 +150,47 @@ function keptOrder(
   return by === 'received' || by === 'sent' || (by === 'uid' && folders <= 1) ? { by, descending } : undefined
 }
 
-/** Lets other work run once many messages were tested, and then looks again which are still there. */
-class Turns {
-  readonly #scans: readonly FolderScan[]
-  #left = PER_TURN
-
-  constructor(scans: readonly FolderScan[]) {
-    this.#scans = scans
+/** Lets other work run, and then looks again which messages are still there. */
+async function takeTurn(scans: readonly FolderScan[]): Promise<void> {
+  await yieldToEventLoop()
+  for (const scan of scans) {
+    scan.signal.throwIfAborted()
+    scan.view = scan.column.view(scan.index)
   }
+}
 
-  /** True if the turn is used up and {@link next} has to be awaited. */
-  get over(): boolean {
-    return --this.#left < 0
-  }
-
-  async next(): Promise<void> {
-    this.#left = PER_TURN
-    await yieldToEventLoop()
-    for (const scan of this.#scans) {
-      scan.signal.throwIfAborted()
-      scan.view = scan.column.view(scan.index)
+/** Calls `found` for the matches among places, in their order or from their end, until it returns false. */
+async function eachMatch(
+  scan: FolderScan,
+  places: Uint32Array,
+  descending: boolean,
+  found: (place: number) => boolean,
+): Promise<void> {
+  const { test } = scan
+  for (let start = 0; start < places.length; start += PER_TURN) {
+    if (start > 0) await takeTurn([scan])
+    const { positions } = scan.view
+    const end = Math.min(places.length, start + PER_TURN)
+    for (let nth = start; nth < end; nth++) {
+      const place = places[descending ? places.length - 1 - nth : nth]!
+      if (positions[place]! >= 0 && test(place) && !found(place)) return
     }
   }
 }
 
 async function countOf(scans: readonly FolderScan[], all: boolean): Promise<number> {
-  if (all) return scans.reduce((sum, { view }) => sum + view.places.length, 0)
-  const turns = new Turns(scans)
   let count = 0
   for (const scan of scans) {
-    for (const place of scan.view.places) {
-      if (turns.over) await turns.next()
-      if (scan.view.positions[place]! >= 0 && scan.test(place)) count++
-    }
+    if (all) count += scan.view.places.length
+    else await eachMatch(scan, scan.view.places, false, () => ++count > 0)
   }
   return count
 }
 
 async function matchesOf(scans: readonly FolderScan[]): Promise<readonly ItemMatch[]> {
-  const turns = new Turns(scans)
   const matches: ItemMatch[] = []
   for (const [nth, scan] of scans.entries()) {
-    for (const place of scan.view.places) {
-      if (turns.over) await turns.next()
-      if (scan.view.positions[place]! >= 0 && scan.test(place)) matches.push({ scan: nth, place })
-    }
+    await eachMatch(scan, scan.view.places, false, (place) => matches.push({ scan: nth, place }) > 0)
   }
   return matches
 }
@@ -214,23 +208,30 @@ async function firstPlaces(
   { by, descending }: { by: KeptOrder | 'uid'; descending: boolean },
   { all, skip, take }: Wanted,
 ): Promise<readonly Place[]> {
-  const merge = new PlaceMerge(
-    scans.map(({ view, column }) =>
-      by === 'uid' ? { places: view.places, values: column.uids } : { places: view.orders[by], values: column[by] },
-    ),
-    descending,
-  )
-  let left = all ? merge.skip(skip) : skip
-  const turns = new Turns(scans)
-  const places: Place[] = []
-  while (places.length < take) {
-    const next = merge.next()
-    if (!next) break
-    if (turns.over) await turns.next()
-    const { view, test, folder, column } = scans[next.list]!
-    if (view.positions[next.place]! < 0 || !test(next.place)) continue
+  const found: Place[] = []
+  let left = skip
+  const add = ({ folder, column }: FolderScan, place: number): boolean => {
     if (left > 0) left--
-    else places.push({ folder, uid: column.uids[next.place]! })
+    else found.push({ folder, uid: column.uids[place]! })
+    return found.length < take
   }
-  return places
+  const placesOf = ({ view }: FolderScan) => (by === 'uid' ? view.places : view.orders[by])
+  const [only] = scans
+  if (only && scans.length === 1) {
+    const places = placesOf(only)
+    const passed = all ? Math.min(skip, places.length) : 0
+    left -= passed
+    const rest = descending ? places.subarray(0, places.length - passed) : places.subarray(passed)
+    await eachMatch(only, rest, descending, (place) => add(only, place))
+    return found
+  }
+  const lists = scans.map((scan) => ({ places: placesOf(scan), values: scan.column[by === 'uid' ? 'uids' : by] }))
+  const merge = new PlaceMerge(lists, descending)
+  if (all) left = merge.skip(skip)
+  for (let next = merge.next(), tested = 1; next; next = merge.next(), tested++) {
+    if (tested % PER_TURN === 0) await takeTurn(scans)
+    const scan = scans[next.list]!
+    if (scan.view.positions[next.place]! >= 0 && scan.test(next.place) && !add(scan, next.place)) break
+  }
+  return found
 }
