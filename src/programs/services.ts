@@ -42,6 +42,7 @@ import { deniedSenderWire, smtpWire } from '../protocols/smtp/wire-table.ts'
 import { type Engine, type Sql, sql as statement } from '../storage/engine.ts'
 import type { Authorities } from './certificates.ts'
 import { plainFailure } from './http/refusals.ts'
+import { createOutlook } from '../domain/outlook/outlook.ts'
 import { outlookMigrations } from '../domain/outlook/schema.ts'
 import type { Settings } from './settings.ts'
 import { createWebhook } from './webhook.ts'
@@ -137,6 +138,7 @@ export function buildServices(deps: {
   const mail = createMailStore({ engine, world, log, wanted: requested, limits })
   const traces = createMessageTraces({ sql, world, log, settings: settings.message_trace })
   const transport = createTransport({ directory, mail, traces, world, log })
+  const outlook = createOutlook({ sql, world })
   const warnings = new RetirementWarnings({
     directory,
     signIns,
@@ -184,7 +186,15 @@ export function buildServices(deps: {
     directory,
     httpServices: [
       health(sql, deps.state),
-      graphService({ access, directory, signIns, world, strict }),
+      graphService({
+        access,
+        directory,
+        signIns,
+        outlook,
+        world,
+        strict,
+        strictFilters: settings.graph.strict_filters,
+      }),
       exchangeService({
         access,
         directory,

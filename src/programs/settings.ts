@@ -17,6 +17,7 @@ import { auditSettings, messageTraceSettings } from '../domain/audit/settings.ts
 import { directorySettings } from '../domain/directory/settings.ts'
 import { mailSettings } from '../domain/mail/settings.ts'
 import { keySettings } from '../domain/tokens/settings.ts'
+import { graphSettings } from '../protocols/graph/settings.ts'
 import { entraSettings } from '../protocols/entra/settings.ts'
 import { imapSettings } from '../protocols/imap/settings.ts'
 import { pop3Settings } from '../protocols/pop3/settings.ts'
@@ -152,6 +153,7 @@ export const declared = {
       '2026',
     ]).or('classic'),
   }),
+  graph: graphSettings,
   access: accessSettings,
   backup: keepSettings,
   blobs: blobSettings,

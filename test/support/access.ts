@@ -94,6 +94,8 @@ export async function openAccess(
   profile: Profile,
   rules: AccessOptions & {
     readonly mail?: MailStore
+    /** Makes the store of the mailboxes, over the same engine. */
+    readonly mailOver?: (parts: Pick<OpenDirectory, 'engine' | 'world'>) => MailStore
     /** Those of the domains above. */
     readonly migrations?: readonly Migration[]
     readonly atEnd?: AtEnd
@@ -108,6 +110,7 @@ export async function openAccess(
     log: silentLog,
     settings: { sign_in_days: 30, sign_in_limit: 100_000, use_days: 90, use_rows_per_day: 1000 },
   })
+  const mail = rules.mailOver?.({ engine, world }) ?? rules.mail ?? handles
   await addSigningKey({ engine, world })
   const tokens = createTokens({ sql, notifier, world, log: silentLog, issuer })
   const accessAs = (
@@ -117,7 +120,7 @@ export async function openAccess(
     createAccess({
       directory,
       tokens,
-      mail: rules.mail ?? handles,
+      mail,
       signIns: recorded ? signIns : unrecorded(signIns),
       notifier: notices,
       world,

@@ -1,6 +1,8 @@
 import { silentLog } from '../../src/core/log.ts'
 import { createHttp } from '../../src/programs/http.ts'
 import type { User } from '../../src/domain/directory/types.ts'
+import { createOutlook } from '../../src/domain/outlook/outlook.ts'
+import { outlookMigrations } from '../../src/domain/outlook/schema.ts'
 import { graphService } from '../../src/protocols/graph/service.ts'
 import { BASE, GRAPH, type OpenAccess, openAccess } from './access.ts'
 import { registerApp } from './directory.ts'
@@ -62,10 +64,17 @@ const adaLovelace = {
 }
 
 /** Graph over a real directory, real access and real tokens, called by an app named "Administration". */
-export async function openGraph({ strict = false } = {}): Promise<OpenGraph> {
-  const open = await openAccess('exchange-online')
-  const { access, directory, signIns, world } = open
-  const services = [graphService({ access, directory, signIns, world, strict })]
+export async function openGraph({
+  strict = false,
+  ...rules
+}: { readonly strict?: boolean } & Parameters<typeof openAccess>[1] = {}): Promise<OpenGraph> {
+  const open = await openAccess('exchange-online', {
+    ...rules,
+    migrations: [...outlookMigrations, ...(rules.migrations ?? [])],
+  })
+  const { access, directory, signIns, world, engine } = open
+  const outlook = createOutlook({ sql: engine.sql, world })
+  const services = [graphService({ access, directory, signIns, outlook, world, strict, strictFilters: false })]
   const http = createHttp({ services, world, log: silentLog, base: () => BASE })
   const caller = await registerApp(open, 'Administration')
   let ada: Promise<User> | undefined
@@ -130,4 +139,4 @@ export async function openGraph({ strict = false } = {}): Promise<OpenGraph> {
 }
 
 const bodyOf = ({ body, headers }: { body: string; headers: Record<string, unknown> }): Body =>
-  body === '' || headers['content-type'] === 'text/plain' ? body || undefined : JSON.parse(body)
+  /json/.test(String(headers['content-type'])) && body !== '' ? JSON.parse(body) : body || undefined

@@ -10,6 +10,7 @@ import type { World } from '../../core/world.ts'
 import type { SignIns } from '../../domain/audit/types.ts'
 import type { Directory } from '../../domain/directory/types.ts'
 import { clientRequestId } from './answers.ts'
+import type { GraphMailDeps } from './mail/mail-route.ts'
 import { badRequest, UNPRIVILEGED } from './errors.ts'
 
 /** The caller, its tenant's directory, and the request. */
@@ -37,7 +38,7 @@ export interface GraphRoute {
 }
 
 /** The dependencies of the Graph API. */
-export interface GraphDeps {
+export interface GraphDeps extends GraphMailDeps {
   readonly access: Access
   readonly directory: Directory
   readonly signIns: SignIns

@@ -101,7 +101,11 @@ export function objectKey(segment: string): { id: string } | { appId: string } {
 }
 
 /** Returns the refusal for a path without a route: a wrong verb, or an unknown segment. */
-export function unrouted(world: World, routes: readonly GraphRoute[], request: HttpRequest): HttpAnswer {
+export function unrouted(
+  world: World,
+  routes: readonly Pick<GraphRoute, 'verb' | 'path'>[],
+  request: HttpRequest,
+): HttpAnswer {
   const [version = '', ...segments] = request.path.split('/').filter((segment) => segment !== '')
   if (version.toLowerCase() !== 'v1.0') {
     return failed(world, request, graphError('BadRequest', `Invalid version: ${version.slice(0, 64)}.`))

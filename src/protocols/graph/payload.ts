@@ -112,6 +112,11 @@ export class Payload {
     return /^[\w+/-]+={0,2}$/.test(text) ? Buffer.from(text, 'base64') : this.#wrong(name)
   }
 
+  /** The properties by their names in lower case: parameters of actions may be in any letter case. */
+  caseless(): ReadonlyMap<string, unknown> {
+    return new Map(Object.entries(this.#fields).map(([name, value]) => [name.toLowerCase(), value]))
+  }
+
   /** Returns the value as it is. */
   raw(name: string): unknown {
     return Object.hasOwn(this.#fields, name) ? (this.#fields[name] ?? undefined) : undefined

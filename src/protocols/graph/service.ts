@@ -2,6 +2,8 @@ import type { HttpService } from '../../core/http.ts'
 import { failed } from './answers.ts'
 import { errorOf } from './errors.ts'
 import { bind, type GraphDeps, type GraphRoute } from './graph-route.ts'
+import { bindMail, flattened, mailBases } from './mail/mail-route.ts'
+import { mailRoutes } from './mail/mail-routes.ts'
 import { keysAsSegments, unrouted } from './objects.ts'
 import { appRoleAssignmentRoutes } from './routes/app-role-assignments.ts'
 import { applicationKeyRoutes, applicationPasswordRoutes } from './routes/application-credentials.ts'
@@ -19,14 +21,14 @@ import { signInSessionRoutes, userRoutes } from './routes/users.ts'
 /** Microsoft Graph's v1.0 API on Postern's directory. */
 export const graphService = (deps: GraphDeps): HttpService => ({
   name: 'graph',
-  routes: graphRoutes.map((route) => bind(deps, route)),
+  routes: [...graphRoutes.map((route) => bind(deps, route)), ...mailRoutes.flatMap((route) => bindMail(deps, route))],
   owns: (path) => /^\/(v1\.0|beta)(\/|$)/i.test(path),
-  rewrite: keysAsSegments,
+  rewrite: (url) => flattened(keysAsSegments(url)),
   failure: (thrown, request) =>
-    thrown === undefined ? unrouted(deps.world, graphRoutes, request) : failed(deps.world, request, errorOf(thrown)),
+    thrown === undefined ? unrouted(deps.world, everyPath, request) : failed(deps.world, request, errorOf(thrown)),
 })
 
-/** Every route of `/v1.0`. */
+/** Every route of the directory. */
 export const graphRoutes: readonly GraphRoute[] = [
   ...applicationRoutes,
   ...applicationPasswordRoutes,
@@ -45,4 +47,10 @@ export const graphRoutes: readonly GraphRoute[] = [
   ...domainRoutes,
   ...signInRoutes,
   ...directoryAuditRoutes,
+]
+
+/** Where routes are, for the answer to a request that has none. */
+const everyPath: readonly Pick<GraphRoute, 'verb' | 'path'>[] = [
+  ...graphRoutes,
+  ...mailRoutes.flatMap(({ verb, path }) => mailBases.map((base) => ({ verb, path: `${base}${path}` as const }))),
 ]

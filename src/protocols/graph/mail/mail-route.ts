@@ -4,15 +4,18 @@ import { bearerOf, bearerRoute, type HttpAnswer, type HttpRequest, type Route, t
 import type { World } from '../../../core/world.ts'
 import type { Directory, MailboxRecord } from '../../../domain/directory/types.ts'
 import type { Mailbox } from '../../../domain/mail/types.ts'
+import type { Outlook } from '../../../domain/outlook/types.ts'
 import { badRequest } from '../errors.ts'
+import { withMailCodes } from './mail-codes.ts'
 
 /** The dependencies of Graph's mail API. */
 export interface GraphMailDeps {
   readonly access: Access
   readonly directory: Directory
+  readonly outlook: Outlook
   readonly world: World
-  /** True to refuse what Graph refuses, even if no client relies on it. */
-  readonly strict: boolean
+  /** True if every filter with another order than its own is refused, as Graph documents it. */
+  readonly strictFilters: boolean
 }
 
 /** One request to a mailbox, which access has opened. */
@@ -45,9 +48,30 @@ export function mailRoute(signature: `${Verb} /${string}`, parts: Omit<MailRoute
   return { verb, path, ...parts }
 }
 
+/** The paths that name a user. */
+export const mailBases = ['/me', '/users/:user'] as const
+
+/**
+ * Folders and messages have ids that are unique in their mailbox, so the folders above them in a path say nothing more:
+ * `/mailFolders/a/childFolders/b/messages/c/move` becomes `/messages/c/move`.
+ */
+export function flattened(url: string): string {
+  const [path = '', ...query] = url.split('?')
+  const inner = path
+    .replace(/\/mailFolders\/[^/]+((?:\/childFolders\/[^/]+)+)/gi, (whole, below: string) => {
+      const last = below.split('/').at(-1)!
+      return isAction(last) ? whole : `/mailFolders/${last}`
+    })
+    .replace(/\/mailFolders\/[^/]+(\/messages\/(?!\$count|delta(?:\(|%28|$|\/))[^/]+)/gi, '$1')
+  return [inner, ...query].join('?')
+}
+
+/** A segment after `childFolders` that is no folder. */
+const isAction = (segment: string): boolean => /^(?:\$count|delta(?:\(.*)?)$/i.test(segment)
+
 /** Adds the decision of access to a route, below `/me` and below `/users/{id}`. */
 export const bindMail = (deps: GraphMailDeps, route: MailRoute): readonly Route[] =>
-  ['/me', '/users/:user'].map((base) =>
+  mailBases.map((base) =>
     bearerRoute(
       `${route.verb} /v1.0${base}${route.path}`,
       async (request) =>
@@ -84,7 +108,7 @@ async function runInMailbox(
   let streams = false
   try {
     const owner = `users('${encodeURIComponent(user ?? record.externalDirectoryObjectId)}')`
-    const answer = await route.run({ caller, mailbox, record, basic, request, owner, deps })
+    const answer = await withMailCodes(() => route.run({ caller, mailbox, record, basic, request, owner, deps }))
     const { body } = answer
     if (typeof body !== 'object' || !(Symbol.asyncIterator in body)) return answer
     streams = true

@@ -6,11 +6,11 @@ import type { MessageInput } from './input-types.ts'
 
 /** The names of the stored properties that are no extended ones. */
 const FLAG_DATES = 'flag'
-const INFERENCE = 'inferenceClassification'
+export const CLASSIFICATION = 'inferenceClassification'
 const EXTENDED = 'extended '
 
 /** The stored properties that the JSON of a message needs. */
-export const shownNames: readonly string[] = [FLAG_DATES, INFERENCE]
+export const shownNames: readonly string[] = [FLAG_DATES, CLASSIFICATION]
 
 /** The name under which an extended property is stored, also for filters. */
 export const storedName = (id: PropertyId): string => `${EXTENDED}${id.key}`
@@ -38,7 +38,7 @@ export function storedState(properties: readonly ItemProperty[]): StoredState {
   const dates = valueOf(FLAG_DATES)
   return {
     flag: dates === undefined ? undefined : (JSON.parse(dates) as FollowupFlag),
-    inferenceClassification: valueOf(INFERENCE) as InferenceClassificationType | undefined,
+    inferenceClassification: valueOf(CLASSIFICATION) as InferenceClassificationType | undefined,
     singleValues,
     multiValues,
   }
@@ -49,7 +49,9 @@ export function statePatch(input: MessageInput, before: FollowupFlag | undefined
   const single = input.singleValues ?? []
   const changes: ItemPropertyChange[] = [
     ...flagChange(input.flag, before, now),
-    ...(input.inferenceClassification === undefined ? [] : [{ name: INFERENCE, value: input.inferenceClassification }]),
+    ...(input.inferenceClassification === undefined
+      ? []
+      : [{ name: CLASSIFICATION, value: input.inferenceClassification }]),
     ...single.filter(([id]) => !isComputed(id)).map(([id, value]) => ({ name: storedName(id), value })),
     ...(input.multiValues ?? []).map(([id, values]) => ({
       name: storedName(id),
