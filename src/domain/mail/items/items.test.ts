@@ -1,5 +1,12 @@
 import { expect, test } from 'vitest'
-import { appendMessages, flags, folderIdOf, openMailStore, simpleMessage } from '../../../../test/support/mail-store.ts'
+import {
+  anotherNode,
+  appendMessages,
+  flags,
+  folderIdOf,
+  openMailStore,
+  simpleMessage,
+} from '../../../../test/support/mail-store.ts'
 import { DAY } from '../../../core/time.ts'
 import type { Uid } from '../../../core/ids.ts'
 import { DELETED, FLAGGED, SEEN } from '../types.ts'
@@ -68,6 +75,40 @@ test('an immutable identifier survives moves, and a default one does not', async
   expect(await items.find(usual)).toMatchObject({ uid: 4 })
   await mailbox.renameFolder(inbox, 'Old')
   expect(await items.find(fixed)).toMatchObject({ key: item!.key, folder: await folderIdOf(mailbox, 'Old') })
+})
+
+test('items open nothing any more once access is revoked', async () => {
+  const stage = await openMailStore()
+  const revocation = new AbortController()
+  const mailbox = await stage.mailbox(1, revocation.signal)
+  const { items } = mailbox
+  const inbox = await folderIdOf(mailbox, 'INBOX')
+  const { key } = await items.create(inbox, { bytes: simpleMessage('x') })
+  revocation.abort()
+  const verbs: (() => Promise<unknown>)[] = [
+    () => items.byKeys([key]),
+    () => items.list({ folder: inbox, skip: 0, take: 1 }),
+    () => items.mark(),
+    () => items.properties([key]),
+    () => items.patch(key, { isRead: false }),
+    () => items.create(inbox, { bytes: simpleMessage('y') }),
+    () => items.delete(key),
+  ]
+  for (const verb of verbs) await expect(verb()).rejects.toMatchObject({ reason: 'gone' })
+})
+
+test('two programs that change an item at once change it one after the other', async () => {
+  const { stage, mailbox, items, inbox } = await stageWithInbox()
+  await appendMessages(mailbox, inbox, 1)
+  const [item] = await items.byUids(inbox, [1 as Uid])
+  const other = (await anotherNode(stage.engine).open(mailbox.id, new AbortController().signal)).items
+  const outcomes = await Promise.allSettled([
+    items.patch(item!.key, { categories: ['one'] }, item!.modSeq),
+    other.patch(item!.key, { categories: ['two'] }, item!.modSeq),
+  ])
+  expect(outcomes.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected'])
+  const wins = outcomes.flatMap((it) => (it.status === 'fulfilled' ? [it.value] : []))
+  expect(await items.byKeys([item!.key])).toEqual(wins)
 })
 
 test('a key names nothing but the message that had it first', async () => {
