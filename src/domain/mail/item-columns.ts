@@ -11,8 +11,8 @@ const ENTRY_OCTETS = 100
 const COLUMN_OCTETS = 2048
 /** A column with more removed messages than this, plus the existing ones, is built again. */
 const MOST_GONE = 1000
-/** Rows that one statement reads. */
-const ROWS = 2000
+/** Rows that one statement reads: they are wide, and other work waits meanwhile. */
+const ROWS = 512
 
 /** Orders that are kept sorted. */
 export type KeptOrder = 'received' | 'sent'

@@ -9,7 +9,7 @@ import { type MailboxContext, write } from '../mailbox-context.ts'
 import { type Flags, SEEN } from '../types.ts'
 import { itemsByKeys, itemsByUids, type Place } from './item-rows.ts'
 import { LAST_VERB, patchedFlags } from './item-state.ts'
-import { existingFolder, located, type LocatedItem, missingFolder, refuseItem } from './located.ts'
+import { existingFolder, located, type LocatedItem, missingFolder, refuseChanged, refuseItem } from './located.ts'
 import { originsOf, writeOrigins } from './origins.ts'
 import { copyProperties, readProperties, writeProperties } from './properties.ts'
 import type {
@@ -113,6 +113,8 @@ export async function replaceContent(
 ): Promise<MailItem> {
   const [before] = await itemsByKeys(box.engine.sql, box.id, [key])
   if (!before) return refuseItem()
+  // The write checks it again.
+  refuseChanged(before.modSeq, ifMatch)
   const replacing = { folder: before.folder, uid: before.uid }
   const messages = [{ bytes, flags: readAndNoDraft, received: received ?? before.received }]
   const place = await folderAsked(() =>

@@ -32,16 +32,19 @@ export const refuseItem = (): never =>
 export const missingFolder = (): Refusal =>
   new Refusal('no-such-thing', 'The specified folder could not be found in the store.', { code: 'ErrorFolderNotFound' })
 
+/** Refuses `wrong-state` if an item changed since `ifMatch`. */
+export function refuseChanged(modSeq: ModSeq, ifMatch: ModSeq | undefined): void {
+  if (ifMatch === undefined || ifMatch === modSeq) return
+  const text = 'The change key passed in the request does not match the current change key for the item.'
+  refuse('wrong-state', text, { code: 'ErrorIrresolvableConflict' })
+}
+
 /** Finds an item within a write. Refuses `no-such-thing`, and `wrong-state` if it changed since `ifMatch`. */
 export function* located(mailbox: MailboxId, key: ItemKey, ifMatch: ModSeq | undefined): Statements<LocatedItem> {
   const place = yield* placeOf(mailbox, key)
   const row = place && (yield* rowAt(mailbox, place))
   if (!place || !row) return refuseItem()
-  if (ifMatch !== undefined && ifMatch !== row.modseq) {
-    refuse('wrong-state', 'The change key passed in the request does not match the current change key for the item.', {
-      code: 'ErrorIrresolvableConflict',
-    })
-  }
+  refuseChanged(row.modseq, ifMatch)
   const { uid, message, octets, modseq: modSeq } = row
   return {
     folder: place.folder,
