@@ -302,6 +302,8 @@ export interface MailItems {
   /** Properties of items, for each in the order of the keys; with `names`, only those. */
   properties(keys: readonly ItemKey[], names?: readonly string[]): Promise<readonly (readonly ItemProperty[])[]>
   folderProperties(folder: FolderId, names?: readonly string[]): Promise<readonly ItemProperty[]>
+  /** The same of all folders; those without any are left out. */
+  everyFolderProperties(names: readonly string[]): Promise<ReadonlyMap<FolderId, readonly ItemProperty[]>>
   setFolderProperties(folder: FolderId, changes: readonly ItemPropertyChange[]): Promise<void>
 
   /** All in one write. A patch that changes nothing writes nothing. */

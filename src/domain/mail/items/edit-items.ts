@@ -1,6 +1,6 @@
 import type { FolderId, ModSeq, Uid } from '../../../core/ids.ts'
 import { Refusal } from '../../../core/refusal.ts'
-import type { Statements } from '../../../storage/engine.ts'
+import { inARow, listOf, sql, type Statements } from '../../../storage/engine.ts'
 import { appending, insertMessage, type PreparedMessage } from '../arrival/append.ts'
 import { copyInto, moveInto } from '../copy-and-move.ts'
 import { checkedFlags, inFolderCase } from '../flags/flags.ts'
@@ -176,6 +176,25 @@ export async function folderProperties(
   names?: readonly string[],
 ): Promise<readonly ItemProperty[]> {
   const [found = []] = await readProperties(box.engine.sql, box.id, [{ originFolder: folder, originUid: 0 }], names)
+  return found
+}
+
+/** These properties of all folders of the mailbox, in one statement; folders without any are left out. */
+export async function everyFolderProperties(
+  { engine, id }: MailboxContext,
+  names: readonly string[],
+): Promise<ReadonlyMap<FolderId, readonly ItemProperty[]>> {
+  const rows = await engine.sql.all<ItemProperty & { readonly folder: FolderId }>(
+    inARow(
+      sql`select f.id as folder, p.name, p.value from mail_folder f
+          join mail_item_property p on p.mailbox = f.mailbox and p.origin_folder = f.id and p.origin_uid = 0
+          where f.mailbox = ${id} and p.name in (`,
+      listOf(names),
+      sql`)`,
+    ),
+  )
+  const found = new Map<FolderId, ItemProperty[]>()
+  for (const { folder, name, value } of rows) found.set(folder, [...(found.get(folder) ?? []), { name, value }])
   return found
 }
 

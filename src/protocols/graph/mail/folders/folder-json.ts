@@ -30,11 +30,8 @@ export class FolderWriter {
 
   static async of(tree: FolderTree, items: MailItems, version: 'v1.0' | 'beta'): Promise<FolderWriter> {
     const properties = new Map<number, Record<string, string>>()
-    for (const { folder } of tree.all) {
-      const own = await items.folderProperties(folder.id, [DISPLAY_NAME, HIDDEN])
-      if (own.length > 0) {
-        properties.set(folder.id, Object.fromEntries(own.map(({ name, value }) => [name, value])))
-      }
+    for (const [folder, own] of await items.everyFolderProperties([DISPLAY_NAME, HIDDEN])) {
+      properties.set(folder, Object.fromEntries(own.map(({ name, value }) => [name, value])))
     }
     return new FolderWriter(tree, items, version, properties)
   }
