@@ -1,5 +1,6 @@
 import { cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
+import { migrations } from '../../src/programs/services.ts'
 
 const root = path.resolve(import.meta.dirname, '../..')
 export const THIS_VERSION = path.join(root, 'bin', 'postern.js')
@@ -8,7 +9,7 @@ export const THIS_VERSION = path.join(root, 'bin', 'postern.js')
 const STEP = `{
   number: 99_999,
   name: 'next version',
-  compatible: true,
+  compatibleSince: ${Math.max(...migrations.map(({ number }) => number))},
   up: () => [
     'create table next_version (id bigint primary key)',
     'alter table mail_mailbox add column next_version text',
