@@ -10,7 +10,7 @@ import { targets } from './targets.ts'
 
 /**
  * Inputs of all kinds for everything that reads what strangers send:
- * `node test/fuzz/fuzz.ts [--seconds N] [--seed N] [--only http,imap,mime,pop3,smtp] [--memory]`. The targets take
+ * `node test/fuzz/fuzz.ts [--seconds N] [--seed N] [--only http,imap,mime,odata,pop3,smtp] [--memory]`. The targets take
  * turns. Findings are stored in `test/corpus/<target>/found`, from where `npm test` tries them again. With `--memory`
  * the run fails when memory grows by more than five percent after the warm-up.
  */

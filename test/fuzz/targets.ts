@@ -4,6 +4,7 @@ import { pieces } from '../corpus/mime/pieces.ts'
 import { soundness } from '../corpus/mime/soundness.ts'
 import { openHttp } from './http-target.ts'
 import { openImap } from './imap-target.ts'
+import { openOdata } from './odata-target.ts'
 import { openPop3 } from './pop3-target.ts'
 import { openSmtp } from './smtp-target.ts'
 import { messages, type OpenTarget, type FuzzTarget } from './target.ts'
@@ -28,6 +29,7 @@ export const targets: Readonly<Record<string, OpenTarget>> = {
   http: openHttp,
   imap: openImap,
   mime: openMime,
+  odata: openOdata,
   pop3: openPop3,
   smtp: openSmtp,
 }

@@ -9,13 +9,34 @@ export type PropertyPath = readonly [string, ...string[]]
 
 export type ODataOperator = 'eq' | 'ne' | 'gt' | 'ge' | 'lt' | 'le'
 
+/** Types that `cast` converts a text to. */
+export type EdmType = (typeof edmTypes)[number]
+
+const edmTypes = [
+  'Edm.Boolean',
+  'Edm.DateTimeOffset',
+  'Edm.Double',
+  'Edm.Int16',
+  'Edm.Int32',
+  'Edm.Int64',
+  'Edm.String',
+] as const
+
+export const isEdmType = (name: string): name is EdmType => (edmTypes as readonly string[]).includes(name)
+
 export type TextFunction = 'startswith' | 'endswith' | 'contains'
 
 /** A parsed `$filter`. */
 export type ODataFilter =
   | { readonly kind: 'and' | 'or'; readonly all: readonly ODataFilter[] }
   | { readonly kind: 'not'; readonly filter: ODataFilter }
-  | { readonly kind: ODataOperator; readonly path: PropertyPath; readonly value: Literal }
+  | {
+      readonly kind: ODataOperator
+      readonly path: PropertyPath
+      readonly value: Literal
+      /** The property is converted to this type: `cast(path, Edm.Int32)`. */
+      readonly cast?: EdmType
+    }
   | { readonly kind: 'in'; readonly path: PropertyPath; readonly values: readonly Literal[] }
   | { readonly kind: TextFunction; readonly path: PropertyPath; readonly text: string }
   /** A condition on the members of a collection, called `variable`; without a filter: whether it has members. */
@@ -106,7 +127,7 @@ export function matches(filter: ODataFilter, read: PropertyReader): boolean {
     case 'contains':
       return inText[filter.kind](valueAt(read, filter.path), filter.text)
     default:
-      return holds(filter.kind, valueAt(read, filter.path), filter.value)
+      return holds(filter.kind, castTo(filter.cast, valueAt(read, filter.path)), filter.value)
   }
 }
 
@@ -123,6 +144,16 @@ export function order(one: unknown, other: unknown): number | undefined {
   if (typeof one === 'number' && typeof other === 'number') return ofSame(one, other)
   if (typeof one === 'boolean' && typeof other === 'boolean') return ofSame(Number(one), Number(other))
   return (one ?? null) === null && other === null ? 0 : undefined
+}
+
+/** Undefined if the value has no such form. */
+function castTo(type: EdmType | undefined, value: unknown): unknown {
+  if (type === undefined || type === 'Edm.DateTimeOffset') return value
+  if (type === 'Edm.String') return typeof value === 'number' || typeof value === 'boolean' ? String(value) : value
+  if (typeof value !== 'string') return value
+  const text = value.trim().toLowerCase()
+  if (type === 'Edm.Boolean') return text === 'true' ? true : text === 'false' ? false : undefined
+  return /^[+-]?\d{1,19}(?:\.\d{1,15})?$/.test(text) ? Number(text) : undefined
 }
 
 const ofSame = <T extends string | number>(one: T, other: T): number | undefined => {

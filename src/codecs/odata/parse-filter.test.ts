@@ -24,6 +24,8 @@ describe('parseFilter reads', () => {
     ['made ge 2026-11-24T08:00:00Z', { kind: 'ge', path: ['made'], value: new Date('2026-11-24T08:00:00Z') }],
     ['made lt 2026-11-24t09:00+01:00', { kind: 'lt', path: ['made'], value: new Date('2026-11-24T08:00:00Z') }],
     ['made gt 2026-11-24', { kind: 'gt', path: ['made'], value: new Date('2026-11-24T00:00:00Z') }],
+    ['cast(ep/value, Edm.Int32) GE 5', { kind: 'ge', path: ['ep', 'value'], value: 5, cast: 'Edm.Int32' }],
+    ["importance eq microsoft.graph.importance'high'", { kind: 'eq', path: ['importance'], value: 'high' }],
     ['made LE 1', { kind: 'le', path: ['made'], value: 1 }],
     ["appId ne 'x'", { kind: 'ne', path: ['appId'], value: 'x' }],
     ["a in ('x', 'y')", { kind: 'in', path: ['a'], values: ['x', 'y'] }],

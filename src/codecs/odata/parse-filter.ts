@@ -1,11 +1,14 @@
 import { refuse } from '../../core/refusal.ts'
-import type { Each, ODataFilter, Literal, ODataOperator, PropertyPath, TextFunction } from './filter.ts'
-
-/** One token of a filter, with its position. */
-type ODataToken =
-  | { readonly kind: 'name'; readonly text: string; readonly at: number }
-  | { readonly kind: 'literal'; readonly value: Literal; readonly at: number }
-  | { readonly kind: Separator | 'end'; readonly at: number }
+import {
+  type Each,
+  isEdmType,
+  type Literal,
+  type ODataFilter,
+  type ODataOperator,
+  type PropertyPath,
+  type TextFunction,
+} from './filter.ts'
+import { type ODataToken, refuseSyntax, tokensOf } from './filter-tokens.ts'
 
 const LONGEST_FILTER = 4096
 const DEEPEST_NESTING = 32
@@ -13,13 +16,14 @@ const DEEPEST_NESTING = 32
 const MOST_COMPARISONS = 128
 
 /**
- * Parses the part of OData's `$filter` that Graph's directory supports (OData 4.01 URL Conventions §5.1.1):
+ * Parses the part of OData's `$filter` that Graph supports (OData 4.01 URL Conventions §5.1.1):
  *
  *     filter     = both *( "or" both )
  *     both       = term *( "and" term )
- *     term       = "not" negated | "(" filter ")" | function | path ( comparison | lambda )
+ *     term       = "not" negated | "(" filter ")" | function | path ( comparison | lambda ) | cast comparison
  *     negated    = "(" filter ")" | function | path lambda | "not" negated
  *     function   = ( "startswith" | "endswith" | "contains" ) "(" path "," text ")"
+ *     cast       = "cast" "(" path "," type ")"
  *     comparison = ( "eq" | "ne" | "gt" | "ge" | "lt" | "le" ) literal | "in" "(" literal *( "," literal ) ")"
  *     lambda     = "/any" "(" [ name ":" filter ] ")" | "/all" "(" name ":" filter ")"
  *     path       = name *( "/" name ) [ "/$count" ]
@@ -105,6 +109,7 @@ class FilterReader {
 
   #function(): ODataFilter {
     const kind = this.#word()
+    if (kind === 'cast') return this.#cast()
     if (kind === undefined || !textFunctions.has(kind)) return this.#refuse()
     this.#next++
     this.take('(')
@@ -117,17 +122,32 @@ class FilterReader {
     return { kind: kind as TextFunction, path, text: value }
   }
 
+  #cast(): ODataFilter {
+    this.#next++
+    this.take('(')
+    const path = this.#path()
+    this.take(',')
+    const type = this.take('type')
+    if (!isEdmType(type.text)) return this.#refuse(type)
+    this.take(')')
+    return { kind: this.#operator(), path, value: this.#literal(), cast: type.text }
+  }
+
+  #operator(): ODataOperator {
+    const word = this.#word()
+    if (word === undefined || !operators.has(word)) return this.#refuse()
+    this.#next++
+    return word as ODataOperator
+  }
+
   #ofPath(depth: number): ODataFilter {
     const path = this.#path()
     if (this.#peek().kind === '/') return this.#lambda(path, depth)
-    const word = this.#word()
-    if (word === 'in') {
+    if (this.#word() === 'in') {
       this.#next++
       return { kind: 'in', path, values: this.#values() }
     }
-    if (word === undefined || !operators.has(word)) return this.#refuse()
-    this.#next++
-    return { kind: word as ODataOperator, path, value: this.#literal() }
+    return { kind: this.#operator(), path, value: this.#literal() }
   }
 
   #values(): readonly Literal[] {
@@ -216,61 +236,3 @@ class FilterReader {
     return refuseSyntax(this.#text, token.at)
   }
 }
-
-type Separator = '(' | ')' | ',' | '/' | ':'
-
-/** OData 4.01 ABNF: the primitive literals, then names, then what separates them. The longest kind comes first. */
-const shapes: readonly [RegExp, (found: string, at: number) => ODataToken | undefined][] = [
-  [/'(?:[^']|'')*'/y, (found, at) => literal(found.slice(1, -1).replaceAll("''", "'"), at)],
-  [/[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}(?![\w-])/iy, literal],
-  [/\d{4}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d(?:\.\d{1,12})?)?(?:Z|[+-]\d\d:\d\d))?(?![\w:-])/iy, time],
-  [/-?\d{1,15}(?:\.\d{1,15})?(?![\w.-])/y, (found, at) => literal(Number(found), at)],
-  [/(?:true|false|null)(?![\w.])/iy, (found, at) => literal(JSON.parse(found.toLowerCase()) as Literal, at)],
-  [/\$count(?![\p{L}\p{N}_])/uy, (text, at) => ({ kind: 'name', text, at })],
-  [/[\p{L}_][\p{L}\p{N}_]{0,127}(?![\p{L}\p{N}_])/uy, (text, at) => ({ kind: 'name', text, at })],
-  [/[(),/:]/y, (found, at) => ({ kind: found as Separator, at })],
-]
-
-function literal(value: Literal, at: number): ODataToken {
-  return { kind: 'literal', value, at }
-}
-
-/** A date without a time is its start in UTC. Undefined for a date that does not exist. */
-function time(found: string, at: number): ODataToken | undefined {
-  const value = new Date(found.toUpperCase())
-  return Number.isNaN(value.getTime()) ? undefined : literal(value, at)
-}
-
-/** Splits a filter into tokens, `end` last. */
-function tokensOf(text: string): readonly ODataToken[] {
-  const tokens: ODataToken[] = []
-  let at = spaceAfter(text, 0)
-  while (at < text.length) {
-    const [token, end] = tokenAt(text, at)
-    tokens.push(token)
-    at = spaceAfter(text, end)
-  }
-  return [...tokens, { kind: 'end', at }]
-}
-
-function tokenAt(text: string, at: number): [ODataToken, number] {
-  for (const [shape, make] of shapes) {
-    shape.lastIndex = at
-    const found = shape.exec(text)?.[0]
-    const token = found === undefined ? undefined : make(found, at)
-    if (found !== undefined && token) return [token, at + found.length]
-  }
-  return refuseSyntax(text, at)
-}
-
-function spaceAfter(text: string, from: number): number {
-  let at = from
-  while (/[ \t\r\n]/.test(text[at] ?? '')) at++
-  return at
-}
-
-/** Refuses a filter with the position of the error. */
-const refuseSyntax = (text: string, at: number): never =>
-  refuse('bad-syntax', `Invalid filter clause: Syntax error at position ${at} in '${text.slice(0, 200)}'.`, {
-    parameter: '$filter',
-  })

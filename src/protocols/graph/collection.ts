@@ -1,4 +1,5 @@
 import { matches, type ODataFilter, order, type OrderByKey, valueAt } from '../../codecs/odata/filter.ts'
+import { optionValues, queryText, withOptions } from '../../codecs/odata/query-options.ts'
 import { yieldToEventLoop } from '../../core/concurrency.ts'
 import type { HttpRequest } from '../../core/http.ts'
 import { badRequest } from './errors.ts'
@@ -232,8 +233,9 @@ const LONGEST_TOKEN = 8192
 
 /** Parses the cursor in `$skiptoken`, for a list with so many sort keys. */
 function cursorFrom(request: HttpRequest, keys: number): Cursor | undefined {
-  if (!request.query.has('$skiptoken')) return undefined
-  const parts = partsOf(optionIn(request, '$skiptoken') ?? '')
+  const [token] = optionValues(request.query, '$skiptoken')
+  if (token === undefined) return undefined
+  const parts = partsOf(token)
   const [created, id, ...values] = parts
   if (typeof created !== 'number' || typeof id !== 'string' || values.length !== keys || !values.every(isSortValue)) {
     return badRequest('The skip token is malformed.')
@@ -256,8 +258,6 @@ const isSortValue = (value: unknown): value is SortValue =>
 
 /** Returns the URL of the next page. */
 function nextLink({ base, path, query }: HttpRequest, { values, position }: Cursor): string {
-  const next = new URLSearchParams(query)
-  next.set('$skiptoken', Buffer.from(JSON.stringify([position.created, position.id, ...values])).toString('base64url'))
-  // Some clients look for Graph's spelling, with the dollar sign.
-  return `${base}${path}?${next.toString().replaceAll('%24', '$')}`
+  const token = Buffer.from(JSON.stringify([position.created, position.id, ...values])).toString('base64url')
+  return `${base}${path}?${queryText(withOptions(query, { $skiptoken: token }))}`
 }

@@ -117,6 +117,13 @@ describe('a page', () => {
     expect(names(body)).toEqual(['App 0'])
   })
 
+  it('takes options without the dollar sign, also from page to page', async () => {
+    const { call } = await openWithApps(2)
+    const { body } = await call('GET', "/applications?top=1&orderby=displayName&filter=startswith(displayName,'App')")
+    expect(names(body)).toEqual(['App 0'])
+    expect(names((await call('GET', body['@odata.nextLink'].replace(BASE, ''))).body)).toEqual(['App 1'])
+  })
+
   it('is filtered by any property, whatever is selected', async () => {
     const { call } = await openWithApps(2)
     const { body } = await call('GET', "/applications?$filter=DisplayName eq 'app 1' and notes eq null&$select=tags")
@@ -139,6 +146,8 @@ describe('a page', () => {
     ['$orderby=displayName up', 'Invalid orderby clause'],
     ['$orderby=tags', "Unsupported sort property 'tags'"],
     ['$expand=createdOnBehalfOf', "'$expand' is not supported"],
+    ['$expand=owners($top=1)', "'$expand' is not supported here for 'owners(top)'"],
+    ['$expand=owners(', 'Found an unbalanced bracket expression.'],
     ['$search="displayName:a"', "'$search' is not supported"],
     ['$skip=1', "'$skip' is not supported"],
     ['$skiptoken=W10', 'skip token'],

@@ -7,6 +7,8 @@ import {
   type OrderByKey,
 } from '../../codecs/odata/filter.ts'
 import { parseFilter } from '../../codecs/odata/parse-filter.ts'
+import { type SystemOption, systemOption, optionValue, optionValues } from '../../codecs/odata/query-options.ts'
+import { parseExpand, parseSelect } from '../../codecs/odata/select-expand.ts'
 import type { HttpRequest } from '../../core/http.ts'
 import { Refusal } from '../../core/refusal.ts'
 import { badRequest } from './errors.ts'
@@ -15,56 +17,64 @@ import type { Shape } from './shapes/shape.ts'
 const DEFAULT_PAGE = 100
 const LARGEST_PAGE = 999
 
+type Options = ReadonlySet<SystemOption>
+
 /** The query options that the directory's routes support; `$format` and `$count` do no harm anywhere. */
 export const optionsOf = {
-  lists: new Set(['$filter', '$select', '$top', '$count', '$skiptoken', '$format', '$orderby', '$expand']),
-  counts: new Set(['$filter', '$format', '$count']),
-  objects: new Set(['$select', '$format', '$count', '$expand']),
+  lists: new Set<SystemOption>([
+    '$filter',
+    '$select',
+    '$top',
+    '$count',
+    '$skiptoken',
+    '$format',
+    '$orderby',
+    '$expand',
+  ]),
+  counts: new Set<SystemOption>(['$filter', '$format', '$count']),
+  objects: new Set<SystemOption>(['$select', '$format', '$count', '$expand']),
 } as const
 
-/** Refuses unknown options, and options that come twice. */
-export function checkOptions({ query }: HttpRequest, known: ReadonlySet<string>): void {
+/** Refuses unknown options, and options that come twice. Names without `$` that are no options are ignored. */
+export function checkOptions({ query }: HttpRequest, known: Options): void {
   for (const name of new Set(query.keys())) {
-    const option = name.toLowerCase()
-    if (name.startsWith('$') && !known.has(option)) {
+    const option = systemOption(name)
+    if (option === undefined ? name.startsWith('$') : !known.has(option)) {
       badRequest(`The query option '${name.slice(0, 64)}' is not supported here.`, 'Request_UnsupportedQuery')
     }
-    if (query.getAll(name).length > 1 && known.has(option)) {
+    if (option !== undefined && optionValues(query, option).length > 1) {
       badRequest(`The query option '${name}' was given more than once.`)
     }
   }
 }
 
-/** Returns the value of a query option, whose name matches in any letter case as in Graph; undefined if it is empty. */
-export function optionIn({ query }: HttpRequest, name: `$${string}`): string | undefined {
-  const given = query.get(name) ?? [...query].find(([other]) => other.toLowerCase() === name)?.[1]
-  return given === undefined || given.trim() === '' ? undefined : given
-}
+/** Returns the value of a query option, in any spelling that Graph accepts; undefined if it is empty. */
+export const optionIn = ({ query }: HttpRequest, name: SystemOption): string | undefined =>
+  parsed(() => optionValue(query, name))
 
 /** Returns the properties in `$select`, in the shape's spelling; undefined if it is absent. */
 export function selectedFrom<T>(request: HttpRequest, shape: Shape<T>): readonly string[] | undefined {
-  const names = namesIn(optionIn(request, '$select'))
+  const text = optionIn(request, '$select')
+  const names = text === undefined ? [] : parsed(() => parseSelect(text)).map(({ path: [name] }) => name)
   if (names.length === 0 || names.includes('*')) return undefined
   return [...new Set(names.map((name) => propertyNamed(shape, name)))]
 }
 
 /** Returns the relations in `$expand`. Refuses unknown ones. */
 export function expandedFrom(request: HttpRequest, known: readonly string[]): readonly string[] {
-  return namesIn(optionIn(request, '$expand')).map(
-    (name) =>
-      known.find((own) => own.toLowerCase() === name.toLowerCase()) ??
-      badRequest(
-        `The query option '$expand' is not supported here for '${name.slice(0, 128)}'.`,
-        'Request_UnsupportedQuery',
-      ),
-  )
+  const text = optionIn(request, '$expand')
+  const items = text === undefined ? [] : parsed(() => parseExpand(text))
+  return items.map(({ path: [name], options }) => {
+    const [option] = Object.keys(options)
+    return option === undefined ? relationNamed(known, name) : refuseExpand(`${name}(${option})`)
+  })
 }
 
-const namesIn = (list: string | undefined): readonly string[] =>
-  (list ?? '')
-    .split(',')
-    .map((name) => name.trim())
-    .filter((name) => name !== '')
+const relationNamed = (known: readonly string[], name: string): string =>
+  known.find((own) => own.toLowerCase() === name.toLowerCase()) ?? refuseExpand(name)
+
+const refuseExpand = (what: string): never =>
+  badRequest(`The query option '$expand' is not supported here for '${what}'.`, 'Request_UnsupportedQuery')
 
 export function filterFrom<T>(request: HttpRequest, shape: Shape<T>): ODataFilter | undefined {
   const text = optionIn(request, '$filter')
