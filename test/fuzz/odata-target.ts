@@ -1,5 +1,10 @@
 import assert from 'node:assert/strict'
-import { type ExpandedProperty, parseExpand, parseSelect, type SelectedProperty } from '../../src/codecs/odata/select-expand.ts'
+import {
+  type ExpandedProperty,
+  parseExpand,
+  parseSelect,
+  type SelectedProperty,
+} from '../../src/codecs/odata/select-expand.ts'
 import { type Literal, type ODataFilter, parseOrderBy } from '../../src/codecs/odata/filter.ts'
 import { parseFilter } from '../../src/codecs/odata/parse-filter.ts'
 import { Refusal } from '../../src/core/refusal.ts'
@@ -98,7 +103,8 @@ function filterText(filter: ODataFilter): string {
   }
 }
 
-const itemText = ({ path, type }: SelectedProperty): string => [...(type === undefined ? [] : [type]), ...path].join('/')
+const itemText = ({ path, type }: SelectedProperty): string =>
+  [...(type === undefined ? [] : [type]), ...path].join('/')
 
 function expandText(item: ExpandedProperty): string {
   const { select, expand, filter, orderBy, top, skip, count } = item.options

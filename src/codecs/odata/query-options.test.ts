@@ -21,7 +21,7 @@ describe('a query option', () => {
   })
 
   it('that is given twice is refused in any spelling', () => {
-    expect(() => optionValue(query('$top=1&TOP=2'), '$top')).toThrow("'$top' was given more than once")
+    expect(() => optionValue(query('$top=1&TOP=2'), '$top')).toThrow("'$top' was specified more than once")
   })
 
   it('has no other name', () => {

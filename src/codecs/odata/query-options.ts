@@ -39,10 +39,13 @@ export const optionValues = (query: URLSearchParams, option: SystemOption): read
 export function optionValue(query: URLSearchParams, option: SystemOption): string | undefined {
   const [value, ...others] = optionValues(query, option)
   if (others.length > 0) {
-    refuse('bad-syntax', `The query option '${option}' was given more than once.`, { parameter: option })
+    refuse('bad-syntax', givenTwice(option), { parameter: option })
   }
   return value === undefined || value.trim() === '' ? undefined : value
 }
+
+export const givenTwice = (option: SystemOption): string =>
+  `Query option '${option}' was specified more than once, but it must be specified at most once.`
 
 /** A copy of the query with these options. Undefined removes an option, in every spelling. */
 export function withOptions(

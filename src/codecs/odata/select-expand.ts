@@ -1,7 +1,7 @@
 import { refuse } from '../../core/refusal.ts'
 import { type ODataFilter, parseOrderBy, type OrderByKey, type PropertyPath } from './filter.ts'
 import { parseFilter } from './parse-filter.ts'
-import { type SystemOption, systemOption } from './query-options.ts'
+import { givenTwice, type SystemOption, systemOption } from './query-options.ts'
 
 /** One property of `$select`. */
 export interface SelectedProperty {
@@ -27,12 +27,13 @@ export interface ExpandOptions {
   readonly count?: boolean
 }
 
-const LONGEST = 8192
+const LONGEST = 16_384
 const DEEPEST = 8
 const MOST_ITEMS = 256
 
 /** OData 4.01 URL Conventions §5.1.3. Refuses `bad-syntax`. */
-export const parseSelect = (text: string): readonly SelectedProperty[] => new SelectExpandReader(text, '$select').select(text)
+export const parseSelect = (text: string): readonly SelectedProperty[] =>
+  new SelectExpandReader(text, '$select').select(text)
 
 /** OData 4.01 URL Conventions §5.1.2: `childFolders($select=id;$expand=childFolders($top=9))`. Refuses `bad-syntax`. */
 export const parseExpand = (text: string): readonly ExpandedProperty[] =>
@@ -76,7 +77,7 @@ class SelectExpandReader {
       const value = part.slice(at + 1)
       if (option === undefined)
         return this.#refuse(`Term '${shown(part)}' is not valid in a $select or $expand expression.`)
-      if (seen.has(option)) return this.#refuse(`The query option '${option}' was given more than once.`)
+      if (seen.has(option)) return this.#refuse(givenTwice(option))
       seen.add(option)
       switch (option) {
         case '$select':

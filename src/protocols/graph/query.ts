@@ -7,7 +7,13 @@ import {
   type OrderByKey,
 } from '../../codecs/odata/filter.ts'
 import { parseFilter } from '../../codecs/odata/parse-filter.ts'
-import { type SystemOption, systemOption, optionValue, optionValues } from '../../codecs/odata/query-options.ts'
+import {
+  givenTwice,
+  type SystemOption,
+  systemOption,
+  optionValue,
+  optionValues,
+} from '../../codecs/odata/query-options.ts'
 import { parseExpand, parseSelect } from '../../codecs/odata/select-expand.ts'
 import type { HttpRequest } from '../../core/http.ts'
 import { Refusal } from '../../core/refusal.ts'
@@ -43,7 +49,7 @@ export function checkOptions({ query }: HttpRequest, known: Options): void {
       badRequest(`The query option '${name.slice(0, 64)}' is not supported here.`, 'Request_UnsupportedQuery')
     }
     if (option !== undefined && optionValues(query, option).length > 1) {
-      badRequest(`The query option '${name}' was given more than once.`)
+      badRequest(givenTwice(option))
     }
   }
 }
