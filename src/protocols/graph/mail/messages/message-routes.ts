@@ -77,7 +77,7 @@ async function searchMessages(
     refuseWith('SearchWithOrderBy', "The query parameter '$orderBy' is not supported with '$search'.")
   }
   if (options.filter) refuseWith('SearchWithFilter', "The query parameter '$filter' is not supported with '$search'.")
-  const filter = searchFilter(options.search ?? '')
+  const filter = searchFilter(options.search ?? '', call.deps.world.now())
   const { items, more } = await mailbox.items.search({ folder: folder?.id, filter, skip, take })
   return withPreferences(
     ok(request, {
