@@ -2,6 +2,7 @@ import type { Guid, MailboxId } from '../../core/ids.ts'
 import { refuse } from '../../core/refusal.ts'
 import type { World } from '../../core/world.ts'
 import { ask, askOne, sql, type Sql, type Statement, type Statements } from '../../storage/engine.ts'
+import { fold } from '../directory/names.ts'
 import { initialSettings } from './mailbox-settings.ts'
 import type { Category, Classification, MailboxSettings, MessageRule, Outlook, Override } from './types.ts'
 
@@ -189,8 +190,6 @@ const erasures = (mailbox: MailboxId) => [
   sql`delete from outlook_rule where mailbox = ${mailbox}`,
   sql`delete from outlook_replied where mailbox = ${mailbox}`,
 ]
-
-const fold = (text: string): string => text.normalize('NFC').toLowerCase()
 
 const settingsOf = (row: { readonly settings: string } | undefined): MailboxSettings => ({
   ...initialSettings,
