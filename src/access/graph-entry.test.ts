@@ -41,8 +41,10 @@ async function opened() {
   return { ...context, ada, bob, registered, consent, bearer, open, delegated }
 }
 
-const records = async ({ signIns, tenant }: Awaited<ReturnType<typeof opened>>) =>
-  signIns.page(tenant.id, { limit: 50 })
+const records = async ({ signIns, tenant }: Awaited<ReturnType<typeof opened>>) => {
+  await signIns.settled()
+  return signIns.page(tenant.id, { limit: 50 })
+}
 
 describe('a mailbox over Graph', () => {
   it('opens by address, userPrincipalName and id of its user', async () => {

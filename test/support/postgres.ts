@@ -86,7 +86,19 @@ export class PostgresServer {
     ]
     const server = new PostgresServer(dir, programs, await freePort(), { settings })
     await server.restart()
+    // A server that still recovers already accepts connections, which only read.
+    for (const began = Date.now(); await server.#recovers(); await pause(20)) {
+      if (Date.now() - began > 30_000) throw new Error('The server is still recovering after 30 seconds')
+    }
     return server
+  }
+
+  async #recovers(): Promise<boolean> {
+    const client = new Client({ connectionString: this.url() })
+    await client.connect()
+    const { rows } = await client.query<{ recovers: boolean }>('select pg_is_in_recovery() as recovers')
+    await client.end()
+    return rows[0]!.recovers
   }
 
   /** A directory in which the server keeps its write-ahead log, for {@link PostgresOptions.settings}. */
