@@ -86,7 +86,7 @@ export class PostgresServer {
     ]
     const server = new PostgresServer(dir, programs, await freePort(), { settings })
     await server.restart()
-    // A server that still recovers already accepts connections, which only read.
+    // A server that still recovers accepts connections that can only read.
     for (const began = Date.now(); await server.#recovers(); await pause(20)) {
       if (Date.now() - began > 30_000) throw new Error('The server is still recovering after 30 seconds')
     }

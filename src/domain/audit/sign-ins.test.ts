@@ -81,6 +81,16 @@ describe('records of sign-ins', () => {
     expect(await signIns.recent(otherTenant, 10)).toEqual([])
   })
 
+  it('are settled although a use came later that is not counted by day', async () => {
+    const { signIns, refused } = await open()
+    const record = refused({ protocol: 'graph' })
+    signIns.record(record)
+    for (let step = 0; step < 5; step++) await Promise.resolve()
+    signIns.countUse(record, '')
+    await signIns.settled()
+    expect(await signIns.find(tenant, record.signInId)).toEqual(record)
+  })
+
   it('are found by the correlation id that the client was told of too', async () => {
     const { signIns, world, refused } = await open()
     const correlation = world.guid()

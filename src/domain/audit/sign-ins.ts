@@ -189,8 +189,9 @@ class KeptSignIns implements SignIns {
   async #recordsSettled(): Promise<void> {
     // Not until nothing waits: on a busy server something always does.
     for (const upTo = this.#recorded; this.#durable < upTo;) {
+      const { promise } = this.#batch
       if (this.#endPause) this.#goOn()
-      await this.#batch.promise
+      await promise
     }
   }
 
@@ -224,6 +225,8 @@ class KeptSignIns implements SignIns {
     this.#endPause = undefined
     this.#writing = false
     if (this.#waiting.size > 0 || this.#uses.waits) void this.#writeAll()
+    // Nothing of the calls since the last write is still to be written.
+    else this.#settle(this.#recorded)
   }
 
   /** Whether the disk took them, or never will. Nobody is kept out because it is full: the records wait for room. */
