@@ -11,7 +11,7 @@ import type { Release } from '../quota/reservations.ts'
 import { insertSortKeys } from '../sort/sort-keys.ts'
 import { importances } from '../summary/importance.ts'
 import type { Summary } from '../summary/summarise.ts'
-import { insertThread, joining, threadBegunBy, threadRefs } from '../threads/thread-rows.ts'
+import { insertThread, joining, takeOverThread, threadBegunBy, threadRefs } from '../threads/thread-rows.ts'
 import type { AppendResult, Flags, InternalDate, NewMessage, ReplacedMessage } from '../types.ts'
 
 /** A message that is ready to be written: its bytes are durable and its summary is known. */
@@ -203,11 +203,14 @@ async function summariesOf({ summariser }: MailContext, messages: readonly NewMe
   return summaries
 }
 
+/** `replaced`: the message whose content this one replaces, so that it stays in its thread. */
 export function* insertMessage(
   tx: MailTx,
   { blob, octets, received, emailId, summary, threadRefs }: PreparedMessage,
+  replaced?: { readonly message: number; readonly thread: string | undefined },
 ): Statements<number> {
-  const { thread = threadBegunBy(emailId), news } = yield* joining(tx.mailbox, threadRefs)
+  const { thread: joined = threadBegunBy(emailId), news } = yield* joining(tx.mailbox, threadRefs)
+  const thread = replaced?.thread ?? joined
   const row = yield* askOne<{ id: number }>(
     sql`insert into mail_message
           (mailbox, blob, octets, line_octets, received_at, received_zone, email_id, sent_at, has_attachments,
@@ -221,6 +224,7 @@ export function* insertMessage(
         returning id`,
   )
   yield* insertThread(tx.mailbox, row!.id, thread, news)
+  if (replaced) yield* takeOverThread(tx.mailbox, replaced.message, row!.id)
   yield* insertSortKeys(row!.id, { ...summary.sortKeys, sentAt: summary.sentAt })
   return row!.id
 }

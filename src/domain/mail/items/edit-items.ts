@@ -88,10 +88,13 @@ function* insert(
   folder: FolderId,
   ready: PreparedMessage,
   flags: Flags,
+  replaced?: Parameters<typeof insertMessage>[2],
 ): Statements<Uid> {
   const { first: uid } = yield* tx.takeUids(folder, 1)
   const cased = yield* flagsIn(box, folder, flags)
-  yield* tx.add(folder, [{ uid, message: yield* insertMessage(tx, ready), octets: ready.octets, flags: cased }])
+  yield* tx.add(folder, [
+    { uid, message: yield* insertMessage(tx, ready, replaced), octets: ready.octets, flags: cased },
+  ])
   return uid
 }
 
@@ -122,7 +125,8 @@ export async function replaceContent(
       const item = yield* located(tx.mailbox, key, ifMatch)
       const folder = to ?? item.folder
       const [origin] = (yield* originsOf(tx.mailbox, item.folder, [item.uid])).values()
-      const uid = yield* insert(box, tx, folder, ready!, patchedFlags(item.flags, patch, ready!.summary.importance))
+      const flags = patchedFlags(item.flags, patch, ready!.summary.importance)
+      const uid = yield* insert(box, tx, folder, ready!, flags, { message: item.message, thread: before.threadId })
       yield* writeOrigins(tx.mailbox, [{ folder, uid, origin: origin! }])
       yield* writeProperties(tx.mailbox, key, propertyChanges(patch), box.limits)
       yield* tx.take(item.folder, [item], 'dropped')

@@ -249,6 +249,29 @@ test('new content keeps the item, its state and its properties, also when it mov
   await expect(items.create(missing, { bytes: simpleMessage('x') })).rejects.toMatchObject(code)
 })
 
+const lunch = (header: string) => Buffer.from(`Subject: Lunch\r\n${header}\r\nAt noon\r\n`)
+
+test('new content stays in its conversation, and replies to it still join the conversation', async () => {
+  const { stage, mailbox, items, inbox } = await stageWithInbox()
+  for (const header of ['', 'Message-ID: <m1@contoso.test>\r\n']) {
+    const first = await items.create(inbox, { bytes: lunch(header) })
+    const second = await items.replaceContent(first.key, { bytes: lunch(`${header}X-A: 1\r\n`) })
+    expect(second.threadId).toBe(first.threadId)
+  }
+  await stage.store.settled()
+  const reply = await items.create(inbox, { bytes: lunch('In-Reply-To: <m1@contoso.test>\r\n') })
+  const [original] = (
+    await items.list({
+      folder: inbox,
+      filter: { is: 'internetMessageId', value: '<m1@contoso.test>' },
+      skip: 0,
+      take: 1,
+    })
+  ).items
+  expect(reply.threadId).toBe(original!.threadId)
+  expect((await mailbox.folder('INBOX'))!.count).toBe(3)
+})
+
 test('a deleted item can be recovered, and one that is deleted for ever only under a hold', async () => {
   const { stage, mailbox, items, inbox } = await stageWithInbox()
   await stage.store.recoverable.setRule(mailbox.id, { recovers: true })

@@ -69,6 +69,11 @@ export function* insertThread(
   }
 }
 
+/** Replies to a message whose content was replaced still find its thread. */
+export function* takeOverThread(mailbox: MailboxId, from: number, to: number): Statements<void> {
+  yield* ask(sql`update mail_thread set message = ${to} where mailbox = ${mailbox} and message = ${from}`)
+}
+
 function filledUp(refs: readonly string[]): readonly string[] {
   const size = sizes.find((size) => size >= refs.length)!
   return Array.from({ length: size }, (_, nth) => refs[nth] ?? refs.at(-1)!)

@@ -1,18 +1,24 @@
 import { Readable } from 'node:stream'
+import { attachmentPart } from '../../../../codecs/mime/compose/attachment-part.ts'
 import { messageParts } from '../../../../codecs/mime/parts/message-parts.ts'
-import { commonHeaders, ok, plain } from '../../answers.ts'
-import { contextOf, linkTo, refuseWith } from '../mail-answers.ts'
+import { commonHeaders, created, noContent, ok, plain } from '../../answers.ts'
+import { contextOf, linkTo, refuseWith, versionOf } from '../mail-answers.ts'
+import { jsonBody } from '../json-input.ts'
 import { readQueryOptions } from '../mail-query.ts'
 import { type MailCall, mailRoute } from '../mail-route.ts'
 import { type OpenedMessage, openedMessage } from '../messages/message-reader.ts'
-import { messageIn, withPreferences } from '../messages/message-routes.ts'
+import { ifMatch, messageIn, withPreferences } from '../messages/message-routes.ts'
 import { attachedMessageJson } from '../messages/attached-message.ts'
+import { newAttachment } from '../messages/compose-input.ts'
+import { readMessageInput } from '../messages/message-input.ts'
 import { contentOptions, readContent } from '../messages/message-content.ts'
 import { messageProperties } from '../messages/message-shape.ts'
 import { preferencesOf } from '../preferences.ts'
 import { attachmentContent, contentBytes } from './attachment-content.ts'
 import { attachmentId, findAttachment } from './attachment-id.ts'
+import { readAttachmentInput } from './attachment-input.ts'
 import { attachmentJson, type AttachmentSelection, attachmentSelection } from './attachment-shape.ts'
+import { addAttachment, type AddedPart, removeAttachment } from './change-attachments.ts'
 
 type Attachment = ReturnType<typeof messageParts>['attachments'][number]
 
@@ -119,4 +125,83 @@ const getValue = mailRoute('GET /messages/:message/attachments/:attachment/$valu
   },
 })
 
-export const attachmentRoutes = [listAttachments, countAttachments, getAttachment, getValue]
+/** docs/reference/graph-mail.md §2.2: larger files need an upload session. */
+const LARGEST_FILE = 3 * 1024 * 1024
+/** A file in base64, with the other properties. */
+const LARGEST_BODY = 5 * 1024 * 1024
+
+/** The message that the path names, checked against `If-Match`. */
+const currentMessage = (call: MailCall) => async () => {
+  const item = await messageIn(call)
+  const wanted = ifMatch(call)
+  if (wanted !== undefined && wanted !== item.modSeq) {
+    refuseWith('ErrorIrresolvableConflict', CHANGED, 'wrong-state')
+  }
+  return item
+}
+
+const CHANGED =
+  'The send or update operation could not be performed because the change key passed in the request does not match the current change key for the item.'
+
+/** The attachment of a request as a part of a message. */
+async function newPart({ request, record, deps }: MailCall): Promise<AddedPart> {
+  const input = readAttachmentInput(jsonBody(request.body), readMessageInput)
+  if (input.kind === 'file' && input.content.length >= LARGEST_FILE) {
+    refuseWith(
+      'ErrorAttachmentSizeLimitExceeded',
+      'The attachment is larger than 3 MB. Use an upload session to attach it.',
+      'too-big',
+    )
+  }
+  const chance = (octets: number) => deps.world.bytes(octets)
+  const options = { mailbox: record.primarySmtpAddress, now: deps.world.now(), chance }
+  const octets = await attachmentPart(await newAttachment(input, options), chance)
+  const shown = input.kind === 'file' && input.isInline && input.contentId !== undefined
+  return { shown, octets: octets.length, read: () => [octets] }
+}
+
+/** The path of an attachment below the version, as `Location` has it. */
+export const attachmentLocation = (messageId: string, id: string): string =>
+  `/messages('${encodeURIComponent(messageId)}')/attachments('${encodeURIComponent(id)}')`
+
+const postAttachment = mailRoute('POST /messages/:message/attachments', {
+  needs: 'Mail.ReadWrite',
+  bodyLimit: LARGEST_BODY,
+  run: async (call) => {
+    const { mailbox, deps, request } = call
+    const context = { mailbox, chance: (octets: number) => deps.world.bytes(octets) }
+    const part = await newPart(call)
+    const { opened, attachment } = await addAttachment(context, currentMessage(call), part)
+    const shown = await json(call, opened, attachment, attachmentSelection(undefined), false)
+    const answer = created(request, {
+      '@odata.context': contextOf(call, attachmentPath(call), undefined, '/$entity'),
+      ...shown,
+    })
+    const location = `${request.base}/${versionOf(request)}/${call.owner}${attachmentLocation(
+      request.params['message'] ?? '',
+      attachmentId(opened.item.key, attachment),
+    )}`
+    return withPreferences({ ...answer, headers: { ...answer.headers, location } }, call)
+  },
+})
+
+const deleteAttachment = mailRoute('DELETE /messages/:message/attachments/:attachment', {
+  needs: 'Mail.ReadWrite',
+  run: async (call) => {
+    const { mailbox, deps, request } = call
+    const context = { mailbox, chance: (octets: number) => deps.world.bytes(octets) }
+    await removeAttachment(context, currentMessage(call), ({ item, structure }) =>
+      findAttachment(item.key, structure, request.params['attachment'] ?? ''),
+    )
+    return noContent(request)
+  },
+})
+
+export const attachmentRoutes = [
+  listAttachments,
+  countAttachments,
+  getAttachment,
+  getValue,
+  postAttachment,
+  deleteAttachment,
+]

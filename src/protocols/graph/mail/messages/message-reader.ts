@@ -141,7 +141,7 @@ export class MessageReader {
 }
 
 /** A message with what reads its content. */
-export function openedMessage({ mailbox }: MailCall, item: MailItem, message: Message): OpenedMessage {
+export function openedMessage({ mailbox }: Pick<MailCall, 'mailbox'>, item: MailItem, message: Message): OpenedMessage {
   const structure = decodeStructure(message.structure)
   const source = {
     structure,
