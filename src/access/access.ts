@@ -12,6 +12,7 @@ import { unpermitted } from './records/unpermitted.ts'
 import { Revocation } from './revocation/revocation.ts'
 import { simulate } from './simulation/simulate.ts'
 import type { Access, Caller } from './types.ts'
+import { admitUpload, openUpload } from './upload-entry.ts'
 import { openForUrl } from './url-access.ts'
 
 /** The only place that grants access to a mailbox. */
@@ -32,6 +33,8 @@ export function createAccess({ settings, strict, propagationMinutes, ...options 
     unread: (response) => malformedCredential(deps, response),
     openForUrl: (request) => openForUrl(deps, request),
     openOverGraph: (request) => openOverGraph(deps, request),
+    admitUpload: (url) => admitUpload(deps, url),
+    openUpload: (url, from) => openUpload(deps, url, from),
     authorize: (request) => authorize(deps, request),
     unpermitted: (refused) => unpermitted(deps, refused),
     administer: (caller, mailbox) => administer(deps, caller, mailbox),

@@ -23,7 +23,15 @@ export async function openOverGraph(deps: AccessDeps, request: GraphMailboxReque
     await putOnRecord(deps, request, shown.claims, { decision })
     return refuse('not-signed-in', 'The access token is not valid', { fault: 'token', token: shown.fault })
   }
-  const { claims } = shown
+  return openFor(deps, request, shown.claims)
+}
+
+/** Opens the mailbox for a caller whose token was verified. */
+export async function openFor(
+  deps: AccessDeps,
+  request: GraphMailboxRequest,
+  claims: TokenClaims,
+): Promise<GraphMailbox> {
   const revocation = await deps.revocation(claims.tid)
   const { grants, moment } = revocation
   const cacheKey = `${request.permission} ${request.user}`
@@ -32,7 +40,8 @@ export async function openOverGraph(deps: AccessDeps, request: GraphMailboxReque
   const { signal, leave } = revocation.watch(grant.ground, moment)
   try {
     const mailbox = await deps.mail.open(grant.record.id, signal)
-    return { caller: grant.caller, mailbox, record: grant.record, basic: grant.basic, leave }
+    const { caller, record, basic } = grant
+    return { caller, mailbox, record, basic, claims, leave }
   } catch (error) {
     leave()
     throw error

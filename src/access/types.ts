@@ -1,7 +1,9 @@
 import type { AppId, ServicePrincipalId, TenantId, UserId } from '../core/ids.ts'
 import type { CheckName, Operation, SignIn, SignInId, SignInProtocol } from '../domain/audit/types.ts'
+import type { Admitted } from '../core/http.ts'
 import type { MailboxRecord } from '../domain/directory/types.ts'
 import type { Mailbox } from '../domain/mail/types.ts'
+import type { TokenClaims } from '../domain/tokens/types.ts'
 
 interface CommonCaller {
   readonly tenant: TenantId
@@ -123,8 +125,16 @@ export interface GraphMailbox {
   readonly record: MailboxRecord
   /** True if the caller may see only what `Mail.ReadBasic` covers: no bodies, previews, attachments or extensions. */
   readonly basic: boolean
+  /** Of the verified token. */
+  readonly claims: TokenClaims
   /** Tells access that the request is over. A second call does nothing. */
   readonly leave: () => void
+}
+
+/** The parts of the URL of an upload session that identify it. */
+export interface UploadUrl {
+  readonly id: string
+  readonly secret: string
 }
 
 /** A mailbox that was lent, until it is given back. */
@@ -207,6 +217,14 @@ export interface Access {
    * `not-signed-in` as {@link authorize} does; `not-allowed` and `no-such-thing` with `detail.graph`, the error code.
    */
   openOverGraph(request: GraphMailboxRequest): Promise<GraphMailbox>
+
+  /**
+   * Identifies the bearer of the URL of an upload session, which is a secret (docs/reference/graph-mail.md §2.2).
+   * Refuses `no-such-thing` with code `uploadSessionNotFound`.
+   */
+  admitUpload(url: UploadUrl): Promise<Admitted<UploadUrl>>
+  /** Opens the mailbox of an upload session with the current rights of the caller who created it. */
+  openUpload(url: UploadUrl, from: string): Promise<GraphMailbox>
 
   /** Puts on record that a cmdlet was refused for want of a role, and which one is missing. */
   unpermitted(refused: UnpermittedCmdlet): Promise<void>

@@ -71,6 +71,7 @@ const handles: MailStore = {
     items: async () => [],
     restore: async () => new Map(),
   },
+  upload: async () => undefined,
   erase: async () => {},
   work: { indexesPacked: 0, chunksPacked: 0, looks: 0, freed: 0, strays: 0 },
   jobs: [],

@@ -134,6 +134,14 @@ export class TranscriptAccess implements Access {
     return refuse('unsupported', 'The stage has no HTTP API')
   }
 
+  admitUpload(): Promise<never> {
+    return refuse('unsupported', 'The stage has no HTTP API')
+  }
+
+  openUpload(): Promise<never> {
+    return refuse('unsupported', 'The stage has no HTTP API')
+  }
+
   authorize(): Promise<Caller> {
     return refuse('unsupported', 'The stage has no HTTP API')
   }

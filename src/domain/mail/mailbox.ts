@@ -21,6 +21,8 @@ import { threads } from './sort/thread-messages.ts'
 import type { Mailbox, MailboxLine, MailboxNews, Message } from './types.ts'
 import { mailItems } from './items/mail-items.ts'
 import type { MailItems } from './item-types.ts'
+import type { MailUploads } from './upload-types.ts'
+import { mailUploads } from './uploads/uploads.ts'
 import { makeUrlKey, resetUrlKeys, urlKey } from './url-keys/url-keys.ts'
 
 const messageOf = (row: MessageRow): Message => ({
@@ -76,6 +78,9 @@ const verbs = {
   get items(): MailItems {
     const box = (this as unknown as Handle)[BOX]
     return mailItems(box, (folder, uids) => messages(box, folder, uids))
+  },
+  get uploads(): MailUploads {
+    return mailUploads((this as unknown as Handle)[BOX])
   },
   metadata(this: Handle, ...args: Parameters<Mailbox['metadata']>) {
     return metadata(this[BOX], ...args)

@@ -1,6 +1,7 @@
 import { DAY } from '../../core/time.ts'
 import type { Migration } from '../../storage/engine.ts'
 import { itemMigrations } from './items/item-schema.ts'
+import { uploadMigrations } from './uploads/upload-schema.ts'
 
 /**
  * Texts of messages, many in one segment. Texts belong to the content, so that copies and moves share them. Only
@@ -400,6 +401,7 @@ export const mailMigrations: readonly Migration[] = [
   jumpMigration,
   maildropMigration,
   ...itemMigrations,
+  ...uploadMigrations,
 ]
 
 /** Holds the keys of authorized URLs. If it is empty, new keys are created. */

@@ -1,6 +1,7 @@
 import type { Job } from '../../core/jobs.ts'
 import type { FolderId, MailboxId } from '../../core/ids.ts'
 import type { Write } from '../../storage/engine.ts'
+import type { UploadAuthority } from './upload-types.ts'
 import type { Mailbox, NewMessage, Quota, QuotaLimits, SpecialUse } from './types.ts'
 
 /** A message to deliver into a mailbox. */
@@ -33,6 +34,8 @@ export interface MailStore {
   /** Returns true if `level` is above the stored quota level of the mailbox, and stores it. 0 means not near. */
   isNearerToQuota(id: MailboxId, level: number): Promise<boolean>
   readonly recoverable: Recoverable
+  /** The session that a URL names; undefined if it is gone. */
+  upload(id: string): Promise<UploadAuthority | undefined>
   /** When the messages in a mailbox's folders were received, for folders that hold messages. */
   received(id: MailboxId): Promise<ReadonlyMap<FolderId, ReceivedRange>>
   /** Deletes everything of a mailbox. With `write` it is part of a larger transaction. */

@@ -39,6 +39,7 @@ import { createRecoverable } from './recoverable/recoverable.ts'
 import { SearchIndex } from './search/search.ts'
 import { SortColumns } from './sort/sort-columns.ts'
 import type { MailStore } from './store-types.ts'
+import { uploadAuthority, uploadFeature } from './uploads/uploads.ts'
 import { eraseMailbox, Sweep } from './upkeep/sweep.ts'
 import { Upkeep } from './upkeep/upkeep.ts'
 import { urlKeyFeature } from './url-keys/url-keys.ts'
@@ -76,6 +77,7 @@ export function createMailStore(options: MailStoreOptions): MailStore {
     searchIndex.feature,
     packedMetadataFeature(metadataPacker),
     itemFeature,
+    uploadFeature,
   ])
   const sweep = new Sweep(engine, hooks, log)
   const numbers = new Numbers(engine)
@@ -137,6 +139,7 @@ export function createMailStore(options: MailStoreOptions): MailStore {
     isNearerToQuota: (id, level) => isNearerToQuota(engine, id, level, world.now()),
     recoverable: createRecoverable(context, ready),
     received: (id) => received(engine, id),
+    upload: (id) => uploadAuthority(engine.sql, id, world.now()),
     async erase(id, write) {
       await ready
       await erase(id, write)
@@ -170,9 +173,9 @@ async function readied(engine: Engine, { numbers, maildrops }: MailContext): Pro
 const PIECE = 500
 
 /** Tables of this domain that name blobs, each in an indexed column `blob`. */
-export const namingTables = ['mail_message', 'mail_text'] as const
+export const namingTables = ['mail_message', 'mail_text', 'mail_upload_piece'] as const
 
-/** The blobs of messages and of texts. */
+/** The blobs of messages, of texts and of uploads. */
 const naming =
   (rows: Sql): Naming =>
   async (after, until) => {
@@ -182,6 +185,9 @@ const naming =
           union
           select blob from (
             select blob from mail_text where blob > ${after} and blob < ${until} order by blob limit ${PIECE})
+          union
+          select blob from (
+            select blob from mail_upload_piece where blob > ${after} and blob < ${until} order by blob limit ${PIECE})
           order by blob limit ${PIECE}`,
     )
     return found.map(({ blob }) => blob)

@@ -1,6 +1,7 @@
 import type { FolderId, MailboxId, ModSeq, Uid } from '../../core/ids.ts'
 import type { BlobRef } from '../../storage/engine.ts'
 import type { MailItems } from './item-types.ts'
+import type { MailUploads } from './upload-types.ts'
 import type { Flags, InternalDate, Message, SearchKey } from './message-types.ts'
 
 export type { Flags, InternalDate, Message, SearchKey } from './message-types.ts'
@@ -381,6 +382,8 @@ export interface Mailbox {
   lockMaildrop(): Promise<MaildropLock | undefined>
   /** The messages as Graph shows them. */
   readonly items: MailItems
+  /** Attachments that arrive in pieces. */
+  readonly uploads: MailUploads
 
   /** The journal's lines after a mark. `now` of an answer is the next mark. */
   news(since: ModSeq): Promise<MailboxNews>

@@ -2,6 +2,7 @@ import type { HttpService } from '../../core/http.ts'
 import { failed } from './answers.ts'
 import { errorOf } from './errors.ts'
 import { bind, type GraphDeps, type GraphRoute } from './graph-route.ts'
+import { uploadPaths, uploadRoutes } from './mail/attachments/upload-routes.ts'
 import { bindMail, flattened, mailBases } from './mail/mail-route.ts'
 import { mailRoutes } from './mail/mail-routes.ts'
 import { keysAsSegments, unrouted } from './objects.ts'
@@ -21,7 +22,11 @@ import { signInSessionRoutes, userRoutes } from './routes/users.ts'
 /** Microsoft Graph's v1.0 API on Postern's directory. */
 export const graphService = (deps: GraphDeps): HttpService => ({
   name: 'graph',
-  routes: [...graphRoutes.map((route) => bind(deps, route)), ...mailRoutes.flatMap((route) => bindMail(deps, route))],
+  routes: [
+    ...graphRoutes.map((route) => bind(deps, route)),
+    ...mailRoutes.flatMap((route) => bindMail(deps, route)),
+    ...uploadRoutes(deps),
+  ],
   owns: (path) => /^\/(v1\.0|beta)(\/|$)/i.test(path),
   rewrite: (url) => flattened(keysAsSegments(url)),
   failure: (thrown, request) =>
@@ -52,5 +57,6 @@ export const graphRoutes: readonly GraphRoute[] = [
 /** Where routes are, for the answer to a request that has none. */
 const everyPath: readonly Pick<GraphRoute, 'verb' | 'path'>[] = [
   ...graphRoutes,
+  ...uploadPaths,
   ...mailRoutes.flatMap(({ verb, path }) => mailBases.map((base) => ({ verb, path: `${base}${path}` as const }))),
 ]

@@ -30,6 +30,8 @@ const slow = (access: Access): Access => ({
   unpermitted: (refused) => access.unpermitted(refused),
   openForUrl: (request) => access.openForUrl(request),
   openOverGraph: (request) => access.openOverGraph(request),
+  admitUpload: (url) => access.admitUpload(url),
+  openUpload: (url, from) => access.openUpload(url, from),
   authorize: (request) => access.authorize(request),
   administer: (caller, mailbox) => access.administer(caller, mailbox),
   simulate: (tenant, question) => access.simulate(tenant, question),

@@ -10,6 +10,7 @@ import type { LeasedParts } from '../leased-parts.ts'
 import { tidyItems } from '../items/item-upkeep.ts'
 import { purge } from '../recoverable/keep-deleted.ts'
 import { backfill } from '../threads/thread-rows.ts'
+import { sweepUploads } from '../uploads/uploads.ts'
 import type { MailWork } from '../store-types.ts'
 
 /** The position of a scan over rows. */
@@ -82,7 +83,12 @@ export class Upkeep implements Job {
   /** Does a step for the mailboxes of the parts that this node has. */
   async #mailboxes(): Promise<boolean> {
     const { engine, world, parts } = this.#deps
-    return (await backfill(engine, parts)) || (await this.#stride()) || (await purge(this.#deps, world.now()))
+    return (
+      (await backfill(engine, parts)) ||
+      (await this.#stride()) ||
+      (await purge(this.#deps, world.now())) ||
+      (await sweepUploads(this.#deps, world))
+    )
   }
 
   async #stride(): Promise<boolean> {

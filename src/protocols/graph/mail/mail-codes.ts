@@ -20,6 +20,11 @@ const texts: Readonly<Record<string, string>> = {
   ErrorFolderNotFound: 'The specified folder could not be found in the store.',
   ErrorInvalidIdMalformed: 'Id is malformed.',
   ErrorInvalidMailboxItemId: "The item doesn't belong to the targeted mailbox.",
+  fragmentOutOfOrder: 'The range does not follow the octets that have arrived.',
+  fragmentOverlap: 'Octets of the range have arrived already.',
+  invalidRange: 'The range is not valid.',
+  TooManyRequests: 'Too many upload sessions are open. Finish or cancel some of them.',
+  uploadSessionNotFound: 'The upload session was not found.',
   ErrorItemNotFound: 'The specified object was not found in the store.',
   SyncStateNotFound: 'The sync state generation is not found; start again without a token.',
 }

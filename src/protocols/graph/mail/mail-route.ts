@@ -1,5 +1,5 @@
 import { admittedAs } from '../../../access/rights.ts'
-import type { Access, Caller, GraphPermission } from '../../../access/types.ts'
+import type { Access, Caller, GraphMailbox, GraphPermission } from '../../../access/types.ts'
 import { bearerOf, bearerRoute, type HttpAnswer, type HttpRequest, type Route, type Verb } from '../../../core/http.ts'
 import type { World } from '../../../core/world.ts'
 import type { Directory, MailboxRecord } from '../../../domain/directory/types.ts'
@@ -25,6 +25,8 @@ export interface MailCall {
   readonly record: MailboxRecord
   /** True if the answer has no bodies, previews, attachments and extended properties. */
   readonly basic: boolean
+  /** Of the caller's token. */
+  readonly claims: GraphMailbox['claims']
   readonly request: HttpRequest
   /** The user's collection in `@odata.context`, such as `users('ada%40contoso.test')`. */
   readonly owner: string
@@ -99,7 +101,7 @@ async function runInMailbox(
   if (user === undefined && admitted.kind === 'app') {
     badRequest('/me request is only valid with delegated authentication flow.')
   }
-  const { caller, mailbox, record, basic, leave } = await deps.access.openOverGraph({
+  const { caller, mailbox, record, basic, claims, leave } = await deps.access.openOverGraph({
     bearer: bearerOf(request) ?? '',
     permission: route.needs,
     user,
@@ -108,7 +110,9 @@ async function runInMailbox(
   let streams = false
   try {
     const owner = `users('${encodeURIComponent(user ?? record.externalDirectoryObjectId)}')`
-    const answer = await withMailCodes(() => route.run({ caller, mailbox, record, basic, request, owner, deps }))
+    const answer = await withMailCodes(() =>
+      route.run({ caller, mailbox, record, basic, claims, request, owner, deps }),
+    )
     const { body } = answer
     if (typeof body !== 'object' || !(Symbol.asyncIterator in body)) return answer
     streams = true

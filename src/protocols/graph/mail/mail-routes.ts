@@ -1,5 +1,6 @@
 import { attachmentRoutes } from './attachments/attachment-routes.ts'
 import { folderRoutes } from './folders/folder-routes.ts'
+import { createUploadSession } from './attachments/upload-routes.ts'
 import type { MailRoute } from './mail-route.ts'
 import { messageRoutes } from './messages/message-routes.ts'
 import { categoryRoutes } from './settings/categories.ts'
@@ -12,6 +13,7 @@ export const mailRoutes: readonly MailRoute[] = [
   ...folderRoutes,
   ...messageRoutes,
   ...attachmentRoutes,
+  createUploadSession,
   ...mailboxSettingsRoutes,
   ...categoryRoutes,
   ...overrideRoutes,

@@ -17,6 +17,8 @@ export interface AddedPart {
   /** The text shows it. */
   readonly shown: boolean
   readonly octets: number
+  /** Its header, if the part may be there already, because an earlier attempt added it. */
+  readonly header?: Buffer
   /** Its octets, which can be read again. */
   readonly read: () => AsyncIterable<Uint8Array> | Iterable<Uint8Array>
 }
@@ -48,6 +50,11 @@ export async function addAttachment(
 ): Promise<AddedAttachment> {
   let at = 0
   const item = await rewritten(context, find, async (opened) => {
+    const earlier = part.header && (await addedBefore(opened, part.octets, part.header))
+    if (earlier) {
+      at = earlier.part.headerStart
+      return undefined
+    }
     if (messageParts(opened.structure).attachments.length >= MOST_ATTACHMENTS) {
       refuseWith('ErrorInvalidRequest', `A message has at most ${MOST_ATTACHMENTS} attachments.`)
     }
@@ -84,15 +91,30 @@ export async function removeAttachment(
   })
 }
 
-/** Replaces the content of a message. Repeats if another write came between. */
+/** The attachment with exactly this header and this length. */
+async function addedBefore(
+  { structure, source }: OpenedMessage,
+  octets: number,
+  header: Buffer,
+): Promise<AttachmentPart | undefined> {
+  for (const attachment of messageParts(structure).attachments) {
+    const { headerStart, bodyStart, end } = attachment.part
+    if (end - headerStart !== octets || bodyStart - headerStart !== header.length) continue
+    if (header.equals(await source.read({ start: headerStart, end: bodyStart }))) return attachment
+  }
+  return undefined
+}
+
+/** Replaces the content of a message, unless there is nothing to write. Repeats if another write came between. */
 async function rewritten(
   context: AttachmentContext,
   find: () => Promise<MailItem>,
-  write: (opened: OpenedMessage) => Promise<Buffer>,
+  write: (opened: OpenedMessage) => Promise<Buffer | undefined>,
 ): Promise<MailItem> {
   for (let attempt = 1; ; attempt++) {
     const item = await find()
     const bytes = await write(await reopened(context, item))
+    if (!bytes) return item
     try {
       return await context.mailbox.items.replaceContent(item.key, { bytes }, item.modSeq)
     } catch (thrown) {
