@@ -72,6 +72,8 @@ export interface MailItem {
 /** Where text is searched. `from` is the name or the address of the sender. */
 export type ItemText = 'subject' | 'body' | 'fromName' | 'fromAddress' | 'from'
 
+export type NumberOperator = 'eq' | 'gt' | 'ge' | 'lt' | 'le'
+
 /**
  * A condition on items. Times are milliseconds since the epoch, compared in whole seconds, as Graph shows them; `from` is
  * included, `before` is not. Texts are compared without regard to case.
@@ -89,12 +91,14 @@ export type ItemFilter =
       readonly from?: number
       readonly before?: number
     }
-  | { readonly is: 'octets'; readonly from?: number; readonly before?: number }
-  /** `contains` and `startsWith` use the index of IMAP SEARCH; they read no content. `equals` on a body is not supported. */
+  | { readonly is: 'octets' | 'uid'; readonly from?: number; readonly before?: number }
+  /**
+   * All use the index of IMAP SEARCH; they read no content. On a body, only `contains` and `startsWith` are supported.
+   */
   | {
       readonly is: 'text'
       readonly in: ItemText
-      readonly how: 'equals' | 'contains' | 'startsWith'
+      readonly how: 'equals' | 'contains' | 'startsWith' | 'endsWith'
       readonly text: string
     }
   /** With angle brackets. */
@@ -108,6 +112,13 @@ export type ItemFilter =
       readonly name: string
       readonly how?: 'equals' | 'contains' | 'startsWith'
       readonly value?: string
+    }
+  /** A property that is a number, compared with another. */
+  | {
+      readonly is: 'number'
+      readonly name: string
+      readonly operator: NumberOperator
+      readonly value: number
     }
   /** An IMAP search, for `$search`. */
   | { readonly is: 'search'; readonly query: SearchKey }

@@ -13,7 +13,7 @@ import { itemsByKeys } from './item-rows.ts'
 import { flagStatusOf, importanceIn } from './item-state.ts'
 import { importances } from '../summary/importance.ts'
 import { modifiedTimes, type TimeRange } from './modified-times.ts'
-import type { ItemFilter } from '../item-types.ts'
+import type { ItemFilter, NumberOperator } from '../item-types.ts'
 
 /** The messages of a folder, as a filter sees them. */
 export interface FilterScope {
@@ -82,6 +82,8 @@ export async function testOf(filter: ItemFilter, scope: FilterScope): Promise<It
     }
     case 'octets':
       return rangeTest(column.octets, filter)
+    case 'uid':
+      return rangeTest(column.uids, filter)
     case 'time': {
       if (filter.of !== 'modified') return secondsTest(column[filter.of], filter)
       const times = await modifiedTimes(box, filter)
@@ -98,6 +100,8 @@ export async function testOf(filter: ItemFilter, scope: FilterScope): Promise<It
       return uidTest(scope, await found(scope, filter.query))
     case 'property':
       return uidTest(scope, await withProperty(scope, filter))
+    case 'number':
+      return uidTest(scope, await withNumber(scope, filter))
     case 'not': {
       const test = await testOf(filter.of, scope)
       return (place) => !test(place)
@@ -182,7 +186,7 @@ async function textTest(filter: TextFilter, scope: FilterScope): Promise<ItemTes
   if (filter.in === 'fromAddress' && filter.how === 'equals') {
     return equalTest(scope.column.from, textHash(filter.text.toLowerCase()))
   }
-  if (filter.in === 'body' && filter.how === 'equals') {
+  if (filter.in === 'body' && (filter.how === 'equals' || filter.how === 'endsWith')) {
     refuse('bad-syntax', 'The query filter contains one or more invalid nodes.', { code: 'ErrorInvalidUrlQueryFilter' })
   }
   const uids = await found(scope, searchKeyOf(filter))
@@ -230,25 +234,53 @@ function textsOf(row: TextRow, where: TextFilter['in']): readonly (string | null
 
 function fits(text: string, wanted: string, how: TextFilter['how']): boolean {
   if (how === 'equals') return text === wanted
+  if (how === 'endsWith') return text.endsWith(wanted)
   return how === 'contains' ? text.includes(wanted) : text.startsWith(wanted)
 }
 
 /** The ascending UIDs of the folder's messages that have a property. */
-async function withProperty(
-  { box, folder }: FilterScope,
+const withProperty = (
+  scope: FilterScope,
   { name, how, value = '' }: Extract<ItemFilter, { is: 'property' }>,
+): Promise<readonly Uid[]> => owners(scope, name, valueCondition(how, value), () => true)
+
+const withNumber = (
+  scope: FilterScope,
+  { name, operator, value }: Extract<ItemFilter, { is: 'number' }>,
+): Promise<readonly Uid[]> =>
+  owners(
+    scope,
+    name,
+    sql``,
+    (text) => /^[+-]?\d{1,19}(?:\.\d{1,15})?$/.test(text) && compare[operator](Number(text), value),
+  )
+
+const compare: Readonly<Record<NumberOperator, (one: number, other: number) => boolean>> = {
+  eq: (one, other) => one === other,
+  gt: (one, other) => one > other,
+  ge: (one, other) => one >= other,
+  lt: (one, other) => one < other,
+  le: (one, other) => one <= other,
+}
+
+async function owners(
+  { box, folder }: FilterScope,
+  name: string,
+  condition: Statement,
+  fits: (value: string) => boolean,
 ): Promise<readonly Uid[]> {
-  const rows = await box.engine.sql.all<{ folder: FolderId; uid: Uid }>(
+  const rows = await box.engine.sql.all<{ folder: FolderId; uid: Uid; value: string }>(
     inARow(
-      sql`select coalesce(o.folder, p.origin_folder) as folder, coalesce(o.uid, p.origin_uid) as uid
+      sql`select coalesce(o.folder, p.origin_folder) as folder, coalesce(o.uid, p.origin_uid) as uid,
+            case when length(p.value) <= 40 then p.value else '' end as value
           from mail_item_property p left join mail_item_origin o
             on o.mailbox = p.mailbox and o.origin_folder = p.origin_folder and o.origin_uid = p.origin_uid
           where p.mailbox = ${box.id} and p.name = ${name} and p.origin_uid > 0`,
-      valueCondition(how, value),
+      condition,
     ),
   )
   // The rows of an item that moved name its former places too: no message is there.
-  return ascending(rows.filter((row) => row.folder === folder).map(({ uid }) => uid))
+  return ascending(rows.filter((row) => row.folder === folder && fits(row.value)).map(({ uid }) => uid))
 }
 
 function valueCondition(how: 'equals' | 'contains' | 'startsWith' | undefined, value: string): Statement {

@@ -1,10 +1,11 @@
-import type { ODataFilter, OrderByKey, PropertyPath } from '../../../../codecs/odata/filter.ts'
+import type { Each, ODataFilter, OrderByKey, PropertyPath } from '../../../../codecs/odata/filter.ts'
 import type { ItemFilter, ItemOrder, ItemOrderKey, ItemText } from '../../../../domain/mail/items/types.ts'
 import { FolderTree } from '../folders/folder-tree.ts'
 import { refuseWith } from '../mail-answers.ts'
 import type { QueryOptions } from '../mail-query.ts'
 import type { MailCall } from '../mail-route.ts'
 import { CLASSIFICATION } from '../messages/message-state.ts'
+import { propertyFilter } from './property-filter.ts'
 
 /** The filter and the order of a list of messages. */
 export interface MessageQuery {
@@ -97,6 +98,8 @@ const booleans = { isread: 'read', isdraft: 'draft', hasattachments: 'attachment
 
 const SECOND = 1000
 
+const functions = { contains: 'contains', startswith: 'startsWith', endswith: 'endsWith' } as const
+
 class FilterCompiler {
   readonly #call: MailCall
   readonly #tree: FolderTree | undefined
@@ -114,10 +117,12 @@ class FilterCompiler {
       case 'not':
         return { is: 'not', of: this.compile(filter.filter) }
       case 'contains':
-      case 'startswith': {
+      case 'startswith':
+      case 'endswith': {
         const text = texts[nameOf(filter.path)]
         if (text === undefined) return refuseNodes()
-        return { is: 'text', in: text, how: filter.kind === 'contains' ? 'contains' : 'startsWith', text: filter.text }
+        if (text === 'body' && filter.kind === 'endswith') return refuseNodes()
+        return { is: 'text', in: text, how: functions[filter.kind], text: filter.text }
       }
       case 'any':
         return this.#any(filter)
@@ -136,6 +141,9 @@ class FilterCompiler {
   #compared(filter: ODataFilter & { readonly kind: 'eq' | 'ne' | 'gt' | 'ge' | 'lt' | 'le' }): ItemFilter {
     if (filter.kind === 'ne') return { is: 'not', of: this.#compared({ ...filter, kind: 'eq' }) }
     const name = nameOf(filter.path)
+    // docs/reference/graph-mail.md §3.1
+    if (/^(?:to|cc|bcc)recipients\//.test(name)) refuseWith('BadRequest', 'Invalid filter clause')
+    if (filter.cast !== undefined) return refuseNodes()
     const time = times[name as keyof typeof times]
     if (time !== undefined) return timeCondition(time, filter.kind, filter.value)
     if (filter.kind !== 'eq') return refuseNodes()
@@ -171,12 +179,19 @@ class FilterCompiler {
     }
   }
 
-  #any({ path, each }: ODataFilter & { readonly kind: 'any' }): ItemFilter {
-    if (nameOf(path) !== 'categories' || !each) return refuseNodes()
-    const { filter, variable } = each
-    if (filter.kind !== 'eq' || filter.path[0] !== variable || typeof filter.value !== 'string') return refuseNodes()
-    return { is: 'category', value: filter.value }
+  #any(any: ODataFilter & { readonly kind: 'any' }): ItemFilter {
+    const name = nameOf(any.path)
+    if (name === 'singlevalueextendedproperties') return propertyFilter(any) ?? refuseNodes()
+    return name === 'categories' && any.each ? categoryFilter(any.each) : refuseNodes()
   }
+}
+
+/** `any(c: c eq 'x' or c eq 'y')` */
+function categoryFilter({ variable, filter }: Each): ItemFilter {
+  if (filter.kind === 'or')
+    return { is: 'or', of: filter.all.map((part) => categoryFilter({ variable, filter: part })) }
+  if (filter.kind !== 'eq' || nameOf(filter.path) !== variable.toLowerCase()) return refuseNodes()
+  return typeof filter.value === 'string' ? { is: 'category', value: filter.value } : refuseNodes()
 }
 
 function timeCondition(of: 'received' | 'sent' | 'created' | 'modified', kind: string, value: unknown): ItemFilter {
