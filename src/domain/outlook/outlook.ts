@@ -4,6 +4,7 @@ import type { World } from '../../core/world.ts'
 import { ask, askOne, sql, type Sql, type Statement, type Statements } from '../../storage/engine.ts'
 import { fold } from '../directory/names.ts'
 import { initialSettings } from './mailbox-settings.ts'
+import { createSearchFolders } from './search-folders.ts'
 import type { Category, Classification, MailboxSettings, MessageRule, Outlook, Override } from './types.ts'
 
 /** The most rows of one mailbox. */
@@ -30,6 +31,7 @@ interface RuleRow {
 export function createOutlook({ sql: db, world }: { readonly sql: Sql; readonly world: World }): Outlook {
   const write = <T>(mailbox: MailboxId, work: () => Statements<T>): Promise<T> => db.write(work, [mailbox])
   return {
+    searchFolders: createSearchFolders({ sql: db, world }),
     async settings(mailbox) {
       return settingsOf(
         await db.first<{ settings: string }>(sql`select settings from outlook_settings where mailbox = ${mailbox}`),
@@ -189,6 +191,7 @@ const erasures = (mailbox: MailboxId) => [
   sql`delete from outlook_override where mailbox = ${mailbox}`,
   sql`delete from outlook_rule where mailbox = ${mailbox}`,
   sql`delete from outlook_replied where mailbox = ${mailbox}`,
+  sql`delete from outlook_search_folder where mailbox = ${mailbox}`,
 ]
 
 const settingsOf = (row: { readonly settings: string } | undefined): MailboxSettings => ({

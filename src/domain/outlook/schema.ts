@@ -48,4 +48,22 @@ export const outlookMigrations: readonly Migration[] = [
       )`,
     ],
   },
+  {
+    number: 608,
+    name: 'search folders',
+    up: ({ integer }) => [
+      // The ids of the source folders as JSON, and the filter as OData.
+      `create table outlook_search_folder (
+        mailbox ${integer} not null,
+        id text not null,
+        name text not null,
+        name_key text not null,
+        nested ${integer} not null,
+        sources text not null,
+        filter text not null,
+        primary key (mailbox, id),
+        unique (mailbox, name_key)
+      )`,
+    ],
+  },
 ]

@@ -69,8 +69,33 @@ export interface MessageRule {
   readonly actions: Readonly<Record<string, unknown>>
 }
 
+/** A folder whose messages are those of other folders that match a filter. */
+export interface SearchFolder {
+  readonly id: string
+  readonly displayName: string
+  /** The folders below the source folders count too. */
+  readonly includeNestedFolders: boolean
+  /** Ids as Graph shows them. */
+  readonly sourceFolderIds: readonly string[]
+  /** OData, as in `$filter`. */
+  readonly filterQuery: string
+}
+
+/** Every method reads or writes the rows of one mailbox. */
+export interface SearchFolders {
+  /** In order of their names. */
+  all(mailbox: MailboxId): Promise<readonly SearchFolder[]>
+  /** Refuses `already-exists` for a name in use, in any letter case, and `over-quota`. */
+  add(mailbox: MailboxId, folder: Omit<SearchFolder, 'id'>): Promise<SearchFolder>
+  /** Refuses `no-such-thing` and `already-exists`. */
+  change(mailbox: MailboxId, id: string, change: Partial<Omit<SearchFolder, 'id'>>): Promise<SearchFolder>
+  remove(mailbox: MailboxId, id: string): Promise<void>
+}
+
 /** Every method reads or writes the rows of one mailbox. */
 export interface Outlook {
+  readonly searchFolders: SearchFolders
+
   settings(mailbox: MailboxId): Promise<MailboxSettings>
   /** Replaces the members that `change` has. */
   changeSettings(mailbox: MailboxId, change: Partial<MailboxSettings>): Promise<MailboxSettings>

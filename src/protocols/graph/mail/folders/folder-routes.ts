@@ -1,11 +1,21 @@
 import { readQueryOptions } from '../mail-query.ts'
 import type { Uid } from '../../../../core/ids.ts'
 import { payloadOf } from '../../payload.ts'
-import { created, noContent, ok } from '../../answers.ts'
+import { created, noContent, ok, plain } from '../../answers.ts'
 import { contextOf, linkTo, refuseWith, versionOf } from '../mail-answers.ts'
 import { type MailCall, mailRoute } from '../mail-route.ts'
 import { DISPLAY_NAME, FolderWriter, HIDDEN, joinedName, selectedOf } from './folder-json.ts'
 import { childPath, type FolderNode, FolderTree, withDescendants } from './folder-tree.ts'
+import {
+  countSearchFolders,
+  createSearchFolder,
+  createsSearchFolder,
+  deleteSearchFolder,
+  getSearchFolder,
+  listSearchFolders,
+  searchKey,
+  updateSearchFolder,
+} from './search-folders.ts'
 
 /** Folders on a page without `$top`. */
 const DEFAULT_PAGE = 10
@@ -59,10 +69,13 @@ const listFolders = mailRoute('GET /mailFolders', {
 
 const listChildren = mailRoute('GET /mailFolders/:folder/childFolders', {
   needs: 'Mail.ReadBasic',
-  run: (call) =>
-    listed(call, `/mailFolders('${encodeURIComponent(keyOf(call))}')/childFolders`, (tree) =>
+  run: async (call) => {
+    const search = searchKey(keyOf(call))
+    if (search !== undefined) return listSearchFolders(call, search)
+    return listed(call, `/mailFolders('${encodeURIComponent(keyOf(call))}')/childFolders`, (tree) =>
       tree.childrenOf(tree.find(keyOf(call))),
-    ),
+    )
+  },
 })
 
 const countFolders = mailRoute('GET /mailFolders/$count', {
@@ -72,7 +85,11 @@ const countFolders = mailRoute('GET /mailFolders/$count', {
 
 const countChildren = mailRoute('GET /mailFolders/:folder/childFolders/$count', {
   needs: 'Mail.ReadBasic',
-  run: (call) => counted(call, (tree) => tree.childrenOf(tree.find(keyOf(call)))),
+  run: async (call) => {
+    const search = searchKey(keyOf(call))
+    if (search !== undefined) return plain(call.request, await countSearchFolders(call, search))
+    return counted(call, (tree) => tree.childrenOf(tree.find(keyOf(call))))
+  },
 })
 
 async function counted(call: MailCall, children: (tree: FolderTree) => readonly FolderNode[]) {
@@ -84,6 +101,8 @@ async function counted(call: MailCall, children: (tree: FolderTree) => readonly 
 const getFolder = mailRoute('GET /mailFolders/:folder', {
   needs: 'Mail.ReadBasic',
   run: async (call) => {
+    const search = searchKey(keyOf(call))
+    if (search !== undefined) return getSearchFolder(call, search)
     const at = await opened(call)
     return ok(call.request, await answered(call, at.tree.find(keyOf(call)), at))
   },
@@ -96,7 +115,17 @@ const createFolder = mailRoute('POST /mailFolders', {
 
 const createChild = mailRoute('POST /mailFolders/:folder/childFolders', {
   needs: 'Mail.ReadWrite',
-  run: async (call) => add(call, (await FolderTree.of(call.mailbox)).find(keyOf(call))),
+  run: async (call) => {
+    const isSearch = createsSearchFolder(payloadOf(call.request, 'MailFolder').raw('@odata.type'))
+    const intoSearch = searchKey(keyOf(call)) !== undefined
+    if (isSearch) {
+      // It is checked that the folder exists, though all search folders are in the same.
+      if (!intoSearch) (await FolderTree.of(call.mailbox)).find(keyOf(call))
+      return createSearchFolder(call)
+    }
+    if (intoSearch) refuseWith('ErrorInvalidRequest', 'Only search folders can be created there.')
+    return add(call, (await FolderTree.of(call.mailbox)).find(keyOf(call)))
+  },
 })
 
 async function add(call: MailCall, parent: FolderNode | undefined) {
@@ -136,6 +165,8 @@ const updateFolder = mailRoute('PATCH /mailFolders/:folder', {
   needs: 'Mail.ReadWrite',
   run: async (call) => {
     const { mailbox, request } = call
+    const search = searchKey(keyOf(call))
+    if (search !== undefined) return updateSearchFolder(call, search)
     const tree = await FolderTree.of(mailbox)
     const node = tree.findFolder(keyOf(call))
     const body = payloadOf(request, 'MailFolder').only(['displayName'])
@@ -162,6 +193,8 @@ const deleteFolder = mailRoute('DELETE /mailFolders/:folder', {
   needs: 'Mail.ReadWrite',
   run: async (call) => {
     const { mailbox, request } = call
+    const search = searchKey(keyOf(call))
+    if (search !== undefined) return deleteSearchFolder(call, search)
     const tree = await FolderTree.of(mailbox)
     const node = removable(tree.findFolder(keyOf(call)))
     const trash = tree.wellKnown('deleteditems')
@@ -174,6 +207,8 @@ const deleteFolder = mailRoute('DELETE /mailFolders/:folder', {
 const permanentlyDeleteFolder = mailRoute('POST /mailFolders/:folder/permanentDelete', {
   needs: 'Mail.ReadWrite',
   run: async (call) => {
+    const search = searchKey(keyOf(call))
+    if (search !== undefined) return deleteSearchFolder(call, search)
     const tree = await FolderTree.of(call.mailbox)
     await remove(call, removable(tree.findFolder(keyOf(call))))
     return noContent(call.request)

@@ -1,10 +1,11 @@
 import type { FolderId } from '../../../../core/ids.ts'
 import type { HttpAnswer } from '../../../../core/http.ts'
-import type { MailItem } from '../../../../domain/mail/items/types.ts'
+import type { ItemFilter, MailItem } from '../../../../domain/mail/items/types.ts'
 import { commonHeaders, created, noContent, ok, plain } from '../../answers.ts'
 import { payloadOf } from '../../payload.ts'
 import { destinationFrom } from '../folders/folder-routes.ts'
 import { FolderTree } from '../folders/folder-tree.ts'
+import { searchFolderFilter } from '../folders/search-folders.ts'
 import { contextOf, linkTo, plainContext, refuseWith } from '../mail-answers.ts'
 import { type QueryOptions, readQueryOptions } from '../mail-query.ts'
 import { type MailCall, mailRoute } from '../mail-route.ts'
@@ -18,12 +19,27 @@ const LARGEST_PAGE = 1000
 /** Octets of a message that are sent at a time. */
 const PIECE = 256 * 1024
 
-/** The folder that the path names; undefined for the whole mailbox. */
-async function folderIn({ mailbox, request }: MailCall): Promise<{ id: FolderId; key: string } | undefined> {
-  const key = request.params['folder']
-  if (key === undefined) return undefined
-  return { id: (await FolderTree.of(mailbox)).findFolder(key).folder.id, key }
+/** The folder that a path names. */
+interface FolderInPath {
+  readonly key: string
+  /** Undefined for a search folder. */
+  readonly id: FolderId | undefined
+  /** Of a search folder. */
+  readonly filter?: ItemFilter
 }
+
+/** The folder that the path names; undefined for the whole mailbox. */
+async function folderIn(call: MailCall): Promise<FolderInPath | undefined> {
+  const key = call.request.params['folder']
+  if (key === undefined) return undefined
+  const filter = await searchFolderFilter(call, key)
+  if (filter) return { key, id: undefined, filter }
+  return { id: (await FolderTree.of(call.mailbox)).findFolder(key).folder.id, key }
+}
+
+/** The filter on the messages of a folder. */
+const within = (folder: FolderInPath | undefined, filter: ItemFilter): ItemFilter =>
+  folder?.filter ? { is: 'and', of: [folder.filter, filter] } : filter
 
 export const messageIn = ({ mailbox, request }: MailCall): Promise<MailItem> =>
   mailbox.items.find(request.params['message'] ?? '')
@@ -46,7 +62,7 @@ async function listMessages(call: MailCall): Promise<HttpAnswer> {
   const { filter, order } = await listQuery(call, options)
   const { items, count, more } = await mailbox.items.list({
     folder: folder?.id,
-    filter,
+    filter: within(folder, filter),
     ...(order.length > 0 && { order }),
     skip,
     take,
@@ -68,7 +84,7 @@ async function searchMessages(
   call: MailCall,
   options: QueryOptions,
   reader: MessageReader,
-  folder: { id: FolderId; key: string } | undefined,
+  folder: FolderInPath | undefined,
   take: number,
 ): Promise<HttpAnswer> {
   const { request, mailbox } = call
@@ -78,7 +94,7 @@ async function searchMessages(
   }
   if (options.filter) refuseWith('SearchWithFilter', "The query parameter '$filter' is not supported with '$search'.")
   const filter = searchFilter(options.search ?? '', call.deps.world.now())
-  const { items, more } = await mailbox.items.search({ folder: folder?.id, filter, skip, take })
+  const { items, more } = await mailbox.items.search({ folder: folder?.id, filter: within(folder, filter), skip, take })
   return withPreferences(
     ok(request, {
       '@odata.context': contextOf(call, pathOf(folder?.key), options.select),
@@ -110,7 +126,13 @@ async function countMessages(call: MailCall): Promise<HttpAnswer> {
   const options = readQueryOptions(call.request.query)
   const folder = await folderIn(call)
   const { filter } = await listQuery(call, options)
-  const { count } = await call.mailbox.items.list({ folder: folder?.id, filter, skip: 0, take: 0, count: true })
+  const { count } = await call.mailbox.items.list({
+    folder: folder?.id,
+    filter: within(folder, filter),
+    skip: 0,
+    take: 0,
+    count: true,
+  })
   return plain(call.request, count ?? 0)
 }
 
