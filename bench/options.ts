@@ -24,7 +24,7 @@ export interface Options {
 export const usage = `npm run bench -- [options]
 
   --only NAMES         of: login fetch-metadata fetch-bodies append pop3-drain store-all store-one select resync
-                       search search-first idle idle-growth mixed growth fairness tokens hostile
+                       search search-first idle idle-growth mixed growth fairness tokens graph hostile
   --rounds N           how often each is measured (3); each round measures every target, in turns
   --seconds S          how long an operation is repeated (2)
   --messages N         messages of the mixed profile in one folder (10000)

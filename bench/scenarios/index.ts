@@ -1,6 +1,7 @@
 import { append } from './append.ts'
 import { fairness } from './fairness.ts'
 import { fetchBodies, fetchMetadata } from './fetch.ts'
+import { graph } from './graph.ts'
 import { growth } from './growth.ts'
 import { hostile } from './hostile.ts'
 import { idle } from './idle.ts'
@@ -31,6 +32,7 @@ export const scenarios: readonly Scenario[] = [
   fairness,
   growth,
   tokens,
+  graph,
   hostile,
   // Last, since they restart the servers, and a program that has just started is slower than one that runs for long.
   idle,

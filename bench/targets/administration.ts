@@ -8,8 +8,11 @@ export interface Ready {
   readonly admin: { readonly client_id: string; readonly client_secret_file: string }
 }
 
-const EXCHANGE = '00000002-0000-0ff1-ce00-000000000000'
-const ROLES = ['IMAP.AccessAsApp', 'POP.AccessAsApp', 'SMTP.SendAsApp']
+/** The roles of an app, by the resource that they belong to. */
+const ROLES = {
+  '00000002-0000-0ff1-ce00-000000000000': ['IMAP.AccessAsApp', 'POP.AccessAsApp', 'SMTP.SendAsApp'],
+  '00000003-0000-0000-c000-000000000000': ['Mail.Read'],
+}
 
 export interface Credential {
   readonly clientId: string
@@ -53,7 +56,7 @@ export class Administration {
     const app = await this.#graph<{ id: string; appId: string }>('/applications', { displayName })
     const secret = await this.#graph<{ secretText: string }>(`/applications/${app.id}/addPassword`, {})
     const principal = await this.#graph<{ id: string }>('/servicePrincipals', { appId: app.appId })
-    await this.#consent(principal.id)
+    for (const [resource, roles] of Object.entries(ROLES)) await this.#consent(principal.id, resource, roles)
     await this.#exchange('New-ServicePrincipal', { AppId: app.appId, ObjectId: principal.id })
     for (const address of mailboxes) {
       await this.#exchange('New-Mailbox', { Shared: true, Name: address.split('@')[0], PrimarySmtpAddress: address })
@@ -66,19 +69,19 @@ export class Administration {
     return { clientId: app.appId, clientSecret: secret.secretText }
   }
 
-  async #consent(principal: string): Promise<void> {
-    const filter = encodeURIComponent(`appId eq '${EXCHANGE}'`)
+  async #consent(principal: string, appId: string, roles: readonly string[]): Promise<void> {
+    const filter = encodeURIComponent(`appId eq '${appId}'`)
     const { value } = await this.#ask<{ value: { id: string; appRoles: { id: string; value: string }[] }[] }>(
       'GET',
       `/v1.0/servicePrincipals?$filter=${filter}`,
       undefined,
       { authorization: `Bearer ${await this.adminToken('https://graph.microsoft.com/.default')}` },
     )
-    const [exchange] = value
-    for (const role of exchange!.appRoles.filter((it) => ROLES.includes(it.value))) {
+    const [resource] = value
+    for (const role of resource!.appRoles.filter((it) => roles.includes(it.value))) {
       await this.#graph(`/servicePrincipals/${principal}/appRoleAssignments`, {
         principalId: principal,
-        resourceId: exchange!.id,
+        resourceId: resource!.id,
         appRoleId: role.id,
       })
     }

@@ -9,6 +9,7 @@ import { type Crowd, type TokenTenants, tokenTenants } from './token-tenants.ts'
 
 const root = path.resolve(import.meta.dirname, '../..')
 const SCOPE = 'https://outlook.office365.com/.default'
+const GRAPH = 'https://graph.microsoft.com/.default'
 
 export interface PosternOptions {
   readonly folder: string
@@ -29,7 +30,7 @@ interface Parts {
   readonly launch: Launch
   readonly server: ServerProcess
   readonly profiles: string | undefined
-  /** One for each mailbox, and then the one for all. */
+  /** One for each mailbox, and then the one for all, and that of Graph. */
   readonly tokens: readonly string[]
 }
 
@@ -109,6 +110,10 @@ export class Postern implements Target {
     return this.#tokens[USERS]!
   }
 
+  graphToken(): string {
+    return this.#tokens[USERS + 1]!
+  }
+
   ownToken(user: number): string {
     return this.#tokens[user]!
   }
@@ -166,7 +171,7 @@ function placesAt([https, imap, imaps, pop3, pop3s, submission]: readonly number
   } satisfies Places
 }
 
-/** One token for each mailbox and one for all of them; the mailboxes are made when this data directory has none yet. */
+/** One token for each mailbox, one for all of them, and one of Graph; the mailboxes are made when this data directory has none yet. */
 async function tokensFrom(ready: Ready, ca: string, folder: string): Promise<string[]> {
   const secret = await readFile(ready.admin.client_secret_file, 'utf8')
   const administration = new Administration(ready, ca, secret)
@@ -174,6 +179,7 @@ async function tokensFrom(ready: Ready, ca: string, folder: string): Promise<str
     const credential = await provisioned(administration, path.join(folder, 'credential.json'))
     const tokens: string[] = []
     for (let count = 0; count <= USERS; count += 1) tokens.push(await administration.token(credential, SCOPE))
+    tokens.push(await administration.token(credential, GRAPH))
     if (new Set(tokens).size !== tokens.length) throw new Error('Two tokens are the same')
     return tokens
   } finally {

@@ -28,6 +28,8 @@ export interface Target {
   token(user: number): string
   /** A token that is used for this mailbox only. */
   ownToken(user: number): string
+  /** A token of Graph for all mailboxes, of a server that has Graph. */
+  graphToken?(): string
   /**
    * Tenants in which tokens are asked for, of a server that issues some. It is restarted where they are not there yet.
    */
