@@ -41,14 +41,19 @@ export const graph: Scenario = {
     if (!target.graphToken) {
       return [...labels(plan), VALUE].forEach((label) => left(label, 'It has no Graph'))
     }
-    const clients = await together(LANES, () => HttpsClient.open(target.places.https!))
-    try {
-      await lists(trial, clients)
-      await values(trial, clients)
-    } finally {
-      clients.forEach((client) => client.close())
-    }
+    await lists(trial)
+    await values(trial)
   },
+}
+
+/** Opens connections for some work. The server closes those that are idle while it comes to rest between two. */
+async function withClients<T>({ target }: Trial, work: (clients: readonly HttpsClient[]) => Promise<T>): Promise<T> {
+  const clients = await together(LANES, () => HttpsClient.open(target.places.https!))
+  try {
+    return await work(clients)
+  } finally {
+    clients.forEach((client) => client.close())
+  }
 }
 
 interface Message {
@@ -69,40 +74,46 @@ async function messagesIn(trial: Trial, client: HttpsClient, folder: string): Pr
   return `/mailFolders/${encodeURIComponent(value[0]!.id)}/messages`
 }
 
-async function lists(trial: Trial, clients: readonly HttpsClient[]): Promise<void> {
+async function lists(trial: Trial): Promise<void> {
   const { plan, measured, population } = trial
   const folder = plan.large === 0 ? 'Mixed' : 'Large'
   const { messages: size } = population.contents(READER, folder)
-  const path = await messagesIn(trial, clients[0]!, folder)
+  const path = await withClients(trial, ([client]) => messagesIn(trial, client!, folder))
   for (const [name, filter] of Object.entries(filters)) {
-    const count = Number(await get(trial, clients[0]!, `${path}/$count${asked({ $filter: filter })}`))
+    const counted = `${path}/$count${asked({ $filter: filter })}`
+    const count = Number(await withClients(trial, ([client]) => get(trial, client!, counted)))
     const late = Math.max(0, count - 2 * PAGE)
     for (const [page, skip] of [
       ['first page', 0],
       ['a late page', late],
     ] as const) {
       const query = asked({ $select: FIELDS, $top: String(PAGE), $skip: String(skip), $filter: filter })
-      const list = async (lane: number) => {
-        const { value } = JSON.parse(await get(trial, clients[lane]!, `${path}${query}`)) as { value: Message[] }
+      const list = async (client: HttpsClient) => {
+        const { value } = JSON.parse(await get(trial, client, `${path}${query}`)) as { value: Message[] }
         expectCount('messages of a page', value.length, Math.min(PAGE, count - skip))
       }
-      await list(0)
+      await withClients(trial, ([client]) => list(client!))
       await measured(listLabel(size, name, page), () =>
-        repeated({ lanes: LANES, seconds: plan.seconds }, (lane) => timed(() => list(lane))),
+        withClients(trial, (clients) =>
+          repeated({ lanes: LANES, seconds: plan.seconds }, (lane) => timed(() => list(clients[lane]!))),
+        ),
       )
     }
   }
 }
 
-async function values(trial: Trial, clients: readonly HttpsClient[]): Promise<void> {
+async function values(trial: Trial): Promise<void> {
   const { plan, measured } = trial
-  const path = await messagesIn(trial, clients[0]!, 'Mixed')
-  const { value } = JSON.parse(await get(trial, clients[0]!, `${path}?$top=200&$select=id`)) as { value: Message[] }
+  const ids = await withClients(trial, async ([client]) => {
+    const path = await messagesIn(trial, client!, 'Mixed')
+    const { value } = JSON.parse(await get(trial, client!, `${path}?$top=200&$select=id`)) as { value: Message[] }
+    return value.map(({ id }) => encodeURIComponent(id))
+  })
   let next = 0
   await measured(VALUE, () =>
-    repeated({ lanes: LANES, seconds: plan.seconds }, (lane) =>
-      timed(() =>
-        get(trial, clients[lane]!, `/messages/${encodeURIComponent(value[next++ % value.length]!.id)}/$value`),
+    withClients(trial, (clients) =>
+      repeated({ lanes: LANES, seconds: plan.seconds }, (lane) =>
+        timed(() => get(trial, clients[lane]!, `/messages/${ids[next++ % ids.length]!}/$value`)),
       ),
     ),
   )
