@@ -77,7 +77,10 @@ const verbs = {
   messages: open(messages),
   get items(): MailItems {
     const box = (this as unknown as Handle)[BOX]
-    return mailItems(box, (folder, uids) => messages(box, folder, uids))
+    const value = mailItems(box, (folder, uids) => messages(box, folder, uids))
+    // Made once for each handle: a list reads it for every message.
+    Object.defineProperty(this, 'items', { value })
+    return value
   },
   get uploads(): MailUploads {
     return mailUploads((this as unknown as Handle)[BOX])

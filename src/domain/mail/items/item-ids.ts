@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { FolderId, MailboxId, ModSeq, Uid } from '../../../core/ids.ts'
 import { refuse } from '../../../core/refusal.ts'
 import type { ItemIdKind, ItemKey } from '../item-types.ts'
@@ -23,14 +23,15 @@ const SHORTEST = 49
 const shape = /^[\w-]+={0,2}$/
 
 /** Does not show the number of the mailbox. */
-const tagOf = (mailbox: MailboxId): Buffer =>
-  createHash('sha256').update(`mailbox ${mailbox}`).digest().subarray(0, TAG)
+const tagOf = (mailbox: MailboxId): Buffer => hash('sha256', `mailbox ${mailbox}`, 'buffer').subarray(0, TAG)
 
-const checkOf = (octets: Uint8Array): Buffer => createHash('sha256').update(octets).digest().subarray(0, CHECK)
+const checkOf = (octets: Uint8Array): Buffer => hash('sha256', octets, 'buffer').subarray(0, CHECK)
 
 /** Writes and reads the identifiers that Graph shows. All of one mailbox share a tag. */
 export class ItemIds {
   readonly #tag: Buffer
+  /** A list shows the same few folders again and again. */
+  readonly #folders = new Map<FolderId, string>()
 
   constructor(mailbox: MailboxId) {
     this.#tag = tagOf(mailbox)
@@ -41,7 +42,9 @@ export class ItemIds {
   }
 
   folder(folder: FolderId): string {
-    return this.#written('folder', numbers(folder, 0, 0))
+    const known = this.#folders.get(folder) ?? this.#written('folder', numbers(folder, 0, 0))
+    this.#folders.set(folder, known)
+    return known
   }
 
   conversation(threadId: string): string {

@@ -17,15 +17,21 @@ export function shownMessage(
   properties: readonly ItemProperty[],
   { items, kind, base }: AnswerIds,
 ): ShownMessage {
-  const id = items.itemId(item, kind)
   const { flag, inferenceClassification } = storedState(properties)
   return {
+    // Only those that are selected are made: each has a check value.
     ids: {
-      id,
+      id: items.itemId(item, kind),
       changeKey: items.changeKey(item),
-      parentFolderId: items.folderId(item.folder),
-      conversationId: items.conversationId(item.threadId ?? ''),
-      webLink: `${base}/owa/?ItemID=${encodeURIComponent(id)}&exvsurl=1&viewmodel=ReadMessageItem`,
+      get parentFolderId() {
+        return items.folderId(item.folder)
+      },
+      get conversationId() {
+        return items.conversationId(item.threadId ?? '')
+      },
+      get webLink() {
+        return `${base}/owa/?ItemID=${encodeURIComponent(this.id)}&exvsurl=1&viewmodel=ReadMessageItem`
+      },
     },
     state: item,
     content,
