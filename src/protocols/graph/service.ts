@@ -1,3 +1,4 @@
+import { Lane } from '../../core/concurrency.ts'
 import type { HttpService } from '../../core/http.ts'
 import { failed } from './answers.ts'
 import { errorOf } from './errors.ts'
@@ -20,18 +21,21 @@ import { signInRoutes } from './routes/sign-ins.ts'
 import { signInSessionRoutes, userRoutes } from './routes/users.ts'
 
 /** Microsoft Graph's v1.0 API on Postern's directory. */
-export const graphService = (deps: GraphDeps): HttpService => ({
-  name: 'graph',
-  routes: [
-    ...graphRoutes.map((route) => bind(deps, route)),
-    ...mailRoutes.flatMap((route) => bindMail(deps, route)),
-    ...uploadRoutes(deps),
-  ],
-  owns: (path) => /^\/(v1\.0|beta)(\/|$)/i.test(path),
-  rewrite: (url) => flattened(keysAsSegments(url)),
-  failure: (thrown, request) =>
-    thrown === undefined ? unrouted(deps.world, everyPath, request) : failed(deps.world, request, errorOf(thrown)),
-})
+export function graphService(given: Omit<GraphDeps, 'composing'>): HttpService {
+  const deps: GraphDeps = { ...given, composing: new Lane() }
+  return {
+    name: 'graph',
+    routes: [
+      ...graphRoutes.map((route) => bind(deps, route)),
+      ...mailRoutes.flatMap((route) => bindMail(deps, route)),
+      ...uploadRoutes(deps),
+    ],
+    owns: (path) => /^\/(v1\.0|beta)(\/|$)/i.test(path),
+    rewrite: (url) => flattened(keysAsSegments(url)),
+    failure: (thrown, request) =>
+      thrown === undefined ? unrouted(deps.world, everyPath, request) : failed(deps.world, request, errorOf(thrown)),
+  }
+}
 
 /** Every route of the directory. */
 export const graphRoutes: readonly GraphRoute[] = [

@@ -1,6 +1,7 @@
 import { admittedAs } from '../../../access/rights.ts'
 import type { Access, Caller, GraphMailbox, GraphPermission } from '../../../access/types.ts'
 import { bearerOf, bearerRoute, type HttpAnswer, type HttpRequest, type Route, type Verb } from '../../../core/http.ts'
+import type { Lane } from '../../../core/concurrency.ts'
 import type { World } from '../../../core/world.ts'
 import type { Directory, MailboxRecord } from '../../../domain/directory/types.ts'
 import type { Mailbox } from '../../../domain/mail/types.ts'
@@ -16,6 +17,8 @@ export interface GraphMailDeps {
   readonly world: World
   /** True if every filter with another order than its own is refused, as Graph documents it. */
   readonly strictFilters: boolean
+  /** Large messages are written one after another, because each is in memory. */
+  readonly composing: Lane
 }
 
 /** One request to a mailbox, which access has opened. */

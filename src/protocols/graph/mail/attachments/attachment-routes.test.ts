@@ -121,6 +121,17 @@ describe('attachments', () => {
     expect(new Set(answers.map(({ body }) => body.id)).size).toBe(4)
   })
 
+  it('have ids that stay valid when others are removed, even alike ones', async () => {
+    const { as, path, names } = await opened()
+    const added: string[] = []
+    for (const name of ['a', 'a', 'b']) added.push((await as('POST', path, file(name))).body.id)
+    for (const [nth, left] of [['own.pdf', 'a', 'b'], ['own.pdf', 'b'], ['own.pdf']].entries()) {
+      expect((await as('DELETE', `${path}/${added[nth]}`)).status).toBe(204)
+      expect((await as('DELETE', `${path}/${added[nth]}`)).status).toBe(404)
+      expect(await names()).toEqual(left)
+    }
+  })
+
   it('are listed in pages, with a count and the selected properties', async () => {
     const { as, expectOk, path } = await opened()
     for (const name of ['a', 'b', 'c']) await as('POST', path, file(name))

@@ -18,7 +18,7 @@ import { attachmentContent, contentBytes } from './attachment-content.ts'
 import { attachmentId, findAttachment } from './attachment-id.ts'
 import { readAttachmentInput } from './attachment-input.ts'
 import { attachmentJson, type AttachmentSelection, attachmentSelection } from './attachment-shape.ts'
-import { addAttachment, type AddedPart, removeAttachment } from './change-attachments.ts'
+import { addAttachment, type AddedPart, attachmentContext, removeAttachment } from './change-attachments.ts'
 
 type Attachment = ReturnType<typeof messageParts>['attachments'][number]
 
@@ -169,7 +169,7 @@ const postAttachment = mailRoute('POST /messages/:message/attachments', {
   bodyLimit: LARGEST_BODY,
   run: async (call) => {
     const { mailbox, deps, request } = call
-    const context = { mailbox, chance: (octets: number) => deps.world.bytes(octets) }
+    const context = attachmentContext(mailbox, deps)
     const part = await newPart(call)
     const { opened, attachment } = await addAttachment(context, currentMessage(call), part)
     const shown = await json(call, opened, attachment, attachmentSelection(undefined), false)
@@ -189,7 +189,7 @@ const deleteAttachment = mailRoute('DELETE /messages/:message/attachments/:attac
   needs: 'Mail.ReadWrite',
   run: async (call) => {
     const { mailbox, deps, request } = call
-    const context = { mailbox, chance: (octets: number) => deps.world.bytes(octets) }
+    const context = attachmentContext(mailbox, deps)
     await removeAttachment(context, currentMessage(call), ({ item, structure }) =>
       findAttachment(item.key, structure, request.params['attachment'] ?? ''),
     )

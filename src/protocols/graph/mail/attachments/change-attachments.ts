@@ -6,10 +6,12 @@ import {
   withoutPart,
 } from '../../../../codecs/mime/compose/edit-parts.ts'
 import { type AttachmentPart, messageParts } from '../../../../codecs/mime/parts/message-parts.ts'
+import type { Lane } from '../../../../core/concurrency.ts'
 import { Refusal } from '../../../../core/refusal.ts'
 import type { MailItem } from '../../../../domain/mail/items/types.ts'
 import type { Mailbox } from '../../../../domain/mail/types.ts'
 import { refuseWith } from '../mail-answers.ts'
+import type { GraphMailDeps } from '../mail-route.ts'
 import { openedMessage, type OpenedMessage } from '../messages/message-reader.ts'
 
 /** A part to add to a message. */
@@ -33,8 +35,16 @@ export interface AddedAttachment {
 export interface AttachmentContext {
   readonly mailbox: Mailbox
   readonly chance: (octets: number) => Uint8Array
+  readonly composing: Lane
 }
 
+export const attachmentContext = (
+  mailbox: Mailbox,
+  { world, composing }: Pick<GraphMailDeps, 'world' | 'composing'>,
+): AttachmentContext => ({ mailbox, chance: (octets) => world.bytes(octets), composing })
+
+/** Messages of fewer octets are written at once. */
+const SMALL = 4 * 1024 * 1024
 /** Octets of a message that are read at a time. */
 const PIECE = 1024 * 1024
 /** How often a write is repeated because another came between. */
@@ -49,7 +59,7 @@ export async function addAttachment(
   part: AddedPart,
 ): Promise<AddedAttachment> {
   let at = 0
-  const item = await rewritten(context, find, async (opened) => {
+  const item = await rewritten(context, find, part.octets, async (opened) => {
     const earlier = part.header && (await addedBefore(opened, part.octets, part.header))
     if (earlier) {
       at = earlier.part.headerStart
@@ -67,6 +77,10 @@ export async function addAttachment(
       bytes.set(piece, end)
       end += piece.length
     }
+    // Another request may have finished the upload meanwhile, and deleted its octets.
+    if (end !== at + part.octets) {
+      refuseWith('ErrorInternalServerTransientError', 'The attachment could not be read. Try again.', 'busy')
+    }
     await fill(bytes, end, after, opened)
     return bytes
   })
@@ -83,7 +97,7 @@ export async function removeAttachment(
   find: () => Promise<MailItem>,
   pick: (opened: OpenedMessage) => AttachmentPart,
 ): Promise<void> {
-  await rewritten(context, find, async (opened) => {
+  await rewritten(context, find, 0, async (opened) => {
     const pieces = await withoutPart(editable(opened), pick(opened).part)
     const bytes = Buffer.allocUnsafeSlow(octetsOfPieces(pieces))
     await fill(bytes, 0, pieces, opened)
@@ -107,6 +121,17 @@ async function addedBefore(
 
 /** Replaces the content of a message, unless there is nothing to write. Repeats if another write came between. */
 async function rewritten(
+  context: AttachmentContext,
+  find: () => Promise<MailItem>,
+  more: number,
+  write: (opened: OpenedMessage) => Promise<Buffer | undefined>,
+): Promise<MailItem> {
+  const { octets } = await find()
+  const work = () => attempted(context, find, write)
+  return octets + more < SMALL ? work() : context.composing.run(work)
+}
+
+async function attempted(
   context: AttachmentContext,
   find: () => Promise<MailItem>,
   write: (opened: OpenedMessage) => Promise<Buffer | undefined>,

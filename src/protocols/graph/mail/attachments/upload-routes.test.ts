@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { openGraphMail } from '../../../../../test/support/graph-mail.ts'
 import { mailLimits } from '../../../../domain/mail/limits.ts'
 import { DAY } from '../../../../core/time.ts'
@@ -33,6 +33,26 @@ async function opened() {
 
 /** Text of ASCII, because a test sends text. */
 const contentOf = (octets: number) => 'attached content, line by line\n'.repeat(Math.ceil(octets / 31)).slice(0, octets)
+
+/** Counts the buffers that are as large as a message. */
+function largeBuffers() {
+  const sizes: number[] = []
+  const allocate = vi.spyOn(Buffer, 'allocUnsafeSlow').mockImplementation((size) => {
+    if (size > 4 * 1024 * KIB) sizes.push(size)
+    return Buffer.alloc(size)
+  })
+  const concat = Buffer.concat.bind(Buffer)
+  const join = vi.spyOn(Buffer, 'concat').mockImplementation((list, length) => {
+    const joined = concat(list, length)
+    if (joined.length > 4 * 1024 * KIB) sizes.push(joined.length)
+    return joined
+  })
+  return {
+    count: () => sizes.length,
+    octets: () => sizes.reduce((sum, size) => sum + size, 0),
+    stop: () => [allocate, join].forEach((spy) => spy.mockRestore()),
+  }
+}
 
 describe('an upload session', () => {
   it('attaches a file in ranges, with the recorded answers', async () => {
@@ -71,6 +91,29 @@ describe('an upload session', () => {
       `https://localhost:8443/v1.0/users('ada%40contoso.test')/messages('${encodeURIComponent(id)}')/attachments('${encodeURIComponent(list[0].id)}')`,
     )
     expect((await as('GET', `${path}/${list[0].id}/$value`)).body).toBe(content)
+  })
+
+  it('writes its message in memory once, and reads the file piece by piece', async () => {
+    const { create, put, mail, ada } = await opened()
+    const mailbox = await mail.open(ada.id, new AbortController().signal)
+    const content = contentOf(24 * STEP)
+    const { body } = await create({ name: 'big.txt', size: content.length })
+    for (let start = 0; start < content.length - STEP; start += 4 * STEP) {
+      await put(body.uploadUrl, content, start, Math.min(start + 4 * STEP, content.length - STEP))
+    }
+    const largest: number[] = []
+    const [, id] = /attachmentSessions\('([^']+)'/.exec(body.uploadUrl)!
+    for await (const piece of mailbox.uploads.read(id!)) largest.push(piece.length)
+    expect(Math.max(...largest)).toBe(4 * STEP)
+    const buffers = largeBuffers()
+    try {
+      expect((await put(body.uploadUrl, content, content.length - STEP, content.length)).status).toBe(201)
+      // Base64 adds a third.
+      expect(buffers.octets()).toBeLessThan(content.length * 1.5)
+      expect(buffers.count()).toBe(1)
+    } finally {
+      buffers.stop()
+    }
   })
 
   it('takes small files, images in the text, and the other spelling of its parameter', async () => {

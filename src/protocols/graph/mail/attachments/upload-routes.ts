@@ -3,7 +3,6 @@ import { Base64Lines, encodedLength } from '../../../../codecs/mime/compose/base
 import { fileHeader } from '../../../../codecs/mime/compose/attachment-part.ts'
 import { uploadAuthority, uploadDigest } from '../../../../access/upload-entry.ts'
 import type { GraphMailbox, UploadUrl } from '../../../../access/types.ts'
-import { Lane } from '../../../../core/concurrency.ts'
 import { bearerRoute, type HttpAnswer, type HttpRequest, type Route, type Verb } from '../../../../core/http.ts'
 import { isoSeconds } from '../../../../core/time.ts'
 import type { MailItem } from '../../../../domain/mail/items/types.ts'
@@ -16,14 +15,14 @@ import { type GraphMailDeps, mailRoute } from '../mail-route.ts'
 import { messageIn } from '../messages/message-routes.ts'
 import { attachmentId } from './attachment-id.ts'
 import { attachmentLocation } from './attachment-routes.ts'
-import { addAttachment } from './change-attachments.ts'
+import { addAttachment, attachmentContext } from './change-attachments.ts'
 import { readContentRange, readUploadInput } from './upload-input.ts'
 
 /** docs/reference/graph-mail.md §2.2: the largest range of one request. */
 const LARGEST_RANGE = 4 * 1024 * 1024
 const SECRET = 32
 
-const context = ({ base }: HttpRequest): string => `${base}/v1.0/$metadata#microsoft.graph.uploadSession`
+const contextUrl = ({ base }: HttpRequest): string => `${base}/v1.0/$metadata#microsoft.graph.uploadSession`
 
 export const createUploadSession = mailRoute('POST /messages/:message/attachments/createUploadSession', {
   needs: 'Mail.ReadWrite',
@@ -43,7 +42,7 @@ export const createUploadSession = mailRoute('POST /messages/:message/attachment
     })
     const path = `${call.owner}/messages('${encodeURIComponent(request.params['message'] ?? '')}')`
     return created(request, {
-      '@odata.context': context(request),
+      '@odata.context': contextUrl(request),
       uploadUrl: `${request.base}/${versionOf(request)}/${path}/attachmentSessions('${upload.id}')?authtoken=${secret}`,
       expirationDateTime: isoSeconds(upload.expiresAt),
       nextExpectedRanges: ['0-'],
@@ -57,14 +56,12 @@ interface UploadCall {
   readonly opened: GraphMailbox
   readonly upload: UploadSession
   readonly deps: GraphMailDeps
-  /** Messages are composed one after another, because each is in memory. */
-  readonly composing: Lane
 }
 
 const status = ({ request, upload }: UploadCall): HttpAnswer =>
   upload.attachment === undefined
     ? ok(request, {
-        '@odata.context': context(request),
+        '@odata.context': contextUrl(request),
         ExpirationDateTime: isoSeconds(upload.expiresAt),
         nextExpectedRanges: [String(upload.received)],
       })
@@ -78,17 +75,12 @@ const finished = (request: HttpRequest, attachment: string): HttpAnswer => {
 }
 
 async function put(call: UploadCall): Promise<HttpAnswer> {
-  const { request, upload, opened, composing } = call
+  const { request, upload, opened } = call
   const { start } = readContentRange(request.headers['content-range'], request.body.length, upload.octets)
   const { uploads } = opened.mailbox
   const after = await uploads.append(upload.id, start, request.body)
   if (after.attachment !== undefined || after.received < after.octets) return status({ ...call, upload: after })
-  const attachment = await composing.run(async () => {
-    // Another request may have added it while this one waited.
-    const now = await uploads.find(upload.id)
-    return now?.attachment ?? attach(call)
-  })
-  return finished(request, attachment)
+  return finished(request, await attach(call))
 }
 
 /** Adds the file to its message. Returns the id of the attachment. */
@@ -104,8 +96,8 @@ async function attach({ upload, opened, deps }: UploadCall): Promise<string> {
     header,
     read: () => encoded(mailbox, upload, header),
   }
-  const chance = (octets: number) => deps.world.bytes(octets)
-  const { opened: message, attachment } = await addAttachment({ mailbox, chance }, () => itemOf(mailbox, upload), part)
+  const context = attachmentContext(mailbox, deps)
+  const { opened: message, attachment } = await addAttachment(context, () => itemOf(mailbox, upload), part)
   const id = attachmentId(message.item.key, attachment)
   await mailbox.uploads.finish(upload.id, id)
   return id
@@ -125,7 +117,6 @@ async function* encoded(mailbox: Mailbox, { id }: UploadSession, header: Buffer)
 
 /** The routes of the URLs of sessions. The URL is the secret: they need no token, and ignore one. */
 export function uploadRoutes(deps: GraphMailDeps): readonly Route[] {
-  const composing = new Lane()
   const runs = {
     GET: async (call: UploadCall) => status(call),
     PUT: put,
@@ -148,7 +139,7 @@ export function uploadRoutes(deps: GraphMailDeps): readonly Route[] {
           return await withMailCodes(async () => {
             const upload = await opened.mailbox.uploads.find(url.id)
             if (!upload) refuseWith('uploadSessionNotFound', 'The upload session was not found.', 'no-such-thing')
-            return run({ request, opened, upload, deps, composing })
+            return run({ request, opened, upload, deps })
           })
         } finally {
           opened.leave()

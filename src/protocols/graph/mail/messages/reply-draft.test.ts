@@ -1,13 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { composeMessage } from '../../../../codecs/mime/compose/compose-message.ts'
-import { attachmentKey } from '../../../../codecs/mime/parts/attachment-key.ts'
-import { messageParts } from '../../../../codecs/mime/parts/message-parts.ts'
 import { parseMessage } from '../../../../codecs/mime/parse.ts'
-import { composeInput, newAttachment } from './compose-input.ts'
 import { readContent } from './message-content.ts'
 import { readMessageInput } from './message-input.ts'
 import { replyDraft, type ReplyInput, type ReplyKind } from './reply-draft.ts'
-import { addAttachments, removeAttachment, updateDraft } from './update-draft.ts'
+import { updateDraft } from './update-draft.ts'
 
 let count = 0
 const options = {
@@ -150,17 +147,6 @@ describe('the answer to a message', () => {
   })
 })
 
-const file = (name: string) => ({
-  kind: 'file' as const,
-  name,
-  contentType: 'text/plain',
-  content: Buffer.from('same'),
-  isInline: false,
-  contentId: undefined,
-  contentLocation: undefined,
-})
-const keysOf = (bytes: Buffer) => messageParts(parseMessage(bytes).part).attachments.map(attachmentKey)
-
 describe('a draft', () => {
   it('keeps its attachments when its body changes', async () => {
     const before = Buffer.from(original)
@@ -180,25 +166,6 @@ describe('a draft', () => {
     expect(after.toString('latin1', logo!.part.headerStart, logo!.part.end)).toBe(
       'Content-Type: image/png; name=logo.png\r\nContent-ID: <logo>\r\nContent-Transfer-Encoding: base64\r\n\r\nAAEC',
     )
-  })
-
-  it('gets and loses attachments, even alike ones, by keys that stay valid', async () => {
-    let bytes = await composeInput(
-      readMessageInput({ subject: 'x', internetMessageHeaders: [{ name: 'X-A', value: '1' }] }),
-      options,
-    )
-    for (const name of ['a', 'a', 'b']) {
-      bytes = await addAttachments(stored(bytes), [await newAttachment(file(name), options)], options)
-    }
-    const [first, second, third] = keysOf(bytes)
-    bytes = (await removeAttachment(stored(bytes), first!, options))!
-    bytes = (await removeAttachment(stored(bytes), second!, options))!
-    const { parts, header } = await contentOf(bytes)
-    expect(parts.attachments.map(({ name }) => name)).toEqual(['b'])
-    expect(header?.fields).toContainEqual({ name: 'X-A', value: '1' })
-    expect(await removeAttachment(stored(bytes), second!, options)).toBeUndefined()
-    bytes = (await removeAttachment(stored(bytes), third!, options))!
-    expect(keysOf(bytes)).toEqual([])
   })
 
   it('gets the fields that a draft from elsewhere lacks', async () => {
