@@ -135,10 +135,11 @@ export function buildServices(deps: {
     (await directory.mailboxes.byId(id)) !== undefined || directory.removedMailboxes.keeps(id)
   const { quota, quota_messages: messages, folders, refused_octets: refusedOctets } = settings.mail
   const limits = { mailboxOctets: quota || undefined, mailboxMessages: messages || undefined, folders, refusedOctets }
-  const mail = createMailStore({ engine, world, log, wanted: requested, limits })
+  const outlook = createOutlook({ sql, world })
+  const eraseBeside = (id: MailboxId) => outlook.erase(id)
+  const mail = createMailStore({ engine, world, log, wanted: requested, limits, eraseBeside })
   const traces = createMessageTraces({ sql, world, log, settings: settings.message_trace })
   const transport = createTransport({ directory, mail, traces, world, log })
-  const outlook = createOutlook({ sql, world })
   const warnings = new RetirementWarnings({
     directory,
     signIns,

@@ -29,6 +29,7 @@ export interface MailStoreOptions {
   readonly world?: World
   readonly limits?: Partial<MailLimits>
   readonly wanted?: (mailbox: MailboxId) => Promise<boolean>
+  readonly eraseBeside?: (mailbox: MailboxId) => Promise<void>
   /** Octets up to which a file of bytes grows. */
   readonly segment?: number
   readonly disk?: TestDisk
@@ -45,6 +46,7 @@ export async function openMailStore({
   world = realWorld,
   limits = {},
   wanted = async () => true,
+  eraseBeside = async () => {},
   segment = 64 * 1024 ** 2,
   disk = new TestDisk(),
   log = silentLog,
@@ -61,7 +63,7 @@ export async function openMailStore({
     ...(bodies && { bodies }),
   })
   const engine = through(onDisk(opened, disk))
-  const store = createMailStore({ engine, world, log, limits, wanted })
+  const store = createMailStore({ engine, world, log, limits, wanted, eraseBeside })
   const jobs = new Jobs(world)
   jobs.start(store.jobs)
   const close = async () => {

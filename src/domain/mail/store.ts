@@ -52,6 +52,8 @@ export interface MailStoreOptions {
   /** True if the directory still has the mailbox. Upkeep erases other mailboxes. */
   readonly wanted?: (mailbox: MailboxId) => Promise<boolean>
   readonly limits?: Partial<MailLimits>
+  /** Deletes what others keep about a mailbox that is erased. It can be called again. */
+  readonly eraseBeside?: (mailbox: MailboxId) => Promise<void>
 }
 
 export function createMailStore(options: MailStoreOptions): MailStore {
@@ -105,7 +107,13 @@ export function createMailStore(options: MailStoreOptions): MailStore {
   engine.blobs.keep(naming(engine.sql))
   engine.notifier.marks('mailbox', (topics) => mailboxMarks(engine.sql, topics as readonly MailboxId[]))
   const known = new KnownMailboxes()
-  const erase = (id: MailboxId, write?: Write) => known.erased(id, () => eraseMailbox(context, id, write))
+  const erase = (id: MailboxId, write?: Write) =>
+    known.erased(id, async () => {
+      // Upkeep repeats an erasure that a crash ended. A larger transaction may refuse, and then nothing is deleted.
+      if (!write) await options.eraseBeside?.(id)
+      await eraseMailbox(context, id, write)
+      if (write) await options.eraseBeside?.(id)
+    })
   const found = async (id: MailboxId): Promise<void> => {
     const row = await engine.sql.first(sql`select mailbox from mail_mailbox where mailbox = ${id}`)
     if (!row) await engine.sql.write(() => createMailbox(id, world.now(), context), [id])

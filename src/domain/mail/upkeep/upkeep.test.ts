@@ -87,7 +87,12 @@ test('every column that holds references is among those that name bytes, with an
 test('a mailbox that the directory does not have any more is erased', async () => {
   const world = new TestWorld()
   const gone = new Set<number>()
-  const stage = await openMailStore({ world, wanted: async (id) => !gone.has(id) })
+  const beside: number[] = []
+  const stage = await openMailStore({
+    world,
+    wanted: async (id) => !gone.has(id),
+    eraseBeside: async (id) => void beside.push(id),
+  })
   for (const id of [1, 2]) {
     const mailbox = await stage.mailbox(id)
     await appendMessages(mailbox, await folderIdOf(mailbox, 'INBOX'), 3)
@@ -97,6 +102,7 @@ test('a mailbox that the directory does not have any more is erased', async () =
   expect(await stage.engine.sql.all(sql`select mailbox from mail_mailbox`)).toEqual([{ mailbox: 1 }])
   expect(await stage.engine.sql.all(sql`select distinct mailbox from mail_message`)).toEqual([{ mailbox: 1 }])
   expect(stage.store.work.strays).toBe(1)
+  expect(beside).toEqual([2])
 })
 
 test('places in folders that are not there, and messages in no folder, are cleared away', async () => {
