@@ -11,6 +11,7 @@ import { simulatePassword } from './passwords/simulate.ts'
 import { unpermitted } from './records/unpermitted.ts'
 import { Revocation } from './revocation/revocation.ts'
 import { simulate } from './simulation/simulate.ts'
+import { openForSubscriber } from './subscriber-entry.ts'
 import type { Access, Caller } from './types.ts'
 import { admitUpload, openUpload } from './upload-entry.ts'
 import { openForUrl } from './url-access.ts'
@@ -35,6 +36,7 @@ export function createAccess({ settings, strict, propagationMinutes, ...options 
     openOverGraph: (request) => openOverGraph(deps, request),
     admitUpload: (url) => admitUpload(deps, url),
     openUpload: (url, from) => openUpload(deps, url, from),
+    openForSubscriber: (authority) => openForSubscriber(deps, authority),
     authorize: (request) => authorize(deps, request),
     unpermitted: (refused) => unpermitted(deps, refused),
     administer: (caller, mailbox) => administer(deps, caller, mailbox),

@@ -48,7 +48,13 @@ export async function openFor(
   }
 }
 
-async function judge(deps: AccessDeps, request: GraphMailboxRequest, claims: TokenClaims): Promise<GraphGrant> {
+/** Decides, and records the decision: any, or refusals only. */
+export async function judge(
+  deps: AccessDeps,
+  request: GraphMailboxRequest,
+  claims: TokenClaims,
+  records: 'all' | 'refusals' = 'all',
+): Promise<GraphGrant> {
   const { directory } = await deps.revocation(claims.tid)
   const subjectFor = (permission: GraphPermission): GraphSubject | GraphPersonSubject => ({
     ...tokenPrincipal(directory, claims),
@@ -63,7 +69,7 @@ async function judge(deps: AccessDeps, request: GraphMailboxRequest, claims: Tok
   const subject = subjectFor(request.permission)
   const decision = await runChecks([tokenStep({ ok: true, claims }), ...(await graphSteps(subject))])
   const wire = await graphWire(decision.failed, subject)
-  await putOnRecord(deps, request, claims, { decision, wire: wire.text })
+  if (decision.failed || records === 'all') await putOnRecord(deps, request, claims, { decision, wire: wire.text })
   if (decision.failed) return refused(decision, wire)
   const record = (await subject.mailbox())!
   const basic =

@@ -225,6 +225,11 @@ export interface Access {
   admitUpload(url: UploadUrl): Promise<Admitted<UploadUrl>>
   /** Opens the mailbox of an upload session with the current rights of the caller who created it. */
   openUpload(url: UploadUrl, from: string): Promise<GraphMailbox>
+  /**
+   * Opens the mailbox of a subscription with the current rights of its creator, `authority`. Only refusals are recorded.
+   * Refuses as {@link openOverGraph} does.
+   */
+  openForSubscriber(authority: string): Promise<GraphMailbox>
 
   /** Puts on record that a cmdlet was refused for want of a role, and which one is missing. */
   unpermitted(refused: UnpermittedCmdlet): Promise<void>

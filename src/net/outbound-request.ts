@@ -2,7 +2,7 @@ import { lookup as systemLookup } from 'node:dns/promises'
 import type { IncomingMessage } from 'node:http'
 import { request } from 'node:https'
 import { BlockList, isIP, isIPv4, isIPv6, type LookupFunction } from 'node:net'
-import { rootCertificates } from 'node:tls'
+import { createSecureContext, rootCertificates, type SecureContext } from 'node:tls'
 import { Refusal } from '../core/refusal.ts'
 
 /** Returns all addresses of a host name, as `dns.lookup` does. */
@@ -42,12 +42,21 @@ export async function outboundRequest(
     headers: { ...headers, 'user-agent': 'Postern' },
     lookup: guardedLookup(access),
     rejectUnauthorized: true,
-    ...(access.ca !== undefined && { ca: [...rootCertificates, access.ca] }),
+    ...(access.ca !== undefined && { secureContext: contextWith(access.ca) }),
   })
   outgoing.on('error', reject)
   outgoing.on('response', resolve)
   outgoing.end(body)
   return promise
+}
+
+/** Reading all root certificates takes milliseconds, so it happens once. There is one authority, or a few in tests. */
+const contexts = new Map<string, SecureContext>()
+
+function contextWith(ca: string): SecureContext {
+  const context = contexts.get(ca) ?? createSecureContext({ ca: [...rootCertificates, ca] })
+  contexts.set(ca, context)
+  return context
 }
 
 const notAllowed = () => new Refusal('not-allowed', 'Its address is not a public one')

@@ -21,15 +21,19 @@ import type { Directory } from '../domain/directory/types.ts'
 import { mailMigrations } from '../domain/mail/schema.ts'
 import { createMailStore } from '../domain/mail/store.ts'
 import type { MasterKeys } from '../domain/tokens/key-table.ts'
+import { subscriptionMigrations } from '../domain/subscriptions/schema.ts'
+import { createSubscriptions } from '../domain/subscriptions/subscriptions.ts'
 import { tokenMigrations } from '../domain/tokens/schema.ts'
 import { createTokens } from '../domain/tokens/tokens.ts'
 import { QuotaWarnings } from '../domain/transport/quota-warnings.ts'
 import { createTransport } from '../domain/transport/transport.ts'
 import { documentFetcher } from '../net/fetch-document.ts'
+import { poster } from '../net/post.ts'
 import { issuerKeys } from '../protocols/entra/client-authentication/issuer-keys.ts'
 import { entraService } from '../protocols/entra/service.ts'
 import { exchangeService } from '../protocols/exchange/service.ts'
 import { graphService } from '../protocols/graph/service.ts'
+import { NotificationSender } from '../protocols/graph/subscriptions/notification-sender.ts'
 import { createImap } from '../protocols/imap/server.ts'
 import { imapWire } from '../protocols/imap/wire-table.ts'
 import type { LineProtocol } from '../protocols/line/session.ts'
@@ -57,6 +61,7 @@ export const migrations = [
   ...auditMigrations,
   ...authorizationMigrations,
   ...outlookMigrations,
+  ...subscriptionMigrations,
 ]
 
 /** docs/reference/identity.md §1.1: the hosts that issuers of the two versions name there. */
@@ -173,6 +178,15 @@ export function buildServices(deps: {
     deniedSenderWire: deniedSenderWire(profile, deps.names[0]),
   })
 
+  const subscriptions = createSubscriptions({ sql, notifier, world })
+  const post = poster({
+    world,
+    privateAddresses: settings.graph.notification_private_addresses,
+    ca: deps.authorities.issuers,
+  })
+  const notifications = new NotificationSender({ access, subscriptions, post, notifier, world, log })
+  engine.leases.run('graph-notifications', (signal) => notifications.whileLeased(signal))
+
   const line = {
     access,
     world,
@@ -192,6 +206,8 @@ export function buildServices(deps: {
         directory,
         signIns,
         outlook,
+        subscriptions,
+        post,
         world,
         strict,
         strictFilters: settings.graph.strict_filters,

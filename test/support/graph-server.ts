@@ -3,6 +3,10 @@ import { createHttp } from '../../src/programs/http.ts'
 import type { User } from '../../src/domain/directory/types.ts'
 import { createOutlook } from '../../src/domain/outlook/outlook.ts'
 import { outlookMigrations } from '../../src/domain/outlook/schema.ts'
+import { subscriptionMigrations } from '../../src/domain/subscriptions/schema.ts'
+import { createSubscriptions } from '../../src/domain/subscriptions/subscriptions.ts'
+import type { Subscriptions } from '../../src/domain/subscriptions/types.ts'
+import type { Post } from '../../src/net/post.ts'
 import { graphService } from '../../src/protocols/graph/service.ts'
 import { BASE, GRAPH, type OpenAccess, openAccess } from './access.ts'
 import { registerApp } from './directory.ts'
@@ -33,6 +37,9 @@ export interface DelegatedUser {
 }
 
 export interface OpenGraph extends OpenAccess {
+  /** The app that calls. */
+  readonly caller: Awaited<ReturnType<typeof registerApp>>
+  readonly subscriptions: Subscriptions
   /** Calls `/v1.0` and that path. A body that is text goes out as it is, any other as JSON. */
   readonly call: (
     method: Method,
@@ -66,15 +73,18 @@ const adaLovelace = {
 /** Graph over a real directory, real access and real tokens, called by an app named "Administration". */
 export async function openGraph({
   strict = false,
+  post = async () => ({ failure: 'unreachable' }),
   ...rules
-}: { readonly strict?: boolean } & Parameters<typeof openAccess>[1] = {}): Promise<OpenGraph> {
+}: { readonly strict?: boolean; readonly post?: Post } & Parameters<typeof openAccess>[1] = {}): Promise<OpenGraph> {
   const open = await openAccess('exchange-online', {
     ...rules,
-    migrations: [...outlookMigrations, ...(rules.migrations ?? [])],
+    migrations: [...outlookMigrations, ...subscriptionMigrations, ...(rules.migrations ?? [])],
   })
   const { access, directory, signIns, world, engine } = open
   const outlook = createOutlook({ sql: engine.sql, world })
-  const services = [graphService({ access, directory, signIns, outlook, world, strict, strictFilters: false })]
+  const subscriptions = createSubscriptions({ sql: engine.sql, notifier: engine.notifier, world })
+  const given = { access, directory, signIns, outlook, subscriptions, post, world }
+  const services = [graphService({ ...given, strict, strictFilters: false })]
   const http = createHttp({ services, world, log: silentLog, base: () => BASE })
   const caller = await registerApp(open, 'Administration')
   let ada: Promise<User> | undefined
@@ -116,6 +126,8 @@ export async function openGraph({
 
   return {
     ...open,
+    caller,
+    subscriptions,
     async call(method, path, body, { headers = {}, authorization, ...who } = {}) {
       const token = authorization ?? `Bearer ${await tokenOf(who)}`
       const answer = await http.inject({

@@ -96,6 +96,7 @@ export const tableKinds: Readonly<Record<string, TableKind>> = {
   audit_operation: 'serializable',
   audit_sign_in: 'serializable',
   audit_use: 'serializable',
+  subscription: 'named subscriptions',
   token_key: 'named signing keys',
   token_key_revision: 'named signing keys',
 }

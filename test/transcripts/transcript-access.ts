@@ -142,6 +142,10 @@ export class TranscriptAccess implements Access {
     return refuse('unsupported', 'The stage has no HTTP API')
   }
 
+  openForSubscriber(): Promise<never> {
+    return refuse('unsupported', 'The stage has no HTTP API')
+  }
+
   authorize(): Promise<Caller> {
     return refuse('unsupported', 'The stage has no HTTP API')
   }

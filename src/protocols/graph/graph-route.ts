@@ -11,6 +11,7 @@ import type { SignIns } from '../../domain/audit/types.ts'
 import type { Directory } from '../../domain/directory/types.ts'
 import { clientRequestId } from './answers.ts'
 import type { GraphMailDeps } from './mail/mail-route.ts'
+import type { SubscriptionDeps } from './subscriptions/subscription-routes.ts'
 import { badRequest, UNPRIVILEGED } from './errors.ts'
 
 /** The caller, its tenant's directory, and the request. */
@@ -38,7 +39,7 @@ export interface GraphRoute {
 }
 
 /** The dependencies of the Graph API. */
-export interface GraphDeps extends GraphMailDeps {
+export interface GraphDeps extends GraphMailDeps, SubscriptionDeps {
   readonly access: Access
   readonly directory: Directory
   readonly signIns: SignIns

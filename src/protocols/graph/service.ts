@@ -19,6 +19,7 @@ import { organizationRoutes } from './routes/organization.ts'
 import { servicePrincipalRoutes } from './routes/service-principals.ts'
 import { signInRoutes } from './routes/sign-ins.ts'
 import { signInSessionRoutes, userRoutes } from './routes/users.ts'
+import { subscriptionPaths, subscriptionRoutes } from './subscriptions/subscription-routes.ts'
 
 /** Microsoft Graph's v1.0 API on Postern's directory. */
 export function graphService(given: Omit<GraphDeps, 'composing'>): HttpService {
@@ -29,6 +30,7 @@ export function graphService(given: Omit<GraphDeps, 'composing'>): HttpService {
       ...graphRoutes.map((route) => bind(deps, route)),
       ...mailRoutes.flatMap((route) => bindMail(deps, route)),
       ...uploadRoutes(deps),
+      ...subscriptionRoutes(deps),
     ],
     owns: (path) => /^\/(v1\.0|beta)(\/|$)/i.test(path),
     rewrite: (url) => flattened(keysAsSegments(url)),
@@ -62,5 +64,6 @@ export const graphRoutes: readonly GraphRoute[] = [
 const everyPath: readonly Pick<GraphRoute, 'verb' | 'path'>[] = [
   ...graphRoutes,
   ...uploadPaths,
+  ...subscriptionPaths,
   ...mailRoutes.flatMap(({ verb, path }) => mailBases.map((base) => ({ verb, path: `${base}${path}` as const }))),
 ]

@@ -32,6 +32,7 @@ const slow = (access: Access): Access => ({
   openOverGraph: (request) => access.openOverGraph(request),
   admitUpload: (url) => access.admitUpload(url),
   openUpload: (url, from) => access.openUpload(url, from),
+  openForSubscriber: (authority) => access.openForSubscriber(authority),
   authorize: (request) => access.authorize(request),
   administer: (caller, mailbox) => access.administer(caller, mailbox),
   simulate: (tenant, question) => access.simulate(tenant, question),
