@@ -2,6 +2,8 @@ import { expect, test } from 'vitest'
 import { indexContents, flags, folderIdOf, simpleMessage, openMailStore } from '../../../../test/support/mail-store.ts'
 import { TestWorld } from '../../../../test/support/world.ts'
 import type { FolderId } from '../../../core/ids.ts'
+import { HOUR } from '../../../core/time.ts'
+import type { Engine } from '../../../storage/engine.ts'
 import { summarise } from '../summary/summarise.ts'
 import { DELETED, SEEN } from '../types.ts'
 
@@ -170,4 +172,27 @@ test('a large message is read on a thread beside, with the same result', async (
   )
   expect(messages[0]!.structure).toBe(summarise(large.bytes).structure)
   expect(Buffer.from(messages[2]!.envelope).toString()).toContain('"Large"')
+})
+
+test('a node that was suspended for an hour after it stored bytes refuses the row that names them', async () => {
+  const world = new TestWorld()
+  let suspended = 0
+  const suspending = (engine: Engine): Engine => {
+    const { blobs } = engine
+    const append = blobs.append.bind(blobs)
+    blobs.append = async (...args) => {
+      const ref = await append(...args)
+      world.advance(suspended)
+      return ref
+    }
+    return engine
+  }
+  const { mailbox, folder } = await inbox({ world, through: suspending })
+  suspended = HOUR
+  const message = { bytes: simpleMessage('late'), flags: flags() }
+  await expect(mailbox.append(folder, [message])).rejects.toMatchObject({ reason: 'busy' })
+  expect(await mailbox.folder('INBOX')).toMatchObject({ count: 0, uidNext: 1 })
+  suspended = 0
+  await mailbox.append(folder, [message])
+  expect(await mailbox.folder('INBOX')).toMatchObject({ count: 1, uidNext: 2 })
 })

@@ -6,6 +6,7 @@ import { type MailboxContext, type MailContext, write } from '../mailbox-context
 import { checkedFlags, inFolderCase } from '../flags/flags.ts'
 import type { MailTx } from '../mail-tx.ts'
 import { folderEntries, type FolderEntry } from '../folder-entries.ts'
+import { untilLate } from '../late-rows.ts'
 import { quotaIfLimited } from '../quota/quota.ts'
 import type { Release } from '../quota/reservations.ts'
 import { insertSortKeys } from '../sort/sort-keys.ts'
@@ -23,6 +24,8 @@ export interface PreparedMessage {
   readonly emailId: string
   readonly summary: Summary
   readonly threadRefs: readonly string[]
+  /** Refuses `busy` if its bytes were stored too long ago for a row to name them. */
+  readonly refuseLate: () => void
 }
 
 export const append = (
@@ -126,6 +129,7 @@ export async function prepare(
 ): Promise<readonly PreparedMessage[]> {
   const { engine, world, limits } = context
   const flags = messages.map((message) => checkedFlags(message.flags, limits))
+  const refuseLate = untilLate(world)
   // Bytes first, row second: after a crash there may be unused bytes, but never a row without its bytes.
   const storing = messages.map(({ bytes }) => engine.blobs.append(bytes, near))
   try {
@@ -138,6 +142,7 @@ export async function prepare(
       emailId: Buffer.from(world.bytes(15)).toString('base64url'),
       summary: summaries[nth]!,
       threadRefs: threadRefs(summaries[nth]!.sortKeys),
+      refuseLate,
     }))
   } catch (thrown) {
     const stored = await Promise.allSettled(storing)
@@ -206,9 +211,10 @@ async function summariesOf({ summariser }: MailContext, messages: readonly NewMe
 /** `replaced`: the message whose content this one replaces, so that it stays in its thread. */
 export function* insertMessage(
   tx: MailTx,
-  { blob, octets, received, emailId, summary, threadRefs }: PreparedMessage,
+  { blob, octets, received, emailId, summary, threadRefs, refuseLate }: PreparedMessage,
   replaced?: { readonly message: number; readonly thread: string | undefined },
 ): Statements<number> {
+  refuseLate()
   const { thread: joined = threadBegunBy(emailId), news } = yield* joining(tx.mailbox, threadRefs)
   const thread = replaced?.thread ?? joined
   const row = yield* askOne<{ id: number }>(

@@ -13,6 +13,7 @@ import type { TextScanner } from './scanner.ts'
 import { looseSegment, type TextMap } from './text-map.ts'
 import { insertSegment, textLocationOf, readSources, type TextSource } from './text-rows.ts'
 import { WorkerThread } from './thread.ts'
+import { untilLate } from '../../late-rows.ts'
 
 /** Fewer messages than this, with fewer octets, are not written as a segment. */
 export const FEW = 64
@@ -47,11 +48,13 @@ interface Packing extends TextSource {
 /** Decodes the texts of messages and keeps them. */
 export class Builder {
   readonly #engine: Engine
+  readonly #world: World
   readonly #threads: readonly WorkerThread<PackJob, Packed>[]
   readonly #scanner: TextScanner
 
   constructor(engine: Engine, world: World, scanner: TextScanner) {
     this.#engine = engine
+    this.#world = world
     this.#threads = Array.from(
       { length: THREADS },
       () =>
@@ -177,10 +180,15 @@ export class Builder {
 
   async #keep(map: TextMap, group: readonly Packing[], { bytes, columns }: Packed): Promise<void> {
     const messages = group.map(({ message }) => message)
+    const refuseLate = untilLate(this.#world)
     // Bytes first, row second: after a crash there may be unused bytes, but never a row without its bytes.
     const blob = await this.#engine.blobs.append(bytes, map.mailbox)
     const known = { blob, count: group.length, columns }
-    const segment = await this.#engine.sql.write(() => insertSegment(map, known, messages), [map.mailbox])
+    const insert = () => {
+      refuseLate()
+      return insertSegment(map, known, messages)
+    }
+    const segment = await this.#engine.sql.write(insert, [map.mailbox])
     map.segments.set(segment, known)
     locate(map, segment, group)
   }
