@@ -53,6 +53,23 @@ test('of two pieces for the same place one is stored', async () => {
   expect((await mailbox.uploads.find(id))!.received).toBe(outcomes[0].status === 'fulfilled' ? 3 : 2)
 })
 
+test('a node that was suspended for an hour after it stored a piece refuses the row that names it', async () => {
+  const { stage, world, mailbox, upload } = await opened()
+  const { id } = await mailbox.uploads.create(upload)
+  const { blobs } = stage.engine
+  const append = blobs.append.bind(blobs)
+  let suspended = HOUR
+  blobs.append = async (...args) => {
+    const ref = await append(...args)
+    world.advance(suspended)
+    return ref
+  }
+  await expect(mailbox.uploads.append(id, 0, Buffer.from('abc'))).rejects.toMatchObject({ reason: 'busy' })
+  expect(await mailbox.uploads.find(id)).toMatchObject({ received: 0 })
+  suspended = 0
+  expect(await mailbox.uploads.append(id, 0, Buffer.from('abc'))).toMatchObject({ received: 3 })
+})
+
 test('sessions that expired, are finished or lose their mailbox leave nothing', async () => {
   const { stage, world, mailbox, upload } = await opened()
   const { uploads } = mailbox

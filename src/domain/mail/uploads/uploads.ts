@@ -14,6 +14,7 @@ import {
 } from '../../../storage/engine.ts'
 import type { MailFeature } from '../hooks.ts'
 import { located } from '../items/located.ts'
+import { untilLate } from '../late-rows.ts'
 import type { LeasedParts } from '../leased-parts.ts'
 import type { MailboxContext } from '../mailbox-context.ts'
 import { refuseRevoked } from '../revoked.ts'
@@ -83,10 +84,12 @@ export function mailUploads(box: MailboxContext): MailUploads {
         return isRepeated(row, start, bytes.length) ? row : undefined
       })
       if (before) return uploadOf(before)
+      const refuseLate = untilLate(world)
       const blob = await engine.blobs.append(bytes, box.id)
       let kept = false
       try {
         const row = await write(function* () {
+          refuseLate()
           const row = yield* current(id)
           // Another request may have stored the same piece meanwhile.
           if (isRepeated(row, start, bytes.length)) return { row, isNew: false }
